@@ -1,0 +1,185 @@
+//! A JSON string: its value, and the way back from the value to the text.
+
+use std::ops::Range;
+
+use crate::secret::Secret;
+use crate::source::Span;
+
+/// A string or key. Borrowed from the source where it has no escapes; otherwise unescaped into memory that is wiped.
+pub struct Text<'s> {
+    span: Span,
+    /// The characters between the quotation marks, as written.
+    raw: &'s str,
+    unescaped: Option<Secret<String>>,
+}
+
+impl<'s> Text<'s> {
+    pub(super) fn new(span: Span, raw: &'s str, escaped: bool) -> Self {
+        let unescaped = escaped.then(|| unescape(raw));
+        Self { span, raw, unescaped }
+    }
+
+    /// The value. It may be secret.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        self.unescaped.as_ref().map_or(self.raw, |unescaped| unescaped.expose())
+    }
+
+    /// The characters between the quotation marks, as written. They may be secret.
+    #[must_use]
+    pub fn raw(&self) -> &'s str {
+        self.raw
+    }
+
+    /// The whole string with its quotation marks.
+    #[must_use]
+    pub fn span(&self) -> Span {
+        self.span
+    }
+
+    /// What is between the quotation marks.
+    #[must_use]
+    pub fn inner_span(&self) -> Span {
+        Span::new(self.span.start + 1, self.span.end - 1)
+    }
+
+    /// Where the bytes `range` of [`Text::as_str`] stand in the document, escapes counted.
+    #[must_use]
+    pub fn place(&self, range: Range<usize>) -> Span {
+        let start = self.span.start + 1;
+        if self.unescaped.is_none() {
+            return Span::new(start + range.start.min(self.raw.len()), start + range.end.min(self.raw.len()));
+        }
+        let mut value_offset = 0;
+        let mut begin = None;
+        for (raw_offset, raw_length, character) in Characters::new(self.raw) {
+            let next = value_offset + character.len_utf8();
+            if begin.is_none() && range.start < next {
+                begin = Some(raw_offset);
+            }
+            if range.end < next {
+                // An empty range lies before this character, any other ends before it or inside it.
+                let end = if range.end > value_offset { raw_offset + raw_length } else { raw_offset };
+                return Span::new(start + begin.unwrap_or(raw_offset), start + end);
+            }
+            value_offset = next;
+        }
+        Span::new(start + begin.unwrap_or(self.raw.len()), start + self.raw.len())
+    }
+}
+
+impl std::fmt::Debug for Text<'_> {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "Text({:?})", self.span)
+    }
+}
+
+fn unescape(raw: &str) -> Secret<String> {
+    // An escape is never shorter than what it stands for, so this never reallocates and leaves no unwiped copy.
+    let mut value = String::with_capacity(raw.len());
+    let mut rest = raw;
+    while let Some(plain) = memchr::memchr(b'\\', rest.as_bytes()) {
+        value.push_str(&rest[..plain]);
+        let (length, character) = escape(&rest[plain..]);
+        value.push(character);
+        rest = &rest[plain + length..];
+    }
+    value.push_str(rest);
+    Secret::new(value)
+}
+
+/// The characters of a raw string: offset and length as written, and what they stand for.
+struct Characters<'s> {
+    raw: &'s str,
+    offset: usize,
+}
+
+impl<'s> Characters<'s> {
+    fn new(raw: &'s str) -> Self {
+        Self { raw, offset: 0 }
+    }
+}
+
+impl Iterator for Characters<'_> {
+    type Item = (usize, usize, char);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let rest = &self.raw[self.offset..];
+        let first = rest.chars().next()?;
+        let (length, character) = if first == '\\' { escape(rest) } else { (first.len_utf8(), first) };
+        let offset = self.offset;
+        self.offset += length;
+        Some((offset, length, character))
+    }
+}
+
+/// The escape that `text` begins with: its length and its meaning. The parser has already checked the grammar.
+///
+/// A lone surrogate, which RFC 8259 section 8.2 allows and warns of, is U+FFFD.
+fn escape(text: &str) -> (usize, char) {
+    let bytes = text.as_bytes();
+    let simple = match bytes.get(1) {
+        Some(b'b') => '\u{8}',
+        Some(b'f') => '\u{C}',
+        Some(b'n') => '\n',
+        Some(b'r') => '\r',
+        Some(b't') => '\t',
+        Some(b'u') => return unicode_escape(bytes),
+        Some(other) => char::from(*other),
+        None => '\\',
+    };
+    (bytes.len().min(2), simple)
+}
+
+fn unicode_escape(bytes: &[u8]) -> (usize, char) {
+    let unit = |from: usize| {
+        let digits = bytes.get(from..from + 6)?.strip_prefix(b"\\u")?;
+        u16::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()
+    };
+    let Some(first) = unit(0) else { return (bytes.len().min(2), char::REPLACEMENT_CHARACTER) };
+    let pair = unit(6).filter(|second| (0xDC00..0xE000).contains(second));
+    match (first, pair) {
+        (0xD800..0xDC00, Some(second)) => {
+            let code = 0x10000 + ((u32::from(first) - 0xD800) << 10) + (u32::from(second) - 0xDC00);
+            (12, char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER))
+        }
+        _ => (6, char::from_u32(u32::from(first)).unwrap_or(char::REPLACEMENT_CHARACTER)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(raw: &str) -> Text<'_> {
+        Text::new(Span::new(0, raw.len() + 2), raw, raw.contains('\\'))
+    }
+
+    #[test]
+    fn escapes_become_characters() {
+        let raw = r#"\"\\\/\b\f\n\r\t\u00e9\uD83D\uDE00\uD83Dx\uDE00é"#;
+        assert_eq!(text(raw).as_str(), "\"\\/\u{8}\u{C}\n\r\té\u{1F600}\u{FFFD}x\u{FFFD}é");
+        assert_eq!(text("plain").as_str(), "plain");
+    }
+
+    #[test]
+    fn places_count_the_escapes() {
+        let raw = r"ab\r\ncd\u00e9f";
+        let text = text(raw);
+        let place = |from: &str| {
+            let start = text.as_str().find(from).unwrap();
+            let span = text.place(start..start + from.len());
+            &raw[span.start - 1..span.end - 1]
+        };
+        assert_eq!(place("cd"), "cd");
+        assert_eq!(place("\n"), "\\n");
+        assert_eq!(place("é"), "\\u00e9");
+        assert_eq!(place("f"), "f");
+        assert_eq!(place("b\r\nc"), "b\\r\\nc");
+        assert_eq!(text.place(0..0), Span::at(1));
+        assert_eq!(text.place(2..2), Span::at(3));
+        assert_eq!(text.place(999..1000), Span::at(raw.len() + 1));
+        let end = text.as_str().len();
+        assert_eq!(text.place(end..end), Span::at(raw.len() + 1));
+    }
+}

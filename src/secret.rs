@@ -1,0 +1,72 @@
+//! [`Secret`]: the one type through which key material, client secrets and tokens pass.
+//!
+//! Owns: wiping on drop, and the absence of every way to print. Does not own: knowing what is secret.
+
+use std::fmt;
+
+use zeroize::Zeroize;
+
+/// A value that is wiped when dropped and can't be shown by accident.
+///
+/// It has neither `Display` nor `Serialize`, its `Debug` says nothing, and the only way to the value is
+/// [`Secret::expose`], which is easy to find in a review.
+#[derive(Clone, Default)]
+pub struct Secret<T: Zeroize>(T);
+
+impl<T: Zeroize> Secret<T> {
+    /// Takes charge of `value`.
+    pub const fn new(value: T) -> Self {
+        Self(value)
+    }
+
+    /// The value, for computing with it. What is derived from it must not reach any output.
+    pub const fn expose(&self) -> &T {
+        &self.0
+    }
+}
+
+impl<T: Zeroize + Default> Secret<T> {
+    /// The value itself, to be moved into another `Secret`.
+    #[must_use]
+    pub fn into_inner(mut self) -> T {
+        std::mem::take(&mut self.0)
+    }
+}
+
+impl<T: Zeroize> Drop for Secret<T> {
+    fn drop(&mut self) {
+        self.0.zeroize();
+    }
+}
+
+impl<T: Zeroize> fmt::Debug for Secret<T> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("Secret")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn debug_says_nothing() {
+        assert_eq!(format!("{:?}", Secret::new(String::from("p8e-abcdefgh"))), "Secret");
+    }
+
+    #[test]
+    fn dropping_wipes() {
+        #[derive(Default)]
+        struct Probe<'a>(Option<&'a std::cell::Cell<bool>>);
+        impl Zeroize for Probe<'_> {
+            fn zeroize(&mut self) {
+                if let Some(flag) = self.0 {
+                    flag.set(true);
+                }
+            }
+        }
+        let wiped = std::cell::Cell::new(false);
+        drop(Secret::new(Probe(Some(&wiped))));
+        assert!(wiped.get());
+    }
+}

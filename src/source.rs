@@ -1,0 +1,165 @@
+//! The text under examination and places in it.
+//!
+//! Owns: decoding bytes to text, byte spans, line and column as types of their own, and the masked copy that may
+//! be shown to people. Does not own: what the text means, nor which parts of it are public.
+
+mod encoding;
+mod masked;
+
+use std::fmt;
+use std::ops::Range;
+
+pub use encoding::{Binary, Encoding};
+pub use masked::Masked;
+
+use crate::secret::Secret;
+
+/// A document's text, wiped from memory when dropped because it usually holds a private key.
+#[derive(Debug)]
+pub struct Source {
+    text: Secret<String>,
+    encoding: Encoding,
+}
+
+impl Source {
+    /// Decodes `bytes`. This never fails: what is wrong with the encoding is kept in [`Source::encoding`], and the
+    /// text is as much as could be read (empty for binary data).
+    #[must_use]
+    pub fn new(bytes: Secret<Vec<u8>>) -> Self {
+        let (text, encoding) = encoding::decode(bytes);
+        Self { text, encoding }
+    }
+
+    /// The decoded text, without byte-order mark.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        self.text.expose()
+    }
+
+    /// How the bytes were encoded.
+    #[must_use]
+    pub fn encoding(&self) -> &Encoding {
+        &self.encoding
+    }
+
+    /// Line and column of a byte offset; an offset beyond the end is the end.
+    #[must_use]
+    pub fn position(&self, offset: usize) -> Position {
+        let text = self.text();
+        let mut offset = offset.min(text.len());
+        while !text.is_char_boundary(offset) {
+            offset -= 1;
+        }
+        let before = &text[..offset];
+        let line_start = memchr::memrchr(b'\n', before.as_bytes()).map_or(0, |newline| newline + 1);
+        let lines_before = memchr::memchr_iter(b'\n', &before.as_bytes()[..line_start]).count();
+        Position {
+            line: Line(lines_before + 1),
+            column: Column(before[line_start..].chars().count() + 1),
+        }
+    }
+}
+
+/// A range of bytes in [`Source::text`]: `start` inclusive, `end` exclusive.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Span {
+    /// The first byte.
+    pub start: usize,
+    /// The byte after the last.
+    pub end: usize,
+}
+
+impl Span {
+    /// The span from `start` up to `end`.
+    #[must_use]
+    pub const fn new(start: usize, end: usize) -> Self {
+        Self { start, end }
+    }
+
+    /// The empty span at `offset`.
+    #[must_use]
+    pub const fn at(offset: usize) -> Self {
+        Self { start: offset, end: offset }
+    }
+
+    /// The same as a standard range.
+    #[must_use]
+    pub const fn range(self) -> Range<usize> {
+        self.start..self.end
+    }
+
+    /// Whether `other` lies within this span.
+    #[must_use]
+    pub const fn contains(self, other: Self) -> bool {
+        self.start <= other.start && other.end <= self.end
+    }
+}
+
+/// A line number, counted from 1. Lines end with LF.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Line(usize);
+
+/// A column number, counted from 1 in characters (Unicode scalar values).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Column(usize);
+
+impl Line {
+    /// The first line.
+    pub const FIRST: Self = Self(1);
+
+    /// The number, from 1.
+    #[must_use]
+    pub const fn number(self) -> usize {
+        self.0
+    }
+}
+
+impl Column {
+    /// The first column.
+    pub const FIRST: Self = Self(1);
+
+    /// The number, from 1.
+    #[must_use]
+    pub const fn number(self) -> usize {
+        self.0
+    }
+}
+
+/// A place that a person can go to in an editor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Position {
+    /// The line, from 1.
+    pub line: Line,
+    /// The column, from 1.
+    pub column: Column,
+}
+
+impl Position {
+    /// The very beginning of a file.
+    pub const START: Self = Self { line: Line::FIRST, column: Column::FIRST };
+}
+
+impl fmt::Display for Position {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}:{}", self.line.0, self.column.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn positions_count_characters_and_lines_from_one() {
+        let source = Source::new(Secret::new("a\né•x\r\n\nend".as_bytes().to_vec()));
+        let at = |offset| source.position(offset).to_string();
+        assert_eq!(at(0), "1:1");
+        assert_eq!(at(2), "2:1");
+        assert_eq!(at(4), "2:2", "é is two bytes and one column");
+        assert_eq!(at(3), "2:1", "inside é counts as its beginning");
+        assert_eq!(at(7), "2:3");
+        assert_eq!(at(10), "3:1");
+        assert_eq!(at(11), "4:1");
+        assert_eq!(at(1000), "4:4", "beyond the end is the end");
+    }
+}

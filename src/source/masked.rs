@@ -1,0 +1,151 @@
+//! The masked copy: the document's shape with everything replaced that isn't known to be public.
+
+use std::ops::Range;
+
+use super::Span;
+
+/// Stands for hidden characters.
+const DOT: char = '•';
+
+/// A run of hidden characters is shown as at most this many dots, so that a key doesn't fill the screen.
+const LONGEST_RUN: usize = 12;
+
+/// A copy of a text in which only JSON's own punctuation, white space and the spans named as visible survive.
+///
+/// Hiding is the default: whoever builds the copy names what may be seen. Long hidden runs are shortened, line
+/// breaks are kept, and [`Masked::range`] carries a place in the original over to the copy.
+#[derive(Clone, Debug)]
+pub struct Masked {
+    text: String,
+    /// Where runs of the original begin in the copy, both ascending.
+    anchors: Vec<Anchor>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Anchor {
+    original: usize,
+    copy: usize,
+    /// Whether bytes map one to one from here.
+    exact: bool,
+}
+
+impl Masked {
+    /// Masks `text` but for `visible`, which must be sorted and must not overlap.
+    #[must_use]
+    pub fn new(text: &str, visible: &[Span]) -> Self {
+        let mut masked = Self { text: String::with_capacity(text.len() / 2), anchors: Vec::new() };
+        let mut offset = 0;
+        for span in visible {
+            let (Some(hidden), Some(shown)) = (text.get(offset..span.start), text.get(span.range())) else {
+                continue;
+            };
+            masked.hide(hidden, offset);
+            masked.anchor(span.start, true);
+            masked.text.push_str(shown);
+            offset = span.end;
+        }
+        masked.hide(&text[offset..], offset);
+        masked.anchor(text.len(), true);
+        masked
+    }
+
+    /// The masked text.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Where `span` of the original lies in the copy.
+    #[must_use]
+    pub fn range(&self, span: Span) -> Range<usize> {
+        let start = self.offset(span.start);
+        start..self.offset(span.end).max(start)
+    }
+
+    fn hide(&mut self, text: &str, offset: usize) {
+        let mut run = 0;
+        let mut previous = ' ';
+        for (index, character) in text.char_indices() {
+            // `\r\n` inside a string is a line break, not a secret, and makes a key recognisable as one.
+            let line_break = character == '\\' || previous == '\\' && matches!(character, 'r' | 'n' | 't');
+            previous = character;
+            if line_break
+                || matches!(character, '{' | '}' | '[' | ']' | ':' | ',' | '"' | ' ' | '\t' | '\r' | '\n')
+            {
+                run = 0;
+                self.anchor(offset + index, true);
+                self.text.push(character);
+            } else {
+                if run == 0 {
+                    self.anchor(offset + index, false);
+                }
+                run += 1;
+                if run <= LONGEST_RUN {
+                    self.text.push(DOT);
+                }
+            }
+        }
+    }
+
+    fn anchor(&mut self, original: usize, exact: bool) {
+        // Consecutive characters that map one to one share the first one's anchor.
+        let continues = self.anchors.last().is_some_and(|last| {
+            exact && last.exact && self.text.len() - last.copy == original - last.original
+        });
+        if !continues {
+            self.anchors.push(Anchor { original, copy: self.text.len(), exact });
+        }
+    }
+
+    fn offset(&self, original: usize) -> usize {
+        let after = self.anchors.partition_point(|anchor| anchor.original <= original);
+        let Some(anchor) = after.checked_sub(1).and_then(|index| self.anchors.get(index)) else { return 0 };
+        let end = self.anchors.get(after).map_or(self.text.len(), |next| next.copy);
+        let step = if anchor.exact { 1 } else { DOT.len_utf8() };
+        let mut offset = (anchor.copy + (original - anchor.original) * step).min(end);
+        while !self.text.is_char_boundary(offset) {
+            offset -= 1;
+        }
+        offset
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_punctuation_and_visible_spans_survive() {
+        let text = "{\"clientId\": \"p8e-secret\",\n \"n\": 12345678, \"id\": \"x\"}";
+        let key = Span::new(2, 10);
+        let masked = Masked::new(text, &[key]);
+        assert_eq!(masked.text(), "{\"clientId\": \"••••••••••\",\n \"•\": ••••••••, \"••\": \"•\"}");
+        assert_eq!(&masked.text()[masked.range(key)], "clientId");
+        let number = Span::new(33, 41);
+        assert_eq!(&text[number.range()], "12345678");
+        assert_eq!(&masked.text()[masked.range(number)], "••••••••");
+    }
+
+    #[test]
+    fn long_runs_are_shortened_and_places_after_them_still_fit() {
+        let text = format!("\"{}\\r\\n{}\" : [1]", "A".repeat(64), "é".repeat(64));
+        let masked = Masked::new(&text, &[]);
+        let dots = "•".repeat(LONGEST_RUN);
+        assert_eq!(masked.text(), format!("\"{dots}\\r\\n{dots}\" : [•]"));
+        let bracket = text.find('[').unwrap();
+        assert_eq!(&masked.text()[masked.range(Span::new(bracket, bracket + 1))], "[");
+        let inside = masked.range(Span::new(40, 41));
+        assert!(inside.end <= masked.text().find('\\').unwrap(), "a place deep inside a run stays in it");
+    }
+
+    #[test]
+    fn every_place_maps_to_a_boundary() {
+        let text = "ü{\"a\\n\\\\nb\": \"ÄÖ\u{1F600}\"}\r\n\u{0}\u{7F}";
+        let masked = Masked::new(text, &[Span::new(2, 4)]);
+        for start in 0..=text.len() + 2 {
+            for end in start..=text.len() + 2 {
+                assert!(masked.text().get(masked.range(Span::new(start, end))).is_some());
+            }
+        }
+    }
+}
