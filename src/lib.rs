@@ -5,6 +5,12 @@
 //! [`source`] (text and places) → [`json`] (values with spans) → `credential` (the model) → `rules` →
 //! `finding` → reports.
 
+pub mod check;
+pub mod credential;
+pub mod finding;
 pub mod json;
+pub mod published;
+pub mod rule;
+pub mod rules;
 pub mod secret;
 pub mod source;

@@ -53,7 +53,9 @@ pub(super) fn decode(bytes: Secret<Vec<u8>>) -> (Secret<String>, Encoding) {
         [first, 0, 0, 0, ..] if *first != 0 => utf32(raw, u32::from_le_bytes, "UTF-32LE"),
         [0, 0, 0, last, ..] if *last != 0 => utf32(raw, u32::from_be_bytes, "UTF-32BE"),
         [first, 0, third, 0, ..] if *first != 0 && *third != 0 => utf16(raw, u16::from_le_bytes, "UTF-16LE"),
-        [0, second, 0, fourth, ..] if *second != 0 && *fourth != 0 => utf16(raw, u16::from_be_bytes, "UTF-16BE"),
+        [0, second, 0, fourth, ..] if *second != 0 && *fourth != 0 => {
+            utf16(raw, u16::from_be_bytes, "UTF-16BE")
+        }
         _ if memchr::memchr(0, raw).is_some() || binary_magic(raw) != Binary::Other => {
             (Secret::default(), Encoding::Binary(binary_magic(raw)))
         }
@@ -74,7 +76,7 @@ fn utf8(bytes: Secret<Vec<u8>>) -> (Secret<String>, Encoding) {
 /// Reads text with a few bad bytes as the client would. Data in which a tenth of the characters are bad or control
 /// characters is taken for binary.
 fn lossy(raw: &[u8]) -> (Secret<String>, Encoding) {
-    let offset = std::str::from_utf8(raw).map_or_else(|error| error.valid_up_to(), |text| text.len());
+    let offset = std::str::from_utf8(raw).map_or_else(|error| error.valid_up_to(), str::len);
     let text = Secret::new(String::from_utf8_lossy(raw).into_owned());
     let (mut all, mut odd) = (0_usize, 0_usize);
     for character in text.expose().chars() {

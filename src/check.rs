@@ -1,0 +1,300 @@
+//! The engine: reads one document, runs every rule that applies, sorts what they report.
+//!
+//! Owns: which rule runs on what, levels, order, the last guard against leaks. Does not own: rules, files, reports.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use sha2::{Digest, Sha256};
+
+use crate::credential::{Credential, Document, DocumentKind, Exposure, Field, presentable, recognise};
+use crate::finding::{Draft, Finding, Findings};
+use crate::json::{self, Value};
+use crate::rule::{Check, File, Rule, Settings};
+use crate::rules;
+use crate::secret::Secret;
+use crate::source::{Encoding, Masked, Source, Span};
+
+/// What was found out about one document.
+#[derive(Debug)]
+pub struct Checked {
+    /// What it is.
+    pub kind: DocumentKind,
+    /// Whether it is a credential, or a broken text that was meant to be one.
+    pub looks_like_credential: bool,
+    /// Its public facts, as far as they could be read.
+    pub facts: Facts,
+    /// The findings, in the order of the text.
+    pub findings: Vec<Finding>,
+    /// Checks that could not be carried out, for reasons outside the document.
+    pub failures: Vec<String>,
+    /// The masked copy for excerpts; only made when there is a finding.
+    pub masked: Option<Masked>,
+}
+
+/// Public facts of a credential.
+#[derive(Clone, Debug, Default)]
+pub struct Facts {
+    /// The client ID.
+    pub client_id: Option<String>,
+    /// The organisation's ID.
+    pub organization: Option<String>,
+    /// The certificate's.
+    pub certificate: Option<CertificateFacts>,
+}
+
+/// Public facts of a certificate.
+#[derive(Clone, Debug)]
+pub struct CertificateFacts {
+    /// The first second of its validity.
+    pub not_before: DateTime<Utc>,
+    /// The last second of its validity.
+    pub not_after: DateTime<Utc>,
+    /// Whole days from now to `not_after`, negative when that is past.
+    pub days_left: i64,
+    /// SHA-256 of the certificate's DER.
+    pub sha256: [u8; 32],
+    /// SHA-256 of the public key's DER.
+    pub public_key_sha256: [u8; 32],
+}
+
+/// Whole days from `now` until `instant`, rounded towards the past, so that one second late is day −1.
+#[must_use]
+pub fn days_left(now: DateTime<Utc>, instant: DateTime<Utc>) -> i64 {
+    (instant - now).num_seconds().div_euclid(TimeDelta::days(1).num_seconds())
+}
+
+/// Checks the document in `bytes`.
+#[must_use]
+pub fn check(bytes: Secret<Vec<u8>>, settings: &Settings<'_>) -> Checked {
+    let size = bytes.expose().len() as u64;
+    if size > settings.max_size {
+        return too_large(Some(size), settings);
+    }
+    let source = Source::new(bytes);
+    if let Encoding::Binary(_) = source.encoding() {
+        return unparsed(&source, None, settings);
+    }
+    match json::parse(source.text(), settings.limits) {
+        Ok(root) => parsed(&source, &root, settings),
+        Err(error) => unparsed(&source, Some(&error), settings),
+    }
+}
+
+/// Reports a file that is larger than the limit and so was not read. `size` is in bytes, where it is known.
+#[must_use]
+pub fn too_large(size: Option<u64>, settings: &Settings<'_>) -> Checked {
+    let mut run = Run::new(settings);
+    run.file(&File::TooLarge { size, limit: settings.max_size });
+    run.finish(&Source::new(Secret::default()), &Exposure::default(), None, false)
+}
+
+fn unparsed(source: &Source, error: Option<&json::SyntaxError>, settings: &Settings<'_>) -> Checked {
+    let mut run = Run::new(settings);
+    run.file(&File::Unparsed { source, error });
+    run.finish(source, &Exposure::of_unparsed(source.text()), None, mentions_credential(source.text()))
+}
+
+fn parsed(source: &Source, root: &Value<'_>, settings: &Settings<'_>) -> Checked {
+    let document = recognise(root);
+    let mut run = Run::new(settings);
+    run.file(&File::Parsed { source, root });
+    run.document(&document);
+    let exposure = || Exposure::of(source.text(), &document);
+    if run.drafts.is_empty() {
+        // Masking is for showing, and there is nothing to show.
+        return run.finish(source, &Exposure::default(), Some(&document), document.credential.is_some());
+    }
+    run.finish(source, &exposure(), Some(&document), document.credential.is_some())
+}
+
+/// Whether a text that is not JSON was meant to be a credential: it names two of its fields.
+fn mentions_credential(text: &str) -> bool {
+    let names = [Field::ImsEndpoint, Field::Metascopes, Field::TechnicalAccount, Field::PrivateKey];
+    names
+        .iter()
+        .filter(|field| memchr::memmem::find(text.as_bytes(), field.name().as_bytes()).is_some())
+        .count()
+        >= 2
+}
+
+/// One document's run through the catalogue.
+struct Run<'s> {
+    settings: &'s Settings<'s>,
+    drafts: Vec<(usize, &'static Rule, Draft)>,
+    failures: Vec<String>,
+}
+
+impl<'s> Run<'s> {
+    fn new(settings: &'s Settings<'s>) -> Self {
+        Self { settings, drafts: Vec::new(), failures: Vec::new() }
+    }
+
+    fn file(&mut self, file: &File<'_>) {
+        self.each(|check, findings| {
+            if let Check::File(check) = check {
+                check(file, findings);
+            }
+        });
+    }
+
+    fn document(&mut self, document: &Document<'_, '_>) {
+        let settings = self.settings;
+        self.each(|check, findings| match check {
+            Check::Document(check) => check(document, settings, findings),
+            _ => {
+                if let Some(credential) = &document.credential {
+                    run_on_credential(check, credential, settings, findings);
+                }
+            }
+        });
+    }
+
+    /// Calls `run` with the check of every rule in force.
+    fn each(&mut self, run: impl Fn(Check, &mut Findings)) {
+        for (order, rule) in rules::all().enumerate().filter(|(_, rule)| self.settings.level(rule).is_some())
+        {
+            let mut findings = Findings::default();
+            run(rule.check, &mut findings);
+            if let (1.., Some(last)) = (findings.more, findings.drafts.last_mut()) {
+                last.message = format!("{} (and {} more like it, not listed)", last.message, findings.more);
+            }
+            self.drafts.extend(findings.drafts.into_iter().map(|draft| (order, rule, draft)));
+            self.failures.extend(findings.failures);
+        }
+    }
+
+    fn finish(
+        mut self,
+        source: &Source,
+        exposure: &Exposure,
+        document: Option<&Document<'_, '_>>,
+        looks_like_credential: bool,
+    ) -> Checked {
+        self.drafts.sort_by_key(|(order, _, draft)| (draft.place.span, *order));
+        let findings: Vec<Finding> = self
+            .drafts
+            .into_iter()
+            .filter_map(|(_, rule, draft)| {
+                Some((self.settings.level(rule)?, rule, guarded(draft, rule, exposure)))
+            })
+            .map(|(level, rule, draft)| {
+                let position = |offset| source.position(offset);
+                let Span { start, end } = draft.place.span;
+                let related =
+                    draft.related.iter().map(|related| position(related.place.span.start)).collect();
+                Finding { rule, level, start: position(start), end: position(end), related, draft }
+            })
+            .collect();
+        let masked =
+            (!findings.is_empty() && !source.text().is_empty()).then(|| exposure.mask(source.text()));
+        let credential = document.and_then(|document| document.credential.as_ref());
+        Checked {
+            kind: document.map_or(DocumentKind::Unknown, Document::kind),
+            looks_like_credential,
+            facts: credential.map(|credential| facts(credential, self.settings.now)).unwrap_or_default(),
+            findings,
+            failures: self.failures,
+            masked,
+        }
+    }
+}
+
+fn run_on_credential(
+    check: Check,
+    credential: &Credential<'_, '_>,
+    settings: &Settings<'_>,
+    findings: &mut Findings,
+) {
+    let (private_key, certificate) = (credential.private_key.as_ref(), credential.certificate.as_ref());
+    match check {
+        Check::File(_) | Check::Document(_) => {}
+        Check::Credential(check) => check(credential, settings, findings),
+        Check::Pem(check) => {
+            let fields = [private_key.map(|field| &field.pem), certificate.map(|field| &field.pem)];
+            fields.into_iter().flatten().for_each(|field| check(field, findings));
+        }
+        Check::Certificate(check) => {
+            if let Some(field) = certificate.filter(|field| field.pem.block().is_some()) {
+                check(field, settings, findings);
+            }
+        }
+        Check::PrivateKey(check) => {
+            if let Some(field) = private_key.filter(|field| field.pem.block().is_some()) {
+                check(credential, field, settings, findings);
+            }
+        }
+        Check::KeyPair(check) => {
+            if let Some(pair) = credential.key_pair() {
+                check(&pair, findings);
+            }
+        }
+    }
+}
+
+/// The last line of defence: a message in which a secret stands after all gives way to the rule's own summary.
+fn guarded(mut draft: Draft, rule: &'static Rule, exposure: &Exposure) -> Draft {
+    let guard = |text: &mut String, instead: &str| {
+        if exposure.leaks(text) {
+            instead.clone_into(text);
+        }
+    };
+    guard(&mut draft.message, rule.summary);
+    guard(&mut draft.label, "");
+    guard(&mut draft.help, rule.remedy);
+    draft.related.iter_mut().for_each(|related| guard(&mut related.message, "see here"));
+    if exposure.leaks(draft.place.pointer.as_str()) {
+        draft.place.pointer = json::Pointer::root();
+    }
+    for related in &mut draft.related {
+        if exposure.leaks(related.place.pointer.as_str()) {
+            related.place.pointer = json::Pointer::root();
+        }
+    }
+    draft
+}
+
+fn facts(credential: &Credential<'_, '_>, now: DateTime<Utc>) -> Facts {
+    // A client secret in the client ID's place must not be shown as an ID.
+    let swapped =
+        credential.text(Field::ClientSecret).is_some_and(|(text, _)| text.as_str().starts_with("cm-p"));
+    let shown = |field| {
+        let (text, _) = credential.text(field)?;
+        (presentable(text.as_str()) && !swapped).then(|| text.as_str().to_owned())
+    };
+    let certificate = credential.certificate.as_ref().and_then(|field| field.certificate.as_ref().ok());
+    Facts {
+        client_id: shown(Field::ClientId),
+        organization: shown(Field::Org),
+        certificate: certificate.map(|certificate| CertificateFacts {
+            not_before: certificate.not_before.instant,
+            not_after: certificate.not_after.instant,
+            days_left: days_left(now, certificate.not_after.instant),
+            sha256: certificate.sha256,
+            public_key_sha256: certificate.public_key_sha256,
+        }),
+    }
+}
+
+/// A finding's identity across runs: no clock, no line and no secret in it.
+#[must_use]
+pub fn fingerprint(finding: &Finding, path: &str, facts: &Facts) -> String {
+    let key =
+        facts.certificate.as_ref().map(|certificate| hex(&certificate.public_key_sha256)).unwrap_or_default();
+    let parts = [finding.rule.name, path, finding.draft.place.pointer.as_str(), &key];
+    let mut digest = Sha256::new();
+    for part in parts {
+        digest.update(part.as_bytes());
+        digest.update([0]);
+    }
+    hex(&digest.finalize())
+}
+
+/// Lower-case hexadecimal.
+#[must_use]
+pub fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write as _;
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+        // Writing to a string can't fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}

@@ -1,0 +1,26 @@
+//! The credential model: what a document is and what its fields hold, each parsed once, defects as values.
+//!
+//! Owns: recognising documents, their fields, PEM, the certificate, the private key, and what of all that may be
+//! shown. Does not own: opinions. Whether a defect matters is for the rules to say.
+
+mod certificate;
+mod der;
+mod exposure;
+mod field;
+pub mod pem;
+mod pem_field;
+mod placeholder;
+mod private_key;
+mod recognise;
+pub mod rsa;
+
+pub use certificate::{
+    Certificate, CertificateDefect, CertificateField, CertificateTime, PublicKey, SelfSignature, TimeEncoding,
+};
+pub use der::DerDefect;
+pub use exposure::{Exposure, presentable};
+pub use field::{Expected, Field, FieldEntry, FieldState};
+pub use pem_field::PemField;
+pub use placeholder::is_placeholder;
+pub use private_key::{KeyFormat, KeyPair, PrivateKey, PrivateKeyDefect, PrivateKeyField};
+pub use recognise::{Credential, Document, DocumentKind, Foreign, recognise};

@@ -1,0 +1,278 @@
+//! What of a document may be shown. Everything else is masked.
+//!
+//! Owns: which spans are public, which strings are secret, and the last guard over every message. Does not own: the
+//! masking itself (see `source`).
+
+use std::collections::HashSet;
+
+use super::{Document, Field, FieldState};
+use crate::json::{Kind, Text, Value};
+use crate::source::{Masked, Span};
+
+/// Labels that stand in armour lines and say nothing secret.
+const LABELS: [&str; 12] = [
+    "RSA PRIVATE KEY",
+    "PRIVATE KEY",
+    "ENCRYPTED PRIVATE KEY",
+    "EC PRIVATE KEY",
+    "DSA PRIVATE KEY",
+    "OPENSSH PRIVATE KEY",
+    "CERTIFICATE",
+    "X509 CERTIFICATE",
+    "TRUSTED CERTIFICATE",
+    "CERTIFICATE REQUEST",
+    "PUBLIC KEY",
+    "RSA PUBLIC KEY",
+];
+
+/// Names under which documents of all kinds keep secrets.
+const SECRET_NAMES: [&str; 10] = [
+    "privateKey",
+    "private_key",
+    "clientSecret",
+    "client_secret",
+    "accessToken",
+    "access_token",
+    "refresh_token",
+    "id_token",
+    "password",
+    "secret",
+];
+
+/// The visible and the secret parts of one document.
+#[derive(Debug, Default)]
+pub struct Exposure {
+    visible: Vec<Span>,
+    /// Every run of eight bytes of every secret.
+    windows: HashSet<[u8; WINDOW]>,
+}
+
+const WINDOW: usize = 8;
+
+impl Exposure {
+    /// The exposure of a document that could be parsed.
+    #[must_use]
+    pub fn of(text: &str, document: &Document<'_, '_>) -> Self {
+        let mut exposure = Self::default();
+        exposure.value(document.root, false);
+        let Some(credential) = &document.credential else { return exposure.with_armour(text) };
+        // A client ID where the secret should be means that the secret is where the ID should be.
+        let swapped =
+            credential.text(Field::ClientSecret).is_some_and(|(text, _)| text.as_str().starts_with("cm-p"));
+        for entry in &credential.fields {
+            let (FieldState::Text(_, value) | FieldState::Placeholder(_, value)) = entry.state else {
+                continue;
+            };
+            if swapped && entry.field == Field::ClientId {
+                exposure.hide(value.as_str());
+            } else if !entry.field.secret() && !entry.field.pem() && presentable(value.as_str()) {
+                exposure.visible.push(value.inner_span());
+            }
+        }
+        exposure.with_armour(text)
+    }
+
+    /// The exposure of a text that could not be parsed: known names in quotation marks, and armour lines.
+    #[must_use]
+    pub fn of_unparsed(text: &str) -> Self {
+        let mut exposure = Self::default();
+        let mut quotes = memchr::memchr_iter(b'"', text.as_bytes()).peekable();
+        while let (Some(open), Some(&close)) = (quotes.next(), quotes.peek()) {
+            if is_known_name(&text[open + 1..close]) {
+                exposure.visible.push(Span::new(open + 1, close));
+            }
+        }
+        exposure.with_armour(text)
+    }
+
+    /// The masked copy of the document.
+    #[must_use]
+    pub fn mask(&self, text: &str) -> Masked {
+        Masked::new(text, &self.visible)
+    }
+
+    /// Whether `text` holds eight characters of a secret.
+    #[must_use]
+    pub fn leaks(&self, text: &str) -> bool {
+        !self.windows.is_empty()
+            && text.as_bytes().windows(WINDOW).any(|window| {
+                <[u8; WINDOW]>::try_from(window).is_ok_and(|window| self.windows.contains(&window))
+            })
+    }
+
+    fn value(&mut self, value: &Value<'_>, secret: bool) {
+        match &value.kind {
+            Kind::Object(object) => {
+                for member in &object.members {
+                    let name = member.key.as_str();
+                    if secret || !presentable(name) {
+                        self.hide(name);
+                    } else {
+                        self.visible.push(member.key.inner_span());
+                    }
+                    self.value(&member.value, secret || SECRET_NAMES.contains(&name));
+                }
+            }
+            Kind::Array(items) => items.iter().for_each(|item| self.value(item, secret)),
+            Kind::String(text) => self.string(text, secret),
+            Kind::Number(number) if secret || number.len() >= WINDOW => self.hide(number),
+            Kind::Number(_) | Kind::Bool(_) | Kind::Null => self.visible.push(value.span),
+        }
+    }
+
+    fn string(&mut self, text: &Text<'_>, secret: bool) {
+        let value = text.as_str();
+        let telling = ["PRIVATE KEY", "p8e-", "eyJ"].iter().any(|mark| value.contains(mark));
+        if secret && !super::is_placeholder(Field::ClientSecret, value) || telling {
+            self.hide(value);
+            self.hide(text.raw());
+        }
+    }
+
+    /// Takes `secret` for a secret, but for armour lines in it.
+    fn hide(&mut self, secret: &str) {
+        let mut from = 0;
+        for armour in armour(secret).chain([Span::at(secret.len())]) {
+            let part = secret.get(from..armour.start).unwrap_or_default();
+            self.windows.extend(
+                part.as_bytes().windows(WINDOW).filter_map(|window| <[u8; WINDOW]>::try_from(window).ok()),
+            );
+            from = armour.end;
+        }
+    }
+
+    fn with_armour(mut self, text: &str) -> Self {
+        self.visible.extend(armour(text));
+        self.visible.sort_unstable();
+        // A span within another one (armour in a key's name) adds nothing.
+        let mut end = 0;
+        self.visible.retain(|span| {
+            let keep = span.start >= end && span.end > span.start;
+            end = end.max(span.end);
+            keep
+        });
+        self
+    }
+}
+
+/// Where `text` has `-----BEGIN …-----` or `-----END …-----` with a known label.
+fn armour(text: &str) -> impl Iterator<Item = Span> {
+    memchr::memmem::find_iter(text.as_bytes(), "-----").filter_map(|start| {
+        let rest = &text[start + 5..];
+        let label = rest.strip_prefix("BEGIN ").or_else(|| rest.strip_prefix("END "))?;
+        let known = LABELS
+            .iter()
+            .find(|known| label.strip_prefix(**known).is_some_and(|end| end.starts_with("-----")))?;
+        Some(Span::new(start, text.len() - label.len() + known.len() + 5))
+    })
+}
+
+fn is_known_name(name: &str) -> bool {
+    Field::SERVICE.iter().any(|field| field.name() == name)
+}
+
+/// Whether a value that should be public looks so: printable, short, and without a run that may be a secret which
+/// somebody pasted into the wrong field.
+#[must_use]
+pub fn presentable(value: &str) -> bool {
+    let invisible = |character: char| {
+        character.is_control()
+            || matches!(character, '\u{AD}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}'
+                | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFD}' | '\u{E0000}'..='\u{E0FFF}')
+    };
+    if value.chars().count() > 120 || value.chars().any(invisible) {
+        return false;
+    }
+    if is_known_name(value) {
+        return true;
+    }
+    // An account's or organisation's ID is 24 upper-case hexadecimal digits or a UUID before a known domain.
+    let issued = value.strip_suffix("@techacct.adobe.com").or_else(|| value.strip_suffix("@AdobeOrg"));
+    if issued
+        .is_some_and(|id| id.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-') && id.len() <= 40)
+    {
+        return true;
+    }
+    let lower = value.to_ascii_lowercase();
+    let telling = ["p8e-", "eyj", "-----", "private key", "bearer "].iter().any(|mark| lower.contains(mark));
+    !telling
+        && !is_uuid(value)
+        && value
+            .split(|character: char| !(character.is_alphanumeric() || "+/=_".contains(character)))
+            .all(tame)
+}
+
+/// Whether a run of letters and digits reads like a word or a number and not like something random.
+fn tame(run: &str) -> bool {
+    if run.len() < WINDOW {
+        return true;
+    }
+    if run.contains('_') && !run.starts_with('_') && run.split('_').all(|part| part.len() < 20 && tame(part))
+    {
+        return run.len() <= 40;
+    }
+    if run.bytes().all(|byte| byte.is_ascii_digit()) {
+        return run.len() <= 12;
+    }
+    // Words are in one case, or each capital begins a lower-case part: `technicalAccount`, `AdobeOrg`.
+    let letters: Vec<char> = run.chars().collect();
+    let capitals = letters.iter().filter(|letter| letter.is_uppercase()).count();
+    let neighbours = letters.windows(2).any(|pair| pair[0].is_uppercase() && pair[1].is_uppercase());
+    letters.iter().all(|letter| letter.is_alphabetic())
+        && letters.len() <= 30
+        && (capitals == letters.len() && capitals <= 12 || !neighbours && capitals * 4 <= letters.len())
+}
+
+fn is_uuid(value: &str) -> bool {
+    let parts: Vec<&str> = value.split('-').collect();
+    parts.iter().map(|part| part.len()).eq([8, 4, 4, 4, 12])
+        && parts.iter().all(|part| part.bytes().all(|byte| byte.is_ascii_hexdigit()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn public_values_are_presentable_and_secrets_are_not() {
+        for value in [
+            "ims-na1.adobelogin.com",
+            "ent_aem_cloud_api",
+            "ent_aem_cloud_sdk,ent_cloudmgr_sdk",
+            "cm-p7603-e12614-integration-0",
+            "0123456789ABCDEF01234567@AdobeOrg",
+            "01234567-89ab-4def-8123-456789abcdef@techacct.adobe.com",
+            "2024-03-06T00:33:34.000Z",
+            "certificateExpirationDate",
+            "https://ims-na1.adobelogin.com/",
+            "ims-nа1.adobelogin.com",
+            "",
+        ] {
+            assert!(presentable(value), "{value}");
+        }
+        for value in [
+            "p8e-AbCdEfGhIjKlMnOpQrStUvWxYz012345",
+            "eyJhbGciOiJSUzI1NiJ9.e30.AAAA",
+            "MIIEowIBAAKCAQEAtest",
+            "0123456789abcdef0123456789abcdef",
+            "01234567-89ab-4def-8123-456789abcdef",
+            "-----BEGIN RSA PRIVATE KEY-----",
+            "a\u{202E}b",
+            "a\u{1B}[31mb",
+            "AbCdEfGhIjKlMnOp",
+            "a1b2c3d4",
+        ] {
+            assert!(!presentable(value), "{value}");
+        }
+    }
+
+    #[test]
+    fn a_broken_document_shows_only_names_and_armour() {
+        let text = "{\"privateKey\": \"-----BEGIN RSA PRIVATE KEY-----\\nMIIEabcd\\n\" oops: p8e-12345678";
+        let masked = Exposure::of_unparsed(text).mask(text);
+        assert_eq!(
+            masked.text(),
+            "{\"privateKey\": \"-----BEGIN RSA PRIVATE KEY-----\\n••••••••\\n\" ••••: ••••••••••••"
+        );
+    }
+}

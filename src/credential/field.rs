@@ -1,0 +1,261 @@
+//! The fields of issued documents: one table of names, places, types and requirements.
+
+use super::is_placeholder;
+use crate::finding::Place;
+use crate::json::{Kind, Member, Object, Pointer, Text, Value};
+use crate::source::Span;
+
+/// A field of a known document. The names are Adobe's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[expect(missing_docs, reason = "the names are the documentation; `Field::meaning` has the words")]
+pub enum Field {
+    Ok,
+    Integration,
+    StatusCode,
+    ImsEndpoint,
+    Metascopes,
+    TechnicalAccount,
+    ClientId,
+    ClientSecret,
+    Email,
+    Id,
+    Org,
+    PrivateKey,
+    PublicKey,
+    CertificateExpirationDate,
+}
+
+/// The JSON type that a field has in issued documents.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Expected {
+    /// `true` or `false`
+    Boolean,
+    /// A number.
+    Number,
+    /// A string.
+    String,
+    /// An object.
+    Object,
+}
+
+impl Expected {
+    /// The type's name with an article, as [`Value::type_name`] has it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Boolean => "a boolean",
+            Self::Number => "a number",
+            Self::String => "a string",
+            Self::Object => "an object",
+        }
+    }
+
+    fn fits(self, value: &Value<'_>) -> bool {
+        matches!(
+            (self, &value.kind),
+            (Self::Boolean, Kind::Bool(_))
+                | (Self::Number, Kind::Number(_))
+                | (Self::String, Kind::String(_))
+                | (Self::Object, Kind::Object(_))
+        )
+    }
+}
+
+impl Field {
+    /// All fields of a service-credentials document, in the order in which they are issued.
+    pub const SERVICE: [Self; 14] = [
+        Self::Ok,
+        Self::Integration,
+        Self::ImsEndpoint,
+        Self::Metascopes,
+        Self::TechnicalAccount,
+        Self::ClientId,
+        Self::ClientSecret,
+        Self::Email,
+        Self::Id,
+        Self::Org,
+        Self::PrivateKey,
+        Self::PublicKey,
+        Self::CertificateExpirationDate,
+        Self::StatusCode,
+    ];
+
+    /// The key.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Ok => "ok",
+            Self::Integration => "integration",
+            Self::StatusCode => "statusCode",
+            Self::ImsEndpoint => "imsEndpoint",
+            Self::Metascopes => "metascopes",
+            Self::TechnicalAccount => "technicalAccount",
+            Self::ClientId => "clientId",
+            Self::ClientSecret => "clientSecret",
+            Self::Email => "email",
+            Self::Id => "id",
+            Self::Org => "org",
+            Self::PrivateKey => "privateKey",
+            Self::PublicKey => "publicKey",
+            Self::CertificateExpirationDate => "certificateExpirationDate",
+        }
+    }
+
+    /// What the field is, in a few words.
+    #[must_use]
+    pub const fn meaning(self) -> &'static str {
+        match self {
+            Self::Ok => "whether the console's answer was a success",
+            Self::Integration => "the credential itself",
+            Self::StatusCode => "the HTTP status of the console's answer",
+            Self::ImsEndpoint => "the host name of Adobe's token service",
+            Self::Metascopes => "the scopes that the token will have",
+            Self::TechnicalAccount => "the client's ID and secret",
+            Self::ClientId => "the client ID",
+            Self::ClientSecret => "the client secret",
+            Self::Email => "the technical account's e-mail address and its user ID inside AEM",
+            Self::Id => "the technical account's ID",
+            Self::Org => "the organisation's ID",
+            Self::PrivateKey => "the private key that signs the request for a token",
+            Self::PublicKey => "the certificate that Adobe knows the key by",
+            Self::CertificateExpirationDate => "when the certificate expires",
+        }
+    }
+
+    /// The field that holds this one; nothing at the top.
+    #[must_use]
+    pub const fn parent(self) -> Option<Self> {
+        match self {
+            Self::Ok | Self::Integration | Self::StatusCode => None,
+            Self::ClientId | Self::ClientSecret => Some(Self::TechnicalAccount),
+            _ => Some(Self::Integration),
+        }
+    }
+
+    /// The type in issued documents.
+    #[must_use]
+    pub const fn expected(self) -> Expected {
+        match self {
+            Self::Ok => Expected::Boolean,
+            Self::StatusCode => Expected::Number,
+            Self::Integration | Self::TechnicalAccount => Expected::Object,
+            _ => Expected::String,
+        }
+    }
+
+    /// Whether every issued document has it and the client or Adobe needs it.
+    #[must_use]
+    pub const fn required(self) -> bool {
+        !matches!(self, Self::Ok | Self::StatusCode | Self::CertificateExpirationDate)
+    }
+
+    /// Whether its value must never be shown.
+    #[must_use]
+    pub const fn secret(self) -> bool {
+        matches!(self, Self::PrivateKey | Self::ClientSecret)
+    }
+
+    /// Whether it holds PEM.
+    #[must_use]
+    pub const fn pem(self) -> bool {
+        matches!(self, Self::PrivateKey | Self::PublicKey)
+    }
+}
+
+/// A field of one document and what was found there.
+#[derive(Debug)]
+pub struct FieldEntry<'v, 's> {
+    /// Which field.
+    pub field: Field,
+    /// Where it is or would be.
+    pub pointer: Pointer,
+    /// What is there.
+    pub state: FieldState<'v, 's>,
+}
+
+/// What is found in a field's place.
+#[derive(Debug)]
+pub enum FieldState<'v, 's> {
+    /// Nothing, though the object that should hold it is there: that object's key, or its opening bracket.
+    Missing(Span),
+    /// Nothing, because what should hold it is missing or no object; that is said there.
+    Unreachable,
+    /// A value of another type than issued.
+    WrongType(&'v Member<'s>),
+    /// A string of nothing or white space.
+    Empty(&'v Member<'s>, &'v Text<'s>),
+    /// A redaction or a template's variable.
+    Placeholder(&'v Member<'s>, &'v Text<'s>),
+    /// A string.
+    Text(&'v Member<'s>, &'v Text<'s>),
+    /// A value of another type, as issued.
+    Other(&'v Member<'s>),
+}
+
+impl<'v, 's> FieldEntry<'v, 's> {
+    /// Looks for `field` in `holder`, the object that should hold it.
+    pub(super) fn find(field: Field, holder: Option<&Holder<'v, 's>>) -> Self {
+        let Some(holder) = holder else {
+            return Self {
+                field,
+                pointer: Pointer::root().key(field.name()),
+                state: FieldState::Unreachable,
+            };
+        };
+        let pointer = holder.pointer.key(field.name());
+        let Some(member) = holder.object.get(field.name()) else {
+            return Self { field, pointer, state: FieldState::Missing(holder.name) };
+        };
+        let state = match &member.value.kind {
+            _ if !field.expected().fits(&member.value) => FieldState::WrongType(member),
+            Kind::String(text) if text.as_str().trim().is_empty() => FieldState::Empty(member, text),
+            Kind::String(text) if is_placeholder(field, text.as_str()) => {
+                FieldState::Placeholder(member, text)
+            }
+            Kind::String(text) => FieldState::Text(member, text),
+            _ => FieldState::Other(member),
+        };
+        Self { field, pointer, state }
+    }
+
+    /// The key and value, whatever they are.
+    #[must_use]
+    pub fn member(&self) -> Option<&'v Member<'s>> {
+        match self.state {
+            FieldState::Missing(_) | FieldState::Unreachable => None,
+            FieldState::WrongType(member)
+            | FieldState::Empty(member, _)
+            | FieldState::Placeholder(member, _)
+            | FieldState::Text(member, _)
+            | FieldState::Other(member) => Some(member),
+        }
+    }
+
+    /// The string, if it is one that can be read further: neither empty nor a placeholder.
+    #[must_use]
+    pub fn text(&self) -> Option<&'v Text<'s>> {
+        match self.state {
+            FieldState::Text(_, text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// Where the value stands, or what should hold it if it is missing.
+    #[must_use]
+    pub fn place(&self) -> Place {
+        let span = match self.state {
+            FieldState::Missing(holder) => holder,
+            _ => self.member().map_or_else(Span::default, |member| member.value.span),
+        };
+        Place::new(self.pointer.clone(), span)
+    }
+}
+
+/// An object in which fields are looked for.
+#[derive(Clone, Debug)]
+pub(super) struct Holder<'v, 's> {
+    pub(super) object: &'v Object<'s>,
+    pub(super) pointer: Pointer,
+    /// Its key, or its opening bracket: what to point at when something is missing in it.
+    pub(super) name: Span,
+}

@@ -1,0 +1,243 @@
+//! What a JSON document is: a service credential, another document that people confuse with it, or neither.
+
+use super::field::Holder;
+use super::{CertificateField, Field, FieldEntry, KeyPair, PemField, PrivateKey, PrivateKeyField};
+use crate::finding::Place;
+use crate::json::{Kind, Object, Pointer, Text, Value};
+use crate::source::Span;
+
+/// The kinds of document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DocumentKind {
+    /// Service credentials as the AEM Developer Console issues them.
+    ServiceCredentials,
+    /// Something else.
+    Unknown,
+}
+
+impl DocumentKind {
+    /// The name in machine-readable output.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::ServiceCredentials => "service-credentials",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
+/// Documents that aren't service credentials but that people have beside them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Foreign {
+    /// The console's error answer: no credential in it.
+    ErrorResponse,
+    /// A local development token of the AEM Developer Console.
+    DevelopmentToken,
+    /// The token service's answer.
+    AccessToken,
+    /// A project of the Adobe Developer Console.
+    DeveloperConsoleProject,
+    /// A JSON string that itself holds a document.
+    StringifiedDocument,
+    /// A Kubernetes manifest.
+    Kubernetes,
+    /// A JSON Web Key or a set of them.
+    WebKey,
+    /// A key of a Google service account.
+    GoogleServiceAccount,
+    /// None of those.
+    Other,
+}
+
+/// A JSON document, recognised.
+#[derive(Debug)]
+pub struct Document<'v, 's> {
+    /// The whole value.
+    pub root: &'v Value<'s>,
+    /// The credential, if it is one.
+    pub credential: Option<Credential<'v, 's>>,
+    /// What it is if it isn't one.
+    pub foreign: Option<Foreign>,
+}
+
+/// A service credential: its fields, and what its PEM fields hold.
+#[derive(Debug)]
+pub struct Credential<'v, 's> {
+    /// Whether the `integration` object has its wrapper.
+    pub wrapped: bool,
+    /// The `integration` object, if it is one.
+    pub integration: Option<&'v Object<'s>>,
+    /// One entry for each field of [`Field::SERVICE`] that the document's form allows, in that order.
+    pub fields: Vec<FieldEntry<'v, 's>>,
+    /// The private key, if its field holds text.
+    pub private_key: Option<PrivateKeyField<'v, 's>>,
+    /// The certificate, if its field holds text.
+    pub certificate: Option<CertificateField<'v, 's>>,
+}
+
+impl<'v, 's> Document<'v, 's> {
+    /// The kind in machine-readable output.
+    #[must_use]
+    pub fn kind(&self) -> DocumentKind {
+        if self.credential.is_some() { DocumentKind::ServiceCredentials } else { DocumentKind::Unknown }
+    }
+
+    /// The document's top-level object.
+    #[must_use]
+    pub fn top(&self) -> Option<&'v Object<'s>> {
+        self.root.as_object()
+    }
+
+    /// The place of the whole document, pointing at its first character.
+    #[must_use]
+    pub fn beginning(&self) -> Place {
+        Place::new(Pointer::root(), Span::new(self.root.span.start, self.root.span.start + 1))
+    }
+}
+
+impl<'v, 's> Credential<'v, 's> {
+    /// The entry of `field`.
+    #[must_use]
+    pub fn entry(&self, field: Field) -> Option<&FieldEntry<'v, 's>> {
+        self.fields.iter().find(|entry| entry.field == field)
+    }
+
+    /// The string in `field` and its place, if it can be read further.
+    #[must_use]
+    pub fn text(&self, field: Field) -> Option<(&'v Text<'s>, Place)> {
+        let entry = self.entry(field)?;
+        Some((entry.text()?, entry.place()))
+    }
+
+    /// The certificate and the private key, if both could be read.
+    #[must_use]
+    pub fn key_pair(&self) -> Option<KeyPair<'_, 'v, 's>> {
+        KeyPair::new(self.private_key.as_ref()?, self.certificate.as_ref()?)
+    }
+}
+
+/// Recognises a document by its structure. Two of the fields that only a credential has are enough, so that a
+/// credential with missing or misspelt fields is still one.
+#[must_use]
+pub fn recognise<'v, 's>(root: &'v Value<'s>) -> Document<'v, 's> {
+    let top = root.as_object();
+    let wrapped = top.and_then(|object| object.get(Field::Integration.name())).and_then(|member| {
+        let object = member.value.as_object()?;
+        Some(Holder {
+            object,
+            pointer: Pointer::root().key(Field::Integration.name()),
+            name: member.key.span(),
+        })
+    });
+    let bare = top.map(|object| Holder {
+        object,
+        pointer: Pointer::root(),
+        name: Span::new(root.span.start, root.span.start + 1),
+    });
+    let credential = bare.and_then(|top| match wrapped {
+        Some(integration) if is_integration(integration.object, 1) || has_envelope(top.object) => {
+            Some(credential(Some(&integration), Some(&top)))
+        }
+        _ if is_integration(top.object, 2) => Some(credential(Some(&top), None)),
+        None if top.object.has(Field::Integration.name()) && is_success(top.object) => {
+            Some(credential(None, Some(&top)))
+        }
+        _ => None,
+    });
+    let foreign = credential.is_none().then(|| foreign(root));
+    Document { root, credential, foreign }
+}
+
+/// Whether at least `least` of the keys are ones that together occur in no other document we know of.
+fn is_integration(object: &Object<'_>, least: usize) -> bool {
+    const TELLING: [Field; 5] =
+        [Field::ImsEndpoint, Field::Metascopes, Field::TechnicalAccount, Field::PrivateKey, Field::PublicKey];
+    TELLING.iter().filter(|field| object.has(field.name())).count() >= least
+}
+
+fn has_envelope(top: &Object<'_>) -> bool {
+    top.has(Field::Ok.name()) && top.has(Field::StatusCode.name())
+}
+
+/// Whether the envelope says that the console's request succeeded.
+fn is_success(top: &Object<'_>) -> bool {
+    let kind = |field: Field| top.get(field.name()).map(|member| &member.value.kind);
+    let status = kind(Field::StatusCode);
+    matches!(kind(Field::Ok), Some(Kind::Bool(true)))
+        && status.is_some_and(
+            |kind| matches!(kind, Kind::Number(code) if code.len() == 3 && code.starts_with('2')),
+        )
+}
+
+fn credential<'v, 's>(
+    integration: Option<&Holder<'v, 's>>,
+    top: Option<&Holder<'v, 's>>,
+) -> Credential<'v, 's> {
+    let account = integration.and_then(|integration| {
+        let member = integration.object.get(Field::TechnicalAccount.name())?;
+        Some(Holder {
+            object: member.value.as_object()?,
+            pointer: integration.pointer.key(Field::TechnicalAccount.name()),
+            name: member.key.span(),
+        })
+    });
+    let fields: Vec<_> = Field::SERVICE
+        .into_iter()
+        .filter(|field| top.is_some() || field.parent().is_some())
+        .map(|field| {
+            let holder = match field.parent() {
+                None => top,
+                Some(Field::TechnicalAccount) => account.as_ref(),
+                Some(_) => integration,
+            };
+            FieldEntry::find(field, holder)
+        })
+        .collect();
+    let pem = |field| {
+        let entry = fields.iter().find(|entry| entry.field == field)?;
+        Some(PemField::new(field, entry.text()?, entry.pointer.clone()))
+    };
+    let private_key = pem(Field::PrivateKey).map(PrivateKeyField::new);
+    let factors =
+        private_key.as_ref().and_then(|field| field.key.as_ref().ok()).and_then(PrivateKey::factors);
+    let certificate = pem(Field::PublicKey).map(|field| CertificateField::new(field, factors));
+    Credential {
+        wrapped: top.is_some(),
+        integration: integration.map(|holder| holder.object),
+        fields,
+        private_key,
+        certificate,
+    }
+}
+
+fn foreign(root: &Value<'_>) -> Foreign {
+    let object = match &root.kind {
+        Kind::Object(object) => object,
+        Kind::String(text) if text.as_str().trim_start().starts_with('{') => {
+            return Foreign::StringifiedDocument;
+        }
+        _ => return Foreign::Other,
+    };
+    let string = |name: &str| object.get(name).and_then(|member| member.value.as_text()).map(Text::as_str);
+    if object.has("accessToken") {
+        Foreign::DevelopmentToken
+    } else if object.has("access_token") {
+        Foreign::AccessToken
+    } else if has_envelope(object) && !is_success(object)
+        || object.has("error") && object.has(Field::StatusCode.name())
+    {
+        Foreign::ErrorResponse
+    } else if object.get("project").is_some_and(|member| {
+        member.value.as_object().is_some_and(|project| project.has("workspace") || project.has("org"))
+    }) {
+        Foreign::DeveloperConsoleProject
+    } else if object.has("apiVersion") && object.has("kind") {
+        Foreign::Kubernetes
+    } else if object.has("kty") || object.has("keys") {
+        Foreign::WebKey
+    } else if string("type") == Some("service_account") {
+        Foreign::GoogleServiceAccount
+    } else {
+        Foreign::Other
+    }
+}

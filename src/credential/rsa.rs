@@ -1,0 +1,312 @@
+//! Arithmetic on RSA numbers: signatures, primes, and the ways in which a public key gives its private key away.
+//!
+//! Owns: RFC 8017's verification of a PKCS #1 v1.5 signature, and the known attacks. Does not own: reading keys.
+//!
+//! The `rsa` crate is not used for this: it accepts or refuses a key as a whole, while a rule must name the relation
+//! that fails, and with the private key at hand a signature can be verified modulo each prime in a fraction of the time.
+
+use std::sync::LazyLock;
+
+use dashu_int::UBig;
+use dashu_int::fast_div::ConstDivisor;
+use dashu_int::ops::{BitTest, SquareRoot};
+
+/// The widest number that is computed with, in bits. OpenSSL uses no larger modulus either
+/// (`OPENSSL_RSA_MAX_MODULUS_BITS`).
+pub const WIDEST: usize = 16_384;
+
+/// [`WIDEST`] in bytes.
+pub const WIDEST_BYTES: usize = WIDEST / 8;
+
+/// Rounds of Fermat's factorisation that are tried.
+pub const FERMAT_ROUNDS: u32 = 100;
+
+/// The largest prime factor that is searched for.
+pub const LARGEST_SMALL_FACTOR: u32 = 65_537;
+
+/// How a private key can be computed from its public key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Weakness {
+    /// The modulus has the form of the flawed Infineon library (ROCA, CVE-2017-15361).
+    Roca,
+    /// The primes are so close that Fermat's method finds them in this many rounds.
+    ClosePrimes(u32),
+    /// A prime factor so small that trial division finds it.
+    SmallFactor(u32),
+    /// The private exponent is so small that it follows from n and e (Wiener; Boneh and Durfee).
+    TinyPrivateExponent,
+    /// e = 1: encryption changes nothing.
+    ExponentOne,
+    /// An even e has no inverse, so no private exponent exists.
+    EvenExponent,
+}
+
+/// The length of `number` in bits.
+#[must_use]
+pub fn bits(number: &UBig) -> usize {
+    number.bit_len()
+}
+
+/// Whether `signature` is an RSASSA-PKCS1-v1_5 signature over what `digest_info` describes (RFC 8017 section 8.2.2).
+/// Nothing if the numbers are such that no implementation would try.
+pub(super) fn signature_fits(
+    modulus: &UBig,
+    exponent: &UBig,
+    factors: Option<(&UBig, &UBig)>,
+    signature: &[u8],
+    digest_info: &[u8],
+) -> Option<bool> {
+    let length = bits(modulus).div_ceil(8);
+    // RFC 8017 section 9.2: 0x00 0x01, at least eight 0xFF, 0x00, DigestInfo. OpenSSL's limit for e is 64 bits.
+    let padding = length.checked_sub(digest_info.len() + 3).filter(|padding| *padding >= 8)?;
+    if bits(exponent) > 64 || *exponent < UBig::from(3_u8) || !modulus.bit(0) {
+        return None;
+    }
+    let number = UBig::from_be_bytes(signature);
+    if signature.len() != length || number >= *modulus {
+        return Some(false);
+    }
+    let message = [&[0, 1], vec![0xFF; padding].as_slice(), &[0], digest_info].concat();
+    let message = UBig::from_be_bytes(&message);
+    let holds = |divisor: &UBig| {
+        let ring = ConstDivisor::new(divisor.clone());
+        ring.reduce(number.clone()).pow(exponent) == ring.reduce(message.clone())
+    };
+    Some(match factors {
+        // By the Chinese remainder theorem both together are the same as modulo n, at half the work.
+        Some((p, q)) if p != q => holds(p) && holds(q),
+        _ => holds(modulus),
+    })
+}
+
+/// Whether `number` passes a Miller–Rabin test to base 2. Composite numbers that pass exist, but not by accident.
+pub(super) fn probably_prime(number: &UBig) -> bool {
+    let two = UBig::from(2_u8);
+    if *number < UBig::from(4_u8) {
+        return *number >= two;
+    }
+    let minus_one = number - UBig::ONE;
+    let Some(twos) = minus_one.trailing_zeros().filter(|twos| *twos > 0) else { return false };
+    let ring = ConstDivisor::new(number.clone());
+    let mut power = ring.reduce(two).pow(&(&minus_one >> twos));
+    let (one, last) = (ring.reduce(UBig::ONE), ring.reduce(minus_one));
+    if power == one || power == last {
+        return true;
+    }
+    for _ in 1..twos {
+        power = power.sqr();
+        if power == last {
+            return true;
+        }
+    }
+    false
+}
+
+/// The first known attack that succeeds on the public key (n, e).
+///
+/// `factors` and the knowledge that they are `prime` only save work: with them the outcome of trial division and of
+/// Fermat's method can be told without carrying them out.
+pub(super) fn weakness(
+    modulus: &UBig,
+    exponent: &UBig,
+    private_exponent: &UBig,
+    factors: Option<(&UBig, &UBig)>,
+    prime: bool,
+) -> Option<Weakness> {
+    if *exponent == UBig::ONE {
+        return Some(Weakness::ExponentOne);
+    }
+    if !exponent.bit(0) {
+        return Some(Weakness::EvenExponent);
+    }
+    let small = match factors {
+        Some((p, q)) if prime => {
+            u32::try_from(p.min(q)).ok().filter(|factor| *factor <= LARGEST_SMALL_FACTOR)
+        }
+        _ => small_factor(modulus),
+    };
+    if let Some(factor) = small {
+        return Some(Weakness::SmallFactor(factor));
+    }
+    let rounds = match factors {
+        Some((p, q)) if prime => rounds_between(modulus, p, q),
+        _ => fermat(modulus),
+    };
+    if let Some(rounds) = rounds {
+        return Some(Weakness::ClosePrimes(rounds));
+    }
+    // Boneh and Durfee, "Cryptanalysis of RSA with private key d less than N^0.292" (1999).
+    if bits(private_exponent) * 1000 <= bits(modulus) * 292 {
+        return Some(Weakness::TinyPrivateExponent);
+    }
+    roca(modulus).then_some(Weakness::Roca)
+}
+
+static SMALL_PRIMES: LazyLock<Vec<u32>> = LazyLock::new(|| {
+    let limit = LARGEST_SMALL_FACTOR as usize;
+    let mut composite = vec![false; limit + 1];
+    let mut primes = Vec::new();
+    for number in 2..=limit {
+        if !composite[number] {
+            primes.extend(u32::try_from(number));
+            (number * number..=limit).step_by(number).for_each(|multiple| composite[multiple] = true);
+        }
+    }
+    primes
+});
+
+/// Trial division, several primes at a time: one pass over n gives its remainder modulo their product.
+fn small_factor(modulus: &UBig) -> Option<u32> {
+    let mut rest = SMALL_PRIMES.as_slice();
+    while !rest.is_empty() {
+        let mut product = 1_u64;
+        let fit = rest.iter().take_while(|prime| match product.checked_mul(u64::from(**prime)) {
+            Some(larger) => {
+                product = larger;
+                true
+            }
+            None => false,
+        });
+        let (group, others) = rest.split_at(fit.count());
+        let remainder = modulus % product;
+        if let Some(prime) = group.iter().find(|prime| remainder.is_multiple_of(u64::from(**prime))) {
+            return Some(*prime).filter(|prime| *modulus != UBig::from(*prime));
+        }
+        rest = others;
+    }
+    None
+}
+
+/// In which round Fermat's method would arrive at n = p·q: it counts a up from ⌈√n⌉ until a² − n is a square, which
+/// it is at a = (p + q) / 2.
+fn rounds_between(modulus: &UBig, p: &UBig, q: &UBig) -> Option<u32> {
+    let middle: UBig = (p + q) >> 1;
+    let rounds = middle - ceiling_root(modulus);
+    u32::try_from(rounds).ok().filter(|rounds| *rounds < FERMAT_ROUNDS).map(|rounds| rounds + 1)
+}
+
+fn fermat(modulus: &UBig) -> Option<u32> {
+    let mut a = ceiling_root(modulus);
+    (1..=FERMAT_ROUNDS).find(|_| {
+        let difference = &a * &a - modulus;
+        let root = difference.sqrt();
+        a += UBig::ONE;
+        &root * &root == difference
+    })
+}
+
+fn ceiling_root(number: &UBig) -> UBig {
+    let root = number.sqrt();
+    if &root * &root == *number { root } else { root + UBig::ONE }
+}
+
+/// Nemec et al., "The Return of Coppersmith's Attack" (2017): the flawed primes are k·M + (65537^a mod M) for a product
+/// M of the first primes, so n is a power of 65537 modulo every one of them. The paper's detector uses the primes to
+/// 167; by chance an ordinary modulus passes that once in some 10⁸ times, so the larger primes that belong to its size
+/// (table 1) must agree.
+fn roca(modulus: &UBig) -> bool {
+    let largest = match bits(modulus) {
+        0..512 => return false,
+        512..992 => 167,
+        992..1984 => 353,
+        1984..3968 => 701,
+        _ => 1427,
+    };
+    // 2 says nothing, because n is odd. The powers of 65537 modulo 11 are only 1 and 10, so most tries end there.
+    SMALL_PRIMES.iter().skip(1).take_while(|prime| **prime <= largest).all(|&prime| {
+        let prime = u64::from(prime);
+        let remainder = modulus % prime;
+        let generator = 65_537 % prime;
+        let mut power = 1;
+        for _ in 0..prime {
+            if power == remainder {
+                return true;
+            }
+            power = power * generator % prime;
+        }
+        false
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn number(decimal: &str) -> UBig {
+        decimal.parse().unwrap()
+    }
+
+    /// The next number from `start` that passes the primality test.
+    fn next_prime(mut start: UBig) -> UBig {
+        start |= UBig::ONE;
+        while small_factor(&start).is_some() || !probably_prime(&start) {
+            start += UBig::from(2_u8);
+        }
+        start
+    }
+
+    #[test]
+    fn primes_and_composites_are_told_apart() {
+        for prime in ["2", "3", "5", "65537", "170141183460469231731687303715884105727"] {
+            assert!(probably_prime(&number(prime)), "{prime}");
+        }
+        for composite in ["0", "1", "4", "9", "561", "65536", "170141183460469231731687303715884105729"] {
+            assert!(!probably_prime(&number(composite)), "{composite}");
+        }
+        assert_eq!(SMALL_PRIMES.len(), 6543, "the primes to 65,537");
+    }
+
+    #[test]
+    fn fermat_by_formula_agrees_with_fermat_by_search() {
+        let p = next_prime(UBig::ONE << 512);
+        // (q − p)² / (8·√n) rounds: 2⁵ for a gap of 260 bits, 2⁷ for one of 261.
+        for gap in [2_u32, 200, 256, 257, 258, 259, 260, 261, 262, 263, 264, 270, 400] {
+            let q = next_prime(&p + (UBig::ONE << gap as usize));
+            let modulus = &p * &q;
+            let (by_formula, by_search) = (rounds_between(&modulus, &p, &q), fermat(&modulus));
+            assert_eq!(by_formula, by_search, "gap of {gap} bits");
+            assert_eq!(by_search.is_some(), gap < 261, "gap of {gap} bits");
+        }
+    }
+
+    #[test]
+    fn each_weakness_is_found_with_and_without_the_factors() {
+        let (e, d) = (UBig::from(65_537_u32), UBig::ONE << 1020);
+        let (p, q) = (next_prime(UBig::ONE << 512), next_prime(UBig::from(3_u8) << 512));
+        let found = |p: &UBig, q: &UBig, e: &UBig, d: &UBig| {
+            let modulus = p * q;
+            let without = weakness(&modulus, e, d, None, false);
+            assert_eq!(weakness(&modulus, e, d, Some((p, q)), true), without);
+            without
+        };
+        assert_eq!(found(&p, &q, &e, &d), None);
+        assert_eq!(found(&p, &q, &UBig::ONE, &d), Some(Weakness::ExponentOne));
+        assert_eq!(found(&p, &q, &UBig::from(4_u8), &d), Some(Weakness::EvenExponent));
+        assert_eq!(found(&p, &q, &e, &(UBig::ONE << 200)), Some(Weakness::TinyPrivateExponent));
+        assert_eq!(found(&p, &UBig::from(65_537_u32), &e, &d), Some(Weakness::SmallFactor(65_537)));
+        assert_eq!(found(&p, &UBig::from(65_539_u32), &e, &d), None);
+        let close = next_prime(&p + UBig::ONE);
+        assert_eq!(found(&p, &close, &e, &d), Some(Weakness::ClosePrimes(1)));
+    }
+
+    #[test]
+    fn roca_keys_are_recognised() {
+        // Made as the flawed library does: primes k·M + (65537^a mod M), M the product of the primes to 701.
+        let product =
+            SMALL_PRIMES.iter().take(126).fold(UBig::ONE, |product, prime| product * UBig::from(*prime));
+        let ring = ConstDivisor::new(product.clone());
+        let prime = |power: u32, k: u64| {
+            let residue = ring.reduce(UBig::from(65_537_u32)).pow(&UBig::from(power)).residue();
+            let mut candidate = residue + UBig::from(k) * &product;
+            while !probably_prime(&candidate) {
+                candidate += &product;
+            }
+            candidate
+        };
+        let (p, q) = (prime(123_457, 1 << 54), prime(987_643, 1 << 53));
+        let modulus = &p * &q;
+        assert!((1984..3968).contains(&bits(&modulus)), "{}", bits(&modulus));
+        assert!(roca(&modulus));
+        assert!(!roca(&(next_prime(p + UBig::ONE) * q)), "one flawed prime is not enough");
+    }
+}

@@ -1,0 +1,116 @@
+//! What a rule is: its name, its words, and the part of a document that it looks at.
+//!
+//! Owns: [`Rule`], [`Check`], [`Settings`]. Does not own: any particular rule (see `rules`) nor running them (see
+//! `check`).
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use crate::credential::{CertificateField, Credential, Document, KeyPair, PemField, PrivateKeyField};
+use crate::finding::{Findings, Level};
+use crate::json::Limits;
+use crate::published::PublishedKeys;
+use crate::source::Source;
+
+/// One rule of the catalogue. Every listing (documentation, `aemcred rules`, report tables) is made from this.
+#[derive(Debug)]
+pub struct Rule {
+    /// The public name, such as `key-pair-mismatch`. It is also the name of the rule's file, page and fixtures.
+    pub name: &'static str,
+    /// The level unless settings say otherwise.
+    pub level: Level,
+    /// Whether a mechanical and safe correction exists.
+    pub fixable: bool,
+    /// When it is reported: one line without a final stop.
+    pub summary: &'static str,
+    /// Markdown: what it is about and why it matters.
+    pub explanation: &'static str,
+    /// A short excerpt of a document in which it is reported, without any secret.
+    pub example: &'static str,
+    /// Markdown: what to do.
+    pub remedy: &'static str,
+    /// The requirement that it comes from.
+    pub reference: &'static str,
+    /// The part of a document that it looks at.
+    pub check: Check,
+}
+
+/// What a rule looks at. The engine calls it only where that part could be read.
+#[derive(Clone, Copy, Debug)]
+pub enum Check {
+    /// The bytes and the attempt to read them as JSON.
+    File(fn(&File<'_>, &mut Findings)),
+    /// A document that is JSON.
+    Document(fn(&Document<'_, '_>, &Settings<'_>, &mut Findings)),
+    /// A recognised credential.
+    Credential(fn(&Credential<'_, '_>, &Settings<'_>, &mut Findings)),
+    /// Either PEM field that holds text.
+    Pem(fn(&PemField<'_, '_>, &mut Findings)),
+    /// The field `publicKey` with a block.
+    Certificate(fn(&CertificateField<'_, '_>, &Settings<'_>, &mut Findings)),
+    /// The field `privateKey` with a block; the credential is there for what the certificate vouches for.
+    PrivateKey(fn(&Credential<'_, '_>, &PrivateKeyField<'_, '_>, &Settings<'_>, &mut Findings)),
+    /// A certificate and a private key that could both be read.
+    KeyPair(fn(&KeyPair<'_, '_, '_>, &mut Findings)),
+}
+
+/// A file as far as it could be read.
+#[derive(Debug)]
+pub enum File<'a> {
+    /// Too large to be looked at: its size and the limit, both in bytes.
+    TooLarge {
+        /// The file's size, where it is known.
+        size: Option<u64>,
+        /// The limit.
+        limit: u64,
+    },
+    /// Text or binary data that is not one JSON value.
+    Unparsed {
+        /// The text.
+        source: &'a Source,
+        /// Why it is not JSON; nothing for binary data.
+        error: Option<&'a crate::json::SyntaxError>,
+    },
+    /// One JSON value.
+    Parsed {
+        /// The text.
+        source: &'a Source,
+        /// The value.
+        root: &'a crate::json::Value<'a>,
+    },
+}
+
+/// Everything from outside that a check depends on: the clock, the limits, and what the user chose.
+#[derive(Clone, Copy, Debug)]
+pub struct Settings<'a> {
+    /// The time at which documents are judged.
+    pub now: DateTime<Utc>,
+    /// `certificate-expiring` when no more than this is left.
+    pub expiring: TimeDelta,
+    /// `certificate-expiry-imminent` when no more than this is left.
+    pub imminent: TimeDelta,
+    /// Levels that differ from the rules' own; `None` turns a rule off.
+    pub levels: &'a BTreeMap<&'static str, Option<Level>>,
+    /// Only these rules, if given.
+    pub only: Option<&'a BTreeSet<&'static str>>,
+    /// Hosts besides Adobe's that may receive the secrets.
+    pub trusted_ims_hosts: &'a [String],
+    /// Where published keys are looked up beside the built-in list.
+    pub published: Option<&'a dyn PublishedKeys>,
+    /// The largest file, in bytes.
+    pub max_size: u64,
+    /// The limits of the JSON parser.
+    pub limits: Limits,
+}
+
+impl Settings<'_> {
+    /// The level of `rule` under these settings; `None` when it is turned off or not selected.
+    #[must_use]
+    pub fn level(&self, rule: &Rule) -> Option<Level> {
+        if self.only.is_some_and(|only| !only.contains(rule.name)) {
+            return None;
+        }
+        self.levels.get(rule.name).copied().unwrap_or(Some(rule.level))
+    }
+}

@@ -1,0 +1,49 @@
+//! The catalogue: every rule, in the order in which documentation and reports list them.
+//!
+//! Owns: the list. A rule is a file in a subject's folder and one line here; the tests demand the rest.
+
+mod certificate;
+mod document;
+mod fields;
+mod pem;
+mod private_key;
+
+use crate::rule::Rule;
+
+/// A group of rules about one part of a document.
+#[derive(Debug)]
+pub struct Subject {
+    /// The heading.
+    pub title: &'static str,
+    /// Its rules.
+    pub rules: &'static [&'static Rule],
+}
+
+/// All rules by subject.
+pub const SUBJECTS: &[Subject] = &[
+    Subject { title: "Document", rules: document::RULES },
+    Subject { title: "Fields", rules: fields::RULES },
+    Subject { title: "PEM", rules: pem::RULES },
+    Subject { title: "Certificate", rules: certificate::RULES },
+    Subject { title: "Private key", rules: private_key::RULES },
+];
+
+/// All rules.
+pub fn all() -> impl Iterator<Item = &'static Rule> {
+    SUBJECTS.iter().flat_map(|subject| subject.rules.iter().copied())
+}
+
+/// The rule called `name`.
+#[must_use]
+pub fn find(name: &str) -> Option<&'static Rule> {
+    all().find(|rule| rule.name == name)
+}
+
+/// The subject of a rule.
+#[must_use]
+pub fn subject(rule: &Rule) -> &'static str {
+    SUBJECTS
+        .iter()
+        .find(|subject| subject.rules.iter().any(|candidate| candidate.name == rule.name))
+        .map_or("", |subject| subject.title)
+}

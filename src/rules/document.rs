@@ -1,0 +1,1 @@
+pub(super) const RULES: &[&crate::rule::Rule] = &[];
