@@ -106,6 +106,19 @@ fn parsed(source: &Source, root: &Value<'_>, settings: &Settings<'_>) -> Checked
     run.finish(source, &exposure(), Some(&document), document.credential.is_some())
 }
 
+/// Whether a file that a walk meets is worth reading as a document. This is a filter over raw bytes: it must let every
+/// credential pass, and the document's structure decides afterwards.
+#[must_use]
+pub fn may_be_credential(bytes: &[u8]) -> bool {
+    // UTF-16 and UTF-32 have zero bytes; few other text files do, so those are decoded to find out.
+    let wide = bytes.len() >= 4 && bytes[..4].contains(&0);
+    wide || TELLING.iter().any(|field| memchr::memmem::find(bytes, field.name().as_bytes()).is_some())
+}
+
+/// Fields whose names occur in hardly any other document.
+const TELLING: [Field; 4] =
+    [Field::ImsEndpoint, Field::Metascopes, Field::TechnicalAccount, Field::PrivateKey];
+
 /// Whether a text that is not JSON was meant to be a credential: it names two of its fields.
 fn mentions_credential(text: &str) -> bool {
     let names = [Field::ImsEndpoint, Field::Metascopes, Field::TechnicalAccount, Field::PrivateKey];

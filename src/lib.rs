@@ -6,10 +6,15 @@
 //! `finding` → reports.
 
 pub mod check;
+#[cfg(feature = "cli")]
+pub mod cli;
 pub mod credential;
+#[cfg(feature = "cli")]
+pub mod discover;
 pub mod finding;
 pub mod json;
 pub mod published;
+pub mod report;
 pub mod rule;
 pub mod rules;
 pub mod secret;

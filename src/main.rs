@@ -1,1 +1,38 @@
-fn main() {}
+//! The program: reads clock, environment and terminal, and hands them to the command line in `aemcred::cli`.
+
+use std::io::{self, IsTerminal, Write};
+use std::process::ExitCode;
+
+use aemcred::cli::{self, Environment};
+
+fn main() -> ExitCode {
+    let terminal = io::stdout().is_terminal();
+    let environment = Environment {
+        #[expect(clippy::disallowed_methods, reason = "this is the one place that reads the clock")]
+        now: std::time::SystemTime::now().into(),
+        width: terminal_size::terminal_size().map(|(width, _)| usize::from(width.0)).filter(|_| terminal),
+        // https://no-color.org and https://bixense.com/clicolors
+        color: !is_set("NO_COLOR")
+            && (is_set("CLICOLOR_FORCE") || terminal && variable("TERM").is_none_or(|term| term != "dumb")),
+    };
+    let mut out = io::BufWriter::with_capacity(64 * 1024, io::stdout().lock());
+    let mut code = cli::run(std::env::args_os(), &environment, &mut io::stdin(), &mut out, &mut io::stderr());
+    // A reader that closed the pipe has seen enough; any other failure to write means that results were lost.
+    if let Err(error) = out.flush()
+        && error.kind() != io::ErrorKind::BrokenPipe
+    {
+        let _ = writeln!(io::stderr(), "error: standard output can't be written: {error}");
+        code = cli::FAILED;
+    }
+    ExitCode::from(code)
+}
+
+fn variable(name: &str) -> Option<std::ffi::OsString> {
+    #[expect(clippy::disallowed_methods, reason = "this is the one place that reads the environment")]
+    std::env::var_os(name)
+}
+
+/// Whether a variable is set to something that counts as yes (`NO_COLOR`, `CLICOLOR_FORCE`).
+fn is_set(name: &str) -> bool {
+    variable(name).is_some_and(|value| !value.is_empty() && value != "0")
+}

@@ -33,6 +33,17 @@ impl<T: Zeroize + Default> Secret<T> {
     }
 }
 
+impl Secret<Vec<u8>> {
+    /// Lets `fill` write to the buffer, as reading from a file does.
+    ///
+    /// # Errors
+    ///
+    /// Those of `fill`.
+    pub fn fill<R, E>(&mut self, fill: impl FnOnce(&mut Vec<u8>) -> Result<R, E>) -> Result<R, E> {
+        fill(&mut self.0)
+    }
+}
+
 impl<T: Zeroize> Drop for Secret<T> {
     fn drop(&mut self) {
         self.0.zeroize();

@@ -1,0 +1,119 @@
+//! The command line: arguments, commands, exit codes.
+//!
+//! Owns: wiring. Nothing here knows a rule or a file format.
+
+mod arguments;
+mod check;
+mod output;
+mod rules;
+
+use std::ffi::OsString;
+use std::io::{self, Read, Write};
+
+use chrono::{DateTime, Utc};
+use clap::{CommandFactory as _, Parser as _};
+
+use arguments::{Arguments, Command};
+
+/// Nothing at or above the failing level.
+pub const CLEAN: u8 = 0;
+/// Findings at or above the failing level.
+pub const FINDINGS: u8 = 1;
+/// The tool could not do all that it was asked.
+pub const FAILED: u8 = 2;
+
+/// What the program is surrounded by, as far as it matters.
+#[derive(Clone, Copy, Debug)]
+pub struct Environment {
+    /// The current time.
+    pub now: DateTime<Utc>,
+    /// The width of the terminal that standard output is, in columns.
+    pub width: Option<usize>,
+    /// Whether `--color auto` means colours.
+    pub color: bool,
+}
+
+/// The streams that a command reads and writes.
+pub(crate) struct Streams<'s> {
+    pub(crate) input: &'s mut dyn Read,
+    pub(crate) out: &'s mut dyn Write,
+    pub(crate) err: &'s mut dyn Write,
+}
+
+/// Why a command could not do what it was asked. Shown after `error: `.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum CliError {
+    /// The arguments don't fit together.
+    #[error("{0}")]
+    Usage(String),
+    /// A file that was to be read or written can't be.
+    #[error("{path}: {reason}")]
+    File { path: String, reason: String },
+    /// Standard output can't be written.
+    #[error("standard output can't be written: {0}")]
+    Output(#[from] io::Error),
+}
+
+/// Runs the program: parses `arguments` (the program's name first), does what they say, and gives the exit code.
+pub fn run(
+    arguments: impl IntoIterator<Item = OsString>,
+    environment: &Environment,
+    input: &mut dyn Read,
+    out: &mut dyn Write,
+    err: &mut dyn Write,
+) -> u8 {
+    let mut streams = Streams { input, out, err };
+    let outcome = match Arguments::try_parse_from(arguments) {
+        Ok(arguments) => dispatch(&arguments, environment, &mut streams),
+        Err(error) => Ok(parse_error(&error, environment, &mut streams)),
+    };
+    match outcome {
+        Ok(code) => code,
+        Err(CliError::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => CLEAN,
+        Err(error) => {
+            // If standard error can't be written either, the exit code has to say it all.
+            let _ = writeln!(streams.err, "error: {error}");
+            FAILED
+        }
+    }
+}
+
+fn dispatch(
+    arguments: &Arguments,
+    environment: &Environment,
+    streams: &mut Streams<'_>,
+) -> Result<u8, CliError> {
+    match &arguments.command {
+        None => {
+            streams.out.write_all(arguments::SHORT_HELP.as_bytes())?;
+            Ok(CLEAN)
+        }
+        Some(Command::Check(options)) => check::run(options, environment, streams),
+        Some(Command::Rules(options)) => rules::run(options, streams),
+        Some(Command::Schema(options)) => {
+            streams.out.write_all(options.name.schema().as_bytes())?;
+            Ok(CLEAN)
+        }
+    }
+}
+
+/// Help and version go to standard output, mistakes to standard error.
+fn parse_error(error: &clap::Error, environment: &Environment, streams: &mut Streams<'_>) -> u8 {
+    let text = error.render();
+    let text = if environment.color { text.ansi().to_string() } else { text.to_string() };
+    let written = if error.use_stderr() {
+        streams.err.write_all(text.as_bytes())
+    } else {
+        streams.out.write_all(text.as_bytes())
+    };
+    match (written, error.use_stderr()) {
+        (Ok(()), false) => CLEAN,
+        _ => FAILED,
+    }
+}
+
+/// The whole command line as clap knows it, for listings.
+#[must_use]
+pub fn command() -> clap::Command {
+    Arguments::command()
+}

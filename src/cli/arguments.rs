@@ -1,0 +1,321 @@
+//! What can be said on the command line.
+
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::finding::Level;
+use crate::report::json;
+use crate::rule::Rule;
+use crate::rules;
+
+/// What `aemcred` alone prints.
+pub(super) const SHORT_HELP: &str = "\
+aemcred checks the credentials that programs use to reach Adobe Experience Manager as a Cloud Service.
+It works offline and never contacts Adobe.
+
+  aemcred check service_token.json      is this file usable, and until when?
+  aemcred check .                       every credential below this folder
+  aemcred rules key-pair-mismatch       what a finding means and what to do
+
+`aemcred --help` lists all commands, `aemcred check --help` all options.
+";
+
+#[derive(Debug, Parser)]
+#[command(name = "aemcred", version, about, max_term_width = 100, disable_help_subcommand = true)]
+pub(super) struct Arguments {
+    #[command(subcommand)]
+    pub(super) command: Option<Command>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Check credentials in files, folders or standard input
+    Check(Box<CheckOptions>),
+    /// List the rules, or explain one
+    Rules(RulesOptions),
+    /// Print the JSON Schema of a format
+    Schema(SchemaOptions),
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Exit status: 0 when nothing is at or above the failing level, 1 when something is, 2 when not all could be done.")]
+pub(super) struct CheckOptions {
+    /// Files and folders; `-` is standard input
+    #[arg(value_name = "PATH")]
+    pub(super) paths: Vec<PathBuf>,
+
+    /// The format on standard output
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub(super) format: Format,
+
+    /// Write the report to a file as well; may be repeated
+    #[arg(long, value_name = "FORMAT=PATH")]
+    pub(super) output: Vec<Output>,
+
+    /// Judge by this clock instead of the current time, such as 2026-11-22T12:00:00Z
+    #[arg(long, value_name = "TIME", value_parser = parse_time)]
+    pub(super) now: Option<DateTime<Utc>>,
+
+    /// Warn when a certificate has no more than this left
+    #[arg(long, value_name = "DURATION", default_value = "30d", value_parser = parse_duration)]
+    pub(super) expiring: TimeDelta,
+
+    /// Report an error when a certificate has no more than this left
+    #[arg(long, value_name = "DURATION", default_value = "3d", value_parser = parse_duration)]
+    pub(super) imminent: TimeDelta,
+
+    /// The lowest level that makes the exit status 1
+    #[arg(long, value_name = "LEVEL", default_value = "error")]
+    pub(super) fail_on: FailOn,
+
+    /// Change a rule's level to error, warning, note or off; may be repeated
+    #[arg(long, value_name = "RULE=LEVEL")]
+    pub(super) severity: Vec<Severity>,
+
+    /// Run these rules only
+    #[arg(long, value_name = "RULE", value_delimiter = ',', value_parser = parse_rule)]
+    pub(super) only: Vec<&'static Rule>,
+
+    /// A list of published keys in badkeys' format
+    #[arg(long, value_name = "FILE")]
+    pub(super) blocklist: Option<PathBuf>,
+
+    /// The name under which standard input is reported
+    #[arg(long, value_name = "NAME", default_value = "<stdin>")]
+    pub(super) stdin_filename: String,
+
+    /// Read paths from a file, separated by newlines or NUL characters; `-` is standard input
+    #[arg(long, value_name = "FILE")]
+    pub(super) files_from: Option<PathBuf>,
+
+    /// The largest file to look at, in bytes or with K, M or G
+    #[arg(long, value_name = "SIZE", default_value = "1M", value_parser = parse_size)]
+    pub(super) max_size: u64,
+
+    /// Show findings only: no lines for sound files, no summary
+    #[arg(long, short)]
+    pub(super) quiet: bool,
+
+    /// When to use colours
+    #[arg(long, value_name = "WHEN", default_value = "auto")]
+    pub(super) color: Color,
+
+    /// Fail with status 2 when there is nothing to check
+    #[arg(long)]
+    pub(super) error_on_no_input: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct RulesOptions {
+    /// The rule to explain
+    #[arg(value_name = "NAME", value_parser = parse_rule)]
+    pub(super) name: Option<&'static Rule>,
+
+    /// The format
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub(super) format: ListingFormat,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct SchemaOptions {
+    /// The format whose schema is wanted
+    #[arg(value_name = "NAME")]
+    pub(super) name: SchemaName,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Format {
+    /// Excerpts with carets, for people
+    Text,
+    /// One line a finding
+    Concise,
+    /// Everything, for machines
+    Json,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(super) enum ListingFormat {
+    Text,
+    Json,
+    Markdown,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(super) enum SchemaName {
+    /// `check --format json`
+    Check,
+}
+
+impl SchemaName {
+    pub(super) const fn schema(self) -> &'static str {
+        match self {
+            Self::Check => json::SCHEMA,
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(super) enum Color {
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(super) enum FailOn {
+    Error,
+    Warning,
+    Note,
+    Never,
+}
+
+impl FailOn {
+    /// The lowest level that fails; nothing when none does.
+    pub(super) const fn level(self) -> Option<Level> {
+        match self {
+            Self::Error => Some(Level::Error),
+            Self::Warning => Some(Level::Warning),
+            Self::Note => Some(Level::Note),
+            Self::Never => None,
+        }
+    }
+}
+
+/// `--output FORMAT=PATH`
+#[derive(Clone, Debug)]
+pub(super) struct Output {
+    pub(super) format: Format,
+    pub(super) path: PathBuf,
+}
+
+impl FromStr for Output {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (format, path) =
+            text.split_once('=').ok_or("it has the form FORMAT=PATH, such as json=report.json")?;
+        if path.is_empty() {
+            return Err(String::from("the path is missing after the equals sign"));
+        }
+        Ok(Self { format: Format::from_str(format, true)?, path: PathBuf::from(path) })
+    }
+}
+
+/// `--severity RULE=LEVEL`; a level of nothing is `off`.
+#[derive(Clone, Debug)]
+pub(super) struct Severity {
+    pub(super) rule: &'static Rule,
+    pub(super) level: Option<Level>,
+}
+
+impl FromStr for Severity {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (rule, level) =
+            text.split_once('=').ok_or("it has the form RULE=LEVEL, such as field-unknown=off")?;
+        let rule = parse_rule(rule)?;
+        match level {
+            "off" => Ok(Self { rule, level: None }),
+            _ => match level.parse() {
+                Ok(level) => Ok(Self { rule, level: Some(level) }),
+                Err(()) => Err(format!("“{level}” is no level; levels are error, warning, note and off")),
+            },
+        }
+    }
+}
+
+fn parse_rule(name: &str) -> Result<&'static Rule, String> {
+    rules::find(name).ok_or_else(|| {
+        let similar = rules::all()
+            .map(|rule| (strsim::jaro_winkler(name, rule.name), rule.name))
+            .filter(|(similarity, _)| *similarity > 0.8)
+            .max_by(|left, right| left.0.total_cmp(&right.0));
+        match similar {
+            Some((_, similar)) => format!("there is no rule “{name}”; did you mean “{similar}”?"),
+            None => format!("there is no rule “{name}”; `aemcred rules` lists them"),
+        }
+    })
+}
+
+fn parse_time(text: &str) -> Result<DateTime<Utc>, String> {
+    let midnight = || Some(text.parse::<NaiveDate>().ok()?.and_hms_opt(0, 0, 0)?.and_utc());
+    DateTime::parse_from_rfc3339(text).map(|time| time.to_utc()).ok().or_else(midnight).ok_or_else(|| {
+        String::from("a time has the form 2026-11-22T12:00:00Z (or 2026-11-22 for midnight UTC)")
+    })
+}
+
+fn parse_duration(text: &str) -> Result<TimeDelta, String> {
+    let wrong = || String::from("a duration is a whole number and a unit: 30d, 12h, 90m or 45s");
+    let unit = text.chars().next_back().ok_or_else(wrong)?;
+    let seconds = match unit {
+        'd' => 86_400,
+        'h' => 3_600,
+        'm' => 60,
+        's' => 1,
+        _ => return Err(wrong()),
+    };
+    let count: u32 = text[..text.len() - 1].parse().map_err(|_| wrong())?;
+    TimeDelta::try_seconds(i64::from(count) * seconds).ok_or_else(wrong)
+}
+
+fn parse_size(text: &str) -> Result<u64, String> {
+    let wrong =
+        || String::from("a size is a whole number of bytes, or one with K, M or G: 1048576, 1024K, 1M");
+    let digits = text.trim_end_matches(|unit: char| unit.is_ascii_alphabetic());
+    let factor: u64 = match text[digits.len()..].to_ascii_uppercase().as_str() {
+        "" | "B" => 1,
+        "K" | "KB" | "KIB" => 1 << 10,
+        "M" | "MB" | "MIB" => 1 << 20,
+        "G" | "GB" | "GIB" => 1 << 30,
+        _ => return Err(wrong()),
+    };
+    let size = digits.parse::<u64>().ok().and_then(|count| count.checked_mul(factor)).ok_or_else(wrong)?;
+    if size == 0 || size > 1 << 30 {
+        return Err(String::from("the limit must be between 1 byte and 1G"));
+    }
+    Ok(size)
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    #[test]
+    fn the_definition_is_consistent() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn durations_times_and_sizes_are_read() {
+        assert_eq!(parse_duration("30d"), Ok(TimeDelta::days(30)));
+        assert_eq!(parse_duration("90m"), Ok(TimeDelta::minutes(90)));
+        assert_eq!(parse_duration("0s"), Ok(TimeDelta::zero()));
+        for wrong in ["", "d", "-1d", "1.5d", "30", "30 d", "9999999999999d", "3é"] {
+            assert!(parse_duration(wrong).is_err(), "{wrong}");
+        }
+        assert_eq!(parse_size("1M"), Ok(1 << 20));
+        assert_eq!(parse_size("2kib"), Ok(2048));
+        for wrong in ["", "M", "0", "2G", "-1", "1X", "99999999999999999999"] {
+            assert!(parse_size(wrong).is_err(), "{wrong}");
+        }
+        assert_eq!(parse_time("2026-11-22T13:00:00+01:00"), parse_time("2026-11-22T12:00:00Z"));
+        assert_eq!(parse_time("2026-11-22"), parse_time("2026-11-22T00:00:00Z"));
+        assert!(parse_time("yesterday").is_err());
+    }
+
+    #[test]
+    fn unknown_rules_get_a_suggestion() {
+        assert_eq!(
+            parse_rule("key-pair-missmatch").map(|rule| rule.name),
+            Err(String::from("there is no rule “key-pair-missmatch”; did you mean “key-pair-mismatch”?"))
+        );
+        assert!(parse_rule("zzz").is_err_and(|message| message.contains("aemcred rules")));
+    }
+}

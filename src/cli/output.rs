@@ -1,0 +1,42 @@
+//! Writing files so that nothing is lost: beside the target, then renamed over it.
+
+use std::fs;
+use std::io::{self, Write};
+use std::path::Path;
+
+use tempfile::Builder;
+
+/// Writes `path` whole or not at all. An existing file keeps its permissions, a link keeps pointing where it does, and
+/// what is no regular file (such as `/dev/null`) is written to directly.
+///
+/// # Errors
+///
+/// When the target can't be written; then it is as it was before.
+pub(super) fn write_atomically(path: &Path, contents: &[u8]) -> io::Result<()> {
+    let existing = match fs::metadata(path) {
+        Ok(metadata) if metadata.is_dir() => return Err(io::ErrorKind::IsADirectory.into()),
+        Ok(metadata) if !metadata.is_file() => {
+            return fs::OpenOptions::new().write(true).open(path)?.write_all(contents);
+        }
+        Ok(metadata) => Some(metadata),
+        Err(_) => None,
+    };
+    let target = if existing.is_some() { fs::canonicalize(path)? } else { path.to_path_buf() };
+    let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut builder = Builder::new();
+    builder.prefix(".aemcred-");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        // Less than this is what the process' umask leaves of it, as for any new file.
+        builder.permissions(fs::Permissions::from_mode(0o666));
+    }
+    let mut file = builder.tempfile_in(folder)?;
+    file.write_all(contents)?;
+    if let Some(metadata) = existing {
+        file.as_file().set_permissions(metadata.permissions())?;
+    }
+    file.as_file().sync_all()?;
+    file.persist(&target)?;
+    Ok(())
+}

@@ -1,0 +1,129 @@
+//! The catalogue of rules as text, JSON and Markdown: what `aemcred rules` prints and `docs/rules/` is made of.
+
+use std::fmt::Write as _;
+use std::io::{self, Write};
+
+use serde::Serialize;
+
+use crate::rule::Rule;
+use crate::rules::{self, SUBJECTS};
+
+/// Writes the list of all rules, or all of one rule, for a terminal.
+///
+/// # Errors
+///
+/// When `out` can't be written.
+pub fn text(rule: Option<&Rule>, out: &mut dyn Write) -> io::Result<()> {
+    let Some(rule) = rule else { return text_list(out) };
+    let fix = if rule.fixable { ", can be fixed mechanically" } else { "" };
+    writeln!(out, "{} ({}{fix})\n{}\n", rule.name, rule.level, sentence(rule.summary))?;
+    writeln!(out, "{}\n\nExample:\n", plain(rule.explanation))?;
+    for line in rule.example.lines() {
+        writeln!(out, "    {line}")?;
+    }
+    writeln!(out, "\nWhat to do:\n\n{}\n\nReference: {}", plain(rule.remedy), rule.reference)
+}
+
+fn text_list(out: &mut dyn Write) -> io::Result<()> {
+    let width = rules::all().map(|rule| rule.name.len()).max().unwrap_or_default();
+    for subject in SUBJECTS {
+        writeln!(out, "{}", subject.title)?;
+        for rule in subject.rules {
+            writeln!(out, "  {:width$}  {:7}  {}", rule.name, rule.level, rule.summary)?;
+        }
+        writeln!(out)?;
+    }
+    writeln!(out, "`aemcred rules NAME` explains one of them.")
+}
+
+/// Markdown's code marks mean nothing at a terminal.
+fn plain(markdown: &str) -> String {
+    markdown.replace('`', "")
+}
+
+fn sentence(summary: &str) -> String {
+    let mut letters = summary.chars();
+    letters.next().map_or_else(String::new, |first| format!("{}{}.", first.to_uppercase(), letters.as_str()))
+}
+
+/// Writes all rules, or one, as JSON.
+///
+/// # Errors
+///
+/// When `out` can't be written.
+pub fn json(rule: Option<&Rule>, out: &mut dyn Write) -> io::Result<()> {
+    #[derive(Serialize)]
+    struct Entry {
+        name: &'static str,
+        subject: &'static str,
+        level: &'static str,
+        fixable: bool,
+        summary: &'static str,
+        explanation: &'static str,
+        example: &'static str,
+        remedy: &'static str,
+        reference: &'static str,
+    }
+    let entry = |rule: &Rule| Entry {
+        name: rule.name,
+        subject: rules::subject(rule),
+        level: rule.level.name(),
+        fixable: rule.fixable,
+        summary: rule.summary,
+        explanation: rule.explanation,
+        example: rule.example,
+        remedy: rule.remedy,
+        reference: rule.reference,
+    };
+    match rule {
+        Some(rule) => serde_json::to_writer_pretty(&mut *out, &entry(rule))?,
+        None => serde_json::to_writer_pretty(&mut *out, &rules::all().map(entry).collect::<Vec<_>>())?,
+    }
+    writeln!(out)
+}
+
+/// Writes the list of all rules, or all of one rule, as Markdown.
+///
+/// # Errors
+///
+/// When `out` can't be written.
+pub fn markdown(rule: Option<&Rule>, out: &mut dyn Write) -> io::Result<()> {
+    out.write_all(rule.map_or_else(index, page).as_bytes())
+}
+
+/// The page of one rule in `docs/rules/`.
+#[must_use]
+pub fn page(rule: &Rule) -> String {
+    let fix = if rule.fixable { " · can be fixed mechanically" } else { "" };
+    format!(
+        "# {}\n\n**{}** · {}{fix}\n\n{}\n\n{}\n\n## Example\n\n```\n{}\n```\n\n## What to do\n\n{}\n\n## Reference\n\n{}\n",
+        rule.name,
+        rule.level,
+        rules::subject(rule),
+        sentence(rule.summary),
+        rule.explanation,
+        rule.example,
+        rule.remedy,
+        rule.reference,
+    )
+}
+
+/// The index page of `docs/rules/`.
+#[must_use]
+pub fn index() -> String {
+    let mut page = String::from(
+        "# Rules\n\nMade by `aemcred rules --format markdown`; the words stand in `src/rules/`.\n\n\
+         **error**: the documented client or the token service will refuse the credential, or a secret goes where it \
+         must not. **warning**: works today and will not for long, or is probably a mistake. **note**: worth knowing.\n",
+    );
+    for subject in SUBJECTS {
+        // Writing to a string can't fail.
+        let _ = write!(page, "\n## {}\n\n| rule | level | reported when |\n|---|---|---|\n", subject.title);
+        for rule in subject.rules {
+            let fix = if rule.fixable { ", fix" } else { "" };
+            let summary = rule.summary.replace('|', "\\|");
+            let _ = writeln!(page, "| [{0}]({0}.md) | {1}{fix} | {summary} |", rule.name, rule.level);
+        }
+    }
+    page
+}

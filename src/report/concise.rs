@@ -1,0 +1,21 @@
+//! `concise`: one line a finding, `path:line:column: level[rule] message`, as editors and `grep` like it.
+
+use std::io::{self, Write};
+
+use super::{Results, one_line};
+
+/// Writes the report.
+///
+/// # Errors
+///
+/// When `out` can't be written.
+pub fn write(results: &Results, out: &mut dyn Write) -> io::Result<()> {
+    for file in &results.files {
+        let path = file.path.one_line();
+        for finding in &file.checked.findings {
+            let (level, rule, message) = (finding.level, finding.rule.name, one_line(&finding.draft.message));
+            writeln!(out, "{path}:{}: {level}[{rule}] {message}", finding.start)?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,174 @@
+//! `json`: the machine-readable report, a contract. Fields are added, never changed; the schema stands beside it.
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+
+use super::{FileResult, Results, instant};
+use crate::check::{CertificateFacts, fingerprint, hex};
+use crate::finding::Finding;
+
+/// The JSON Schema of the report.
+pub const SCHEMA: &str = include_str!("json/check.schema.json");
+
+/// Writes the report.
+///
+/// # Errors
+///
+/// When `out` can't be written.
+pub fn write(results: &Results, out: &mut dyn Write) -> io::Result<()> {
+    let summary = results.summary();
+    let report = Report {
+        schema: "aemcred/check/1",
+        version: env!("CARGO_PKG_VERSION"),
+        now: instant(results.now),
+        summary: Summary {
+            files: summary.files,
+            credentials: summary.credentials,
+            errors: summary.errors,
+            warnings: summary.warnings,
+            notes: summary.notes,
+            skipped: summary.skipped,
+            suppressed: 0,
+            failures: summary.failures,
+        },
+        files: results.files.iter().map(FileReport::new).collect(),
+        failures: results
+            .failures
+            .iter()
+            .map(|failure| FailureReport {
+                path: failure.path.as_ref().map(super::PathName::as_str),
+                message: &failure.message,
+            })
+            .collect(),
+    };
+    serde_json::to_writer_pretty(&mut *out, &report)?;
+    writeln!(out)
+}
+
+#[derive(Serialize)]
+struct Report<'r> {
+    schema: &'static str,
+    version: &'static str,
+    now: String,
+    summary: Summary,
+    files: Vec<FileReport<'r>>,
+    failures: Vec<FailureReport<'r>>,
+}
+
+#[derive(Serialize)]
+struct Summary {
+    files: usize,
+    credentials: usize,
+    errors: usize,
+    warnings: usize,
+    notes: usize,
+    skipped: usize,
+    suppressed: usize,
+    failures: usize,
+}
+
+#[derive(Serialize)]
+struct FailureReport<'r> {
+    path: Option<&'r str>,
+    message: &'r str,
+}
+
+#[derive(Serialize)]
+struct FileReport<'r> {
+    path: &'r str,
+    kind: &'static str,
+    client_id: Option<&'r str>,
+    organization: Option<&'r str>,
+    certificate: Option<CertificateReport>,
+    findings: Vec<FindingReport<'r>>,
+}
+
+#[derive(Serialize)]
+struct CertificateReport {
+    not_before: String,
+    not_after: String,
+    days_left: i64,
+    sha256: String,
+    public_key_sha256: String,
+}
+
+#[derive(Serialize)]
+struct FindingReport<'r> {
+    rule: &'static str,
+    level: &'static str,
+    message: &'r str,
+    help: &'r str,
+    pointer: &'r str,
+    line: usize,
+    column: usize,
+    end_line: usize,
+    end_column: usize,
+    fixable: bool,
+    fingerprint: String,
+    related: Vec<RelatedReport<'r>>,
+}
+
+#[derive(Serialize)]
+struct RelatedReport<'r> {
+    pointer: &'r str,
+    line: usize,
+    column: usize,
+    message: &'r str,
+}
+
+impl<'r> FileReport<'r> {
+    fn new(file: &'r FileResult) -> Self {
+        let facts = &file.checked.facts;
+        Self {
+            path: file.path.as_str(),
+            kind: file.checked.kind.name(),
+            client_id: facts.client_id.as_deref(),
+            organization: facts.organization.as_deref(),
+            certificate: facts.certificate.as_ref().map(CertificateReport::new),
+            findings: file.checked.findings.iter().map(|finding| FindingReport::new(finding, file)).collect(),
+        }
+    }
+}
+
+impl CertificateReport {
+    fn new(facts: &CertificateFacts) -> Self {
+        Self {
+            not_before: instant(facts.not_before),
+            not_after: instant(facts.not_after),
+            days_left: facts.days_left,
+            sha256: hex(&facts.sha256),
+            public_key_sha256: hex(&facts.public_key_sha256),
+        }
+    }
+}
+
+impl<'r> FindingReport<'r> {
+    fn new(finding: &'r Finding, file: &FileResult) -> Self {
+        let draft = &finding.draft;
+        Self {
+            rule: finding.rule.name,
+            level: finding.level.name(),
+            message: &draft.message,
+            help: &draft.help,
+            pointer: draft.place.pointer.as_str(),
+            line: finding.start.line.number(),
+            column: finding.start.column.number(),
+            end_line: finding.end.line.number(),
+            end_column: finding.end.column.number(),
+            fixable: finding.rule.fixable,
+            fingerprint: fingerprint(finding, file.path.as_str(), &file.checked.facts),
+            related: draft
+                .related
+                .iter()
+                .zip(&finding.related)
+                .map(|(related, position)| RelatedReport {
+                    pointer: related.place.pointer.as_str(),
+                    line: position.line.number(),
+                    column: position.column.number(),
+                    message: &related.message,
+                })
+                .collect(),
+        }
+    }
+}

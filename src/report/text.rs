@@ -1,0 +1,178 @@
+//! `text`: for people at a terminal. Excerpts from the masked source with carets, help, one line for a sound file.
+
+use std::io::{self, Write};
+
+use annotate_snippets::renderer::DecorStyle;
+use annotate_snippets::{AnnotationKind, Level as Title, Origin, Renderer, Snippet};
+use anstyle::{AnsiColor, Style};
+
+use super::{FileResult, Results, Summary, counted, one_line};
+use crate::finding::{Finding, Level};
+use crate::source::{Masked, Span};
+
+/// How the report is drawn.
+#[derive(Clone, Copy, Debug)]
+pub struct Options {
+    /// With colours.
+    pub color: bool,
+    /// The width of the terminal, in columns.
+    pub width: usize,
+    /// Only findings: no lines for sound files, no summary.
+    pub quiet: bool,
+}
+
+/// Writes the report.
+///
+/// # Errors
+///
+/// When `out` can't be written.
+pub fn write(results: &Results, options: Options, out: &mut dyn Write) -> io::Result<()> {
+    let renderer = if options.color { Renderer::styled() } else { Renderer::plain() };
+    let renderer = renderer.decor_style(DecorStyle::Unicode).term_width(options.width);
+    for file in &results.files {
+        for finding in &file.checked.findings {
+            let path = file.path.one_line();
+            writeln!(
+                out,
+                "{}\n",
+                excerpt(&renderer, finding, &path, file.checked.masked.as_ref(), options.width)
+            )?;
+        }
+        if !options.quiet {
+            verdict(file, options, out)?;
+        }
+    }
+    if options.quiet {
+        return Ok(());
+    }
+    summary(
+        &results.summary(),
+        results.files.iter().any(|file| !file.checked.findings.is_empty()),
+        options,
+        out,
+    )
+}
+
+fn excerpt(
+    renderer: &Renderer,
+    finding: &Finding,
+    path: &str,
+    masked: Option<&Masked>,
+    width: usize,
+) -> String {
+    let draft = &finding.draft;
+    let title = match finding.level {
+        Level::Error => Title::ERROR,
+        Level::Warning => Title::WARNING,
+        Level::Note => Title::NOTE,
+    };
+    let message = one_line(&draft.message);
+    let help = wrapped(&one_line(&draft.help), width.saturating_sub(14).clamp(40, 100));
+    let origin =
+        Origin::path(path).line(finding.start.line.number()).char_column(finding.start.column.number());
+    let mut group = title.primary_title(message.as_str()).id(finding.rule.name).element(origin);
+    if let Some(masked) = masked {
+        let mut snippet = Snippet::source(masked.text()).annotation(
+            AnnotationKind::Primary.span(on_one_line(masked, draft.place.span)).label(one_line(&draft.label)),
+        );
+        for related in &draft.related {
+            let span = on_one_line(masked, related.place.span);
+            snippet =
+                snippet.annotation(AnnotationKind::Context.span(span).label(one_line(&related.message)));
+        }
+        group = group.element(snippet);
+    }
+    if !help.is_empty() {
+        group = group.element(Title::HELP.message(help));
+    }
+    renderer.render(&[group])
+}
+
+/// The span's place in the masked copy, cut at the end of its first line: brackets around many lines hide more than
+/// they show.
+fn on_one_line(masked: &Masked, span: Span) -> std::ops::Range<usize> {
+    let range = masked.range(span);
+    let text = &masked.text()[range.clone()];
+    let line = text.find(['\n', '\r']).unwrap_or(text.len());
+    range.start..range.start + line
+}
+
+/// The line that says whether the file can be used.
+fn verdict(file: &FileResult, options: Options, out: &mut dyn Write) -> io::Result<()> {
+    let checked = &file.checked;
+    if checked.findings.iter().any(|finding| finding.level == Level::Error) {
+        return Ok(());
+    }
+    let path = file.path.one_line();
+    let client = checked.facts.client_id.as_deref().unwrap_or("client ID not shown");
+    let word = if checked.findings.is_empty() { "sound" } else { "usable" };
+    let expiry = checked.facts.certificate.as_ref().map_or_else(
+        || String::from("no certificate read"),
+        |certificate| {
+            let date = certificate.not_after.format("%Y-%m-%d");
+            format!("certificate valid until {date} ({} left)", counted_days(certificate.days_left))
+        },
+    );
+    let green = style(options, Style::new().fg_color(Some(AnsiColor::Green.into())).bold());
+    writeln!(out, "{green}✓ {word}{green:#} {path}: {client}, {expiry}")
+}
+
+fn counted_days(days: i64) -> String {
+    format!("{days} {}", if days == 1 { "day" } else { "days" })
+}
+
+fn summary(summary: &Summary, space: bool, options: Options, out: &mut dyn Write) -> io::Result<()> {
+    if summary.files == 0 {
+        return Ok(());
+    }
+    let bold = style(options, Style::new().bold());
+    let mut parts: Vec<String> = Level::ALL
+        .into_iter()
+        .filter(|level| summary.at(*level) > 0)
+        .map(|level| counted(summary.at(level), level.name()))
+        .collect();
+    if parts.is_empty() {
+        parts.push(String::from("no findings"));
+    }
+    if summary.failures > 0 {
+        parts.push(format!("{} that could not be done", counted(summary.failures, "thing")));
+    }
+    let rule = if space { "\n" } else { "" };
+    let rule = if summary.files > 1 || space { rule } else { "" };
+    writeln!(out, "{rule}{bold}{} checked: {}{bold:#}", counted(summary.files, "file"), parts.join(", "))
+}
+
+fn style(options: Options, style: Style) -> Style {
+    if options.color { style } else { Style::new() }
+}
+
+/// Breaks `text` into lines of at most `width` characters, at spaces.
+fn wrapped(text: &str, width: usize) -> String {
+    let mut wrapped = String::with_capacity(text.len() + 8);
+    let mut column = 0;
+    for word in text.split(' ') {
+        let length = word.chars().count();
+        if column > 0 && column + 1 + length > width {
+            wrapped.push('\n');
+            column = 0;
+        } else if column > 0 {
+            wrapped.push(' ');
+            column += 1;
+        }
+        wrapped.push_str(word);
+        column += length;
+    }
+    wrapped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_is_wrapped_at_spaces() {
+        assert_eq!(wrapped("one two three four", 9), "one two\nthree\nfour");
+        assert_eq!(wrapped("incomprehensibilities", 9), "incomprehensibilities");
+        assert_eq!(wrapped("", 9), "");
+    }
+}
