@@ -5,6 +5,7 @@
 //! [`source`] (text and places) → [`json`] (values with spans) → `credential` (the model) → `rules` →
 //! `finding` → reports.
 
+pub mod credential;
 pub mod json;
 pub mod secret;
 pub mod source;
