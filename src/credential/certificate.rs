@@ -15,7 +15,6 @@ use x509_parser::prelude::FromDer;
 
 pub use time::{CertificateTime, TimeEncoding};
 
-use super::pem::Label;
 use super::private_key::Factors;
 use super::{DerDefect, PemField, rsa};
 
@@ -102,9 +101,7 @@ pub enum SelfSignature {
 impl<'v, 's> CertificateField<'v, 's> {
     /// Reads the certificate. `factors` of the private key, if it has the same modulus, halve the work.
     pub(super) fn new(pem: PemField<'v, 's>, factors: Option<Factors<'_>>) -> Self {
-        let block = pem.block().filter(|block| {
-            matches!(block.label, Label::Certificate | Label::X509Certificate | Label::TrustedCertificate)
-        });
+        let block = pem.block().filter(|block| block.label.is_certificate());
         let certificate = match block {
             None => Err(CertificateDefect::NoBlock),
             Some(block) => {
