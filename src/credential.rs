@@ -22,5 +22,7 @@ pub use exposure::{Exposure, presentable};
 pub use field::{Expected, Field, FieldEntry, FieldState};
 pub use pem_field::PemField;
 pub use placeholder::is_placeholder;
-pub use private_key::{KeyFormat, KeyPair, PrivateKey, PrivateKeyDefect, PrivateKeyField};
+pub use private_key::{
+    KeyFormat, KeyOddity, KeyPair, PrivateKey, PrivateKeyDefect, PrivateKeyField, Relation,
+};
 pub use recognise::{Credential, Document, DocumentKind, Foreign, recognise};

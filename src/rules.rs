@@ -7,6 +7,9 @@ mod document;
 mod fields;
 mod pem;
 mod private_key;
+#[cfg(all(test, feature = "generate"))]
+mod synthetic;
+mod words;
 
 use crate::rule::Rule;
 
