@@ -10,7 +10,12 @@ const COLUMNS: usize = 64;
 const BYTE_ORDER_MARK: char = '\u{feff}';
 
 /// Oddities in the order of the text; each kind once, at its first place.
-pub(super) fn of(text: &str, attempts: &[Attempt], used: usize, body: &Body) -> Vec<(OddityKind, Range<usize>)> {
+pub(super) fn of(
+    text: &str,
+    attempts: &[Attempt],
+    used: usize,
+    body: &Body,
+) -> Vec<(OddityKind, Range<usize>)> {
     let mut found = Found(Vec::new());
     let attempt = &attempts[used];
 
@@ -19,7 +24,9 @@ pub(super) fn of(text: &str, attempts: &[Attempt], used: usize, body: &Body) -> 
     if let Some(header) = &body.header
         && !body.encrypted
     {
-        if header.lines.is_empty() {
+        if !text[..header.blank.start].ends_with('\n') {
+            // The rest of an overlong line of blanks, which are reported as such.
+        } else if header.lines.is_empty() {
             found.add(OddityKind::BlankLineAfterBegin, header.blank.clone());
         } else {
             found.add(OddityKind::DroppedHeader, header.lines.clone());
@@ -79,7 +86,8 @@ fn gap_between(text: &str, gap: Range<usize>, first: bool, kind: OddityKind, fou
 }
 
 fn further(text: &str, attempts: &[Attempt], used: usize, found: &mut Found) {
-    let others = || attempts.iter().enumerate().filter(|(index, _)| *index != used).map(|(_, attempt)| attempt);
+    let others =
+        || attempts.iter().enumerate().filter(|(index, _)| *index != used).map(|(_, attempt)| attempt);
     let Some(first) = others().next() else { return };
     let mut labels: Vec<Label> = Vec::new();
     for other in others() {
@@ -96,7 +104,8 @@ fn line_ends(text: &str, block: Range<usize>, found: &mut Found) {
     let mut first_ends_with_cr_lf = None;
     let mut start = block.start;
     while start < block.end {
-        let next = memchr::memchr(b'\n', &text.as_bytes()[start..]).map_or(text.len(), |index| start + index + 1);
+        let next =
+            memchr::memchr(b'\n', &text.as_bytes()[start..]).map_or(text.len(), |index| start + index + 1);
         let line = &text[start..next];
         if let Some(line) = line.strip_suffix('\n') {
             let cr_lf = line.ends_with('\r');
@@ -123,6 +132,9 @@ fn line_end(line: &str, start: usize, found: &mut Found) {
             found.add(OddityKind::CharactersAtLineEnd, range);
         }
     }
+    if let Some(carriage_return) = memchr::memchr(b'\r', &line.as_bytes()[..printable]) {
+        found.add(OddityKind::StrayCarriageReturns, start + carriage_return..start + carriage_return + 1);
+    }
     if let Some(nul) = memchr::memchr(0, &line.as_bytes()[..printable]) {
         found.add(OddityKind::HiddenByNul, start + nul..start + printable);
     }
@@ -134,17 +146,20 @@ fn columns(text: &str, body: &Body, found: &mut Found) {
     let data = &text[body.data.start..end];
     let mut start = body.data.start;
     let mut short: Option<Range<usize>> = None;
-    for line in data.split_inclusive('\n') {
+    for line in data.split_inclusive(['\n', '\r']) {
         let trimmed = line.trim_end_matches(|c: char| c <= ' ' || !c.is_ascii());
         let range = start..start + trimmed.len();
         start += line.len();
         if range.is_empty() {
             continue;
         }
-        if body.spaced {
-            inside(trimmed, range.start, found);
+        let mut columns = trimmed.len();
+        if body.spaced
+            && let Some(index) = trimmed.find([' ', '\t'])
+        {
+            found.add(OddityKind::BlanksInside, range.start + index..range.start + index + 1);
+            columns = trimmed.split([' ', '\t']).map(str::len).sum();
         }
-        let columns = if body.spaced { trimmed.split([' ', '\t', '\r']).map(str::len).sum() } else { trimmed.len() };
         // A short line is odd only if another follows.
         if let Some(short) = short.take() {
             found.add(OddityKind::Wrapping, short);
@@ -154,14 +169,5 @@ fn columns(text: &str, body: &Body, found: &mut Found) {
         } else if columns < COLUMNS {
             short = Some(range);
         }
-    }
-}
-
-fn inside(line: &str, start: usize, found: &mut Found) {
-    if let Some(index) = line.find([' ', '\t']) {
-        found.add(OddityKind::BlanksInside, start + index..start + index + 1);
-    }
-    if let Some(index) = line.find('\r') {
-        found.add(OddityKind::StrayCarriageReturns, start + index..start + index + 1);
     }
 }
