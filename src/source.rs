@@ -53,7 +53,10 @@ impl Source {
         let before = &text[..offset];
         let line_start = memchr::memrchr(b'\n', before.as_bytes()).map_or(0, |newline| newline + 1);
         let lines_before = memchr::memchr_iter(b'\n', &before.as_bytes()[..line_start]).count();
-        Position { line: Line(lines_before + 1), column: Column(before[line_start..].chars().count() + 1) }
+        Position {
+            line: Line(lines_before + 1),
+            column: Column(before[line_start..].chars().count() + 1),
+        }
     }
 }
 

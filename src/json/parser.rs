@@ -274,9 +274,7 @@ impl<'s> Parser<'s> {
         let written = &self.bytes[start..];
         let length = written
             .iter()
-            .position(
-                |byte| !matches!(byte, b'0'..=b'9' | b'a'..=b'z' | b'A'..=b'Z' | b'+' | b'-' | b'.' | b'_'),
-            )
+            .position(|byte| !matches!(byte, b'0'..=b'9' | b'a'..=b'z' | b'A'..=b'Z' | b'+' | b'-' | b'.' | b'_'))
             .unwrap_or(written.len());
         self.offset += length;
         if is_number(&written[..length]) {

@@ -53,9 +53,7 @@ pub(super) fn decode(bytes: Secret<Vec<u8>>) -> (Secret<String>, Encoding) {
         [first, 0, 0, 0, ..] if *first != 0 => utf32(raw, u32::from_le_bytes, "UTF-32LE"),
         [0, 0, 0, last, ..] if *last != 0 => utf32(raw, u32::from_be_bytes, "UTF-32BE"),
         [first, 0, third, 0, ..] if *first != 0 && *third != 0 => utf16(raw, u16::from_le_bytes, "UTF-16LE"),
-        [0, second, 0, fourth, ..] if *second != 0 && *fourth != 0 => {
-            utf16(raw, u16::from_be_bytes, "UTF-16BE")
-        }
+        [0, second, 0, fourth, ..] if *second != 0 && *fourth != 0 => utf16(raw, u16::from_be_bytes, "UTF-16BE"),
         _ if memchr::memchr(0, raw).is_some() || binary_magic(raw) != Binary::Other => {
             (Secret::default(), Encoding::Binary(binary_magic(raw)))
         }

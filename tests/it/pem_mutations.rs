@@ -79,7 +79,7 @@ fn mutate(text: &str, random: &mut Random) -> String {
         0..=2 => characters.splice(at..at, random.pick(&INSERTIONS).chars()).for_each(drop),
         3 if !characters.is_empty() => drop(characters.remove(at)),
         4 | 5 if !characters.is_empty() => {
-            characters.splice(at..=at, random.pick(&INSERTIONS).chars()).for_each(drop)
+            characters.splice(at..=at, random.pick(&INSERTIONS).chars()).for_each(drop);
         }
         6 => {
             lines.insert(line, lines[line]);

@@ -336,7 +336,7 @@ fn armour_rows(table: &mut Table, keys: &Keys) {
             with(&|l| l.replace('-', "\u{2011}")),
             TypographicDash,
         );
-        table.refuses(format!("{name} in lower case"), with(&|l| l.to_lowercase()), LowerCase);
+        table.refuses(format!("{name} in lower case"), with(&str::to_lowercase), LowerCase);
         table.refuses(
             format!("{name} with the word in lower case"),
             with(&|l| l.replace(name, &name.to_lowercase())),
@@ -817,7 +817,7 @@ fn certificates_follow_the_same_rules() {
         (certificate.replace('\n', ""), true),
         (format!(" {certificate}"), true),
         (changed(certificate, 3, |l| format!("{l}\n")), true),
-        (changed(certificate, last, |l| l.to_lowercase()), true),
+        (changed(certificate, last, str::to_lowercase), true),
         (certificate.replacen('\n', "\n\n", 1), false),
         (format!("{}{certificate}", keys.rsa), false),
         (format!("{}{certificate}", keys.request), false),

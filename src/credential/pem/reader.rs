@@ -94,7 +94,9 @@ pub(super) enum RefusalKind {
 
 /// All blocks of `text` in order, as the client comes by them when it goes on after each.
 pub(super) fn attempts(text: &str) -> Vec<Attempt> {
-    let mut reader = Reader { text: text.as_bytes(), offset: 0 };
+    let bytes = text.as_bytes();
+    let has_colon = memchr(b':', bytes).is_some();
+    let mut reader = Reader { text: bytes, offset: 0, has_colon };
     let mut attempts = Vec::new();
     while let Some((begin, label)) = reader.find_begin() {
         let outcome = reader.read_body(label.clone());
@@ -170,6 +172,8 @@ impl Piece {
 struct Reader<'t> {
     text: &'t [u8],
     offset: usize,
+    /// Colons are rare, and asking once is cheaper than asking for each line.
+    has_colon: bool,
 }
 
 impl Reader<'_> {
@@ -213,7 +217,7 @@ impl Reader<'_> {
             };
             let line = piece.trimmed(self.text);
             let continued = std::mem::replace(&mut partial, piece.partial);
-            if header.is_none() && colon.is_none() {
+            if self.has_colon && header.is_none() && colon.is_none() {
                 colon = memchr(b':', line).map(|index| piece.start + index);
             }
             if piece.is_blank() {
@@ -251,7 +255,10 @@ impl Reader<'_> {
         }
         let data = header.as_ref().map_or(begin, |header| header.blank.end)..end.start;
         let lines = Pieces { text: self.text, offset: data.start, end: data.end };
-        let lines = lines.map(|piece| (piece.start, piece.visible(self.text)));
+        let has_nul = memchr(0, &self.text[data.clone()]).is_some();
+        let lines = lines.map(|piece| {
+            (piece.start, if has_nul { piece.visible(self.text) } else { piece.trimmed(self.text) })
+        });
         let decoded = match base64::decode(lines, data.len()) {
             Ok(decoded) => decoded,
             Err(problem) => return refuse(RefusalKind::Base64(problem), data, &header),
