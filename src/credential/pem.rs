@@ -107,7 +107,7 @@ fn choose(text: &str, attempts: &[Attempt], wanted: Wanted) -> Choice {
         let fits = wanted.fits(&Label::new(&text[attempt.label.clone()]));
         let header = match &attempt.outcome {
             Ok(body) => body.encrypted,
-            Err(refusal) => refusal.kind == RefusalKind::Header,
+            Err(refusal) => refusal.kind == RefusalKind::Header { is_final: true },
         };
         if header && !fits && wanted == Wanted::PrivateKey {
             // OpenSSL falls back to its older reader, which starts again, skips other labels, and gives up at the

@@ -161,7 +161,7 @@ fn random_damage_is_refused_exactly_where_the_client_refuses_it() {
     // What the undamaged blocks hold: with such contents a block that the scanner reads must be read by Node.
     let sound: Vec<_> = [rsa, &keys.other_rsa, &keys.pkcs8, &keys.ec]
         .into_iter()
-        .map(|key| scan(key, Wanted::PrivateKey).block.unwrap())
+        .map(|key| (scan(key, Wanted::PrivateKey).block.unwrap(), pem_client::public_key(key)))
         .collect();
 
     let mut random = Random(0x5eed_5eed_5eed_5eed);
@@ -183,14 +183,17 @@ fn random_damage_is_refused_exactly_where_the_client_refuses_it() {
         if read.is_some() && !scan.defects.is_empty() {
             wrong.push(format!("Node reads it, not refused for {:?}:\n{text:?}", scan.defects));
         }
-        let is_sound = scan.block.as_ref().is_some_and(|block| {
-            let same = |other: &&aemcred::credential::pem::Block| {
+        let known = scan.block.as_ref().filter(|block| !block.encrypted).and_then(|block| {
+            sound.iter().find(|(other, _)| {
                 block.label == other.label && block.contents.expose() == other.contents.expose()
-            };
-            !block.encrypted && sound.iter().any(|other| same(&other))
+            })
         });
-        if read.is_none() && scan.defects.is_empty() && is_sound {
-            wrong.push(format!("Node refuses it:\n{text:?}"));
+        match (&read, known) {
+            (None, Some(_)) if scan.defects.is_empty() => wrong.push(format!("Node refuses it:\n{text:?}")),
+            (Some(read), Some((_, public))) if read != public => {
+                wrong.push(format!("Node reads another block:\n{text:?}"));
+            }
+            _ => {}
         }
         if scan.defects.is_empty() && scan.block.is_none() {
             wrong.push(format!("neither block nor defect:\n{text:?}"));

@@ -554,6 +554,12 @@ fn body_rows(table: &mut Table, keys: &Keys) {
     table.refuses("header of 10 characters", armoured(&format!("X: 4567890\n\n{inside}")), UnknownHeader);
     table.reads("short line before a blank one", armoured(&format!("Key!\n\n{inside}")), &["DroppedHeader"]);
     table.refuses("MIC-CLEAR", armoured(&format!("Proc-Type: 4,MIC-CLEAR\n\n{inside}")), UnknownHeader);
+    table.refuses("Proc-Type 5", armoured(&format!("Proc-Type: 5,ENCRYPTED\n\n{inside}")), UnknownHeader);
+    table.reads(
+        "Proc-Type 5, then a key",
+        armoured(&format!("Proc-Type: 5,ENCRYPTED\n\n{inside}")) + &keys.other_rsa,
+        &["FurtherBlocks"],
+    );
     table.contents("encrypted", &keys.rsa_encrypted, Label::RsaPrivateKey);
     table.contents("encrypted, CR LF", keys.rsa_encrypted.replace('\n', "\r\n"), Label::RsaPrivateKey);
     table.contents("encrypted PKCS#8", &keys.pkcs8_encrypted, Label::EncryptedPrivateKey);

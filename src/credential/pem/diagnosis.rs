@@ -51,7 +51,7 @@ pub(super) fn of_refusal(text: &str, attempt: &Attempt, refusal: &Refusal) -> Fo
             marker_in(text, refusal.at.clone()).unwrap_or((DefectKind::LongLine, refusal.at.clone()))
         }
         RefusalKind::HeaderNotClosed => header_not_closed(text, begin, refusal.at.start),
-        RefusalKind::Header => (DefectKind::UnknownHeader, refusal.at.clone()),
+        RefusalKind::Header { .. } => (DefectKind::UnknownHeader, refusal.at.clone()),
         RefusalKind::Empty => (DefectKind::Empty, refusal.at.clone()),
         RefusalKind::Base64(problem) => of_base64(text, begin, &problem),
         RefusalKind::TooLarge => (DefectKind::TooLarge, refusal.at.clone()),

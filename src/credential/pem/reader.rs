@@ -85,7 +85,10 @@ pub(super) enum RefusalKind {
     /// A line with a colon, and no blank line up to END.
     HeaderNotClosed,
     /// A header that is no encryption header.
-    Header,
+    Header {
+        /// The client looks at no further block.
+        is_final: bool,
+    },
     /// Nothing to decode.
     Empty,
     Base64(Problem),
@@ -273,8 +276,12 @@ impl Reader<'_> {
         let encrypted = match &header {
             Some(header) => match encryption(self.text, header.lines.clone()) {
                 Ok(encrypted) => encrypted,
-                Err(NotEncryption) => {
-                    return refuse(RefusalKind::Header, header.lines.clone(), &Some(header.clone()));
+                Err(NotEncryption { is_final }) => {
+                    return refuse(
+                        RefusalKind::Header { is_final },
+                        header.lines.clone(),
+                        &Some(header.clone()),
+                    );
                 }
             },
             None => false,
@@ -329,7 +336,9 @@ impl Iterator for Pieces<'_> {
     }
 }
 
-struct NotEncryption;
+struct NotEncryption {
+    is_final: bool,
+}
 
 /// Whether `lines` say that the contents are encrypted (RFC 1421 4.6.1). Nothing else is understood.
 fn encryption(text: &[u8], lines: Range<usize>) -> Result<bool, NotEncryption> {
@@ -338,12 +347,12 @@ fn encryption(text: &[u8], lines: Range<usize>) -> Result<bool, NotEncryption> {
     if length <= SHORTEST_HEADER {
         return Ok(false);
     }
-    let kind = lines.next().and_then(|line| line.strip_prefix(b"Proc-Type:")).ok_or(NotEncryption)?;
-    if kind.trim_ascii().strip_prefix(b"4,").map(<[u8]>::trim_ascii) != Some(b"ENCRYPTED") {
-        return Err(NotEncryption);
-    }
+    let not = |is_final| Err(NotEncryption { is_final });
+    let Some(kind) = lines.next().and_then(|line| line.strip_prefix(b"Proc-Type:")) else { return not(true) };
+    // Of a version other than 4, OpenSSL makes no error but a failure without a reason, and so it goes on.
+    let Some(kind) = kind.trim_ascii_start().strip_prefix(b"4,") else { return not(false) };
     match lines.next() {
-        Some(line) if line.starts_with(b"DEK-Info:") => Ok(true),
-        _ => Err(NotEncryption),
+        Some(line) if kind.trim_ascii() == b"ENCRYPTED" && line.starts_with(b"DEK-Info:") => Ok(true),
+        _ => not(true),
     }
 }
