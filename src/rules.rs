@@ -7,7 +7,8 @@ mod document;
 mod fields;
 mod pem;
 mod private_key;
-#[cfg(all(test, feature = "generate"))]
+#[cfg(test)]
+#[cfg(feature = "generate")]
 mod synthetic;
 mod words;
 

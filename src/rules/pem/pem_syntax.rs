@@ -36,11 +36,13 @@ mod tests {
 
     #[test]
     fn the_line_in_the_pem_is_named() {
-        let document = Sample::new().respelt("publicKey", |pem| pem.replacen("\r\n", "\r\n ä\r\n", 1));
+        let document = Sample::new().respelt("publicKey", |pem| pem.replacen("\r\n", "\r\nä", 1));
         assert_eq!(
             messages(&RULE, &document),
-            ["the PEM contains a character that is not ASCII or not printable, such as a no-break space or a \
-              zero-width space (publicKey, line 2 of the PEM)"]
+            [
+                "the PEM contains a character that is not ASCII or not printable, such as a no-break space or a \
+              zero-width space (publicKey, line 2 of the PEM)"
+            ]
         );
         assert_eq!(placed(&RULE, &document), [("/integration/publicKey".to_owned(), "ä".to_owned())]);
     }
