@@ -288,7 +288,8 @@ impl PrivateKey {
     ///
     /// `certificate` may vouch for them. A signature that verifies was made with a working private exponent; the
     /// relations e·d ≡ 1 (mod p−1) and (mod q−1) together with it hold for composite numbers only if somebody
-    /// takes pains to make them, so the costly test is left out then.
+    /// takes pains to make them, so the costly test is left out then. It is also left out for numbers wider than
+    /// [`rsa::WIDEST_TESTED`], with which it would take seconds.
     #[must_use]
     pub fn composite(&self, certificate: Option<&Certificate>) -> Option<&'static str> {
         if !self.contradictions.is_empty() || self.vouched(certificate) {
@@ -296,7 +297,8 @@ impl PrivateKey {
         }
         let find = || {
             let numbers = ["p", "q"].into_iter().zip(&self.primes);
-            let mut composite = numbers.filter(|(_, prime)| !rsa::probably_prime(prime.expose()));
+            let tested = numbers.filter(|(_, prime)| rsa::bits(prime.expose()) <= rsa::WIDEST_TESTED);
+            let mut composite = tested.filter(|(_, prime)| !rsa::probably_prime(prime.expose()));
             composite.next().map(|(name, _)| name)
         };
         *self.composite.get_or_init(find)

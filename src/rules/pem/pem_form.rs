@@ -114,7 +114,7 @@ fn label(field: &PemField<'_, '_>, findings: &mut Findings) {
 #[cfg(all(test, feature = "generate"))]
 mod tests {
     use super::RULE;
-    use crate::rules::synthetic::{Sample, messages, wrapped_in_pkcs8};
+    use crate::rules::synthetic::{Numbers, Sample, messages, wrapped_in_pkcs8};
 
     #[test]
     fn harmless_spellings_are_no_findings() {
@@ -150,5 +150,28 @@ mod tests {
         let mut longer = Sample::new();
         longer.private_key.push(0);
         assert_eq!(messages(&RULE, &longer.document()), ["1 byte follows after the end of the private key"]);
+    }
+
+    #[test]
+    fn der_that_only_openssl_reads_is_named() {
+        let said = |change: fn(&mut Numbers)| {
+            let mut numbers = Numbers::of(&Sample::new().private_key);
+            change(&mut numbers);
+            let document = Sample { private_key: numbers.der(), ..Sample::new() }.document();
+            let others = crate::rules::all().filter(|rule| rule.name != RULE.name);
+            let others: Vec<_> = others.flat_map(|rule| messages(rule, &document)).collect();
+            assert_eq!(others, [""; 0]);
+            messages(&RULE, &document)
+        };
+        assert_eq!(
+            said(|key| key.n.splice(0..0, [0, 0]).for_each(drop)),
+            [
+                "a number of the private key is not in DER's one form: it lacks its leading zero, or has one too many"
+            ]
+        );
+        assert_eq!(
+            said(|key| key.version = vec![2]),
+            ["the private key states a version that doesn't exist"]
+        );
     }
 }

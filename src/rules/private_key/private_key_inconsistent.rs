@@ -18,8 +18,8 @@ What happens then depends on the program. OpenSSL notices some of the wrong resu
 other numbers wrong makes signatures that Adobe refuses. A signature that was computed from a wrong dP, dQ or qInv also \
 lets everyone who sees it compute the private key.
 
-When the certificate vouches for the numbers (its signature was made by this key and verifies), p and q are not tested \
-for being prime.",
+p and q are not tested for being prime when the certificate vouches for them (its signature was made by this key and \
+verifies), nor when they have more than 4096 bits.",
     example: "\
 \"privateKey\": \"-----BEGIN RSA PRIVATE KEY-----\\r\\n… with a few characters changed …\"",
     remedy: "\
@@ -137,5 +137,21 @@ mod tests {
         assert!(!equal[0].contains("qInv"), "it has no inverse because of that: {equal:?}");
         let composite = said(Numbers::make_composite);
         assert_eq!(composite, ["the private key can't be right: its number q should be prime and is not"]);
+    }
+
+    #[test]
+    fn what_would_take_seconds_is_not_tested() {
+        let power = |bits: usize| {
+            let mut bytes = vec![0; bits / 8 + 1];
+            bytes[0] = 1 << (bits % 8);
+            bytes[bits / 8] |= 1;
+            bytes
+        };
+        let composite = |bits| said(|key| *key = Numbers::from_primes(&power(bits), &key.q));
+        assert_eq!(
+            composite(4095),
+            ["the private key can't be right: its number p should be prime and is not"]
+        );
+        assert_eq!(composite(4096), [""; 0]);
     }
 }
