@@ -3,7 +3,7 @@
 //!
 //! The library reads no clock, no environment and no file: all of that enters as arguments. Data flows one way:
 //! [`source`] (text and places) → [`json`] (values with spans) → `credential` (the model) → `rules` →
-//! `finding` → reports.
+//! `finding` → reports. Apart from that, `generate` makes synthetic credentials.
 
 pub mod check;
 #[cfg(feature = "cli")]
@@ -12,6 +12,8 @@ pub mod credential;
 #[cfg(feature = "cli")]
 pub mod discover;
 pub mod finding;
+#[cfg(feature = "generate")]
+pub mod generate;
 pub mod json;
 pub mod published;
 pub mod report;

@@ -1,0 +1,137 @@
+//! Defects: each brings about the finding of one rule, and as little else as possible.
+//!
+//! Owns: the list of defects and how each is made. Does not own: what the rules say of them.
+//!
+//! A defect acts at the stage where its cause lies, so that everything made after it fits: an expired credential has
+//! a certificate that verifies and an expiration date that agrees with it.
+
+mod certificate;
+mod document;
+mod fields;
+mod pem;
+mod private_key;
+
+use std::fmt;
+
+use super::draft::{Blocks, Draft};
+use super::key::KeyPair;
+use super::node::Node;
+use super::{GenerateError, Specification};
+use crate::secret::Secret;
+
+/// One thing that is wrong with a credential, named after the rule that reports it.
+#[derive(Clone, Copy)]
+pub struct Defect(&'static Entry);
+
+/// A line of the tables.
+struct Entry {
+    rule: &'static str,
+    /// What is done to the credential.
+    description: &'static str,
+    tampering: Tampering,
+}
+
+/// Where in the making of a credential the defect comes in, and how.
+enum Tampering {
+    /// In place of the sound key pair. The certificate is made for the bad one.
+    Key(fn(&Specification) -> Result<KeyPair, GenerateError>),
+    /// On single values.
+    Values(fn(&mut Draft)),
+    /// On the values, by computing others.
+    Draft(fn(&mut Draft, &Specification) -> Result<(), GenerateError>),
+    /// On the contents of the PEM fields.
+    Blocks(fn(&mut Blocks, &Specification) -> Result<(), GenerateError>),
+    /// On the JSON tree.
+    Document(fn(&mut Node)),
+    /// On the finished text.
+    Text(fn(&[u8]) -> Vec<u8>),
+}
+
+/// All defects, in the order of the catalogue.
+const TABLES: [&[Entry]; 5] =
+    [document::DEFECTS, fields::DEFECTS, pem::DEFECTS, certificate::DEFECTS, private_key::DEFECTS];
+
+impl Defect {
+    /// The defect that the rule called `name` reports.
+    #[must_use]
+    pub fn from_rule(name: &str) -> Option<Self> {
+        Self::all().find(|defect| defect.rule() == name)
+    }
+
+    /// Every defect: one for each rule about a service credential's content, in the order of the catalogue.
+    pub fn all() -> impl Iterator<Item = Self> {
+        TABLES.into_iter().flatten().map(Self)
+    }
+
+    /// The name of the rule that reports it.
+    #[must_use]
+    pub const fn rule(self) -> &'static str {
+        self.0.rule
+    }
+
+    /// What is done to the credential, as a noun phrase without a full stop.
+    #[must_use]
+    pub const fn description(self) -> &'static str {
+        self.0.description
+    }
+
+    /// The key pair that takes the sound one's place, if that is the defect.
+    pub(super) fn key(self, specification: &Specification) -> Result<Option<KeyPair>, GenerateError> {
+        match self.0.tampering {
+            Tampering::Key(make) => make(specification).map(Some),
+            _ => Ok(None),
+        }
+    }
+
+    /// Brings the defect into the values, if it belongs there. The same goes for the functions that follow.
+    pub(super) fn tamper_draft(
+        self,
+        draft: &mut Draft,
+        specification: &Specification,
+    ) -> Result<(), GenerateError> {
+        match self.0.tampering {
+            Tampering::Values(tamper) => tamper(draft),
+            Tampering::Draft(tamper) => tamper(draft, specification)?,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    pub(super) fn tamper_blocks(
+        self,
+        blocks: &mut Blocks,
+        specification: &Specification,
+    ) -> Result<(), GenerateError> {
+        match self.0.tampering {
+            Tampering::Blocks(tamper) => tamper(blocks, specification),
+            _ => Ok(()),
+        }
+    }
+
+    pub(super) fn tamper_document(self, document: &mut Node) {
+        if let Tampering::Document(tamper) = self.0.tampering {
+            tamper(document);
+        }
+    }
+
+    pub(super) fn tamper_text(self, text: Secret<Vec<u8>>) -> Secret<Vec<u8>> {
+        match self.0.tampering {
+            Tampering::Text(tamper) => Secret::new(tamper(text.expose())),
+            _ => text,
+        }
+    }
+}
+
+impl PartialEq for Defect {
+    fn eq(&self, other: &Self) -> bool {
+        self.rule() == other.rule()
+    }
+}
+
+impl Eq for Defect {}
+
+impl fmt::Debug for Defect {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_tuple("Defect").field(&self.rule()).finish()
+    }
+}
