@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::Field;
-use super::pem::{Block, Scan, scan};
+use super::pem::{Block, Scan, Wanted, scan};
 use crate::finding::Place;
 use crate::json::{Pointer, Text};
 
@@ -22,7 +22,8 @@ pub struct PemField<'v, 's> {
 
 impl<'v, 's> PemField<'v, 's> {
     pub(super) fn new(field: Field, text: &'v Text<'s>, pointer: Pointer) -> Self {
-        Self { field, text, pointer, scan: scan(text.as_str()) }
+        let wanted = if field == Field::PrivateKey { Wanted::PrivateKey } else { Wanted::Certificate };
+        Self { field, text, pointer, scan: scan(text.as_str(), wanted) }
     }
 
     /// The block that the client would read.

@@ -1,0 +1,5 @@
+//! The one integration-test binary.
+
+mod pem_client;
+mod pem_mutations;
+mod pem_table;
