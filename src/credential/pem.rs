@@ -147,7 +147,11 @@ fn accepted(text: &str, attempts: &mut Vec<Attempt>, index: usize) -> Scan {
         let found = oddities::of(text, attempts, index, body);
         scan.oddities = found
             .into_iter()
-            .map(|(kind, range)| Oddity { kind, line: line(text, range.start), range: on_boundaries(text, range) })
+            .map(|(kind, range)| Oddity {
+                kind,
+                line: line(text, range.start),
+                range: on_boundaries(text, range),
+            })
             .collect();
     }
     let attempt = attempts.swap_remove(index);

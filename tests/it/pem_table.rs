@@ -31,7 +31,12 @@ impl Table {
         self.0.last_mut().unwrap()
     }
 
-    fn reads(&mut self, name: impl Into<String>, text: impl Into<String>, oddities: &'static [&'static str]) -> &mut Row {
+    fn reads(
+        &mut self,
+        name: impl Into<String>,
+        text: impl Into<String>,
+        oddities: &'static [&'static str],
+    ) -> &mut Row {
         self.row(name, text, Outcome::Reads(oddities))
     }
 
@@ -52,7 +57,8 @@ fn body(pem: &str) -> String {
 }
 
 fn wrapped(base64: &str, columns: usize) -> String {
-    let lines: Vec<&str> = base64.as_bytes().chunks(columns).map(|line| std::str::from_utf8(line).unwrap()).collect();
+    let lines: Vec<&str> =
+        base64.as_bytes().chunks(columns).map(|line| std::str::from_utf8(line).unwrap()).collect();
     lines.join("\n")
 }
 
@@ -63,7 +69,10 @@ fn armoured(inside: &str) -> String {
 
 /// `pem` with line `index` (from 0) changed.
 fn changed(pem: &str, index: usize, change: impl Fn(&str) -> String) -> String {
-    pem.lines().enumerate().map(|(i, line)| if i == index { change(line) } else { line.to_owned() } + "\n").collect()
+    pem.lines()
+        .enumerate()
+        .map(|(i, line)| if i == index { change(line) } else { line.to_owned() } + "\n")
+        .collect()
 }
 
 fn relabelled(pem: &str, from: &str, to: &str) -> String {
@@ -87,7 +96,11 @@ fn line_break_rows(table: &mut Table, keys: &Keys) {
     table.refuses("LF CR", rsa.replace('\n', "\n\r"), DefectKind::ForbiddenCharacter);
     table.refuses("lone CR", rsa.replace('\n', "\r"), LoneCarriageReturns);
     table.refuses("lone CR, LF at the end", rsa.trim_end().replace('\n', "\r") + "\n", LoneCarriageReturns);
-    table.reads("lone CR inside the body", armoured(&wrapped(&base64, 64).replace('\n', "\r")), &["StrayCarriageReturns"]);
+    table.reads(
+        "lone CR inside the body",
+        armoured(&wrapped(&base64, 64).replace('\n', "\r")),
+        &["StrayCarriageReturns"],
+    );
     table.refuses("lone CR after BEGIN", rsa.replacen('\n', "\r", 1), LoneCarriageReturns);
     table.refuses("lone CR before END", rsa.replace("\n-----END", "\r-----END"), LoneCarriageReturns);
 
@@ -97,14 +110,42 @@ fn line_break_rows(table: &mut Table, keys: &Keys) {
         (r"\r", r"\r", Escape::CarriageReturn),
     ] {
         table.refuses(format!("literal {name}"), rsa.replace('\n', between), NewlinesEscaped(escape));
-        table.refuses(format!("literal {name}, none at the end"), rsa.trim_end().replace('\n', between), NewlinesEscaped(escape));
-        table.refuses(format!("literal {name} and line breaks"), rsa.replace('\n', &format!("{between}\n")), NewlinesEscaped(escape));
-        table.refuses(format!("literal {name} after BEGIN"), rsa.replacen('\n', between, 1), NewlinesEscaped(escape));
-        table.refuses(format!("literal {name} before END"), rsa.replace("\n-----END", &format!("{between}-----END")), NewlinesEscaped(escape));
-        table.refuses(format!("literal {name} in the body"), armoured(&wrapped(&base64, 64).replace('\n', between)), NewlinesEscaped(escape));
-        table.refuses(format!("literal {name} in one place of the body"), changed(rsa, 2, |line| format!("{line}{between}")), NewlinesEscaped(escape));
+        table.refuses(
+            format!("literal {name}, none at the end"),
+            rsa.trim_end().replace('\n', between),
+            NewlinesEscaped(escape),
+        );
+        table.refuses(
+            format!("literal {name} and line breaks"),
+            rsa.replace('\n', &format!("{between}\n")),
+            NewlinesEscaped(escape),
+        );
+        table.refuses(
+            format!("literal {name} after BEGIN"),
+            rsa.replacen('\n', between, 1),
+            NewlinesEscaped(escape),
+        );
+        table.refuses(
+            format!("literal {name} before END"),
+            rsa.replace("\n-----END", &format!("{between}-----END")),
+            NewlinesEscaped(escape),
+        );
+        table.refuses(
+            format!("literal {name} in the body"),
+            armoured(&wrapped(&base64, 64).replace('\n', between)),
+            NewlinesEscaped(escape),
+        );
+        table.refuses(
+            format!("literal {name} in one place of the body"),
+            changed(rsa, 2, |line| format!("{line}{between}")),
+            NewlinesEscaped(escape),
+        );
     }
-    table.refuses("literal \\n after END", rsa.trim_end().to_owned() + "\\n", NewlinesEscaped(Escape::LineFeed));
+    table.refuses(
+        "literal \\n after END",
+        rsa.trim_end().to_owned() + "\\n",
+        NewlinesEscaped(Escape::LineFeed),
+    );
     table.refuses("literal \\\\n", rsa.replace('\n', r"\\n"), DefectKind::TextBesideArmour);
 
     table.refuses("spaces for newlines", rsa.replace('\n', " "), NewlinesAsSpaces);
@@ -115,40 +156,100 @@ fn line_break_rows(table: &mut Table, keys: &Keys) {
     table.refuses("nothing for newlines", rsa.replace('\n', ""), NewlinesMissing);
     table.refuses("nothing after BEGIN", rsa.replacen('\n', "", 1), NewlinesMissing);
     table.refuses("nothing before END", rsa.replace("\n-----END", "-----END"), NewlinesMissing);
-    table.refuses("two blocks with nothing between", rsa.trim_end().to_owned() + &keys.other_rsa, NewlinesMissing);
-    table.refuses("the documentation's redacted sample", format!("{BEGIN} ***REDACTED**** {}", &END[1..]), NewlinesAsSpaces);
+    table.refuses(
+        "two blocks with nothing between",
+        rsa.trim_end().to_owned() + &keys.other_rsa,
+        NewlinesMissing,
+    );
+    table.refuses(
+        "the documentation's redacted sample",
+        format!("{BEGIN} ***REDACTED**** {}", &END[1..]),
+        NewlinesAsSpaces,
+    );
 
     table.reads("leading blank lines", format!("\n\n{rsa}"), &["LeadingBlankLines"]);
     table.reads("leading lines of blanks", format!("  \n\t\r\n{rsa}"), &["LeadingBlankLines"]);
     table.reads("trailing blank lines", format!("{rsa}\n\n  \n"), &[]);
     table.reads("blank line after BEGIN", rsa.replacen('\n', "\n\n", 1), &["BlankLineAfterBegin"]);
-    table.reads("blank line after BEGIN, CR LF", rsa.replacen('\n', "\n\n", 1).replace('\n', "\r\n"), &["BlankLineAfterBegin"]);
-    table.reads("line of blanks after BEGIN", rsa.replacen('\n', "\n \t\n", 1), &["BlankLineAfterBegin", "TrailingBlanks"]);
+    table.reads(
+        "blank line after BEGIN, CR LF",
+        rsa.replacen('\n', "\n\n", 1).replace('\n', "\r\n"),
+        &["BlankLineAfterBegin"],
+    );
+    table.reads(
+        "line of blanks after BEGIN",
+        rsa.replacen('\n', "\n \t\n", 1),
+        &["BlankLineAfterBegin", "TrailingBlanks"],
+    );
     table.refuses("two blank lines after BEGIN", rsa.replacen('\n', "\n\n\n", 1), BlankLine);
     table.refuses("blank line before END", rsa.replace("\n-----END", "\n\n-----END"), BlankLine);
     table.refuses("line of blanks before END", rsa.replace("\n-----END", "\n  \n-----END"), BlankLine);
     table.refuses("blank line in the body", changed(rsa, 5, |line| format!("{line}\n")), BlankLine);
     table.refuses("blank line after the first line", changed(rsa, 1, |line| format!("{line}\n")), BlankLine);
     table.refuses("every second line blank", rsa.replace('\n', "\n\n"), BlankLine);
-    table.refuses("blank lines after BEGIN and before END", rsa.replacen('\n', "\n\n", 1).replace("\n-----END", "\n\n-----END"), BlankLine);
-    table.refuses("blank line after BEGIN, 63 columns", armoured(&format!("\n{}", wrapped(&base64, 63))), DefectKind::ShortLine);
-    table.refuses("blank line after BEGIN, 65 columns", armoured(&format!("\n{}", wrapped(&base64, 65))), DefectKind::LongLine);
-    table.refuses("blank line after BEGIN, 32 columns", armoured(&format!("\n{}", wrapped(&base64, 32))), DefectKind::ShortLine);
-    table.refuses("blank line after BEGIN, 76 columns", armoured(&format!("\n{}", wrapped(&base64, 76))), DefectKind::LongLine);
+    table.refuses(
+        "blank lines after BEGIN and before END",
+        rsa.replacen('\n', "\n\n", 1).replace("\n-----END", "\n\n-----END"),
+        BlankLine,
+    );
+    table.refuses(
+        "blank line after BEGIN, 63 columns",
+        armoured(&format!("\n{}", wrapped(&base64, 63))),
+        DefectKind::ShortLine,
+    );
+    table.refuses(
+        "blank line after BEGIN, 65 columns",
+        armoured(&format!("\n{}", wrapped(&base64, 65))),
+        DefectKind::LongLine,
+    );
+    table.refuses(
+        "blank line after BEGIN, 32 columns",
+        armoured(&format!("\n{}", wrapped(&base64, 32))),
+        DefectKind::ShortLine,
+    );
+    table.refuses(
+        "blank line after BEGIN, 76 columns",
+        armoured(&format!("\n{}", wrapped(&base64, 76))),
+        DefectKind::LongLine,
+    );
     table.refuses("blank line after BEGIN, one line", armoured(&format!("\n{base64}")), DefectKind::LongLine);
 
     table.refuses("blank before BEGIN", format!(" {rsa}"), DefectKind::Indented);
     table.refuses("tab before BEGIN", format!("\t{rsa}"), DefectKind::Indented);
     table.refuses("blank before END", changed(rsa, end, |line| format!("  {line}")), DefectKind::Indented);
-    table.refuses("all lines indented", format!("  {}", rsa.trim_end().replace('\n', "\n  ")), DefectKind::Indented);
+    table.refuses(
+        "all lines indented",
+        format!("  {}", rsa.trim_end().replace('\n', "\n  ")),
+        DefectKind::Indented,
+    );
     table.refuses("all but BEGIN indented", rsa.trim_end().replace('\n', "\n    "), DefectKind::Indented);
-    table.reads("body indented", armoured(&format!("  {}", wrapped(&base64, 64).replace('\n', "\n  "))), &["BlanksInside"]);
-    table.reads("blanks inside a line", changed(rsa, 3, |line| format!("{}  {}", &line[..9], &line[9..])), &["BlanksInside"]);
-    table.reads("tab inside a line", changed(rsa, 3, |line| format!("{}\t{}", &line[..9], &line[9..])), &["BlanksInside"]);
+    table.reads(
+        "body indented",
+        armoured(&format!("  {}", wrapped(&base64, 64).replace('\n', "\n  "))),
+        &["BlanksInside"],
+    );
+    table.reads(
+        "blanks inside a line",
+        changed(rsa, 3, |line| format!("{}  {}", &line[..9], &line[9..])),
+        &["BlanksInside"],
+    );
+    table.reads(
+        "tab inside a line",
+        changed(rsa, 3, |line| format!("{}\t{}", &line[..9], &line[9..])),
+        &["BlanksInside"],
+    );
     table.reads("trailing blanks", rsa.replace('\n', "  \n"), &["TrailingBlanks"]);
     table.reads("trailing tabs, CR LF", rsa.replace('\n', "\t\r\n"), &["TrailingBlanks"]);
-    table.reads("300 trailing blanks", changed(rsa, 3, |line| line.to_owned() + &" ".repeat(300)), &["TrailingBlanks"]);
-    table.reads("300 trailing blanks after BEGIN", changed(rsa, 0, |line| line.to_owned() + &" ".repeat(300)), &["TrailingBlanks"]);
+    table.reads(
+        "300 trailing blanks",
+        changed(rsa, 3, |line| line.to_owned() + &" ".repeat(300)),
+        &["TrailingBlanks"],
+    );
+    table.reads(
+        "300 trailing blanks after BEGIN",
+        changed(rsa, 0, |line| line.to_owned() + &" ".repeat(300)),
+        &["TrailingBlanks"],
+    );
 }
 
 fn wrapping_rows(table: &mut Table, keys: &Keys) {
@@ -157,10 +258,18 @@ fn wrapping_rows(table: &mut Table, keys: &Keys) {
         let oddities: &[&str] = if columns == 64 { &[] } else { &["Wrapping"] };
         table.reads(format!("{columns} columns"), armoured(&wrapped(&base64, columns)), oddities);
         if columns > 250 {
-            table.reads(format!("{columns} columns, CR LF"), armoured(&wrapped(&base64, columns)).replace('\n', "\r\n"), oddities);
+            table.reads(
+                format!("{columns} columns, CR LF"),
+                armoured(&wrapped(&base64, columns)).replace('\n', "\r\n"),
+                oddities,
+            );
         }
     }
-    table.reads("ragged", armoured(&format!("{}\n{}\n{}", &base64[..10], &base64[10..300], &base64[300..])), &["Wrapping"]);
+    table.reads(
+        "ragged",
+        armoured(&format!("{}\n{}\n{}", &base64[..10], &base64[10..300], &base64[300..])),
+        &["Wrapping"],
+    );
     for columns in [63, 64, 65, 253, 254, 255] {
         let line = format!("{}\n{}", &base64[..columns], wrapped(&base64[columns..], 64));
         let oddities: &[&str] = if columns == 64 { &[] } else { &["Wrapping"] };
@@ -168,51 +277,133 @@ fn wrapping_rows(table: &mut Table, keys: &Keys) {
     }
     // The client takes each piece of 254 bytes for a line.
     let filled = format!("{base64}{}", " ".repeat(254 - base64.len() % 254));
-    table.reads("END at a boundary of pieces", format!("{BEGIN}\n{filled}{END}\n"), &["BlanksInside"]).outcome =
-        Outcome::Reads(&["Wrapping"]);
+    table
+        .reads("END at a boundary of pieces", format!("{BEGIN}\n{filled}{END}\n"), &["BlanksInside"])
+        .outcome = Outcome::Reads(&["Wrapping"]);
     table.reads("BEGIN at a boundary of pieces", format!("{}{}", "x".repeat(254), keys.rsa), &["TextBefore"]);
-    table.refuses("BEGIN one before a boundary", format!("{}{}", "x".repeat(253), keys.rsa), DefectKind::TextBesideArmour);
-    table.reads("BEGIN line of 254", changed(&keys.rsa, 0, |line| format!("{line:254}")), &["TrailingBlanks"]);
-    table.reads("BEGIN line of 253", changed(&keys.rsa, 0, |line| format!("{line:253}")), &["TrailingBlanks"]);
+    table.refuses(
+        "BEGIN one before a boundary",
+        format!("{}{}", "x".repeat(253), keys.rsa),
+        DefectKind::TextBesideArmour,
+    );
+    table.reads(
+        "BEGIN line of 254",
+        changed(&keys.rsa, 0, |line| format!("{line:254}")),
+        &["TrailingBlanks"],
+    );
+    table.reads(
+        "BEGIN line of 253",
+        changed(&keys.rsa, 0, |line| format!("{line:253}")),
+        &["TrailingBlanks"],
+    );
 }
 
 fn armour_rows(table: &mut Table, keys: &Keys) {
-    use DefectKind::{DashCount, LabelsDiffer, LowerCase, MissingBegin, MissingEnd, Misspelt, NoArmour, TextBesideArmour, TypographicDash};
+    use DefectKind::{
+        DashCount, LabelsDiffer, LowerCase, MissingBegin, MissingEnd, Misspelt, NoArmour, TextBesideArmour,
+        TypographicDash,
+    };
     let rsa = &keys.rsa;
     let base64 = body(rsa);
     let end = rsa.lines().count() - 1;
     for (name, line) in [("BEGIN", 0), ("END", end)] {
         let with = |change: &dyn Fn(&str) -> String| changed(rsa, line, change);
         table.refuses(format!("{name} with four hyphens before"), with(&|l| l[1..].to_owned()), DashCount);
-        table.refuses(format!("{name} with four hyphens after"), with(&|l| l[..l.len() - 1].to_owned()), DashCount);
+        table.refuses(
+            format!("{name} with four hyphens after"),
+            with(&|l| l[..l.len() - 1].to_owned()),
+            DashCount,
+        );
         table.refuses(format!("{name} with six hyphens before"), with(&|l| format!("-{l}")), DashCount);
         table.refuses(format!("{name} with six hyphens after"), with(&|l| format!("{l}-")), DashCount);
-        table.refuses(format!("{name} without hyphens after"), with(&|l| l[..l.len() - 5].to_owned()), DashCount);
-        table.refuses(format!("{name} with em dashes"), with(&|l| l.replace("--", "\u{2014}")), TypographicDash);
-        table.refuses(format!("{name} with non-breaking hyphens"), with(&|l| l.replace('-', "\u{2011}")), TypographicDash);
+        table.refuses(
+            format!("{name} without hyphens after"),
+            with(&|l| l[..l.len() - 5].to_owned()),
+            DashCount,
+        );
+        table.refuses(
+            format!("{name} with em dashes"),
+            with(&|l| l.replace("--", "\u{2014}")),
+            TypographicDash,
+        );
+        table.refuses(
+            format!("{name} with non-breaking hyphens"),
+            with(&|l| l.replace('-', "\u{2011}")),
+            TypographicDash,
+        );
         table.refuses(format!("{name} in lower case"), with(&|l| l.to_lowercase()), LowerCase);
-        table.refuses(format!("{name} with the word in lower case"), with(&|l| l.replace(name, &name.to_lowercase())), LowerCase);
+        table.refuses(
+            format!("{name} with the word in lower case"),
+            with(&|l| l.replace(name, &name.to_lowercase())),
+            LowerCase,
+        );
         table.refuses(format!("{name} in quotation marks"), with(&|l| format!("\"{l}\"")), TextBesideArmour);
         table.refuses(format!("{name} followed by text"), with(&|l| format!("{l} # key")), TextBesideArmour);
         table.refuses(format!("{name} followed by a comma"), with(&|l| format!("{l},")), TextBesideArmour);
         table.refuses(format!("{name} behind text"), with(&|l| format!("key: {l}")), TextBesideArmour);
-        table.refuses(format!("{name} with a blank before the word"), with(&|l| l.replace(name, &format!(" {name}"))), Misspelt);
-        table.refuses(format!("{name} without a blank"), with(&|l| l.replace(&format!("{name} "), name)), Misspelt);
-        table.refuses(format!("{name} behind a no-break space"), with(&|l| format!("\u{a0}{l}")), DefectKind::ForbiddenCharacter);
-        table.refuses(format!("{name} behind a zero-width space"), with(&|l| format!("\u{200b}{l}")), DefectKind::ForbiddenCharacter);
-        table.refuses(format!("{name} with a no-break space"), with(&|l| l.replacen(' ', "\u{a0}", 1)), Misspelt);
+        table.refuses(
+            format!("{name} with a blank before the word"),
+            with(&|l| l.replace(name, &format!(" {name}"))),
+            Misspelt,
+        );
+        table.refuses(
+            format!("{name} without a blank"),
+            with(&|l| l.replace(&format!("{name} "), name)),
+            Misspelt,
+        );
+        table.refuses(
+            format!("{name} behind a no-break space"),
+            with(&|l| format!("\u{a0}{l}")),
+            DefectKind::ForbiddenCharacter,
+        );
+        table.refuses(
+            format!("{name} behind a zero-width space"),
+            with(&|l| format!("\u{200b}{l}")),
+            DefectKind::ForbiddenCharacter,
+        );
+        table.refuses(
+            format!("{name} with a no-break space"),
+            with(&|l| l.replacen(' ', "\u{a0}", 1)),
+            Misspelt,
+        );
     }
-    table.refuses("END with the label in lower case", changed(rsa, end, |l| l.replace("RSA", "rsa")), LowerCase);
-    table.refuses("BEGIN with the label in lower case", changed(rsa, 0, |l| l.replace("RSA", "rsa")), LabelsDiffer).outcome =
-        Outcome::Refuses(LowerCase);
+    table.refuses(
+        "END with the label in lower case",
+        changed(rsa, end, |l| l.replace("RSA", "rsa")),
+        LowerCase,
+    );
+    table
+        .refuses(
+            "BEGIN with the label in lower case",
+            changed(rsa, 0, |l| l.replace("RSA", "rsa")),
+            LabelsDiffer,
+        )
+        .outcome = Outcome::Refuses(LowerCase);
     table.refuses("BEGN", rsa.replace("BEGIN", "BEGN"), Misspelt);
     table.refuses("EDN", rsa.replace("END", "EDN"), Misspelt);
-    table.contents("both labels in lower case", rsa.replace("RSA PRIVATE KEY", "rsa private key"), Label::Other(None));
-    table.refuses("both lines in lower case", rsa.replace("BEGIN RSA PRIVATE KEY", "begin rsa private key").replace("END RSA PRIVATE KEY", "end rsa private key"), LowerCase);
-    table.contents("two blanks in both labels", rsa.replace("RSA PRIVATE", "RSA  PRIVATE"), Label::Other(None));
+    table.contents(
+        "both labels in lower case",
+        rsa.replace("RSA PRIVATE KEY", "rsa private key"),
+        Label::Other(None),
+    );
+    table.refuses(
+        "both lines in lower case",
+        rsa.replace("BEGIN RSA PRIVATE KEY", "begin rsa private key")
+            .replace("END RSA PRIVATE KEY", "end rsa private key"),
+        LowerCase,
+    );
+    table.contents(
+        "two blanks in both labels",
+        rsa.replace("RSA PRIVATE", "RSA  PRIVATE"),
+        Label::Other(None),
+    );
     table.refuses("two blanks in END", changed(rsa, end, |l| l.replace("END ", "END  ")), Misspelt);
     table.refuses("END of another label", changed(rsa, end, |l| l.replace("RSA ", "")), LabelsDiffer);
-    table.refuses("END of a certificate", changed(rsa, end, |_| "-----END CERTIFICATE-----".to_owned()), LabelsDiffer);
+    table.refuses(
+        "END of a certificate",
+        changed(rsa, end, |_| "-----END CERTIFICATE-----".to_owned()),
+        LabelsDiffer,
+    );
     table.refuses("END with a longer label", changed(rsa, end, |l| l.replace("KEY", "KEYS")), LabelsDiffer);
     table.refuses("BEGIN with a longer label", changed(rsa, 0, |l| l.replace("KEY", "KEYS")), LabelsDiffer);
     table.refuses("no BEGIN", changed(rsa, 0, |_| String::new()), MissingBegin);
@@ -228,11 +419,18 @@ fn armour_rows(table: &mut Table, keys: &Keys) {
     table.refuses("nothing", "", NoArmour { looks_like_base64_der: false });
     table.refuses("blanks", " \n ", NoArmour { looks_like_base64_der: false });
     table.refuses("BEGIN in the body", changed(rsa, 5, |l| format!("{l}\n{BEGIN}")), MissingEnd);
-    table.refuses("PEM as base64", "LS0tLS1CRUdJTiBSU0EgUFJJVkFURSBLRVktLS0tLQo=", NoArmour { looks_like_base64_der: false });
+    table.refuses(
+        "PEM as base64",
+        "LS0tLS1CRUdJTiBSU0EgUFJJVkFURSBLRVktLS0tLQo=",
+        NoArmour { looks_like_base64_der: false },
+    );
 }
 
 fn body_rows(table: &mut Table, keys: &Keys) {
-    use DefectKind::{DataAfterPadding, Empty, ForbiddenCharacter, ForeignCharacter, HeaderNotClosed, Padding, UnknownHeader, UrlSafeBase64};
+    use DefectKind::{
+        DataAfterPadding, Empty, ForbiddenCharacter, ForeignCharacter, HeaderNotClosed, Padding,
+        UnknownHeader, UrlSafeBase64,
+    };
     let rsa = &keys.rsa;
     let base64 = body(rsa);
     let inside = wrapped(&base64, 64);
@@ -245,10 +443,18 @@ fn body_rows(table: &mut Table, keys: &Keys) {
     table.refuses("four =", armoured(&format!("{unpadded}====")), Padding);
     table.refuses("one character lost", instead(""), Padding);
     table.refuses("one character doubled", into("A"), Padding);
-    table.reads("padding on a line of its own", armoured(&format!("{unpadded}\n{}", &inside[unpadded.len()..])), &["Wrapping"]);
+    table.reads(
+        "padding on a line of its own",
+        armoured(&format!("{unpadded}\n{}", &inside[unpadded.len()..])),
+        &["Wrapping"],
+    );
     table.refuses("data after padding", armoured(&format!("{inside}\nAAAA")), DataAfterPadding);
     table.refuses("= in the middle", instead("="), DataAfterPadding);
-    table.refuses("last line twice", changed(rsa, rsa.lines().count() - 2, |l| format!("{l}\n{l}")), DataAfterPadding);
+    table.refuses(
+        "last line twice",
+        changed(rsa, rsa.lines().count() - 2, |l| format!("{l}\n{l}")),
+        DataAfterPadding,
+    );
     table.refuses("URL-safe", rsa.lines().map(|l| if l.starts_with('-') { l.to_owned() } else { l.replace('+', "-").replace('/', "_") } + "\n").collect::<String>(), UrlSafeBase64);
     table.refuses("one -", instead("-"), UrlSafeBase64);
     table.refuses("- between groups", changed(rsa, 3, |l| format!("{}-{}", &l[..8], &l[9..])), UrlSafeBase64);
@@ -259,45 +465,107 @@ fn body_rows(table: &mut Table, keys: &Keys) {
         table.refuses(format!("{character:?} inside"), instead(&character.to_string()), kind);
     }
     table.refuses(": inside", instead(":"), ForeignCharacter);
-    for character in ['\u{a0}', '\u{200b}', '\u{feff}', '\u{2028}', '\u{85}', 'é', '＋', '\u{b}', '\u{c}', '\u{8}', '\u{1b}'] {
+    for character in [
+        '\u{a0}', '\u{200b}', '\u{feff}', '\u{2028}', '\u{85}', 'é', '＋', '\u{b}', '\u{c}', '\u{8}',
+        '\u{1b}',
+    ] {
         table.refuses(format!("{character:?} inside"), into(&character.to_string()), ForbiddenCharacter);
-        table.reads(format!("{character:?} at a line's end"), changed(rsa, 3, |l| format!("{l}{character}")), &["CharactersAtLineEnd"]);
-        table.reads(format!("{character:?} after BEGIN"), changed(rsa, 0, |l| format!("{l}{character}")), &["CharactersAtLineEnd"]);
-        table.reads(format!("{character:?} after END"), changed(rsa, rsa.lines().count() - 1, |l| format!("{l}{character}")), &["CharactersAtLineEnd"]);
-        table.refuses(format!("{character:?} before a line"), changed(rsa, 3, |l| format!("{character}{l}")), ForbiddenCharacter);
+        table.reads(
+            format!("{character:?} at a line's end"),
+            changed(rsa, 3, |l| format!("{l}{character}")),
+            &["CharactersAtLineEnd"],
+        );
+        table.reads(
+            format!("{character:?} after BEGIN"),
+            changed(rsa, 0, |l| format!("{l}{character}")),
+            &["CharactersAtLineEnd"],
+        );
+        table.reads(
+            format!("{character:?} after END"),
+            changed(rsa, rsa.lines().count() - 1, |l| format!("{l}{character}")),
+            &["CharactersAtLineEnd"],
+        );
+        table.refuses(
+            format!("{character:?} before a line"),
+            changed(rsa, 3, |l| format!("{character}{l}")),
+            ForbiddenCharacter,
+        );
     }
     table.reads("NUL at a line's end", changed(rsa, 3, |l| format!("{l}\0")), &["CharactersAtLineEnd"]);
-    table.reads("NUL hides text", changed(rsa, 3, |l| format!("{l}\0*hidden*")), &["HiddenByNul"]).outcome = Outcome::Reads(&["Wrapping", "HiddenByNul"]);
+    table.reads("NUL hides text", changed(rsa, 3, |l| format!("{l}\0*hidden*")), &["HiddenByNul"]).outcome =
+        Outcome::Reads(&["Wrapping", "HiddenByNul"]);
     table.refuses("NUL hides data", into("\0"), Padding);
     table.reads("NUL in BEGIN", changed(rsa, 0, |l| l.replace("KEY", "KEY\0")), &["HiddenByNul"]);
     table.reads("byte-order mark", format!("\u{feff}{rsa}"), &["ByteOrderMark"]);
     table.refuses("two byte-order marks", format!("\u{feff}\u{feff}{rsa}"), ForbiddenCharacter);
     table.refuses("byte-order mark in the second line", format!("\n\u{feff}{rsa}"), ForbiddenCharacter);
-    table.reads("byte-order mark between blocks", format!("{}\u{feff}{rsa}", keys.certificate), &["FurtherBlocks", "ByteOrderMark"]);
+    table.reads(
+        "byte-order mark between blocks",
+        format!("{}\u{feff}{rsa}", keys.certificate),
+        &["FurtherBlocks", "ByteOrderMark"],
+    );
 
     table.refuses("no body", format!("{BEGIN}\n{END}\n"), Empty);
     table.refuses("blank line as body", armoured(""), Empty);
     table.refuses("hyphen as body", armoured("-"), UrlSafeBase64).outcome = Outcome::Refuses(Empty);
     table.refuses("redacted", armoured("***REDACTED***"), ForeignCharacter);
     table.refuses("three dots as body", armoured("..."), ForeignCharacter);
-    table.reads("text after a hyphen", armoured(&format!("{inside}\n-text: no one reads !")), &["TextAfterContents"]).outcome = Outcome::Refuses(ForeignCharacter);
-    table.reads("text without a colon after a hyphen", armoured(&format!("{inside}\n-text no one reads !")), &["TextAfterContents"]);
-    table.reads("a wrong END and a right one", armoured(&format!("{inside}\n-{END}")), &["TextAfterContents"]);
+    table
+        .reads(
+            "text after a hyphen",
+            armoured(&format!("{inside}\n-text: no one reads !")),
+            &["TextAfterContents"],
+        )
+        .outcome = Outcome::Refuses(ForeignCharacter);
+    table.reads(
+        "text without a colon after a hyphen",
+        armoured(&format!("{inside}\n-text no one reads !")),
+        &["TextAfterContents"],
+    );
+    table.reads(
+        "a wrong END and a right one",
+        armoured(&format!("{inside}\n-{END}")),
+        &["TextAfterContents"],
+    );
 
     table.refuses("unknown header", armoured(&format!("Comment: synthetic\n\n{inside}")), UnknownHeader);
-    table.refuses("unknown header, then a key", armoured(&format!("Comment: synthetic\n\n{inside}")) + &keys.other_rsa, UnknownHeader).cli_differs = true;
-    table.reads("unknown header of a certificate, then a key", keys.certificate.replacen('\n', "\nComment: synthetic\n\n", 1) + rsa, &["FurtherBlocks"]);
+    table
+        .refuses(
+            "unknown header, then a key",
+            armoured(&format!("Comment: synthetic\n\n{inside}")) + &keys.other_rsa,
+            UnknownHeader,
+        )
+        .cli_differs = true;
+    table.reads(
+        "unknown header of a certificate, then a key",
+        keys.certificate.replacen('\n', "\nComment: synthetic\n\n", 1) + rsa,
+        &["FurtherBlocks"],
+    );
     table.refuses("header not closed", armoured(&format!("Comment: x\n{inside}")), HeaderNotClosed);
-    table.reads("header of 9 characters", armoured(&format!("X: 456789\n\n{inside}")), &["DroppedHeader"]).cli_differs = false;
+    table
+        .reads("header of 9 characters", armoured(&format!("X: 456789\n\n{inside}")), &["DroppedHeader"])
+        .cli_differs = false;
     table.refuses("header of 10 characters", armoured(&format!("X: 4567890\n\n{inside}")), UnknownHeader);
     table.reads("short line before a blank one", armoured(&format!("Key!\n\n{inside}")), &["DroppedHeader"]);
     table.refuses("MIC-CLEAR", armoured(&format!("Proc-Type: 4,MIC-CLEAR\n\n{inside}")), UnknownHeader);
     table.contents("encrypted", &keys.rsa_encrypted, Label::RsaPrivateKey);
     table.contents("encrypted, CR LF", keys.rsa_encrypted.replace('\n', "\r\n"), Label::RsaPrivateKey);
     table.contents("encrypted PKCS#8", &keys.pkcs8_encrypted, Label::EncryptedPrivateKey);
-    table.refuses("encrypted, blank line lost", keys.rsa_encrypted.replacen("\n\n", "\n", 1), HeaderNotClosed);
-    table.refuses("encrypted, no DEK-Info", keys.rsa_encrypted.replace("DEK-Info", "DEX-Info"), UnknownHeader);
-    table.refuses("encrypted, escaped", keys.rsa_encrypted.replace('\n', "\\n"), DefectKind::NewlinesEscaped(Escape::LineFeed));
+    table.refuses(
+        "encrypted, blank line lost",
+        keys.rsa_encrypted.replacen("\n\n", "\n", 1),
+        HeaderNotClosed,
+    );
+    table.refuses(
+        "encrypted, no DEK-Info",
+        keys.rsa_encrypted.replace("DEK-Info", "DEX-Info"),
+        UnknownHeader,
+    );
+    table.refuses(
+        "encrypted, escaped",
+        keys.rsa_encrypted.replace('\n', "\\n"),
+        DefectKind::NewlinesEscaped(Escape::LineFeed),
+    );
 }
 
 fn block_rows(table: &mut Table, keys: &Keys) {
@@ -320,15 +588,41 @@ fn block_rows(table: &mut Table, keys: &Keys) {
     table.contents("public key", &keys.public, Label::PublicKey);
     table.contents("RSA public key", &keys.rsa_public, Label::RsaPublicKey);
     table.reads("PKCS#8 as RSA PRIVATE KEY", relabelled(&keys.pkcs8, "PRIVATE KEY", "RSA PRIVATE KEY"), &[]);
-    table.reads("PKCS#8 as ENCRYPTED PRIVATE KEY", relabelled(&keys.pkcs8, "PRIVATE KEY", "ENCRYPTED PRIVATE KEY"), &[]);
-    table.contents("PKCS#1 as PRIVATE KEY", relabelled(rsa, "RSA PRIVATE KEY", "PRIVATE KEY"), Label::PrivateKey).cli_differs = true;
-    table.contents("PKCS#1 as EC PRIVATE KEY", relabelled(rsa, "RSA PRIVATE KEY", "EC PRIVATE KEY"), Label::EcPrivateKey);
-    table.contents("PKCS#1 as CERTIFICATE", relabelled(rsa, "RSA PRIVATE KEY", "CERTIFICATE"), Label::Certificate);
-    table.contents("PKCS#1 as ANY PRIVATE KEY", relabelled(rsa, "RSA PRIVATE KEY", "ANY PRIVATE KEY"), Label::new("ANY PRIVATE KEY"));
+    table.reads(
+        "PKCS#8 as ENCRYPTED PRIVATE KEY",
+        relabelled(&keys.pkcs8, "PRIVATE KEY", "ENCRYPTED PRIVATE KEY"),
+        &[],
+    );
+    table
+        .contents(
+            "PKCS#1 as PRIVATE KEY",
+            relabelled(rsa, "RSA PRIVATE KEY", "PRIVATE KEY"),
+            Label::PrivateKey,
+        )
+        .cli_differs = true;
+    table.contents(
+        "PKCS#1 as EC PRIVATE KEY",
+        relabelled(rsa, "RSA PRIVATE KEY", "EC PRIVATE KEY"),
+        Label::EcPrivateKey,
+    );
+    table.contents(
+        "PKCS#1 as CERTIFICATE",
+        relabelled(rsa, "RSA PRIVATE KEY", "CERTIFICATE"),
+        Label::Certificate,
+    );
+    table.contents(
+        "PKCS#1 as ANY PRIVATE KEY",
+        relabelled(rsa, "RSA PRIVATE KEY", "ANY PRIVATE KEY"),
+        Label::new("ANY PRIVATE KEY"),
+    );
     // Later rules see an RSA PUBLIC KEY label in both; the second is a surprise of OpenSSL's.
     table.reads("PKCS#1 as RSA PUBLIC KEY", relabelled(rsa, "RSA PRIVATE KEY", "RSA PUBLIC KEY"), &[]);
     table.reads("PKCS#8 as RSA PUBLIC KEY", relabelled(&keys.pkcs8, "PRIVATE KEY", "RSA PUBLIC KEY"), &[]);
-    table.contents("EC as RSA PRIVATE KEY", relabelled(&keys.ec, "EC PRIVATE KEY", "RSA PRIVATE KEY"), Label::RsaPrivateKey);
+    table.contents(
+        "EC as RSA PRIVATE KEY",
+        relabelled(&keys.ec, "EC PRIVATE KEY", "RSA PRIVATE KEY"),
+        Label::RsaPrivateKey,
+    );
     table.contents("one line lost", truncated(rsa), Label::RsaPrivateKey);
 
     for (name, other) in [
@@ -356,12 +650,32 @@ fn block_rows(table: &mut Table, keys: &Keys) {
     table.reads("key and EC key", format!("{rsa}{}", keys.ec), &["FurtherBlocks"]);
     table.reads("EC key and key", format!("{}{rsa}", keys.ec), &["FurtherBlocks"]);
     table.reads("key and encrypted key", format!("{rsa}{}", keys.rsa_encrypted), &["FurtherBlocks"]);
-    table.contents("encrypted key and key", format!("{}{rsa}", keys.rsa_encrypted), Label::RsaPrivateKey).cli_differs = true;
-    table.contents("encrypted PKCS#8 and key", format!("{}{rsa}", keys.pkcs8_encrypted), Label::EncryptedPrivateKey).cli_differs = true;
-    table.reads("certificate, request, key, key", format!("{}{}{rsa}{}", keys.certificate, keys.request, keys.other_rsa), &["FurtherBlocks"]);
-    table.reads("text between blocks", format!("{}text\n{rsa}", keys.certificate), &["FurtherBlocks", "TextBefore"]);
+    table
+        .contents("encrypted key and key", format!("{}{rsa}", keys.rsa_encrypted), Label::RsaPrivateKey)
+        .cli_differs = true;
+    table
+        .contents(
+            "encrypted PKCS#8 and key",
+            format!("{}{rsa}", keys.pkcs8_encrypted),
+            Label::EncryptedPrivateKey,
+        )
+        .cli_differs = true;
+    table.reads(
+        "certificate, request, key, key",
+        format!("{}{}{rsa}{}", keys.certificate, keys.request, keys.other_rsa),
+        &["FurtherBlocks"],
+    );
+    table.reads(
+        "text between blocks",
+        format!("{}text\n{rsa}", keys.certificate),
+        &["FurtherBlocks", "TextBefore"],
+    );
     table.reads("blank lines between blocks", format!("{}\n\n{rsa}", keys.certificate), &["FurtherBlocks"]);
-    table.refuses("two blocks, newlines escaped", format!("{}{rsa}", keys.certificate).replace('\n', "\\n"), DefectKind::NewlinesEscaped(Escape::LineFeed));
+    table.refuses(
+        "two blocks, newlines escaped",
+        format!("{}{rsa}", keys.certificate).replace('\n', "\\n"),
+        DefectKind::NewlinesEscaped(Escape::LineFeed),
+    );
 }
 
 fn table(keys: &Keys) -> Vec<Row> {
@@ -376,7 +690,8 @@ fn table(keys: &Keys) -> Vec<Row> {
 
 /// The variant's name alone.
 fn names(scan: &Scan) -> Vec<String> {
-    let name = |kind: &OddityKind| format!("{kind:?}").split([' ', '{', '(']).next().unwrap_or_default().to_owned();
+    let name =
+        |kind: &OddityKind| format!("{kind:?}").split([' ', '{', '(']).next().unwrap_or_default().to_owned();
     scan.oddities.iter().map(|oddity| name(&oddity.kind)).collect()
 }
 

@@ -84,7 +84,9 @@ fn clean<'t>(
             let offset = start + index;
             match byte {
                 b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'+' | b'/' if padding == 0 => {}
-                b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'+' | b'/' => return Err(Problem::AfterPadding(offset)),
+                b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'+' | b'/' => {
+                    return Err(Problem::AfterPadding(offset));
+                }
                 b'=' if padding < 2 => padding += 1,
                 b'=' => return Err(Problem::Padding(offset)),
                 b' ' | b'\t' | b'\r' => {

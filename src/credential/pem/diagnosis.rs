@@ -182,14 +182,19 @@ fn around(text: &str, marker: &Marker) -> Option<Found> {
         let gap = match marker.word {
             _ if !is_body(inside) => marker.range.clone(),
             Word::Begin => {
-                marker.range.end..marker.range.end + (inside.len() - inside.trim_start_matches(is_blank).len())
+                marker.range.end
+                    ..marker.range.end + (inside.len() - inside.trim_start_matches(is_blank).len())
             }
             Word::End => {
-                marker.range.start - (inside.len() - inside.trim_end_matches(is_blank).len())..marker.range.start
+                marker.range.start - (inside.len() - inside.trim_end_matches(is_blank).len())
+                    ..marker.range.start
             }
         };
-        let kind =
-            if gap.is_empty() || gap == marker.range { DefectKind::NewlinesMissing } else { DefectKind::NewlinesAsSpaces };
+        let kind = if gap.is_empty() || gap == marker.range {
+            DefectKind::NewlinesMissing
+        } else {
+            DefectKind::NewlinesAsSpaces
+        };
         let gap = if gap.is_empty() { marker.range.clone() } else { gap };
         return Some((kind, gap));
     }
@@ -238,10 +243,12 @@ const ESCAPES: [(&str, Escape); 3] =
 
 fn escape_at_start(text: &str, offset: usize) -> Option<Found> {
     let blanks = text.len() - text.trim_start_matches(is_blank).len();
-    ESCAPES.into_iter().find(|(spelling, _)| text[blanks..].starts_with(spelling)).map(|(spelling, escape)| {
-        let start = offset + blanks;
-        (DefectKind::NewlinesEscaped(escape), start..start + spelling.len())
-    })
+    ESCAPES.into_iter().find(|(spelling, _)| text[blanks..].starts_with(spelling)).map(
+        |(spelling, escape)| {
+            let start = offset + blanks;
+            (DefectKind::NewlinesEscaped(escape), start..start + spelling.len())
+        },
+    )
 }
 
 fn escape_at_end(text: &str, offset: usize) -> Option<Found> {
@@ -255,9 +262,7 @@ fn escape_at_end(text: &str, offset: usize) -> Option<Found> {
 /// The first escaped line break in `range`.
 fn escape_in(text: &str, range: Range<usize>) -> Option<Found> {
     let within = &text[range.clone()];
-    within
-        .match_indices('\\')
-        .find_map(|(index, _)| escape_at_start(&within[index..], range.start + index))
+    within.match_indices('\\').find_map(|(index, _)| escape_at_start(&within[index..], range.start + index))
 }
 
 fn is_blank(character: char) -> bool {

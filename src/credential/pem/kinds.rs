@@ -128,7 +128,9 @@ impl DefectKind {
     pub fn what(self) -> Cow<'static, str> {
         Cow::Borrowed(match self {
             Self::NewlinesAsSpaces => "the PEM has lost its line breaks: spaces stand in their place",
-            Self::NewlinesMissing => "the PEM has lost a line break: BEGIN, END and base64 must stand on lines of their own",
+            Self::NewlinesMissing => {
+                "the PEM has lost a line break: BEGIN, END and base64 must stand on lines of their own"
+            }
             Self::NewlinesEscaped(Escape::LineFeed) => {
                 r"the PEM was escaped twice: a backslash and the letter n stand in place of each line break"
             }
@@ -138,7 +140,9 @@ impl DefectKind {
             Self::NewlinesEscaped(Escape::CarriageReturn) => {
                 r"the PEM was escaped twice: a backslash and the letter r stand in place of each line break"
             }
-            Self::LoneCarriageReturns => "the lines of the PEM end with CR alone, which is no line break to the client",
+            Self::LoneCarriageReturns => {
+                "the lines of the PEM end with CR alone, which is no line break to the client"
+            }
             Self::Indented => "the BEGIN or END line of the PEM is indented",
             Self::BlankLine => "the PEM has a blank line where the client allows none",
             Self::ShortLine => {
@@ -150,8 +154,12 @@ impl DefectKind {
             Self::ForbiddenCharacter => {
                 "the PEM contains a character that is not ASCII or not printable, such as a no-break space or a zero-width space"
             }
-            Self::TypographicDash => "the BEGIN or END line of the PEM has typographic dashes instead of hyphens",
-            Self::DashCount => "the BEGIN or END line of the PEM has another number of hyphens than five on each side",
+            Self::TypographicDash => {
+                "the BEGIN or END line of the PEM has typographic dashes instead of hyphens"
+            }
+            Self::DashCount => {
+                "the BEGIN or END line of the PEM has another number of hyphens than five on each side"
+            }
             Self::LowerCase => "the BEGIN or END line of the PEM is not all in capitals",
             Self::Misspelt => "the BEGIN or END line of the PEM is misspelt",
             Self::TextBesideArmour => "something else stands on the line of BEGIN or END",
@@ -161,10 +169,16 @@ impl DefectKind {
             Self::NoArmour { looks_like_base64_der: true } => {
                 "the BEGIN and END lines are missing: the value is the bare base64 of a key or certificate"
             }
-            Self::NoArmour { looks_like_base64_der: false } => "the value is not PEM: it has no BEGIN and no END line",
-            Self::Padding => "the base64 of the PEM is incomplete: characters or the closing = are missing, or there are too many =",
+            Self::NoArmour { looks_like_base64_der: false } => {
+                "the value is not PEM: it has no BEGIN and no END line"
+            }
+            Self::Padding => {
+                "the base64 of the PEM is incomplete: characters or the closing = are missing, or there are too many ="
+            }
             Self::DataAfterPadding => "the base64 of the PEM goes on after its closing =",
-            Self::UrlSafeBase64 => "the PEM is written in the base64 alphabet for URLs, with - or _ in place of + or /",
+            Self::UrlSafeBase64 => {
+                "the PEM is written in the base64 alphabet for URLs, with - or _ in place of + or /"
+            }
             Self::ForeignCharacter => "the PEM contains a character that does not belong to base64",
             Self::Empty => "there is nothing between the BEGIN and END lines of the PEM",
             Self::UnknownHeader => "the PEM has header lines that the client does not know",
@@ -186,9 +200,15 @@ impl DefectKind {
             Self::LoneCarriageReturns => "end each line with LF or CR LF, or let `aemcred check --fix` do it",
             Self::Indented => "begin the line with its first hyphen: remove the blanks before it",
             Self::BlankLine => "delete the blank line",
-            Self::ShortLine | Self::LongLine => "delete the blank line after BEGIN, or break the lines at 64 characters",
-            Self::ForbiddenCharacter | Self::ForeignCharacter => "delete the character, or copy the value again from the downloaded file",
-            Self::TypographicDash => "type five hyphens on each side; a word processor or chat program changed them",
+            Self::ShortLine | Self::LongLine => {
+                "delete the blank line after BEGIN, or break the lines at 64 characters"
+            }
+            Self::ForbiddenCharacter | Self::ForeignCharacter => {
+                "delete the character, or copy the value again from the downloaded file"
+            }
+            Self::TypographicDash => {
+                "type five hyphens on each side; a word processor or chat program changed them"
+            }
             Self::DashCount => "write exactly five hyphens on each side",
             Self::LowerCase | Self::Misspelt => {
                 "write the line as issued, such as -----BEGIN RSA PRIVATE KEY-----, in capitals and with single spaces"
@@ -209,9 +229,13 @@ impl DefectKind {
             Self::Padding | Self::DataAfterPadding | Self::Empty => {
                 "copy the value again from the downloaded file: part of it is missing or doubled"
             }
-            Self::UrlSafeBase64 => "write + for - and / for _, or copy the value again from the downloaded file",
+            Self::UrlSafeBase64 => {
+                "write + for - and / for _, or copy the value again from the downloaded file"
+            }
             Self::UnknownHeader => "delete the header lines and the blank line after them",
-            Self::HeaderNotClosed => "delete the header lines, or put a blank line after them if they speak of encryption",
+            Self::HeaderNotClosed => {
+                "delete the header lines, or put a blank line after them if they speak of encryption"
+            }
             Self::TooLarge => "check what the field holds: no key or certificate of this service is so large",
         }
     }
@@ -278,7 +302,9 @@ impl OddityKind {
             Self::BlanksInside => "a line of the PEM has blanks before or between its characters",
             Self::StrayCarriageReturns => "the PEM contains a CR that is not part of a CR LF",
             Self::MixedLineEnds => "some lines of the PEM end with LF and others with CR LF",
-            Self::TextAfterContents => "the PEM block contains text, beginning with a hyphen, that the client never reads",
+            Self::TextAfterContents => {
+                "the PEM block contains text, beginning with a hyphen, that the client never reads"
+            }
             Self::HiddenByNul => "the PEM contains a NUL, which hides the rest of its line from the client",
         })
     }

@@ -199,7 +199,9 @@ mod tests {
     #[test]
     fn other_labels_are_shown_only_if_made_of_words() {
         assert_eq!(Label::new("PGP PRIVATE KEY BLOCK").to_string(), "PGP PRIVATE KEY BLOCK");
-        for secret in ["MIIEOWIBAAKCAQEA", "RSA PRIVATE KEY MIIEOWIBAAKCAQEA", "rsa private key", "KEY  KEY", ""] {
+        for secret in
+            ["MIIEOWIBAAKCAQEA", "RSA PRIVATE KEY MIIEOWIBAAKCAQEA", "rsa private key", "KEY  KEY", ""]
+        {
             assert_eq!(Label::new(secret), Label::Other(None), "{secret}");
             assert_eq!(Label::new(secret).to_string(), "(another label)");
         }

@@ -50,7 +50,10 @@ struct Dashes {
 }
 
 fn is_typographic_dash(character: char) -> bool {
-    matches!(character, '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{fe58}' | '\u{fe63}' | '\u{ff0d}' | '\u{ad}')
+    matches!(
+        character,
+        '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{fe58}' | '\u{fe63}' | '\u{ff0d}' | '\u{ad}'
+    )
 }
 
 fn next_dashes(text: &str, from: usize) -> Option<Dashes> {
@@ -92,7 +95,9 @@ fn marker_at(text: &str, left: &Dashes) -> Option<Marker> {
     }
     let label = raw.trim();
     let start = label_start + (raw.len() - raw.trim_start().len());
-    if blanks > 0 || (!raw.starts_with(' ') && !raw.is_empty()) || raw.len() != label.len() + usize::from(!raw.is_empty())
+    if blanks > 0
+        || (!raw.starts_with(' ') && !raw.is_empty())
+        || raw.len() != label.len() + usize::from(!raw.is_empty())
     {
         fault = fault.or(Some(DefectKind::Misspelt));
     }

@@ -10,7 +10,12 @@ const COLUMNS: usize = 64;
 const BYTE_ORDER_MARK: char = '\u{feff}';
 
 /// Oddities in the order of the text; each kind once, at its first place.
-pub(super) fn of(text: &str, attempts: &[Attempt], used: usize, body: &Body) -> Vec<(OddityKind, Range<usize>)> {
+pub(super) fn of(
+    text: &str,
+    attempts: &[Attempt],
+    used: usize,
+    body: &Body,
+) -> Vec<(OddityKind, Range<usize>)> {
     let mut found = Found(Vec::new());
     let attempt = &attempts[used];
 
@@ -79,7 +84,8 @@ fn gap_between(text: &str, gap: Range<usize>, first: bool, kind: OddityKind, fou
 }
 
 fn further(text: &str, attempts: &[Attempt], used: usize, found: &mut Found) {
-    let others = || attempts.iter().enumerate().filter(|(index, _)| *index != used).map(|(_, attempt)| attempt);
+    let others =
+        || attempts.iter().enumerate().filter(|(index, _)| *index != used).map(|(_, attempt)| attempt);
     let Some(first) = others().next() else { return };
     let mut labels: Vec<Label> = Vec::new();
     for other in others() {
@@ -96,7 +102,8 @@ fn line_ends(text: &str, block: Range<usize>, found: &mut Found) {
     let mut first_ends_with_cr_lf = None;
     let mut start = block.start;
     while start < block.end {
-        let next = memchr::memchr(b'\n', &text.as_bytes()[start..]).map_or(text.len(), |index| start + index + 1);
+        let next =
+            memchr::memchr(b'\n', &text.as_bytes()[start..]).map_or(text.len(), |index| start + index + 1);
         let line = &text[start..next];
         if let Some(line) = line.strip_suffix('\n') {
             let cr_lf = line.ends_with('\r');
@@ -144,7 +151,8 @@ fn columns(text: &str, body: &Body, found: &mut Found) {
         if body.spaced {
             inside(trimmed, range.start, found);
         }
-        let columns = if body.spaced { trimmed.split([' ', '\t', '\r']).map(str::len).sum() } else { trimmed.len() };
+        let columns =
+            if body.spaced { trimmed.split([' ', '\t', '\r']).map(str::len).sum() } else { trimmed.len() };
         // A short line is odd only if another follows.
         if let Some(short) = short.take() {
             found.add(OddityKind::Wrapping, short);

@@ -71,7 +71,8 @@ fn without_header(inside: &str) -> (bool, Range<usize>) {
     let Some(information) = inside.find(DEK_INFO) else { return (true, all) };
     let Some(comma) = inside[information..].find(',') else { return (true, all) };
     let vector = information + comma + 1;
-    let body = inside[vector..].find(|c: char| !c.is_ascii_hexdigit()).map_or(inside.len(), |index| vector + index);
+    let body =
+        inside[vector..].find(|c: char| !c.is_ascii_hexdigit()).map_or(inside.len(), |index| vector + index);
     (true, body..inside.len())
 }
 
