@@ -39,3 +39,47 @@ fn check(credential: &Credential<'_, '_>, _: &Settings<'_>, findings: &mut Findi
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::RULE;
+    use crate::rules::testing::{Sample, findings, places};
+
+    #[test]
+    fn each_required_field_is_missed() {
+        for (key, expected) in [
+            ("imsEndpoint", "3:3 imsEndpoint is missing: the host name of Adobe's token service"),
+            ("metascopes", "3:3 metascopes is missing: the scopes that the token will have"),
+            ("clientId", "6:5 clientId is missing: the client ID"),
+            ("clientSecret", "6:5 clientSecret is missing: the client secret"),
+            ("id", "3:3 id is missing: the technical account's ID"),
+            ("org", "3:3 org is missing: the organisation's ID"),
+            ("privateKey", "3:3 privateKey is missing: the private key that signs the request for a token"),
+            ("publicKey", "3:3 publicKey is missing: the certificate that Adobe knows the key by"),
+        ] {
+            assert_eq!(findings(&RULE, Sample::new().without(key)), [expected]);
+        }
+        let account = Sample::new().without("clientId").without("clientSecret").text();
+        assert_eq!(
+            findings(&RULE, account.as_str()),
+            ["3:3 technicalAccount is missing: the client's ID and secret"]
+        );
+        assert_eq!(places(&RULE, &account), [["\"integration\""]]);
+        let bare = Sample::new().without("org").bare();
+        assert_eq!(places(&RULE, &bare), [["{"]]);
+    }
+
+    #[test]
+    fn optional_and_present_fields_are_right() {
+        let sample = Sample::new;
+        for text in [
+            sample().text(),
+            sample().bare(),
+            sample().without("ok").without("statusCode").without("certificateExpirationDate").text(),
+            sample().with("org", "null").with("id", "\"\"").text(),
+            "{\"ok\": true, \"statusCode\": 200, \"integration\": null}".to_owned(),
+        ] {
+            assert_eq!(findings(&RULE, text), [""; 0]);
+        }
+    }
+}
