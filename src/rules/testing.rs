@@ -151,3 +151,37 @@ pub(super) fn places(rule: &'static Rule, document: &str) -> Vec<Vec<String>> {
     });
     all.collect()
 }
+
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::credential::is_invisible;
+
+    proptest! {
+        /// Whatever a field or key holds, every rule's places lie in the text and its words can be printed.
+        #[test]
+        fn any_value_gives_findings_that_can_be_shown(
+            key in 0_usize..12,
+            value in "(https?:/{0,3}|ims-na1|[.]|adobelogin[.]com|@|:|/|,|;| |[\\[\\]]|ent_aem_cloud_api|cm-p1-e2-integration|p8e-\
+                      |5EED|AdobeOrg|[\u{200B}\u{202E}\u{FEFF}\u{AD}\u{430}\u{FC}\u{3002}]|\\PC|[a-zA-Z0-9_-]){0,12}",
+        ) {
+            let mut sample = Sample::new();
+            let quoted = serde_json::to_string(&value).unwrap();
+            sample.members[key].2.clone_from(&quoted);
+            sample.members.push(("integration", quoted.trim_matches('"').to_owned(), "null".to_owned()));
+            let text = sample.text();
+            for finding in check(Secret::new(text.clone().into_bytes()), &settings()).findings {
+                let draft = &finding.draft;
+                let related = draft.related.iter().map(|related| related.place.span);
+                for span in related.chain([draft.place.span]) {
+                    prop_assert!(text.get(span.range()).is_some(), "{}: {span:?}", finding.rule.name);
+                }
+                let hidden = |character: char| character != ' ' && is_invisible(character);
+                for words in [&draft.message, &draft.label, &draft.help] {
+                    prop_assert!(!words.contains(hidden), "{}: {words:?}", finding.rule.name);
+                }
+            }
+        }
+    }
+}

@@ -120,7 +120,7 @@ fn other(document: &Document<'_, '_>) -> Draft {
              the AEM Developer Console (Integrations tab).",
         ),
         Kind::Object(_) => (
-            "this is JSON, but not service credentials: it has none of their fields".to_owned(),
+            "this is JSON, but not a service-credentials document".to_owned(),
             "another kind of document",
             "Name the file that holds the service credentials, or download them from the AEM Developer Console \
              (Integrations tab).",
@@ -161,7 +161,7 @@ mod tests {
                 "1:1 this looks like an answer of the AEM Developer Console",
             ),
             ("{}", "1:1 the document is an empty object"),
-            (r#"{"a": 1}"#, "1:1 this is JSON, but not service credentials"),
+            (r#"{"a": 1}"#, "1:1 this is JSON, but not a service-credentials document"),
             ("[]", "1:1 the document is an array; service credentials are an object"),
             ("null", "1:1 the document is null; service credentials are an object"),
             (&format!("[1, {bare}]"), "1:5 the service credentials stand deeper inside this document, at /1"),

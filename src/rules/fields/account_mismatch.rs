@@ -32,11 +32,13 @@ fn check(credential: &Credential<'_, '_>, _: &Settings<'_>, findings: &mut Findi
     else {
         return;
     };
-    // A client ID in the secret's place means that the two are swapped, which identifier-form reports.
-    let swapped = credential
-        .value(Field::ClientSecret)
-        .is_some_and(|secret| ClientId::parse(secret.as_str()).is_some());
-    let Some(difference) = difference(client.as_str(), name).filter(|_| !swapped) else { return };
+    // Another field's value, or swapped with the secret: identifier-form says so, and it explains the difference.
+    let misplaced = client.as_str().starts_with("p8e-")
+        || client.as_str().contains('@')
+        || credential
+            .value(Field::ClientSecret)
+            .is_some_and(|secret| ClientId::parse(secret.as_str()).is_some());
+    let Some(difference) = difference(client.as_str(), name).filter(|_| !misplaced) else { return };
     let both = match client.shown() {
         Some(client) if presentable(name) => format!(": {client} and {name}"),
         _ => String::new(),

@@ -1,5 +1,6 @@
+use super::field_unknown::misspelling;
 use crate::credential::{Credential, FieldState};
-use crate::finding::{Draft, Findings, Level};
+use crate::finding::{Draft, Findings, Level, Place};
 use crate::rule::{Check, Rule, Settings};
 
 pub(super) const RULE: Rule = Rule {
@@ -26,17 +27,24 @@ out on purpose because another system fills it in, check the file as that system
 
 fn check(credential: &Credential<'_, '_>, _: &Settings<'_>, findings: &mut Findings) {
     for entry in credential.fields.iter().filter(|entry| entry.field.required()) {
-        if let FieldState::Missing(_) = entry.state {
-            let (name, meaning) = (entry.field.name(), entry.field.meaning());
-            findings.push(
-                Draft::new(entry.place(), format!("{name} is missing: {meaning}"))
-                    .label(format!("no {name} in here"))
-                    .help(
-                        "Every issued document has this field. Download the service credentials again from the AEM \
-                         Developer Console (Integrations tab), and store the file whole.",
-                    ),
-            );
-        }
+        let FieldState::Missing(_) = entry.state else { continue };
+        let (name, meaning) = (entry.field.name(), entry.field.meaning());
+        let draft = Draft::new(entry.place(), format!("{name} is missing: {meaning}"))
+            .label(format!("no {name} in here"));
+        let holder = entry.field.parent().and_then(|parent| credential.object(parent));
+        let misspelt = holder.as_ref().and_then(|(object, pointer)| {
+            let key = &misspelling(object, entry.field)?.key;
+            Some(Place::new(pointer.key(key.as_str()), key.span()))
+        });
+        findings.push(match misspelt {
+            Some(place) => draft.related(place, format!("this may have been meant for {name}")).help(format!(
+                "The client looks for exactly {name}, in this spelling. Rename the key that may have been meant for it."
+            )),
+            None => draft.help(
+                "Every issued document has this field. Download the service credentials again from the AEM Developer \
+                 Console (Integrations tab), and store the file whole.",
+            ),
+        });
     }
 }
 
@@ -65,6 +73,8 @@ mod tests {
             ["3:3 technicalAccount is missing: the client's ID and secret"]
         );
         assert_eq!(places(&RULE, &account), [["\"integration\""]]);
+        let misspelt = Sample::new().without("org").and("integration", "org_id", "1").text();
+        assert_eq!(places(&RULE, &misspelt), [["\"integration\"", "\"org_id\""]]);
         let bare = Sample::new().without("org").bare();
         assert_eq!(places(&RULE, &bare), [["{"]]);
     }

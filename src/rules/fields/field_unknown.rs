@@ -124,6 +124,11 @@ fn container(parent: Option<Field>) -> &'static str {
     parent.map_or("the top-level object", Field::name)
 }
 
+/// The key in `object` that is a misspelling of `field`. Only among the first ones: more are no credential.
+pub(super) fn misspelling<'o, 's>(object: &'o Object<'s>, field: Field) -> Option<&'o Member<'s>> {
+    object.members.iter().take(100).find(|member| meant(field.parent(), member.key.as_str()) == Some(field))
+}
+
 /// The field of this object that `key` is a misspelling of.
 fn meant(parent: Option<Field>, key: &str) -> Option<Field> {
     if key.len() > LONGEST {

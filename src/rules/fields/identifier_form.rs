@@ -94,8 +94,8 @@ fn swapped(one: &FieldValue<'_, '_>, other: &FieldValue<'_, '_>) -> Draft {
 
 fn misplaced(value: &FieldValue<'_, '_>, shape: Field) -> Draft {
     let help = if shape == Field::ClientSecret {
-        "A secret must not stand here: programs show this field in logs. Put each value where it belongs, and create a \
-         new private key with a new secret if anyone has used this file."
+        "A secret must not stand here: programs show this field in logs. Put each value where it belongs, and create \
+         new credentials if anyone has used this file."
     } else {
         "A value got into the wrong field. Compare both fields with a fresh download from the AEM Developer Console."
     };

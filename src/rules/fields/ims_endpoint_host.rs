@@ -65,7 +65,14 @@ const IMITATION: &str =
 impl Suspect {
     fn new(value: &str, endpoint: &Endpoint) -> Self {
         let name = endpoint.name.as_str();
-        let shown = if is_shown(name) { name } else { "another host" };
+        let written = &value[endpoint.host.clone()];
+        let shown = if presentable(written) && written.is_ascii() {
+            written
+        } else if is_shown(name) {
+            name
+        } else {
+            "another host"
+        };
         let new = |message, label, advice| Self { range: endpoint.host.clone(), message, label, advice };
         let plain = |what: &str, label| new(format!("imsEndpoint names {shown}, {what}"), label, COMPARE);
         let imitation =
@@ -109,6 +116,14 @@ impl Suspect {
             return plain(
                 "the very computer that the client runs on, not Adobe's token service",
                 "this computer",
+            );
+        }
+        if !name.contains('.') && !presentable(name) {
+            return new(
+                "imsEndpoint holds something that is no host name".to_owned(),
+                "no host name",
+                "If it is a secret, it stood where programs expect none and may be in logs. Take imsEndpoint from a fresh \
+                 download; it usually is ims-na1.adobelogin.com.",
             );
         }
         if !name.contains('.') {
@@ -265,7 +280,7 @@ mod tests {
             ("ims-na1.adobelogin.net", 21, "names ims-na1.adobelogin.net, which only begins"),
             ("evil-adobelogin.com", 21, "names evil-adobelogin.com, which only ends"),
             ("ims-na1-adobelogin.com", 21, "names ims-na1-adobelogin.com, which only ends"),
-            ("p8e-SampleSampleSample", 21, "names another host, a name of the local network"),
+            ("p8e-SampleSampleSample", 21, "holds something that is no host name"),
         ] {
             let found = findings(&RULE, sample(endpoint));
             let expected = format!("4:{at} imsEndpoint {expected}");
