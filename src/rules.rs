@@ -5,8 +5,11 @@
 mod certificate;
 mod document;
 mod fields;
+mod lookalike;
 mod pem;
 mod private_key;
+#[cfg(test)]
+mod testing;
 
 use crate::rule::Rule;
 
