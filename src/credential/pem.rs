@@ -14,6 +14,8 @@ mod marker;
 mod oddities;
 mod reader;
 mod recovery;
+#[cfg(test)]
+mod tests;
 
 use std::ops::Range;
 
@@ -69,9 +71,12 @@ pub fn scan(text: &str, wanted: Wanted) -> Scan {
                 Err(refusal) => diagnosis::of_refusal(text, &attempts[index], refusal),
                 Ok(body) => diagnosis::of_hyphen(text, body.stopped_at.unwrap_or(body.data.start)),
             };
-            refused(text, found, wanted)
+            let block = recovery::recover_at(text, attempts[index].begin.start);
+            refused(text, found, block)
         }
-        Choice::Nothing => refused(text, diagnosis::without_begin(text), wanted),
+        Choice::Nothing => {
+            refused(text, diagnosis::without_begin(text), recovery::recover(text, |label| wanted.fits(label)))
+        }
     }
 }
 
@@ -102,7 +107,7 @@ fn choose(text: &str, attempts: &[Attempt], wanted: Wanted) -> Choice {
         let fits = wanted.fits(&Label::new(&text[attempt.label.clone()]));
         let header = match &attempt.outcome {
             Ok(body) => body.encrypted,
-            Err(refusal) => refusal.kind == RefusalKind::Header,
+            Err(refusal) => refusal.kind == RefusalKind::Header { is_final: true },
         };
         if header && !fits && wanted == Wanted::PrivateKey {
             // OpenSSL falls back to its older reader, which starts again, skips other labels, and gives up at the
@@ -119,7 +124,8 @@ fn choose(text: &str, attempts: &[Attempt], wanted: Wanted) -> Choice {
             Ok(_) => incomplete = incomplete.or(Some(index)),
             Err(_) => refused = refused.or(Some((fits, index))),
         }
-        if attempt.outcome.is_err() && (header || legacy) && wanted == Wanted::PrivateKey {
+        let ends = if header { fits } else { legacy };
+        if attempt.outcome.is_err() && ends && wanted == Wanted::PrivateKey {
             break;
         }
     }
@@ -167,11 +173,7 @@ fn accepted(text: &str, attempts: &mut Vec<Attempt>, index: usize) -> Scan {
     scan
 }
 
-fn refused(text: &str, (kind, range): diagnosis::Found, wanted: Wanted) -> Scan {
-    let block = match kind {
-        DefectKind::TooLarge => None,
-        _ => recovery::recover(text, |label| wanted.fits(label)),
-    };
+fn refused(text: &str, (kind, range): diagnosis::Found, block: Option<Block>) -> Scan {
     let defect = Defect { kind, line: line(text, range.start), range: on_boundaries(text, range) };
     Scan { block, defects: vec![defect], oddities: Vec::new() }
 }

@@ -1,5 +1,14 @@
 //! The one integration-test binary.
 
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stderr,
+    clippy::unwrap_used,
+    clippy::too_many_lines,
+    reason = "clippy.toml allows them in test functions alone; here helpers are tests too, and tables are long"
+)]
+
 mod architecture;
 mod catalogue;
 mod common;

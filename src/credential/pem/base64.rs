@@ -48,25 +48,34 @@ pub(super) fn decode<'t>(
     lines: impl Iterator<Item = (usize, &'t [u8])> + Clone,
     capacity: usize,
 ) -> Result<Decoded, Problem> {
-    // Nothing below makes it grow: growing would leave an unwiped copy behind.
-    let mut characters = Zeroizing::new(Vec::with_capacity(capacity));
-    for (_, line) in lines.clone() {
-        characters.extend_from_slice(line);
-    }
-    if let Some(contents) = decode_clean(&characters) {
+    if let Some(contents) = decode_regular(lines.clone(), capacity) {
         return Ok(Decoded { contents, spaced: false, stopped_at: None });
     }
-
-    characters.clear();
+    // Nothing below makes it grow: growing would leave an unwiped copy behind.
+    let mut characters = Zeroizing::new(Vec::with_capacity(capacity));
     let (spaced, stopped_at) = clean(lines, &mut characters)?;
-    let contents = decode_clean(&characters).ok_or(Problem::Incomplete(0))?;
+    let contents = decode_regular(std::iter::once((0, characters.as_slice())), characters.len())
+        .ok_or(Problem::Incomplete(0))?;
     Ok(Decoded { contents, spaced, stopped_at })
 }
 
-fn decode_clean(characters: &[u8]) -> Option<Secret<Vec<u8>>> {
-    let mut contents = Zeroizing::new(vec![0; characters.len().div_ceil(4) * 3]);
-    // The error is dropped because it carries a byte of the key.
-    let length = ENGINE.decode_slice(characters, &mut contents).ok()?;
+/// The way nearly all are: lines of whole groups and nothing else, which need no copy.
+fn decode_regular<'t>(
+    lines: impl Iterator<Item = (usize, &'t [u8])>,
+    capacity: usize,
+) -> Option<Secret<Vec<u8>>> {
+    let mut contents = Zeroizing::new(vec![0; capacity.div_ceil(4) * 3]);
+    let mut length = 0;
+    let mut padded = false;
+    for (_, line) in lines {
+        if padded || !line.len().is_multiple_of(4) {
+            return None;
+        }
+        // The error is dropped because it carries a byte of the key.
+        let decoded = ENGINE.decode_slice(line, contents.get_mut(length..)?).ok()?;
+        length += decoded;
+        padded = decoded < line.len() / 4 * 3;
+    }
     contents.truncate(length);
     Some(Secret::new(std::mem::take(&mut *contents)))
 }

@@ -33,7 +33,8 @@ pub(super) fn without_begin(text: &str) -> Found {
 /// Why the client refuses a block whose BEGIN line it sees.
 pub(super) fn of_refusal(text: &str, attempt: &Attempt, refusal: &Refusal) -> Found {
     let begin = attempt.begin.end;
-    if let Some(found) = header_instead_of_body(text, refusal) {
+    if let Some(found) = begin_swallows_more(text, attempt).or_else(|| header_instead_of_body(text, refusal))
+    {
         return found;
     }
     match refusal.kind {
@@ -50,7 +51,7 @@ pub(super) fn of_refusal(text: &str, attempt: &Attempt, refusal: &Refusal) -> Fo
             marker_in(text, refusal.at.clone()).unwrap_or((DefectKind::LongLine, refusal.at.clone()))
         }
         RefusalKind::HeaderNotClosed => header_not_closed(text, begin, refusal.at.start),
-        RefusalKind::Header => (DefectKind::UnknownHeader, refusal.at.clone()),
+        RefusalKind::Header { .. } => (DefectKind::UnknownHeader, refusal.at.clone()),
         RefusalKind::Empty => (DefectKind::Empty, refusal.at.clone()),
         RefusalKind::Base64(problem) => of_base64(text, begin, &problem),
         RefusalKind::TooLarge => (DefectKind::TooLarge, refusal.at.clone()),
@@ -74,6 +75,16 @@ pub(super) fn of_hyphen(text: &str, hyphen: usize) -> Found {
         }
     }
     (DefectKind::UrlSafeBase64, hyphen..hyphen + 1)
+}
+
+/// To the client a label is all that stands between the first five hyphens and the last five of the line.
+fn begin_swallows_more(text: &str, attempt: &Attempt) -> Option<Found> {
+    let start = attempt.begin.start;
+    let marker = markers(&text[start..]).next().map(|marker| shifted(marker, start))?;
+    if marker.range == attempt.begin && marker.fault.is_none() {
+        return None;
+    }
+    around(text, &marker).or_else(|| marker.fault.map(|fault| (fault, marker.range)))
 }
 
 /// Behind a blank line the client takes what stood before it for a header.
@@ -100,6 +111,10 @@ fn without_end(text: &str, begin: usize) -> Found {
 }
 
 fn end_differs(text: &str, attempt: &Attempt, line: Range<usize>) -> Found {
+    let earlier = markers(&text[attempt.begin.end..line.start]).next();
+    if earlier.is_some() {
+        return without_end(text, attempt.begin.end);
+    }
     let begin_label = &text[attempt.label.clone()];
     let Some(marker) = markers(&text[line.start..]).next().map(|marker| shifted(marker, line.start)) else {
         return (DefectKind::Misspelt, line);
@@ -110,12 +125,7 @@ fn end_differs(text: &str, attempt: &Attempt, line: Range<usize>) -> Found {
     let label = &text[marker.label.clone()];
     match marker.fault {
         Some(fault) if label.eq_ignore_ascii_case(begin_label) => (fault, marker.range),
-        _ if begin_label.trim() != begin_label => (DefectKind::Misspelt, attempt.begin.clone()),
-        Some(fault @ DefectKind::TypographicDash) => (fault, marker.range),
-        _ if label.eq_ignore_ascii_case(begin_label) && label != begin_label => {
-            (DefectKind::LowerCase, marker.range)
-        }
-        _ if label == begin_label => (DefectKind::Misspelt, marker.range),
+        Some(fault @ (DefectKind::TypographicDash | DefectKind::ForbiddenCharacter)) => (fault, marker.range),
         _ => (DefectKind::LabelsDiffer, marker.range),
     }
 }
@@ -140,8 +150,7 @@ fn of_base64(text: &str, begin: usize, problem: &Problem) -> Found {
         Problem::Padding(offset) => (DefectKind::Padding, one(offset)),
         Problem::Incomplete(offset) => (DefectKind::Padding, one(offset.max(begin))),
         Problem::Foreign(offset) => match text.as_bytes()[offset] {
-            b'\\' => escape_in(text, offset..text.len())
-                .filter(|(_, range)| range.start == offset)
+            b'\\' => escape_at_start(&text[offset..], offset)
                 .unwrap_or((DefectKind::ForeignCharacter, one(offset))),
             b'_' => (DefectKind::UrlSafeBase64, one(offset)),
             b'!'..=b'~' => (DefectKind::ForeignCharacter, one(offset)),
@@ -238,31 +247,46 @@ fn marker_in(text: &str, line: Range<usize>) -> Option<Found> {
     around(text, &marker).or_else(|| marker.fault.map(|fault| (fault, marker.range)))
 }
 
-const ESCAPES: [(&str, Escape); 3] =
-    [(r"\r\n", Escape::CarriageReturnLineFeed), (r"\n", Escape::LineFeed), (r"\r", Escape::CarriageReturn)];
-
 fn escape_at_start(text: &str, offset: usize) -> Option<Found> {
-    let blanks = text.len() - text.trim_start_matches(is_blank).len();
-    ESCAPES.into_iter().find(|(spelling, _)| text[blanks..].starts_with(spelling)).map(
-        |(spelling, escape)| {
-            let start = offset + blanks;
-            (DefectKind::NewlinesEscaped(escape), start..start + spelling.len())
+    let spelling = text.trim_start_matches(is_blank);
+    let start = offset + (text.len() - spelling.len());
+    let after = |text: &str, letter: char| {
+        let letters = text.trim_start_matches('\\');
+        (letters.len() < text.len() && letters.starts_with(letter)).then(|| text.len() - letters.len() + 1)
+    };
+    let (escape, length) = match (after(spelling, 'n'), after(spelling, 'r')) {
+        (Some(length), _) => (Escape::LineFeed, length),
+        (None, Some(first)) => match after(&spelling[first..], 'n') {
+            Some(second) => (Escape::CarriageReturnLineFeed, first + second),
+            None => (Escape::CarriageReturn, first),
         },
-    )
+        (None, None) => return None,
+    };
+    Some((DefectKind::NewlinesEscaped(escape), start..start + length))
 }
 
 fn escape_at_end(text: &str, offset: usize) -> Option<Found> {
     let trimmed = text.trim_end_matches(is_blank);
-    ESCAPES.into_iter().find(|(spelling, _)| trimmed.ends_with(spelling)).map(|(spelling, escape)| {
-        let end = offset + trimmed.len();
-        (DefectKind::NewlinesEscaped(escape), end - spelling.len()..end)
-    })
+    let before = |text: &str, letter: char| {
+        let slashes = text.strip_suffix(letter)?;
+        let rest = slashes.trim_end_matches('\\');
+        (rest.len() < slashes.len()).then_some(rest.len())
+    };
+    let start = match (before(trimmed, 'n'), before(trimmed, 'r')) {
+        (Some(start), _) => before(&trimmed[..start], 'r').unwrap_or(start),
+        (None, Some(start)) => start,
+        (None, None) => return None,
+    };
+    escape_at_start(&trimmed[start..], offset + start)
 }
 
 /// The first escaped line break in `range`.
 fn escape_in(text: &str, range: Range<usize>) -> Option<Found> {
     let within = &text[range.clone()];
-    within.match_indices('\\').find_map(|(index, _)| escape_at_start(&within[index..], range.start + index))
+    within
+        .match_indices('\\')
+        .filter(|(index, _)| !within[..*index].ends_with('\\'))
+        .find_map(|(index, _)| escape_at_start(&within[index..], range.start + index))
 }
 
 fn is_blank(character: char) -> bool {

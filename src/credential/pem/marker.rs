@@ -84,7 +84,7 @@ fn marker_at(text: &str, left: &Dashes) -> Option<Marker> {
     let label_end = label_start
         + text[label_start..]
             .char_indices()
-            .find(|(_, c)| !(c.is_ascii_alphanumeric() || matches!(c, ' ' | '_' | '.')))
+            .find(|(_, c)| !is_of_label(*c))
             .map_or(text.len() - label_start, |(index, _)| index);
     let right = dashes_at(text, label_end);
     let raw = &text[label_start..label_end];
@@ -104,6 +104,9 @@ fn marker_at(text: &str, left: &Dashes) -> Option<Marker> {
     if label.bytes().any(|byte| byte.is_ascii_lowercase()) {
         fault = fault.or(Some(DefectKind::LowerCase));
     }
+    if !label.is_ascii() || !raw.is_ascii() {
+        fault = Some(DefectKind::ForbiddenCharacter);
+    }
     if left.count != 5 || right.count != 5 {
         fault = Some(DefectKind::DashCount);
     }
@@ -112,6 +115,13 @@ fn marker_at(text: &str, left: &Dashes) -> Option<Marker> {
     }
     let end = if right.count > 0 { right.range.end } else { start + label.len() };
     Some(Marker { word, range: left.range.start..end, label: start..start + label.len(), fault })
+}
+
+/// Letters, digits, and what can stand in place of a blank.
+fn is_of_label(character: char) -> bool {
+    character.is_ascii_alphanumeric()
+        || matches!(character, ' ' | '_' | '.')
+        || !(character.is_ascii() || is_typographic_dash(character))
 }
 
 /// BEGIN or END at the start of `text`, its length, and what is wrong with it.

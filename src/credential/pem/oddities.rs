@@ -24,7 +24,9 @@ pub(super) fn of(
     if let Some(header) = &body.header
         && !body.encrypted
     {
-        if header.lines.is_empty() {
+        if !text[..header.blank.start].ends_with('\n') {
+            // The rest of an overlong line of blanks, which are reported as such.
+        } else if header.lines.is_empty() {
             found.add(OddityKind::BlankLineAfterBegin, header.blank.clone());
         } else {
             found.add(OddityKind::DroppedHeader, header.lines.clone());
@@ -99,6 +101,7 @@ fn further(text: &str, attempts: &[Attempt], used: usize, found: &mut Found) {
 
 /// How the lines of the block end.
 fn line_ends(text: &str, block: Range<usize>, found: &mut Found) {
+    let has_nul = memchr::memchr(0, &text.as_bytes()[block.clone()]).is_some();
     let mut first_ends_with_cr_lf = None;
     let mut start = block.start;
     while start < block.end {
@@ -112,13 +115,13 @@ fn line_ends(text: &str, block: Range<usize>, found: &mut Found) {
             }
         }
         let line = line.strip_suffix('\n').unwrap_or(line);
-        line_end(line.strip_suffix('\r').unwrap_or(line), start, found);
+        line_end(line.strip_suffix('\r').unwrap_or(line), start, has_nul, found);
         start = next;
     }
 }
 
-fn line_end(line: &str, start: usize, found: &mut Found) {
-    let printable = line.bytes().rposition(|byte| (b'!'..=0x7f).contains(&byte)).map_or(0, |index| index + 1);
+fn line_end(line: &str, start: usize, has_nul: bool, found: &mut Found) {
+    let printable = printable_length(line.as_bytes());
     if printable < line.len() {
         let rest = &line[printable..];
         let range = start + printable..start + line.len();
@@ -130,7 +133,10 @@ fn line_end(line: &str, start: usize, found: &mut Found) {
             found.add(OddityKind::CharactersAtLineEnd, range);
         }
     }
-    if let Some(nul) = memchr::memchr(0, &line.as_bytes()[..printable]) {
+    if let Some(carriage_return) = memchr::memchr(b'\r', &line.as_bytes()[..printable]) {
+        found.add(OddityKind::StrayCarriageReturns, start + carriage_return..start + carriage_return + 1);
+    }
+    if has_nul && let Some(nul) = memchr::memchr(0, &line.as_bytes()[..printable]) {
         found.add(OddityKind::HiddenByNul, start + nul..start + printable);
     }
 }
@@ -138,38 +144,36 @@ fn line_end(line: &str, start: usize, found: &mut Found) {
 /// How the base64 is broken into lines.
 fn columns(text: &str, body: &Body, found: &mut Found) {
     let end = body.stopped_at.unwrap_or(body.data.end);
-    let data = &text[body.data.start..end];
+    let bytes = text.as_bytes();
     let mut start = body.data.start;
     let mut short: Option<Range<usize>> = None;
-    for line in data.split_inclusive('\n') {
-        let trimmed = line.trim_end_matches(|c: char| c <= ' ' || !c.is_ascii());
-        let range = start..start + trimmed.len();
-        start += line.len();
-        if range.is_empty() {
+    while start < end {
+        let next = memchr::memchr2(b'\n', b'\r', &bytes[start..end]).map_or(end, |index| start + index + 1);
+        let line = start..start + printable_length(&bytes[start..next]);
+        start = next;
+        if line.is_empty() {
             continue;
         }
-        if body.spaced {
-            inside(trimmed, range.start, found);
+        let mut columns = line.len();
+        if body.spaced
+            && let Some(index) = memchr::memchr2(b' ', b'\t', &bytes[line.clone()])
+        {
+            found.add(OddityKind::BlanksInside, line.start + index..line.start + index + 1);
+            columns -= memchr::memchr2_iter(b' ', b'\t', &bytes[line.clone()]).count();
         }
-        let columns =
-            if body.spaced { trimmed.split([' ', '\t', '\r']).map(str::len).sum() } else { trimmed.len() };
         // A short line is odd only if another follows.
         if let Some(short) = short.take() {
             found.add(OddityKind::Wrapping, short);
         }
         if columns > COLUMNS {
-            found.add(OddityKind::Wrapping, range);
+            found.add(OddityKind::Wrapping, line);
         } else if columns < COLUMNS {
-            short = Some(range);
+            short = Some(line);
         }
     }
 }
 
-fn inside(line: &str, start: usize, found: &mut Found) {
-    if let Some(index) = line.find([' ', '\t']) {
-        found.add(OddityKind::BlanksInside, start + index..start + index + 1);
-    }
-    if let Some(index) = line.find('\r') {
-        found.add(OddityKind::StrayCarriageReturns, start + index..start + index + 1);
-    }
+/// The length of `line` without what OpenSSL drops at its end.
+fn printable_length(line: &[u8]) -> usize {
+    line.iter().rposition(|byte| (b'!'..=0x7f).contains(byte)).map_or(0, |index| index + 1)
 }

@@ -85,7 +85,10 @@ pub(super) enum RefusalKind {
     /// A line with a colon, and no blank line up to END.
     HeaderNotClosed,
     /// A header that is no encryption header.
-    Header,
+    Header {
+        /// The client looks at no further block.
+        is_final: bool,
+    },
     /// Nothing to decode.
     Empty,
     Base64(Problem),
@@ -94,7 +97,9 @@ pub(super) enum RefusalKind {
 
 /// All blocks of `text` in order, as the client comes by them when it goes on after each.
 pub(super) fn attempts(text: &str) -> Vec<Attempt> {
-    let mut reader = Reader { text: text.as_bytes(), offset: 0 };
+    let bytes = text.as_bytes();
+    let has_colon = memchr(b':', bytes).is_some();
+    let mut reader = Reader { text: bytes, offset: 0, has_colon };
     let mut attempts = Vec::new();
     while let Some((begin, label)) = reader.find_begin() {
         let outcome = reader.read_body(label.clone());
@@ -170,6 +175,8 @@ impl Piece {
 struct Reader<'t> {
     text: &'t [u8],
     offset: usize,
+    /// Colons are rare, and asking once is cheaper than asking for each line.
+    has_colon: bool,
 }
 
 impl Reader<'_> {
@@ -213,7 +220,7 @@ impl Reader<'_> {
             };
             let line = piece.trimmed(self.text);
             let continued = std::mem::replace(&mut partial, piece.partial);
-            if header.is_none() && colon.is_none() {
+            if self.has_colon && header.is_none() && colon.is_none() {
                 colon = memchr(b':', line).map(|index| piece.start + index);
             }
             if piece.is_blank() {
@@ -251,7 +258,10 @@ impl Reader<'_> {
         }
         let data = header.as_ref().map_or(begin, |header| header.blank.end)..end.start;
         let lines = Pieces { text: self.text, offset: data.start, end: data.end };
-        let lines = lines.map(|piece| (piece.start, piece.visible(self.text)));
+        let has_nul = memchr(0, &self.text[data.clone()]).is_some();
+        let lines = lines.map(|piece| {
+            (piece.start, if has_nul { piece.visible(self.text) } else { piece.trimmed(self.text) })
+        });
         let decoded = match base64::decode(lines, data.len()) {
             Ok(decoded) => decoded,
             Err(problem) => return refuse(RefusalKind::Base64(problem), data, &header),
@@ -266,8 +276,12 @@ impl Reader<'_> {
         let encrypted = match &header {
             Some(header) => match encryption(self.text, header.lines.clone()) {
                 Ok(encrypted) => encrypted,
-                Err(NotEncryption) => {
-                    return refuse(RefusalKind::Header, header.lines.clone(), &Some(header.clone()));
+                Err(NotEncryption { is_final }) => {
+                    return refuse(
+                        RefusalKind::Header { is_final },
+                        header.lines.clone(),
+                        &Some(header.clone()),
+                    );
                 }
             },
             None => false,
@@ -322,7 +336,9 @@ impl Iterator for Pieces<'_> {
     }
 }
 
-struct NotEncryption;
+struct NotEncryption {
+    is_final: bool,
+}
 
 /// Whether `lines` say that the contents are encrypted (RFC 1421 4.6.1). Nothing else is understood.
 fn encryption(text: &[u8], lines: Range<usize>) -> Result<bool, NotEncryption> {
@@ -331,12 +347,12 @@ fn encryption(text: &[u8], lines: Range<usize>) -> Result<bool, NotEncryption> {
     if length <= SHORTEST_HEADER {
         return Ok(false);
     }
-    let kind = lines.next().and_then(|line| line.strip_prefix(b"Proc-Type:")).ok_or(NotEncryption)?;
-    if kind.trim_ascii().strip_prefix(b"4,").map(<[u8]>::trim_ascii) != Some(b"ENCRYPTED") {
-        return Err(NotEncryption);
-    }
+    let not = |is_final| Err(NotEncryption { is_final });
+    let Some(kind) = lines.next().and_then(|line| line.strip_prefix(b"Proc-Type:")) else { return not(true) };
+    // Of a version other than 4, OpenSSL makes no error but a failure without a reason, and so it goes on.
+    let Some(kind) = kind.trim_ascii_start().strip_prefix(b"4,") else { return not(false) };
     match lines.next() {
-        Some(line) if line.starts_with(b"DEK-Info:") => Ok(true),
-        _ => Err(NotEncryption),
+        Some(line) if kind.trim_ascii() == b"ENCRYPTED" && line.starts_with(b"DEK-Info:") => Ok(true),
+        _ => not(true),
     }
 }

@@ -19,14 +19,18 @@ const DEK_INFO: &str = "DEK-Info:";
 pub(super) fn recover(text: &str, preferred: impl Fn(&Label) -> bool) -> Option<Block> {
     let mut first = None;
     let mut all = markers(text).peekable();
+    let mut is_first = true;
     while let Some(marker) = all.next() {
         let block = match marker.word {
             Word::Begin => {
                 let end = all.next_if(|next| next.word == Word::End);
                 between(text, Some(&marker), end.as_ref(), all.peek())
             }
-            Word::End => between(text, None, Some(&marker), None),
+            // Only the very first, so that no text is looked at twice.
+            Word::End if is_first => between(text, None, Some(&marker), None),
+            Word::End => None,
         };
+        is_first = false;
         match block {
             Some(block) if preferred(&block.label) => return Some(block),
             Some(block) => first = first.or(Some(block)),
@@ -36,14 +40,21 @@ pub(super) fn recover(text: &str, preferred: impl Fn(&Label) -> bool) -> Option<
     first
 }
 
+/// The same for the block whose BEGIN line starts at `start`: no other will do.
+pub(super) fn recover_at(text: &str, start: usize) -> Option<Block> {
+    let mut all = markers(text).skip_while(|marker| marker.range.end <= start).peekable();
+    let begin = all.next()?;
+    let end = all.next_if(|next| next.word == Word::End);
+    between(text, Some(&begin), end.as_ref(), all.peek())
+}
+
 /// Whether `text` is base64 that begins as a key or certificate does.
 pub(super) fn looks_like_base64_der(text: &str) -> bool {
-    // A SEQUENCE whose length takes one, two or more bytes, in base64.
-    const BEGINNINGS: [&str; 4] = ["MII", "MIG", "MIH", "MIE"];
     const SHORTEST: usize = 64;
     let text = text.trim();
+    // A SEQUENCE begins with the byte 0x30: an M, and a second character whose two high bits are zero.
     text.len() >= SHORTEST
-        && BEGINNINGS.iter().any(|beginning| text.starts_with(beginning))
+        && matches!(text.as_bytes(), [b'M', b'A'..=b'P', ..])
         && text.bytes().all(|byte| {
             byte.is_ascii_alphanumeric() || byte.is_ascii_whitespace() || b"+/=-_\\".contains(&byte)
         })
@@ -66,7 +77,8 @@ fn between(text: &str, begin: Option<&Marker>, end: Option<&Marker>, next: Optio
 fn without_header(inside: &str) -> (bool, Range<usize>) {
     let all = 0..inside.len();
     if !inside.contains(PROC_TYPE) {
-        return (false, all);
+        let header_line = inside.rfind(':').and_then(|colon| Some(colon + inside[colon..].find('\n')?));
+        return (false, header_line.unwrap_or(0)..inside.len());
     }
     let Some(information) = inside.find(DEK_INFO) else { return (true, all) };
     let Some(comma) = inside[information..].find(',') else { return (true, all) };
@@ -78,16 +90,16 @@ fn without_header(inside: &str) -> (bool, Range<usize>) {
 
 fn contents(body: &str, encrypted: bool) -> Option<crate::secret::Secret<Vec<u8>>> {
     let mut characters = zeroize::Zeroizing::new(Vec::with_capacity(body.len() + 2));
-    let mut rest = body.bytes();
+    let mut rest = body.bytes().peekable();
     while let Some(byte) = rest.next() {
         match byte {
             b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'+' | b'/' => characters.push(byte),
             b'-' => characters.push(b'+'),
             b'_' => characters.push(b'/'),
-            b'\\' => match rest.next() {
-                Some(b'n' | b'r' | b't') => {}
-                _ => return None,
-            },
+            b'\\' => {
+                while rest.next_if_eq(&b'\\').is_some() {}
+                rest.next_if(|letter| b"nrt".contains(letter))?;
+            }
             // Padding is put right below; blanks, control and non-ASCII characters mean nothing.
             b'=' => {}
             byte if byte.is_ascii_graphic() => return None,
