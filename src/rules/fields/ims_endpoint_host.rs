@@ -41,13 +41,13 @@ fn check(credential: &Credential<'_, '_>, settings: &Settings<'_>, findings: &mu
         return;
     }
     let suspect = Suspect::new(value.as_str(), &endpoint);
-    findings.push(
-        Draft::new(value.place_of(suspect.range), suspect.message).label(suspect.label).help(format!(
-            "The client would send the client secret and a signed request there. {} If anyone has used this file, revoke \
-             the certificate in the AEM Developer Console and create a new private key.",
+    findings.push(Draft::new(value.place_of(suspect.range), suspect.message).label(suspect.label).help(
+        format!(
+            "The client would send the client secret and a signed request there. {} If anyone has used this \
+             file, revoke the certificate in the AEM Developer Console and create a new private key.",
             suspect.advice
-        )),
-    );
+        ),
+    ));
 }
 
 /// A host that isn't Adobe's token service, and what it is instead.
@@ -122,8 +122,8 @@ impl Suspect {
             return new(
                 "imsEndpoint holds something that is no host name".to_owned(),
                 "no host name",
-                "If it is a secret, it stood where programs expect none and may be in logs. Take imsEndpoint from a fresh \
-                 download; it usually is ims-na1.adobelogin.com.",
+                "If it is a secret, it stood where programs expect none and may be in logs. Take \
+                 imsEndpoint from a fresh download; it usually is ims-na1.adobelogin.com.",
             );
         }
         if !name.contains('.') {
@@ -134,7 +134,8 @@ impl Suspect {
         }
         if imitates(name) {
             return imitation(
-                "which looks like Adobe's token service but has other letters (0 for o, 1 or l for i, rn for m)",
+                "which looks like Adobe's token service but has other letters (0 for o, 1 or l for i, rn \
+                 for m)",
                 "look-alike letters",
             );
         }
@@ -146,7 +147,8 @@ impl Suspect {
         }
         if name.ends_with(DOMAIN) {
             return imitation(
-                "which only ends like Adobe's token service: what stands before adobelogin.com must end in a dot",
+                "which only ends like Adobe's token service: what stands before adobelogin.com must end in \
+                 a dot",
                 "another domain",
             );
         }
