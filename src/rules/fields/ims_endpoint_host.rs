@@ -1,4 +1,3 @@
-use std::net::Ipv4Addr;
 use std::ops::Range;
 
 use crate::credential::{Credential, Endpoint, Field, character_name, presentable};
@@ -102,7 +101,7 @@ impl Suspect {
         }
         if let Some(address) = ipv4(name) {
             let label = "an address instead of a name";
-            let dotted = address.to_string();
+            let dotted = address.map(|byte| byte.to_string()).join(".");
             return if dotted == name {
                 plain("an IP address, not Adobe's token service", label)
             } else {
@@ -190,7 +189,7 @@ fn near(name: &str, real: &str) -> bool {
 
 /// The IPv4 address that a URL parser would see: up to four numbers, decimal, octal or hexadecimal, the last of which
 /// fills what is left (WHATWG URL section 3.5).
-fn ipv4(name: &str) -> Option<Ipv4Addr> {
+fn ipv4(name: &str) -> Option<[u8; 4]> {
     let numbers = name.split('.').map(number).collect::<Option<Vec<u64>>>()?;
     let (last, first) = numbers.split_last()?;
     let free = 4_u32.checked_sub(u32::try_from(first.len()).ok()?).filter(|free| *free > 0)?;
@@ -198,7 +197,7 @@ fn ipv4(name: &str) -> Option<Ipv4Addr> {
         return None;
     }
     let high = first.iter().fold(0, |address, number| address << 8 | number);
-    u32::try_from(high << (8 * free) | last).ok().map(Ipv4Addr::from)
+    u32::try_from(high << (8 * free) | last).ok().map(u32::to_be_bytes)
 }
 
 fn number(text: &str) -> Option<u64> {
