@@ -163,8 +163,8 @@ mod tests {
         #[test]
         fn any_value_gives_findings_that_can_be_shown(
             key in 0_usize..12,
-            value in "(https?:/{0,3}|ims-na1|[.]|adobelogin[.]com|@|:|/|,|;| |[\\[\\]]|ent_aem_cloud_api|cm-p1-e2-integration|p8e-\
-                      |5EED|AdobeOrg|[\u{200B}\u{202E}\u{FEFF}\u{AD}\u{430}\u{FC}\u{3002}]|\\PC|[a-zA-Z0-9_-]){0,12}",
+            value in "(https?:/{0,3}|ims-na1|[.]|adobelogin[.]com|@|:|/|,|;| \
+                      |[\\[\\]]|ent_aem_cloud_api|cm-p1-e2-integration|p8e-|5EED|AdobeOrg|[\u{200B}\u{202E}\u{FEFF}\u{AD}\u{430}\u{FC}\u{3002}]|\\PC|[a-zA-Z0-9_-]){0,12}",
         ) {
             let mut sample = Sample::new();
             let quoted = serde_json::to_string(&value).unwrap();
@@ -177,7 +177,8 @@ mod tests {
                 for span in related.chain([draft.place.span]) {
                     prop_assert!(text.get(span.range()).is_some(), "{}: {span:?}", finding.rule.name);
                 }
-                let hidden = |character: char| character != ' ' && is_invisible(character);
+                // Paragraphs come in when the engine's guard puts the rule's remedy in place of the help.
+                let hidden = |character: char| !matches!(character, ' ' | '\n') && is_invisible(character);
                 for words in [&draft.message, &draft.label, &draft.help] {
                     prop_assert!(!words.contains(hidden), "{}: {words:?}", finding.rule.name);
                 }

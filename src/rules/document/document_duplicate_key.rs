@@ -101,12 +101,18 @@ fn draft(object: &Object<'_>, places: &[usize], steps: &[Step<'_>]) -> Draft {
         "a key".into()
     };
     let times = if places.len() == 2 { "twice".to_owned() } else { format!("{} times", places.len()) };
-    let mut draft = Draft::new(place.clone(), format!("{key} appears {times} in this object; JSON.parse takes the last one"))
-        .label("this one counts for JSON.parse")
-        .help(
-            "Other programs take the first one or refuse the document, so not everyone reads the same credential from it. \
-             Keep the right one and remove the rest.",
-        );
+    let mut draft = Draft::new(
+        place.clone(),
+        format!(
+            "{key} appears {times} in this object; JSON.parse \
+                                                       takes the last one"
+        ),
+    )
+    .label("this one counts for JSON.parse")
+    .help(
+        "Other programs take the first one or refuse the document, so not everyone reads the same \
+             credential from it. Keep the right one and remove the rest.",
+    );
     for index in earlier.iter().take(SHOWN) {
         let message = if *index == places[0] { "it first appears here" } else { "and again here" };
         draft = draft.related(place.narrowed(object.members[*index].key.span()), message);

@@ -37,15 +37,15 @@ fn check(file: &File<'_>, findings: &mut Findings) {
         )
         .label("three invisible bytes before this")
         .help(
-            "The documented client fails on its first character. Save the file as UTF-8 without a byte-order mark \
-             (\"BOM\", \"signature\").",
+            "The documented client fails on its first character. Save the file as UTF-8 without a \
+             byte-order mark (\"BOM\", \"signature\").",
         ),
         Encoding::Utf16(name) | Encoding::Utf32(name) => {
             Draft::new(at(beginning), format!("the file is {name}, not UTF-8"))
                 .label(format!("{name} from here on"))
                 .help(
-                    "The documented client reads UTF-8 and will not understand a word of it. Save the file as UTF-8 \
-                     without a byte-order mark. In Windows PowerShell, > and Out-File write UTF-16.",
+                    "The documented client reads UTF-8 and will not understand a word of it. Save the file \
+                     as UTF-8 without a byte-order mark. In Windows PowerShell, > and Out-File write UTF-16.",
                 )
         }
         Encoding::Invalid { offset } => Draft::new(
@@ -55,9 +55,9 @@ fn check(file: &File<'_>, findings: &mut Findings) {
         )
         .label("no UTF-8")
         .help(
-            "The client would read a replacement character (U+FFFD) instead and use a wrong value. Most likely the \
-             file was saved in an older encoding (Windows-1252, Latin-1) or was damaged on its way: save it as UTF-8, \
-             or download the service credentials again.",
+            "The client would read a replacement character (U+FFFD) instead and use a wrong value. Most \
+             likely the file was saved in an older encoding (Windows-1252, Latin-1) or was damaged on its \
+             way: save it as UTF-8, or download the service credentials again.",
         ),
         Encoding::Binary(kind) => {
             let (what, advice) = binary(*kind);
@@ -78,13 +78,13 @@ const fn binary(kind: Binary) -> (&'static str, &'static str) {
         Binary::Zip => ("a ZIP archive", "Unpack it first, and check the JSON document in it."),
         Binary::Der => (
             "a key, certificate or PKCS#12 store in DER",
-            "The documented client wants the JSON document of the AEM Developer Console, in which key and certificate \
-             are PEM text. Download the service credentials again.",
+            "The documented client wants the JSON document of the AEM Developer Console, in which key and \
+             certificate are PEM text. Download the service credentials again.",
         ),
         Binary::JavaKeyStore => (
             "a Java key store",
-            "The documented client wants the JSON document of the AEM Developer Console, in which key and certificate \
-             are PEM text. Download the service credentials again.",
+            "The documented client wants the JSON document of the AEM Developer Console, in which key and \
+             certificate are PEM text. Download the service credentials again.",
         ),
         Binary::Other => (
             "binary data",

@@ -76,23 +76,24 @@ const fn meaning(status: u32) -> (&'static str, &'static str) {
     match status {
         401 => (
             " (not signed in)",
-            "The session in the console had run out: sign in again and download the service credentials anew.",
+            "The session in the console had run out: sign in again and download the service credentials \
+             anew.",
         ),
         403 => (
             " (not allowed)",
-            "Only AEM administrators of the environment may see its credentials: have one download them, or have the \
-             right given to you in the Adobe Admin Console.",
+            "Only AEM administrators of the environment may see its credentials: have one download them, or \
+             have the right given to you in the Adobe Admin Console.",
         ),
         404 => (
             " (not found)",
-            "There is no such environment or technical account, or it was deleted: open the right environment in the \
-             AEM Developer Console, and create the technical account if there is none.",
+            "There is no such environment or technical account, or it was deleted: open the right \
+             environment in the AEM Developer Console, and create the technical account if there is none.",
         ),
         429 => (" (too many requests)", "Wait a few minutes, then download the service credentials again."),
         300..=399 => (
             " (a redirection)",
-            "Most likely to a sign-in page: sign in to the AEM Developer Console and download the service credentials \
-             again.",
+            "Most likely to a sign-in page: sign in to the AEM Developer Console and download the service \
+             credentials again.",
         ),
         400..=499 => (
             " (the request was refused)",
@@ -100,8 +101,8 @@ const fn meaning(status: u32) -> (&'static str, &'static str) {
         ),
         500..=599 => (
             " (the console was in trouble)",
-            "The fault is on Adobe's side and usually passes: try again later, and look at status.adobe.com if it \
-             doesn't.",
+            "The fault is on Adobe's side and usually passes: try again later, and look at status.adobe.com \
+             if it doesn't.",
         ),
         _ => ("", "Sign in to the AEM Developer Console again and download the service credentials anew."),
     }

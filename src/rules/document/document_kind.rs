@@ -40,8 +40,8 @@ fn check(document: &Document<'_, '_>, _: &Settings<'_>, findings: &mut Findings)
             "this is a local development token, and aemcred can't check tokens yet",
             "a token of the AEM Developer Console",
             format!(
-                "Nothing is said about whether it is sound. Such a token lives 24 hours and acts as the person who made \
-                 it, so it is not for servers. {DOWNLOAD}"
+                "Nothing is said about whether it is sound. Such a token lives 24 hours and acts as the \
+                 person who made it, so it is not for servers. {DOWNLOAD}"
             ),
         ),
         Foreign::AccessToken => (
@@ -49,30 +49,35 @@ fn check(document: &Document<'_, '_>, _: &Settings<'_>, findings: &mut Findings)
             "this is the token service's answer with an access token, and aemcred can't check tokens yet",
             "an access token",
             format!(
-                "Nothing is said about whether it is sound. Such a token lives 24 hours; what it was made from is the \
-                 service credential. {DOWNLOAD}"
+                "Nothing is said about whether it is sound. Such a token lives 24 hours; what it was made \
+                 from is the service credential. {DOWNLOAD}"
             ),
         ),
         Foreign::DeveloperConsoleProject => (
             key("project"),
-            "this is a project of the Adobe Developer Console, not the service credentials of an AEM environment",
+            "this is a project of the Adobe Developer Console, not the service credentials of an AEM \
+             environment",
             "a project of another console",
-            format!("Its credentials are of another kind, and the documented client can't use them. {DOWNLOAD}"),
+            format!(
+                "Its credentials are of another kind, and the documented client can't use them. \
+                     {DOWNLOAD}"
+            ),
         ),
         Foreign::StringifiedDocument => (
             None,
             "the document stands inside a JSON string: it was encoded twice",
             "a string, not an object",
-            "JSON.parse returns a text here instead of an object. Decode it once, for example with jq -r . FILE, and \
-             store the result; or leave out one JSON.stringify or json.dumps where the file is written."
+            "JSON.parse returns a text here instead of an object. Decode it once, for example with jq -r . \
+             FILE, and store the result; or leave out one JSON.stringify or json.dumps where the file is \
+             written."
                 .to_owned(),
         ),
         Foreign::Kubernetes => (
             key("apiVersion"),
             "this is a Kubernetes manifest, not the service credentials themselves",
             "a manifest",
-            "The documented client reads the file that the manifest's data becomes in the container. Check that one: take \
-             its value out of data, decode it with base64 -d, and give it to aemcred check."
+            "The documented client reads the file that the manifest's data becomes in the container. Check \
+             that one: take its value out of data, decode it with base64 -d, and give it to aemcred check."
                 .to_owned(),
         ),
         Foreign::WebKey => (
@@ -97,12 +102,18 @@ fn other(document: &Document<'_, '_>) -> Draft {
     if let Some(place) = document.nested_credential() {
         let pointer = place.pointer.as_str();
         let at = if pointer.split('/').all(presentable) { format!(", at {pointer}") } else { String::new() };
-        return Draft::new(place.clone(), format!("the service credentials stand deeper inside this document{at}"))
-            .label("they begin here")
-            .help(
-                "The documented client looks for them at the top. Store what begins here in a file of its own; if it is \
-                 a string, decode it first.",
-            );
+        return Draft::new(
+            place.clone(),
+            format!(
+                "the service credentials stand deeper inside this \
+                                                  document{at}"
+            ),
+        )
+        .label("they begin here")
+        .help(
+            "The documented client looks for them at the top. Store what begins here in a file of its \
+                 own; if it is a string, decode it first.",
+        );
     }
     let has = |field: Field| document.top().is_some_and(|top| top.has(field.name()));
     let (message, label, help) = match &document.root.kind {
@@ -110,26 +121,26 @@ fn other(document: &Document<'_, '_>) -> Draft {
             "this looks like an answer of the AEM Developer Console, but there are no credentials in it"
                 .to_owned(),
             "no credentials in here",
-            "No technical account may have been created yet: in the AEM Developer Console choose Integrations, Create \
-             new technical account, and download the service credentials then.",
+            "No technical account may have been created yet: in the AEM Developer Console choose \
+             Integrations, Create new technical account, and download the service credentials then.",
         ),
         Kind::Object(object) if object.members.is_empty() => (
             "the document is an empty object".to_owned(),
             "nothing in here",
-            "Whatever should have written the credential here has not done so. Download the service credentials from \
-             the AEM Developer Console (Integrations tab).",
+            "Whatever should have written the credential here has not done so. Download the service \
+             credentials from the AEM Developer Console (Integrations tab).",
         ),
         Kind::Object(_) => (
             "this is JSON, but not a service-credentials document".to_owned(),
             "another kind of document",
-            "Name the file that holds the service credentials, or download them from the AEM Developer Console \
-             (Integrations tab).",
+            "Name the file that holds the service credentials, or download them from the AEM Developer \
+             Console (Integrations tab).",
         ),
         _ => (
             format!("the document is {}; service credentials are an object", document.root.type_name()),
             "not an object",
-            "Name the file that holds the service credentials, or download them from the AEM Developer Console \
-             (Integrations tab).",
+            "Name the file that holds the service credentials, or download them from the AEM Developer \
+             Console (Integrations tab).",
         ),
     };
     Draft::new(document.beginning(), message).label(label).help(help)

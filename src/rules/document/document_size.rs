@@ -28,8 +28,8 @@ fn check(file: &File<'_>, findings: &mut Findings) {
                 None => format!("the file is larger than the limit of {limit}"),
             };
             findings.push(Draft::new(Place::default(), message).label("not looked at").help(
-                "It was not looked at. An issued document has about 4 kB, so this is hardly a credential; if it is \
-                 one after all, raise the limit with --max-size.",
+                "It was not looked at. An issued document has about 4 kB, so this is hardly a credential; \
+                 if it is one after all, raise the limit with --max-size.",
             ));
         }
         File::Unparsed { error: Some(error), .. } if error.kind == SyntaxErrorKind::TooMany => {

@@ -63,16 +63,16 @@ fn words(error: &SyntaxError, text: &str) -> Option<Words> {
         return Some((
             "a merge conflict was left in the file".to_owned(),
             "git's marker",
-            "git writes these markers where two versions of a file differ. Keep one version whole; never mix the key of \
-             one with the rest of the other.",
+            "git writes these markers where two versions of a file differ. Keep one version whole; never \
+             mix the key of one with the rest of the other.",
         ));
     }
     Some(match error.kind {
         Kind::Truncated { inside, .. } => (
             format!("the file ends in the middle of {}", article(inside)),
             "the file ends here",
-            "It was cut off: by copying only a part, by a full disk, or by a limit on the length of a secret or \
-             variable. Store the downloaded file again and compare the sizes.",
+            "It was cut off: by copying only a part, by a full disk, or by a limit on the length of a \
+             secret or variable. Store the downloaded file again and compare the sizes.",
         ),
         Kind::TrailingData if here.starts_with(['{', '[']) => (
             "a second JSON document follows after the first".to_owned(),
@@ -84,16 +84,16 @@ fn words(error: &SyntaxError, text: &str) -> Option<Words> {
             (
                 format!("there is {name} inside a string, which must be escaped"),
                 "an invisible character",
-                "JSON allows no control characters inside strings (RFC 8259 section 7). Remove it if it came in by \
-                 copying.",
+                "JSON allows no control characters inside strings (RFC 8259 section 7). Remove it if it \
+                 came in by copying.",
             )
         }
         Kind::Literal => literal(&text[error.span.range()]),
         Kind::Unexpected if here.starts_with('\\') => (
             "there is a backslash outside of a string".to_owned(),
             "a backslash",
-            "The document seems to have been taken out of another string (a shell variable, another JSON document) \
-             with its escapes still in it. Decode that string first, for example with jq -r.",
+            "The document seems to have been taken out of another string (a shell variable, another JSON \
+             document) with its escapes still in it. Decode that string first, for example with jq -r.",
         ),
         Kind::Unexpected => {
             let character = here.chars().next().unwrap_or(' ');
@@ -105,8 +105,8 @@ fn words(error: &SyntaxError, text: &str) -> Option<Words> {
             (
                 format!("there is {name} where JSON doesn't allow it"),
                 "unexpected",
-                "JSON.parse refuses the whole file. Remove the character, or take the downloaded file if there may be \
-                 more of them.",
+                "JSON.parse refuses the whole file. Remove the character, or take the downloaded file if \
+                 there may be more of them.",
             )
         }
         kind => {
@@ -123,14 +123,14 @@ fn fixed(kind: SyntaxErrorKind) -> (&'static str, &'static str, &'static str) {
         Kind::Empty => (
             "the file is empty",
             "nothing here",
-            "Whatever should have written the credential here has not done so. Download the service credentials again \
-             from the AEM Developer Console, or look at the job that writes this file.",
+            "Whatever should have written the credential here has not done so. Download the service \
+             credentials again from the AEM Developer Console, or look at the job that writes this file.",
         ),
         Kind::TrailingData => (
             "there is text after the end of the JSON document",
             "this must not be here",
-            "JSON.parse refuses the whole file. Remove what stands after the last closing bracket; an extra bracket \
-             further up also looks like this.",
+            "JSON.parse refuses the whole file. Remove what stands after the last closing bracket; an extra \
+             bracket further up also looks like this.",
         ),
         Kind::TrailingComma => (
             "there is a comma before a closing bracket",
@@ -145,14 +145,14 @@ fn fixed(kind: SyntaxErrorKind) -> (&'static str, &'static str, &'static str) {
         Kind::SingleQuotes => (
             "there are single quotation marks where JSON has double ones",
             "must be \"",
-            "This is how Python and JavaScript print values. Write the document with a JSON encoder (json.dumps, \
-             JSON.stringify).",
+            "This is how Python and JavaScript print values. Write the document with a JSON encoder \
+             (json.dumps, JSON.stringify).",
         ),
         Kind::CurlyQuotes => (
             "there are typographic quotation marks where JSON has plain ones",
             "must be \"",
-            "A word processor, a chat or a wiki has changed them, and perhaps dashes and spaces too. Don't correct them \
-             by hand: take the downloaded file.",
+            "A word processor, a chat or a wiki has changed them, and perhaps dashes and spaces too. Don't \
+             correct them by hand: take the downloaded file.",
         ),
         Kind::UnquotedKey => (
             "a key stands without quotation marks",
@@ -162,8 +162,8 @@ fn fixed(kind: SyntaxErrorKind) -> (&'static str, &'static str, &'static str) {
         Kind::MissingComma => (
             "a comma is missing before this",
             "no comma before this",
-            "Two members of an object or two elements of an array need a comma between them. A quotation mark inside a \
-             value that lost its backslash also looks like this.",
+            "Two members of an object or two elements of an array need a comma between them. A quotation \
+             mark inside a value that lost its backslash also looks like this.",
         ),
         Kind::MissingValue => (
             "a key or value is missing before this",
@@ -178,27 +178,27 @@ fn fixed(kind: SyntaxErrorKind) -> (&'static str, &'static str, &'static str) {
         Kind::LineBreakInString => (
             "there is a line break inside a string",
             "the line ends inside a string",
-            "In JSON a line break inside a value is written \\n. This happens when a key's text is pasted into the \
-             document as it is: take the downloaded file, or write the document with a JSON encoder. A missing \
-             quotation mark at the end of the line also looks like this.",
+            "In JSON a line break inside a value is written \\n. This happens when a key's text is pasted \
+             into the document as it is: take the downloaded file, or write the document with a JSON \
+             encoder. A missing quotation mark at the end of the line also looks like this.",
         ),
         Kind::Escape => (
             "there is a backslash before something that can't be escaped",
             "no such escape",
-            "JSON knows \\\" \\\\ \\/ \\b \\f \\n \\r \\t and \\u with four hexadecimal digits. A single backslash is \
-             written as two.",
+            "JSON knows \\\" \\\\ \\/ \\b \\f \\n \\r \\t and \\u with four hexadecimal digits. A single \
+             backslash is written as two.",
         ),
         Kind::Number => (
             "there is a number that isn't written as JSON has it",
             "no JSON number",
-            "JSON numbers are decimal, without leading zeros or plus, and with digits on both sides of the point. If \
-             it's meant as a text, put it into quotation marks.",
+            "JSON numbers are decimal, without leading zeros or plus, and with digits on both sides of the \
+             point. If it's meant as a text, put it into quotation marks.",
         ),
         Kind::TooDeep => (
             "arrays and objects are nested too deeply",
             "the limit is reached here",
-            "aemcred stops at 128 levels; an issued document has three. This is no service credential, or something has \
-             wrapped it over and over.",
+            "aemcred stops at 128 levels; an issued document has three. This is no service credential, or \
+             something has wrapped it over and over.",
         ),
         Kind::MissingColon => (
             "a colon is missing after a key",
@@ -226,7 +226,8 @@ fn literal(word: &str) -> Words {
     let (is, help) = match word {
         "True" | "False" | "None" => (
             "Python's",
-            "Write the document with json.dumps instead of printing the object; JSON has true, false and null.",
+            "Write the document with json.dumps instead of printing the object; JSON has true, false and \
+             null.",
         ),
         "NaN" | "Infinity" | "undefined" => {
             ("JavaScript's", "JSON doesn't have it. Look at what fills in this value, which was not there.")
@@ -238,8 +239,8 @@ fn literal(word: &str) -> Words {
             return (
                 "a value stands without quotation marks".to_owned(),
                 "must be in quotation marks",
-                "Text must be in double quotation marks in JSON; only true, false, null and numbers go without. A \
-                 template that puts in a variable without quotation marks also looks like this.",
+                "Text must be in double quotation marks in JSON; only true, false, null and numbers go \
+                 without. A template that puts in a variable without quotation marks also looks like this.",
             );
         }
     };
@@ -264,8 +265,8 @@ fn another_format(text: &str, at_the_beginning: bool) -> Option<(&'static str, &
         (
             lower.starts_with("-----begin "),
             "PEM (a bare key or certificate)",
-            "A service credential is the whole JSON document of the AEM Developer Console, in which key and certificate \
-             are two of the fields. Check the document itself.",
+            "A service credential is the whole JSON document of the AEM Developer Console, in which key and \
+             certificate are two of the fields. Check the document itself.",
         ),
         (
             lower.starts_with("$ansible_vault") || lower.starts_with("age-encryption.org"),
@@ -275,19 +276,20 @@ fn another_format(text: &str, at_the_beginning: bool) -> Option<(&'static str, &
         (
             lower.starts_with("version https://git-lfs"),
             "a pointer of Git LFS",
-            "The document itself has not been fetched. Run git lfs pull, and ask why a credential is kept in git at all.",
+            "The document itself has not been fetched. Run git lfs pull, and ask why a credential is kept \
+             in git at all.",
         ),
         (
             lower.starts_with("<!doctype html") || lower.starts_with("<html"),
             "an HTML page",
-            "Most likely a sign-in page was saved instead of the download. Sign in to the AEM Developer Console in a \
-             browser, and download the service credentials there.",
+            "Most likely a sign-in page was saved instead of the download. Sign in to the AEM Developer \
+             Console in a browser, and download the service credentials there.",
         ),
         (
             lower.starts_with("<?xml") || lower.starts_with('<') && !lower.starts_with("<<<<<<<"),
             "XML or HTML",
-            "Most likely an error page was saved instead of the download. Download the service credentials again from \
-             the AEM Developer Console.",
+            "Most likely an error page was saved instead of the download. Download the service credentials \
+             again from the AEM Developer Console.",
         ),
         (
             lower.starts_with("http/1") || lower.starts_with("http/2"),
@@ -297,8 +299,8 @@ fn another_format(text: &str, at_the_beginning: bool) -> Option<(&'static str, &
         (
             is_token(start),
             "a bare token",
-            "aemcred checks service credentials: the JSON document that the AEM Developer Console lets you download. A \
-             token on its own has no key or certificate to look at.",
+            "aemcred checks service credentials: the JSON document that the AEM Developer Console lets you \
+             download. A token on its own has no key or certificate to look at.",
         ),
         (
             is_base64_of_json(start),
@@ -308,14 +310,14 @@ fn another_format(text: &str, at_the_beginning: bool) -> Option<(&'static str, &
         (
             is_assignment(line),
             "a list of variables (.env or a shell script)",
-            "Check the JSON document that the variables were made from. If one variable holds the whole document, write \
-             its value alone to a file.",
+            "Check the JSON document that the variables were made from. If one variable holds the whole \
+             document, write its value alone to a file.",
         ),
         (
             is_yaml(line) || start.starts_with("---\n") || start.starts_with("---\r\n"),
             "YAML",
-            "JSON.parse doesn't read YAML. Write the document as JSON, for example with yq -o json, or take the \
-             downloaded file.",
+            "JSON.parse doesn't read YAML. Write the document as JSON, for example with yq -o json, or take \
+             the downloaded file.",
         ),
     ];
     let known = known.into_iter().find(|(is, _, _)| *is).map(|(_, what, help)| (what, help));

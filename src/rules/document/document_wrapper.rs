@@ -34,8 +34,8 @@ fn check(document: &Document<'_, '_>, _: &Settings<'_>, findings: &mut Findings)
         Draft::new(document.beginning(), "the object that should be in integration stands alone")
             .label("expected {\"ok\": true, \"integration\": {…}, \"statusCode\": 200}")
             .help(
-                "The documented client takes integration out of the document and finds nothing. Put the object back \
-                 into its wrapper, or store the downloaded file whole.",
+                "The documented client takes integration out of the document and finds nothing. Put the \
+                 object back into its wrapper, or store the downloaded file whole.",
             ),
     );
 }

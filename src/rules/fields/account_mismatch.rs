@@ -51,8 +51,8 @@ fn check(credential: &Credential<'_, '_>, _: &Settings<'_>, findings: &mut Findi
         .label("this client…")
         .related(field.pem.place(), "…is not the one that this certificate was issued to")
         .help(
-            "Parts of two credentials were mixed, and Adobe will probably refuse the request for a token. Download the \
-             service credentials of the environment that you want, and store that file whole.",
+            "Parts of two credentials were mixed, and Adobe will probably refuse the request for a token. \
+             Download the service credentials of the environment that you want, and store that file whole.",
         ),
     );
 }

@@ -25,12 +25,10 @@ fn check(credential: &Credential<'_, '_>, _: &Settings<'_>, findings: &mut Findi
         let FieldState::Empty(_, text) = entry.state else { continue };
         let (name, meaning) = (entry.field.name(), entry.field.meaning());
         let how = if text.as_str().is_empty() { "is empty" } else { "has nothing in it that can be seen" };
-        findings.push(
-            Draft::new(entry.place(), format!("{name} {how}: {meaning}")).label("no value").help(
-                "The client can't do without it. Look at what fills in this value, which had none, or download the \
-                 service credentials again from the AEM Developer Console (Integrations tab).",
-            ),
-        );
+        findings.push(Draft::new(entry.place(), format!("{name} {how}: {meaning}")).label("no value").help(
+            "The client can't do without it. Look at what fills in this value, which had none, or \
+                 download the service credentials again from the AEM Developer Console (Integrations tab).",
+        ));
     }
 }
 
@@ -52,7 +50,8 @@ mod tests {
             (
                 "privateKey",
                 "\"\\r\\n\"",
-                "13:19 privateKey has nothing in it that can be seen: the private key that signs the request for a token",
+                "13:19 privateKey has nothing in it that can be seen: the private key that signs the \
+                 request for a token",
             ),
         ] {
             assert_eq!(findings(&RULE, Sample::new().with(key, value)), [expected]);

@@ -38,11 +38,12 @@ fn check(credential: &Credential<'_, '_>, _: &Settings<'_>, findings: &mut Findi
         });
         findings.push(match misspelt {
             Some(place) => draft.related(place, format!("this may have been meant for {name}")).help(format!(
-                "The client looks for exactly {name}, in this spelling. Rename the key that may have been meant for it."
+                "The client looks for exactly {name}, in this spelling. Rename the key that may have been \
+                 meant for it."
             )),
             None => draft.help(
-                "Every issued document has this field. Download the service credentials again from the AEM Developer \
-                 Console (Integrations tab), and store the file whole.",
+                "Every issued document has this field. Download the service credentials again from the AEM \
+                 Developer Console (Integrations tab), and store the file whole.",
             ),
         });
     }

@@ -37,8 +37,8 @@ fn check(credential: &Credential<'_, '_>, _: &Settings<'_>, findings: &mut Findi
             )
             .label("a redaction or a template's variable")
             .help(
-                "The client would send it to Adobe as it is and be refused. Put the real value there; if a template \
-                 should have been filled in, look at that step and check its result.",
+                "The client would send it to Adobe as it is and be refused. Put the real value there; if a \
+                 template should have been filled in, look at that step and check its result.",
             ),
         );
     }
@@ -74,7 +74,8 @@ mod tests {
             (
                 "email",
                 "<p8e-SampleSample>",
-                "10:14 email is a placeholder, not the technical account's e-mail address and its user ID inside AEM",
+                "10:14 email is a placeholder, not the technical account's e-mail address and its user ID \
+                 inside AEM",
             ),
         ] {
             assert_eq!(findings(&RULE, Sample::new().with(key, &format!("\"{value}\""))), [expected]);

@@ -36,25 +36,25 @@ fn check(credential: &Credential<'_, '_>, _: &Settings<'_>, findings: &mut Findi
 fn help(expected: Expected, value: &Value<'_>) -> &'static str {
     match (expected, &value.kind) {
         (_, Kind::Null) => {
-            "Whatever fills in this value had none. Look at the job or template that writes this file, or download the \
-             service credentials again from the AEM Developer Console."
+            "Whatever fills in this value had none. Look at the job or template that writes this file, or \
+             download the service credentials again from the AEM Developer Console."
         }
         (Expected::Boolean | Expected::Number, Kind::String(_)) => "Take away the quotation marks around it.",
         (Expected::Object, Kind::String(_)) => {
-            "It may be an object that was encoded twice: decode the string once and put the object in its place, or \
-             store the downloaded file whole."
+            "It may be an object that was encoded twice: decode the string once and put the object in its \
+             place, or store the downloaded file whole."
         }
         (Expected::String, Kind::Array(_)) => {
-            "If this is a text that was split into lines, join them into one string again, with \\n between them; or \
-             store the downloaded file whole."
+            "If this is a text that was split into lines, join them into one string again, with \\n between \
+             them; or store the downloaded file whole."
         }
         (Expected::String, Kind::Number(_) | Kind::Bool(_)) => {
-            "If the value itself is right, put it into quotation marks. More likely another value got here: compare with \
-             the downloaded file."
+            "If the value itself is right, put it into quotation marks. More likely another value got here: \
+             compare with the downloaded file."
         }
         _ => {
-            "The documented client can't use it. Download the service credentials again from the AEM Developer Console, \
-             and store the file as it is."
+            "The documented client can't use it. Download the service credentials again from the AEM \
+             Developer Console, and store the file as it is."
         }
     }
 }

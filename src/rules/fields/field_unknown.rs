@@ -80,8 +80,8 @@ fn draft(
 ) -> Draft {
     let key = member.key.as_str();
     let place = Place::new(pointer.key(key), member.key.span());
-    let ignored = "The documented client ignores it. If it is yours, it does no harm here, but issued documents are best \
-                   kept as they are.";
+    let ignored = "The documented client ignores it. If it is yours, it does no harm here, but issued \
+                   documents are best kept as they are.";
     if let Some(field) = Field::SERVICE.into_iter().find(|field| field.name() == key) {
         let (is, belongs) = (container(parent), container(field.parent()));
         let missing = credential.entry(field).is_some_and(|entry| entry.member().is_none());

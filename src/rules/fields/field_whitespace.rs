@@ -44,8 +44,9 @@ fn check(credential: &Credential<'_, '_>, _: &Settings<'_>, findings: &mut Findi
             }
         };
         findings.push(draft.label("doesn't belong to the value").help(
-            "The client uses the value with these characters in it, and Adobe refuses it or the address isn't found. \
-             Remove them, and correct the tool that adds them (echo adds a line break, printf '%s' doesn't).",
+            "The client uses the value with these characters in it, and Adobe refuses it or the address \
+             isn't found. Remove them, and correct the tool that adds them (echo adds a line break, printf \
+             '%s' doesn't).",
         ));
     }
 }

@@ -81,8 +81,8 @@ const fn expected(field: Field) -> &'static str {
 fn swapped(one: &FieldValue<'_, '_>, other: &FieldValue<'_, '_>) -> Draft {
     let (first, second) = (one.field.name(), other.field.name());
     let secret = [one.field, other.field].contains(&Field::ClientSecret);
-    let exposed = " The secret stood where programs expect no secret, and may be in logs by now: create a new private \
-                   key with a new secret if anyone has used this file.";
+    let exposed = " The secret stood where programs expect no secret, and may be in logs by now: create a \
+                   new private key with a new secret if anyone has used this file.";
     Draft::new(one.place(), format!("{first} and {second} are swapped: each has the shape of the other"))
         .label(format!("this is {}", called(other.field)))
         .related(other.place(), format!("and this is {}", called(one.field)))
@@ -94,10 +94,11 @@ fn swapped(one: &FieldValue<'_, '_>, other: &FieldValue<'_, '_>) -> Draft {
 
 fn misplaced(value: &FieldValue<'_, '_>, shape: Field) -> Draft {
     let help = if shape == Field::ClientSecret {
-        "A secret must not stand here: programs show this field in logs. Put each value where it belongs, and create \
-         new credentials if anyone has used this file."
+        "A secret must not stand here: programs show this field in logs. Put each value where it belongs, \
+         and create new credentials if anyone has used this file."
     } else {
-        "A value got into the wrong field. Compare both fields with a fresh download from the AEM Developer Console."
+        "A value got into the wrong field. Compare both fields with a fresh download from the AEM Developer \
+         Console."
     };
     Draft::new(
         value.place(),
@@ -200,7 +201,8 @@ fn problem(field: Field, text: &str) -> Option<Problem> {
     problem(
         0..at,
         "is written in lower case; Adobe issues these identifiers in upper case",
-        "Adobe may take it for another identifier. Write the digits A to F in upper case, as in the downloaded file.",
+        "Adobe may take it for another identifier. Write the digits A to F in upper case, as in the \
+         downloaded file.",
     )
 }
 
@@ -218,8 +220,8 @@ fn secret_problem(text: &str) -> Option<Problem> {
     } else {
         return None;
     };
-    let help = "It may have been cut off, or damaged by a shell or template. Copy it again from a fresh download; if that \
-                differs, the secret in use is not this one.";
+    let help = "It may have been cut off, or damaged by a shell or template. Copy it again from a fresh \
+                download; if that differs, the secret in use is not this one.";
     Some(Problem { range: 0..text.len(), message, help })
 }
 

@@ -34,8 +34,8 @@ fn check(credential: &Credential<'_, '_>, settings: &Settings<'_>, findings: &mu
     let what: Vec<&str> = problems.iter().map(|problem| problem.what.as_str()).collect();
     let message = format!("imsEndpoint must be a bare host name, but has {}", list(&what));
     let mut draft = Draft::new(value.place_of(first.range.clone()), message).label(first.label).help(
-        "The client puts https:// before it and a path after it, so it must be a host name and nothing else, in lower \
-         case: ims-na1.adobelogin.com.",
+        "The client puts https:// before it and a path after it, so it must be a host name and nothing \
+         else, in lower case: ims-na1.adobelogin.com.",
     );
     for problem in more {
         draft = draft.related(value.place_of(problem.range.clone()), problem.label);

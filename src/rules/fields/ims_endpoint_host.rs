@@ -1,4 +1,3 @@
-use std::net::Ipv4Addr;
 use std::ops::Range;
 
 use crate::credential::{Credential, Endpoint, Field, character_name, presentable};
@@ -41,13 +40,13 @@ fn check(credential: &Credential<'_, '_>, settings: &Settings<'_>, findings: &mu
         return;
     }
     let suspect = Suspect::new(value.as_str(), &endpoint);
-    findings.push(
-        Draft::new(value.place_of(suspect.range), suspect.message).label(suspect.label).help(format!(
-            "The client would send the client secret and a signed request there. {} If anyone has used this file, revoke \
-             the certificate in the AEM Developer Console and create a new private key.",
+    findings.push(Draft::new(value.place_of(suspect.range), suspect.message).label(suspect.label).help(
+        format!(
+            "The client would send the client secret and a signed request there. {} If anyone has used this \
+             file, revoke the certificate in the AEM Developer Console and create a new private key.",
             suspect.advice
-        )),
-    );
+        ),
+    ));
 }
 
 /// A host that isn't Adobe's token service, and what it is instead.
@@ -102,7 +101,7 @@ impl Suspect {
         }
         if let Some(address) = ipv4(name) {
             let label = "an address instead of a name";
-            let dotted = address.to_string();
+            let dotted = address.map(|byte| byte.to_string()).join(".");
             return if dotted == name {
                 plain("an IP address, not Adobe's token service", label)
             } else {
@@ -122,8 +121,8 @@ impl Suspect {
             return new(
                 "imsEndpoint holds something that is no host name".to_owned(),
                 "no host name",
-                "If it is a secret, it stood where programs expect none and may be in logs. Take imsEndpoint from a fresh \
-                 download; it usually is ims-na1.adobelogin.com.",
+                "If it is a secret, it stood where programs expect none and may be in logs. Take \
+                 imsEndpoint from a fresh download; it usually is ims-na1.adobelogin.com.",
             );
         }
         if !name.contains('.') {
@@ -134,7 +133,8 @@ impl Suspect {
         }
         if imitates(name) {
             return imitation(
-                "which looks like Adobe's token service but has other letters (0 for o, 1 or l for i, rn for m)",
+                "which looks like Adobe's token service but has other letters (0 for o, 1 or l for i, rn \
+                 for m)",
                 "look-alike letters",
             );
         }
@@ -146,7 +146,8 @@ impl Suspect {
         }
         if name.ends_with(DOMAIN) {
             return imitation(
-                "which only ends like Adobe's token service: what stands before adobelogin.com must end in a dot",
+                "which only ends like Adobe's token service: what stands before adobelogin.com must end in \
+                 a dot",
                 "another domain",
             );
         }
@@ -188,7 +189,7 @@ fn near(name: &str, real: &str) -> bool {
 
 /// The IPv4 address that a URL parser would see: up to four numbers, decimal, octal or hexadecimal, the last of which
 /// fills what is left (WHATWG URL section 3.5).
-fn ipv4(name: &str) -> Option<Ipv4Addr> {
+fn ipv4(name: &str) -> Option<[u8; 4]> {
     let numbers = name.split('.').map(number).collect::<Option<Vec<u64>>>()?;
     let (last, first) = numbers.split_last()?;
     let free = 4_u32.checked_sub(u32::try_from(first.len()).ok()?).filter(|free| *free > 0)?;
@@ -196,7 +197,7 @@ fn ipv4(name: &str) -> Option<Ipv4Addr> {
         return None;
     }
     let high = first.iter().fold(0, |address, number| address << 8 | number);
-    u32::try_from(high << (8 * free) | last).ok().map(Ipv4Addr::from)
+    u32::try_from(high << (8 * free) | last).ok().map(u32::to_be_bytes)
 }
 
 fn number(text: &str) -> Option<u64> {

@@ -29,8 +29,8 @@ fn check(credential: &Credential<'_, '_>, settings: &Settings<'_>, findings: &mu
     }
     let message = format!("imsEndpoint names {}, Adobe's stage token service", endpoint.name);
     findings.push(Draft::new(value.place_of(endpoint.host), message).label("stage, not production").help(
-        "It is there for Adobe's own tests and doesn't know customers' credentials. Download the service credentials \
-         from the AEM Developer Console of your environment.",
+        "It is there for Adobe's own tests and doesn't know customers' credentials. Download the service \
+         credentials from the AEM Developer Console of your environment.",
     ));
 }
 

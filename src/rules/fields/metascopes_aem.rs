@@ -41,8 +41,8 @@ fn check(credential: &Credential<'_, '_>, _: &Settings<'_>, findings: &mut Findi
         None => (value.place(), format!("metascopes has no metascope of AEM, such as {}", AEM[0])),
     };
     findings.push(Draft::new(place, message).label("not AEM's").help(
-        "With such a token AEM answers 401 or 403. Take metascopes from the file that the AEM Developer Console issued; \
-         if it came like this, it is the credential of another Adobe product.",
+        "With such a token AEM answers 401 or 403. Take metascopes from the file that the AEM Developer \
+         Console issued; if it came like this, it is the credential of another Adobe product.",
     ));
 }
 
@@ -73,15 +73,18 @@ mod tests {
             ),
             (
                 "x,ENT_AEM_CLOUD_API",
-                "5:22 metascopes has no metascope of AEM: ENT_AEM_CLOUD_API should probably be ent_aem_cloud_api",
+                "5:22 metascopes has no metascope of AEM: ENT_AEM_CLOUD_API should probably be \
+                 ent_aem_cloud_api",
             ),
             (
                 "ent-aem-cloud-sdk",
-                "5:20 metascopes has no metascope of AEM: ent-aem-cloud-sdk should probably be ent_aem_cloud_sdk",
+                "5:20 metascopes has no metascope of AEM: ent-aem-cloud-sdk should probably be \
+                 ent_aem_cloud_sdk",
             ),
             (
                 "ent_aem_clud_api",
-                "5:20 metascopes has no metascope of AEM: ent_aem_clud_api should probably be ent_aem_cloud_api",
+                "5:20 metascopes has no metascope of AEM: ent_aem_clud_api should probably be \
+                 ent_aem_cloud_api",
             ),
         ] {
             assert_eq!(findings(&RULE, sample(value)), [expected]);

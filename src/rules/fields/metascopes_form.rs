@@ -36,8 +36,8 @@ fn check(credential: &Credential<'_, '_>, _: &Settings<'_>, findings: &mut Findi
         let draft =
             Draft::new(value.place(), "metascopes holds a JSON list as text instead of names with commas");
         findings.push(draft.label("a list in a string").help(
-            "The client would take the brackets and quotation marks for part of the names. Write the names alone, with \
-             commas between them: ent_aem_cloud_api.",
+            "The client would take the brackets and quotation marks for part of the names. Write the names \
+             alone, with commas between them: ent_aem_cloud_api.",
         ));
         return;
     }
@@ -47,45 +47,50 @@ fn check(credential: &Credential<'_, '_>, _: &Settings<'_>, findings: &mut Findi
         Draft::new(value.place(), format!("metascopes has {} within the list", name.unwrap_or_default()))
             .label("becomes part of a name")
             .help(
-                "The client splits at commas and trims nothing, so this ends up in a claim of the signed request, and \
-                 Adobe doesn't know such a metascope. Remove it.",
+                "The client splits at commas and trims nothing, so this ends up in a claim of the signed \
+                 request, and Adobe doesn't know such a metascope. Remove it.",
             )
     });
     report(&value, &spots.separators, findings, |_| {
         Draft::new(value.place(), "metascopes has something other than a comma between two names")
             .label("must be a comma")
             .help(
-                "The client splits at commas only, so it would ask for one metascope with a long, unknown name. Put a \
-                 single comma here.",
+                "The client splits at commas only, so it would ask for one metascope with a long, unknown \
+                 name. Put a single comma here.",
             )
     });
     report(&value, &spots.empty, findings, |_| {
         Draft::new(value.place(), "metascopes has an empty element: a comma with no name beside it")
             .label("no name here")
             .help(
-                "The client makes a claim without a name from it, which Adobe refuses. Remove the comma, or put in the \
-                 name that is missing.",
+                "The client makes a claim without a name from it, which Adobe refuses. Remove the comma, or \
+                 put in the name that is missing.",
             )
     });
     report(&value, &spots.quotes, findings, |_| {
         Draft::new(value.place(), "metascopes has quotation marks inside the value")
             .label("becomes part of a name")
-            .help("The client takes them for part of the name, and Adobe doesn't know such a metascope. Remove them.")
+            .help(
+                "The client takes them for part of the name, and Adobe doesn't know such a metascope. \
+                   Remove them.",
+            )
     });
     report(&value, &spots.urls, findings, |_| {
         Draft::new(value.place(), "metascopes has a URL where a name should be")
             .label("only the name after this belongs here")
             .help(
-                "The client itself puts https://<imsEndpoint>/s/ before each name. Leave only the name, such as \
-                 ent_aem_cloud_api.",
+                "The client itself puts https://<imsEndpoint>/s/ before each name. Leave only the name, \
+                 such as ent_aem_cloud_api.",
             )
     });
     if let Some((name, first, again)) = &spots.twice {
         let what = if presentable(name) { name } else { "a name" };
         let draft =
             Draft::new(value.place_of(again.clone()), format!("metascopes has {what} more than once"));
-        findings.push(draft.label("again").related(value.place_of(first.clone()), "it is here already").help(
-            "Once is enough. The list was probably put together from two files: check that nothing else was mixed up.",
+        findings
+            .push(draft.label("again").related(value.place_of(first.clone()), "it is here already").help(
+            "Once is enough. The list was probably put together from two files: check that nothing else was \
+             mixed up.",
         ));
     }
 }
