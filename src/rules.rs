@@ -8,7 +8,8 @@ mod fields;
 mod lookalike;
 mod pem;
 mod private_key;
-#[cfg(all(test, feature = "generate"))]
+#[cfg(test)]
+#[cfg(feature = "generate")]
 mod synthetic;
 #[cfg(test)]
 mod testing;

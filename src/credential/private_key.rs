@@ -204,8 +204,9 @@ impl PrivateKey {
             }
         };
         let version = number()?;
-        let [n, e, d, p] = [number()?, number()?, number()?, number()?];
-        let [q, exponent1, exponent2, coefficient] = [number()?, number()?, number()?, number()?];
+        let [modulus, public_exponent, private_exponent] = [number()?, number()?, number()?];
+        let primes = [number()?, number()?];
+        let [exponent1, exponent2, coefficient] = [number()?, number()?, number()?];
         if *version.expose() == UBig::ONE || walk.optional(Tag::Sequence)?.is_some() {
             return Err(PrivateKeyDefect::Algorithm("an RSA key of more than two primes"));
         }
@@ -220,10 +221,10 @@ impl PrivateKey {
             format,
             oddities,
             contradictions: Vec::new(),
-            modulus: n.into_inner(),
-            public_exponent: e.into_inner(),
-            private_exponent: d,
-            primes: [p, q],
+            modulus: modulus.into_inner(),
+            public_exponent: public_exponent.into_inner(),
+            private_exponent,
+            primes,
             composite: OnceCell::new(),
         };
         key.contradictions = key.contradictions(exponent1.expose(), exponent2.expose(), coefficient.expose());

@@ -141,14 +141,20 @@ pub(super) fn weakness(
 }
 
 /// Boneh and Durfee, "Cryptanalysis of RSA with private key d less than N^0.292" (1999).
-fn tiny_private_exponent(n: &UBig, e: &UBig, d: &UBig, p: &UBig, q: &UBig) -> bool {
-    let tiny = |d: &UBig| bits(d) * 1000 <= bits(n) * 292;
+fn tiny_private_exponent(
+    modulus: &UBig,
+    exponent: &UBig,
+    private_exponent: &UBig,
+    p: &UBig,
+    q: &UBig,
+) -> bool {
+    let tiny = |number: &UBig| bits(number) * 1000 <= bits(modulus) * 292;
     // Only a huge e has a tiny d. The d of a key may be any of those that fit e; the smallest is what can be computed.
-    tiny(d)
-        || bits(e) * 2 > bits(n) && {
+    tiny(private_exponent)
+        || bits(exponent) * 2 > bits(modulus) && {
             let (p_minus_1, q_minus_1) = (p - UBig::ONE, q - UBig::ONE);
             let common = (&p_minus_1).gcd(&q_minus_1);
-            tiny(&(d % (p_minus_1 / common * q_minus_1)))
+            tiny(&(private_exponent % (p_minus_1 / common * q_minus_1)))
         }
 }
 

@@ -140,7 +140,7 @@ mod tests {
         let further = Sample::new().respelt("publicKey", |pem| format!("{pem}{pem}"));
         assert_eq!(
             messages(&RULE, &further),
-            ["the PEM holds 1 further block (CERTIFICATE) (publicKey, line 21 of the PEM)"]
+            ["the PEM holds 1 further block (CERTIFICATE) (publicKey, line 19 of the PEM)"]
         );
         let old = Sample::new().respelt("publicKey", |pem| pem.replace("CERTIFICATE", "X509 CERTIFICATE"));
         assert_eq!(

@@ -36,7 +36,7 @@ mod tests {
 
     #[test]
     fn the_line_in_the_pem_is_named() {
-        let document = Sample::new().respelt("publicKey", |pem| pem.replacen("\r\n", "\r\n ä\r\n", 1));
+        let document = Sample::new().respelt("publicKey", |pem| pem.replacen("\r\n", "\r\nä", 1));
         assert_eq!(
             messages(&RULE, &document),
             [

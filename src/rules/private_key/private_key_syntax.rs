@@ -68,4 +68,26 @@ mod tests {
         // MAUCAQAFAA==: byte 5 begins in the seventh character.
         assert_eq!(&text[span.start - 6..span.end], "MAUCAQA");
     }
+
+    #[test]
+    fn no_change_to_a_byte_makes_any_rule_stumble() {
+        let sample = Sample::new();
+        let spoilt = |der: &[u8], at: usize, change: u8| {
+            let mut der = der.to_vec();
+            der[at] ^= change;
+            der
+        };
+        for rule in crate::rules::all() {
+            for at in (0..sample.private_key.len()).step_by(if rule.name == RULE.name { 1 } else { 41 }) {
+                let private_key = spoilt(&sample.private_key, at, if at % 2 == 0 { 0x80 } else { 0xFF });
+                messages(rule, &Sample { private_key, ..sample.clone() }.document());
+            }
+            for at in (0..sample.certificate.len()).step_by(23) {
+                let certificate = spoilt(&sample.certificate, at, if at % 2 == 0 { 0x80 } else { 0xFF });
+                messages(rule, &Sample { certificate, ..sample.clone() }.document());
+                let cut = sample.certificate[..at].to_vec();
+                messages(rule, &Sample { certificate: cut, ..sample.clone() }.document());
+            }
+        }
+    }
 }
