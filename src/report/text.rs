@@ -176,7 +176,7 @@ fn summary(summary: &Summary, options: Options, out: &mut dyn Write) -> io::Resu
         parts.push(String::from("no findings"));
     }
     if summary.failures > 0 {
-        parts.push(format!("{} that could not be done", counted(summary.failures, "thing")));
+        parts.push(counted(summary.failures, "failure"));
     }
     writeln!(out, "{bold}{} checked: {}{bold:#}", counted(summary.files, "file"), parts.join(", "))
 }
