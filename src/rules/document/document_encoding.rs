@@ -19,7 +19,7 @@ FF FE 7B 00 22 00 6F 00 6B 00 22 00    UTF-16LE: two bytes for each character of
 EF BB BF 7B 22 6F 6B 22                UTF-8 behind a byte-order mark",
     remedy: "\
 Save the file as UTF-8 without a byte-order mark: \"UTF-8\" in most editors, `-Encoding utf8NoBOM` in PowerShell 7, \
-`iconv -f UTF-16 -t UTF-8` elsewhere. `aemcred check --fix` converts UTF-16, UTF-32 and UTF-8 with a mark. If the file \
+`iconv -f UTF-16 -t UTF-8` elsewhere. If the file \
 is an archive or a key store, take the JSON document out of it or download it again.",
     reference: "RFC 8259 section 8.1",
     check: Check::File(check),

@@ -20,8 +20,8 @@ documentation fails on it.",
   …
 }",
     remedy: "\
-Put the object back where it was: `{\"ok\": true, \"integration\": {…}, \"statusCode\": 200}`. `aemcred check --fix` does \
-that. If your own program wants the inner object, turn this rule off for that file in `aemcred.toml`.",
+Put the object back where it was: `{\"ok\": true, \"integration\": {…}, \"statusCode\": 200}`. If \
+your own program wants the inner object, turn this rule off for that file in `aemcred.toml`.",
     reference: "https://github.com/adobe/aemcs-api-client-lib (README, exchange)",
     check: Check::Document(check),
 };

@@ -17,7 +17,7 @@ from web pages and chats, which brings no-break spaces (U+00A0) and zero-width c
 The line breaks at the end of `privateKey` and `publicKey` belong there; those fields have rules of their own.",
     example: "\"clientId\": \"cm-p7603-e12614-integration\\n\"",
     remedy: "\
-Remove the characters, by hand or with `aemcred check --fix`, and correct the tool that adds them.",
+Remove the characters, and correct the tool that adds them.",
     reference: "https://github.com/adobe/aemcs-api-client-lib (src/exchange: values are used as they are)",
     check: Check::Credential(check),
 };

@@ -18,7 +18,7 @@ character by character (RFC 7519 section 2), so a trailing dot, a port or capita
 mind, make a request for somebody else.",
     example: "\"imsEndpoint\": \"https://ims-na1.adobelogin.com/\"",
     remedy: "\
-Write the host name alone, in lower case: `ims-na1.adobelogin.com`. `aemcred check --fix` does that.",
+Write the host name alone, in lower case: `ims-na1.adobelogin.com`.",
     reference: "https://github.com/adobe/aemcs-api-client-lib (src/exchange); RFC 7519 section 2; RFC 1035 section 2.3.4",
     check: Check::Credential(check),
 };

@@ -20,7 +20,7 @@ with a metascope that it doesn't know.",
     example: "\"metascopes\": \"ent_aem_cloud_sdk, ent_cloudmgr_sdk\"",
     remedy: "\
 Write the names with commas between them and nothing else: `ent_aem_cloud_api`, or in older documents \
-`ent_aem_cloud_sdk,ent_cloudmgr_sdk`. `aemcred check --fix` does that.",
+`ent_aem_cloud_sdk,ent_cloudmgr_sdk`.",
     reference: "https://github.com/adobe/aemcs-api-client-lib (src/exchange: metascopes.split(','))",
     check: Check::Credential(check),
 };
