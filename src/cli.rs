@@ -4,6 +4,7 @@
 
 mod arguments;
 mod check;
+mod generate;
 mod output;
 mod rules;
 
@@ -27,6 +28,8 @@ pub const FAILED: u8 = 2;
 pub struct Environment {
     /// The current time.
     pub now: DateTime<Utc>,
+    /// Random bytes of this run, for keys that are made up.
+    pub random: [u8; 32],
     /// The width of the terminal that standard output is, in columns.
     pub width: Option<usize>,
     /// Whether `--color auto` means colours.
@@ -89,6 +92,7 @@ fn dispatch(
             Ok(CLEAN)
         }
         Some(Command::Check(options)) => check::run(options, environment, streams),
+        Some(Command::Generate(options)) => generate::run(options, environment, streams),
         Some(Command::Rules(options)) => rules::run(options, streams),
         Some(Command::Schema(options)) => {
             streams.out.write_all(options.name.schema().as_bytes())?;

@@ -4,9 +4,13 @@
 //! shown. Does not own: opinions. Whether a defect matters is for the rules to say.
 
 mod certificate;
+mod client_id;
 mod der;
+mod endpoint;
 mod exposure;
 mod field;
+mod invisible;
+mod metascope;
 pub mod pem;
 mod pem_field;
 mod placeholder;
@@ -17,9 +21,13 @@ pub mod rsa;
 pub use certificate::{
     Certificate, CertificateDefect, CertificateField, CertificateTime, PublicKey, SelfSignature, TimeEncoding,
 };
+pub use client_id::ClientId;
 pub use der::DerDefect;
+pub use endpoint::{Endpoint, TokenService};
 pub use exposure::{Exposure, presentable};
-pub use field::{Expected, Field, FieldEntry, FieldState};
+pub use field::{Expected, Field, FieldEntry, FieldState, FieldValue};
+pub use invisible::{character_name, is_invisible, trimmed};
+pub use metascope::Metascope;
 pub use pem_field::PemField;
 pub use placeholder::is_placeholder;
 pub use private_key::{

@@ -163,8 +163,13 @@ impl Findings {
 
     /// Reports a finding.
     pub fn push(&mut self, draft: Draft) {
+        self.push_with(|| draft);
+    }
+
+    /// Reports what `draft` makes, which is not called once there are too many: a flood costs no time either.
+    pub fn push_with(&mut self, draft: impl FnOnce() -> Draft) {
         if self.drafts.len() < Self::MOST {
-            self.drafts.push(draft);
+            self.drafts.push(draft());
         } else {
             self.more += 1;
         }

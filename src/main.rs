@@ -7,9 +7,15 @@ use aemcred::cli::{self, Environment};
 
 fn main() -> ExitCode {
     let terminal = io::stdout().is_terminal();
+    let mut random = [0; 32];
+    if let Err(error) = getrandom::fill(&mut random) {
+        let _ = writeln!(io::stderr(), "error: the system gives no random numbers: {error}");
+        return ExitCode::from(cli::FAILED);
+    }
     let environment = Environment {
         #[expect(clippy::disallowed_methods, reason = "this is the one place that reads the clock")]
         now: std::time::SystemTime::now().into(),
+        random,
         width: terminal_size::terminal_size().map(|(width, _)| usize::from(width.0)).filter(|_| terminal),
         // https://no-color.org and https://bixense.com/clicolors
         color: !is_set("NO_COLOR")

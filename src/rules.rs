@@ -5,11 +5,14 @@
 mod certificate;
 mod document;
 mod fields;
+mod lookalike;
 mod pem;
 mod private_key;
 #[cfg(test)]
 #[cfg(feature = "generate")]
 mod synthetic;
+#[cfg(test)]
+mod testing;
 mod words;
 
 use crate::rule::Rule;

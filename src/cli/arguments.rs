@@ -7,6 +7,7 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::finding::Level;
+use crate::generate::Defect;
 use crate::report::json;
 use crate::rule::Rule;
 use crate::rules;
@@ -34,6 +35,8 @@ pub(super) struct Arguments {
 pub(super) enum Command {
     /// Check credentials in files, folders or standard input
     Check(Box<CheckOptions>),
+    /// Make a synthetic credential for tests, sound or with a named defect
+    Generate(Box<GenerateOptions>),
     /// List the rules, or explain one
     Rules(RulesOptions),
     /// Print the JSON Schema of a format
@@ -92,6 +95,10 @@ pub(super) struct CheckOptions {
     #[arg(long, value_name = "FILE")]
     pub(super) files_from: Option<PathBuf>,
 
+    /// Pass over named files that hold no credential, as a walk does: for hooks that name every changed file
+    #[arg(long)]
+    pub(super) skip_unrelated: bool,
+
     /// The largest file to look at, in bytes or with K, M or G
     #[arg(long, value_name = "SIZE", default_value = "1M", value_parser = parse_size)]
     pub(super) max_size: u64,
@@ -107,6 +114,49 @@ pub(super) struct CheckOptions {
     /// Fail with status 2 when there is nothing to check
     #[arg(long)]
     pub(super) error_on_no_input: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct GenerateOptions {
+    /// The file to write; without it the credential goes to standard output
+    #[arg(value_name = "FILE")]
+    pub(super) file: Option<PathBuf>,
+
+    /// The client ID: cm-p<program>-e<environment>-integration-<index>
+    #[arg(long, value_name = "ID")]
+    pub(super) client_id: Option<String>,
+
+    /// The organisation's ID: 24 hexadecimal digits and `@AdobeOrg`
+    #[arg(long, value_name = "ID")]
+    pub(super) organization: Option<String>,
+
+    /// When the certificate's validity begins [default: 30 days ago]
+    #[arg(long, value_name = "TIME", value_parser = parse_time)]
+    pub(super) not_before: Option<DateTime<Utc>>,
+
+    /// How many days the certificate is valid
+    #[arg(long, value_name = "N", default_value_t = 365, value_parser = clap::value_parser!(u32).range(1..=3_000_000))]
+    pub(super) days: u32,
+
+    /// The size of the key in bits
+    #[arg(long, value_name = "N", default_value_t = 2048)]
+    pub(super) bits: usize,
+
+    /// Make the same credential every time from this number [default: a random one]
+    #[arg(long, value_name = "N")]
+    pub(super) seed: Option<u64>,
+
+    /// Bring in the defect that this rule finds
+    #[arg(long, value_name = "RULE", value_parser = parse_defect)]
+    pub(super) defect: Option<Defect>,
+
+    /// The clock by which a defect of time is one, such as 2026-11-22T12:00:00Z [default: the current time]
+    #[arg(long, value_name = "TIME", value_parser = parse_time)]
+    pub(super) now: Option<DateTime<Utc>>,
+
+    /// Replace an existing file
+    #[arg(long)]
+    pub(super) force: bool,
 }
 
 #[derive(Debug, Args)]
@@ -240,6 +290,12 @@ fn parse_rule(name: &str) -> Result<&'static Rule, String> {
             None => format!("there is no rule “{name}”; `aemcred rules` lists them"),
         }
     })
+}
+
+fn parse_defect(name: &str) -> Result<Defect, String> {
+    let rule = parse_rule(name)?;
+    Defect::from_rule(rule.name)
+        .ok_or_else(|| format!("a file alone can't have the defect that “{}” finds", rule.name))
 }
 
 fn parse_time(text: &str) -> Result<DateTime<Utc>, String> {

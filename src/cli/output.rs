@@ -6,6 +6,23 @@ use std::path::Path;
 
 use tempfile::Builder;
 
+/// Writes a new file that only its owner can read, whole or not at all.
+///
+/// # Errors
+///
+/// When it can't be written; `AlreadyExists` when something is there and `replace` is not given.
+pub(super) fn write_secret(path: &Path, contents: &[u8], replace: bool) -> io::Result<()> {
+    let mut file = Builder::new().prefix(".aemcred-").tempfile_in(folder_of(path))?;
+    file.write_all(contents)?;
+    file.as_file().sync_all()?;
+    if replace {
+        file.persist(path)?
+    } else {
+        file.persist_noclobber(path)?
+    };
+    Ok(())
+}
+
 /// Writes `path` whole or not at all. An existing file keeps its permissions, a link keeps pointing where it does, and
 /// what is no regular file (such as `/dev/null`) is written to directly.
 ///
@@ -22,7 +39,6 @@ pub(super) fn write_atomically(path: &Path, contents: &[u8]) -> io::Result<()> {
         Err(_) => None,
     };
     let target = if existing.is_some() { fs::canonicalize(path)? } else { path.to_path_buf() };
-    let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut builder = Builder::new();
     builder.prefix(".aemcred-");
     #[cfg(unix)]
@@ -31,7 +47,7 @@ pub(super) fn write_atomically(path: &Path, contents: &[u8]) -> io::Result<()> {
         // Less than this is what the process' umask leaves of it, as for any new file.
         builder.permissions(fs::Permissions::from_mode(0o666));
     }
-    let mut file = builder.tempfile_in(folder)?;
+    let mut file = builder.tempfile_in(folder_of(&target))?;
     file.write_all(contents)?;
     if let Some(metadata) = existing {
         file.as_file().set_permissions(metadata.permissions())?;
@@ -39,4 +55,8 @@ pub(super) fn write_atomically(path: &Path, contents: &[u8]) -> io::Result<()> {
     file.as_file().sync_all()?;
     file.persist(&target)?;
     Ok(())
+}
+
+fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }

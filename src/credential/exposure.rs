@@ -5,6 +5,7 @@
 
 use std::collections::HashSet;
 
+use super::invisible::is_hidden;
 use super::{Document, Field, FieldState};
 use crate::json::{Kind, Text, Value};
 use crate::source::{Masked, Span};
@@ -167,19 +168,21 @@ fn armour(text: &str) -> impl Iterator<Item = Span> {
     })
 }
 
+/// Whether `name` is a field's name, in any spelling: `client_id` and `ClientID` are as public as `clientId`.
 fn is_known_name(name: &str) -> bool {
-    Field::SERVICE.iter().any(|field| field.name() == name)
+    let letters =
+        |text: &str| -> String { text.chars().filter(|letter| !matches!(letter, '_' | '-')).collect() };
+    name.len() <= 40 && {
+        let name = letters(name);
+        Field::SERVICE.iter().any(|field| field.name().eq_ignore_ascii_case(&name))
+    }
 }
 
 /// Whether a value that should be public looks so: printable, short, and without a run that may be a secret which
 /// somebody pasted into the wrong field.
 #[must_use]
 pub fn presentable(value: &str) -> bool {
-    let invisible = |character: char| {
-        character.is_control()
-            || matches!(character, '\u{AD}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}'
-                | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFD}' | '\u{E0000}'..='\u{E0FFF}')
-    };
+    let invisible = |character: char| is_hidden(character) || matches!(character, '\u{FFFC}' | '\u{FFFD}');
     if value.chars().count() > 120 || value.chars().any(invisible) {
         return false;
     }

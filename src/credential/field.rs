@@ -1,6 +1,8 @@
 //! The fields of issued documents: one table of names, places, types and requirements.
 
-use super::is_placeholder;
+use std::ops::Range;
+
+use super::{is_placeholder, presentable, trimmed};
 use crate::finding::Place;
 use crate::json::{Kind, Member, Object, Pointer, Text, Value};
 use crate::source::Span;
@@ -182,7 +184,7 @@ pub enum FieldState<'v, 's> {
     Unreachable,
     /// A value of another type than issued.
     WrongType(&'v Member<'s>),
-    /// A string of nothing or white space.
+    /// A string of nothing, or of nothing that can be seen.
     Empty(&'v Member<'s>, &'v Text<'s>),
     /// A redaction or a template's variable.
     Placeholder(&'v Member<'s>, &'v Text<'s>),
@@ -208,7 +210,7 @@ impl<'v, 's> FieldEntry<'v, 's> {
         };
         let state = match &member.value.kind {
             _ if !field.expected().fits(&member.value) => FieldState::WrongType(member),
-            Kind::String(text) if text.as_str().trim().is_empty() => FieldState::Empty(member, text),
+            Kind::String(text) if trimmed(text.as_str()).is_empty() => FieldState::Empty(member, text),
             Kind::String(text) if is_placeholder(field, text.as_str()) => {
                 FieldState::Placeholder(member, text)
             }
@@ -240,6 +242,14 @@ impl<'v, 's> FieldEntry<'v, 's> {
         }
     }
 
+    /// The same without white space and invisible characters at the ends, which are a defect of their own.
+    #[must_use]
+    pub fn value(&self) -> Option<FieldValue<'v, 's>> {
+        let text = self.text()?;
+        let range = trimmed(text.as_str());
+        Some(FieldValue { field: self.field, pointer: self.pointer.clone(), text, range })
+    }
+
     /// Where the value stands, or what should hold it if it is missing.
     #[must_use]
     pub fn place(&self) -> Place {
@@ -248,6 +258,44 @@ impl<'v, 's> FieldEntry<'v, 's> {
             _ => self.member().map_or_else(Span::default, |member| member.value.span),
         };
         Place::new(self.pointer.clone(), span)
+    }
+}
+
+/// A field's string without what is invisible at its ends, and the way from it to the document.
+#[derive(Debug)]
+pub struct FieldValue<'v, 's> {
+    /// Which field.
+    pub field: Field,
+    pointer: Pointer,
+    text: &'v Text<'s>,
+    range: Range<usize>,
+}
+
+impl FieldValue<'_, '_> {
+    /// The value. It may be secret.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.text.as_str()[self.range.clone()]
+    }
+
+    /// The value for use in a message: only that of a public field, and only if it doesn't look like a secret.
+    #[must_use]
+    pub fn shown(&self) -> Option<&str> {
+        let value = self.as_str();
+        (!self.field.secret() && !self.field.pem() && presentable(value)).then_some(value)
+    }
+
+    /// Where the value stands, without quotation marks.
+    #[must_use]
+    pub fn place(&self) -> Place {
+        self.place_of(0..self.range.len())
+    }
+
+    /// Where the bytes `range` of the value stand.
+    #[must_use]
+    pub fn place_of(&self, range: Range<usize>) -> Place {
+        let base = self.range.start;
+        Place::new(self.pointer.clone(), self.text.place(base + range.start..base + range.end))
     }
 }
 

@@ -1,7 +1,9 @@
 //! What a JSON document is: a service credential, another document that people confuse with it, or neither.
 
 use super::field::Holder;
-use super::{CertificateField, Field, FieldEntry, KeyPair, PemField, PrivateKey, PrivateKeyField};
+use super::{
+    CertificateField, Field, FieldEntry, FieldValue, KeyPair, PemField, PrivateKey, PrivateKeyField,
+};
 use crate::finding::Place;
 use crate::json::{Kind, Object, Pointer, Text, Value};
 use crate::source::Span;
@@ -88,6 +90,19 @@ impl<'v, 's> Document<'v, 's> {
         self.root.as_object()
     }
 
+    /// Where a credential stands inside a document that isn't one itself: the first object or string that looks so.
+    #[must_use]
+    pub fn nested_credential(&self) -> Option<Place> {
+        let mut steps = Vec::new();
+        let span = nested(self.root, &mut steps)?;
+        // Built only now, because a pointer for every value would cost the square of the document's size.
+        let pointer = steps.iter().fold(Pointer::root(), |pointer, step| match step {
+            Step::Key(key) => pointer.key(key),
+            Step::Index(index) => pointer.index(*index),
+        });
+        Some(Place::new(pointer, span))
+    }
+
     /// The place of the whole document, pointing at its first character.
     #[must_use]
     pub fn beginning(&self) -> Place {
@@ -107,6 +122,22 @@ impl<'v, 's> Credential<'v, 's> {
     pub fn text(&self, field: Field) -> Option<(&'v Text<'s>, Place)> {
         let entry = self.entry(field)?;
         Some((entry.text()?, entry.place()))
+    }
+
+    /// The string in `field` without what is invisible at its ends, if it can be read further.
+    #[must_use]
+    pub fn value(&self, field: Field) -> Option<FieldValue<'v, 's>> {
+        self.entry(field)?.value()
+    }
+
+    /// The object in `field` and where it stands, if there is one.
+    #[must_use]
+    pub fn object(&self, field: Field) -> Option<(&'v Object<'s>, Pointer)> {
+        if field == Field::Integration && !self.wrapped {
+            return Some((self.integration?, Pointer::root()));
+        }
+        let entry = self.entry(field)?;
+        Some((entry.member()?.value.as_object()?, entry.pointer.clone()))
     }
 
     /// The certificate and the private key, if both could be read.
@@ -207,6 +238,43 @@ fn credential<'v, 's>(
         fields,
         private_key,
         certificate,
+    }
+}
+
+enum Step<'v> {
+    Key(&'v str),
+    Index(usize),
+}
+
+fn nested<'v>(value: &'v Value<'_>, steps: &mut Vec<Step<'v>>) -> Option<Span> {
+    let mut enter = |step, child| {
+        steps.push(step);
+        let found = nested(child, steps);
+        if found.is_none() {
+            steps.pop();
+        }
+        found
+    };
+    match &value.kind {
+        Kind::Object(object) if is_integration(object, 2) => {
+            Some(Span::new(value.span.start, value.span.start + 1))
+        }
+        Kind::Object(object) => {
+            object.members.iter().find_map(|member| enter(Step::Key(member.key.as_str()), &member.value))
+        }
+        Kind::Array(items) => {
+            items.iter().enumerate().find_map(|(index, item)| enter(Step::Index(index), item))
+        }
+        Kind::String(text) => {
+            let has = |field: Field| {
+                memchr::memmem::find(text.as_str().as_bytes(), field.name().as_bytes()).is_some()
+            };
+            let inside = text.as_str().trim_start().starts_with('{')
+                && has(Field::TechnicalAccount)
+                && has(Field::PrivateKey);
+            inside.then_some(value.span)
+        }
+        _ => None,
     }
 }
 

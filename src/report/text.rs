@@ -1,9 +1,10 @@
 //! `text`: for people at a terminal. Excerpts from the masked source with carets, help, one line for a sound file.
 
 use std::io::{self, Write};
+use std::ops::Range;
 
 use annotate_snippets::renderer::DecorStyle;
-use annotate_snippets::{AnnotationKind, Level as Title, Origin, Renderer, Snippet};
+use annotate_snippets::{Annotation, AnnotationKind, Level as Title, Origin, Renderer, Snippet};
 use anstyle::{AnsiColor, Style};
 
 use super::{FileResult, Results, Summary, counted, one_line};
@@ -45,12 +46,7 @@ pub fn write(results: &Results, options: Options, out: &mut dyn Write) -> io::Re
     if options.quiet {
         return Ok(());
     }
-    summary(
-        &results.summary(),
-        results.files.iter().any(|file| !file.checked.findings.is_empty()),
-        options,
-        out,
-    )
+    summary(&results.summary(), options, out)
 }
 
 fn excerpt(
@@ -68,34 +64,79 @@ fn excerpt(
     };
     let message = one_line(&draft.message);
     let help = wrapped(&one_line(&draft.help), width.saturating_sub(14).clamp(40, 100));
-    let origin =
-        Origin::path(path).line(finding.start.line.number()).char_column(finding.start.column.number());
-    let mut group = title.primary_title(message.as_str()).id(finding.rule.name).element(origin);
-    if let Some(masked) = masked {
-        let mut snippet = Snippet::source(masked.text()).annotation(
-            AnnotationKind::Primary.span(on_one_line(masked, draft.place.span)).label(one_line(&draft.label)),
-        );
-        for related in &draft.related {
-            let span = on_one_line(masked, related.place.span);
-            snippet =
-                snippet.annotation(AnnotationKind::Context.span(span).label(one_line(&related.message)));
-        }
-        group = group.element(snippet);
-    }
+    let title = title.primary_title(message.as_str()).id(finding.rule.name);
+    let mut group = match masked {
+        Some(masked) => title.elements(snippets(masked, finding, path)),
+        None => title.element(Origin::path(path).line(1).char_column(1)),
+    };
     if !help.is_empty() {
         group = group.element(Title::HELP.message(help));
     }
     renderer.render(&[group])
 }
 
-/// The span's place in the masked copy, cut at the end of its first line: brackets around many lines hide more than
-/// they show.
-fn on_one_line(masked: &Masked, span: Span) -> std::ops::Range<usize> {
+/// A mark under the text: where in the masked copy, the words beside it, and whether it is the finding's own place.
+struct Mark {
+    range: Range<usize>,
+    line: usize,
+    label: String,
+    kind: AnnotationKind,
+}
+
+/// The lines that a finding is about with their neighbours; lines far apart stand in snippets of their own.
+fn snippets<'m>(masked: &'m Masked, finding: &Finding, path: &'m str) -> Vec<Snippet<'m, Annotation<'m>>> {
+    let draft = &finding.draft;
+    let mark = |span, label: &str, kind| {
+        let range = on_one_line(masked, span);
+        let line = masked.text()[..range.start].matches('\n').count();
+        Mark { range, line, label: one_line(label), kind }
+    };
+    let related = draft.related.iter();
+    let mut marks: Vec<Mark> =
+        related.map(|related| mark(related.place.span, &related.message, AnnotationKind::Context)).collect();
+    marks.push(mark(draft.place.span, &draft.label, AnnotationKind::Primary));
+    marks.sort_by_key(|mark| mark.range.start);
+    marks
+        .chunk_by(|left, right| right.line - left.line <= NEAR)
+        .filter_map(|marks| {
+            let (first, last) = (marks.first()?.line.saturating_sub(1), marks.last()?.line + 1);
+            let lines = lines(masked.text(), first, last);
+            let annotations = marks.iter().map(|mark| {
+                let range = mark.range.start - lines.start..mark.range.end - lines.start;
+                mark.kind.span(range).label(mark.label.clone())
+            });
+            let snippet =
+                Snippet::source(&masked.text()[lines.clone()]).path(path).line_start(first + 1).fold(false);
+            Some(snippet.annotations(annotations.collect::<Vec<_>>()))
+        })
+        .collect()
+}
+
+/// Marks no further apart than this many lines share a snippet.
+const NEAR: usize = 4;
+
+/// Where the lines from `first` to `last`, counted from 0, stand in `text`.
+fn lines(text: &str, first: usize, last: usize) -> Range<usize> {
+    let mut starts = std::iter::once(0).chain(memchr::memchr_iter(b'\n', text.as_bytes()).map(|end| end + 1));
+    let start = starts.by_ref().nth(first).unwrap_or(text.len());
+    let end = starts.nth(last - first).map_or(text.len(), |after| after - 1);
+    start..end.max(start)
+}
+
+/// The span's place in the masked copy, cut at the end of its first line and after [`WIDEST_MARK`] characters:
+/// brackets around many lines, or a mark longer than the screen, hide more than they show.
+fn on_one_line(masked: &Masked, span: Span) -> Range<usize> {
     let range = masked.range(span);
     let text = &masked.text()[range.clone()];
-    let line = text.find(['\n', '\r']).unwrap_or(text.len());
-    range.start..range.start + line
+    let cut = text
+        .char_indices()
+        .enumerate()
+        .find(|(count, (_, character))| *count >= WIDEST_MARK || matches!(character, '\n' | '\r'));
+    range.start..cut.map_or(range.end, |(_, (offset, _))| range.start + offset)
 }
+
+/// The longest mark under a text, in characters.
+const WIDEST_MARK: usize = 44;
 
 /// The line that says whether the file can be used.
 fn verdict(file: &FileResult, options: Options, out: &mut dyn Write) -> io::Result<()> {
@@ -121,7 +162,7 @@ fn counted_days(days: i64) -> String {
     format!("{days} {}", if days == 1 { "day" } else { "days" })
 }
 
-fn summary(summary: &Summary, space: bool, options: Options, out: &mut dyn Write) -> io::Result<()> {
+fn summary(summary: &Summary, options: Options, out: &mut dyn Write) -> io::Result<()> {
     if summary.files == 0 {
         return Ok(());
     }
@@ -135,11 +176,9 @@ fn summary(summary: &Summary, space: bool, options: Options, out: &mut dyn Write
         parts.push(String::from("no findings"));
     }
     if summary.failures > 0 {
-        parts.push(format!("{} that could not be done", counted(summary.failures, "thing")));
+        parts.push(counted(summary.failures, "failure"));
     }
-    let rule = if space { "\n" } else { "" };
-    let rule = if summary.files > 1 || space { rule } else { "" };
-    writeln!(out, "{rule}{bold}{} checked: {}{bold:#}", counted(summary.files, "file"), parts.join(", "))
+    writeln!(out, "{bold}{} checked: {}{bold:#}", counted(summary.files, "file"), parts.join(", "))
 }
 
 fn style(options: Options, style: Style) -> Style {

@@ -7,13 +7,10 @@ use super::Span;
 /// Stands for hidden characters.
 const DOT: char = '•';
 
-/// A run of hidden characters is shown as at most this many dots, so that a key doesn't fill the screen.
-const LONGEST_RUN: usize = 12;
-
 /// A copy of a text in which only JSON's own punctuation, white space and the spans named as visible survive.
 ///
-/// Hiding is the default: whoever builds the copy names what may be seen. Long hidden runs are shortened, line
-/// breaks are kept, and [`Masked::range`] carries a place in the original over to the copy.
+/// Hiding is the default: whoever builds the copy names what may be seen. The copy has the same lines and columns as the
+/// original, and [`Masked::range`] carries a place in bytes over to it.
 #[derive(Clone, Debug)]
 pub struct Masked {
     text: String,
@@ -25,7 +22,7 @@ pub struct Masked {
 struct Anchor {
     original: usize,
     copy: usize,
-    /// Whether bytes map one to one from here.
+    /// Whether bytes map one to one from here; otherwise each character is a dot.
     exact: bool,
 }
 
@@ -63,34 +60,24 @@ impl Masked {
     }
 
     fn hide(&mut self, text: &str, offset: usize) {
-        let mut run = 0;
         let mut previous = ' ';
         for (index, character) in text.char_indices() {
             // `\r\n` inside a string is a line break, not a secret, and makes a key recognisable as one.
             let line_break = character == '\\' || previous == '\\' && matches!(character, 'r' | 'n' | 't');
             previous = character;
-            if line_break
-                || matches!(character, '{' | '}' | '[' | ']' | ':' | ',' | '"' | ' ' | '\t' | '\r' | '\n')
-            {
-                run = 0;
-                self.anchor(offset + index, true);
-                self.text.push(character);
-            } else {
-                if run == 0 {
-                    self.anchor(offset + index, false);
-                }
-                run += 1;
-                if run <= LONGEST_RUN {
-                    self.text.push(DOT);
-                }
-            }
+            let shown = line_break
+                || matches!(character, '{' | '}' | '[' | ']' | ':' | ',' | '"' | ' ' | '\t' | '\r' | '\n');
+            self.anchor(offset + index, shown);
+            self.text.push(if shown { character } else { DOT });
         }
     }
 
     fn anchor(&mut self, original: usize, exact: bool) {
-        // Consecutive characters that map one to one share the first one's anchor.
+        // A run of characters that map in the same way shares the first one's anchor. A hidden character of several
+        // bytes ends its run, because what follows is no longer in step.
+        let step = if exact { 1 } else { DOT.len_utf8() };
         let continues = self.anchors.last().is_some_and(|last| {
-            exact && last.exact && self.text.len() - last.copy == original - last.original
+            exact == last.exact && self.text.len() - last.copy == (original - last.original) * step
         });
         if !continues {
             self.anchors.push(Anchor { original, copy: self.text.len(), exact });
@@ -127,15 +114,17 @@ mod tests {
     }
 
     #[test]
-    fn long_runs_are_shortened_and_places_after_them_still_fit() {
+    fn lines_and_columns_stay_the_same() {
         let text = format!("\"{}\\r\\n{}\" : [1]", "A".repeat(64), "é".repeat(64));
         let masked = Masked::new(&text, &[]);
-        let dots = "•".repeat(LONGEST_RUN);
+        let dots = "•".repeat(64);
         assert_eq!(masked.text(), format!("\"{dots}\\r\\n{dots}\" : [•]"));
         let bracket = text.find('[').unwrap();
         assert_eq!(&masked.text()[masked.range(Span::new(bracket, bracket + 1))], "[");
-        let inside = masked.range(Span::new(40, 41));
-        assert!(inside.end <= masked.text().find('\\').unwrap(), "a place deep inside a run stays in it");
+        let second = text.find('é').unwrap() + 2;
+        let range = masked.range(Span::new(second, second + 2));
+        assert_eq!(masked.text()[..range.start].chars().count(), 1 + 64 + 4 + 1);
+        assert_eq!(&masked.text()[range], "•");
     }
 
     #[test]

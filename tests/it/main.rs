@@ -1,14 +1,23 @@
 //! The one integration-test binary.
 
 #![expect(
+    clippy::format_collect,
+    clippy::panic,
     clippy::print_stderr,
     clippy::unwrap_used,
     clippy::too_many_lines,
     reason = "clippy.toml allows them in test functions alone; here helpers are tests too, and tables are long"
 )]
 
-#[cfg(feature = "generate")]
-mod generated;
+mod architecture;
+mod catalogue;
+mod common;
+mod fixtures;
+mod no_leak;
+mod oracles;
 mod pem_client;
 mod pem_mutations;
 mod pem_table;
+mod properties;
+mod readme;
+mod robustness;

@@ -21,7 +21,7 @@ The second of `notAfter` itself is still valid.",
     remedy: "\
 Create a new private key for the technical account in the AEM Developer Console (Integrations tab), download the \
 service credentials, and replace the old file everywhere. A certificate can't be prolonged: a new private key always \
-comes with a new certificate. `aemcred renewals` lists what is next.",
+comes with a new certificate.",
     reference: "RFC 5280 section 4.1.2.5; https://experienceleague.adobe.com/docs/experience-manager-cloud-service/content/implementing/developing/generating-access-tokens-for-server-side-apis.html",
     check: Check::Certificate(check),
 };

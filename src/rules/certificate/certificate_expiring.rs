@@ -19,7 +19,7 @@ people who may have left the project since.",
     remedy: "\
 Plan the renewal: create a new private key for the same technical account in the AEM Developer Console (Integrations \
 tab), download the service credentials, and replace the old file everywhere. The old key stays valid beside the new \
-one until it expires, so the two can be swapped without a pause. `aemcred renewals` can put the date into a calendar.",
+one until it expires, so the two can be swapped without a pause.",
     reference: "RFC 5280 section 4.1.2.5; https://experienceleague.adobe.com/docs/experience-manager-cloud-service/content/implementing/developing/generating-access-tokens-for-server-side-apis.html",
     check: Check::Certificate(check),
 };

@@ -1,5 +1,6 @@
+use super::field_unknown::misspelling;
 use crate::credential::{Credential, FieldState};
-use crate::finding::{Draft, Findings, Level};
+use crate::finding::{Draft, Findings, Level, Place};
 use crate::rule::{Check, Rule, Settings};
 
 pub(super) const RULE: Rule = Rule {
@@ -26,16 +27,70 @@ out on purpose because another system fills it in, check the file as that system
 
 fn check(credential: &Credential<'_, '_>, _: &Settings<'_>, findings: &mut Findings) {
     for entry in credential.fields.iter().filter(|entry| entry.field.required()) {
-        if let FieldState::Missing(_) = entry.state {
-            let (name, meaning) = (entry.field.name(), entry.field.meaning());
-            findings.push(
-                Draft::new(entry.place(), format!("{name} is missing: {meaning}"))
-                    .label(format!("no {name} in here"))
-                    .help(
-                        "Every issued document has this field. Download the service credentials again from the AEM \
-                         Developer Console (Integrations tab), and store the file whole.",
-                    ),
-            );
+        let FieldState::Missing(_) = entry.state else { continue };
+        let (name, meaning) = (entry.field.name(), entry.field.meaning());
+        let draft = Draft::new(entry.place(), format!("{name} is missing: {meaning}"))
+            .label(format!("no {name} in here"));
+        let holder = entry.field.parent().and_then(|parent| credential.object(parent));
+        let misspelt = holder.as_ref().and_then(|(object, pointer)| {
+            let key = &misspelling(object, entry.field)?.key;
+            Some(Place::new(pointer.key(key.as_str()), key.span()))
+        });
+        findings.push(match misspelt {
+            Some(place) => draft.related(place, format!("this may have been meant for {name}")).help(format!(
+                "The client looks for exactly {name}, in this spelling. Rename the key that may have been \
+                 meant for it."
+            )),
+            None => draft.help(
+                "Every issued document has this field. Download the service credentials again from the AEM \
+                 Developer Console (Integrations tab), and store the file whole.",
+            ),
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::RULE;
+    use crate::rules::testing::{Sample, findings, places};
+
+    #[test]
+    fn each_required_field_is_missed() {
+        for (key, expected) in [
+            ("imsEndpoint", "3:3 imsEndpoint is missing: the host name of Adobe's token service"),
+            ("metascopes", "3:3 metascopes is missing: the scopes that the token will have"),
+            ("clientId", "6:5 clientId is missing: the client ID"),
+            ("clientSecret", "6:5 clientSecret is missing: the client secret"),
+            ("id", "3:3 id is missing: the technical account's ID"),
+            ("org", "3:3 org is missing: the organisation's ID"),
+            ("privateKey", "3:3 privateKey is missing: the private key that signs the request for a token"),
+            ("publicKey", "3:3 publicKey is missing: the certificate that Adobe knows the key by"),
+        ] {
+            assert_eq!(findings(&RULE, Sample::new().without(key)), [expected]);
+        }
+        let account = Sample::new().without("clientId").without("clientSecret").text();
+        assert_eq!(
+            findings(&RULE, account.as_str()),
+            ["3:3 technicalAccount is missing: the client's ID and secret"]
+        );
+        assert_eq!(places(&RULE, &account), [["\"integration\""]]);
+        let misspelt = Sample::new().without("org").and("integration", "org_id", "1").text();
+        assert_eq!(places(&RULE, &misspelt), [["\"integration\"", "\"org_id\""]]);
+        let bare = Sample::new().without("org").bare();
+        assert_eq!(places(&RULE, &bare), [["{"]]);
+    }
+
+    #[test]
+    fn optional_and_present_fields_are_right() {
+        let sample = Sample::new;
+        for text in [
+            sample().text(),
+            sample().bare(),
+            sample().without("ok").without("statusCode").without("certificateExpirationDate").text(),
+            sample().with("org", "null").with("id", "\"\"").text(),
+            "{\"ok\": true, \"statusCode\": 200, \"integration\": null}".to_owned(),
+        ] {
+            assert_eq!(findings(&RULE, text), [""; 0]);
         }
     }
 }

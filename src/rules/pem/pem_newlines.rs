@@ -17,7 +17,7 @@ of these, and also lines that end with CR alone.
 Nothing of the key is lost, so this can be put right mechanically.",
     example: r#""privateKey": "-----BEGIN RSA PRIVATE KEY-----\\nMII…\\n-----END RSA PRIVATE KEY-----\\n""#,
     remedy: "\
-Let `aemcred check --fix` write the line breaks back, and find out which step lost them: quote the variable in the \
+Write `\\r\\n` where each line break belongs, or download the file again, and find out which step lost them: quote the variable in the \
 shell, store the file instead of single values, or encode the value as base64 for the transport.",
     reference: "RFC 7468 sections 2 and 3",
     check: Check::Pem(check),

@@ -1,0 +1,25 @@
+# Common tasks. `just` lists them.
+
+_:
+    @just --list --unsorted
+
+# What CI runs
+ci:
+    .ci/run
+
+# All tests
+test:
+    cargo test
+
+# Formatting and lints
+lint:
+    cargo fmt --check
+    cargo clippy --all-targets -- -D warnings
+
+# aemcred beside a Node process and a jq and openssl script, in one run
+bench:
+    cargo bench --bench throughput
+
+# Make fixtures, docs/rules and snapshots again
+bless:
+    AEMCRED_BLESS=1 INSTA_UPDATE=always cargo test --test it

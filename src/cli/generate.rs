@@ -1,0 +1,49 @@
+//! `aemcred generate`: a synthetic credential.
+
+use std::io;
+
+use chrono::TimeDelta;
+
+use super::arguments::GenerateOptions;
+use super::output::write_secret;
+use super::{CLEAN, CliError, Environment, Streams};
+use crate::generate::{GenerateError, Seed, Specification, generate};
+use crate::report::PathName;
+
+pub(super) fn run(
+    options: &GenerateOptions,
+    environment: &Environment,
+    streams: &mut Streams<'_>,
+) -> Result<u8, CliError> {
+    let seed = options.seed.map_or_else(|| Seed::new(environment.random), Seed::from);
+    let mut specification = Specification::new(seed, options.now.unwrap_or(environment.now));
+    specification.bits = options.bits;
+    specification.lifetime = TimeDelta::days(i64::from(options.days));
+    specification.defect = options.defect;
+    if let Some(not_before) = options.not_before {
+        specification.not_before = not_before;
+    }
+    if let Some(client_id) = &options.client_id {
+        specification.client_id.clone_from(client_id);
+    }
+    if let Some(organization) = &options.organization {
+        specification.organization.clone_from(organization);
+    }
+    let document = generate(&specification).map_err(|error| CliError::Usage(explained(&error)))?;
+    let Some(file) = &options.file else {
+        streams.out.write_all(document.expose())?;
+        return Ok(CLEAN);
+    };
+    write_secret(file, document.expose(), options.force).map_err(|error| CliError::File {
+        path: PathName::new(file.to_string_lossy()).one_line(),
+        reason: match error.kind() {
+            io::ErrorKind::AlreadyExists => String::from("already exists; --force replaces it"),
+            _ => format!("can't be written: {error}"),
+        },
+    })?;
+    Ok(CLEAN)
+}
+
+fn explained(error: &GenerateError) -> String {
+    format!("no credential was made: {error}")
+}

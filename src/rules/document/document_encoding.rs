@@ -1,0 +1,135 @@
+use crate::finding::{Draft, Findings, Level, Place};
+use crate::json::Pointer;
+use crate::rule::{Check, File, Rule};
+use crate::source::{Binary, Encoding, Span};
+
+pub(super) const RULE: Rule = Rule {
+    name: "document-encoding",
+    level: Level::Error,
+    fixable: true,
+    summary: "the file is not UTF-8, or starts with a byte-order mark",
+    explanation: "\
+JSON that is exchanged between systems is UTF-8 without a byte-order mark. The documented client reads the file as \
+UTF-8 and gives it to `JSON.parse`, which refuses the invisible mark at the beginning just as it refuses UTF-16.
+
+Windows PowerShell is the usual cause: `>` and `Out-File` write UTF-16, and `Set-Content -Encoding UTF8` writes a \
+byte-order mark.",
+    example: "\
+FF FE 7B 00 22 00 6F 00 6B 00 22 00    UTF-16LE: two bytes for each character of {\"ok\"
+EF BB BF 7B 22 6F 6B 22                UTF-8 behind a byte-order mark",
+    remedy: "\
+Save the file as UTF-8 without a byte-order mark: \"UTF-8\" in most editors, `-Encoding utf8NoBOM` in PowerShell 7, \
+`iconv -f UTF-16 -t UTF-8` elsewhere. If the file \
+is an archive or a key store, take the JSON document out of it or download it again.",
+    reference: "RFC 8259 section 8.1",
+    check: Check::File(check),
+};
+
+fn check(file: &File<'_>, findings: &mut Findings) {
+    let (File::Unparsed { source, .. } | File::Parsed { source, .. }) = file else { return };
+    let beginning = Span::new(0, source.text().chars().next().map_or(0, char::len_utf8));
+    let at = |span| Place::new(Pointer::root(), span);
+    findings.push(match source.encoding() {
+        Encoding::Utf8 => return,
+        Encoding::Utf8WithMark => Draft::new(
+            at(beginning),
+            "the file starts with a byte-order mark (U+FEFF), which JSON.parse refuses",
+        )
+        .label("three invisible bytes before this")
+        .help(
+            "The documented client fails on its first character. Save the file as UTF-8 without a \
+             byte-order mark (\"BOM\", \"signature\").",
+        ),
+        Encoding::Utf16(name) | Encoding::Utf32(name) => {
+            Draft::new(at(beginning), format!("the file is {name}, not UTF-8"))
+                .label(format!("{name} from here on"))
+                .help(
+                    "The documented client reads UTF-8 and will not understand a word of it. Save the file \
+                     as UTF-8 without a byte-order mark. In Windows PowerShell, > and Out-File write UTF-16.",
+                )
+        }
+        Encoding::Invalid { offset } => Draft::new(
+            // The text has U+FFFD, three bytes long, where the bad bytes were.
+            at(Span::new(*offset, offset + 3)),
+            "the file is not valid UTF-8: there are bytes here that stand for no character",
+        )
+        .label("no UTF-8")
+        .help(
+            "The client would read a replacement character (U+FFFD) instead and use a wrong value. Most \
+             likely the file was saved in an older encoding (Windows-1252, Latin-1) or was damaged on its \
+             way: save it as UTF-8, or download the service credentials again.",
+        ),
+        Encoding::Binary(kind) => {
+            let (what, advice) = binary(*kind);
+            Draft::new(at(beginning), format!("the file is {what}, not a JSON text"))
+                .label("not a text")
+                .help(advice)
+        }
+    });
+}
+
+/// What binary data is, and what to do about it.
+const fn binary(kind: Binary) -> (&'static str, &'static str) {
+    match kind {
+        Binary::Gzip => (
+            "compressed with gzip",
+            "Decompress it first (gunzip), and check the JSON document that comes out of it.",
+        ),
+        Binary::Zip => ("a ZIP archive", "Unpack it first, and check the JSON document in it."),
+        Binary::Der => (
+            "a key, certificate or PKCS#12 store in DER",
+            "The documented client wants the JSON document of the AEM Developer Console, in which key and \
+             certificate are PEM text. Download the service credentials again.",
+        ),
+        Binary::JavaKeyStore => (
+            "a Java key store",
+            "The documented client wants the JSON document of the AEM Developer Console, in which key and \
+             certificate are PEM text. Download the service credentials again.",
+        ),
+        Binary::Other => (
+            "binary data",
+            "It holds bytes that no text has, so it is no JSON document or was damaged. Download the service \
+             credentials again.",
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::RULE;
+    use crate::rules::testing::{Sample, findings, run};
+
+    #[test]
+    fn encodings_are_named() {
+        let text = Sample::new().text();
+        let wide = |unit: fn(u16) -> [u8; 2]| text.encode_utf16().flat_map(unit).collect::<Vec<u8>>();
+        let quads = text.chars().flat_map(|character| u32::from(character).to_le_bytes()).collect();
+        let latin1 = text.replacen("any text", "caf\u{1}", 1).into_bytes();
+        let latin1: Vec<u8> = latin1.into_iter().map(|byte| if byte == 1 { 0xE9 } else { byte }).collect();
+        for (bytes, expected) in [
+            ([b"\xEF\xBB\xBF", text.as_bytes()].concat(), "1:1 the file starts with a byte-order mark"),
+            ([b"\xFF\xFE".to_vec(), wide(u16::to_le_bytes)].concat(), "1:1 the file is UTF-16LE, not UTF-8"),
+            (wide(u16::to_be_bytes), "1:1 the file is UTF-16BE, not UTF-8"),
+            (quads, "1:1 the file is UTF-32LE, not UTF-8"),
+            (latin1, "13:23 the file is not valid UTF-8"),
+            (b"\x1F\x8B\x08\0\0".to_vec(), "1:1 the file is compressed with gzip"),
+            (b"PK\x03\x04\0".to_vec(), "1:1 the file is a ZIP archive"),
+            (b"\x30\x82\x01\x00\x02".to_vec(), "1:1 the file is a key, certificate or PKCS#12 store"),
+            (b"\xFE\xED\xFE\xED\0\0".to_vec(), "1:1 the file is a Java key store"),
+            (b"{\"a\": \0}".to_vec(), "1:1 the file is binary data, not a JSON text"),
+        ] {
+            let found = findings(&RULE, bytes);
+            assert!(found.len() == 1 && found[0].starts_with(expected), "{expected}: {found:?}");
+        }
+    }
+
+    #[test]
+    fn utf8_is_right_and_a_broken_one_is_pointed_at() {
+        for text in ["", "{}", "{", "\"é\""] {
+            assert_eq!(findings(&RULE, text), [""; 0], "{text}");
+        }
+        let checked = run(&RULE, b"[\"a\xE9b in a longer text\"]".to_vec());
+        assert_eq!(checked.findings[0].start.to_string(), "1:4");
+        assert_eq!(checked.findings[0].end.to_string(), "1:5");
+    }
+}

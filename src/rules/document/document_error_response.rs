@@ -1,0 +1,160 @@
+use crate::credential::{Document, Field, Foreign};
+use crate::finding::{Draft, Findings, Level, Place};
+use crate::json::{Kind, Pointer, Value};
+use crate::rule::{Check, Rule, Settings};
+
+pub(super) const RULE: Rule = Rule {
+    name: "document-error-response",
+    level: Level::Error,
+    fixable: false,
+    summary: "`ok` is not true or `statusCode` is not 2xx: the console's error answer was saved",
+    explanation: "\
+The document is the AEM Developer Console's own HTTP answer, with `ok` and `statusCode` as the console sent them. An \
+answer with `ok: false` or a status other than 2xx is an error message that was saved as if it were the credential. If \
+there is an `integration` in it all the same, it was put together by hand from two answers, and nobody can say what \
+it is.",
+    example: "{\"ok\": false, \"statusCode\": 403}",
+    remedy: "\
+Sign in to the AEM Developer Console again, with a user who is an AEM administrator of the environment, and download \
+the service credentials anew. Look at the page before saving: it must show `\"ok\": true`.",
+    reference: "https://experienceleague.adobe.com/docs/experience-manager-cloud-service/content/implementing/developing/generating-access-tokens-for-server-side-apis.html",
+    check: Check::Document(check),
+};
+
+fn check(document: &Document<'_, '_>, _: &Settings<'_>, findings: &mut Findings) {
+    let error_answer = document.foreign == Some(Foreign::ErrorResponse);
+    let wrapped = document.credential.as_ref().is_some_and(|credential| credential.wrapped);
+    let Some(top) = document.top().filter(|_| error_answer || wrapped) else { return };
+    let place = |field: Field| {
+        let value = &top.get(field.name())?.value;
+        Some((value, Place::new(Pointer::root().key(field.name()), value.span)))
+    };
+    // A value of another type is field-type's to report where there is a credential to check.
+    let refused = place(Field::Ok).filter(|(value, _)| matches!(value.kind, Kind::Bool(false)));
+    let status = place(Field::StatusCode).and_then(|(value, place)| Some((status(value)?, place)));
+    let status = status.filter(|(status, _)| !(200..300).contains(status));
+    let draft = match (status, refused) {
+        (Some((status, place)), refused) => {
+            let (words, advice) = meaning(status);
+            let draft = Draft::new(
+                place,
+                format!("the console answered with an error: statusCode is {status}{words}"),
+            )
+            .label("an error's status")
+            .help(format!("This file is an error answer that was saved instead of the credential. {advice}"));
+            match refused {
+                Some((_, place)) => draft.related(place, "ok is false as well"),
+                None => draft,
+            }
+        }
+        (None, Some((_, place))) => Draft::new(place, "the console answered with an error: ok is false")
+            .label("an error")
+            .help(format!(
+                "This file is an error answer that was saved instead of the credential. {}",
+                meaning(0).1
+            )),
+        (None, None) if error_answer => Draft::new(
+            document.beginning(),
+            "this is an error answer of the AEM Developer Console, without credentials",
+        )
+        .label("an error answer")
+        .help(meaning(0).1),
+        (None, None) => return,
+    };
+    findings.push(draft);
+}
+
+fn status(value: &Value<'_>) -> Option<u32> {
+    // 2e2 and 200.0 are the same number as 200.
+    let Kind::Number(written) = &value.kind else { return None };
+    let number: f64 = written.parse().ok().filter(|number| (0.0..1e6).contains(number))?;
+    format!("{number:.0}").parse().ok()
+}
+
+/// What a status means (RFC 9110 section 15), and what to do.
+const fn meaning(status: u32) -> (&'static str, &'static str) {
+    match status {
+        401 => (
+            " (not signed in)",
+            "The session in the console had run out: sign in again and download the service credentials \
+             anew.",
+        ),
+        403 => (
+            " (not allowed)",
+            "Only AEM administrators of the environment may see its credentials: have one download them, or \
+             have the right given to you in the Adobe Admin Console.",
+        ),
+        404 => (
+            " (not found)",
+            "There is no such environment or technical account, or it was deleted: open the right \
+             environment in the AEM Developer Console, and create the technical account if there is none.",
+        ),
+        429 => (" (too many requests)", "Wait a few minutes, then download the service credentials again."),
+        300..=399 => (
+            " (a redirection)",
+            "Most likely to a sign-in page: sign in to the AEM Developer Console and download the service \
+             credentials again.",
+        ),
+        400..=499 => (
+            " (the request was refused)",
+            "Sign in to the AEM Developer Console again and download the service credentials anew.",
+        ),
+        500..=599 => (
+            " (the console was in trouble)",
+            "The fault is on Adobe's side and usually passes: try again later, and look at status.adobe.com \
+             if it doesn't.",
+        ),
+        _ => ("", "Sign in to the AEM Developer Console again and download the service credentials anew."),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::RULE;
+    use crate::rules::testing::{Sample, findings, places};
+
+    #[test]
+    fn error_answers_are_told() {
+        let sample = Sample::new;
+        let at = "the console answered with an error: ";
+        for (text, expected) in [
+            (
+                r#"{"ok": false, "statusCode": 403}"#.to_owned(),
+                format!("1:29 {at}statusCode is 403 (not allowed)"),
+            ),
+            (r#"{"ok": false, "statusCode": 200}"#.to_owned(), format!("1:8 {at}ok is false")),
+            (
+                r#"{"ok": true, "statusCode": 503}"#.to_owned(),
+                format!("1:28 {at}statusCode is 503 (the console was in trouble)"),
+            ),
+            (
+                r#"{"error": "x", "statusCode": "401"}"#.to_owned(),
+                "1:1 this is an error answer of the AEM Developer Console, without credentials".to_owned(),
+            ),
+            (sample().with("ok", "false").text(), format!("2:9 {at}ok is false")),
+            (sample().with("statusCode", "404").text(), format!("17:17 {at}statusCode is 404 (not found)")),
+            (sample().with("statusCode", "1").text(), format!("17:17 {at}statusCode is 1")),
+        ] {
+            assert_eq!(findings(&RULE, text), [expected]);
+        }
+        let both = sample().with("ok", "false").with("statusCode", "401").text();
+        assert_eq!(places(&RULE, &both), [["401", "false"]]);
+    }
+
+    #[test]
+    fn successes_and_what_is_absent_are_right() {
+        let sample = Sample::new;
+        for text in [
+            sample().text(),
+            sample().bare(),
+            sample().with("statusCode", "201").text(),
+            sample().with("statusCode", "2.0e2").text(),
+            sample().without("ok").without("statusCode").text(),
+            // Wrong types belong to field-type.
+            sample().with("ok", "\"false\"").with("statusCode", "\"500\"").text(),
+            "{}".to_owned(),
+        ] {
+            assert_eq!(findings(&RULE, text), [""; 0]);
+        }
+    }
+}

@@ -1,0 +1,203 @@
+use crate::credential::{Document, Field, Foreign, presentable};
+use crate::finding::{Draft, Findings, Level, Place};
+use crate::json::{Kind, Pointer};
+use crate::rule::{Check, Rule, Settings};
+
+pub(super) const RULE: Rule = Rule {
+    name: "document-kind",
+    level: Level::Error,
+    fixable: false,
+    summary: "the document is JSON, but no service credential",
+    explanation: "\
+The documented client wants the document that the AEM Developer Console issues under Integrations: an object with \
+`integration`, and in it the endpoint, the metascopes, the account, the key and the certificate. Several other JSON \
+documents lie near it and get stored in its place: tokens, projects of the Adobe Developer Console, manifests with the \
+credential somewhere inside, keys of other vendors.
+
+Files that are found while walking through folders are not reported but skipped and counted; this rule is about files \
+that were named.",
+    example: "{\"type\": \"service_account\", \"project_id\": \"…\", \"private_key_id\": \"…\"}",
+    remedy: "\
+Name the file that holds the service credentials, or download them from the AEM Developer Console: open the \
+environment, choose Integrations, and download the private key of the technical account.",
+    reference: "https://experienceleague.adobe.com/docs/experience-manager-cloud-service/content/implementing/developing/generating-access-tokens-for-server-side-apis.html",
+    check: Check::Document(check),
+};
+
+const DOWNLOAD: &str = "Download the service credentials from the AEM Developer Console (Integrations tab).";
+
+fn check(document: &Document<'_, '_>, _: &Settings<'_>, findings: &mut Findings) {
+    let Some(foreign) = document.foreign else { return };
+    let key = |name: &str| {
+        let member = document.top()?.get(name)?;
+        Some(Place::new(Pointer::root().key(name), member.key.span()))
+    };
+    let (place, message, label, help) = match foreign {
+        // Reported by document-error-response.
+        Foreign::ErrorResponse => return,
+        Foreign::DevelopmentToken => (
+            key("accessToken"),
+            "this is a local development token, and aemcred can't check tokens yet",
+            "a token of the AEM Developer Console",
+            format!(
+                "Nothing is said about whether it is sound. Such a token lives 24 hours and acts as the \
+                 person who made it, so it is not for servers. {DOWNLOAD}"
+            ),
+        ),
+        Foreign::AccessToken => (
+            key("access_token"),
+            "this is the token service's answer with an access token, and aemcred can't check tokens yet",
+            "an access token",
+            format!(
+                "Nothing is said about whether it is sound. Such a token lives 24 hours; what it was made \
+                 from is the service credential. {DOWNLOAD}"
+            ),
+        ),
+        Foreign::DeveloperConsoleProject => (
+            key("project"),
+            "this is a project of the Adobe Developer Console, not the service credentials of an AEM \
+             environment",
+            "a project of another console",
+            format!(
+                "Its credentials are of another kind, and the documented client can't use them. \
+                     {DOWNLOAD}"
+            ),
+        ),
+        Foreign::StringifiedDocument => (
+            None,
+            "the document stands inside a JSON string: it was encoded twice",
+            "a string, not an object",
+            "JSON.parse returns a text here instead of an object. Decode it once, for example with jq -r . \
+             FILE, and store the result; or leave out one JSON.stringify or json.dumps where the file is \
+             written."
+                .to_owned(),
+        ),
+        Foreign::Kubernetes => (
+            key("apiVersion"),
+            "this is a Kubernetes manifest, not the service credentials themselves",
+            "a manifest",
+            "The documented client reads the file that the manifest's data becomes in the container. Check \
+             that one: take its value out of data, decode it with base64 -d, and give it to aemcred check."
+                .to_owned(),
+        ),
+        Foreign::WebKey => (
+            key("kty").or_else(|| key("keys")),
+            "this is a JSON Web Key, not service credentials",
+            "a key in another format",
+            format!("The documented client wants PEM keys inside Adobe's document. {DOWNLOAD}"),
+        ),
+        Foreign::GoogleServiceAccount => (
+            key("type"),
+            "this is a key of a Google service account, not Adobe's service credentials",
+            "Google's, not Adobe's",
+            format!("Look for the right file; this one is a secret too. {DOWNLOAD}"),
+        ),
+        Foreign::Other => return findings.push(other(document)),
+    };
+    let place = place.unwrap_or_else(|| document.beginning());
+    findings.push(Draft::new(place, message).label(label).help(help));
+}
+
+fn other(document: &Document<'_, '_>) -> Draft {
+    if let Some(place) = document.nested_credential() {
+        let pointer = place.pointer.as_str();
+        let at = if pointer.split('/').all(presentable) { format!(", at {pointer}") } else { String::new() };
+        return Draft::new(
+            place.clone(),
+            format!(
+                "the service credentials stand deeper inside this \
+                                                  document{at}"
+            ),
+        )
+        .label("they begin here")
+        .help(
+            "The documented client looks for them at the top. Store what begins here in a file of its \
+                 own; if it is a string, decode it first.",
+        );
+    }
+    let has = |field: Field| document.top().is_some_and(|top| top.has(field.name()));
+    let (message, label, help) = match &document.root.kind {
+        Kind::Object(_) if has(Field::Integration) || has(Field::Ok) && has(Field::StatusCode) => (
+            "this looks like an answer of the AEM Developer Console, but there are no credentials in it"
+                .to_owned(),
+            "no credentials in here",
+            "No technical account may have been created yet: in the AEM Developer Console choose \
+             Integrations, Create new technical account, and download the service credentials then.",
+        ),
+        Kind::Object(object) if object.members.is_empty() => (
+            "the document is an empty object".to_owned(),
+            "nothing in here",
+            "Whatever should have written the credential here has not done so. Download the service \
+             credentials from the AEM Developer Console (Integrations tab).",
+        ),
+        Kind::Object(_) => (
+            "this is JSON, but not a service-credentials document".to_owned(),
+            "another kind of document",
+            "Name the file that holds the service credentials, or download them from the AEM Developer \
+             Console (Integrations tab).",
+        ),
+        _ => (
+            format!("the document is {}; service credentials are an object", document.root.type_name()),
+            "not an object",
+            "Name the file that holds the service credentials, or download them from the AEM Developer \
+             Console (Integrations tab).",
+        ),
+    };
+    Draft::new(document.beginning(), message).label(label).help(help)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::RULE;
+    use crate::rules::testing::{Sample, findings, places};
+
+    #[test]
+    fn other_documents_are_named() {
+        let bare = Sample::new().bare();
+        let string =
+            format!("{{\"SecretString\": {}}}", serde_json::to_string(&Sample::new().text()).unwrap());
+        for (text, expected) in [
+            (
+                r#"{"ok": true, "statusCode": 200, "accessToken": "x"}"#,
+                "1:33 this is a local development token",
+            ),
+            (r#"{"access_token": "x"}"#, "1:2 this is the token service's answer"),
+            (r#"{"project": {"org": {}}}"#, "1:2 this is a project of the Adobe Developer Console"),
+            (r#""{\"ok\": true}""#, "1:1 the document stands inside a JSON string"),
+            (r#"{"apiVersion": "v1", "kind": "Secret"}"#, "1:2 this is a Kubernetes manifest"),
+            (r#"{"kty": "RSA"}"#, "1:2 this is a JSON Web Key"),
+            (r#"{"type": "service_account"}"#, "1:2 this is a key of a Google service account"),
+            (
+                r#"{"ok": true, "statusCode": 200}"#,
+                "1:1 this looks like an answer of the AEM Developer Console",
+            ),
+            ("{}", "1:1 the document is an empty object"),
+            (r#"{"a": 1}"#, "1:1 this is JSON, but not a service-credentials document"),
+            ("[]", "1:1 the document is an array; service credentials are an object"),
+            ("null", "1:1 the document is null; service credentials are an object"),
+            (&format!("[1, {bare}]"), "1:5 the service credentials stand deeper inside this document, at /1"),
+            (
+                &format!("{{\"data\": {{\"value\": {bare}}}}}"),
+                "1:20 the service credentials stand deeper inside this document, at /data/value",
+            ),
+            (&string, "1:18 the service credentials stand deeper inside this document, at /SecretString"),
+            (
+                &format!("{{\"p8e-SampleSample\": {bare}}}"),
+                "1:22 the service credentials stand deeper inside this document",
+            ),
+        ] {
+            let found = findings(&RULE, text);
+            assert!(found.len() == 1 && found[0].starts_with(expected), "{expected}: {found:?}");
+            assert!(!found[0].contains("p8e-"));
+        }
+        assert_eq!(places(&RULE, r#"{"a": 1, "access_token": "x"}"#), [["\"access_token\""]]);
+    }
+
+    #[test]
+    fn credentials_and_error_answers_are_not_its_business() {
+        let error = r#"{"ok": false, "statusCode": 403}"#.to_owned();
+        for text in [Sample::new().text(), Sample::new().bare(), Sample::new().without("org").text(), error] {
+            assert_eq!(findings(&RULE, text), [""; 0]);
+        }
+    }
+}

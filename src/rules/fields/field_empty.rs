@@ -1,0 +1,71 @@
+use crate::credential::{Credential, FieldState};
+use crate::finding::{Draft, Findings, Level};
+use crate::rule::{Check, Rule, Settings};
+
+pub(super) const RULE: Rule = Rule {
+    name: "field-empty",
+    level: Level::Error,
+    fixable: false,
+    summary: "a required string is empty or has nothing in it but white space",
+    explanation: "\
+The documented client takes an empty value for a missing one and refuses to start. A value of white space or invisible \
+characters alone is worse: it passes that check and fails later, at Adobe.
+
+Usually a variable was not set when the file was made from a template.",
+    example: "\"technicalAccount\": {\"clientId\": \"\", \"clientSecret\": \" \"}",
+    remedy: "\
+Look at what fills in the value (a template, a secret store, a pipeline's variable) and set it there, or store the file \
+from the AEM Developer Console whole.",
+    reference: "https://github.com/adobe/aemcs-api-client-lib (README, exchange)",
+    check: Check::Credential(check),
+};
+
+fn check(credential: &Credential<'_, '_>, _: &Settings<'_>, findings: &mut Findings) {
+    for entry in credential.fields.iter().filter(|entry| entry.field.required()) {
+        let FieldState::Empty(_, text) = entry.state else { continue };
+        let (name, meaning) = (entry.field.name(), entry.field.meaning());
+        let how = if text.as_str().is_empty() { "is empty" } else { "has nothing in it that can be seen" };
+        findings.push(Draft::new(entry.place(), format!("{name} {how}: {meaning}")).label("no value").help(
+            "The client can't do without it. Look at what fills in this value, which had none, or \
+                 download the service credentials again from the AEM Developer Console (Integrations tab).",
+        ));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::RULE;
+    use crate::rules::testing::{Sample, findings, places};
+
+    #[test]
+    fn nothing_and_nothing_visible_are_reported() {
+        for (key, value, expected) in [
+            ("clientSecret", "\"\"", "8:23 clientSecret is empty: the client secret"),
+            ("org", "\" \\t\"", "12:12 org has nothing in it that can be seen: the organisation's ID"),
+            (
+                "clientId",
+                "\"\u{200B}\u{A0}\\ufeff\"",
+                "7:19 clientId has nothing in it that can be seen: the client ID",
+            ),
+            (
+                "privateKey",
+                "\"\\r\\n\"",
+                "13:19 privateKey has nothing in it that can be seen: the private key that signs the \
+                 request for a token",
+            ),
+        ] {
+            assert_eq!(findings(&RULE, Sample::new().with(key, value)), [expected]);
+        }
+        assert_eq!(places(&RULE, &Sample::new().with("id", "\" \"").text()), [["\" \""]]);
+    }
+
+    #[test]
+    fn other_values_are_right() {
+        let sample = Sample::new;
+        for text in
+            [sample().text(), sample().with("org", "null").text(), sample().with("org", "\"x\"").text()]
+        {
+            assert_eq!(findings(&RULE, text), [""; 0]);
+        }
+    }
+}

@@ -1,0 +1,94 @@
+use crate::credential::{Credential, FieldState, presentable, trimmed};
+use crate::finding::{Draft, Findings, Level};
+use crate::rule::{Check, Rule, Settings};
+
+pub(super) const RULE: Rule = Rule {
+    name: "field-placeholder",
+    level: Level::Error,
+    fixable: false,
+    summary: "a value is a redaction or a template's variable instead of the value itself",
+    explanation: "\
+`***REDACTED***`, `<client secret>`, `${CLIENT_SECRET}`, `{{ secret }}`, `your-client-id`, `xxxx`, `changeme`: such a \
+value stands where a real one belongs. Adobe's documentation redacts its samples, and templates that were not filled in \
+leave their variables behind.
+
+The client takes it for a value, so the failure comes late, from Adobe, and doesn't say why.",
+    example: "\"technicalAccount\": {\"clientId\": \"cm-p7603-e12614-integration\", \"clientSecret\": \"***REDACTED***\"}",
+    remedy: "\
+Put the real value there, or run the step that fills in the template, and check the file that comes out of it. For a \
+sample that is meant to be redacted, leave the file out in `aemcred.toml`.",
+    reference: "https://experienceleague.adobe.com/docs/experience-manager-cloud-service/content/implementing/developing/generating-access-tokens-for-server-side-apis.html",
+    check: Check::Credential(check),
+};
+
+fn check(credential: &Credential<'_, '_>, _: &Settings<'_>, findings: &mut Findings) {
+    for entry in &credential.fields {
+        let FieldState::Placeholder(_, text) = entry.state else { continue };
+        let (field, value) = (entry.field, &text.as_str()[trimmed(text.as_str())]);
+        let shown = if !field.secret() && !field.pem() && presentable(value) {
+            format!(" ({value})")
+        } else {
+            String::new()
+        };
+        findings.push(
+            Draft::new(
+                entry.place(),
+                format!("{} is a placeholder{shown}, not {}", field.name(), field.meaning()),
+            )
+            .label("a redaction or a template's variable")
+            .help(
+                "The client would send it to Adobe as it is and be refused. Put the real value there; if a \
+                 template should have been filled in, look at that step and check its result.",
+            ),
+        );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::RULE;
+    use crate::rules::testing::{Sample, findings, places};
+
+    #[test]
+    fn placeholders_are_reported() {
+        for (key, value, expected) in [
+            ("clientSecret", "***REDACTED***", "8:23 clientSecret is a placeholder, not the client secret"),
+            ("clientId", "${CLIENT_ID}", "7:19 clientId is a placeholder (${CLIENT_ID}), not the client ID"),
+            ("org", " <org>\\n", "12:12 org is a placeholder (<org>), not the organisation's ID"),
+            (
+                "imsEndpoint",
+                "{{ims}}",
+                "4:20 imsEndpoint is a placeholder ({{ims}}), not the host name of Adobe's token service",
+            ),
+            (
+                "publicKey",
+                "-----BEGIN CERTIFICATE----- ***REDACTED*** -----END CERTIFICATE-----",
+                "14:18 publicKey is a placeholder, not the certificate that Adobe knows the key by",
+            ),
+            (
+                "certificateExpirationDate",
+                "TODO",
+                "15:34 certificateExpirationDate is a placeholder (TODO), not when the certificate expires",
+            ),
+            ("id", "${A\u{202E}B}", "11:11 id is a placeholder, not the technical account's ID"),
+            (
+                "email",
+                "<p8e-SampleSample>",
+                "10:14 email is a placeholder, not the technical account's e-mail address and its user ID \
+                 inside AEM",
+            ),
+        ] {
+            assert_eq!(findings(&RULE, Sample::new().with(key, &format!("\"{value}\""))), [expected]);
+        }
+        assert_eq!(places(&RULE, &Sample::new().with("id", "\"xxxx\"").text()), [["\"xxxx\""]]);
+    }
+
+    #[test]
+    fn real_values_are_right() {
+        let sample = Sample::new;
+        for text in [sample().text(), sample().with("org", "\"\"").text(), sample().with("id", "null").text()]
+        {
+            assert_eq!(findings(&RULE, text), [""; 0]);
+        }
+    }
+}

@@ -1,0 +1,101 @@
+use crate::credential::{Credential, Expected, FieldState};
+use crate::finding::{Draft, Findings, Level};
+use crate::json::{Kind, Value};
+use crate::rule::{Check, Rule, Settings};
+
+pub(super) const RULE: Rule = Rule {
+    name: "field-type",
+    level: Level::Error,
+    fixable: false,
+    summary: "a field has another JSON type than in issued documents",
+    explanation: "\
+`ok` is a boolean, `statusCode` is a number, `integration` and `technicalAccount` are objects, and everything else is a \
+string. A value of another type is of no use to the documented client: it takes `null` for missing, and can neither \
+sign with a key nor send a secret that is an array or an object.",
+    example: "\
+\"technicalAccount\": {\"clientId\": null, \"clientSecret\": 12345}",
+    remedy: "\
+Look at the tool that wrote the value: a `null` was a variable without a value, an array is often a PEM text split into \
+lines, and an object in quotation marks was encoded twice. The downloaded file has the right types.",
+    reference: "https://github.com/adobe/aemcs-api-client-lib (README, exchange)",
+    check: Check::Credential(check),
+};
+
+fn check(credential: &Credential<'_, '_>, _: &Settings<'_>, findings: &mut Findings) {
+    for entry in &credential.fields {
+        let FieldState::WrongType(member) = entry.state else { continue };
+        let (name, expected, found) = (entry.field.name(), entry.field.expected(), member.value.type_name());
+        findings.push(
+            Draft::new(entry.place(), format!("{name} is {found}, but must be {}", expected.name()))
+                .label(format!("expected {}", expected.name()))
+                .help(help(expected, &member.value)),
+        );
+    }
+}
+
+fn help(expected: Expected, value: &Value<'_>) -> &'static str {
+    match (expected, &value.kind) {
+        (_, Kind::Null) => {
+            "Whatever fills in this value had none. Look at the job or template that writes this file, or \
+             download the service credentials again from the AEM Developer Console."
+        }
+        (Expected::Boolean | Expected::Number, Kind::String(_)) => "Take away the quotation marks around it.",
+        (Expected::Object, Kind::String(_)) => {
+            "It may be an object that was encoded twice: decode the string once and put the object in its \
+             place, or store the downloaded file whole."
+        }
+        (Expected::String, Kind::Array(_)) => {
+            "If this is a text that was split into lines, join them into one string again, with \\n between \
+             them; or store the downloaded file whole."
+        }
+        (Expected::String, Kind::Number(_) | Kind::Bool(_)) => {
+            "If the value itself is right, put it into quotation marks. More likely another value got here: \
+             compare with the downloaded file."
+        }
+        _ => {
+            "The documented client can't use it. Download the service credentials again from the AEM \
+             Developer Console, and store the file as it is."
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::RULE;
+    use crate::rules::testing::{Sample, findings, places};
+
+    #[test]
+    fn other_types_are_reported() {
+        for (key, value, expected) in [
+            ("ok", "\"true\"", "2:9 ok is a string, but must be a boolean"),
+            ("ok", "1", "2:9 ok is a number, but must be a boolean"),
+            ("statusCode", "\"200\"", "17:17 statusCode is a string, but must be a number"),
+            ("org", "null", "12:12 org is null, but must be a string"),
+            ("clientSecret", "12345678", "8:23 clientSecret is a number, but must be a string"),
+            ("clientSecret", "true", "8:23 clientSecret is a boolean, but must be a string"),
+            ("metascopes", "[\"ent_aem_cloud_api\"]", "5:19 metascopes is an array, but must be a string"),
+            ("privateKey", "{\"a\": 1}", "13:19 privateKey is an object, but must be a string"),
+            (
+                "certificateExpirationDate",
+                "0",
+                "15:34 certificateExpirationDate is a number, but must be a string",
+            ),
+        ] {
+            assert_eq!(findings(&RULE, Sample::new().with(key, value)), [expected]);
+        }
+        let account = Sample::new().without("clientId").without("clientSecret");
+        let account = account.and("integration", "technicalAccount", "\"{}\"").text();
+        assert_eq!(places(&RULE, &account), [["\"{}\""]]);
+        assert_eq!(
+            findings(&RULE, "{\"ok\": true, \"statusCode\": 200, \"integration\": []}"),
+            ["1:48 integration is an array, but must be an object"]
+        );
+    }
+
+    #[test]
+    fn the_right_types_are_right() {
+        for text in [Sample::new().text(), Sample::new().bare(), Sample::new().without("org").text()] {
+            assert_eq!(findings(&RULE, text), [""; 0]);
+        }
+    }
+}

@@ -1,0 +1,100 @@
+use crate::credential::{Credential, FieldState, character_name, trimmed};
+use crate::finding::{Draft, Findings, Level, Place};
+use crate::rule::{Check, Rule, Settings};
+
+pub(super) const RULE: Rule = Rule {
+    name: "field-whitespace",
+    level: Level::Error,
+    fixable: true,
+    summary: "a value begins or ends with white space or an invisible character",
+    explanation: "\
+The documented client trims nothing: a line break at the end of a client secret is sent along, and a space in front of \
+the endpoint becomes part of the address. Adobe then refuses a value that looks right to everyone who reads it.
+
+It comes in with `echo` (use `printf '%s'`), with secret stores that keep the file's last line break, and with copying \
+from web pages and chats, which brings no-break spaces (U+00A0) and zero-width characters (U+200B, U+FEFF).
+
+The line breaks at the end of `privateKey` and `publicKey` belong there; those fields have rules of their own.",
+    example: "\"clientId\": \"cm-p7603-e12614-integration\\n\"",
+    remedy: "\
+Remove the characters, and correct the tool that adds them.",
+    reference: "https://github.com/adobe/aemcs-api-client-lib (src/exchange: values are used as they are)",
+    check: Check::Credential(check),
+};
+
+fn check(credential: &Credential<'_, '_>, _: &Settings<'_>, findings: &mut Findings) {
+    for entry in credential.fields.iter().filter(|entry| !entry.field.pem()) {
+        let FieldState::Text(_, text) = entry.state else { continue };
+        let value = text.as_str();
+        let visible = trimmed(value);
+        let place = |range| Place::new(entry.pointer.clone(), text.place(range));
+        let name = entry.field.name();
+        // Only what is around the value is named, and that is never part of a secret.
+        let first = value[..visible.start].chars().next().map(character_name);
+        let last = value[visible.end..].chars().next().map(character_name);
+        let before = place(0..visible.start);
+        let after = place(visible.end..value.len());
+        let draft = match (first, last) {
+            (None, None) => continue,
+            (Some(first), None) => Draft::new(before, format!("{name} begins with {first}")),
+            (None, Some(last)) => Draft::new(after, format!("{name} ends with {last}")),
+            (Some(first), Some(last)) => {
+                Draft::new(before, format!("{name} begins with {first} and ends with {last}"))
+                    .related(after, "and here")
+            }
+        };
+        findings.push(draft.label("doesn't belong to the value").help(
+            "The client uses the value with these characters in it, and Adobe refuses it or the address \
+             isn't found. Remove them, and correct the tool that adds them (echo adds a line break, printf \
+             '%s' doesn't).",
+        ));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::RULE;
+    use crate::rules::testing::{Sample, findings, places};
+
+    #[test]
+    fn what_is_around_a_value_is_named() {
+        for (key, value, expected) in [
+            ("clientId", "cm-p1-e2-integration\\n", "7:40 clientId ends with a line break (U+000A)"),
+            ("clientSecret", " p8e-SampleSample", "8:24 clientSecret begins with a space (U+0020)"),
+            (
+                "imsEndpoint",
+                "\u{FEFF}ims-na1.adobelogin.com",
+                "4:21 imsEndpoint begins with a byte-order mark (U+FEFF)",
+            ),
+            (
+                "org",
+                "\u{200B}5EED@AdobeOrg\u{A0}",
+                "12:13 org begins with a zero-width space (U+200B) and ends with a no-break space (U+00A0)",
+            ),
+            ("id", "5EED@techacct.adobe.com\u{AD}", "11:35 id ends with a soft hyphen (U+00AD)"),
+            (
+                "certificateExpirationDate",
+                "\\t2027",
+                "15:35 certificateExpirationDate begins with a tab (U+0009)",
+            ),
+        ] {
+            assert_eq!(findings(&RULE, Sample::new().with(key, &format!("\"{value}\""))), [expected]);
+        }
+        let both = Sample::new().with("org", "\" \\u00a0x\\r\\n\"").text();
+        assert_eq!(places(&RULE, &both), [[" \\u00a0", "\\r\\n"]]);
+    }
+
+    #[test]
+    fn other_values_are_right() {
+        let sample = Sample::new;
+        for text in [
+            sample().text(),
+            sample().with("privateKey", "\"\\n -----BEGIN\\n\"").text(),
+            sample().with("org", "\" \"").text(),
+            sample().with("org", "\" <org> \"").text(),
+            sample().with("metascopes", "\"a b\"").text(),
+        ] {
+            assert_eq!(findings(&RULE, text), [""; 0]);
+        }
+    }
+}

@@ -1,0 +1,377 @@
+use std::ops::Range;
+
+use crate::credential::{ClientId, Credential, Field, FieldValue, character_name, is_invisible};
+use crate::finding::{Draft, Findings, Level};
+use crate::rule::{Check, Rule, Settings};
+
+pub(super) const RULE: Rule = Rule {
+    name: "identifier-form",
+    level: Level::Warning,
+    fixable: false,
+    summary: "`clientId`, `clientSecret`, `id`, `org` or `email` is not shaped as issued, or two of them are swapped",
+    explanation: "\
+Issued documents have
+
+- `clientId`: `cm-p<program>-e<environment>-integration`, newer ones with `-<number>` at the end,
+- `clientSecret`: `p8e-` and 32 letters, digits, `-` or `_`; older ones have other shapes,
+- `id`: 24 hexadecimal digits in upper case and `@techacct.adobe.com`,
+- `org`: 24 hexadecimal digits in upper case and `@AdobeOrg`,
+- `email`: a UUID and `@techacct.adobe.com`.
+
+A value of another shape was cut off, retyped, or taken from another field. Adobe may change these shapes, so this is a \
+warning; but a swapped or incomplete identifier makes every request for a token fail.",
+    example: "\"id\": \"5EED00000000000000000001@AdobeOrg\",\n\"org\": \"5EED00000000000000000002@techacct.adobe.com\"",
+    remedy: "\
+Compare the value with a fresh download from the AEM Developer Console. If the client secret stood in a field that is \
+not treated as secret, it may have reached logs and tickets: create a new one.",
+    reference: "https://experienceleague.adobe.com/docs/experience-manager-cloud-service/content/implementing/developing/generating-access-tokens-for-server-side-apis.html",
+    check: Check::Credential(check),
+};
+
+const FIELDS: [Field; 5] = [Field::ClientId, Field::ClientSecret, Field::Email, Field::Id, Field::Org];
+
+fn check(credential: &Credential<'_, '_>, _: &Settings<'_>, findings: &mut Findings) {
+    let mut told = Vec::new();
+    for field in FIELDS {
+        let Some(value) = credential.value(field).filter(|_| !told.contains(&field)) else { continue };
+        let text = value.as_str();
+        if is_shaped(field, text) {
+            continue;
+        }
+        let shape = FIELDS.into_iter().find(|other| *other != field && is_shaped(*other, text));
+        let other = shape.and_then(|other| credential.value(other));
+        if let Some(other) = other.filter(|other| is_shaped(field, other.as_str())) {
+            findings.push(swapped(&value, &other));
+            told.push(other.field);
+        } else if let Some(shape) =
+            shape.filter(|shape| *shape != Field::ClientSecret || text.starts_with("p8e-"))
+        {
+            findings.push(misplaced(&value, shape));
+        } else if let Some(problem) = problem(field, text) {
+            findings.push(
+                Draft::new(value.place_of(problem.range), format!("{} {}", field.name(), problem.message))
+                    .label(format!("expected {}", expected(field)))
+                    .help(problem.help),
+            );
+        }
+    }
+}
+
+/// Words for what the values are, without showing either.
+const fn called(field: Field) -> &'static str {
+    match field {
+        Field::ClientId => "a client ID",
+        Field::ClientSecret => "a client secret",
+        Field::Email => "a technical account's e-mail address",
+        Field::Id => "a technical account's ID",
+        _ => "an organisation's ID",
+    }
+}
+
+const fn expected(field: Field) -> &'static str {
+    match field {
+        Field::ClientId => "cm-p<program>-e<environment>-integration",
+        Field::ClientSecret => "p8e- and 32 characters",
+        Field::Email => "<UUID>@techacct.adobe.com",
+        Field::Id => "<24 hexadecimal digits>@techacct.adobe.com",
+        _ => "<24 hexadecimal digits>@AdobeOrg",
+    }
+}
+
+fn swapped(one: &FieldValue<'_, '_>, other: &FieldValue<'_, '_>) -> Draft {
+    let (first, second) = (one.field.name(), other.field.name());
+    let secret = [one.field, other.field].contains(&Field::ClientSecret);
+    let exposed = " The secret stood where programs expect no secret, and may be in logs by now: create a \
+                   new private key with a new secret if anyone has used this file.";
+    Draft::new(one.place(), format!("{first} and {second} are swapped: each has the shape of the other"))
+        .label(format!("this is {}", called(other.field)))
+        .related(other.place(), format!("and this is {}", called(one.field)))
+        .help(format!(
+            "Adobe will know neither, and refuses every request for a token. Exchange the two values.{}",
+            if secret { exposed } else { "" }
+        ))
+}
+
+fn misplaced(value: &FieldValue<'_, '_>, shape: Field) -> Draft {
+    let help = if shape == Field::ClientSecret {
+        "A secret must not stand here: programs show this field in logs. Put each value where it belongs, \
+         and create new credentials if anyone has used this file."
+    } else {
+        "A value got into the wrong field. Compare both fields with a fresh download from the AEM Developer \
+         Console."
+    };
+    Draft::new(
+        value.place(),
+        format!("{} holds {} instead of {}", value.field.name(), called(shape), called(value.field)),
+    )
+    .label(format!("belongs in {}", shape.name()))
+    .help(help)
+}
+
+/// Whether `text` has exactly the shape of issued values, older ones included.
+fn is_shaped(field: Field, text: &str) -> bool {
+    let account = |domain: &str, id: fn(&str) -> bool| text.strip_suffix(domain).is_some_and(id);
+    match field {
+        Field::ClientId => ClientId::parse(text).is_some(),
+        Field::ClientSecret => match text.strip_prefix("p8e-") {
+            Some(rest) => rest.len() == 32 && rest.bytes().all(is_secret_byte),
+            None => is_uuid(text) || text.len() >= 32 && text.bytes().all(|byte| byte.is_ascii_hexdigit()),
+        },
+        Field::Email => account(TECHNICAL_ACCOUNT, is_uuid),
+        Field::Id => account(TECHNICAL_ACCOUNT, is_id),
+        Field::Org => account(ORGANISATION, is_id),
+        _ => true,
+    }
+}
+
+const TECHNICAL_ACCOUNT: &str = "@techacct.adobe.com";
+const ORGANISATION: &str = "@AdobeOrg";
+
+const fn is_secret_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_')
+}
+
+fn is_id(text: &str) -> bool {
+    text.len() == 24 && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'A'..=b'F'))
+}
+
+fn is_uuid(text: &str) -> bool {
+    let parts: Vec<&str> = text.split('-').collect();
+    parts.iter().map(|part| part.len()).eq([8, 4, 4, 4, 12])
+        && parts.iter().all(|part| part.bytes().all(|byte| byte.is_ascii_hexdigit()))
+}
+
+struct Problem {
+    range: Range<usize>,
+    message: String,
+    help: &'static str,
+}
+
+const COMPARE: &str = "It may have been cut off or retyped. Compare it with a fresh download from the AEM Developer Console; if it \
+                       came like this from there, leave it.";
+
+/// What is wrong with a value that isn't shaped as issued. Nothing, if it may be an older client secret.
+fn problem(field: Field, text: &str) -> Option<Problem> {
+    let problem = |range, message: &str, help| Some(Problem { range, message: message.to_owned(), help });
+    let whole = 0..text.len();
+    if let Some((start, character)) = text.char_indices().find(|(_, character)| is_invisible(*character)) {
+        let message = format!("has {} inside", character_name(character));
+        let range = start..start + character.len_utf8();
+        return problem(
+            range,
+            &message,
+            "Such characters come in by copying, and Adobe compares every one. Remove it.",
+        );
+    }
+    let domain = match field {
+        Field::ClientSecret => return secret_problem(text),
+        Field::ClientId => {
+            return problem(whole, "is not shaped like the client IDs that Adobe issues for AEM", COMPARE);
+        }
+        Field::Org => ORGANISATION,
+        _ => TECHNICAL_ACCOUNT,
+    };
+    let Some(at) = text.find('@') else {
+        return problem(
+            whole,
+            &format!("lacks {domain} at its end"),
+            "The part after the @ belongs to the value: Adobe compares all of it.",
+        );
+    };
+    if text[at..] != *domain {
+        let message = format!("does not end in {domain}");
+        return problem(
+            at..text.len(),
+            &message,
+            "The part after the @ belongs to the value, and Adobe compares all of it.",
+        );
+    }
+    let id = &text[..at];
+    if field == Field::Email {
+        return problem(0..at, "has no UUID before the @, as technical accounts have", COMPARE);
+    }
+    if let Some((start, odd)) = id.char_indices().find(|(_, character)| !character.is_ascii_hexdigit()) {
+        let range = start..start + odd.len_utf8();
+        return problem(range, "has a character before the @ that is no hexadecimal digit", COMPARE);
+    }
+    if id.len() != 24 {
+        let message = format!("has {} hexadecimal digits before the @ instead of 24", id.len());
+        return problem(0..at, &message, COMPARE);
+    }
+    problem(
+        0..at,
+        "is written in lower case; Adobe issues these identifiers in upper case",
+        "Adobe may take it for another identifier. Write the digits A to F in upper case, as in the \
+         downloaded file.",
+    )
+}
+
+/// Says lengths and kinds, never characters. Older secrets have shapes that aren't all known.
+fn secret_problem(text: &str) -> Option<Problem> {
+    let length = text.chars().count();
+    let message = if text.starts_with("p8e-") && length != 36 {
+        format!("has {length} characters; those that begin with p8e- have 36")
+    } else if !text.bytes().all(|byte| byte.is_ascii_graphic() && !b"\"'`<>\\".contains(&byte))
+        || text.starts_with("p8e-")
+    {
+        "has characters that client secrets never have".to_owned()
+    } else if length < 16 {
+        format!("is too short for a client secret: {length} characters")
+    } else {
+        return None;
+    };
+    let help = "It may have been cut off, or damaged by a shell or template. Copy it again from a fresh \
+                download; if that differs, the secret in use is not this one.";
+    Some(Problem { range: 0..text.len(), message, help })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::RULE;
+    use crate::rules::testing::{Sample, findings, places};
+
+    fn with(fields: &[(&str, &str)]) -> Sample {
+        fields.iter().fold(Sample::new(), |sample, (key, value)| sample.with(key, &format!("\"{value}\"")))
+    }
+
+    const SECRET: &str = "p8e-SampleSampleSampleSampleSample12";
+    const UUID: &str = "0a1b2c3d-0000-4000-8000-000000000001";
+
+    #[test]
+    fn other_shapes_are_described() {
+        for (key, value, expected) in [
+            (
+                "clientId",
+                "my-integration",
+                "7:20 clientId is not shaped like the client IDs that Adobe issues for AEM",
+            ),
+            (
+                "clientId",
+                "CM-P1-E2-integration",
+                "7:20 clientId is not shaped like the client IDs that Adobe issues for AEM",
+            ),
+            (
+                "clientId",
+                "0123456789abcdef0123456789abcdef",
+                "7:20 clientId is not shaped like the client IDs that Adobe issues for AEM",
+            ),
+            (
+                "clientId",
+                "cm-p1-\u{200B}e2-integration",
+                "7:26 clientId has a zero-width space (U+200B) inside",
+            ),
+            ("clientId", SECRET, "7:20 clientId holds a client secret instead of a client ID"),
+            (
+                "clientSecret",
+                "p8e-Sample",
+                "8:24 clientSecret has 10 characters; those that begin with p8e- have 36",
+            ),
+            (
+                "clientSecret",
+                "p8e-Sample+Sample+Sample+Sample+Samp",
+                "8:24 clientSecret has characters that client secrets never have",
+            ),
+            ("clientSecret", "abc123", "8:24 clientSecret is too short for a client secret: 6 characters"),
+            (
+                "clientSecret",
+                "caf\u{E9}-secret-secret-secret",
+                "8:24 clientSecret has characters that client secrets never have",
+            ),
+            ("clientSecret", "secret secret secret", "8:30 clientSecret has a space (U+0020) inside"),
+            (
+                "clientSecret",
+                "cm-p1-e2-integration",
+                "8:24 clientSecret holds a client ID instead of a client secret",
+            ),
+            ("org", "5EED00000000000000000001", "12:13 org lacks @AdobeOrg at its end"),
+            ("org", "5EED00000000000000000001@adobeorg", "12:37 org does not end in @AdobeOrg"),
+            (
+                "org",
+                "5EED0000000000000000001@AdobeOrg",
+                "12:13 org has 23 hexadecimal digits before the @ instead of 24",
+            ),
+            (
+                "org",
+                "5EED0000000000000000000O@AdobeOrg",
+                "12:36 org has a character before the @ that is no hexadecimal digit",
+            ),
+            (
+                "org",
+                "5eed00000000000000000001@AdobeOrg",
+                "12:13 org is written in lower case; Adobe issues these identifiers in upper case",
+            ),
+            (
+                "org",
+                "5EED00000000000000000002@techacct.adobe.com",
+                "12:13 org holds a technical account's ID instead of an organisation's ID",
+            ),
+            ("id", "anna@example.com", "11:16 id does not end in @techacct.adobe.com"),
+            (
+                "email",
+                "anna@techacct.adobe.com",
+                "10:15 email has no UUID before the @, as technical accounts have",
+            ),
+            (
+                "email",
+                "5EED00000000000000000002@techacct.adobe.com",
+                "10:15 email holds a technical account's ID instead of a technical account's e-mail address",
+            ),
+        ] {
+            assert_eq!(findings(&RULE, with(&[(key, value)])), [expected], "{value}");
+        }
+        assert_eq!(places(&RULE, &with(&[("org", "5EED@adobe")]).text()), [["@adobe"]]);
+    }
+
+    #[test]
+    fn swapped_values_are_one_finding() {
+        let organisation = "5EED00000000000000000001@AdobeOrg";
+        let id = "5EED00000000000000000002@techacct.adobe.com";
+        let email = format!("{UUID}@techacct.adobe.com");
+        let client = "cm-p7603-e12614-integration";
+        for (one, other, first, second, expected) in [
+            ("id", "org", organisation, id, "11:12 id and org are swapped: each has the shape of the other"),
+            (
+                "email",
+                "id",
+                id,
+                email.as_str(),
+                "10:15 email and id are swapped: each has the shape of the other",
+            ),
+            (
+                "clientId",
+                "clientSecret",
+                SECRET,
+                client,
+                "7:20 clientId and clientSecret are swapped: each has the shape of the other",
+            ),
+            (
+                "clientId",
+                "clientSecret",
+                UUID,
+                client,
+                "7:20 clientId and clientSecret are swapped: each has the shape of the other",
+            ),
+        ] {
+            let sample = with(&[(one, first), (other, second)]);
+            assert_eq!(places(&RULE, &sample.text()), [[first, second]]);
+            assert_eq!(findings(&RULE, sample), [expected]);
+        }
+    }
+
+    #[test]
+    fn issued_and_older_shapes_are_right() {
+        for (key, value) in [
+            ("clientId", "cm-p7603-e12614-integration-0"),
+            ("clientId", " cm-p7603-e12614-integration\\n"),
+            ("clientId", "<client>"),
+            ("clientSecret", UUID),
+            ("clientSecret", "0123456789abcdef0123456789ABCDEF01"),
+            ("clientSecret", "SampleSample.Sample~Sample"),
+            ("clientSecret", ""),
+        ] {
+            assert_eq!(findings(&RULE, with(&[(key, value)])), [""; 0], "{value}");
+        }
+        assert_eq!(findings(&RULE, Sample::new()), [""; 0]);
+        assert_eq!(findings(&RULE, Sample::new().without("org").with("id", "1")), [""; 0]);
+    }
+}

@@ -1,0 +1,248 @@
+use std::collections::HashMap;
+use std::ops::Range;
+
+use crate::credential::{
+    Credential, Field, FieldValue, Metascope, character_name, is_invisible, presentable,
+};
+use crate::finding::{Draft, Findings, Level};
+use crate::rule::{Check, Rule, Settings};
+
+pub(super) const RULE: Rule = Rule {
+    name: "metascopes-form",
+    level: Level::Error,
+    fixable: true,
+    summary: "`metascopes` is not a list of names with single commas between them",
+    explanation: "\
+The documented client splits `metascopes` at its commas and turns each element into a claim of the signed request, \
+`https://<imsEndpoint>/s/<metascope>`, exactly as it is written: a space after a comma ends up inside the claim, an empty \
+element becomes a claim without a name, and with another separator the whole list is one name. Adobe refuses a request \
+with a metascope that it doesn't know.",
+    example: "\"metascopes\": \"ent_aem_cloud_sdk, ent_cloudmgr_sdk\"",
+    remedy: "\
+Write the names with commas between them and nothing else: `ent_aem_cloud_api`, or in older documents \
+`ent_aem_cloud_sdk,ent_cloudmgr_sdk`.",
+    reference: "https://github.com/adobe/aemcs-api-client-lib (src/exchange: metascopes.split(','))",
+    check: Check::Credential(check),
+};
+
+/// How many further places of the same kind are shown.
+const SHOWN: usize = 5;
+
+fn check(credential: &Credential<'_, '_>, _: &Settings<'_>, findings: &mut Findings) {
+    let Some(value) = credential.value(Field::Metascopes) else { return };
+    let text = value.as_str();
+    if text.starts_with(['[', '{']) {
+        // Quotation marks, spaces and brackets all come from this one mistake.
+        let draft =
+            Draft::new(value.place(), "metascopes holds a JSON list as text instead of names with commas");
+        findings.push(draft.label("a list in a string").help(
+            "The client would take the brackets and quotation marks for part of the names. Write the names \
+             alone, with commas between them: ent_aem_cloud_api.",
+        ));
+        return;
+    }
+    let spots = Spots::of(text);
+    report(&value, &spots.spaces, findings, |text| {
+        let name = text.chars().find(|character| is_invisible(*character)).map(character_name);
+        Draft::new(value.place(), format!("metascopes has {} within the list", name.unwrap_or_default()))
+            .label("becomes part of a name")
+            .help(
+                "The client splits at commas and trims nothing, so this ends up in a claim of the signed \
+                 request, and Adobe doesn't know such a metascope. Remove it.",
+            )
+    });
+    report(&value, &spots.separators, findings, |_| {
+        Draft::new(value.place(), "metascopes has something other than a comma between two names")
+            .label("must be a comma")
+            .help(
+                "The client splits at commas only, so it would ask for one metascope with a long, unknown \
+                 name. Put a single comma here.",
+            )
+    });
+    report(&value, &spots.empty, findings, |_| {
+        Draft::new(value.place(), "metascopes has an empty element: a comma with no name beside it")
+            .label("no name here")
+            .help(
+                "The client makes a claim without a name from it, which Adobe refuses. Remove the comma, or \
+                 put in the name that is missing.",
+            )
+    });
+    report(&value, &spots.quotes, findings, |_| {
+        Draft::new(value.place(), "metascopes has quotation marks inside the value")
+            .label("becomes part of a name")
+            .help(
+                "The client takes them for part of the name, and Adobe doesn't know such a metascope. \
+                   Remove them.",
+            )
+    });
+    report(&value, &spots.urls, findings, |_| {
+        Draft::new(value.place(), "metascopes has a URL where a name should be")
+            .label("only the name after this belongs here")
+            .help(
+                "The client itself puts https://<imsEndpoint>/s/ before each name. Leave only the name, \
+                 such as ent_aem_cloud_api.",
+            )
+    });
+    if let Some((name, first, again)) = &spots.twice {
+        let what = if presentable(name) { name } else { "a name" };
+        let draft =
+            Draft::new(value.place_of(again.clone()), format!("metascopes has {what} more than once"));
+        findings
+            .push(draft.label("again").related(value.place_of(first.clone()), "it is here already").help(
+            "Once is enough. The list was probably put together from two files: check that nothing else was \
+             mixed up.",
+        ));
+    }
+}
+
+/// Reports all `spots` of one kind in one finding, whose words `draft` chooses from the first one's text.
+fn report(
+    value: &FieldValue<'_, '_>,
+    spots: &[Range<usize>],
+    findings: &mut Findings,
+    draft: impl FnOnce(&str) -> Draft,
+) {
+    let Some((first, more)) = spots.split_first() else { return };
+    let mut draft = draft(&value.as_str()[first.clone()]);
+    draft.place = value.place_of(first.clone());
+    for spot in more.iter().take(SHOWN) {
+        draft = draft.related(value.place_of(spot.clone()), "and here");
+    }
+    findings.push(draft);
+}
+
+/// The places of each kind of problem.
+#[derive(Default)]
+struct Spots {
+    spaces: Vec<Range<usize>>,
+    separators: Vec<Range<usize>>,
+    empty: Vec<Range<usize>>,
+    quotes: Vec<Range<usize>>,
+    urls: Vec<Range<usize>>,
+    /// A name, where it is first, and where it is again: the first such name only.
+    twice: Option<(String, Range<usize>, Range<usize>)>,
+}
+
+impl Spots {
+    fn of(text: &str) -> Self {
+        let mut spots = Self::default();
+        // Everything between names is one run of commas, other separators, and what can't be seen.
+        let between = |character: char| character == ',' || separates(character) || is_invisible(character);
+        let mut start = 0;
+        while let Some(offset) = text[start..].find(between) {
+            let begin = start + offset;
+            let end = text[begin..]
+                .find(|character| !between(character))
+                .map_or(text.len(), |length| begin + length);
+            spots.run(text, begin..end);
+            start = end;
+        }
+        let quotes = text.match_indices(['"', '\'', '`']);
+        spots.quotes = quotes.map(|(start, quote)| start..start + quote.len()).collect();
+        let mut seen = HashMap::new();
+        for scope in Metascope::all(text) {
+            spots.urls.extend(scope.url);
+            if let Some(first) = seen.insert(scope.name.clone(), scope.range.clone())
+                && spots.twice.is_none()
+            {
+                spots.twice = Some((scope.name, first, scope.range));
+            }
+        }
+        spots
+    }
+
+    /// Judges what stands between two names, or at an end.
+    fn run(&mut self, text: &str, run: Range<usize>) {
+        let written = &text[run.clone()];
+        let commas = written.matches(',').count();
+        let separators = written.contains(separates);
+        let at_an_end = run.start == 0 || run.end == text.len();
+        if commas > 1 || commas == 1 && at_an_end {
+            self.empty.push(run);
+        } else if separators || commas == 0 && written.contains(char::is_whitespace) {
+            self.separators.push(run);
+        } else if commas == 0 {
+            // Something invisible inside a name.
+            self.spaces.push(run);
+        } else {
+            let comma = run.start + written.find(',').unwrap_or(0);
+            for side in [run.start..comma, comma + 1..run.end] {
+                if !side.is_empty() {
+                    self.spaces.push(side);
+                }
+            }
+        }
+    }
+}
+
+fn separates(character: char) -> bool {
+    matches!(character, ';' | '|')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::RULE;
+    use crate::rules::testing::{Sample, findings, places};
+
+    fn sample(metascopes: &str) -> Sample {
+        Sample::new().with("metascopes", &format!("\"{metascopes}\""))
+    }
+
+    #[test]
+    fn each_kind_of_problem_is_one_finding() {
+        for (value, expected) in [
+            ("ent_a, ent_b", vec!["5:26 metascopes has a space (U+0020) within the list"]),
+            ("ent_a ,\\tent_b , ent_c", vec!["5:25 metascopes has a space (U+0020) within the list"]),
+            ("ent_\u{200B}a", vec!["5:24 metascopes has a zero-width space (U+200B) within the list"]),
+            ("ent_a ent_b", vec!["5:25 metascopes has something other than a comma between two names"]),
+            ("ent_a;ent_b", vec!["5:25 metascopes has something other than a comma between two names"]),
+            ("ent_a | ent_b", vec!["5:25 metascopes has something other than a comma between two names"]),
+            (",ent_a", vec!["5:20 metascopes has an empty element: a comma with no name beside it"]),
+            ("ent_a,", vec!["5:25 metascopes has an empty element: a comma with no name beside it"]),
+            ("ent_a, ,ent_b", vec!["5:25 metascopes has an empty element: a comma with no name beside it"]),
+            (",", vec!["5:20 metascopes has an empty element: a comma with no name beside it"]),
+            ("'ent_a'", vec!["5:20 metascopes has quotation marks inside the value"]),
+            (
+                "[\\\"ent_a\\\", \\\"ent_b\\\"]",
+                vec!["5:20 metascopes holds a JSON list as text instead of names with commas"],
+            ),
+            (
+                "https://ims-na1.adobelogin.com/s/ent_a",
+                vec!["5:20 metascopes has a URL where a name should be"],
+            ),
+            ("ent_a,ent_b,ent_a", vec!["5:32 metascopes has ent_a more than once"]),
+            (
+                "ent_a, ent_b;ent_c,,ent_a",
+                vec![
+                    "5:26 metascopes has a space (U+0020) within the list",
+                    "5:32 metascopes has something other than a comma between two names",
+                    "5:38 metascopes has an empty element: a comma with no name beside it",
+                    "5:40 metascopes has ent_a more than once",
+                ],
+            ),
+        ] {
+            assert_eq!(findings(&RULE, sample(value)), expected, "{value}");
+        }
+    }
+
+    #[test]
+    fn the_bad_characters_are_pointed_at() {
+        assert_eq!(places(&RULE, &sample("a ,\\tb, c").text()), [[" ", "\\t", " "]]);
+        assert_eq!(places(&RULE, &sample("a; b").text()), [["; "]]);
+        assert_eq!(places(&RULE, &sample("a,\\u0061").text()), [["\\u0061", "a"]]);
+        assert_eq!(places(&RULE, &sample("x,https://h/s/a").text()), [["https://h/s/"]]);
+    }
+
+    #[test]
+    fn names_with_commas_are_right() {
+        for value in [
+            "ent_aem_cloud_api",
+            "ent_aem_cloud_sdk,ent_cloudmgr_sdk",
+            " ent_aem_cloud_api\\n",
+            "",
+            "<scopes>",
+        ] {
+            assert_eq!(findings(&RULE, sample(value)), [""; 0], "{value}");
+        }
+    }
+}

@@ -1,0 +1,188 @@
+//! What the tests of rules share: a document that is right in everything, and the findings of one rule.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::{TimeDelta, TimeZone, Utc};
+
+use crate::check::{Checked, check};
+use crate::finding::Level;
+use crate::json::Limits;
+use crate::rule::{Rule, Settings};
+use crate::secret::Secret;
+
+/// The text of a document, to be spoilt in one place.
+#[derive(Clone)]
+pub(super) struct Sample {
+    /// Object, key and value (as JSON) of every member.
+    members: Vec<(&'static str, String, String)>,
+}
+
+impl Sample {
+    pub(super) fn new() -> Self {
+        let integration = "integration";
+        let members = [
+            ("", "ok", "true"),
+            (integration, "imsEndpoint", "\"ims-na1.adobelogin.com\""),
+            (integration, "metascopes", "\"ent_aem_cloud_api\""),
+            ("technicalAccount", "clientId", "\"cm-p7603-e12614-integration\""),
+            ("technicalAccount", "clientSecret", "\"p8e-SampleSampleSampleSampleSample12\""),
+            (integration, "email", "\"0a1b2c3d-0000-4000-8000-000000000001@techacct.adobe.com\""),
+            (integration, "id", "\"5EED00000000000000000002@techacct.adobe.com\""),
+            (integration, "org", "\"5EED00000000000000000001@AdobeOrg\""),
+            (integration, "privateKey", "\"any text\\r\\n\""),
+            (integration, "publicKey", "\"any text\\r\\n\""),
+            (integration, "certificateExpirationDate", "\"2027-01-01T00:00:00.000Z\""),
+            ("", "statusCode", "200"),
+        ];
+        let members = members.map(|(object, key, value)| (object, key.to_owned(), value.to_owned())).to_vec();
+        Self { members }
+    }
+
+    /// With another value, given as JSON.
+    pub(super) fn with(mut self, key: &str, value: &str) -> Self {
+        let member = self.members.iter_mut().find(|member| member.1 == key).unwrap();
+        value.clone_into(&mut member.2);
+        self
+    }
+
+    /// Without a field.
+    pub(super) fn without(mut self, key: &str) -> Self {
+        self.members.retain(|member| member.1 != key);
+        self
+    }
+
+    /// With a further member at the end of an object (`""` is the top-level one), given as JSON.
+    pub(super) fn and(mut self, object: &'static str, key: &str, value: &str) -> Self {
+        self.members.push((object, key.to_owned(), value.to_owned()));
+        self
+    }
+
+    /// The document as issued: a member a line.
+    pub(super) fn text(&self) -> String {
+        let integration = format!("{{\n{}\n  }}", self.integration("    "));
+        let mut lines = self.lines("", "  ");
+        lines.insert(lines.len().min(1), format!("  \"integration\": {integration}"));
+        format!("{{\n{}\n}}\n", lines.join(",\n"))
+    }
+
+    /// The `integration` object alone.
+    pub(super) fn bare(&self) -> String {
+        format!("{{\n{}\n}}\n", self.integration("  "))
+    }
+
+    fn integration(&self, indent: &str) -> String {
+        let deeper = format!("{indent}  ");
+        let account = self.lines("technicalAccount", &deeper).join(",\n");
+        let mut lines = self.lines("integration", indent);
+        if !account.is_empty() {
+            let account = format!("{indent}\"technicalAccount\": {{\n{account}\n{indent}}}");
+            lines.insert(lines.len().min(2), account);
+        }
+        lines.join(",\n")
+    }
+
+    fn lines(&self, object: &str, indent: &str) -> Vec<String> {
+        let members = self.members.iter().filter(|member| member.0 == object);
+        members.map(|(_, key, value)| format!("{indent}\"{key}\": {value}")).collect()
+    }
+}
+
+impl From<Sample> for Vec<u8> {
+    fn from(sample: Sample) -> Self {
+        sample.text().into_bytes()
+    }
+}
+
+/// The settings of an ordinary run.
+pub(super) fn settings() -> Settings<'static> {
+    static LEVELS: BTreeMap<&str, Option<Level>> = BTreeMap::new();
+    Settings {
+        now: Utc.with_ymd_and_hms(2026, 11, 22, 12, 0, 0).unwrap(),
+        expiring: TimeDelta::days(30),
+        imminent: TimeDelta::days(3),
+        levels: &LEVELS,
+        only: None,
+        trusted_ims_hosts: &[],
+        published: None,
+        max_size: 1 << 20,
+        limits: Limits::default(),
+    }
+}
+
+/// Checks `document` with `rule` alone. Whatever it says must be complete.
+pub(super) fn run(rule: &'static Rule, document: impl Into<Vec<u8>>) -> Checked {
+    run_with(rule, document, &[], 1 << 20)
+}
+
+/// The same with other settings.
+pub(super) fn run_with(
+    rule: &'static Rule,
+    document: impl Into<Vec<u8>>,
+    trusted_ims_hosts: &[String],
+    max_size: u64,
+) -> Checked {
+    let only = BTreeSet::from([rule.name]);
+    let settings = Settings { only: Some(&only), trusted_ims_hosts, max_size, ..settings() };
+    let checked = check(Secret::new(document.into()), &settings);
+    assert_eq!(checked.failures, [""; 0]);
+    for finding in &checked.findings {
+        let draft = &finding.draft;
+        assert_eq!(finding.rule.name, rule.name);
+        assert!(!draft.message.is_empty() && !draft.message.ends_with('.'), "{}", draft.message);
+        assert!(!draft.label.is_empty() && !draft.label.ends_with('.'), "{}: {}", draft.message, draft.label);
+        assert!(draft.help.ends_with(['.', '?']), "{}: {}", draft.message, draft.help);
+    }
+    checked
+}
+
+/// The findings of `rule` alone: `line:column message`.
+pub(super) fn findings(rule: &'static Rule, document: impl Into<Vec<u8>>) -> Vec<String> {
+    let checked = run(rule, document);
+    checked.findings.iter().map(|finding| format!("{} {}", finding.start, finding.draft.message)).collect()
+}
+
+/// The characters that the findings of `rule` alone point at, each followed by those of its other places.
+pub(super) fn places(rule: &'static Rule, document: &str) -> Vec<Vec<String>> {
+    let text = |span: crate::source::Span| document[span.range()].to_owned();
+    let checked = run(rule, document);
+    let all = checked.findings.iter().map(|finding| {
+        let related = finding.draft.related.iter().map(|related| text(related.place.span));
+        std::iter::once(text(finding.draft.place.span)).chain(related).collect()
+    });
+    all.collect()
+}
+
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::credential::is_invisible;
+
+    proptest! {
+        /// Whatever a field or key holds, every rule's places lie in the text and its words can be printed.
+        #[test]
+        fn any_value_gives_findings_that_can_be_shown(
+            key in 0_usize..12,
+            value in "(https?:/{0,3}|ims-na1|[.]|adobelogin[.]com|@|:|/|,|;| \
+                      |[\\[\\]]|ent_aem_cloud_api|cm-p1-e2-integration|p8e-|5EED|AdobeOrg|[\u{200B}\u{202E}\u{FEFF}\u{AD}\u{430}\u{FC}\u{3002}]|\\PC|[a-zA-Z0-9_-]){0,12}",
+        ) {
+            let mut sample = Sample::new();
+            let quoted = serde_json::to_string(&value).unwrap();
+            sample.members[key].2.clone_from(&quoted);
+            sample.members.push(("integration", quoted.trim_matches('"').to_owned(), "null".to_owned()));
+            let text = sample.text();
+            for finding in check(Secret::new(text.clone().into_bytes()), &settings()).findings {
+                let draft = &finding.draft;
+                let related = draft.related.iter().map(|related| related.place.span);
+                for span in related.chain([draft.place.span]) {
+                    prop_assert!(text.get(span.range()).is_some(), "{}: {span:?}", finding.rule.name);
+                }
+                // Paragraphs come in when the engine's guard puts the rule's remedy in place of the help.
+                let hidden = |character: char| !matches!(character, ' ' | '\n') && is_invisible(character);
+                for words in [&draft.message, &draft.label, &draft.help] {
+                    prop_assert!(!words.contains(hidden), "{}: {words:?}", finding.rule.name);
+                }
+            }
+        }
+    }
+}

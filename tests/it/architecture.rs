@@ -1,0 +1,107 @@
+//! The building's plan, held to: imports go only down the list of `docs/architecture.md`, and the library neither
+//! reads the clock nor the environment.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::common::{children, root};
+
+/// The rooms, upper floors first. A file may use what stands below its own room, and its own room.
+const FLOORS: &[&[&str]] = &[
+    &["cli"],
+    &["report"],
+    &["generate"],
+    &["discover"],
+    &["check"],
+    &["rules"],
+    &["rule", "finding", "published"],
+    &["credential"],
+    &["json"],
+    &["source", "secret"],
+];
+
+/// Lower floors that know an upper one, and why.
+const EXCEPTIONS: &[(&str, &str)] = &[
+    // A field knows its place, and a place is what findings are made of.
+    ("credential", "finding"),
+];
+
+/// Files and folders of tests, which may use everything.
+const TEST_ONLY: &[&str] = &["tests", "testing.rs", "synthetic.rs"];
+
+/// The file up to its tests.
+fn without_tests(text: &str) -> &str {
+    let tests = ["#[cfg(test)]\nmod", "#[cfg(all(test"].iter().filter_map(|mark| text.find(mark)).min();
+    &text[..tests.unwrap_or(text.len())]
+}
+
+fn sources(folder: &Path) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    for path in children(folder) {
+        if path.is_dir() {
+            files.extend(sources(&path));
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            files.push(path);
+        }
+    }
+    files
+}
+
+fn floor(room: &str) -> usize {
+    FLOORS.iter().position(|rooms| rooms.contains(&room)).unwrap_or_else(|| panic!("{room} is on no floor"))
+}
+
+#[test]
+fn imports_go_down() {
+    let src = root().join("src");
+    for path in sources(&src) {
+        let room = path.strip_prefix(&src).unwrap().iter().next().unwrap().to_string_lossy();
+        let room = room.trim_end_matches(".rs").to_owned();
+        let test_only = path.components().any(|part| TEST_ONLY.iter().any(|name| part.as_os_str() == *name));
+        if room == "lib" || room == "main" || test_only {
+            continue;
+        }
+        let text = fs::read_to_string(&path).unwrap();
+        let code = without_tests(&text);
+        for (at, mark) in code.match_indices("crate::") {
+            let used = &code[at + mark.len()..];
+            let used: String = used.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').collect();
+            let allowed = EXCEPTIONS.contains(&(room.as_str(), used.as_str()));
+            assert!(
+                allowed || floor(&used) >= floor(&room),
+                "{}: {room} uses {used}, which stands above it",
+                path.display()
+            );
+        }
+    }
+}
+
+#[test]
+fn files_are_no_longer_than_one_idea() {
+    for path in sources(&root().join("src")) {
+        let text = fs::read_to_string(&path).unwrap();
+        let lines = without_tests(&text).lines().count();
+        assert!(lines <= 450, "{} has {lines} lines: split it by idea", path.display());
+        assert!(
+            text.starts_with("//!") || path.starts_with(root().join("src/rules")),
+            "{} says what it owns",
+            path.display()
+        );
+    }
+}
+
+#[test]
+fn nothing_opens_a_socket() {
+    let lock = fs::read_to_string(root().join("Cargo.lock")).unwrap();
+    for name in
+        ["socket2", "tokio", "mio", "hyper", "reqwest", "ureq", "curl", "rustls", "native-tls", "quinn"]
+    {
+        assert!(!lock.contains(&format!("name = \"{name}\"\n")), "{name} is in the dependency tree");
+    }
+    for path in sources(&root().join("src")) {
+        let text = fs::read_to_string(&path).unwrap();
+        for words in ["std::net", "TcpStream", "UdpSocket", "UnixStream"] {
+            assert!(!text.contains(words), "{} uses {words}", path.display());
+        }
+    }
+}

@@ -1,0 +1,82 @@
+//! What all tests share: a hermetic way to run aemcred, the fixtures, and the secrets in them.
+
+use std::ffi::OsString;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use aemcred::cli::{self, Environment};
+
+/// The clock of all fixtures.
+pub(crate) const NOW: &str = "2026-11-22T12:00:00Z";
+
+/// What a run gave.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Run {
+    pub(crate) code: u8,
+    pub(crate) out: String,
+    pub(crate) err: String,
+}
+
+/// Runs the command line within this process, in a fixed environment.
+pub(crate) fn run<A: Into<OsString>>(arguments: impl IntoIterator<Item = A>) -> Run {
+    run_with_input(arguments, b"")
+}
+
+/// The same with something on standard input.
+pub(crate) fn run_with_input<A: Into<OsString>>(
+    arguments: impl IntoIterator<Item = A>,
+    mut input: &[u8],
+) -> Run {
+    let environment = Environment { now: NOW.parse().unwrap(), random: [7; 32], width: None, color: false };
+    let arguments = std::iter::once(OsString::from("aemcred")).chain(arguments.into_iter().map(Into::into));
+    let (mut out, mut err) = (Vec::new(), Vec::new());
+    let code = cli::run(arguments, &environment, &mut input, &mut out, &mut err);
+    Run { code, out: String::from_utf8(out).unwrap(), err: String::from_utf8(err).unwrap() }
+}
+
+/// The program itself, with nothing of the caller's environment.
+pub(crate) fn program() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_aemcred"));
+    command.env_clear();
+    command
+}
+
+/// Whether expected files are to be written instead of compared (`just bless`).
+pub(crate) fn bless() -> bool {
+    #[expect(clippy::disallowed_methods, reason = "tests have no caller to hand them the environment")]
+    std::env::var_os("AEMCRED_BLESS").is_some()
+}
+
+/// The project's folder.
+pub(crate) fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// All fixtures, sorted: `fixtures/<rule>/<good or bad>*.json`.
+pub(crate) fn fixtures() -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    for folder in children(&root().join("fixtures")).into_iter().filter(|path| path.is_dir()) {
+        files.extend(children(&folder));
+    }
+    assert!(files.len() > 80, "the fixtures are there");
+    files
+}
+
+/// What is in a folder, sorted.
+pub(crate) fn children(folder: &Path) -> Vec<PathBuf> {
+    let mut paths: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    paths.sort();
+    paths
+}
+
+/// Compares `actual` with the file, or writes the file when blessing.
+pub(crate) fn expect_file(path: &Path, actual: &[u8]) {
+    if bless() {
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, actual).unwrap();
+        return;
+    }
+    let expected = fs::read(path).unwrap_or_default();
+    assert!(expected == actual, "{} is out of date; `just bless` makes it again", path.display());
+}

@@ -1,0 +1,107 @@
+//! The fixtures: made by the generator, committed, and proven up to date. Each rule's bad fixtures fire it and its good
+//! ones don't.
+
+use std::path::Path;
+use std::sync::LazyLock;
+
+use aemcred::generate::{Defect, KeyPair, Seed, Specification, generate_with_key};
+use aemcred::rules;
+use serde_json::Value;
+
+use crate::common::{NOW, bless, children, expect_file, root, run};
+
+/// The sound credential that all good fixtures are variations of.
+fn sound() -> String {
+    document(&Specification::new(Seed::from(1), NOW.parse().unwrap()))
+}
+
+fn document(specification: &Specification) -> String {
+    // The key depends on the seed and the size alone, and finding its primes is what takes time.
+    static KEY: LazyLock<KeyPair> = LazyLock::new(|| KeyPair::generate(&Seed::from(1), 2048).unwrap());
+    String::from_utf8(generate_with_key(specification, &KEY).unwrap().expose().clone()).unwrap()
+}
+
+/// A sound credential whose certificate is valid from and for these.
+fn valid(not_before: &str, seconds: i64) -> String {
+    let mut specification = Specification::new(Seed::from(1), NOW.parse().unwrap());
+    specification.not_before = not_before.parse().unwrap();
+    specification.lifetime = chrono::TimeDelta::seconds(seconds);
+    document(&specification)
+}
+
+const YEAR: i64 = 365 * 86_400;
+
+/// Near misses: documents that look like the rule's defect and aren't. Rules without an entry get the sound credential.
+fn near_miss(rule: &str) -> Option<String> {
+    let sound = sound();
+    let edit = |from: &str, to: &str| {
+        assert!(sound.contains(from), "{rule}: {from}");
+        Some(sound.replace(from, to))
+    };
+    match rule {
+        "document-encoding" => edit("\n", "\r\n"),
+        "document-syntax" => edit("\n", " "),
+        "document-duplicate-key" => edit("\"ok\"", "\"\\u006fk\""),
+        "field-whitespace" => edit("\"ok\": true", "\t \"ok\"  :  true "),
+        "ims-endpoint-host" => edit("ims-na1.adobelogin.com", "ims-va6.adobelogin.com"),
+        "metascopes-form" => edit("ent_aem_cloud_api", "ent_aem_cloud_sdk,ent_cloudmgr_sdk"),
+        "metascopes-aem" => edit("ent_aem_cloud_api", "ent_aem_cloud_sdk"),
+        // Plain LF and no final newline are read like the issued CRLF.
+        "pem-newlines" => edit("\\r\\n", "\\n"),
+        "pem-form" => edit("KEY-----\\r\\n\"", "KEY-----\""),
+        "pem-syntax" => edit("\\r\\n", "\\u000d\\u000A"),
+        // The very second of notAfter is still valid; only three days' and thirty days' notice apply.
+        "certificate-expired" => Some(valid("2025-11-22T12:00:00Z", YEAR)),
+        "certificate-expiry-imminent" => Some(valid("2025-11-25T12:00:01Z", YEAR)),
+        "certificate-expiring" => Some(valid("2025-12-22T12:00:01Z", YEAR)),
+        "certificate-not-yet-valid" => Some(valid("2026-11-22T12:05:00Z", YEAR)),
+        // A calendar year over a leap day, and an hour of daylight saving.
+        "certificate-lifetime" => Some(valid("2026-11-01T00:00:00Z", YEAR + 3600)),
+        "certificate-expiration-date" => edit(".000Z", "Z"),
+        _ => None,
+    }
+}
+
+#[test]
+fn fixtures_are_what_the_generator_makes() {
+    let key = KeyPair::generate(&Seed::from(2), 2048).unwrap();
+    for rule in rules::all() {
+        let folder = root().join("fixtures").join(rule.name);
+        let mut specification = Specification::new(Seed::from(2), NOW.parse().unwrap());
+        specification.defect = Some(Defect::from_rule(rule.name).expect(rule.name));
+        expect_file(&folder.join("bad.json"), generate_with_key(&specification, &key).unwrap().expose());
+        expect_file(&folder.join("good.json"), near_miss(rule.name).unwrap_or_else(sound).as_bytes());
+    }
+    let folders = children(&root().join("fixtures"));
+    let strays: Vec<_> = folders
+        .iter()
+        .filter(|path| path.is_dir() && rules::find(&path.file_name().unwrap().to_string_lossy()).is_none())
+        .collect();
+    assert!(bless() || strays.is_empty(), "no rule has the name of {strays:?}");
+}
+
+/// What a file's check finds, as `(rule, level)`.
+fn found(path: &Path) -> Vec<(String, String)> {
+    let run = run([Path::new("check"), Path::new("--format=json"), path]);
+    let report: Value =
+        serde_json::from_str(&run.out).unwrap_or_else(|_| panic!("{}: {}", path.display(), run.err));
+    let findings = report["files"][0]["findings"].as_array().unwrap();
+    let text = |finding: &Value, name: &str| finding[name].as_str().unwrap().to_owned();
+    findings.iter().map(|finding| (text(finding, "rule"), text(finding, "level"))).collect()
+}
+
+#[test]
+fn bad_fixtures_fire_their_rule_and_no_other_error_and_good_ones_do_not() {
+    for rule in rules::all() {
+        for path in children(&root().join("fixtures").join(rule.name)) {
+            let findings = found(&path);
+            let fires = findings.iter().any(|(name, level)| name == rule.name && level == rule.level.name());
+            let name = path.file_name().unwrap().to_string_lossy().into_owned();
+            assert_eq!(fires, name.starts_with("bad"), "{}: {findings:?}", path.display());
+            let others: Vec<_> = findings.iter().filter(|(name, _)| name != rule.name).collect();
+            // A certificate that has just not expired expires soon.
+            let imminent = path.ends_with("good.json") && rule.name.starts_with("certificate-expir");
+            assert!(others.is_empty() || imminent, "{}: {others:?}", path.display());
+        }
+    }
+}

@@ -1,0 +1,173 @@
+//! No eight characters of any secret in any output: every fixture through every format and verbosity, and through
+//! damage that makes parsers complain.
+
+use std::collections::HashSet;
+use std::fs;
+use std::path::Path;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+use crate::common::{fixtures, run, run_with_input};
+
+const WINDOW: usize = 8;
+
+/// The secrets of a credential's text, found without aemcred's own parser.
+struct Secrets(HashSet<Vec<u8>>);
+
+impl Secrets {
+    fn of(text: &[u8]) -> Self {
+        let text = String::from_utf8_lossy(text);
+        let mut secrets = Self(HashSet::new());
+        for name in ["\"privateKey\"", "\"clientSecret\""] {
+            for (start, _) in text.match_indices(name) {
+                let value = text[start + name.len()..].trim_start_matches([':', ' ']);
+                let Some(value) = value.strip_prefix('"') else { continue };
+                // A value that was cut off ends with the text.
+                secrets.add(value.split('"').next().unwrap_or_default());
+            }
+        }
+        // A private key is one wherever it stands.
+        for (start, _) in text.match_indices("PRIVATE KEY-----") {
+            let body = text[start..].trim_start_matches("PRIVATE KEY-----");
+            secrets
+                .add(body.split("-----END").next().unwrap_or_default().split('"').next().unwrap_or_default());
+        }
+        secrets
+    }
+
+    fn add(&mut self, secret: &str) {
+        if secret.contains("REDACTED") {
+            return;
+        }
+        let body: String = secret.split("-----").filter(|part| !part.contains(" PRIVATE KEY")).collect();
+        let unescaped = body.replace("\\r", "\r").replace("\\n", "\n");
+        let base64: String = unescaped.split_whitespace().collect();
+        let decoded = STANDARD.decode(&base64).unwrap_or_default();
+        for form in [body.as_bytes(), unescaped.as_bytes(), base64.as_bytes(), &decoded] {
+            self.0.extend(form.windows(WINDOW).map(<[u8]>::to_vec));
+        }
+        let hex: String = decoded.iter().map(|byte| format!("{byte:02x}")).collect();
+        self.0.extend(hex.as_bytes().windows(2 * WINDOW).map(|window| window[..WINDOW].to_vec()));
+    }
+
+    fn assert_absent(&self, output: &str, what: &str) {
+        let leak = output.as_bytes().windows(WINDOW).position(|window| self.0.contains(window));
+        // The leak itself is not printed: this may run where logs are kept.
+        assert_eq!(leak, None, "{what}: a secret at this offset of {} bytes", output.len());
+    }
+}
+
+const VARIANTS: [&[&str]; 8] = [
+    &["--format=text"],
+    &["--format=text", "--color=always"],
+    &["--format=text", "--quiet"],
+    &["--format=concise"],
+    &["--format=json"],
+    &["--format=text", "--max-size=100"],
+    &["--format=text", "--now=2050-01-01"],
+    &["--format=text", "--severity=field-unknown=error", "--fail-on=note"],
+];
+
+#[test]
+fn no_fixture_leaks_in_any_format() {
+    for path in fixtures() {
+        let secrets = Secrets::of(&fs::read(&path).unwrap());
+        for variant in VARIANTS {
+            let arguments = [&["check"], variant].concat();
+            let run = run(arguments.iter().map(Path::new).chain([path.as_path()]));
+            let what = format!("{} {variant:?}", path.display());
+            secrets.assert_absent(&run.out, &what);
+            secrets.assert_absent(&run.err, &what);
+        }
+    }
+}
+
+/// Ways in which a document is damaged by hand, by an editor, or by another program.
+fn damages(text: &str) -> Vec<(String, Vec<u8>)> {
+    let mut damaged: Vec<(String, Vec<u8>)> = Vec::new();
+    let mut add = |name: &str, text: String| damaged.push((name.to_owned(), text.into_bytes()));
+    for tenth in 1..20 {
+        add("cut", text[..text.len() * tenth / 20].to_owned());
+        let at = text.len() * tenth / 20;
+        for insert in ["\"", "\\", "\n", "\u{0}", "}", ",", "'", "\\u12", "\\x"] {
+            add("inserted", format!("{}{insert}{}", &text[..at], &text[at..]));
+        }
+    }
+    let value_of = |name: &str| {
+        let start = text.find(name).unwrap() + name.len();
+        let open = start + text[start..].find('"').unwrap() + 1;
+        open..open + text[open..].find('"').unwrap()
+    };
+    let key = text[value_of("\"privateKey\":")].to_owned();
+    let secret = text[value_of("\"clientSecret\":")].to_owned();
+    for name in [
+        "imsEndpoint",
+        "metascopes",
+        "clientId",
+        "email",
+        "id",
+        "org",
+        "publicKey",
+        "certificateExpirationDate",
+    ] {
+        let mut moved = text.to_owned();
+        moved.replace_range(value_of(&format!("\"{name}\":")), &secret);
+        add("secret in another field", moved.clone());
+        moved.replace_range(value_of("\"clientSecret\":"), "cm-p1-e2-integration-0");
+        add("secret swapped", moved);
+        let mut moved = text.to_owned();
+        moved.replace_range(value_of(&format!("\"{name}\":")), &key);
+        add("key in another field", moved);
+    }
+    add("secret as a key", text.replace("\"email\"", &format!("\"{secret}\"")));
+    add("secret as an unknown value", text.replace("\"ok\"", &format!("\"note\": \"{secret}\", \"ok\"")));
+    add("secret in a list", text.replace(&format!("\"{secret}\""), &format!("[\"{secret}\"]")));
+    add("secret in an object", text.replace(&format!("\"{secret}\""), &format!("{{\"{secret}\": 1}}")));
+    add("key twice", text.replace("\"ok\"", &format!("\"privateKey\": \"{key}\", \"ok\"")));
+    add("key in a list of lines", {
+        let lines: Vec<String> = key.split("\\r\\n").map(|line| format!("\"{line}\"")).collect();
+        text.replace(&format!("\"{key}\""), &format!("[{}]", lines.join(",")))
+    });
+    add("key with real line breaks", text.replace(&key, &key.replace("\\r\\n", "\r\n")));
+    add("key without quotation marks", text.replace(&format!("\"{key}\""), &key));
+    add("key alone", key.replace("\\r\\n", "\n"));
+    add("key as a string", format!("\"{key}\""));
+    add("document as a string", serde_json::to_string(text).unwrap());
+    add("environment", format!("AEM_SERVICECREDENTIALS_PRIVATE_KEY=\"{key}\"\nAEM_SECRET={secret}\n"));
+    add("yaml", format!("clientSecret: {secret}\nprivateKey: |\n  {}\n", key.replace("\\r\\n", "\n  ")));
+    for (from, to) in [
+        ("\\r\\n", "\\\\r\\\\n"),
+        ("\\r\\n", ""),
+        ("\\r\\n", " "),
+        ("\\r\\n", "\\r"),
+        ("-----END", "----END"),
+        ("RSA PRIVATE KEY", "PRIVATE KEY"),
+        ("RSA PRIVATE KEY", "CERTIFICATE"),
+        ("BEGIN RSA PRIVATE KEY-----", "BEGIN "),
+        ("MII", "M!I"),
+        ("MII", "MI"),
+        ("\\r\\nMII", "MII"),
+        ("==", ""),
+    ] {
+        add("PEM damaged", text.replace(from, to));
+    }
+    damaged
+}
+
+#[test]
+fn no_damage_makes_a_leak() {
+    let path = fixtures().into_iter().find(|path| path.ends_with("key-pair-mismatch/good.json")).unwrap();
+    let text = fs::read_to_string(path).unwrap();
+    let secrets = Secrets::of(text.as_bytes());
+    assert!(secrets.0.len() > 3000, "there is something to look for");
+    for (name, damaged) in damages(&text) {
+        for format in ["text", "concise", "json"] {
+            let run = run_with_input(["check", "--format", format, "-"], &damaged);
+            let what = format!("{name}, {format}");
+            secrets.assert_absent(&run.out, &what);
+            secrets.assert_absent(&run.err, &what);
+            assert_ne!(run.code, 2, "{what}: {}", run.err);
+        }
+    }
+}
