@@ -109,17 +109,25 @@ fn code(content: &str) -> String {
 /// a mention, a reference to an issue or an address is broken by a zero-width space.
 fn text(content: &str) -> String {
     let mut escaped = String::with_capacity(content.len());
-    for character in one_line(content).chars() {
+    let line = one_line(content);
+    let mut characters = line.chars().peekable();
+    while let Some(character) = characters.next() {
         match character {
             '@' | '#' => {
                 // Writing to a string can't fail.
                 let _ = write!(escaped, "&#{};&#8203;", u32::from(character));
             }
-            '&' | '<' | '>' | ':' | '|' | '\\' | '`' | '*' | '_' | '~' | '[' | ']' | '!' | '$' | '{'
-            | '}' | '=' | '^' => {
+            '&' | '<' | '>' | '|' | '\\' | '`' | '*' | '_' | '~' | '[' | ']' | '!' | '$' | '{' | '}'
+            | '=' | '^' => {
                 let _ = write!(escaped, "&#{};", u32::from(character));
             }
-            '.' if escaped.to_ascii_lowercase().ends_with("www") => escaped.push_str("&#46;&#8203;"),
+            ':' if characters.peek() == Some(&'/') => escaped.push_str("&#58;"),
+            '.' if escaped
+                .get(escaped.len().saturating_sub(3)..)
+                .is_some_and(|end| end.eq_ignore_ascii_case("www")) =>
+            {
+                escaped.push_str("&#46;&#8203;")
+            }
             _ => escaped.push(character),
         }
     }
@@ -136,7 +144,7 @@ mod tests {
             text("a|b <b>`c`</b>\n@me"),
             "a&#124;b &#60;b&#62;&#96;c&#96;&#60;/b&#62;&#92;n&#64;&#8203;me"
         );
-        assert_eq!(text("www.a.b"), "www&#46;&#8203;a.b");
+        assert_eq!(text("so: https://www.a.b"), "so: https&#58;//www&#46;&#8203;a.b");
         assert_eq!(code("a@b <i>"), "`a@b <i>`");
         assert_eq!(code("a`b"), "a&#96;b");
         assert_eq!(code(" "), " ");

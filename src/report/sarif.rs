@@ -198,7 +198,7 @@ impl<'r> Location<'r> {
     fn new(path: &PathName, region: Option<Region>, pointer: &'r str) -> Self {
         let physical_location =
             PhysicalLocation { artifact_location: ArtifactLocation { uri: uri(path) }, region };
-        // Section 3.33.3 names a JSON pointer as the fully qualified name of a property.
+        // Section 3.33.7 has this kind for JSON.
         let logical = LogicalLocation { fully_qualified_name: pointer, kind: "property" };
         let logical_locations = (!pointer.is_empty()).then_some([logical]);
         Self { id: None, physical_location, logical_locations, message: None }

@@ -10,6 +10,11 @@ use aemcred::cli::{self, Environment};
 /// The clock of all fixtures.
 pub(crate) const NOW: &str = "2026-11-22T12:00:00Z";
 
+/// All formats of `check`.
+pub(crate) const FORMATS: [&str; 11] = [
+    "text", "concise", "json", "jsonl", "sarif", "github", "gitlab", "junit", "azure", "rdjson", "markdown",
+];
+
 /// What a run gave.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Run {

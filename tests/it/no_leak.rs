@@ -8,7 +8,7 @@ use std::path::Path;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use crate::common::{fixtures, run, run_with_input};
+use crate::common::{FORMATS, fixtures, run, run_with_input};
 
 const WINDOW: usize = 8;
 
@@ -58,12 +58,20 @@ impl Secrets {
     }
 }
 
-const VARIANTS: [&[&str]; 8] = [
+const VARIANTS: [&[&str]; 16] = [
     &["--format=text"],
     &["--format=text", "--color=always"],
     &["--format=text", "--quiet"],
     &["--format=concise"],
     &["--format=json"],
+    &["--format=jsonl"],
+    &["--format=sarif"],
+    &["--format=github"],
+    &["--format=gitlab"],
+    &["--format=junit"],
+    &["--format=azure"],
+    &["--format=rdjson"],
+    &["--format=markdown"],
     &["--format=text", "--max-size=100"],
     &["--format=text", "--now=2050-01-01"],
     &["--format=text", "--severity=field-unknown=error", "--fail-on=note"],
@@ -162,7 +170,7 @@ fn no_damage_makes_a_leak() {
     let secrets = Secrets::of(text.as_bytes());
     assert!(secrets.0.len() > 3000, "there is something to look for");
     for (name, damaged) in damages(&text) {
-        for format in ["text", "concise", "json"] {
+        for format in FORMATS {
             let run = run_with_input(["check", "--format", format, "-"], &damaged);
             let what = format!("{name}, {format}");
             secrets.assert_absent(&run.out, &what);
