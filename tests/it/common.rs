@@ -11,9 +11,8 @@ use aemcred::cli::{self, Environment};
 pub(crate) const NOW: &str = "2026-11-22T12:00:00Z";
 
 /// All formats of `check`.
-pub(crate) const FORMATS: [&str; 11] = [
-    "text", "concise", "json", "jsonl", "sarif", "github", "gitlab", "junit", "azure", "rdjson", "markdown",
-];
+pub(crate) const FORMATS: [&str; 11] =
+    ["text", "concise", "json", "jsonl", "sarif", "github", "gitlab", "junit", "azure", "rdjson", "markdown"];
 
 /// What a run gave.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -77,6 +77,16 @@ const VARIANTS: [&[&str]; 16] = [
     &["--format=text", "--severity=field-unknown=error", "--fail-on=note"],
 ];
 
+/// A SARIF report without its table of rules: that is the same in every run, proven here, so nothing of a document is
+/// in it; its examples of PEM may look like a damaged key all the same.
+fn without_catalogue(report: &str) -> String {
+    let mut log: serde_json::Value = serde_json::from_str(report).unwrap();
+    let mut clean: serde_json::Value = serde_json::from_str(&run(["check", "--format=sarif"]).out).unwrap();
+    let table = "/runs/0/tool/driver/rules";
+    assert_eq!(log.pointer_mut(table).unwrap().take(), clean.pointer_mut(table).unwrap().take());
+    log.to_string()
+}
+
 #[test]
 fn no_fixture_leaks_in_any_format() {
     for path in fixtures() {
@@ -85,7 +95,8 @@ fn no_fixture_leaks_in_any_format() {
             let arguments = [&["check"], variant].concat();
             let run = run(arguments.iter().map(Path::new).chain([path.as_path()]));
             let what = format!("{} {variant:?}", path.display());
-            secrets.assert_absent(&run.out, &what);
+            let out = if variant[0] == "--format=sarif" { without_catalogue(&run.out) } else { run.out };
+            secrets.assert_absent(&out, &what);
             secrets.assert_absent(&run.err, &what);
         }
     }
