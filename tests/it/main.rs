@@ -13,6 +13,8 @@ mod architecture;
 mod catalogue;
 mod common;
 mod fixtures;
+mod formats;
+mod manual;
 mod no_leak;
 mod oracles;
 mod pem_client;

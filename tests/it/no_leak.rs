@@ -8,7 +8,7 @@ use std::path::Path;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use crate::common::{fixtures, run, run_with_input};
+use crate::common::{FORMATS, fixtures, run, run_with_input};
 
 const WINDOW: usize = 8;
 
@@ -58,16 +58,34 @@ impl Secrets {
     }
 }
 
-const VARIANTS: [&[&str]; 8] = [
+const VARIANTS: [&[&str]; 16] = [
     &["--format=text"],
     &["--format=text", "--color=always"],
     &["--format=text", "--quiet"],
     &["--format=concise"],
     &["--format=json"],
+    &["--format=jsonl"],
+    &["--format=sarif"],
+    &["--format=github"],
+    &["--format=gitlab"],
+    &["--format=junit"],
+    &["--format=azure"],
+    &["--format=rdjson"],
+    &["--format=markdown"],
     &["--format=text", "--max-size=100"],
     &["--format=text", "--now=2050-01-01"],
     &["--format=text", "--severity=field-unknown=error", "--fail-on=note"],
 ];
+
+/// A SARIF report without its table of rules: that is the same in every run, proven here, so nothing of a document is
+/// in it; its examples of PEM may look like a damaged key all the same.
+fn without_catalogue(report: &str) -> String {
+    let mut log: serde_json::Value = serde_json::from_str(report).unwrap();
+    let mut clean: serde_json::Value = serde_json::from_str(&run(["check", "--format=sarif"]).out).unwrap();
+    let table = "/runs/0/tool/driver/rules";
+    assert_eq!(log.pointer_mut(table).unwrap().take(), clean.pointer_mut(table).unwrap().take());
+    log.to_string()
+}
 
 #[test]
 fn no_fixture_leaks_in_any_format() {
@@ -77,7 +95,8 @@ fn no_fixture_leaks_in_any_format() {
             let arguments = [&["check"], variant].concat();
             let run = run(arguments.iter().map(Path::new).chain([path.as_path()]));
             let what = format!("{} {variant:?}", path.display());
-            secrets.assert_absent(&run.out, &what);
+            let out = if variant[0] == "--format=sarif" { without_catalogue(&run.out) } else { run.out };
+            secrets.assert_absent(&out, &what);
             secrets.assert_absent(&run.err, &what);
         }
     }
@@ -162,7 +181,7 @@ fn no_damage_makes_a_leak() {
     let secrets = Secrets::of(text.as_bytes());
     assert!(secrets.0.len() > 3000, "there is something to look for");
     for (name, damaged) in damages(&text) {
-        for format in ["text", "concise", "json"] {
+        for format in FORMATS {
             let run = run_with_input(["check", "--format", format, "-"], &damaged);
             let what = format!("{name}, {format}");
             secrets.assert_absent(&run.out, &what);

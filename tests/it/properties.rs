@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-use crate::common::{fixtures, program, root, run};
+use crate::common::{FORMATS, fixtures, program, root, run};
 
 fn json(paths: &[PathBuf], more: &[&str]) -> (u8, Value) {
     let arguments = ["check", "--format=json"].iter().chain(more).map(|text| PathBuf::from(*text));
@@ -32,6 +32,58 @@ fn every_report_keeps_the_schema() {
     }
 }
 
+/// How many findings of each level a report lists, from the worst; failures of the run are none.
+fn counts(format: &str, report: &str) -> [usize; 3] {
+    let lines = |of: &dyn Fn(&str) -> String, starts: bool| {
+        ["error", "warning", "note"].map(|level| {
+            let mark = of(level);
+            report
+                .lines()
+                .filter(|line| if starts { line.starts_with(&mark) } else { line.contains(&mark) })
+                .count()
+        })
+    };
+    let values = |items: Vec<Value>, field: &str, names: [&str; 3]| {
+        names.map(|name| items.iter().filter(|item| item[field] == *name).count())
+    };
+    let json = || serde_json::from_str::<Value>(report).unwrap();
+    let levels = ["error", "warning", "note"];
+    match format {
+        "text" => lines(&|level| format!("{level}["), true),
+        "concise" | "junit" => lines(&|level| format!(": {level}["), false),
+        "json" => {
+            let files = json()["files"].as_array().unwrap().clone();
+            let findings = files.iter().flat_map(|file| file["findings"].as_array().unwrap().clone());
+            values(findings.collect(), "level", levels)
+        }
+        "jsonl" => {
+            values(report.lines().map(|line| serde_json::from_str(line).unwrap()).collect(), "level", levels)
+        }
+        "sarif" => values(json()["runs"][0]["results"].as_array().unwrap().clone(), "level", levels),
+        "gitlab" => values(json().as_array().unwrap().clone(), "severity", ["critical", "major", "info"]),
+        "rdjson" => values(
+            json()["diagnostics"].as_array().unwrap().clone(),
+            "severity",
+            ["ERROR", "WARNING", "INFO"],
+        ),
+        "github" => ["error", "warning", "notice"].map(|level| {
+            let command = format!("::{level} file=");
+            let failure = "title=aemcred could not do this::";
+            report.lines().filter(|line| line.starts_with(&command) && !line.contains(failure)).count()
+        }),
+        "azure" => {
+            let issue = |kind: &str| {
+                let command = format!("##vso[task.logissue type={kind};");
+                report.lines().filter(|line| line.starts_with(&command) && line.contains(";code=")).count()
+            };
+            [issue("error"), issue("warning"), report.lines().filter(|line| line.contains(": note[")).count()]
+        }
+        "markdown" => ["🔴 error", "🟠 warning", "🔵 note"]
+            .map(|level| report.lines().filter(|line| line.starts_with(&format!("| {level} | "))).count()),
+        _ => panic!("{format} is not counted yet"),
+    }
+}
+
 #[test]
 fn findings_have_all_their_words() {
     let catalogue: Value = serde_json::from_str(&run(["rules", "--format=json"]).out).unwrap();
@@ -52,22 +104,25 @@ fn findings_have_all_their_words() {
 
 #[test]
 fn formats_agree_on_findings_and_exit_code() {
-    for path in fixtures() {
+    let mut inputs: Vec<Vec<PathBuf>> = fixtures().into_iter().map(|path| vec![path]).collect();
+    inputs.push(fixtures());
+    inputs.push(vec![root().join("fixtures/field-unknown/bad.json"), PathBuf::from("missing.json")]);
+    for paths in inputs {
         for fail_on in ["error", "warning", "note", "never"] {
             let fail_on = format!("--fail-on={fail_on}");
-            let check =
-                |format: &str| run([Path::new("check"), Path::new(&fail_on), Path::new(format), &path]);
-            let (text, concise, json) =
-                (check("--format=text"), check("--format=concise"), check("--format=json"));
-            let what = format!("{} {fail_on}", path.display());
-            assert_eq!((text.code, concise.code), (json.code, json.code), "{what}");
+            let check = |format: &str| {
+                let options = ["check", &fail_on, "--format", format].map(PathBuf::from);
+                run(options.into_iter().chain(paths.iter().cloned()))
+            };
+            let json = check("json");
             let report: Value = serde_json::from_str(&json.out).unwrap();
-            for level in ["error", "warning", "note"] {
-                let count = report["summary"][format!("{level}s")].as_u64().unwrap();
-                let concise =
-                    concise.out.lines().filter(|line| line.contains(&format!(": {level}["))).count();
-                let text = text.out.lines().filter(|line| line.starts_with(&format!("{level}["))).count();
-                assert_eq!((concise as u64, text as u64), (count, count), "{what} {level}");
+            let expected = ["errors", "warnings", "notes"]
+                .map(|level| usize::try_from(report["summary"][level].as_u64().unwrap()).unwrap());
+            for format in FORMATS {
+                let run = check(format);
+                let what = format!("{} {fail_on} {format}", paths[0].display());
+                assert_eq!((run.code, counts(format, &run.out)), (json.code, expected), "{what}");
+                assert_eq!(run.err, json.err, "{what}");
             }
         }
     }
