@@ -11,7 +11,7 @@ pub mod text;
 use chrono::{DateTime, SecondsFormat, Utc};
 
 use crate::check::Checked;
-use crate::finding::Level;
+use crate::finding::{Finding, Level};
 
 /// The outcome of one run.
 #[derive(Debug)]
@@ -33,6 +33,13 @@ pub struct FileResult {
     pub path: PathName,
     /// What was found out.
     pub checked: Checked,
+}
+
+impl FileResult {
+    /// The findings that count.
+    pub fn findings(&self) -> impl Iterator<Item = &Finding> {
+        self.checked.findings.iter().filter(|finding| finding.suppression.is_none())
+    }
 }
 
 /// Something that was asked for and could not be done.
@@ -114,6 +121,8 @@ pub struct Summary {
     pub notes: usize,
     /// Files of a walk that were passed over.
     pub skipped: usize,
+    /// Findings that don't count, by the configuration or a baseline.
+    pub suppressed: usize,
     /// Things that could not be done.
     pub failures: usize,
 }
@@ -135,7 +144,7 @@ impl Results {
     #[must_use]
     pub fn summary(&self) -> Summary {
         let count = |level| {
-            let findings = self.files.iter().flat_map(|file| &file.checked.findings);
+            let findings = self.files.iter().flat_map(FileResult::findings);
             findings.filter(|finding| finding.level == level).count()
         };
         Summary {
@@ -145,6 +154,12 @@ impl Results {
             warnings: count(Level::Warning),
             notes: count(Level::Note),
             skipped: self.skipped,
+            suppressed: self
+                .files
+                .iter()
+                .flat_map(|file| &file.checked.findings)
+                .filter(|finding| finding.suppression.is_some())
+                .count(),
             failures: self.failures.len(),
         }
     }
