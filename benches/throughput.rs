@@ -27,7 +27,12 @@ fn main() -> Result<(), Box<dyn Error>> {
     let peers = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/peers");
     let (node, script) = (peers.join("check.mjs"), peers.join("check.sh"));
     let has = |program: &str| {
-        let found = Command::new(program).arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok();
+        let found = Command::new(program)
+            .arg("--version")
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .status()
+            .is_ok();
         if !found {
             println!("{program} is not installed: what needs it is left out");
         }

@@ -9,8 +9,11 @@ mod fields;
 mod lookalike;
 mod pem;
 mod private_key;
+#[cfg(all(test, feature = "generate"))]
+mod synthetic;
 #[cfg(test)]
 mod testing;
+mod words;
 
 use crate::rule::Rule;
 

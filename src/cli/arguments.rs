@@ -95,6 +95,10 @@ pub(super) struct CheckOptions {
     #[arg(long, value_name = "FILE")]
     pub(super) files_from: Option<PathBuf>,
 
+    /// Pass over named files that hold no credential, as a walk does: for hooks that name every changed file
+    #[arg(long)]
+    pub(super) skip_unrelated: bool,
+
     /// The largest file to look at, in bytes or with K, M or G
     #[arg(long, value_name = "SIZE", default_value = "1M", value_parser = parse_size)]
     pub(super) max_size: u64,

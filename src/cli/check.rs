@@ -185,7 +185,7 @@ fn collect(
     }
     let shared = Mutex::new(collected);
     discover(&paths, settings.max_size, &|found| {
-        let outcome = judge(found, settings);
+        let outcome = judge(found, options, settings);
         // A thread that panicked is a bug, but what the others found is still good.
         let mut collected = shared.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         match outcome {
@@ -207,9 +207,10 @@ enum Judged {
     NotRegular,
 }
 
-fn judge(found: Found, settings: &Settings<'_>) -> Judged {
+fn judge(found: Found, options: &CheckOptions, settings: &Settings<'_>) -> Judged {
     match found {
         Found::Contents { path, named, bytes } => {
+            let named = named && !options.skip_unrelated;
             if !named && !check::may_be_credential(bytes.expose()) {
                 return Judged::NoCredential;
             }
@@ -220,7 +221,7 @@ fn judge(found: Found, settings: &Settings<'_>) -> Judged {
                 Judged::NoCredential
             }
         }
-        Found::TooLarge { path, named: true, size } => {
+        Found::TooLarge { path, named: true, size } if !options.skip_unrelated => {
             Judged::Checked(name(&path), Box::new(check::too_large(Some(size), settings)))
         }
         Found::TooLarge { .. } => Judged::TooLarge,

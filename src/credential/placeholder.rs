@@ -1,6 +1,7 @@
 //! Redactions and templates: values that stand where a real one should be.
 
 use super::Field;
+use crate::secret::Secret;
 
 /// Words that are a placeholder when they stand alone between non-letters.
 const WORDS: [&str; 5] = ["redacted", "changeme", "change-me", "change_me", "placeholder"];
@@ -12,13 +13,24 @@ const WORDS: [&str; 5] = ["redacted", "changeme", "change-me", "change_me", "pla
 #[must_use]
 pub fn is_placeholder(field: Field, value: &str) -> bool {
     let value = value.trim();
-    let lower = value.to_ascii_lowercase();
-    let redacted = has_word(&lower, "redacted");
-    if field.pem() {
-        // A PEM body may hold `xxxx` or `TODO` by chance; brackets and asterisks can't occur in base64.
-        return redacted || template(value) || value.contains("***") || all_mask(value) || short_word(&lower);
+    if field.pem() && value.len() > LONG && value.bytes().all(is_pem) {
+        return false;
     }
-    redacted || template(value) || all_mask(value) || short_word(&lower) || run_of_x(&lower) || todo(value)
+    let lower = Secret::new(value.to_ascii_lowercase());
+    let lower = lower.expose();
+    let said = has_word(lower, "redacted") || template(value) || all_mask(value) || short_word(lower);
+    if field.pem() {
+        // A PEM body may hold `xxxx` or `TODO` by chance; asterisks can't occur in base64.
+        return said || value.contains("***");
+    }
+    said || run_of_x(lower) || todo(value)
+}
+
+/// A text longer than this that has only PEM's own characters is PEM, in bytes.
+const LONG: usize = 512;
+
+fn is_pem(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=' | b'-' | b' ' | b'\r' | b'\n')
 }
 
 /// `<…>`, `${…}`, `{{…}}`, `%NAME%`, `#{…}`
@@ -120,7 +132,10 @@ mod tests {
         ] {
             assert!(!is_placeholder(Field::ClientSecret, value), "{value}");
         }
-        let pem = "-----BEGIN CERTIFICATE-----\r\nxxxxTODOredacted/xxxx+changeme==\r\n-----END CERTIFICATE-----\r\n";
-        assert!(!is_placeholder(Field::PublicKey, pem));
+        let pem =
+            |body: &str| format!("-----BEGIN CERTIFICATE-----\r\n{body}\r\n-----END CERTIFICATE-----\r\n");
+        assert!(!is_placeholder(Field::PublicKey, &pem("xxxxTODOredacted/xxxx+changeme==")));
+        assert!(!is_placeholder(Field::PublicKey, &pem(&"xxxx/redacted/".repeat(100))));
+        assert!(is_placeholder(Field::PublicKey, &pem(&"MIIE ***REDACTED*** ".repeat(100))));
     }
 }

@@ -46,12 +46,7 @@ pub fn write(results: &Results, options: Options, out: &mut dyn Write) -> io::Re
     if options.quiet {
         return Ok(());
     }
-    summary(
-        &results.summary(),
-        results.files.iter().any(|file| !file.checked.findings.is_empty()),
-        options,
-        out,
-    )
+    summary(&results.summary(), options, out)
 }
 
 fn excerpt(
@@ -167,7 +162,7 @@ fn counted_days(days: i64) -> String {
     format!("{days} {}", if days == 1 { "day" } else { "days" })
 }
 
-fn summary(summary: &Summary, space: bool, options: Options, out: &mut dyn Write) -> io::Result<()> {
+fn summary(summary: &Summary, options: Options, out: &mut dyn Write) -> io::Result<()> {
     if summary.files == 0 {
         return Ok(());
     }
@@ -183,9 +178,7 @@ fn summary(summary: &Summary, space: bool, options: Options, out: &mut dyn Write
     if summary.failures > 0 {
         parts.push(format!("{} that could not be done", counted(summary.failures, "thing")));
     }
-    let rule = if space { "\n" } else { "" };
-    let rule = if summary.files > 1 || space { rule } else { "" };
-    writeln!(out, "{rule}{bold}{} checked: {}{bold:#}", counted(summary.files, "file"), parts.join(", "))
+    writeln!(out, "{bold}{} checked: {}{bold:#}", counted(summary.files, "file"), parts.join(", "))
 }
 
 fn style(options: Options, style: Style) -> Style {

@@ -56,7 +56,8 @@ fn imports_go_down() {
         let code = text.split("#[cfg(test)]\nmod tests {").next().unwrap();
         for (_, used) in code.match_indices("crate::").map(|(at, mark)| (at, &code[at + mark.len()..])) {
             let used: String = used.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').collect();
-            let is_test = path.components().any(|part| part.as_os_str() == "tests" || part.as_os_str() == "testing.rs");
+            let is_test =
+                path.components().any(|part| part.as_os_str() == "tests" || part.as_os_str() == "testing.rs");
             let allowed = EXCEPTIONS.contains(&(room.as_str(), used.as_str())) || is_test;
             assert!(
                 allowed || floor(&used) >= floor(&room),
@@ -73,14 +74,20 @@ fn files_are_no_longer_than_one_idea() {
         let text = fs::read_to_string(&path).unwrap();
         let lines = text.split("#[cfg(test)]").next().unwrap().lines().count();
         assert!(lines <= 450, "{} has {lines} lines: split it by idea", path.display());
-        assert!(text.starts_with("//!") || path.starts_with(root().join("src/rules")), "{} says what it owns", path.display());
+        assert!(
+            text.starts_with("//!") || path.starts_with(root().join("src/rules")),
+            "{} says what it owns",
+            path.display()
+        );
     }
 }
 
 #[test]
 fn nothing_opens_a_socket() {
     let lock = fs::read_to_string(root().join("Cargo.lock")).unwrap();
-    for name in ["socket2", "tokio", "mio", "hyper", "reqwest", "ureq", "curl", "rustls", "native-tls", "quinn"] {
+    for name in
+        ["socket2", "tokio", "mio", "hyper", "reqwest", "ureq", "curl", "rustls", "native-tls", "quinn"]
+    {
         assert!(!lock.contains(&format!("name = \"{name}\"\n")), "{name} is in the dependency tree");
     }
     for path in sources(&root().join("src")) {

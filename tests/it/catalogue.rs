@@ -14,8 +14,10 @@ fn every_rule_has_a_unique_name_which_is_its_file() {
     assert_eq!(names.len(), rules::all().count());
     for subject in SUBJECTS {
         let folder = root().join("src/rules").join(subject.title.to_lowercase().replace(' ', "_"));
-        let mut files: Vec<_> =
-            children(&folder).iter().map(|path| path.file_stem().unwrap().to_string_lossy().replace('_', "-")).collect();
+        let mut files: Vec<_> = children(&folder)
+            .iter()
+            .map(|path| path.file_stem().unwrap().to_string_lossy().replace('_', "-"))
+            .collect();
         let mut names: Vec<_> = subject.rules.iter().map(|rule| rule.name.to_owned()).collect();
         files.sort();
         names.sort();

@@ -24,7 +24,10 @@ pub(crate) fn run<A: Into<OsString>>(arguments: impl IntoIterator<Item = A>) -> 
 }
 
 /// The same with something on standard input.
-pub(crate) fn run_with_input<A: Into<OsString>>(arguments: impl IntoIterator<Item = A>, mut input: &[u8]) -> Run {
+pub(crate) fn run_with_input<A: Into<OsString>>(
+    arguments: impl IntoIterator<Item = A>,
+    mut input: &[u8],
+) -> Run {
     let environment = Environment { now: NOW.parse().unwrap(), random: [7; 32], width: None, color: false };
     let arguments = std::iter::once(OsString::from("aemcred")).chain(arguments.into_iter().map(Into::into));
     let (mut out, mut err) = (Vec::new(), Vec::new());

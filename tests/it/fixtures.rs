@@ -79,7 +79,8 @@ fn fixtures_are_what_the_generator_makes() {
 /// What a file's check finds, as `(rule, level)`.
 fn found(path: &Path) -> Vec<(String, String)> {
     let run = run([Path::new("check"), Path::new("--format=json"), path]);
-    let report: Value = serde_json::from_str(&run.out).unwrap_or_else(|_| panic!("{}: {}", path.display(), run.err));
+    let report: Value =
+        serde_json::from_str(&run.out).unwrap_or_else(|_| panic!("{}: {}", path.display(), run.err));
     let findings = report["files"][0]["findings"].as_array().unwrap();
     let text = |finding: &Value, name: &str| finding[name].as_str().unwrap().to_owned();
     findings.iter().map(|finding| (text(finding, "rule"), text(finding, "level"))).collect()

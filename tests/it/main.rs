@@ -19,4 +19,5 @@ mod pem_client;
 mod pem_mutations;
 mod pem_table;
 mod properties;
+mod readme;
 mod robustness;

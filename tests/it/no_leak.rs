@@ -30,7 +30,8 @@ impl Secrets {
         // A private key is one wherever it stands.
         for (start, _) in text.match_indices("PRIVATE KEY-----") {
             let body = text[start..].trim_start_matches("PRIVATE KEY-----");
-            secrets.add(body.split("-----END").next().unwrap_or_default().split('"').next().unwrap_or_default());
+            secrets
+                .add(body.split("-----END").next().unwrap_or_default().split('"').next().unwrap_or_default());
         }
         secrets
     }
@@ -100,7 +101,16 @@ fn damages(text: &str) -> Vec<(String, Vec<u8>)> {
     };
     let key = text[value_of("\"privateKey\":")].to_owned();
     let secret = text[value_of("\"clientSecret\":")].to_owned();
-    for name in ["imsEndpoint", "metascopes", "clientId", "email", "id", "org", "publicKey", "certificateExpirationDate"] {
+    for name in [
+        "imsEndpoint",
+        "metascopes",
+        "clientId",
+        "email",
+        "id",
+        "org",
+        "publicKey",
+        "certificateExpirationDate",
+    ] {
         let mut moved = text.to_owned();
         moved.replace_range(value_of(&format!("\"{name}\":")), &secret);
         add("secret in another field", moved.clone());

@@ -23,8 +23,22 @@ fn made_by_openssl(client: &str) -> Option<(String, String)> {
     openssl(&["genrsa", "-traditional", "-out", key, "2048"])?;
     let subject = format!("/CN={client}");
     openssl(&[
-        "req", "-x509", "-new", "-key", key, "-subj", &subject, "-days", "365", "-sha256", "-out", certificate,
-        "-set_serial", "0x785847cea0748f8c28", "-addext", "subjectAltName=URI:http://example.org/webid#me",
+        "req",
+        "-x509",
+        "-new",
+        "-key",
+        key,
+        "-subj",
+        &subject,
+        "-days",
+        "365",
+        "-sha256",
+        "-out",
+        certificate,
+        "-set_serial",
+        "0x785847cea0748f8c28",
+        "-addext",
+        "subjectAltName=URI:http://example.org/webid#me",
     ])?;
     let read = |path| fs::read_to_string(path).unwrap().replace('\n', "\r\n");
     Some((read(key), read(certificate)))
@@ -67,12 +81,16 @@ fn rules_on(document: &[u8]) -> (i32, Vec<String>) {
 #[test]
 fn a_credential_made_by_openssl_is_sound_and_a_wrong_key_is_one_error() {
     let client = "cm-p12345-e67890-integration-0";
-    let (Some((key, certificate)), Some((other, _))) = (made_by_openssl(client), made_by_openssl(client)) else {
+    let (Some((key, certificate)), Some((other, _))) = (made_by_openssl(client), made_by_openssl(client))
+    else {
         eprintln!("SKIPPED: needs `openssl`");
         return;
     };
     assert_eq!(rules_on(&document(client, &key, &certificate)), (0, vec![]));
-    assert_eq!(rules_on(&document(client, &other, &certificate)), (1, vec![String::from("key-pair-mismatch")]));
+    assert_eq!(
+        rules_on(&document(client, &other, &certificate)),
+        (1, vec![String::from("key-pair-mismatch")])
+    );
     // The documentation's way to a PKCS#8 key: also read by the client.
     let mut child = Command::new("openssl")
         .args(["pkcs8", "-topk8", "-nocrypt"])
@@ -99,7 +117,10 @@ fn everything_works_without_network() {
     let folder = root().join("fixtures");
     let arguments = ["check", "--now=2026-11-22", folder.to_str().unwrap()];
     let (with, without) = (program().args(arguments).output().unwrap(), alone(&arguments).unwrap());
-    assert_eq!((with.status.code(), &with.stdout, &with.stderr), (without.status.code(), &without.stdout, &without.stderr));
+    assert_eq!(
+        (with.status.code(), &with.stdout, &with.stderr),
+        (without.status.code(), &without.stdout, &without.stderr)
+    );
 }
 
 #[test]
@@ -131,18 +152,23 @@ fn a_blocklist_in_badkeys_format_is_looked_up() {
 
     let folder = tempfile::tempdir().unwrap();
     let list = folder.path().join("blocklist.dat");
-    let credential = fixtures().into_iter().find(|path| path.ends_with("private-key-published/good.json")).unwrap();
+    let credential =
+        fixtures().into_iter().find(|path| path.ends_with("private-key-published/good.json")).unwrap();
     let Some(modulus) = modulus_of(&credential) else {
         eprintln!("SKIPPED: needs `openssl`");
         return;
     };
     let hash = Sha256::digest(modulus);
-    let mut records: Vec<Vec<u8>> = (0..999_u32).map(|n| Sha256::digest(n.to_be_bytes())[..16].to_vec()).collect();
+    let mut records: Vec<Vec<u8>> =
+        (0..999_u32).map(|n| Sha256::digest(n.to_be_bytes())[..16].to_vec()).collect();
     records.push([&hash[..15], &[4]].concat());
     records.sort();
     fs::write(&list, records.concat()).unwrap();
     let check = |list: &std::path::Path| {
-        run(["check", "--format=concise", "--blocklist"].map(std::path::Path::new).into_iter().chain([list, &credential]))
+        run(["check", "--format=concise", "--blocklist"]
+            .map(std::path::Path::new)
+            .into_iter()
+            .chain([list, &credential]))
     };
     let found = check(&list);
     assert!(found.code == 1 && found.out.contains("private-key-published"), "{} {}", found.out, found.err);

@@ -37,14 +37,17 @@ fn formats_agree_on_findings_and_exit_code() {
     for path in fixtures() {
         for fail_on in ["error", "warning", "note", "never"] {
             let fail_on = format!("--fail-on={fail_on}");
-            let check = |format: &str| run([Path::new("check"), Path::new(&fail_on), Path::new(format), &path]);
-            let (text, concise, json) = (check("--format=text"), check("--format=concise"), check("--format=json"));
+            let check =
+                |format: &str| run([Path::new("check"), Path::new(&fail_on), Path::new(format), &path]);
+            let (text, concise, json) =
+                (check("--format=text"), check("--format=concise"), check("--format=json"));
             let what = format!("{} {fail_on}", path.display());
             assert_eq!((text.code, concise.code), (json.code, json.code), "{what}");
             let report: Value = serde_json::from_str(&json.out).unwrap();
             for level in ["error", "warning", "note"] {
                 let count = report["summary"][format!("{level}s")].as_u64().unwrap();
-                let concise = concise.out.lines().filter(|line| line.contains(&format!(": {level}["))).count();
+                let concise =
+                    concise.out.lines().filter(|line| line.contains(&format!(": {level}["))).count();
                 let text = text.out.lines().filter(|line| line.starts_with(&format!("{level}["))).count();
                 assert_eq!((concise as u64, text as u64), (count, count), "{what} {level}");
             }
@@ -56,7 +59,8 @@ fn formats_agree_on_findings_and_exit_code() {
 fn output_is_sorted_and_the_same_every_time() {
     let folder = root().join("fixtures");
     let check = || {
-        let output = program().args(["check", "--format=json", "--now=2026-11-22"]).arg(&folder).output().unwrap();
+        let output =
+            program().args(["check", "--format=json", "--now=2026-11-22"]).arg(&folder).output().unwrap();
         String::from_utf8(output.stdout).unwrap()
     };
     let first = check();
@@ -100,11 +104,14 @@ fn options_change_what_they_say() {
         let findings = report["files"][0]["findings"].as_array().unwrap();
         let findings: BTreeMap<_, _> = findings
             .iter()
-            .map(|finding| (finding["rule"].as_str().unwrap().to_owned(), finding["level"].as_str().unwrap().to_owned()))
+            .map(|finding| {
+                (finding["rule"].as_str().unwrap().to_owned(), finding["level"].as_str().unwrap().to_owned())
+            })
             .collect();
         (code, findings.into_iter().map(|(rule, level)| format!("{rule}={level}")).collect::<Vec<_>>())
     };
-    let expect = |code: u8, findings: &[&str]| (code, findings.iter().map(|text| (*text).to_owned()).collect());
+    let expect =
+        |code: u8, findings: &[&str]| (code, findings.iter().map(|text| (*text).to_owned()).collect());
     assert_eq!(check("--fail-on=error"), expect(0, &["certificate-expiring=warning"]));
     assert_eq!(check("--fail-on=warning"), expect(1, &["certificate-expiring=warning"]));
     assert_eq!(check("--expiring=1d"), expect(0, &[]));

@@ -78,8 +78,12 @@ fn key_with(modulus_bytes: usize) -> String {
     let rest: Vec<u8> = std::iter::repeat_n(number(half), 5).flatten().collect();
     let der = tlv(0x30, &[numbers.concat(), rest].concat());
     let base64 = base64::engine::general_purpose::STANDARD.encode(der);
-    let lines: Vec<&str> = base64.as_bytes().chunks(64).map(|line| std::str::from_utf8(line).unwrap()).collect();
-    format!("-----BEGIN RSA PRIVATE KEY-----\\r\\n{}\\r\\n-----END RSA PRIVATE KEY-----\\r\\n", lines.join("\\r\\n"))
+    let lines: Vec<&str> =
+        base64.as_bytes().chunks(64).map(|line| std::str::from_utf8(line).unwrap()).collect();
+    format!(
+        "-----BEGIN RSA PRIVATE KEY-----\\r\\n{}\\r\\n-----END RSA PRIVATE KEY-----\\r\\n",
+        lines.join("\\r\\n")
+    )
 }
 
 #[test]
@@ -104,8 +108,12 @@ fn giant_keys_are_refused_quickly() {
 
 /// A folder with a sound credential and a run over it, its report as JSON.
 fn run_on(folder: &Path, more: &[&str]) -> (i32, Value, String) {
-    let output =
-        program().args(["check", "--format=json", "--now=2026-11-22"]).args(more).arg(folder).output().unwrap();
+    let output = program()
+        .args(["check", "--format=json", "--now=2026-11-22"])
+        .args(more)
+        .arg(folder)
+        .output()
+        .unwrap();
     let report = serde_json::from_slice(&output.stdout).unwrap();
     (output.status.code().unwrap(), report, String::from_utf8(output.stderr).unwrap())
 }
@@ -133,18 +141,34 @@ fn strange_files_do_not_stop_the_others() {
     assert_eq!(report["summary"]["credentials"], json!(3), "{report}");
     assert_eq!(report["summary"]["skipped"], json!(5), "{err}");
     assert!(err.contains("1 larger than the limit") && err.contains("4 links or special files"), "{err}");
-    let names: Vec<_> = report["files"].as_array().unwrap().iter().map(|file| file["path"].as_str().unwrap()).collect();
+    let names: Vec<_> =
+        report["files"].as_array().unwrap().iter().map(|file| file["path"].as_str().unwrap()).collect();
     assert!(names.iter().any(|name| name.ends_with("new\nline.json")), "{names:?}");
     assert!(names.iter().any(|name| name.ends_with("bad\\xFFname.json")), "{names:?}");
 
-    let named = ["pipe.json", "dangling.json", "missing.json", "folder.json", "sound.json", "sparse.json", "link.json"];
+    let named = [
+        "pipe.json",
+        "dangling.json",
+        "missing.json",
+        "folder.json",
+        "sound.json",
+        "sparse.json",
+        "link.json",
+    ];
     let paths = named.map(|name| path(name));
-    let run = run(["check", "--format=json"].map(Path::new).into_iter().chain(paths.iter().map(|path| path.as_path())));
+    let run = run(["check", "--format=json"]
+        .map(Path::new)
+        .into_iter()
+        .chain(paths.iter().map(|path| path.as_path())));
     let report: Value = serde_json::from_str(&run.out).unwrap();
     assert_eq!(run.code, 2);
     assert_eq!(report["summary"]["failures"], json!(3), "{}", run.err);
     assert_eq!(report["summary"]["files"], json!(3), "the sound file, the link to it and the sparse one");
-    assert!(run.err.contains("pipe.json: is a pipe") && run.err.contains("missing.json: does not exist"), "{}", run.err);
+    assert!(
+        run.err.contains("pipe.json: is a pipe") && run.err.contains("missing.json: does not exist"),
+        "{}",
+        run.err
+    );
 }
 
 #[cfg(unix)]
@@ -169,8 +193,11 @@ fn unreadable_files_are_failures() {
     } else {
         program()
     };
-    let Ok(output) =
-        command.args(["check", "--format=json", "--now=2026-11-22"]).arg(folder.path()).stdin(Stdio::null()).output()
+    let Ok(output) = command
+        .args(["check", "--format=json", "--now=2026-11-22"])
+        .arg(folder.path())
+        .stdin(Stdio::null())
+        .output()
     else {
         eprintln!("SKIPPED: running as another user needs `setpriv`");
         return;
@@ -211,7 +238,11 @@ fn outputs_that_cannot_be_written_are_failures_and_leave_nothing_behind() {
 
     let nowhere = folder.path().join("missing/report.json");
     let run_nowhere = run(["check", file, "--output", &to(&nowhere)]);
-    assert!(run_nowhere.code == 2 && run_nowhere.err.contains("report can't be written"), "{}", run_nowhere.err);
+    assert!(
+        run_nowhere.code == 2 && run_nowhere.err.contains("report can't be written"),
+        "{}",
+        run_nowhere.err
+    );
     let twice = run(["check", file, "--output", &to(&report), "--output", &to(&report)]);
     assert!(twice.code == 2 && twice.err.contains("two outputs"), "{}", twice.err);
     assert_eq!(run(["check", file, "--output", &to(folder.path())]).code, 2);
