@@ -82,7 +82,9 @@ pub fn parse(text: &str) -> Result<Baseline, BaselineError> {
         _ => return Err(BaselineError::Foreign(schema.value.span)),
     }
     let findings = object.get("findings").ok_or(BaselineError::Entry(first))?;
-    let Kind::Array(items) = &findings.value.kind else { return Err(BaselineError::Entry(findings.value.span)) };
+    let Kind::Array(items) = &findings.value.kind else {
+        return Err(BaselineError::Entry(findings.value.span));
+    };
     let entries = items.iter().map(|item| entry(item).ok_or(BaselineError::Entry(item.span)));
     Ok(Baseline { entries: entries.collect::<Result<_, _>>()? })
 }
@@ -95,7 +97,8 @@ fn entry(value: &Value<'_>) -> Option<(Entry, Span)> {
     let object = value.as_object()?;
     let text = |name: &str| Some(object.get(name)?.value.as_text()?.as_str().to_owned());
     let entry = Entry { path: text("path")?, rule: text("rule")?, fingerprint: text("fingerprint")? };
-    let is_hash = entry.fingerprint.len() == 64 && entry.fingerprint.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let is_hash =
+        entry.fingerprint.len() == 64 && entry.fingerprint.bytes().all(|byte| byte.is_ascii_hexdigit());
     let is_name = entry.rule.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-');
     (is_hash && is_name).then_some((entry, value.span))
 }
@@ -170,7 +173,11 @@ pub struct Changes {
 
 /// Joins what a run found with the baseline before: lines about what was not looked at stay.
 #[must_use]
-pub fn merge(before: Baseline, found: Vec<Entry>, looked_at: impl Fn(&Entry) -> bool) -> (Vec<Entry>, Changes) {
+pub fn merge(
+    before: Baseline,
+    found: Vec<Entry>,
+    looked_at: impl Fn(&Entry) -> bool,
+) -> (Vec<Entry>, Changes) {
     let mut matcher = Matcher::new(&before);
     let known = found.iter().filter(|entry| matcher.knows(&entry.fingerprint)).count();
     let mut changes = Changes { added: found.len() - known, removed: 0, kept: known };
@@ -194,7 +201,11 @@ mod tests {
     use super::*;
 
     fn entry(path: &str, digit: char) -> Entry {
-        Entry { path: path.to_owned(), rule: String::from("field-type"), fingerprint: digit.to_string().repeat(64) }
+        Entry {
+            path: path.to_owned(),
+            rule: String::from("field-type"),
+            fingerprint: digit.to_string().repeat(64),
+        }
     }
 
     fn entries(text: &str) -> Vec<Entry> {
@@ -241,7 +252,8 @@ mod tests {
 
     #[test]
     fn what_was_not_looked_at_stays() {
-        let before = parse(&write(vec![entry("a.json", '1'), entry("a.json", '2'), entry("b.json", '3')])).unwrap();
+        let before =
+            parse(&write(vec![entry("a.json", '1'), entry("a.json", '2'), entry("b.json", '3')])).unwrap();
         let found = vec![entry("a.json", '2'), entry("a.json", '4')];
         let (entries, changes) = merge(before, found, |entry| entry.path == "a.json");
         let fingerprints: Vec<_> = entries.iter().map(|entry| &entry.fingerprint[..1]).collect();

@@ -93,7 +93,9 @@ pub fn configuration(source: &Source, uses: &[SuppressionUse<'_>], settings: &Se
     let mut run = Run::new(settings);
     run.each(|check, findings| {
         if let Check::Configuration(check) = check {
-            uses.iter().for_each(|used| check(used, settings, findings));
+            for used in uses {
+                check(used, settings, findings);
+            }
         }
     });
     let checked = run.finish(source, &Exposure::of_settings(source.text()), None, false);

@@ -12,13 +12,13 @@ mod value;
 use chrono::TimeDelta;
 
 use crate::finding::Level;
-use crate::rule::{Check, Rule};
+use crate::rule::Rule;
 use crate::rules;
 use crate::source::Span;
 
 pub use ignore::Ignore;
-pub use pattern::Pattern;
-pub use problem::{Problem, Problems};
+pub use pattern::{Pattern, relative};
+pub use problem::Problem;
 pub use reader::parse;
 pub use value::{FailOn, duration_text, parse_duration, parse_level};
 
@@ -77,10 +77,5 @@ pub fn schema() -> String {
     };
     include_str!("config/aemcred.schema.json")
         .replace("\"@rules\"", &names(|_| true))
-        .replace("\"@content-rules\"", &names(|rule| !is_about_configuration(rule)))
-}
-
-/// Whether a rule looks at the configuration itself, whose findings no entry can suppress.
-pub(crate) const fn is_about_configuration(rule: &Rule) -> bool {
-    matches!(rule.check, Check::Configuration(_))
+        .replace("\"@content-rules\"", &names(Rule::is_about_content))
 }

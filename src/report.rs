@@ -6,6 +6,8 @@ pub mod catalogue;
 pub mod concise;
 pub mod json;
 #[cfg(feature = "cli")]
+pub mod problems;
+#[cfg(feature = "cli")]
 pub mod text;
 
 use chrono::{DateTime, SecondsFormat, Utc};

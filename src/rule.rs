@@ -36,6 +36,14 @@ pub struct Rule {
     pub check: Check,
 }
 
+impl Rule {
+    /// Whether it looks at documents; otherwise at aemcred's own configuration.
+    #[must_use]
+    pub const fn is_about_content(&self) -> bool {
+        !matches!(self.check, Check::Configuration(_))
+    }
+}
+
 /// What a rule looks at. The engine calls it only where that part could be read.
 #[derive(Clone, Copy, Debug)]
 pub enum Check {

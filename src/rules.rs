@@ -41,6 +41,11 @@ pub fn all() -> impl Iterator<Item = &'static Rule> {
     SUBJECTS.iter().flat_map(|subject| subject.rules.iter().copied())
 }
 
+/// All rules that look at documents.
+pub fn about_content() -> impl Iterator<Item = &'static Rule> {
+    all().filter(|rule| rule.is_about_content())
+}
+
 /// The rule called `name`.
 #[must_use]
 pub fn find(name: &str) -> Option<&'static Rule> {

@@ -93,13 +93,15 @@ impl Pattern {
     /// Whether it might stand for something in `folder`. A yes may be wrong, a no never.
     #[must_use]
     pub fn reaches_into(&self, folder: &Path) -> bool {
-        self.matches(folder) || self.prefix.starts_with(folder) || !self.is_literal && folder.starts_with(&self.prefix)
+        self.matches(folder)
+            || self.prefix.starts_with(folder)
+            || !self.is_literal && folder.starts_with(&self.prefix)
     }
 }
 
 /// `path` as seen from `folder`; both are absolute and without `.` and `..`.
 #[must_use]
-pub(crate) fn relative(path: &Path, folder: &Path) -> PathBuf {
+pub fn relative(path: &Path, folder: &Path) -> PathBuf {
     let common = path.components().zip(folder.components()).take_while(|(left, right)| left == right).count();
     let up = folder.components().skip(common).map(|_| Component::ParentDir);
     up.chain(path.components().skip(common)).collect()
@@ -138,7 +140,8 @@ mod tests {
 
     #[test]
     fn what_comes_before_a_wildcard_is_known() {
-        let reaches = |pattern: &str, folder: &str| Pattern::new(pattern).unwrap().reaches_into(Path::new(folder));
+        let reaches =
+            |pattern: &str, folder: &str| Pattern::new(pattern).unwrap().reaches_into(Path::new(folder));
         assert_eq!(Pattern::new("a/b/*.json").unwrap().prefix(), Path::new("a/b"));
         assert!(reaches("**/a.json", "x") && reaches("x/a.json", "x") && reaches("x/*/y", "x/z"));
         assert!(!reaches("x/a.json", "y") && !reaches("x/*.json", "y") && !reaches("x/a.json", "x/a"));
@@ -146,7 +149,9 @@ mod tests {
 
     #[test]
     fn paths_are_seen_from_a_folder() {
-        for (path, folder, expected) in [("/a/b/c", "/a", "b/c"), ("/a/b", "/a/c/d", "../../b"), ("/a", "/a", "")] {
+        for (path, folder, expected) in
+            [("/a/b/c", "/a", "b/c"), ("/a/b", "/a/c/d", "../../b"), ("/a", "/a", "")]
+        {
             assert_eq!(relative(Path::new(path), Path::new(folder)), Path::new(expected));
         }
     }

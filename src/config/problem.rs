@@ -2,15 +2,6 @@
 
 use crate::source::Span;
 
-/// Everything that is wrong with one configuration.
-#[derive(Debug)]
-pub struct Problems {
-    /// Whether the text is not TOML at all. It may be any file then, passed by mistake, so little of it may be shown.
-    pub is_syntax: bool,
-    /// The mistakes, in the order of the text.
-    pub list: Vec<Problem>,
-}
-
 /// One mistake.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {

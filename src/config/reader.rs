@@ -4,9 +4,7 @@ use chrono::NaiveDate;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::{
-    Config, Ignore, Pattern, Placed, Problem, Problems, is_about_configuration, parse_duration, parse_level,
-};
+use super::{Config, Ignore, Pattern, Placed, Problem, parse_duration, parse_level};
 use crate::credential::{Endpoint, presentable};
 use crate::rule::Rule;
 use crate::rules;
@@ -22,18 +20,25 @@ const IGNORE_KEYS: [&str; 6] = ["rule", "path", "pointer", "fingerprint", "reaso
 /// How many mistakes of one configuration are told.
 const MOST: usize = 20;
 
+/// How many places are told at which a text is not TOML: most of them come of the first.
+const MOST_SYNTAX: usize = 3;
+
 /// Reads a configuration.
 ///
 /// # Errors
 ///
 /// All that is wrong with it.
-pub fn parse(text: &str) -> Result<Config, Problems> {
+pub fn parse(text: &str) -> Result<Config, Vec<Problem>> {
     let (root, errors) = DeTable::parse_recoverable(text);
+    if let Some(json) = json(text).filter(|_| !errors.is_empty()) {
+        return Err(vec![json]);
+    }
     if !errors.is_empty() {
-        let mut list: Vec<_> = errors.iter().take(MOST).map(|error| syntax(error, text)).collect();
+        let mut list: Vec<_> = errors.iter().map(|error| syntax(error, text)).collect();
         list.sort_by_key(|problem| problem.span);
-        list.dedup();
-        return Err(Problems { is_syntax: true, list });
+        list.dedup_by_key(|problem| problem.span);
+        list.truncate(MOST_SYNTAX);
+        return Err(list);
     }
     let mut reader = Reader { text, problems: Vec::new() };
     let config = reader.config(root.get_ref());
@@ -43,16 +48,36 @@ pub fn parse(text: &str) -> Result<Config, Problems> {
     }
     list.sort_by_key(|problem| problem.span);
     list.truncate(MOST);
-    Err(Problems { is_syntax: false, list })
+    Err(list)
+}
+
+/// JSON, and probably a credential that was passed by mistake.
+fn json(text: &str) -> Option<Problem> {
+    let start = text.len() - text.trim_start().len();
+    text[start..].starts_with('{').then(|| Problem {
+        span: Span::new(start, start + 1),
+        message: String::from("this is JSON, and a configuration is TOML"),
+        label: String::new(),
+        help: String::from(
+            "If it is a credential, name it without --config. `aemcred init` writes a configuration.",
+        ),
+    })
 }
 
 fn syntax(error: &toml::de::Error, text: &str) -> Problem {
     let span = error.span().map_or(Span::at(text.len()), |range| Span::new(range.start, range.end));
     // The parser's words name parts of the grammar and never the text's; this makes sure.
     let words = error.message().replace('\n', ", ");
-    let message = if presentable(&words) { format!("this is not TOML: {words}") } else { String::from("this is not TOML") };
-    let value = text[..span.start.min(text.len())].lines().next_back().is_some_and(|line| line.contains('='));
-    let help = if value { "Text, durations and paths stand in quotation marks, such as \"30d\"." } else { "" };
+    let message = if presentable(&words) {
+        format!("this is not TOML: {words}")
+    } else {
+        String::from("this is not TOML")
+    };
+    let help = if words.contains("quote") {
+        "Texts, durations and paths stand in quotation marks, such as \"30d\"."
+    } else {
+        ""
+    };
     Problem { span, message, label: String::new(), help: help.to_owned() }
 }
 
@@ -68,19 +93,23 @@ impl<'t> Reader<'t> {
         let mut config = Config::default();
         for (key, value) in root {
             match key.get_ref().as_ref() {
-                "expiring" => config.expiring = self.parsed(value, "a duration such as \"30d\"", parse_duration),
-                "imminent" => config.imminent = self.parsed(value, "a duration such as \"3d\"", parse_duration),
+                "expiring" => {
+                    config.expiring = self.parsed(value, "a duration such as \"30d\"", parse_duration);
+                }
+                "imminent" => {
+                    config.imminent = self.parsed(value, "a duration such as \"3d\"", parse_duration);
+                }
                 "fail-on" => {
                     config.fail_on = self.parsed(value, "a level such as \"error\"", |text| {
                         text.parse().map_err(|()| "it is error, warning, note or never")
                     });
                 }
                 "trusted-ims-hosts" => {
-                    let hosts = self.list(value, |reader, item| reader.host(item));
+                    let hosts = self.list(value, Self::host);
                     config.trusted_ims_hosts = Some(Placed { value: hosts, span: span(value) });
                 }
                 "exclude" => {
-                    let patterns = self.list(value, |reader, item| reader.pattern(item));
+                    let patterns = self.list(value, Self::pattern);
                     config.exclude = Some(Placed { value: patterns, span: span(value) });
                 }
                 "blocklist" => {
@@ -99,7 +128,11 @@ impl<'t> Reader<'t> {
 
     fn levels(&mut self, value: &Value<'t>) -> Vec<(&'static Rule, Placed<Option<crate::finding::Level>>)> {
         let Some(table) = value.get_ref().as_table() else {
-            self.wrong_type(value, "a table of rules with their levels", "Write it as [levels], with a rule a line.");
+            self.wrong_type(
+                value,
+                "a table of rules with their levels",
+                "Write it as [levels], with a rule a line.",
+            );
             return Vec::new();
         };
         let mut levels = Vec::new();
@@ -119,7 +152,7 @@ impl<'t> Reader<'t> {
             return Vec::new();
         };
         let mut ignores = Vec::new();
-        for entry in entries.iter() {
+        for entry in entries {
             match entry.get_ref().as_table() {
                 Some(table) => ignores.extend(self.ignore(table, span(entry))),
                 None => self.wrong_type(entry, "an entry", help),
@@ -138,23 +171,21 @@ impl<'t> Reader<'t> {
                 "rule" => rule = self.content_rule(value),
                 "path" => path = self.pattern(value),
                 "pointer" => {
-                    pointer = self.parsed(value, "a JSON pointer such as \"/integration/privateKey\"", |text| {
-                        let fits = text.is_empty() || text.starts_with('/');
-                        fits.then(|| text.to_owned()).ok_or("a JSON pointer begins with a slash")
-                    });
+                    pointer =
+                        self.parsed(value, "a JSON pointer such as \"/integration/privateKey\"", |text| {
+                            let fits = text.is_empty() || text.starts_with('/');
+                            fits.then(|| text.to_owned()).ok_or("a JSON pointer begins with a slash")
+                        });
                 }
                 "fingerprint" => {
                     fingerprint = self.parsed(value, "a fingerprint", |text| {
-                        let fits = text.len() == 64 && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
-                        fits.then(|| text.to_owned()).ok_or("a fingerprint has 64 hexadecimal digits in lower case")
+                        let fits = text.len() == 64
+                            && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+                        fits.then(|| text.to_owned())
+                            .ok_or("a fingerprint has 64 hexadecimal digits in lower case")
                     });
                 }
-                "reason" => {
-                    reason = self.parsed(value, "a text", |text| match text.trim() {
-                        "" => Err("the reason is empty; say why, for whoever reads it in a year"),
-                        reason => Ok(reason.to_owned()),
-                    });
-                }
+                "reason" => reason = self.reason(value),
                 "until" => until = self.date(value),
                 _ => self.unknown_key(key, &IGNORE_KEYS),
             }
@@ -173,15 +204,31 @@ impl<'t> Reader<'t> {
         }
         let (path, pointer, fingerprint) =
             (path, pointer.map(|pointer| pointer.value), fingerprint.map(|fingerprint| fingerprint.value));
-        Some(Ignore { rule: rule?, path, pointer, fingerprint, reason: reason?.value, until })
+        Some(Ignore { rule: rule?, path, pointer, fingerprint, reason: reason?, until })
+    }
+
+    fn reason(&mut self, value: &Value<'t>) -> Option<String> {
+        let text = self.string(value, "a text")?.trim();
+        if text.is_empty() {
+            let help = "Say why the finding is accepted, for whoever reads it in a year.";
+            self.problem(span(value), String::from("the reason is empty"), "", help);
+            return None;
+        }
+        Some(text.to_owned())
     }
 
     fn content_rule(&mut self, value: &Value<'t>) -> Option<Placed<&'static Rule>> {
         let span = span(value);
-        let rule = self.rule(self.string(value, "the name of a rule")?, span)?;
-        if is_about_configuration(rule) {
+        let name = self.string(value, "the name of a rule")?;
+        let rule = self.rule(name, span)?;
+        if !rule.is_about_content() {
             let message = format!("findings of {} can't be ignored", rule.name);
-            self.problem(span, message, "about the configuration itself", "Turn the rule off under [levels] instead.");
+            self.problem(
+                span,
+                message,
+                "about the configuration itself",
+                "Turn the rule off under [levels] instead.",
+            );
             return None;
         }
         Some(Placed { value: rule, span })
@@ -214,8 +261,9 @@ impl<'t> Reader<'t> {
                 name.split('.').all(label) && name.len() <= 253
             };
             let fits = text.eq_ignore_ascii_case(name) && labels(name);
-            fits.then(|| name.to_owned())
-                .ok_or("a trusted host is a bare name such as ims.example.com: no scheme, port, path or wildcard")
+            fits.then(|| name.to_owned()).ok_or(
+                "a trusted host is a bare name such as ims.example.com: no scheme, port, path or wildcard",
+            )
         })
         .map(|host| host.value)
     }
@@ -246,11 +294,7 @@ impl<'t> Reader<'t> {
         date.map(|date| Placed { value: date, span: span(value) })
     }
 
-    fn list<T>(
-        &mut self,
-        value: &Value<'t>,
-        item: impl Fn(&mut Self, &Value<'t>) -> Option<T>,
-    ) -> Vec<T> {
+    fn list<T>(&mut self, value: &Value<'t>, item: impl Fn(&mut Self, &Value<'t>) -> Option<T>) -> Vec<T> {
         let Some(items) = value.get_ref().as_array() else {
             self.wrong_type(value, "a list of texts", "Write it in brackets, such as [\"one\", \"two\"].");
             return Vec::new();
@@ -300,7 +344,9 @@ impl<'t> Reader<'t> {
         let name = key.get_ref().as_ref();
         let help = match rules::similar(name, known.iter().copied()) {
             Some(similar) => format!("Did you mean “{similar}”?"),
-            None if rules::find(name).is_some() => String::from("Levels of rules stand under the heading [levels]."),
+            None if rules::find(name).is_some() => {
+                String::from("Levels of rules stand under the heading [levels].")
+            }
             None => format!("Keys are {}.", known.join(", ")),
         };
         let span = Span::new(key.span().start, key.span().end);
@@ -339,7 +385,9 @@ mod tests {
     #[test]
     fn every_key_is_in_the_template_and_the_schema() {
         let schema: serde_json::Value = serde_json::from_str(&super::super::schema()).unwrap();
-        let keys = |value: &serde_json::Value| -> Vec<String> { value.as_object().unwrap().keys().cloned().collect() };
+        let keys = |value: &serde_json::Value| -> Vec<String> {
+            value.as_object().unwrap().keys().cloned().collect()
+        };
         let sorted = |keys: &[&str]| {
             let mut keys: Vec<_> = keys.iter().map(|key| (*key).to_owned()).collect();
             keys.sort();

@@ -326,7 +326,10 @@ impl Algorithm {
             (ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.11"), Algorithm::Sha256),
             (ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.12"), Algorithm::Sha384),
             (ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.13"), Algorithm::Sha512),
-            (ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.5"), Algorithm::Broken("sha1WithRSAEncryption")),
+            (
+                ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.5"),
+                Algorithm::Broken("sha1WithRSAEncryption"),
+            ),
             (ObjectIdentifier::new_unwrap("1.3.14.3.2.29"), Algorithm::Broken("sha1WithRSASignature")),
             (ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.4"), Algorithm::Broken("md5WithRSAEncryption")),
             (ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.2"), Algorithm::Broken("md2WithRSAEncryption")),

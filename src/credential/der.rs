@@ -181,7 +181,11 @@ mod tests {
             (&[0x30, 0x84, 0xFF, 0xFF, 0xFF, 0xFF], 2, WRONG_LENGTH),
             (&[0x30, 0x03, 0x02, 0x02, 0x00], 2, WRONG_LENGTH),
             (&[0x30, 0x02, 0x05, 0x00], 2, WRONG_KIND),
-            (&[0x30, 0x80, 0x00, 0x00], 2, "a length is left open (BER's indefinite form), which DER forbids"),
+            (
+                &[0x30, 0x80, 0x00, 0x00],
+                2,
+                "a length is left open (BER's indefinite form), which DER forbids",
+            ),
             (&[0xFF, 0x00], 0, "a byte that is no known ASN.1 tag stands where a value should begin"),
         ] {
             let read = || Walk::new(der).expect(Tag::Sequence)?.inside().expect(Tag::Integer);

@@ -155,7 +155,9 @@ impl PrivateKey {
         while !walk.is_finished() {
             let further = walk.next()?;
             if !further.tag.is_context_specific() {
-                return Err(further.defect("neither attributes nor a public key, which may follow the key").into());
+                return Err(further
+                    .defect("neither attributes nor a public key, which may follow the key")
+                    .into());
             }
         }
         match ObjectIdentifier::from_bytes(algorithm.contents()) {

@@ -8,6 +8,7 @@ use annotate_snippets::{Annotation, AnnotationKind, Level as Title, Origin, Rend
 use anstyle::{AnsiColor, Style};
 
 use super::{FileResult, Results, Summary, counted, one_line};
+use crate::credential::DocumentKind;
 use crate::finding::{Finding, Level};
 use crate::source::{Masked, Span};
 
@@ -116,7 +117,7 @@ fn snippets<'m>(masked: &'m Masked, finding: &Finding, path: &'m str) -> Vec<Sni
 const NEAR: usize = 4;
 
 /// Where the lines from `first` to `last`, counted from 0, stand in `text`.
-fn lines(text: &str, first: usize, last: usize) -> Range<usize> {
+pub(super) fn lines(text: &str, first: usize, last: usize) -> Range<usize> {
     let mut starts = std::iter::once(0).chain(memchr::memchr_iter(b'\n', text.as_bytes()).map(|end| end + 1));
     let start = starts.by_ref().nth(first).unwrap_or(text.len());
     let end = starts.nth(last - first).map_or(text.len(), |after| after - 1);
@@ -125,7 +126,7 @@ fn lines(text: &str, first: usize, last: usize) -> Range<usize> {
 
 /// The span's place in the masked copy, cut at the end of its first line and after [`WIDEST_MARK`] characters:
 /// brackets around many lines, or a mark longer than the screen, hide more than they show.
-fn on_one_line(masked: &Masked, span: Span) -> Range<usize> {
+pub(super) fn on_one_line(masked: &Masked, span: Span) -> Range<usize> {
     let range = masked.range(span);
     let text = &masked.text()[range.clone()];
     let cut = text
@@ -141,6 +142,9 @@ const WIDEST_MARK: usize = 44;
 /// The line that says whether the file can be used.
 fn verdict(file: &FileResult, options: Options, out: &mut dyn Write) -> io::Result<()> {
     let checked = &file.checked;
+    if checked.kind == DocumentKind::Configuration {
+        return Ok(());
+    }
     if checked.findings.iter().any(|finding| finding.level == Level::Error) {
         return Ok(());
     }

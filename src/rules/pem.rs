@@ -12,7 +12,8 @@ use crate::credential::{Field, PemField};
 use crate::finding::{Draft, Findings};
 use crate::rule::Rule;
 
-pub(super) const RULES: &[&Rule] = &[&pem_newlines::RULE, &pem_label::RULE, &pem_syntax::RULE, &pem_form::RULE];
+pub(super) const RULES: &[&Rule] =
+    &[&pem_newlines::RULE, &pem_label::RULE, &pem_syntax::RULE, &pem_form::RULE];
 
 /// Reports the refused spellings of one group.
 fn report_defects(field: &PemField<'_, '_>, group: DefectGroup, findings: &mut Findings) {

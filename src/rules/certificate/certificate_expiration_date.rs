@@ -273,11 +273,8 @@ mod against_the_certificate {
     #[test]
     fn without_a_certificate_only_the_form_counts() {
         let said = |date: &str| {
-            let sample = Sample {
-                certificate: vec![0x30, 0],
-                expiration_date: date.to_owned(),
-                ..Sample::new()
-            };
+            let sample =
+                Sample { certificate: vec![0x30, 0], expiration_date: date.to_owned(), ..Sample::new() };
             messages(&RULE, &sample.document())
         };
         assert_eq!(said("1999-01-01T00:00:00Z"), [""; 0]);

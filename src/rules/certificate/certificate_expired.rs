@@ -42,6 +42,8 @@ fn check(field: &CertificateField<'_, '_>, settings: &Settings<'_>, findings: &m
             ),
         )
         .label("expired")
-        .help(format!("Adobe refuses every request for a token that is signed for this certificate. {RENEW}")),
+        .help(format!(
+            "Adobe refuses every request for a token that is signed for this certificate. {RENEW}"
+        )),
     );
 }

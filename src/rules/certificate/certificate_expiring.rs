@@ -48,9 +48,9 @@ fn check(field: &CertificateField<'_, '_>, settings: &Settings<'_>, findings: &m
 mod tests {
     use chrono::{DateTime, TimeDelta, Utc};
 
-    use super::RULE as NEAR;
     use super::super::certificate_expired::RULE as EXPIRED;
     use super::super::certificate_expiry_imminent::RULE as IMMINENT;
+    use super::RULE as NEAR;
     use crate::rules::synthetic::{Sample, messages_at};
 
     /// Which of the three rules speaks, and what it says, that long before the second of notAfter.

@@ -53,7 +53,8 @@ fn check(field: &CertificateField<'_, '_>, _: &Settings<'_>, findings: &mut Find
 fn is_one_year(begin: DateTime<Utc>, end: DateTime<Utc>) -> bool {
     const ROUNDING: TimeDelta = TimeDelta::hours(1);
     let anniversary = |month, day| {
-        NaiveDate::from_ymd_opt(begin.year() + 1, month, day).map(|date| date.and_time(begin.time()).and_utc())
+        NaiveDate::from_ymd_opt(begin.year() + 1, month, day)
+            .map(|date| date.and_time(begin.time()).and_utc())
     };
     let anniversaries = match (begin.month(), begin.day()) {
         (2, 29) => [anniversary(2, 28), anniversary(3, 1)],
@@ -90,7 +91,11 @@ mod tests {
             ("9999-06-01T00:00:00Z", "9999-12-31T23:59:59Z", false),
             ("0000-02-29T00:00:00Z", "0001-02-28T00:00:00Z", true),
         ] {
-            assert_eq!(is_one_year(begin.parse().unwrap(), end.parse().unwrap()), one_year, "{begin} to {end}");
+            assert_eq!(
+                is_one_year(begin.parse().unwrap(), end.parse().unwrap()),
+                one_year,
+                "{begin} to {end}"
+            );
         }
     }
 }
@@ -110,8 +115,10 @@ mod messages {
         );
         assert_eq!(
             said("2036-10-20T12:00:00Z"),
-            ["the certificate is valid for 3,650 days, from 2026-10-23 12:00:00 UTC to 2036-10-20 12:00:00 UTC, and \
-              not for one year"]
+            [
+                "the certificate is valid for 3,650 days, from 2026-10-23 12:00:00 UTC to 2036-10-20 12:00:00 UTC, and \
+              not for one year"
+            ]
         );
     }
 }

@@ -47,7 +47,8 @@ mod tests {
     fn what_is_not_one_certificate_is_reported_with_its_place() {
         let sample = Sample::new();
         let der = sample.certificate.clone();
-        let said = |certificate: Vec<u8>| messages(&RULE, &Sample { certificate, ..Sample::new() }.document());
+        let said =
+            |certificate: Vec<u8>| messages(&RULE, &Sample { certificate, ..Sample::new() }.document());
         assert_eq!(said(der.clone()), [""; 0]);
         let cut = der[..der.len() - 16].to_vec();
         let longer = [&der[..], &[0; 3]].concat();
@@ -68,8 +69,10 @@ mod tests {
         );
         assert_eq!(
             said(vec![0x30, 0x03, 0x02, 0x01, 0x00]),
-            ["publicKey is not one X.509 certificate: at byte 2, another kind of value stands here than the structure \
-              has in this place"]
+            [
+                "publicKey is not one X.509 certificate: at byte 2, another kind of value stands here than the structure \
+              has in this place"
+            ]
         );
     }
 }

@@ -61,7 +61,12 @@ mod tests {
         for now in [now - year * 2, now, now + year * 2] {
             for rule in RULES {
                 let messages = messages_at(rule, &document, now);
-                assert_eq!(messages.len(), usize::from(rule.name == RULE.name), "{}: {messages:?}", rule.name);
+                assert_eq!(
+                    messages.len(),
+                    usize::from(rule.name == RULE.name),
+                    "{}: {messages:?}",
+                    rule.name
+                );
             }
         }
         let instant = Sample::valid(now, now).document();

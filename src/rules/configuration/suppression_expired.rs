@@ -38,7 +38,10 @@ mod tests {
     fn the_day_after_is_too_late() {
         let entry = |now: &str| suppression_findings(&RULE, now, Some("2026-06-30"), 1, true);
         assert_eq!(entry("2026-06-30T23:59:59Z"), [""; 0]);
-        assert_eq!(entry("2026-07-01T00:00:00Z"), ["the entry that ignores field-unknown held until 2026-06-30, 1 day ago"]);
+        assert_eq!(
+            entry("2026-07-01T00:00:00Z"),
+            ["the entry that ignores field-unknown held until 2026-06-30, 1 day ago"]
+        );
         assert_eq!(suppression_findings(&RULE, "2030-01-01T00:00:00Z", None, 0, true), [""; 0]);
     }
 }

@@ -58,12 +58,16 @@ fn findings_in_private_key(field: Option<&PrivateKeyField<'_, '_>>, findings: &m
     let Some((field, block)) = field.and_then(|field| Some((field, field.pem.block()?))) else { return };
     let (message, help) = match &block.label {
         Label::OpenSshPrivateKey => (
-            String::from("privateKey holds a key in OpenSSH's own form, which the documented client can't read"),
+            String::from(
+                "privateKey holds a key in OpenSSH's own form, which the documented client can't read",
+            ),
             "The AEM Developer Console issues its keys as RSA PRIVATE KEY, and Adobe knows no other key for this \
              account. Copy privateKey again from the downloaded file.",
         ),
         _ if field.key.as_ref().err() == Some(&PrivateKeyDefect::Pkcs1UnderPkcs8Label) => (
-            String::from("the key in privateKey is labelled PRIVATE KEY, but its bytes are those of an RSA PRIVATE KEY"),
+            String::from(
+                "the key in privateKey is labelled PRIVATE KEY, but its bytes are those of an RSA PRIVATE KEY",
+            ),
             "The label announces PKCS#8, the bytes are PKCS#1, and the documented client refuses that. Somebody has \
              probably edited the label: write RSA PRIVATE KEY in the BEGIN and END lines, or copy the value again from \
              the downloaded file.",
@@ -151,7 +155,11 @@ mod tests {
                     "the key in privateKey is labelled PRIVATE KEY, but its bytes are those of an RSA PRIVATE KEY",
                 ),
             ),
-            ("privateKey", "PUBLIC KEY", Some("privateKey holds a bare public key instead of the private key")),
+            (
+                "privateKey",
+                "PUBLIC KEY",
+                Some("privateKey holds a bare public key instead of the private key"),
+            ),
             ("privateKey", "CERTIFICATE", Some("privateKey holds a certificate instead of the private key")),
             ("publicKey", "PUBLIC KEY", Some("publicKey holds a bare public key instead of a certificate")),
             (
@@ -159,11 +167,7 @@ mod tests {
                 "CERTIFICATE REQUEST",
                 Some("publicKey holds a certificate request instead of a certificate"),
             ),
-            (
-                "publicKey",
-                "PKCS7",
-                Some("publicKey holds a PKCS#7 envelope instead of a certificate"),
-            ),
+            ("publicKey", "PKCS7", Some("publicKey holds a PKCS#7 envelope instead of a certificate")),
             (
                 "publicKey",
                 "PGP PUBLIC KEY BLOCK",
@@ -172,7 +176,9 @@ mod tests {
             (
                 "publicKey",
                 "RSA PRIVATE KEY",
-                Some("publicKey holds a private key: it is a secret, in the field that people show to others"),
+                Some(
+                    "publicKey holds a private key: it is a secret, in the field that people show to others",
+                ),
             ),
         ] {
             let messages = messages(&RULE, &relabelled(field, label));

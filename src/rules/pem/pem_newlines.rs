@@ -52,7 +52,12 @@ mod tests {
                      (privateKey)",
                 ),
             ),
-            ("\r", Some("the lines of the PEM end with CR alone, which is no line break to the client (privateKey)")),
+            (
+                "\r",
+                Some(
+                    "the lines of the PEM end with CR alone, which is no line break to the client (privateKey)",
+                ),
+            ),
         ] {
             let document = Sample::new().respelt("privateKey", |pem| pem.replace("\r\n", line_break));
             let messages = messages(&RULE, &document);

@@ -39,8 +39,10 @@ mod tests {
         let document = Sample::new().respelt("publicKey", |pem| pem.replacen("\r\n", "\r\n ä\r\n", 1));
         assert_eq!(
             messages(&RULE, &document),
-            ["the PEM contains a character that is not ASCII or not printable, such as a no-break space or a \
-              zero-width space (publicKey, line 2 of the PEM)"]
+            [
+                "the PEM contains a character that is not ASCII or not printable, such as a no-break space or a \
+              zero-width space (publicKey, line 2 of the PEM)"
+            ]
         );
         assert_eq!(placed(&RULE, &document), [("/integration/publicKey".to_owned(), "ä".to_owned())]);
     }

@@ -23,12 +23,7 @@ downloaded file whole. If the key is of 1024 bits or fewer, revoke the old certi
     check: Check::PrivateKey(check),
 };
 
-fn check(
-    _: &Credential<'_, '_>,
-    field: &PrivateKeyField<'_, '_>,
-    _: &Settings<'_>,
-    findings: &mut Findings,
-) {
+fn check(_: &Credential<'_, '_>, field: &PrivateKeyField<'_, '_>, _: &Settings<'_>, findings: &mut Findings) {
     let message = match &field.key {
         Ok(key) if key.bits() < rsa::NARROWEST => format!(
             "the private key has {}, fewer than the {} that RS256 demands",
@@ -69,7 +64,10 @@ mod tests {
         };
         assert_eq!(said(&power(2048)), [""; 0]);
         assert_eq!(said(&power(16_384)), [""; 0]);
-        assert_eq!(said(&power(2047)), ["the private key has 2,047 bits, fewer than the 2,048 that RS256 demands"]);
+        assert_eq!(
+            said(&power(2047)),
+            ["the private key has 2,047 bits, fewer than the 2,048 that RS256 demands"]
+        );
         assert_eq!(said(&[0]), ["the private key has 0 bits, fewer than the 2,048 that RS256 demands"]);
         assert_eq!(
             said(&power(16_385)),
@@ -90,7 +88,9 @@ mod tests {
         let several = Sample { private_key: numbers.der(), ..Sample::new() };
         assert_eq!(
             messages(&RULE, &several.document()),
-            ["the private key is an RSA key of more than two primes, where RS256 takes an RSA key of two primes"]
+            [
+                "the private key is an RSA key of more than two primes, where RS256 takes an RSA key of two primes"
+            ]
         );
     }
 }

@@ -24,12 +24,7 @@ lost, create a new private key in the AEM Developer Console (Integrations tab)."
     check: Check::PrivateKey(check),
 };
 
-fn check(
-    _: &Credential<'_, '_>,
-    field: &PrivateKeyField<'_, '_>,
-    _: &Settings<'_>,
-    findings: &mut Findings,
-) {
+fn check(_: &Credential<'_, '_>, field: &PrivateKeyField<'_, '_>, _: &Settings<'_>, findings: &mut Findings) {
     if field.key.as_ref().err() != Some(&PrivateKeyDefect::Encrypted) {
         return;
     }
@@ -65,7 +60,9 @@ mod tests {
         for document in [traditional, pkcs8] {
             assert_eq!(
                 messages(&RULE, &document),
-                ["the private key is encrypted: it needs a pass phrase, for which the documented client can't ask"]
+                [
+                    "the private key is encrypted: it needs a pass phrase, for which the documented client can't ask"
+                ]
             );
         }
     }

@@ -80,7 +80,10 @@ mod tests {
         };
         assert_eq!(said(&[1, 0, 1], true), [""; 0]);
         assert_eq!(said(&[1, 0, 3], false), [""; 0], "contradicts d");
-        assert_eq!(said(&[1, 0, 3], true), ["the key's public exponent e is 65539, where 65537 is the usual one"]);
+        assert_eq!(
+            said(&[1, 0, 3], true),
+            ["the key's public exponent e is 65539, where 65537 is the usual one"]
+        );
         assert_eq!(
             said(&[1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0xB1], true),
             ["the key's public exponent e is a number of 97 bits, where 65537 is the usual one"]

@@ -89,9 +89,17 @@ mod tests {
     #[test]
     fn every_relation_is_named_by_itself() {
         assert_eq!(said(|_| {}), [""; 0]);
-        let one = |relation: &str| vec![format!("the numbers of the private key contradict each other: {relation}")];
-        assert_eq!(said(|key| flip(&mut key.n)), one("the modulus is not the product of the two primes (n = p·q)"));
-        assert_eq!(said(|key| flip(&mut key.p)), one("the modulus is not the product of the two primes (n = p·q)"));
+        let one = |relation: &str| {
+            vec![format!("the numbers of the private key contradict each other: {relation}")]
+        };
+        assert_eq!(
+            said(|key| flip(&mut key.n)),
+            one("the modulus is not the product of the two primes (n = p·q)")
+        );
+        assert_eq!(
+            said(|key| flip(&mut key.p)),
+            one("the modulus is not the product of the two primes (n = p·q)")
+        );
         assert_eq!(said(|key| key.q = vec![1]), one("one of the primes p and q is 0 or 1"));
         assert_eq!(said(|key| key.p = vec![0]), one("one of the primes p and q is 0 or 1"));
         assert_eq!(

@@ -86,20 +86,25 @@ mod tests {
         let sample = Sample::new();
         let said = |list: &List| {
             let checked = checked_with(&RULE, &sample.document(), |settings| settings.published = Some(list));
-            let messages: Vec<_> = checked.findings.into_iter().map(|finding| finding.draft.message).collect();
+            let messages: Vec<_> =
+                checked.findings.into_iter().map(|finding| finding.draft.message).collect();
             (messages, checked.failures)
         };
         let modulus = Numbers::of(&sample.private_key).n;
         assert_eq!(
             said(&List::With(modulus)).0,
-            ["everyone can read this private key: it is on the given list of published keys (source 7 of that list)"]
+            [
+                "everyone can read this private key: it is on the given list of published keys (source 7 of that list)"
+            ]
         );
         assert_eq!(said(&List::With(vec![1])), (vec![], vec![]));
         let (messages, failures) = said(&List::Broken);
         assert_eq!(messages, [""; 0]);
         assert_eq!(
             failures,
-            ["the given list of published keys could not be searched: it can't be read: unexpected end of file"]
+            [
+                "the given list of published keys could not be searched: it can't be read: unexpected end of file"
+            ]
         );
     }
 }

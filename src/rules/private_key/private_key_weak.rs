@@ -61,9 +61,9 @@ fn check(
         Weakness::ExponentOne => String::from(
             "the key protects nothing: its public exponent e is 1, with which a signature is the message itself",
         ),
-        Weakness::EvenExponent => {
-            String::from("the key can't work: its public exponent e is even, and no private exponent fits that")
-        }
+        Weakness::EvenExponent => String::from(
+            "the key can't work: its public exponent e is even, and no private exponent fits that",
+        ),
     };
     let help = match weakness {
         Weakness::EvenExponent => {
@@ -73,7 +73,9 @@ fn check(
             "Whoever has the certificate and the money to rent some thousand computers for a few weeks can sign in as \
              this technical account. "
         }
-        _ => "Whoever has the certificate can sign in as this technical account, today and with little effort. ",
+        _ => {
+            "Whoever has the certificate can sign in as this technical account, today and with little effort. "
+        }
     };
     findings.push(Draft::new(field.pem.begin(), message).label("gives itself away").help(format!(
         "{help}Revoke the certificate in the AEM Developer Console (Integrations tab) now, create a new private key there, \
