@@ -4,38 +4,34 @@ use std::collections::BTreeSet;
 use std::io::{self, Write};
 use std::path::Path;
 
-use super::arguments::{CheckOptions, Color, Format};
+use super::arguments::CheckOptions;
 use super::blocklist::open_blocklist;
 use super::collect::{collect, named_paths, report_skipped};
 use super::output::write_atomically;
 use super::paths::{Locator, name};
-use super::policy::{Drawing, Loaded, Policy};
+use super::policy::{Loaded, Policy};
+use super::reports::{drawing, write_reports};
 use super::suppress::{self, Coverage, LoadedBaseline, Located};
 use super::{CLEAN, CliError, Environment, FAILED, FINDINGS, Streams};
 use crate::baseline::Changes;
 use crate::config::FailOn;
 use crate::json::Limits;
 use crate::published::PublishedKeys;
-use crate::report::{self, FileResult, Results};
+use crate::report::{FileResult, Results};
 use crate::rule::Settings;
-
-/// The width that excerpts are drawn for when there is no terminal.
-const DEFAULT_WIDTH: usize = 100;
 
 pub(super) fn run(
     options: &CheckOptions,
     environment: &Environment,
     streams: &mut Streams<'_>,
 ) -> Result<u8, CliError> {
-    refuse_conflicts(options)?;
+    refuse_conflicts(options, environment)?;
     let paths = named_paths(options, streams.input)?;
     let locator = Locator::new(&paths).map_err(|error| CliError::File {
         path: String::from("."),
         reason: format!("the current folder can't be used: {error}"),
     })?;
-    let color = color(options, environment);
-    let drawing = Drawing { color, width: environment.width.unwrap_or(DEFAULT_WIDTH) };
-    let policy = Policy::new(options, &locator, drawing, streams.err)?;
+    let policy = Policy::new(options, &locator, drawing(options, environment), streams.err)?;
     if options.show_settings {
         policy.show(streams.out)?;
         return Ok(CLEAN);
@@ -69,15 +65,7 @@ pub(super) fn run(
         let path = failure.path.as_ref().map(|path| format!("{}: ", path.one_line())).unwrap_or_default();
         let _ = writeln!(streams.err, "error: {path}{}", failure.message);
     }
-    for output in &options.output {
-        let mut contents = Vec::new();
-        render(output.format, &results, options, false, environment, &mut contents)?;
-        write_atomically(&output.path, &contents).map_err(|error| CliError::File {
-            path: name(&output.path).one_line(),
-            reason: format!("the report can't be written: {error}"),
-        })?;
-    }
-    render(options.format, &results, options, color, environment, streams.out)?;
+    write_reports(&results, options, policy.fail_on.value, environment, streams.out)?;
     if no_input {
         let _ = writeln!(streams.err, "aemcred: nothing to check");
         return Ok(if options.error_on_no_input { FAILED } else { CLEAN });
@@ -142,7 +130,11 @@ fn suppress(
     Ok(about_policy)
 }
 
-fn refuse_conflicts(options: &CheckOptions) -> Result<(), CliError> {
+fn refuse_conflicts(options: &CheckOptions, environment: &Environment) -> Result<(), CliError> {
+    if options.github_summary && environment.github_step_summary.is_none() {
+        let message = "--github-summary needs the variable GITHUB_STEP_SUMMARY, which GitHub Actions sets";
+        return Err(CliError::Usage(String::from(message)));
+    }
     let mut targets = BTreeSet::new();
     for output in &options.output {
         if !targets.insert(&output.path) {
@@ -171,30 +163,4 @@ fn exit_code(results: &Results, fail_on: FailOn) -> u8 {
         findings.any(|finding| finding.level >= lowest)
     });
     if failing { FINDINGS } else { CLEAN }
-}
-
-fn color(options: &CheckOptions, environment: &Environment) -> bool {
-    match options.color {
-        Color::Always => true,
-        Color::Never => false,
-        Color::Auto => environment.color,
-    }
-}
-
-fn render(
-    format: Format,
-    results: &Results,
-    options: &CheckOptions,
-    color: bool,
-    environment: &Environment,
-    out: &mut dyn Write,
-) -> io::Result<()> {
-    match format {
-        Format::Text => {
-            let width = environment.width.unwrap_or(DEFAULT_WIDTH);
-            report::text::write(results, report::text::Options { color, width, quiet: options.quiet }, out)
-        }
-        Format::Concise => report::concise::write(results, out),
-        Format::Json => report::json::write(results, out),
-    }
 }
