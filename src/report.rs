@@ -61,8 +61,8 @@ impl FileResult {
     /// `sound`, or `usable` when there is something to say about it; nothing for a file that is no document.
     #[must_use]
     pub fn verdict(&self) -> Option<&'static str> {
-        (self.checked.kind != DocumentKind::Configuration && self.usable())
-            .then(|| if self.checked.findings.is_empty() { "sound" } else { "usable" })
+        let word = if self.checked.findings.is_empty() { "sound" } else { "usable" };
+        (self.checked.kind != DocumentKind::Configuration && self.usable()).then_some(word)
     }
 }
 

@@ -1,7 +1,7 @@
 //! `aemcred check`: the main job.
 
 use std::collections::BTreeSet;
-use std::io::{self, Write};
+use std::io::Write;
 use std::path::Path;
 
 use super::arguments::CheckOptions;
