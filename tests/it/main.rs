@@ -10,8 +10,10 @@
 )]
 
 mod architecture;
+mod baseline;
 mod catalogue;
 mod common;
+mod configuration;
 mod fixtures;
 mod formats;
 mod manual;
