@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The steps of action.yml:
+# The steps of action.yml; also runs under the old bash of macOS.
 #   prepare   says where the program belongs and under which key it is kept
 #   install   builds it, unless it is there already
 #   check     runs it on the inputs, which come as INPUT_* variables and are never evaluated
@@ -12,23 +12,23 @@ fail() {
   exit 2
 }
 
-# What the program is made of: the sources, their dependencies and the compiler.
-identity() {
-  local compiler
-  compiler=$(rustc --version) || fail 'Rust is not installed on this runner; install it in a step before this one.'
-  {
-    echo "$compiler"
-    (cd "$source_folder" && find Cargo.toml Cargo.lock src -type f -exec sha256sum {} + | LC_ALL=C sort)
-  } | sha256sum | cut -c 1-16
+digest() {
+  if command -v sha256sum >/dev/null; then sha256sum; else shasum -a 256; fi
 }
 
+# Sets `identity` to a name for what the program is made of (sources, dependencies, compiler) and `root` to its place.
 locate() {
-  identity=$(identity)
+  local compiler files
+  compiler=$(rustc --version) || fail 'There is no Rust on this runner: install it in a step before this one.'
+  files=$(cd "$source_folder" && find Cargo.toml Cargo.lock src -type f | LC_ALL=C sort)
+  identity=$(
+    cd "$source_folder"
+    { echo "$compiler" && echo "$files" && echo "$files" | tr '\n' '\0' | xargs -0 cat; } | digest | cut -c 1-16
+  )
   root=${RUNNER_TOOL_CACHE:-${RUNNER_TEMP:?}}/aemcred/$identity
 }
 
 prepare() {
-  locate
   {
     echo "root=$root"
     echo "key=aemcred-${RUNNER_OS:-unknown}-${RUNNER_ARCH:-unknown}-$identity"
@@ -36,24 +36,23 @@ prepare() {
 }
 
 install() {
-  locate
   if "$root/bin/aemcred" --version 2>/dev/null; then
-    echo 'is there already: nothing to build'
-    return
+    echo 'It is there already: nothing to build.'
+  else
+    cargo install --locked --quiet --path "$source_folder" --root "$root"
+    "$root/bin/aemcred" --version
   fi
-  cargo install --locked --quiet --path "$source_folder" --root "$root"
-  "$root/bin/aemcred" --version
+  # Later steps can call it as well.
+  echo "$root/bin" >>"$GITHUB_PATH"
 }
 
-# The lines of a text as an array named by the first argument; empty lines are no elements.
-lines() {
-  local -n elements=$1
+# Appends the lines of a text to `command`; an empty line is no argument.
+append_lines() {
   local line
-  elements=()
   while IFS= read -r line || [ -n "$line" ]; do
     line=${line%$'\r'}
-    [ -z "$line" ] || elements+=("$line")
-  done <<<"$2"
+    [ -z "$line" ] || command+=("$line")
+  done <<<"$1"
 }
 
 # A number from the summary of a JSON report. Quotes in texts are escaped, so nothing else looks like this.
@@ -62,37 +61,40 @@ count() {
 }
 
 check() {
-  locate
-  local -a paths arguments
-  local sarif=${INPUT_SARIF:-} report status=0
-  lines paths "${INPUT_PATHS:-.}"
-  lines arguments "${INPUT_ARGS:-}"
-  [ ${#paths[@]} -gt 0 ] || paths=(.)
+  local sarif=${INPUT_SARIF:-} paths=${INPUT_PATHS:-.} report status=0
   # A line break would begin another output.
   case $sarif in *[[:cntrl:]]*) fail 'The input sarif must be one line.' ;; esac
 
   report=$(mktemp "${RUNNER_TEMP:?}/aemcred-XXXXXX")
-  arguments+=(--fail-on "${INPUT_FAIL_ON:-error}" --output "json=$report")
-  [ -z "$sarif" ] || arguments+=(--output "sarif=$sarif")
+  command=("$root/bin/aemcred" check --fail-on "${INPUT_FAIL_ON:-error}" --output "json=$report")
+  [ -z "$sarif" ] || command+=(--output "sarif=$sarif")
   case ${INPUT_SUMMARY:-true} in
-    true) arguments+=(--github-summary) ;;
+    true) command+=(--github-summary) ;;
     false) ;;
     *) fail 'The input summary must be true or false.' ;;
   esac
+  append_lines "${INPUT_ARGS:-}"
+  command+=(--)
+  append_lines "$paths"
 
-  "$root/bin/aemcred" check "${arguments[@]}" -- "${paths[@]}" </dev/null || status=$?
+  "${command[@]}" </dev/null || status=$?
 
+  # An old report is not this run's.
+  if [ ! -s "$report" ]; then sarif=; fi
   {
     echo "status=$status"
     echo "errors=$(count errors "$report")"
     echo "warnings=$(count warnings "$report")"
-    if [ -n "$sarif" ] && [ -f "$sarif" ]; then echo "sarif=$sarif"; else echo 'sarif='; fi
+    echo "sarif=$sarif"
   } >>"$GITHUB_OUTPUT"
   rm -f "$report"
   return "$status"
 }
 
 case ${1:-} in
-  prepare | install | check) "$1" ;;
+  prepare | install | check)
+    locate
+    "$1"
+    ;;
   *) fail 'ci/action.sh wants prepare, install or check.' ;;
 esac
