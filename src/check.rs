@@ -194,7 +194,15 @@ impl<'s> Run<'s> {
                 let Span { start, end } = draft.place.span;
                 let related =
                     draft.related.iter().map(|related| position(related.place.span.start)).collect();
-                Finding { rule, level, start: position(start), end: position(end), related, draft }
+                Finding {
+                    rule,
+                    level,
+                    start: position(start),
+                    end: position(end),
+                    related,
+                    draft,
+                    suppression: None,
+                }
             })
             .collect();
         let masked =

@@ -5,11 +5,14 @@
 mod arguments;
 mod check;
 mod generate;
+mod manual;
 mod output;
+mod reports;
 mod rules;
 
 use std::ffi::OsString;
 use std::io::{self, Read, Write};
+use std::path::PathBuf;
 
 use chrono::{DateTime, Utc};
 use clap::{CommandFactory as _, Parser as _};
@@ -24,7 +27,7 @@ pub const FINDINGS: u8 = 1;
 pub const FAILED: u8 = 2;
 
 /// What the program is surrounded by, as far as it matters.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Environment {
     /// The current time.
     pub now: DateTime<Utc>,
@@ -34,6 +37,10 @@ pub struct Environment {
     pub width: Option<usize>,
     /// Whether `--color auto` means colours.
     pub color: bool,
+    /// Whether this is a job of GitHub Actions (`GITHUB_ACTIONS` is `true`).
+    pub github_actions: bool,
+    /// The file that GitHub Actions shows as the job's summary (`GITHUB_STEP_SUMMARY`).
+    pub github_step_summary: Option<PathBuf>,
 }
 
 /// The streams that a command reads and writes.
@@ -98,6 +105,8 @@ fn dispatch(
             streams.out.write_all(options.name.schema().as_bytes())?;
             Ok(CLEAN)
         }
+        Some(Command::Completions(options)) => manual::completions(options, streams),
+        Some(Command::Man(options)) => manual::pages(options, streams),
     }
 }
 

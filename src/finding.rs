@@ -146,6 +146,40 @@ pub struct Finding {
     pub end: Position,
     /// The positions of [`Draft::related`], in the same order.
     pub related: Vec<Position>,
+    /// Why it doesn't count, if it doesn't. The engine never sets this; policy does, afterwards.
+    pub suppression: Option<Suppression>,
+}
+
+/// Why a finding doesn't count: it is reported as suppressed where a format can say so, and fails no run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Suppression {
+    /// An ignore entry of the configuration.
+    Ignored {
+        /// The entry's reason.
+        reason: String,
+    },
+    /// Known since a baseline was written.
+    Baseline,
+}
+
+impl Suppression {
+    /// `ignored` or `baseline`.
+    #[must_use]
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::Ignored { .. } => "ignored",
+            Self::Baseline => "baseline",
+        }
+    }
+
+    /// The reason in plain words.
+    #[must_use]
+    pub fn reason(&self) -> &str {
+        match self {
+            Self::Ignored { reason } => reason,
+            Self::Baseline => "known since the baseline was written",
+        }
+    }
 }
 
 /// Collects what rules report.

@@ -20,6 +20,8 @@ fn main() -> ExitCode {
         // https://no-color.org and https://bixense.com/clicolors
         color: !is_set("NO_COLOR")
             && (is_set("CLICOLOR_FORCE") || terminal && variable("TERM").is_none_or(|term| term != "dumb")),
+        github_actions: variable("GITHUB_ACTIONS").is_some_and(|value| value == "true"),
+        github_step_summary: variable("GITHUB_STEP_SUMMARY").filter(|path| !path.is_empty()).map(Into::into),
     };
     let mut out = io::BufWriter::with_capacity(64 * 1024, io::stdout().lock());
     let mut code = cli::run(std::env::args_os(), &environment, &mut io::stdin(), &mut out, &mut io::stderr());

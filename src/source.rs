@@ -53,7 +53,12 @@ impl Source {
         let before = &text[..offset];
         let line_start = memchr::memrchr(b'\n', before.as_bytes()).map_or(0, |newline| newline + 1);
         let lines_before = memchr::memchr_iter(b'\n', &before.as_bytes()[..line_start]).count();
-        Position { line: Line(lines_before + 1), column: Column(before[line_start..].chars().count() + 1) }
+        let in_line = &before[line_start..];
+        Position {
+            line: Line(lines_before + 1),
+            column: Column(in_line.chars().count() + 1),
+            byte_column: ByteColumn(in_line.len() + 1),
+        }
     }
 }
 
@@ -122,6 +127,21 @@ impl Column {
     }
 }
 
+/// A column number, counted from 1 in bytes of UTF-8, as some machine-readable formats want it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ByteColumn(usize);
+
+impl ByteColumn {
+    /// The first column.
+    pub const FIRST: Self = Self(1);
+
+    /// The number, from 1.
+    #[must_use]
+    pub const fn number(self) -> usize {
+        self.0
+    }
+}
+
 /// A place that a person can go to in an editor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Position {
@@ -129,11 +149,13 @@ pub struct Position {
     pub line: Line,
     /// The column, from 1.
     pub column: Column,
+    /// The same column counted in bytes.
+    pub byte_column: ByteColumn,
 }
 
 impl Position {
     /// The very beginning of a file.
-    pub const START: Self = Self { line: Line::FIRST, column: Column::FIRST };
+    pub const START: Self = Self { line: Line::FIRST, column: Column::FIRST, byte_column: ByteColumn::FIRST };
 }
 
 impl fmt::Display for Position {
@@ -158,5 +180,7 @@ mod tests {
         assert_eq!(at(10), "3:1");
         assert_eq!(at(11), "4:1");
         assert_eq!(at(1000), "4:4", "beyond the end is the end");
+        let bytes = |offset| source.position(offset).byte_column.number();
+        assert_eq!((bytes(0), bytes(2), bytes(4), bytes(7), bytes(10)), (1, 1, 3, 6, 1));
     }
 }

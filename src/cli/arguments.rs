@@ -8,7 +8,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::finding::Level;
 use crate::generate::Defect;
-use crate::report::json;
+use crate::report::{json, jsonl};
 use crate::rule::Rule;
 use crate::rules;
 
@@ -41,6 +41,10 @@ pub(super) enum Command {
     Rules(RulesOptions),
     /// Print the JSON Schema of a format
     Schema(SchemaOptions),
+    /// Print a completion script for a shell
+    Completions(CompletionsOptions),
+    /// Print the manual page, or write one for each command
+    Man(ManOptions),
 }
 
 #[derive(Debug, Args)]
@@ -51,13 +55,17 @@ pub(super) struct CheckOptions {
     #[arg(value_name = "PATH")]
     pub(super) paths: Vec<PathBuf>,
 
-    /// The format on standard output
-    #[arg(long, value_name = "FORMAT", default_value = "text")]
-    pub(super) format: Format,
+    /// The format on standard output [default: text; in GitHub Actions text, then github]
+    #[arg(long, value_name = "FORMAT")]
+    pub(super) format: Option<Format>,
 
     /// Write the report to a file as well; may be repeated
     #[arg(long, value_name = "FORMAT=PATH")]
     pub(super) output: Vec<Output>,
+
+    /// Add the Markdown report to the summary of the job in GitHub Actions
+    #[arg(long)]
+    pub(super) github_summary: bool,
 
     /// Judge by this clock instead of the current time, such as 2026-11-22T12:00:00Z
     #[arg(long, value_name = "TIME", value_parser = parse_time)]
@@ -177,6 +185,20 @@ pub(super) struct SchemaOptions {
     pub(super) name: SchemaName,
 }
 
+#[derive(Debug, Args)]
+pub(super) struct CompletionsOptions {
+    /// The shell
+    #[arg(value_name = "SHELL")]
+    pub(super) shell: clap_complete::Shell,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ManOptions {
+    /// The folder to write aemcred.1 and a page for each command to; it must exist
+    #[arg(long, value_name = "DIR")]
+    pub(super) dir: Option<PathBuf>,
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(super) enum Format {
     /// Excerpts with carets, for people
@@ -185,6 +207,22 @@ pub(super) enum Format {
     Concise,
     /// Everything, for machines
     Json,
+    /// The same in one line a finding, for streams
+    Jsonl,
+    /// SARIF 2.1.0, for code scanning
+    Sarif,
+    /// Workflow commands of GitHub Actions, which become annotations
+    Github,
+    /// GitLab's code quality report
+    Gitlab,
+    /// JUnit XML, a case for each file and group of rules
+    Junit,
+    /// Logging commands of Azure Pipelines
+    Azure,
+    /// The Reviewdog Diagnostic Format
+    Rdjson,
+    /// Tables, for summaries and comments
+    Markdown,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -198,12 +236,15 @@ pub(super) enum ListingFormat {
 pub(super) enum SchemaName {
     /// `check --format json`
     Check,
+    /// A line of `check --format jsonl`
+    Jsonl,
 }
 
 impl SchemaName {
     pub(super) const fn schema(self) -> &'static str {
         match self {
             Self::Check => json::SCHEMA,
+            Self::Jsonl => jsonl::SCHEMA,
         }
     }
 }

@@ -6,25 +6,22 @@ use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
-use super::arguments::{CheckOptions, Color, Format};
-use super::output::write_atomically;
+use super::arguments::CheckOptions;
+use super::reports::write_reports;
 use super::{CLEAN, CliError, Environment, FAILED, FINDINGS, Streams};
 use crate::check::{self, Checked};
 use crate::discover::{Found, discover, read_stream};
 use crate::json::Limits;
 use crate::published::{Blocklist, PublishedKeys, RECORD, Records};
-use crate::report::{self, Failure, FileResult, PathName, Results, counted};
+use crate::report::{Failure, FileResult, PathName, Results, counted};
 use crate::rule::Settings;
-
-/// The width that excerpts are drawn for when there is no terminal.
-const DEFAULT_WIDTH: usize = 100;
 
 pub(super) fn run(
     options: &CheckOptions,
     environment: &Environment,
     streams: &mut Streams<'_>,
 ) -> Result<u8, CliError> {
-    refuse_conflicts(options)?;
+    refuse_conflicts(options, environment)?;
     let blocklist = options.blocklist.as_deref().map(open_blocklist).transpose()?;
     let levels: BTreeMap<_, _> =
         options.severity.iter().map(|severity| (severity.rule.name, severity.level)).collect();
@@ -49,15 +46,7 @@ pub(super) fn run(
         let path = failure.path.as_ref().map(|path| format!("{}: ", path.one_line())).unwrap_or_default();
         let _ = writeln!(streams.err, "error: {path}{}", failure.message);
     }
-    for output in &options.output {
-        let mut contents = Vec::new();
-        render(output.format, &results, options, false, environment, &mut contents)?;
-        write_atomically(&output.path, &contents).map_err(|error| CliError::File {
-            path: name(&output.path).one_line(),
-            reason: format!("the report can't be written: {error}"),
-        })?;
-    }
-    render(options.format, &results, options, color(options, environment), environment, streams.out)?;
+    write_reports(&results, options, environment, streams.out)?;
     if no_input {
         let _ = writeln!(streams.err, "aemcred: nothing to check");
         return Ok(if options.error_on_no_input { FAILED } else { CLEAN });
@@ -65,7 +54,11 @@ pub(super) fn run(
     Ok(exit_code(&results, options))
 }
 
-fn refuse_conflicts(options: &CheckOptions) -> Result<(), CliError> {
+fn refuse_conflicts(options: &CheckOptions, environment: &Environment) -> Result<(), CliError> {
+    if options.github_summary && environment.github_step_summary.is_none() {
+        let message = "--github-summary needs the variable GITHUB_STEP_SUMMARY, which GitHub Actions sets";
+        return Err(CliError::Usage(String::from(message)));
+    }
     let mut targets = BTreeSet::new();
     for output in &options.output {
         if !targets.insert(&output.path) {
@@ -86,36 +79,9 @@ fn exit_code(results: &Results, options: &CheckOptions) -> u8 {
         return FAILED;
     }
     let failing = options.fail_on.level().is_some_and(|lowest| {
-        let mut findings = results.files.iter().flat_map(|file| &file.checked.findings);
-        findings.any(|finding| finding.level >= lowest)
+        results.files.iter().flat_map(FileResult::findings).any(|finding| finding.level >= lowest)
     });
     if failing { FINDINGS } else { CLEAN }
-}
-
-fn color(options: &CheckOptions, environment: &Environment) -> bool {
-    match options.color {
-        Color::Always => true,
-        Color::Never => false,
-        Color::Auto => environment.color,
-    }
-}
-
-fn render(
-    format: Format,
-    results: &Results,
-    options: &CheckOptions,
-    color: bool,
-    environment: &Environment,
-    out: &mut dyn Write,
-) -> io::Result<()> {
-    match format {
-        Format::Text => {
-            let width = environment.width.unwrap_or(DEFAULT_WIDTH);
-            report::text::write(results, report::text::Options { color, width, quiet: options.quiet }, out)
-        }
-        Format::Concise => report::concise::write(results, out),
-        Format::Json => report::json::write(results, out),
-    }
 }
 
 /// What a run has met so far, in no particular order.

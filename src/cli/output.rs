@@ -57,6 +57,15 @@ pub(super) fn write_atomically(path: &Path, contents: &[u8]) -> io::Result<()> {
     Ok(())
 }
 
+/// Adds to the end of a file that others write to as well, making it when there is none.
+///
+/// # Errors
+///
+/// When it can't be written.
+pub(super) fn append(path: &Path, contents: &[u8]) -> io::Result<()> {
+    fs::OpenOptions::new().append(true).create(true).open(path)?.write_all(contents)
+}
+
 fn folder_of(path: &Path) -> &Path {
     path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
+use super::{plain, sentence};
 use crate::rule::Rule;
 use crate::rules::{self, SUBJECTS};
 
@@ -34,16 +35,6 @@ fn text_list(out: &mut dyn Write) -> io::Result<()> {
         writeln!(out)?;
     }
     writeln!(out, "`aemcred rules NAME` explains one of them.")
-}
-
-/// Markdown's code marks mean nothing at a terminal.
-fn plain(markdown: &str) -> String {
-    markdown.replace('`', "")
-}
-
-fn sentence(summary: &str) -> String {
-    let mut letters = summary.chars();
-    letters.next().map_or_else(String::new, |first| format!("{}{}.", first.to_uppercase(), letters.as_str()))
 }
 
 /// Writes all rules, or one, as JSON.

@@ -12,7 +12,7 @@ use super::{Results, one_line};
 pub fn write(results: &Results, out: &mut dyn Write) -> io::Result<()> {
     for file in &results.files {
         let path = file.path.one_line();
-        for finding in &file.checked.findings {
+        for finding in file.findings() {
             let (level, rule, message) = (finding.level, finding.rule.name, one_line(&finding.draft.message));
             writeln!(out, "{path}:{}: {level}[{rule}] {message}", finding.start)?;
         }

@@ -1,10 +1,12 @@
 //! `json`: the machine-readable report, a contract. Fields are added, never changed; the schema stands beside it.
+//!
+//! Owns: the fields of a finding, a failure and the summary, which `jsonl` writes too. Does not own: other formats.
 
 use std::io::{self, Write};
 
 use serde::Serialize;
 
-use super::{FileResult, Results, instant};
+use super::{Failure, FileResult, PathName, Results, instant};
 use crate::check::{CertificateFacts, fingerprint, hex};
 use crate::finding::Finding;
 
@@ -17,30 +19,13 @@ pub const SCHEMA: &str = include_str!("json/check.schema.json");
 ///
 /// When `out` can't be written.
 pub fn write(results: &Results, out: &mut dyn Write) -> io::Result<()> {
-    let summary = results.summary();
     let report = Report {
         schema: "aemcred/check/1",
         version: env!("CARGO_PKG_VERSION"),
         now: instant(results.now),
-        summary: Summary {
-            files: summary.files,
-            credentials: summary.credentials,
-            errors: summary.errors,
-            warnings: summary.warnings,
-            notes: summary.notes,
-            skipped: summary.skipped,
-            suppressed: 0,
-            failures: summary.failures,
-        },
+        summary: Summary::new(results),
         files: results.files.iter().map(FileReport::new).collect(),
-        failures: results
-            .failures
-            .iter()
-            .map(|failure| FailureReport {
-                path: failure.path.as_ref().map(super::PathName::as_str),
-                message: &failure.message,
-            })
-            .collect(),
+        failures: results.failures.iter().map(FailureReport::new).collect(),
     };
     serde_json::to_writer_pretty(&mut *out, &report)?;
     writeln!(out)
@@ -57,7 +42,7 @@ struct Report<'r> {
 }
 
 #[derive(Serialize)]
-struct Summary {
+pub(super) struct Summary {
     files: usize,
     credentials: usize,
     errors: usize,
@@ -68,10 +53,32 @@ struct Summary {
     failures: usize,
 }
 
+impl Summary {
+    pub(super) fn new(results: &Results) -> Self {
+        let summary = results.summary();
+        Self {
+            files: summary.files,
+            credentials: summary.credentials,
+            errors: summary.errors,
+            warnings: summary.warnings,
+            notes: summary.notes,
+            skipped: summary.skipped,
+            suppressed: summary.suppressed,
+            failures: summary.failures,
+        }
+    }
+}
+
 #[derive(Serialize)]
-struct FailureReport<'r> {
+pub(super) struct FailureReport<'r> {
     path: Option<&'r str>,
     message: &'r str,
+}
+
+impl<'r> FailureReport<'r> {
+    pub(super) fn new(failure: &'r Failure) -> Self {
+        Self { path: failure.path.as_ref().map(PathName::as_str), message: &failure.message }
+    }
 }
 
 #[derive(Serialize)]
@@ -94,7 +101,7 @@ struct CertificateReport {
 }
 
 #[derive(Serialize)]
-struct FindingReport<'r> {
+pub(super) struct FindingReport<'r> {
     rule: &'static str,
     level: &'static str,
     message: &'r str,
@@ -107,6 +114,14 @@ struct FindingReport<'r> {
     fixable: bool,
     fingerprint: String,
     related: Vec<RelatedReport<'r>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    suppressed: Option<SuppressionReport<'r>>,
+}
+
+#[derive(Serialize)]
+struct SuppressionReport<'r> {
+    kind: &'static str,
+    reason: &'r str,
 }
 
 #[derive(Serialize)]
@@ -144,7 +159,7 @@ impl CertificateReport {
 }
 
 impl<'r> FindingReport<'r> {
-    fn new(finding: &'r Finding, file: &FileResult) -> Self {
+    pub(super) fn new(finding: &'r Finding, file: &FileResult) -> Self {
         let draft = &finding.draft;
         Self {
             rule: finding.rule.name,
@@ -169,6 +184,10 @@ impl<'r> FindingReport<'r> {
                     message: &related.message,
                 })
                 .collect(),
+            suppressed: finding.suppression.as_ref().map(|suppression| SuppressionReport {
+                kind: suppression.kind(),
+                reason: suppression.reason(),
+            }),
         }
     }
 }

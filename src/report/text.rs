@@ -31,7 +31,7 @@ pub fn write(results: &Results, options: Options, out: &mut dyn Write) -> io::Re
     let renderer = if options.color { Renderer::styled() } else { Renderer::plain() };
     let renderer = renderer.decor_style(DecorStyle::Unicode).term_width(options.width);
     for file in &results.files {
-        for finding in &file.checked.findings {
+        for finding in file.findings() {
             let path = file.path.one_line();
             writeln!(
                 out,
@@ -140,13 +140,10 @@ const WIDEST_MARK: usize = 44;
 
 /// The line that says whether the file can be used.
 fn verdict(file: &FileResult, options: Options, out: &mut dyn Write) -> io::Result<()> {
+    let Some(word) = file.verdict() else { return Ok(()) };
     let checked = &file.checked;
-    if checked.findings.iter().any(|finding| finding.level == Level::Error) {
-        return Ok(());
-    }
     let path = file.path.one_line();
     let client = checked.facts.client_id.as_deref().unwrap_or("client ID not shown");
-    let word = if checked.findings.is_empty() { "sound" } else { "usable" };
     let expiry = checked.facts.certificate.as_ref().map_or_else(
         || String::from("no certificate read"),
         |certificate| {
@@ -167,13 +164,9 @@ fn summary(summary: &Summary, options: Options, out: &mut dyn Write) -> io::Resu
         return Ok(());
     }
     let bold = style(options, Style::new().bold());
-    let mut parts: Vec<String> = Level::ALL
-        .into_iter()
-        .filter(|level| summary.at(*level) > 0)
-        .map(|level| counted(summary.at(level), level.name()))
-        .collect();
-    if parts.is_empty() {
-        parts.push(String::from("no findings"));
+    let mut parts = vec![summary.findings()];
+    if summary.suppressed > 0 {
+        parts.push(format!("{} suppressed", summary.suppressed));
     }
     if summary.failures > 0 {
         parts.push(format!("{} that could not be done", counted(summary.failures, "thing")));

@@ -23,15 +23,32 @@ pub(crate) fn run<A: Into<OsString>>(arguments: impl IntoIterator<Item = A>) -> 
     run_with_input(arguments, b"")
 }
 
+/// The environment of all runs: no terminal, no pipeline.
+pub(crate) fn environment() -> Environment {
+    Environment {
+        now: NOW.parse().unwrap(),
+        random: [7; 32],
+        width: None,
+        color: false,
+        github_actions: false,
+        github_step_summary: None,
+    }
+}
+
 /// The same with something on standard input.
-pub(crate) fn run_with_input<A: Into<OsString>>(
+pub(crate) fn run_with_input<A: Into<OsString>>(arguments: impl IntoIterator<Item = A>, input: &[u8]) -> Run {
+    run_in(&environment(), arguments, input)
+}
+
+/// The same in another environment.
+pub(crate) fn run_in<A: Into<OsString>>(
+    environment: &Environment,
     arguments: impl IntoIterator<Item = A>,
     mut input: &[u8],
 ) -> Run {
-    let environment = Environment { now: NOW.parse().unwrap(), random: [7; 32], width: None, color: false };
     let arguments = std::iter::once(OsString::from("aemcred")).chain(arguments.into_iter().map(Into::into));
     let (mut out, mut err) = (Vec::new(), Vec::new());
-    let code = cli::run(arguments, &environment, &mut input, &mut out, &mut err);
+    let code = cli::run(arguments, environment, &mut input, &mut out, &mut err);
     Run { code, out: String::from_utf8(out).unwrap(), err: String::from_utf8(err).unwrap() }
 }
 

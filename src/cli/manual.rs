@@ -1,0 +1,35 @@
+//! `aemcred completions` and `aemcred man`: made from the definition of the command line.
+
+use super::arguments::{CompletionsOptions, ManOptions};
+use super::output::write_atomically;
+use super::{CLEAN, CliError, Streams, command};
+use crate::report::PathName;
+
+pub(super) fn completions(options: &CompletionsOptions, streams: &mut Streams<'_>) -> Result<u8, CliError> {
+    // Written to memory first: the generator panics when its target can't be written.
+    let mut script = Vec::new();
+    clap_complete::generate(options.shell, &mut command(), "aemcred", &mut script);
+    streams.out.write_all(&script)?;
+    Ok(CLEAN)
+}
+
+pub(super) fn pages(options: &ManOptions, streams: &mut Streams<'_>) -> Result<u8, CliError> {
+    let mut main = command();
+    main.build();
+    let Some(folder) = &options.dir else {
+        clap_mangen::Man::new(main).render(streams.out)?;
+        return Ok(CLEAN);
+    };
+    let subcommands: Vec<clap::Command> = main.get_subcommands().cloned().collect();
+    for command in std::iter::once(main).chain(subcommands) {
+        let page = clap_mangen::Man::new(command);
+        let path = folder.join(page.get_filename());
+        let mut contents = Vec::new();
+        page.render(&mut contents)?;
+        write_atomically(&path, &contents).map_err(|error| CliError::File {
+            path: PathName::new(path.to_string_lossy()).one_line(),
+            reason: format!("the page can't be written: {error}"),
+        })?;
+    }
+    Ok(CLEAN)
+}

@@ -1,0 +1,84 @@
+//! The reports of `aemcred check`: which go where, in which format.
+
+use std::io::{self, Write};
+use std::path::Path;
+
+use super::arguments::{CheckOptions, Color, Format};
+use super::output::{append, write_atomically};
+use super::{CliError, Environment};
+use crate::report::{self, PathName, Results};
+
+/// The width that excerpts are drawn for when there is no terminal.
+const DEFAULT_WIDTH: usize = 100;
+
+/// Writes all reports that were asked for: files first, so that standard output says nothing when one fails.
+pub(super) fn write_reports(
+    results: &Results,
+    options: &CheckOptions,
+    environment: &Environment,
+    out: &mut dyn Write,
+) -> Result<(), CliError> {
+    let to_memory = |format| {
+        let mut contents = Vec::new();
+        render(format, results, options, environment, false, &mut contents).map(|()| contents)
+    };
+    for output in &options.output {
+        let contents = to_memory(output.format)?;
+        write_atomically(&output.path, &contents).map_err(|error| failed("report", &output.path, &error))?;
+    }
+    if let (true, Some(path)) = (options.github_summary, &environment.github_step_summary) {
+        append(path, &to_memory(Format::Markdown)?)
+            .map_err(|error| failed("job's summary (GITHUB_STEP_SUMMARY)", path, &error))?;
+    }
+    let color = color(options, environment);
+    let formats: &[Format] = match &options.format {
+        Some(format) => std::slice::from_ref(format),
+        None if environment.github_actions => &[Format::Text, Format::Github],
+        None => &[Format::Text],
+    };
+    for format in formats {
+        render(*format, results, options, environment, color, out)?;
+    }
+    Ok(())
+}
+
+fn failed(what: &str, path: &Path, error: &io::Error) -> CliError {
+    CliError::File {
+        path: PathName::new(path.to_string_lossy()).one_line(),
+        reason: format!("the {what} can't be written: {error}"),
+    }
+}
+
+fn color(options: &CheckOptions, environment: &Environment) -> bool {
+    match options.color {
+        Color::Always => true,
+        Color::Never => false,
+        Color::Auto => environment.color,
+    }
+}
+
+fn render(
+    format: Format,
+    results: &Results,
+    options: &CheckOptions,
+    environment: &Environment,
+    color: bool,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    match format {
+        Format::Text => {
+            let width = environment.width.unwrap_or(DEFAULT_WIDTH);
+            report::text::write(results, report::text::Options { color, width, quiet: options.quiet }, out)
+        }
+        Format::Concise => report::concise::write(results, out),
+        Format::Json => report::json::write(results, out),
+        Format::Jsonl => report::jsonl::write(results, out),
+        Format::Sarif => report::sarif::write(results, out),
+        Format::Github => report::github::write(results, out),
+        Format::Gitlab => report::gitlab::write(results, out),
+        Format::Junit => report::junit::write(results, options.fail_on.level(), out),
+        Format::Azure => report::azure::write(results, out),
+        Format::Rdjson => report::rdjson::write(results, out),
+        Format::Markdown => report::markdown::write(results, out),
+    }
+}

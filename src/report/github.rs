@@ -1,0 +1,69 @@
+//! `github`: GitHub's workflow commands, which become annotations beside the lines of a pull request.
+//!
+//! Owns: their syntax and escaping. Does not own: GitHub's limits (ten of a level are shown for a step).
+//! <https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands>
+
+use std::io::{self, Write};
+
+use super::{Results, command_text, message_and_help};
+use crate::finding::{Finding, Level};
+
+/// Writes the report.
+///
+/// # Errors
+///
+/// When `out` can't be written.
+pub fn write(results: &Results, out: &mut dyn Write) -> io::Result<()> {
+    for file in &results.files {
+        let path = property(file.path.in_repository());
+        for finding in file.findings() {
+            let command = match finding.level {
+                Level::Error => "error",
+                Level::Warning => "warning",
+                Level::Note => "notice",
+            };
+            let (place, title) = (place(finding), property(finding.rule.name));
+            let message = data(&message_and_help(finding));
+            writeln!(out, "::{command} file={path},{place},title={title}::{message}")?;
+        }
+    }
+    for failure in &results.failures {
+        let file = failure.path.as_ref().map(|path| format!("file={},", property(path.in_repository())));
+        let (file, message) = (file.unwrap_or_default(), data(&failure.message));
+        writeln!(out, "::error {file}title=aemcred could not do this::{message}")?;
+    }
+    Ok(())
+}
+
+/// Columns mean something to GitHub only when both ends stand on one line.
+fn place(finding: &Finding) -> String {
+    let (start, end) = (finding.start, finding.end);
+    let (line, end_line) = (start.line.number(), end.line.number());
+    if line == end_line {
+        let (column, end_column) = (start.column.number(), end.column.number());
+        format!("line={line},endLine={end_line},col={column},endColumn={end_column}")
+    } else {
+        format!("line={line},endLine={end_line}")
+    }
+}
+
+/// Escapes a command's message (`escapeData` in actions/toolkit).
+fn data(text: &str) -> String {
+    command_text(text, &[('%', "%25"), ('\r', "%0D"), ('\n', "%0A")])
+}
+
+/// Escapes a property's value (`escapeProperty` in actions/toolkit).
+fn property(text: &str) -> String {
+    command_text(text, &[('%', "%25"), ('\r', "%0D"), ('\n', "%0A"), (':', "%3A"), (',', "%2C")])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_breaks_out_of_a_command() {
+        assert_eq!(property("a:b,c%0A\r\n::error::"), "a%3Ab%2Cc%250A%0D%0A%3A%3Aerror%3A%3A");
+        assert_eq!(data("100%:\n::stop-commands::x\u{1B}[0m"), "100%25:%0A::stop-commands::x\\u{1b}[0m");
+    }
+}

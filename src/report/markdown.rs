@@ -1,0 +1,144 @@
+//! `markdown`: for job summaries, comments and mails. GitHub's flavour, of which tables and `<details>` are used.
+//!
+//! Owns: the layout, and that nothing from a document or a file's name becomes markup. Does not own: where it is posted.
+
+use std::fmt::Write as _;
+use std::io::{self, Write};
+
+use super::{FileResult, Results, counted, one_line};
+use crate::finding::{Finding, Level};
+
+/// Writes the report.
+///
+/// # Errors
+///
+/// When `out` can't be written.
+pub fn write(results: &Results, out: &mut dyn Write) -> io::Result<()> {
+    let summary = results.summary();
+    writeln!(out, "## aemcred: {} in {}\n", summary.findings(), counted(summary.files, "file"))?;
+    if summary.suppressed > 0 {
+        let verb = if summary.suppressed == 1 { "is" } else { "are" };
+        writeln!(out, "{} more {verb} suppressed by the configuration or a baseline.\n", summary.suppressed)?;
+    }
+    findings(results, out)?;
+    usable(results, out)?;
+    if !results.failures.is_empty() {
+        writeln!(out, "### Could not be done\n\n| file | reason |\n|---|---|")?;
+        for failure in &results.failures {
+            let path = failure.path.as_ref().map(|path| code(&path.one_line())).unwrap_or_default();
+            writeln!(out, "| {path} | {} |", text(&failure.message))?;
+        }
+        writeln!(out)?;
+    }
+    Ok(())
+}
+
+/// One table for all files: whoever reads a summary wants the worst at one glance.
+fn findings(results: &Results, out: &mut dyn Write) -> io::Result<()> {
+    let with_findings: Vec<&FileResult> =
+        results.files.iter().filter(|file| file.findings().next().is_some()).collect();
+    if with_findings.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "### Findings\n\n| level | place | message | rule |\n|---|---|---|---|")?;
+    for file in &with_findings {
+        let path = file.path.one_line();
+        for finding in file.findings() {
+            let (level, rule) = (level(finding.level), finding.rule.name);
+            let place = code(&format!("{path}:{}", finding.start));
+            writeln!(out, "| {level} | {place} | {} | `{rule}` |", text(&finding.draft.message))?;
+        }
+    }
+    let helped = |file: &&FileResult| file.findings().any(|finding| !finding.draft.help.is_empty());
+    if !with_findings.iter().any(helped) {
+        return writeln!(out);
+    }
+    writeln!(out, "\n<details>\n<summary>What to do</summary>\n")?;
+    for file in with_findings {
+        let path = file.path.one_line();
+        for finding in file.findings().filter(|finding| !finding.draft.help.is_empty()) {
+            writeln!(out, "- {}", help(finding, &path))?;
+        }
+    }
+    writeln!(out, "\n</details>\n")
+}
+
+fn help(finding: &Finding, path: &str) -> String {
+    let place = code(&format!("{path}:{}", finding.start));
+    format!("`{}` at {place}: {}", finding.rule.name, text(&finding.draft.help))
+}
+
+fn usable(results: &Results, out: &mut dyn Write) -> io::Result<()> {
+    let usable = |file: &&FileResult| file.checked.looks_like_credential && file.usable();
+    let files: Vec<&FileResult> = results.files.iter().filter(usable).collect();
+    if files.is_empty() {
+        return Ok(());
+    }
+    writeln!(
+        out,
+        "### Usable credentials\n\n| file | client | valid until | days left |\n|---|---|---|---|"
+    )?;
+    for file in files {
+        let (path, facts) = (code(&file.path.one_line()), &file.checked.facts);
+        let client = facts.client_id.as_deref().map_or_else(|| String::from("not shown"), code);
+        let (date, days) = facts.certificate.as_ref().map_or_else(Default::default, |certificate| {
+            (certificate.not_after.format("%Y-%m-%d").to_string(), certificate.days_left.to_string())
+        });
+        writeln!(out, "| {path} | {client} | {date} | {days} |")?;
+    }
+    writeln!(out)
+}
+
+const fn level(level: Level) -> &'static str {
+    match level {
+        Level::Error => "🔴 error",
+        Level::Warning => "🟠 warning",
+        Level::Note => "🔵 note",
+    }
+}
+
+/// A code span in a cell of a table, in which nothing is markup, no name a mention and no address a link. Characters on
+/// which renderers disagree there make it plain text.
+fn code(content: &str) -> String {
+    let line = one_line(content);
+    let disputed = line.is_empty() || line.contains(['`', '|', '\\']) || line.trim() != line;
+    if disputed { text(&line) } else { format!("`{line}`") }
+}
+
+/// Plain text on one line: what could be markup stands as a character reference, which never is any (CommonMark 2.5), and
+/// a mention, a reference to an issue or an address is broken by a zero-width space.
+fn text(content: &str) -> String {
+    let mut escaped = String::with_capacity(content.len());
+    for character in one_line(content).chars() {
+        match character {
+            '@' | '#' => {
+                // Writing to a string can't fail.
+                let _ = write!(escaped, "&#{};&#8203;", u32::from(character));
+            }
+            '&' | '<' | '>' | ':' | '|' | '\\' | '`' | '*' | '_' | '~' | '[' | ']' | '!' | '$' | '{'
+            | '}' | '=' | '^' => {
+                let _ = write!(escaped, "&#{};", u32::from(character));
+            }
+            '.' if escaped.to_ascii_lowercase().ends_with("www") => escaped.push_str("&#46;&#8203;"),
+            _ => escaped.push(character),
+        }
+    }
+    escaped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_is_markup() {
+        assert_eq!(
+            text("a|b <b>`c`</b>\n@me"),
+            "a&#124;b &#60;b&#62;&#96;c&#96;&#60;/b&#62;&#92;n&#64;&#8203;me"
+        );
+        assert_eq!(text("www.a.b"), "www&#46;&#8203;a.b");
+        assert_eq!(code("a@b <i>"), "`a@b <i>`");
+        assert_eq!(code("a`b"), "a&#96;b");
+        assert_eq!(code(" "), " ");
+    }
+}
