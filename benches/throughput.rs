@@ -4,6 +4,8 @@
 //! and on all. The peers are a Node process with native crypto and a script of jq and openssl doing comparable checks
 //! (`benches/peers/`); a missing one is left out loudly. Absolute times depend on the machine, so ratios are printed.
 
+#![expect(clippy::print_stdout, reason = "the figures go there")]
+
 use std::error::Error;
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -30,5 +30,7 @@ pub use invisible::{character_name, is_invisible, trimmed};
 pub use metascope::Metascope;
 pub use pem_field::PemField;
 pub use placeholder::is_placeholder;
-pub use private_key::{KeyFormat, KeyPair, PrivateKey, PrivateKeyDefect, PrivateKeyField};
+pub use private_key::{
+    KeyFormat, KeyOddity, KeyPair, PrivateKey, PrivateKeyDefect, PrivateKeyField, Relation,
+};
 pub use recognise::{Credential, Document, DocumentKind, Foreign, recognise};

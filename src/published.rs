@@ -137,7 +137,50 @@ pub struct KnownKey {
 }
 
 /// The built-in list: keys that stand in documentation and test suites, private half included.
-const KNOWN: &[KnownKey] = &[];
+///
+/// To add one, make sure that the private half is truly public and that the modulus has 2048 bits or more (smaller keys
+/// are reported anyway), and compute the hash from the key itself:
+/// `openssl rsa -noout -modulus < KEY | cut -d= -f2 | xxd -r -p | sha256sum | cut -c1-30`
+const KNOWN: &[KnownKey] = &[
+    KnownKey::new("e12d243c88d262adda230863d23091", "aemcred's own documentation and tests"),
+    KnownKey::new("d5246bc377541fb76508de53d527eb", "RFC 9500, which offers keys for tests"),
+    KnownKey::new("73cc3db46dd36894434b9b56888194", "RFC 9421, as an example"),
+    KnownKey::new("2da8a492573f9cd453d9a68d7a24c6", "jwt.io, as its example of RS256"),
+    KnownKey::new("4fd9973c9cc206ef5f736fb578800d", "every image of Vagrant, as its insecure key"),
+    KnownKey::new("544fdd519498def7b9c1778c026df9", "the test suite of Go's net/http"),
+    KnownKey::new("d0ea4e8c67dfa7dec7813e9fe24209", "the test suite of Node"),
+    KnownKey::new("83bc4cea6428eb9b4b2bbf88f33f33", "the test suites of the RustCrypto project"),
+    KnownKey::new("bd83a1319f89b7e19dd2a7c6e91d85", "the test suites of the RustCrypto project"),
+    KnownKey::new("25c8b3d5990706a52b429f763b6c18", "the test suites of the RustCrypto project"),
+    KnownKey::new("5b3362f513f8002df807167fcfeced", "the test suites of the RustCrypto project"),
+    KnownKey::new("ebeba98ef666cf584dfebad1922952", "the test suites of the RustCrypto project"),
+    KnownKey::new("9e4258e6455854c48c3b15db96a3df", "the test suites of the RustCrypto project"),
+    KnownKey::new("46b801d91ab0482c9c151533a3ff66", "the test suites of the RustCrypto project"),
+    KnownKey::new("b144558b880f490b762caaef257c4c", "the test suites of the RustCrypto project"),
+    KnownKey::new("2b1c097bf21d5b51ec7608c3657d8a", "the examples of the Rust crate ring"),
+    KnownKey::new("7a6c7f376cb986e5c9bdbea985cdc7", "the test suite of the Rust crate jsonwebtoken"),
+    KnownKey::new("bc36b242df011f1bee2b193f00bbc1", "the test suite of the Rust crate jsonwebtoken"),
+];
+
+impl KnownKey {
+    const fn new(hash: &str, published_in: &'static str) -> Self {
+        const fn digit(byte: u8) -> u8 {
+            match byte {
+                b'0'..=b'9' => byte - b'0',
+                _ => byte - b'a' + 10,
+            }
+        }
+        let digits = hash.as_bytes();
+        assert!(digits.len() == 2 * HASH, "a hash has 30 hexadecimal digits");
+        let mut bytes = [0; HASH];
+        let mut index = 0;
+        while index < HASH {
+            bytes[index] = digit(digits[2 * index]) << 4 | digit(digits[2 * index + 1]);
+            index += 1;
+        }
+        Self { hash: bytes, published_in }
+    }
+}
 
 /// The entry of the built-in list for this modulus (big-endian bytes, no leading zeros).
 #[must_use]
@@ -200,5 +243,22 @@ mod tests {
         let shuffled = Blocklist::new(Bytes(shuffled.concat())).unwrap();
         let outcomes: Vec<_> = (0_u32..100).map(|modulus| shuffled.look_up(&modulus.to_be_bytes())).collect();
         assert!(outcomes.iter().any(|outcome| matches!(outcome, Err(BlocklistError::Order))));
+    }
+
+    #[test]
+    fn each_known_key_is_listed_once() {
+        let mut hashes: Vec<_> = KNOWN.iter().map(|key| key.hash).collect();
+        hashes.sort_unstable();
+        hashes.dedup();
+        assert_eq!(hashes.len(), KNOWN.len(), "each once");
+        assert_eq!(known(&[0xC5; 256]), None);
+    }
+
+    #[cfg(feature = "generate")]
+    #[test]
+    fn the_generator_s_published_key_is_known() {
+        use crate::generate::{KeyPair, PUBLISHED_SEED, Seed};
+        let key = KeyPair::generate(&Seed::from(PUBLISHED_SEED), 2048).unwrap();
+        assert_eq!(known(&key.modulus()), Some(&KNOWN[0]));
     }
 }

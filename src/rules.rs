@@ -9,7 +9,11 @@ mod lookalike;
 mod pem;
 mod private_key;
 #[cfg(test)]
+#[cfg(feature = "generate")]
+mod synthetic;
+#[cfg(test)]
 mod testing;
+mod words;
 
 use crate::rule::Rule;
 

@@ -134,7 +134,7 @@ pub(super) struct GenerateOptions {
     #[arg(long, value_name = "ID")]
     pub(super) client_id: Option<String>,
 
-    /// The organisation's ID: 24 hexadecimal digits and @AdobeOrg
+    /// The organisation's ID: 24 hexadecimal digits and `@AdobeOrg`
     #[arg(long, value_name = "ID")]
     pub(super) organization: Option<String>,
 

@@ -1,20 +1,20 @@
 //! The certificate in `publicKey`: parsed once, with every fact that a rule may ask for.
 //!
-//! Owns: reading it (through x509-parser), its times and whether its own signature verifies. Does not own: the text
+//! Owns: reading it (names through x509-parser), its times and whether its own signature verifies. Does not own: the text
 //! around it (see `pem`), nor whether a fact is a problem.
 
 mod time;
 
 use dashu_int::UBig;
-use der::asn1::{AnyRef, BitStringRef};
-use der::{Decode, Header, Reader, SliceReader, Tag, TagNumber, Tagged};
-use sha2::{Digest, Sha256, Sha384, Sha512};
-use x509_parser::certificate::X509Certificate;
-use x509_parser::oid_registry as oid;
-use x509_parser::prelude::FromDer;
+use der::asn1::ObjectIdentifier;
+use der::{Decode as _, Tag, TagNumber};
+use sha2::{Digest as _, Sha256, Sha384, Sha512};
+use x509_parser::prelude::FromDer as _;
+use x509_parser::x509::X509Name;
 
 pub use time::{CertificateTime, TimeEncoding};
 
+use super::der::{Element, Walk};
 use super::pem::Label;
 use super::private_key::Factors;
 use super::{DerDefect, PemField, rsa};
@@ -102,13 +102,18 @@ pub enum SelfSignature {
 impl<'v, 's> CertificateField<'v, 's> {
     /// Reads the certificate. `factors` of the private key, if it has the same modulus, halve the work.
     pub(super) fn new(pem: PemField<'v, 's>, factors: Option<Factors<'_>>) -> Self {
-        let block = pem.block().filter(|block| {
-            matches!(block.label, Label::Certificate | Label::X509Certificate | Label::TrustedCertificate)
-        });
+        let block = pem.block().filter(|block| block.label.is_certificate());
         let certificate = match block {
             None => Err(CertificateDefect::NoBlock),
             Some(block) => {
-                Certificate::from_der(block.contents.expose(), factors).map_err(CertificateDefect::Syntax)
+                let mut der = block.contents.expose().as_slice();
+                if block.label == Label::TrustedCertificate
+                    && let Ok(certificate) = Walk::new(der).next()
+                {
+                    // What follows the certificate there are OpenSSL's own notes of what to trust it for.
+                    der = certificate.bytes;
+                }
+                Certificate::from_der(der, factors).map_err(CertificateDefect::Syntax)
             }
         };
         Self { pem, certificate }
@@ -122,164 +127,187 @@ impl Certificate {
     ///
     /// The first place at which the bytes are not one.
     fn from_der(der: &[u8], factors: Option<Factors<'_>>) -> Result<Self, DerDefect> {
-        let skeleton = Skeleton::from_der(der)?;
-        let parsed = match X509Certificate::from_der(der) {
-            Ok(([], parsed)) => parsed,
-            Ok((rest, _)) => {
-                return Err(DerDefect::new(
-                    der.len() - rest.len(),
-                    "more bytes follow after the certificate's end",
-                ));
-            }
-            Err(_) => {
-                return Err(DerDefect::new(0, "a part of it doesn't have the form that X.509 gives it"));
-            }
-        };
-        let public_key = public_key(&parsed);
-        let algorithm = Algorithm::of(&parsed.signature_algorithm.algorithm);
-        let self_issued = parsed.issuer().as_raw() == parsed.subject().as_raw();
+        let parts = Parts::from_der(der)?;
+        let issuer = name(&parts.issuer, "the issuer's name can't be read")?;
+        let subject = name(&parts.subject, "the subject's name can't be read")?;
+        let public_key = public_key(&parts.public_key)?;
+        let algorithm = Algorithm::of(parts.algorithm);
+        let self_issued = parts.issuer.bytes == parts.subject.bytes;
         let self_signature = if self_issued {
-            self_signature(&public_key, algorithm, skeleton.to_be_signed, skeleton.signature, factors)
+            self_signature(&public_key, algorithm, parts.to_be_signed.bytes, parts.signature, factors)
         } else {
             SelfSignature::NotSelfIssued
         };
-        let mut names = parsed.subject().iter_common_name();
+        let mut names = subject.iter_common_name();
         let common_name = match (names.next(), names.next()) {
             (Some(name), None) => name.as_str().ok().map(str::to_owned),
             _ => None,
         };
         Ok(Self {
-            version: parsed.version().0.saturating_add(1),
-            serial: parsed.tbs_certificate.serial.to_str_radix(16),
-            issuer: parsed.issuer().to_string(),
-            subject: parsed.subject().to_string(),
+            version: parts.version,
+            serial: hexadecimal(parts.serial),
+            issuer: issuer.to_string(),
+            subject: subject.to_string(),
             common_name,
-            not_before: skeleton.not_before,
-            not_after: skeleton.not_after,
+            not_before: parts.not_before,
+            not_after: parts.not_after,
             public_key,
             signature_algorithm: algorithm.name(),
             broken_digest: matches!(algorithm, Algorithm::Broken(_)),
             self_issued,
             self_signature,
             sha256: Sha256::digest(der).into(),
-            public_key_sha256: Sha256::digest(parsed.public_key().raw).into(),
+            public_key_sha256: Sha256::digest(parts.public_key.bytes).into(),
         })
     }
 }
 
-/// The parts that are read by hand: what x509-parser doesn't keep (how times are written, raw signed bytes), and the
-/// walk that tells where a certificate stops being one.
-struct Skeleton<'d> {
-    to_be_signed: &'d [u8],
-    signature: &'d [u8],
+/// The parts of a certificate, walked by hand: x509-parser says neither how times are written nor where a certificate
+/// stops being one, and it refuses spellings of times that other readers take.
+struct Parts<'d> {
+    to_be_signed: Element<'d>,
+    version: u32,
+    serial: &'d [u8],
+    issuer: Element<'d>,
     not_before: CertificateTime,
     not_after: CertificateTime,
+    subject: Element<'d>,
+    public_key: Element<'d>,
+    /// The object identifier of the signature's algorithm.
+    algorithm: &'d [u8],
+    signature: &'d [u8],
 }
 
-impl<'d> Skeleton<'d> {
+impl<'d> Parts<'d> {
     fn from_der(der: &'d [u8]) -> Result<Self, DerDefect> {
-        let mut reader = SliceReader::new(der)?;
-        let outer = Header::decode(&mut reader)?;
-        outer
-            .tag
-            .assert_eq(Tag::Sequence)
-            .map_err(|_| DerDefect::new(0, "it doesn't begin with a SEQUENCE"))?;
-        let end = offset(&reader);
-        let length = usize::try_from(u32::from(outer.length)).unwrap_or(usize::MAX);
-        match der.len().checked_sub(end.saturating_add(length)) {
-            None => {
-                return Err(DerDefect::new(
-                    der.len(),
-                    "the bytes end before the certificate does (it was cut off)",
-                ));
-            }
-            Some(0) => {}
-            Some(_) => {
-                let reason = "more bytes follow after the certificate's end";
-                return Err(DerDefect::new(end.saturating_add(length), reason));
-            }
+        let mut all = Walk::new(der);
+        let certificate = all.expect(Tag::Sequence)?;
+        all.finish("more bytes follow after the certificate's end")?;
+        let mut walk = certificate.inside();
+        let to_be_signed = walk.expect(Tag::Sequence)?;
+        let outer_algorithm = walk.expect(Tag::Sequence)?;
+        let signature = walk.expect(Tag::BitString)?;
+        walk.finish("more follows after the signature")?;
+
+        let mut walk = to_be_signed.inside();
+        let version = match walk.optional(explicit(TagNumber::N0))? {
+            None => 1,
+            Some(version) => match version.inside().expect(Tag::Integer)?.contents() {
+                [number @ 0..=2] => u32::from(*number) + 1,
+                _ => return Err(version.defect("no such version of X.509 exists")),
+            },
+        };
+        let serial = walk.expect(Tag::Integer)?.contents();
+        let inner_algorithm = walk.expect(Tag::Sequence)?;
+        if inner_algorithm.bytes != outer_algorithm.bytes {
+            // RFC 5280 section 4.1.1.2.
+            return Err(outer_algorithm.defect("another signature algorithm is named here than inside"));
         }
-        let to_be_signed = reader.tlv_bytes()?;
-        let times = validity(to_be_signed, end)?;
-        AnyRef::decode(&mut reader)?;
-        let signature = BitStringRef::decode(&mut reader)?;
-        if !reader.is_finished() {
-            let reason = "more follows after the signature";
-            return Err(DerDefect::new(offset(&reader), reason));
-        }
-        let signature =
-            signature.as_bytes().ok_or(DerDefect::new(end, "the signature is no whole number of bytes"))?;
-        Ok(Self { to_be_signed, signature, not_before: times.0, not_after: times.1 })
+        let issuer = walk.expect(Tag::Sequence)?;
+        let mut validity = walk.expect(Tag::Sequence)?.inside();
+        let mut time = || {
+            let time = validity.next()?;
+            CertificateTime::read(time.tag, time.contents())
+                .ok_or_else(|| time.defect("one of the two times can't be read"))
+        };
+        let (not_before, not_after) = (time()?, time()?);
+        validity.finish("more than two times stand here")?;
+        let subject = walk.expect(Tag::Sequence)?;
+        let public_key = walk.expect(Tag::Sequence)?;
+        unique_ids_and_extensions(walk)?;
+        Ok(Self {
+            to_be_signed,
+            version,
+            serial,
+            issuer,
+            not_before,
+            not_after,
+            subject,
+            public_key,
+            algorithm: outer_algorithm.inside().expect(Tag::ObjectIdentifier)?.contents(),
+            signature: whole_bytes(&signature)?,
+        })
     }
 }
 
-/// Walks `TBSCertificate` (RFC 5280 section 4.1) up to its validity. `base` is its offset in the certificate.
-fn validity(to_be_signed: &[u8], base: usize) -> Result<(CertificateTime, CertificateTime), DerDefect> {
-    let shift = |error: der::Error| {
-        let defect = DerDefect::from(error);
-        DerDefect::new(base + defect.offset, defect.reason)
-    };
-    let mut reader = SliceReader::new(to_be_signed).map_err(shift)?;
-    Header::decode(&mut reader).and_then(|header| header.tag.assert_eq(Tag::Sequence)).map_err(shift)?;
-    let mut next = || {
-        let here = base + offset(&reader);
-        AnyRef::decode(&mut reader).map(|value| (here, value)).map_err(shift)
-    };
-    let (mut here, mut value) = next()?;
-    if value.tag() == (Tag::ContextSpecific { constructed: true, number: TagNumber::N0 }) {
-        (here, value) = next()?;
+fn name<'d>(element: &Element<'d>, reason: &'static str) -> Result<X509Name<'d>, DerDefect> {
+    match X509Name::from_der(element.bytes) {
+        Ok(([], name)) => Ok(name),
+        _ => Err(element.defect(reason)),
     }
-    // The serial number, the signature's algorithm and the issuer come first.
-    for expected in [Tag::Integer, Tag::Sequence, Tag::Sequence] {
-        if value.tag() != expected {
-            return Err(DerDefect::new(
-                here,
-                "another kind of value stands here than X.509 has in this place",
-            ));
+}
+
+/// What may follow the public key. Extensions say nothing that a rule asks for, but must be there in the right form.
+fn unique_ids_and_extensions(mut walk: Walk<'_>) -> Result<(), DerDefect> {
+    for number in [TagNumber::N1, TagNumber::N2] {
+        walk.optional(Tag::ContextSpecific { constructed: false, number })?;
+    }
+    if let Some(extensions) = walk.optional(explicit(TagNumber::N3))? {
+        let mut list = extensions.inside().expect(Tag::Sequence)?.inside();
+        while !list.is_finished() {
+            let mut extension = list.expect(Tag::Sequence)?.inside();
+            extension.expect(Tag::ObjectIdentifier)?;
+            extension.optional(Tag::Boolean)?;
+            extension.expect(Tag::OctetString)?;
+            extension.finish("more follows after an extension's value")?;
         }
-        (here, value) = next()?;
     }
-    let unreadable = || DerDefect::new(here, "the validity period can't be read");
-    if value.tag() != Tag::Sequence {
-        return Err(unreadable());
-    }
-    let mut times = SliceReader::new(value.value()).map_err(|_| unreadable())?;
-    let mut time = || {
-        let value = AnyRef::decode(&mut times).ok()?;
-        CertificateTime::read(value.tag(), value.value())
-    };
-    match (time(), time()) {
-        (Some(not_before), Some(not_after)) => Ok((not_before, not_after)),
-        _ => Err(unreadable()),
+    walk.finish("more follows after the extensions")
+}
+
+const fn explicit(number: TagNumber) -> Tag {
+    Tag::ContextSpecific { constructed: true, number }
+}
+
+/// A bit string's bytes.
+fn whole_bytes<'d>(bits: &Element<'d>) -> Result<&'d [u8], DerDefect> {
+    match bits.contents() {
+        [0, bytes @ ..] => Ok(bytes),
+        _ => Err(bits.defect("the bits here are no whole number of bytes")),
     }
 }
 
-fn offset(reader: &SliceReader<'_>) -> usize {
-    usize::try_from(u32::from(reader.position())).unwrap_or(usize::MAX)
+fn hexadecimal(bytes: &[u8]) -> String {
+    use std::fmt::Write as _;
+    let mut text = String::with_capacity(bytes.len() * 2);
+    for byte in bytes {
+        // Writing to a string can't fail.
+        let _ = write!(text, "{byte:02x}");
+    }
+    let digits = text.trim_start_matches('0');
+    String::from(if digits.is_empty() { "0" } else { digits })
 }
 
-fn public_key(parsed: &X509Certificate<'_>) -> PublicKey {
-    let info = parsed.public_key();
-    let algorithm = &info.algorithm.algorithm;
-    if *algorithm != oid::OID_PKCS1_RSAENCRYPTION && *algorithm != oid::OID_PKCS1_RSASSAPSS {
-        return PublicKey::Other(if *algorithm == oid::OID_KEY_TYPE_EC_PUBLIC_KEY {
-            "elliptic curve (EC)"
-        } else if *algorithm == oid::OID_SIG_ED25519 {
-            "Ed25519"
-        } else if *algorithm == oid::OID_KEY_TYPE_DSA {
-            "DSA"
-        } else {
-            "an algorithm other than RSA"
-        });
-    }
-    let Ok(key) = pkcs1::RsaPublicKey::from_der(&info.subject_public_key.data) else {
-        return PublicKey::Unreadable;
-    };
+/// `SubjectPublicKeyInfo` (RFC 5280 section 4.1.2.7).
+fn public_key(info: &Element<'_>) -> Result<PublicKey, DerDefect> {
+    const RSA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.1");
+    const PSS: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.10");
+    const EC: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.2.1");
+    const ED25519: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.101.112");
+    const DSA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10040.4.1");
+
+    let mut walk = info.inside();
+    let algorithm = walk.expect(Tag::Sequence)?.inside().expect(Tag::ObjectIdentifier)?;
+    let key = whole_bytes(&walk.expect(Tag::BitString)?)?;
+    walk.finish("more follows after the public key")?;
+    Ok(match ObjectIdentifier::from_bytes(algorithm.contents()) {
+        Ok(RSA) => rsa_public_key(key).unwrap_or(PublicKey::Unreadable),
+        Ok(PSS) => PublicKey::Other("RSA restricted to RSASSA-PSS"),
+        Ok(EC) => PublicKey::Other("elliptic curve (EC)"),
+        Ok(ED25519) => PublicKey::Other("Ed25519"),
+        Ok(DSA) => PublicKey::Other("DSA"),
+        _ => PublicKey::Other("an algorithm that aemcred doesn't know"),
+    })
+}
+
+fn rsa_public_key(der: &[u8]) -> Option<PublicKey> {
+    let key = pkcs1::RsaPublicKey::from_der(der).ok()?;
     let (modulus, exponent) = (key.modulus.as_bytes(), key.public_exponent.as_bytes());
-    if modulus.len() > rsa::WIDEST_BYTES || exponent.len() > rsa::WIDEST_BYTES {
-        return PublicKey::Unreadable;
-    }
-    PublicKey::Rsa { modulus: UBig::from_be_bytes(modulus), exponent: UBig::from_be_bytes(exponent) }
+    let wide = modulus.len() > rsa::WIDEST_BYTES || exponent.len() > rsa::WIDEST_BYTES;
+    (!wide).then(|| PublicKey::Rsa {
+        modulus: UBig::from_be_bytes(modulus),
+        exponent: UBig::from_be_bytes(exponent),
+    })
 }
 
 #[derive(Clone, Copy)]
@@ -293,21 +321,27 @@ enum Algorithm {
 }
 
 impl Algorithm {
-    fn of(identifier: &x509_parser::asn1_rs::Oid<'_>) -> Self {
-        let table = [
-            (oid::OID_PKCS1_SHA256WITHRSA, Self::Sha256),
-            (oid::OID_PKCS1_SHA384WITHRSA, Self::Sha384),
-            (oid::OID_PKCS1_SHA512WITHRSA, Self::Sha512),
-            (oid::OID_PKCS1_SHA1WITHRSA, Self::Broken("sha1WithRSAEncryption")),
-            (oid::OID_SHA1_WITH_RSA, Self::Broken("sha1WithRSA")),
-            (oid::OID_PKCS1_MD5WITHRSAENC, Self::Broken("md5WithRSAEncryption")),
-            (oid::OID_PKCS1_MD2WITHRSAENC, Self::Broken("md2WithRSAEncryption")),
-            (oid::OID_PKCS1_RSASSAPSS, Self::Other("RSASSA-PSS")),
-            (oid::OID_SIG_ECDSA_WITH_SHA256, Self::Other("ecdsa-with-SHA256")),
+    fn of(identifier: &[u8]) -> Self {
+        const TABLE: [(ObjectIdentifier, Algorithm); 12] = [
+            (ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.11"), Algorithm::Sha256),
+            (ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.12"), Algorithm::Sha384),
+            (ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.13"), Algorithm::Sha512),
+            (
+                ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.5"),
+                Algorithm::Broken("sha1WithRSAEncryption"),
+            ),
+            (ObjectIdentifier::new_unwrap("1.3.14.3.2.29"), Algorithm::Broken("sha1WithRSASignature")),
+            (ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.4"), Algorithm::Broken("md5WithRSAEncryption")),
+            (ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.2"), Algorithm::Broken("md2WithRSAEncryption")),
+            (ObjectIdentifier::new_unwrap("1.2.840.10045.4.1"), Algorithm::Broken("ecdsa-with-SHA1")),
+            (ObjectIdentifier::new_unwrap("1.2.840.10040.4.3"), Algorithm::Broken("dsa-with-sha1")),
+            (ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.10"), Algorithm::Other("RSASSA-PSS")),
+            (ObjectIdentifier::new_unwrap("1.2.840.10045.4.3.2"), Algorithm::Other("ecdsa-with-SHA256")),
+            (ObjectIdentifier::new_unwrap("1.3.101.112"), Algorithm::Other("Ed25519")),
         ];
-        table
+        TABLE
             .into_iter()
-            .find(|(known, _)| known == identifier)
+            .find(|(known, _)| known.as_bytes() == identifier)
             .map_or(Self::Other("an algorithm that aemcred doesn't know"), |(_, algorithm)| algorithm)
     }
 

@@ -3,12 +3,14 @@
 //! Owns: reading PKCS#1 and PKCS#8, and the relations of RFC 8017 section 3.2. Does not own: the text around the key
 //! (see `pem`), nor whether others could compute it (see `rsa`).
 
-use dashu_int::UBig;
-use der::asn1::OctetStringRef;
-use der::{Decode, ErrorKind, Reader, SliceReader};
-use pkcs1::UintRef;
-use pkcs8::{AlgorithmIdentifierRef, ObjectIdentifier, PrivateKeyInfo};
+use std::cell::OnceCell;
 
+use dashu_int::UBig;
+use dashu_int::ops::BitTest as _;
+use der::asn1::{AnyRef, ObjectIdentifier};
+use der::{Decode as _, Header, SliceReader, Tag, Tagged as _};
+
+use super::der::Walk;
 use super::pem::Label;
 use super::rsa::{self, Weakness};
 use super::{Certificate, CertificateField, DerDefect, PemField, PublicKey, SelfSignature};
@@ -49,20 +51,55 @@ pub enum KeyFormat {
     Pkcs8,
 }
 
+/// What of a key is not DER as its standard has it, though OpenSSL reads it (3.0, observed through Node 20).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeyOddity {
+    /// This many bytes follow after the key's end.
+    BytesAfterEnd(usize),
+    /// A number lacks its leading zero, so that it counts as negative, or has one too many.
+    Number,
+    /// A version number that doesn't exist.
+    Version,
+}
+
+/// A relation between the numbers of a key that RFC 8017 section 3.2 demands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Relation {
+    /// p and q are more than 1.
+    PrimesMoreThanOne,
+    /// n = p·q
+    Product,
+    /// p ≠ q
+    DistinctPrimes,
+    /// e·d ≡ 1 (mod p−1)
+    InverseModuloP,
+    /// e·d ≡ 1 (mod q−1)
+    InverseModuloQ,
+    /// dP = d mod (p−1)
+    ExponentP,
+    /// dQ = d mod (q−1)
+    ExponentQ,
+    /// qInv·q ≡ 1 (mod p)
+    Coefficient,
+}
+
 /// An RSA private key.
 #[derive(Debug)]
 pub struct PrivateKey {
     /// How it is written.
     pub format: KeyFormat,
-    /// The relations of RFC 8017 section 3.2 that do not hold, as formulas; empty for a sound key.
-    pub contradictions: Vec<&'static str>,
+    /// What is odd about the way it is written.
+    pub oddities: Vec<KeyOddity>,
+    /// The relations that do not hold, without those that merely follow from another; empty for a sound key.
+    pub contradictions: Vec<Relation>,
     modulus: UBig,
     public_exponent: UBig,
     private_exponent: Secret<UBig>,
     primes: [Secret<UBig>; 2],
+    composite: OnceCell<Option<&'static str>>,
 }
 
-/// The two factors of a modulus, known to multiply to it.
+/// The two factors of a modulus, known to multiply to it and to have nothing in common.
 #[derive(Clone, Copy)]
 pub(super) struct Factors<'k> {
     pub(super) modulus: &'k UBig,
@@ -78,12 +115,18 @@ impl<'v, 's> PrivateKeyField<'v, 's> {
             Some(block) => {
                 let der = block.contents.expose().as_slice();
                 match block.label {
-                    Label::RsaPrivateKey => PrivateKey::from_der(der),
-                    Label::PrivateKey if pkcs1_announced(der) => Err(PrivateKeyDefect::Pkcs1UnderPkcs8Label),
+                    // The client tolerates PKCS#8 there, but not PKCS#1 under the label of PKCS#8.
+                    Label::RsaPrivateKey if after_version(der) == Some(Tag::Sequence) => {
+                        PrivateKey::from_pkcs8(der)
+                    }
+                    Label::RsaPrivateKey => PrivateKey::from_pkcs1(der),
+                    Label::PrivateKey if after_version(der) == Some(Tag::Integer) => {
+                        Err(PrivateKeyDefect::Pkcs1UnderPkcs8Label)
+                    }
                     Label::PrivateKey => PrivateKey::from_pkcs8(der),
                     Label::EncryptedPrivateKey => Err(match encrypted_private_key_info(der) {
                         Ok(()) => PrivateKeyDefect::Encrypted,
-                        Err(error) => PrivateKeyDefect::Syntax(error.into()),
+                        Err(defect) => PrivateKeyDefect::Syntax(defect),
                     }),
                     Label::EcPrivateKey => Err(PrivateKeyDefect::Algorithm("an elliptic-curve (EC) key")),
                     Label::DsaPrivateKey => Err(PrivateKeyDefect::Algorithm("a DSA key")),
@@ -96,14 +139,7 @@ impl<'v, 's> PrivateKeyField<'v, 's> {
 }
 
 impl PrivateKey {
-    /// Reads what stands under `RSA PRIVATE KEY`: PKCS#1, or PKCS#8 as the client tolerates it there.
-    fn from_der(der: &[u8]) -> Result<Self, PrivateKeyDefect> {
-        match Self::from_pkcs1(der, KeyFormat::Pkcs1) {
-            Err(PrivateKeyDefect::Syntax(_)) if pkcs8_announced(der) => Self::from_pkcs8(der),
-            read => read,
-        }
-    }
-
+    /// Reads `PrivateKeyInfo` (RFC 5208 section 5) or its successor `OneAsymmetricKey` (RFC 5958 section 2).
     fn from_pkcs8(der: &[u8]) -> Result<Self, PrivateKeyDefect> {
         const RSA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.1");
         const PSS: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.10");
@@ -111,86 +147,115 @@ impl PrivateKey {
         const ED25519: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.101.112");
         const DSA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10040.4.1");
 
-        let info = PrivateKeyInfo::from_der(der).map_err(|error| PrivateKeyDefect::Syntax(error.into()))?;
-        match info.algorithm.oid {
-            RSA => {}
-            PSS => return Err(PrivateKeyDefect::Algorithm("an RSA key restricted to RSASSA-PSS")),
-            EC => return Err(PrivateKeyDefect::Algorithm("an elliptic-curve (EC) key")),
-            ED25519 => return Err(PrivateKeyDefect::Algorithm("an Ed25519 key")),
-            DSA => return Err(PrivateKeyDefect::Algorithm("a DSA key")),
+        let mut all = Walk::new(der);
+        let mut walk = all.expect(Tag::Sequence)?.inside();
+        walk.expect(Tag::Integer)?;
+        let algorithm = walk.expect(Tag::Sequence)?.inside().expect(Tag::ObjectIdentifier)?;
+        let key = walk.expect(Tag::OctetString)?;
+        while !walk.is_finished() {
+            let further = walk.next()?;
+            if !further.tag.is_context_specific() {
+                return Err(further
+                    .defect("neither attributes nor a public key, which may follow the key")
+                    .into());
+            }
+        }
+        match ObjectIdentifier::from_bytes(algorithm.contents()) {
+            Ok(RSA) => {}
+            Ok(PSS) => return Err(PrivateKeyDefect::Algorithm("an RSA key restricted to RSASSA-PSS")),
+            Ok(EC) => return Err(PrivateKeyDefect::Algorithm("an elliptic-curve (EC) key")),
+            Ok(ED25519) => return Err(PrivateKeyDefect::Algorithm("an Ed25519 key")),
+            Ok(DSA) => return Err(PrivateKeyDefect::Algorithm("a DSA key")),
             _ => return Err(PrivateKeyDefect::Algorithm("a key of an algorithm other than RSA")),
         }
-        let inner = der.len() - info.private_key.len();
-        Self::from_pkcs1(info.private_key, KeyFormat::Pkcs8).map_err(|defect| match defect {
-            PrivateKeyDefect::Syntax(syntax) => {
-                PrivateKeyDefect::Syntax(DerDefect::new(inner + syntax.offset, syntax.reason))
-            }
-            other => other,
-        })
+        Self::from_walk(key.inside(), KeyFormat::Pkcs8, all.remaining())
     }
 
-    fn from_pkcs1(der: &[u8], format: KeyFormat) -> Result<Self, PrivateKeyDefect> {
-        let key = pkcs1::RsaPrivateKey::from_der(der).map_err(|error| match error.kind() {
-            // The one value that pkcs1 checks is the version: 0 for two primes, 1 for more.
-            ErrorKind::Value { tag: der::Tag::Integer } if der.get(4..7) == Some(&[2, 1, 1]) => {
-                PrivateKeyDefect::Algorithm("an RSA key of more than two primes")
+    fn from_pkcs1(der: &[u8]) -> Result<Self, PrivateKeyDefect> {
+        Self::from_walk(Walk::new(der), KeyFormat::Pkcs1, 0)
+    }
+
+    /// Reads `RSAPrivateKey` (RFC 8017 appendix A.1.2).
+    ///
+    /// As lax as OpenSSL, because a key that the client can use must not be called unreadable: numbers without their
+    /// leading zero count as positive, and nothing is asked of the bytes after the end.
+    fn from_walk(mut walk: Walk<'_>, format: KeyFormat, after: usize) -> Result<Self, PrivateKeyDefect> {
+        let sequence = walk.expect(Tag::Sequence)?;
+        let after = after + walk.remaining();
+        let mut walk = sequence.inside();
+        let mut oddities = Vec::new();
+        let mut odd = |oddity| {
+            if !oddities.contains(&oddity) {
+                oddities.push(oddity);
             }
-            _ => PrivateKeyDefect::Syntax(error.into()),
-        })?;
-        if key.other_prime_infos.is_some() {
+        };
+        let mut number = || {
+            let element = walk.expect(Tag::Integer)?;
+            match *element.contents() {
+                [] => return Err(element.defect("a number without any digits stands here").into()),
+                [0, next, ..] if next < 0x80 => odd(KeyOddity::Number),
+                [first, ..] if first >= 0x80 => odd(KeyOddity::Number),
+                _ => {}
+            }
+            let number = Secret::new(UBig::from_be_bytes(element.contents()));
+            match rsa::bits(number.expose()) {
+                0..=rsa::WIDEST => Ok(number),
+                wide => Err(PrivateKeyDefect::TooWide(wide)),
+            }
+        };
+        let version = number()?;
+        let [modulus, public_exponent, private_exponent] = [number()?, number()?, number()?];
+        let primes = [number()?, number()?];
+        let [exponent1, exponent2, coefficient] = [number()?, number()?, number()?];
+        if *version.expose() == UBig::ONE || walk.optional(Tag::Sequence)?.is_some() {
             return Err(PrivateKeyDefect::Algorithm("an RSA key of more than two primes"));
         }
-        let numbers = [
-            key.modulus,
-            key.public_exponent,
-            key.private_exponent,
-            key.prime1,
-            key.prime2,
-            key.exponent1,
-            key.exponent2,
-            key.coefficient,
-        ];
-        if let Some(wide) =
-            numbers.iter().map(|number| number.as_bytes().len()).find(|&n| n > rsa::WIDEST_BYTES)
-        {
-            return Err(PrivateKeyDefect::TooWide(wide * 8));
+        walk.finish("more follows after the key's last number")?;
+        if *version.expose() != UBig::ZERO {
+            odd(KeyOddity::Version);
         }
-        let secret = |number: UintRef<'_>| Secret::new(UBig::from_be_bytes(number.as_bytes()));
+        if after > 0 {
+            odd(KeyOddity::BytesAfterEnd(after));
+        }
         let mut key = Self {
             format,
+            oddities,
             contradictions: Vec::new(),
-            modulus: UBig::from_be_bytes(key.modulus.as_bytes()),
-            public_exponent: UBig::from_be_bytes(key.public_exponent.as_bytes()),
-            private_exponent: secret(key.private_exponent),
-            primes: [secret(key.prime1), secret(key.prime2)],
+            modulus: modulus.into_inner(),
+            public_exponent: public_exponent.into_inner(),
+            private_exponent,
+            primes,
+            composite: OnceCell::new(),
         };
-        let [_, _, _, _, _, exponent1, exponent2, coefficient] = numbers.map(secret);
         key.contradictions = key.contradictions(exponent1.expose(), exponent2.expose(), coefficient.expose());
         Ok(key)
     }
 
-    /// Which relations of RFC 8017 section 3.2 do not hold.
-    fn contradictions(&self, exponent1: &UBig, exponent2: &UBig, coefficient: &UBig) -> Vec<&'static str> {
+    /// Which relations do not hold. What follows from another contradiction, or from an even e, isn't said again.
+    fn contradictions(&self, exponent1: &UBig, exponent2: &UBig, coefficient: &UBig) -> Vec<Relation> {
         let (p, q) = (self.primes[0].expose(), self.primes[1].expose());
         let (d, e) = (self.private_exponent.expose(), &self.public_exponent);
-        let one = UBig::ONE;
-        if *p <= one || *q <= one || *e == UBig::ZERO {
-            return vec!["a prime or the public exponent is 0 or 1"];
+        let one = &UBig::ONE;
+        if p <= one || q <= one {
+            return vec![Relation::PrimesMoreThanOne];
         }
         if p * q != self.modulus {
             // Everything else is computed from the primes, so nothing more can be said.
-            return vec!["n = p·q"];
+            return vec![Relation::Product];
         }
-        let (p_minus_1, q_minus_1) = (p - &one, q - &one);
-        let (d_p, d_q) = (d % &p_minus_1, d % &q_minus_1);
-        let inverse = |exponent: &UBig, order: &UBig| (exponent * e) % order == &one % order;
+        let orders = [Secret::new(p - one), Secret::new(q - one)];
+        let [p_minus_1, q_minus_1] = [orders[0].expose(), orders[1].expose()];
+        let reduced = [Secret::new(d % p_minus_1), Secret::new(d % q_minus_1)];
+        let [d_p, d_q] = [reduced[0].expose(), reduced[1].expose()];
+        // An even number has no inverse modulo another.
+        let inverse = |exponent: &UBig, order: &UBig| !e.bit(0) || (exponent * e) % order == one % order;
         let relations = [
-            (p != q, "p ≠ q"),
-            (inverse(&d_p, &p_minus_1), "e·d ≡ 1 (mod p−1)"),
-            (inverse(&d_q, &q_minus_1), "e·d ≡ 1 (mod q−1)"),
-            (d_p == *exponent1, "dP = d mod (p−1)"),
-            (d_q == *exponent2, "dQ = d mod (q−1)"),
-            (coefficient < p && (coefficient * q) % p == one, "qInv·q ≡ 1 (mod p)"),
+            (p != q, Relation::DistinctPrimes),
+            (inverse(d_p, p_minus_1), Relation::InverseModuloP),
+            (inverse(d_q, q_minus_1), Relation::InverseModuloQ),
+            (d_p == exponent1, Relation::ExponentP),
+            (d_q == exponent2, Relation::ExponentQ),
+            (p == q || coefficient < p && (coefficient * q) % p == *one, Relation::Coefficient),
         ];
         relations.into_iter().filter(|(holds, _)| !holds).map(|(_, relation)| relation).collect()
     }
@@ -214,13 +279,9 @@ impl PrivateKey {
     }
 
     pub(super) fn factors(&self) -> Option<Factors<'_>> {
+        // qInv says that p and q have no common factor, without which the two together would not stand for n.
         let (p, q) = (self.primes[0].expose(), self.primes[1].expose());
-        // Without that first relation the numbers are no factors of anything.
-        let known = !self
-            .contradictions
-            .iter()
-            .any(|relation| *relation == "n = p·q" || relation.starts_with("a prime"));
-        known.then_some(Factors { modulus: &self.modulus, p, q })
+        self.contradictions.is_empty().then_some(Factors { modulus: &self.modulus, p, q })
     }
 
     /// Whether a number that should be prime is not, and which: `p` or `q`.
@@ -233,20 +294,26 @@ impl PrivateKey {
         if !self.contradictions.is_empty() || self.vouched(certificate) {
             return None;
         }
-        let names = ["p", "q"];
-        names
-            .into_iter()
-            .zip(&self.primes)
-            .find(|(_, prime)| !rsa::probably_prime(prime.expose()))
-            .map(|(name, _)| name)
+        let find = || {
+            let numbers = ["p", "q"].into_iter().zip(&self.primes);
+            let mut composite = numbers.filter(|(_, prime)| !rsa::probably_prime(prime.expose()));
+            composite.next().map(|(name, _)| name)
+        };
+        *self.composite.get_or_init(find)
     }
 
-    /// How the private key could be computed from the public one, if it could.
+    /// How the private key could be computed from the public one, if it could. Of a key whose numbers contradict each
+    /// other only e is looked at.
     #[must_use]
     pub fn weakness(&self, certificate: Option<&Certificate>) -> Option<Weakness> {
-        let factors = self.factors().map(|factors| (factors.p, factors.q));
-        let prime = self.contradictions.is_empty() && self.vouched(certificate);
-        rsa::weakness(&self.modulus, &self.public_exponent, self.private_exponent.expose(), factors, prime)
+        if let Some(weakness) = rsa::weak_exponent(&self.public_exponent) {
+            return Some(weakness);
+        }
+        let Factors { modulus, p, q } = self.factors()?;
+        if self.composite(certificate).is_some() {
+            return None;
+        }
+        rsa::weakness(modulus, &self.public_exponent, self.private_exponent.expose(), p, q)
     }
 
     fn vouched(&self, certificate: Option<&Certificate>) -> bool {
@@ -259,33 +326,26 @@ impl PrivateKey {
 }
 
 /// Reads `EncryptedPrivateKeyInfo` (RFC 5208 section 6): an algorithm and what it encrypted.
-fn encrypted_private_key_info(der: &[u8]) -> der::Result<()> {
-    let mut reader = SliceReader::new(der)?;
-    reader.sequence(|inside| {
-        AlgorithmIdentifierRef::decode(inside)?;
-        OctetStringRef::decode(inside)?;
-        Ok(())
-    })?;
-    reader.finish(())
+fn encrypted_private_key_info(der: &[u8]) -> Result<(), DerDefect> {
+    let mut walk = Walk::new(der).expect(Tag::Sequence)?.inside();
+    walk.expect(Tag::Sequence)?.inside().expect(Tag::ObjectIdentifier)?;
+    walk.expect(Tag::OctetString)?;
+    walk.finish("more follows after the encrypted key")
 }
 
-/// `SEQUENCE { INTEGER 0, INTEGER … }`: the version and then the modulus.
-fn pkcs1_announced(der: &[u8]) -> bool {
-    after_version(der) == Some(0x02)
+/// What follows the version in a key's outer sequence: the modulus in PKCS#1, the algorithm in PKCS#8.
+fn after_version(der: &[u8]) -> Option<Tag> {
+    // Only the beginning counts here: a key that was cut off is to be told from one under a wrong label.
+    let mut reader = SliceReader::new(der).ok()?;
+    let outer = Header::decode(&mut reader).ok().filter(|header| header.tag == Tag::Sequence)?;
+    AnyRef::decode(&mut reader).ok().filter(|version| version.tag() == Tag::Integer)?;
+    Header::decode(&mut reader).ok().filter(|_| !outer.length.is_zero()).map(|header| header.tag)
 }
 
-/// `SEQUENCE { INTEGER, SEQUENCE … }`: the version and then the algorithm.
-fn pkcs8_announced(der: &[u8]) -> bool {
-    after_version(der) == Some(0x30)
-}
-
-/// The tag that follows the version in a key's outer sequence.
-fn after_version(der: &[u8]) -> Option<u8> {
-    let (&tag, rest) = der.split_first()?;
-    let (&length, rest) = rest.split_first()?;
-    let skip = if length < 0x80 { 0 } else { usize::from(length & 0x7F) };
-    let inside = rest.get(skip..).filter(|_| tag == 0x30 && skip <= 4)?;
-    inside.strip_prefix(&[2, 1])?.get(1).copied()
+impl From<DerDefect> for PrivateKeyDefect {
+    fn from(defect: DerDefect) -> Self {
+        Self::Syntax(defect)
+    }
 }
 
 /// A certificate and a private key that could both be read.

@@ -9,11 +9,14 @@ use std::sync::LazyLock;
 
 use dashu_int::UBig;
 use dashu_int::fast_div::ConstDivisor;
-use dashu_int::ops::{BitTest, SquareRoot};
+use dashu_int::ops::{BitTest, Gcd as _, SquareRoot};
 
 /// The widest number that is computed with, in bits. OpenSSL uses no larger modulus either
 /// (`OPENSSL_RSA_MAX_MODULUS_BITS`).
 pub const WIDEST: usize = 16_384;
+
+/// The narrowest modulus with which RS256 may be used, in bits (RFC 7518 section 3.3).
+pub const NARROWEST: usize = 2048;
 
 /// [`WIDEST`] in bytes.
 pub const WIDEST_BYTES: usize = WIDEST / 8;
@@ -102,44 +105,57 @@ pub(super) fn probably_prime(number: &UBig) -> bool {
     false
 }
 
-/// The first known attack that succeeds on the public key (n, e).
+/// Whether e alone gives the private key away.
+#[must_use]
+pub fn weak_exponent(exponent: &UBig) -> Option<Weakness> {
+    if *exponent == UBig::ONE {
+        Some(Weakness::ExponentOne)
+    } else if !exponent.bit(0) {
+        Some(Weakness::EvenExponent)
+    } else {
+        None
+    }
+}
+
+/// The first known attack that succeeds on the public key (n, e), for an e that is not weak in itself.
 ///
-/// `factors` and the knowledge that they are `prime` only save work: with them the outcome of trial division and of
-/// Fermat's method can be told without carrying them out.
+/// The primes p and q of n only save work: with them the outcome of trial division and of Fermat's method can be told
+/// without carrying them out.
 pub(super) fn weakness(
     modulus: &UBig,
     exponent: &UBig,
     private_exponent: &UBig,
-    factors: Option<(&UBig, &UBig)>,
-    prime: bool,
+    p: &UBig,
+    q: &UBig,
 ) -> Option<Weakness> {
-    if *exponent == UBig::ONE {
-        return Some(Weakness::ExponentOne);
-    }
-    if !exponent.bit(0) {
-        return Some(Weakness::EvenExponent);
-    }
-    let small = match factors {
-        Some((p, q)) if prime => {
-            u32::try_from(p.min(q)).ok().filter(|factor| *factor <= LARGEST_SMALL_FACTOR)
-        }
-        _ => small_factor(modulus),
-    };
-    if let Some(factor) = small {
+    if let Some(factor) = u32::try_from(p.min(q)).ok().filter(|factor| *factor <= LARGEST_SMALL_FACTOR) {
         return Some(Weakness::SmallFactor(factor));
     }
-    let rounds = match factors {
-        Some((p, q)) if prime => rounds_between(modulus, p, q),
-        _ => fermat(modulus),
-    };
-    if let Some(rounds) = rounds {
+    if let Some(rounds) = fermat_rounds(modulus, p, q) {
         return Some(Weakness::ClosePrimes(rounds));
     }
-    // Boneh and Durfee, "Cryptanalysis of RSA with private key d less than N^0.292" (1999).
-    if bits(private_exponent) * 1000 <= bits(modulus) * 292 {
+    if tiny_private_exponent(modulus, exponent, private_exponent, p, q) {
         return Some(Weakness::TinyPrivateExponent);
     }
     roca(modulus).then_some(Weakness::Roca)
+}
+
+/// Boneh and Durfee, "Cryptanalysis of RSA with private key d less than N^0.292" (1999).
+fn tiny_private_exponent(
+    modulus: &UBig,
+    exponent: &UBig,
+    private_exponent: &UBig,
+    p: &UBig,
+    q: &UBig,
+) -> bool {
+    let tiny = |number: &UBig| bits(number) * 1000 <= bits(modulus) * 292;
+    // Only a huge e has a tiny d. The d of a key may be any of those that fit e; the smallest is what can be computed.
+    tiny(private_exponent)
+        || bits(exponent) * 2 > bits(modulus) && {
+            let (p_minus_1, q_minus_1) = (p - UBig::ONE, q - UBig::ONE);
+            let common = (&p_minus_1).gcd(&q_minus_1);
+            tiny(&(private_exponent % (p_minus_1 / common * q_minus_1)))
+        }
 }
 
 static SMALL_PRIMES: LazyLock<Vec<u32>> = LazyLock::new(|| {
@@ -155,44 +171,14 @@ static SMALL_PRIMES: LazyLock<Vec<u32>> = LazyLock::new(|| {
     primes
 });
 
-/// Trial division, several primes at a time: one pass over n gives its remainder modulo their product.
-fn small_factor(modulus: &UBig) -> Option<u32> {
-    let mut rest = SMALL_PRIMES.as_slice();
-    while !rest.is_empty() {
-        let mut product = 1_u64;
-        let fit = rest.iter().take_while(|prime| match product.checked_mul(u64::from(**prime)) {
-            Some(larger) => {
-                product = larger;
-                true
-            }
-            None => false,
-        });
-        let (group, others) = rest.split_at(fit.count());
-        let remainder = modulus % product;
-        if let Some(prime) = group.iter().find(|prime| remainder.is_multiple_of(u64::from(**prime))) {
-            return Some(*prime).filter(|prime| *modulus != UBig::from(*prime));
-        }
-        rest = others;
-    }
-    None
-}
-
 /// In which round Fermat's method would arrive at n = p·q: it counts a up from ⌈√n⌉ until a² − n is a square, which
 /// it is at a = (p + q) / 2.
-fn rounds_between(modulus: &UBig, p: &UBig, q: &UBig) -> Option<u32> {
+fn fermat_rounds(modulus: &UBig, p: &UBig, q: &UBig) -> Option<u32> {
     let middle: UBig = (p + q) >> 1;
-    let rounds = middle - ceiling_root(modulus);
+    let first = ceiling_root(modulus);
+    // No odd numbers have their mean below that root.
+    let rounds = if middle < first { return None } else { middle - first };
     u32::try_from(rounds).ok().filter(|rounds| *rounds < FERMAT_ROUNDS).map(|rounds| rounds + 1)
-}
-
-fn fermat(modulus: &UBig) -> Option<u32> {
-    let mut a = ceiling_root(modulus);
-    (1..=FERMAT_ROUNDS).find(|_| {
-        let difference = &a * &a - modulus;
-        let root = difference.sqrt();
-        a += UBig::ONE;
-        &root * &root == difference
-    })
 }
 
 fn ceiling_root(number: &UBig) -> UBig {
@@ -230,10 +216,28 @@ fn roca(modulus: &UBig) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use dashu_int::ops::ExtendedGcd as _;
+
     use super::*;
 
     fn number(decimal: &str) -> UBig {
         decimal.parse().unwrap()
+    }
+
+    /// Trial division.
+    fn small_factor(modulus: &UBig) -> Option<u32> {
+        SMALL_PRIMES.iter().copied().find(|prime| modulus % *prime == 0 && *modulus != UBig::from(*prime))
+    }
+
+    /// Fermat's method, carried out.
+    fn fermat_search(modulus: &UBig) -> Option<u32> {
+        let mut a = ceiling_root(modulus);
+        (1..=FERMAT_ROUNDS).find(|_| {
+            let difference = &a * &a - modulus;
+            let root = difference.sqrt();
+            a += UBig::ONE;
+            &root * &root == difference
+        })
     }
 
     /// The next number from `start` that passes the primality test.
@@ -263,30 +267,49 @@ mod tests {
         for gap in [2_u32, 200, 256, 257, 258, 259, 260, 261, 262, 263, 264, 270, 400] {
             let q = next_prime(&p + (UBig::ONE << gap as usize));
             let modulus = &p * &q;
-            let (by_formula, by_search) = (rounds_between(&modulus, &p, &q), fermat(&modulus));
+            let (by_formula, by_search) = (fermat_rounds(&modulus, &p, &q), fermat_search(&modulus));
             assert_eq!(by_formula, by_search, "gap of {gap} bits");
             assert_eq!(by_search.is_some(), gap < 261, "gap of {gap} bits");
         }
     }
 
     #[test]
-    fn each_weakness_is_found_with_and_without_the_factors() {
+    fn each_weakness_is_found() {
         let (e, d) = (UBig::from(65_537_u32), UBig::ONE << 1020);
         let (p, q) = (next_prime(UBig::ONE << 512), next_prime(UBig::from(3_u8) << 512));
-        let found = |p: &UBig, q: &UBig, e: &UBig, d: &UBig| {
-            let modulus = p * q;
-            let without = weakness(&modulus, e, d, None, false);
-            assert_eq!(weakness(&modulus, e, d, Some((p, q)), true), without);
-            without
-        };
+        let found = |p: &UBig, q: &UBig, e: &UBig, d: &UBig| weakness(&(p * q), e, d, p, q);
         assert_eq!(found(&p, &q, &e, &d), None);
-        assert_eq!(found(&p, &q, &UBig::ONE, &d), Some(Weakness::ExponentOne));
-        assert_eq!(found(&p, &q, &UBig::from(4_u8), &d), Some(Weakness::EvenExponent));
         assert_eq!(found(&p, &q, &e, &(UBig::ONE << 200)), Some(Weakness::TinyPrivateExponent));
         assert_eq!(found(&p, &UBig::from(65_537_u32), &e, &d), Some(Weakness::SmallFactor(65_537)));
         assert_eq!(found(&p, &UBig::from(65_539_u32), &e, &d), None);
+        assert_eq!(found(&p, &p, &e, &d), Some(Weakness::ClosePrimes(1)));
         let close = next_prime(&p + UBig::ONE);
         assert_eq!(found(&p, &close, &e, &d), Some(Weakness::ClosePrimes(1)));
+
+        for (exponent, weakness) in [
+            (0_u32, Some(Weakness::EvenExponent)),
+            (1, Some(Weakness::ExponentOne)),
+            (2, Some(Weakness::EvenExponent)),
+            (3, None),
+            (65_536, Some(Weakness::EvenExponent)),
+            (65_537, None),
+        ] {
+            assert_eq!(weak_exponent(&UBig::from(exponent)), weakness, "{exponent}");
+        }
+    }
+
+    #[test]
+    fn a_tiny_private_exponent_is_found_behind_a_larger_one() {
+        let (p, q) = (next_prime(UBig::ONE << 512), next_prime(UBig::from(3_u8) << 512));
+        let totient = (&p - UBig::ONE) * (&q - UBig::ONE);
+        let tiny = next_prime(UBig::ONE << 250);
+        let (_, inverse, _) = (&tiny).gcd_ext(&totient);
+        let order = dashu_int::IBig::from(totient.clone());
+        let e = UBig::try_from((inverse % &order + &order) % &order).unwrap();
+        assert_eq!((&e * &tiny) % &totient, UBig::ONE);
+        let found = |d: &UBig| weakness(&(&p * &q), &e, d, &p, &q);
+        assert_eq!(found(&tiny), Some(Weakness::TinyPrivateExponent));
+        assert_eq!(found(&(&tiny + &totient)), Some(Weakness::TinyPrivateExponent));
     }
 
     #[test]

@@ -1,1 +1,63 @@
-pub(super) const RULES: &[&crate::rule::Rule] = &[];
+//! Rules about the certificate in `publicKey`.
+
+mod certificate_algorithm;
+mod certificate_expiration_date;
+mod certificate_expired;
+mod certificate_expiring;
+mod certificate_expiry_imminent;
+mod certificate_issuer;
+mod certificate_lifetime;
+mod certificate_not_yet_valid;
+mod certificate_signature;
+mod certificate_syntax;
+mod certificate_time_encoding;
+mod certificate_validity_inverted;
+
+use crate::credential::Certificate;
+use crate::rule::{Rule, Settings};
+
+pub(super) const RULES: &[&Rule] = &[
+    &certificate_syntax::RULE,
+    &certificate_expired::RULE,
+    &certificate_expiry_imminent::RULE,
+    &certificate_expiring::RULE,
+    &certificate_not_yet_valid::RULE,
+    &certificate_validity_inverted::RULE,
+    &certificate_lifetime::RULE,
+    &certificate_time_encoding::RULE,
+    &certificate_expiration_date::RULE,
+    &certificate_signature::RULE,
+    &certificate_issuer::RULE,
+    &certificate_algorithm::RULE,
+];
+
+/// How near a certificate's end is. Only the strongest is reported.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Ending {
+    Expired,
+    Imminent,
+    Near,
+}
+
+/// Nothing if the end is far off, or lies before the beginning: then the two dates say nothing together.
+fn ending(certificate: &Certificate, settings: &Settings<'_>) -> Option<Ending> {
+    if is_inverted(certificate) {
+        return None;
+    }
+    let end = certificate.not_after.instant;
+    let left = end - settings.now;
+    // RFC 5280 section 4.1.2.5: both ends are inclusive, so the second of notAfter is still valid.
+    if settings.now.timestamp() > end.timestamp() {
+        Some(Ending::Expired)
+    } else if left <= settings.imminent {
+        Some(Ending::Imminent)
+    } else if left <= settings.expiring {
+        Some(Ending::Near)
+    } else {
+        None
+    }
+}
+
+fn is_inverted(certificate: &Certificate) -> bool {
+    certificate.not_after.instant < certificate.not_before.instant
+}

@@ -1,1 +1,62 @@
-pub(super) const RULES: &[&crate::rule::Rule] = &[];
+//! Rules about the PEM in `privateKey` and `publicKey`.
+
+mod pem_form;
+mod pem_label;
+mod pem_newlines;
+mod pem_syntax;
+
+use std::ops::Range;
+
+use crate::credential::pem::{Defect, DefectGroup};
+use crate::credential::{Field, PemField};
+use crate::finding::{Draft, Findings};
+use crate::rule::Rule;
+
+pub(super) const RULES: &[&Rule] =
+    &[&pem_newlines::RULE, &pem_label::RULE, &pem_syntax::RULE, &pem_form::RULE];
+
+/// Reports the refused spellings of one group.
+fn report_defects(field: &PemField<'_, '_>, group: DefectGroup, findings: &mut Findings) {
+    for defect in field.scan.defects.iter().filter(|defect| defect.kind.group() == group) {
+        let place = field.place_of(defect.range.clone());
+        // An empty range is where something is missing.
+        let label = if defect.range.is_empty() { "missing here" } else { "the first place" };
+        findings.push(
+            Draft::new(place, format!("{} {}", defect.kind.what(), whereabouts(field, defect)))
+                .label(label)
+                .help(format!("{} To put it right, {}.", consequence(field.field), defect.kind.remedy())),
+        );
+    }
+}
+
+/// `(privateKey, line 3 of the PEM)`
+fn whereabouts(field: &PemField<'_, '_>, defect: &Defect) -> String {
+    let name = field.field.name();
+    match defect.kind.group() {
+        // Where line breaks are wrong, lines can't be counted.
+        DefectGroup::Newlines => format!("({name})"),
+        DefectGroup::Syntax => format!("({name}, line {} of the PEM)", defect.line),
+    }
+}
+
+/// What comes of a spelling that is refused.
+const fn consequence(field: Field) -> &'static str {
+    match field {
+        Field::PrivateKey => "The documented client refuses this key, so that no token can be requested.",
+        _ => {
+            "The documented client never looks at this field, but programs that watch for the certificate's end do, \
+             and they refuse it."
+        }
+    }
+}
+
+/// Where a private key begins in a field that should hold a certificate, whichever block of several it is.
+fn private_key_in(certificate: &PemField<'_, '_>) -> Option<Range<usize>> {
+    const LABEL: &str = "PRIVATE KEY-----";
+    let text = certificate.text.as_str();
+    let found = memchr::memmem::find(text.as_bytes(), LABEL.as_bytes());
+    let written = found.map(|start| start..start + LABEL.len());
+    // A misspelt label is not found in the text, but the scanner may understand it.
+    let understood = || certificate.block().filter(|block| block.label.is_private_key());
+    written.or_else(|| understood().map(|block| block.label_range.clone()))
+}

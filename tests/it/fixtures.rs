@@ -2,8 +2,9 @@
 //! ones don't.
 
 use std::path::Path;
+use std::sync::LazyLock;
 
-use aemcred::generate::{Defect, Seed, Specification, generate};
+use aemcred::generate::{Defect, KeyPair, Seed, Specification, generate_with_key};
 use aemcred::rules;
 use serde_json::Value;
 
@@ -15,7 +16,9 @@ fn sound() -> String {
 }
 
 fn document(specification: &Specification) -> String {
-    String::from_utf8(generate(specification).unwrap().expose().clone()).unwrap()
+    // The key depends on the seed and the size alone, and finding its primes is what takes time.
+    static KEY: LazyLock<KeyPair> = LazyLock::new(|| KeyPair::generate(&Seed::from(1), 2048).unwrap());
+    String::from_utf8(generate_with_key(specification, &KEY).unwrap().expose().clone()).unwrap()
 }
 
 /// A sound credential whose certificate is valid from and for these.
@@ -61,11 +64,12 @@ fn near_miss(rule: &str) -> Option<String> {
 
 #[test]
 fn fixtures_are_what_the_generator_makes() {
+    let key = KeyPair::generate(&Seed::from(2), 2048).unwrap();
     for rule in rules::all() {
         let folder = root().join("fixtures").join(rule.name);
         let mut specification = Specification::new(Seed::from(2), NOW.parse().unwrap());
         specification.defect = Some(Defect::from_rule(rule.name).expect(rule.name));
-        expect_file(&folder.join("bad.json"), generate(&specification).unwrap().expose());
+        expect_file(&folder.join("bad.json"), generate_with_key(&specification, &key).unwrap().expose());
         expect_file(&folder.join("good.json"), near_miss(rule.name).unwrap_or_else(sound).as_bytes());
     }
     let folders = children(&root().join("fixtures"));
@@ -94,11 +98,10 @@ fn bad_fixtures_fire_their_rule_and_no_other_error_and_good_ones_do_not() {
             let fires = findings.iter().any(|(name, level)| name == rule.name && level == rule.level.name());
             let name = path.file_name().unwrap().to_string_lossy().into_owned();
             assert_eq!(fires, name.starts_with("bad"), "{}: {findings:?}", path.display());
-            let others: Vec<_> =
-                findings.iter().filter(|(name, level)| name != rule.name && level == "error").collect();
-            let implied = name.starts_with("good")
-                && matches!((rule.name, others.as_slice()), ("certificate-expired", [(name, _)]) if name == "certificate-expiry-imminent");
-            assert!(others.is_empty() || implied, "{}: {others:?}", path.display());
+            let others: Vec<_> = findings.iter().filter(|(name, _)| name != rule.name).collect();
+            // A certificate that has just not expired expires soon.
+            let imminent = path.ends_with("good.json") && rule.name.starts_with("certificate-expir");
+            assert!(others.is_empty() || imminent, "{}: {others:?}", path.display());
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The one integration-test binary.
 
 #![expect(
-    clippy::expect_used,
+    clippy::format_collect,
     clippy::panic,
     clippy::print_stderr,
     clippy::unwrap_used,

@@ -33,6 +33,24 @@ fn every_report_keeps_the_schema() {
 }
 
 #[test]
+fn findings_have_all_their_words() {
+    let catalogue: Value = serde_json::from_str(&run(["rules", "--format=json"]).out).unwrap();
+    let summaries: Vec<_> = catalogue.as_array().unwrap().iter().map(|rule| &rule["summary"]).collect();
+    let (_, report) = json(&fixtures(), &[]);
+    for file in report["files"].as_array().unwrap() {
+        for finding in file["findings"].as_array().unwrap() {
+            let (message, help) = (finding["message"].as_str().unwrap(), finding["help"].as_str().unwrap());
+            assert!(!message.ends_with('.') && !message.contains('\n'), "a message is one clause: {message}");
+            assert!(help.ends_with('.'), "help is sentences: {help}");
+            assert!(
+                !summaries.contains(&&finding["message"]),
+                "the guard against leaks has stepped in: {message}"
+            );
+        }
+    }
+}
+
+#[test]
 fn formats_agree_on_findings_and_exit_code() {
     for path in fixtures() {
         for fail_on in ["error", "warning", "note", "never"] {

@@ -1,7 +1,7 @@
 //! Bad input: a named finding or failure, no panic, and the other files of the run are still checked.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -60,14 +60,13 @@ fn key_with(modulus_bytes: usize) -> String {
     fn tlv(tag: u8, contents: &[u8]) -> Vec<u8> {
         let length = contents.len();
         let mut der = vec![tag];
-        match length {
-            0..0x80 => der.push(u8::try_from(length).unwrap()),
-            _ => {
-                let bytes = length.to_be_bytes();
-                let bytes = &bytes[bytes.iter().position(|byte| *byte > 0).unwrap()..];
-                der.push(0x80 | u8::try_from(bytes.len()).unwrap());
-                der.extend(bytes);
-            }
+        if length < 0x80 {
+            der.push(u8::try_from(length).unwrap());
+        } else {
+            let bytes = length.to_be_bytes();
+            let bytes = &bytes[bytes.iter().position(|byte| *byte > 0).unwrap()..];
+            der.push(0x80 | u8::try_from(bytes.len()).unwrap());
+            der.extend(bytes);
         }
         der.extend(contents);
         der
@@ -146,7 +145,7 @@ fn strange_files_do_not_stop_the_others() {
     assert!(names.iter().any(|name| name.ends_with("new\nline.json")), "{names:?}");
     assert!(names.iter().any(|name| name.ends_with("bad\\xFFname.json")), "{names:?}");
 
-    let named = [
+    let given = [
         "pipe.json",
         "dangling.json",
         "missing.json",
@@ -155,11 +154,9 @@ fn strange_files_do_not_stop_the_others() {
         "sparse.json",
         "link.json",
     ];
-    let paths = named.map(|name| path(name));
-    let run = run(["check", "--format=json"]
-        .map(Path::new)
-        .into_iter()
-        .chain(paths.iter().map(|path| path.as_path())));
+    let paths = given.map(path);
+    let run =
+        run(["check", "--format=json"].map(Path::new).into_iter().chain(paths.iter().map(PathBuf::as_path)));
     let report: Value = serde_json::from_str(&run.out).unwrap();
     assert_eq!(run.code, 2);
     assert_eq!(report["summary"]["failures"], json!(3), "{}", run.err);
@@ -182,7 +179,7 @@ fn unreadable_files_are_failures() {
     fs::set_permissions(folder.path().join("sound.json"), fs::Permissions::from_mode(0o644)).unwrap();
     let secret = folder.path().join("unreadable.json");
     fs::write(&secret, sound()).unwrap();
-    fs::set_permissions(&secret, fs::Permissions::from_mode(0)).unwrap();
+    fs::set_permissions(&secret, fs::Permissions::from_mode(0o000)).unwrap();
     // A superuser may read everything, so the program runs as nobody there.
     let mut command = if fs::File::open(&secret).is_ok() {
         let program = folder.path().join("aemcred");

@@ -1,4 +1,4 @@
-use crate::credential::{KeyPair, PublicKey};
+use crate::credential::{KeyPair, PublicKey, Relation};
 use crate::finding::{Draft, Findings, Level};
 use crate::rule::{Check, Rule};
 
@@ -11,6 +11,9 @@ pub(super) const RULE: Rule = Rule {
 Adobe knows the credential by its certificate and verifies the signature of every request for a token with the public \
 key in it. A private key that doesn't belong to that certificate makes signatures which Adobe refuses, so no token is \
 ever issued.
+
+Modulus and public exponent are compared. Numbers that contradict the rest of the private key are left out, because \
+`private-key-inconsistent` says so already, and nobody can tell which certificate such a key belongs to.
 
 The two get mixed when parts of several downloads are joined by hand, or when a secret store is updated in one field \
 and not in the other during a rotation.",
@@ -28,21 +31,58 @@ fn check(pair: &KeyPair<'_, '_, '_>, findings: &mut Findings) {
     // A key of another kind in the certificate is certificate-algorithm's to report.
     let PublicKey::Rsa { modulus, exponent } = &pair.certificate.public_key else { return };
     let key = pair.private_key;
-    let differ = match (modulus == key.modulus(), exponent == key.public_exponent()) {
-        (true, true) => return,
-        (true, false) => "their public exponents differ",
-        (false, _) => "their moduli differ",
+    let contradicts = |relations: &[Relation]| {
+        key.contradictions.iter().any(|contradiction| relations.contains(contradiction))
+    };
+    let differ = if modulus != key.modulus() {
+        if contradicts(&[Relation::Product, Relation::PrimesMoreThanOne]) {
+            return;
+        }
+        "their moduli differ"
+    } else if exponent != key.public_exponent() {
+        if contradicts(&[Relation::InverseModuloP, Relation::InverseModuloQ]) {
+            return;
+        }
+        "their public exponents differ"
+    } else {
+        return;
     };
     findings.push(
         Draft::new(
-            pair.private_key_field.pem.place(),
+            pair.private_key_field.pem.begin(),
             format!("the private key does not belong to the certificate in publicKey: {differ}"),
         )
         .label("this key…")
-        .related(pair.certificate_field.pem.place(), "…is not the one that this certificate is for")
+        .related(pair.certificate_field.pem.begin(), "…is not the one that this certificate is for")
         .help(
             "Adobe verifies signatures with the certificate, so every request for a token will be refused. Take both \
              fields from the same download, or create a new private key in the AEM Developer Console.",
         ),
     );
+}
+
+#[cfg(all(test, feature = "generate"))]
+mod tests {
+    use super::RULE;
+    use crate::rules::synthetic::{Numbers, Sample, messages};
+
+    #[test]
+    fn only_numbers_that_can_be_trusted_are_compared() {
+        let said = |change: fn(&mut Numbers)| {
+            let mut numbers = Numbers::of(&Sample::new().private_key);
+            change(&mut numbers);
+            messages(&RULE, &Sample { private_key: numbers.der(), ..Sample::new() }.document())
+        };
+        let mismatch = "the private key does not belong to the certificate in publicKey:";
+        assert_eq!(said(|_| ()), [""; 0]);
+        assert_eq!(said(Numbers::swap_primes), [""; 0]);
+        assert_eq!(said(|key| key.n[5] ^= 1), [""; 0], "n contradicts p and q");
+        assert_eq!(said(|key| key.e = vec![1, 0, 3]), [""; 0], "e contradicts d");
+        assert_eq!(said(Numbers::make_composite), [format!("{mismatch} their moduli differ")]);
+        let other_exponent = |key: &mut Numbers| {
+            key.e = vec![1, 0, 3];
+            key.compute();
+        };
+        assert_eq!(said(other_exponent), [format!("{mismatch} their public exponents differ")]);
+    }
 }

@@ -1,0 +1,49 @@
+use super::{Ending, ending};
+use crate::credential::CertificateField;
+use crate::finding::{Draft, Findings, Level};
+use crate::rule::{Check, Rule, Settings};
+use crate::rules::words::{self, RENEW};
+
+pub(super) const RULE: Rule = Rule {
+    name: "certificate-expired",
+    level: Level::Error,
+    fixable: false,
+    summary: "the certificate's period of validity is over",
+    explanation: "\
+Service credentials live as long as their certificate, which is one year. When it has expired, Adobe's token service \
+refuses every request, and no new access token is issued. A token that was issued before works on until it is 24 hours \
+old, so that the failure may come to light only a day later.
+
+The second of `notAfter` itself is still valid.",
+    example: "\
+\"publicKey\": \"-----BEGIN CERTIFICATE-----\\r\\n… notAfter: 2026-11-12 12:00:00 UTC …\",
+\"certificateExpirationDate\": \"2026-11-12T12:00:00.000Z\"",
+    remedy: "\
+Create a new private key for the technical account in the AEM Developer Console (Integrations tab), download the \
+service credentials, and replace the old file everywhere. A certificate can't be prolonged: a new private key always \
+comes with a new certificate. `aemcred renewals` lists what is next.",
+    reference: "RFC 5280 section 4.1.2.5; https://experienceleague.adobe.com/docs/experience-manager-cloud-service/content/implementing/developing/generating-access-tokens-for-server-side-apis.html",
+    check: Check::Certificate(check),
+};
+
+fn check(field: &CertificateField<'_, '_>, settings: &Settings<'_>, findings: &mut Findings) {
+    let Ok(certificate) = &field.certificate else { return };
+    if ending(certificate, settings) != Some(Ending::Expired) {
+        return;
+    }
+    let end = certificate.not_after.instant;
+    findings.push(
+        Draft::new(
+            field.pem.begin(),
+            format!(
+                "the certificate expired on {}, {}",
+                words::instant(end),
+                words::distance(settings.now, end)
+            ),
+        )
+        .label("expired")
+        .help(format!(
+            "Adobe refuses every request for a token that is signed for this certificate. {RENEW}"
+        )),
+    );
+}

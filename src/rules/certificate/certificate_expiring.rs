@@ -1,0 +1,90 @@
+use super::{Ending, ending};
+use crate::credential::CertificateField;
+use crate::finding::{Draft, Findings, Level};
+use crate::rule::{Check, Rule, Settings};
+use crate::rules::words::{self, RENEW};
+
+pub(super) const RULE: Rule = Rule {
+    name: "certificate-expiring",
+    level: Level::Warning,
+    fixable: false,
+    summary: "the certificate expires within 30 days, or what `--expiring` says",
+    explanation: "\
+Everything still works. When the certificate expires, Adobe issues no more access tokens for these credentials, and \
+they can't be prolonged, only replaced by new ones. Thirty days before is also when Adobe begins to send reminders, to \
+people who may have left the project since.",
+    example: "\
+\"publicKey\": \"-----BEGIN CERTIFICATE-----\\r\\n… notAfter: 20 days from now …\",
+\"certificateExpirationDate\": \"2026-12-12T12:00:00.000Z\"",
+    remedy: "\
+Plan the renewal: create a new private key for the same technical account in the AEM Developer Console (Integrations \
+tab), download the service credentials, and replace the old file everywhere. The old key stays valid beside the new \
+one until it expires, so the two can be swapped without a pause. `aemcred renewals` can put the date into a calendar.",
+    reference: "RFC 5280 section 4.1.2.5; https://experienceleague.adobe.com/docs/experience-manager-cloud-service/content/implementing/developing/generating-access-tokens-for-server-side-apis.html",
+    check: Check::Certificate(check),
+};
+
+fn check(field: &CertificateField<'_, '_>, settings: &Settings<'_>, findings: &mut Findings) {
+    let Ok(certificate) = &field.certificate else { return };
+    if ending(certificate, settings) != Some(Ending::Near) {
+        return;
+    }
+    let end = certificate.not_after.instant;
+    findings.push(
+        Draft::new(
+            field.pem.begin(),
+            format!(
+                "the certificate expires on {}, {}",
+                words::instant(end),
+                words::distance(settings.now, end)
+            ),
+        )
+        .label("expires soon")
+        .help(format!("{RENEW} The old key stays valid until then, so the change needs no interruption.")),
+    );
+}
+
+#[cfg(all(test, feature = "generate"))]
+mod tests {
+    use chrono::{DateTime, TimeDelta, Utc};
+
+    use super::super::certificate_expired::RULE as EXPIRED;
+    use super::super::certificate_expiry_imminent::RULE as IMMINENT;
+    use super::RULE as NEAR;
+    use crate::rules::synthetic::{Sample, messages_at};
+
+    /// Which of the three rules speaks, and what it says, that long before the second of notAfter.
+    fn said(before: TimeDelta) -> Option<(&'static str, String)> {
+        let sample = Sample::new();
+        let document = sample.document();
+        let end: DateTime<Utc> = sample.not_after;
+        let mut all = [&EXPIRED, &IMMINENT, &NEAR].into_iter().flat_map(|rule| {
+            messages_at(rule, &document, end - before).into_iter().map(|message| (rule.name, message))
+        });
+        let first = all.next();
+        assert_eq!(all.next(), None, "only the strongest is reported");
+        first
+    }
+
+    #[test]
+    fn boundaries_hold_to_the_second() {
+        let second = TimeDelta::seconds(1);
+        for (before, rule, distance) in [
+            (TimeDelta::days(30) + second, None, ""),
+            (TimeDelta::days(30), Some(NEAR.name), "in 30 days"),
+            (TimeDelta::days(3) + second, Some(NEAR.name), "in 3 days"),
+            (TimeDelta::days(3), Some(IMMINENT.name), "in 3 days"),
+            (second, Some(IMMINENT.name), "in 1 second"),
+            (TimeDelta::zero(), Some(IMMINENT.name), "this very second"),
+            (-TimeDelta::milliseconds(999), Some(IMMINENT.name), "this very second"),
+            (-second, Some(EXPIRED.name), "1 second ago"),
+            (-TimeDelta::days(10), Some(EXPIRED.name), "10 days ago"),
+        ] {
+            let found = said(before);
+            assert_eq!(found.as_ref().map(|(rule, _)| *rule), rule, "{before}");
+            if let Some((_, message)) = found {
+                assert!(message.ends_with(&format!(" UTC, {distance}")), "{before}: {message}");
+            }
+        }
+    }
+}

@@ -1,0 +1,49 @@
+use super::{Ending, ending};
+use crate::credential::CertificateField;
+use crate::finding::{Draft, Findings, Level};
+use crate::rule::{Check, Rule, Settings};
+use crate::rules::words::{self, RENEW};
+
+pub(super) const RULE: Rule = Rule {
+    name: "certificate-expiry-imminent",
+    level: Level::Error,
+    fixable: false,
+    summary: "the certificate expires within 3 days, or what `--imminent` says",
+    explanation: "\
+After that Adobe issues no more access tokens for these credentials, and whatever depends on them stops. Three days is \
+also when Adobe's own reminders begin to come daily.
+
+It is an error and not a warning so that a pipeline fails while there is still time to act.",
+    example: "\
+\"publicKey\": \"-----BEGIN CERTIFICATE-----\\r\\n… notAfter: 2 days from now …\",
+\"certificateExpirationDate\": \"2026-11-24T12:00:00.000Z\"",
+    remedy: "\
+Create a new private key for the same technical account in the AEM Developer Console (Integrations tab) now: the old \
+one stays valid beside it until it expires. Download the service credentials, replace the old file everywhere, and \
+check the result with `aemcred compare OLD NEW`.",
+    reference: "RFC 5280 section 4.1.2.5; https://experienceleague.adobe.com/docs/experience-manager-cloud-service/content/implementing/developing/generating-access-tokens-for-server-side-apis.html",
+    check: Check::Certificate(check),
+};
+
+fn check(field: &CertificateField<'_, '_>, settings: &Settings<'_>, findings: &mut Findings) {
+    let Ok(certificate) = &field.certificate else { return };
+    if ending(certificate, settings) != Some(Ending::Imminent) {
+        return;
+    }
+    let end = certificate.not_after.instant;
+    findings.push(
+        Draft::new(
+            field.pem.begin(),
+            format!(
+                "the certificate expires on {}, {}",
+                words::instant(end),
+                words::distance(settings.now, end)
+            ),
+        )
+        .label("expires very soon")
+        .help(format!(
+            "From then on Adobe issues no more tokens for these credentials. {RENEW} The old key stays valid until \
+             then, so nothing is interrupted.",
+        )),
+    );
+}

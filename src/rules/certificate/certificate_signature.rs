@@ -1,0 +1,44 @@
+use crate::credential::{CertificateField, SelfSignature};
+use crate::finding::{Draft, Findings, Level};
+use crate::rule::{Check, Rule, Settings};
+use crate::rules::words::RENEW;
+
+pub(super) const RULE: Rule = Rule {
+    name: "certificate-signature",
+    level: Level::Error,
+    fixable: false,
+    summary: "a self-issued certificate whose signature its own key didn't make",
+    explanation: "\
+The AEM Developer Console issues certificates that vouch for themselves: issuer and subject are the same, and the \
+certificate's own key made the signature. When that signature doesn't verify, some bytes of the certificate are not \
+those that were signed: it was damaged or altered, or it was signed with another key.
+
+Only signatures by RSA (PKCS #1 v1.5) over SHA-256, SHA-384 or SHA-512 are verified. What is not verified is never \
+reported here.",
+    example: "\
+\"publicKey\": \"-----BEGIN CERTIFICATE-----\\r\\n… with a character changed …\\r\\n-----END CERTIFICATE-----\\r\\n\"",
+    remedy: "\
+Copy `publicKey` again from the file that the AEM Developer Console let you download. If the fault is in that file too, \
+create a new private key for the technical account (Integrations tab) and store the new file whole.",
+    reference: "RFC 5280 section 4.1.1.3; RFC 8017 section 8.2.2",
+    check: Check::Certificate(check),
+};
+
+fn check(field: &CertificateField<'_, '_>, _: &Settings<'_>, findings: &mut Findings) {
+    let Ok(certificate) = &field.certificate else { return };
+    if certificate.self_signature != SelfSignature::Invalid {
+        return;
+    }
+    findings.push(
+        Draft::new(
+            field.pem.begin(),
+            "the certificate's signature was not made by its own key: the certificate was altered or damaged after it \
+             was issued",
+        )
+        .label("its signature doesn't verify")
+        .help(format!(
+            "Nothing that this certificate says can be relied on. Copy publicKey again from the downloaded file. If \
+             that doesn't help: {RENEW}",
+        )),
+    );
+}

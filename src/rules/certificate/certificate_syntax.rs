@@ -1,0 +1,78 @@
+use crate::credential::{CertificateDefect, CertificateField};
+use crate::finding::{Draft, Findings, Level};
+use crate::rule::{Check, Rule, Settings};
+
+pub(super) const RULE: Rule = Rule {
+    name: "certificate-syntax",
+    level: Level::Error,
+    fixable: false,
+    summary: "the bytes in publicKey are not one DER-encoded X.509 certificate",
+    explanation: "\
+The PEM in `publicKey` is in order, but what it encodes is not one certificate. Programs that watch for its end can't \
+read it, and nothing can be said about whether it fits the private key or how long it is valid.
+
+Usually part of the text was lost or doubled when the value was copied by hand, or something else than a certificate \
+was put between the BEGIN and END lines.",
+    example: "\
+\"publicKey\": \"-----BEGIN CERTIFICATE-----\\r\\n… without its last lines …\\r\\n-----END CERTIFICATE-----\\r\\n\"",
+    remedy: "\
+Copy `publicKey` again from the file that the AEM Developer Console let you download. If you no longer have it, view the \
+technical account there (Integrations tab) and download its service credentials again.",
+    reference: "RFC 5280 section 4.1; ITU-T X.690 section 10",
+    check: Check::Certificate(check),
+};
+
+fn check(field: &CertificateField<'_, '_>, _: &Settings<'_>, findings: &mut Findings) {
+    let Err(CertificateDefect::Syntax(defect)) = &field.certificate else { return };
+    findings.push(
+        Draft::new(
+            field.pem.place_of_byte(defect.offset),
+            format!("publicKey is not one X.509 certificate: at byte {}, {}", defect.offset, defect.reason),
+        )
+        .label("unreadable from here")
+        .help(
+            "The PEM around it is in order, so part of the value was probably lost or doubled when it was copied. Copy \
+             publicKey again from the downloaded file, or view the technical account in the AEM Developer Console \
+             (Integrations tab) and download its service credentials again.",
+        ),
+    );
+}
+
+#[cfg(all(test, feature = "generate"))]
+mod tests {
+    use super::RULE;
+    use crate::rules::synthetic::{Sample, messages};
+
+    #[test]
+    fn what_is_not_one_certificate_is_reported_with_its_place() {
+        let sample = Sample::new();
+        let der = sample.certificate.clone();
+        let said =
+            |certificate: Vec<u8>| messages(&RULE, &Sample { certificate, ..Sample::new() }.document());
+        assert_eq!(said(der.clone()), [""; 0]);
+        let cut = der[..der.len() - 16].to_vec();
+        let longer = [&der[..], &[0; 3]].concat();
+        assert_eq!(
+            said(cut.clone()),
+            [format!(
+                "publicKey is not one X.509 certificate: at byte {}, the bytes end before the structure does (it was \
+                 cut off)",
+                cut.len()
+            )]
+        );
+        assert_eq!(
+            said(longer),
+            [format!(
+                "publicKey is not one X.509 certificate: at byte {}, more bytes follow after the certificate's end",
+                der.len()
+            )]
+        );
+        assert_eq!(
+            said(vec![0x30, 0x03, 0x02, 0x01, 0x00]),
+            [
+                "publicKey is not one X.509 certificate: at byte 2, another kind of value stands here than the structure \
+              has in this place"
+            ]
+        );
+    }
+}

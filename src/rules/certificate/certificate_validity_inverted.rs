@@ -1,0 +1,75 @@
+use super::is_inverted;
+use crate::credential::CertificateField;
+use crate::finding::{Draft, Findings, Level};
+use crate::rule::{Check, Rule, Settings};
+use crate::rules::words::{self, RENEW};
+
+pub(super) const RULE: Rule = Rule {
+    name: "certificate-validity-inverted",
+    level: Level::Error,
+    fixable: false,
+    summary: "the certificate ends before it begins",
+    explanation: "\
+`notAfter` lies before `notBefore`, so there is no moment at which the certificate is valid. The AEM Developer Console \
+doesn't issue such certificates: this one was made or changed by something else.
+
+No other rule about the certificate's dates is applied then.",
+    example: "\
+\"publicKey\": \"-----BEGIN CERTIFICATE-----\\r\\n… notBefore: 2027-06-10, notAfter: 2026-06-10 …\"",
+    remedy: "\
+Create a new private key for the technical account in the AEM Developer Console (Integrations tab), and store the \
+downloaded file whole.",
+    reference: "RFC 5280 section 4.1.2.5",
+    check: Check::Certificate(check),
+};
+
+fn check(field: &CertificateField<'_, '_>, _: &Settings<'_>, findings: &mut Findings) {
+    let Ok(certificate) = &field.certificate else { return };
+    if !is_inverted(certificate) {
+        return;
+    }
+    let (begin, end) = (certificate.not_before.instant, certificate.not_after.instant);
+    findings.push(
+        Draft::new(
+            field.pem.begin(),
+            format!(
+                "the certificate is never valid: it ends on {}, {} before it begins on {}",
+                words::instant(end),
+                words::duration(begin - end),
+                words::instant(begin)
+            ),
+        )
+        .label("ends before it begins")
+        .help(format!("This certificate was not issued by the AEM Developer Console as it is. {RENEW}")),
+    );
+}
+
+#[cfg(all(test, feature = "generate"))]
+mod tests {
+    use chrono::TimeDelta;
+
+    use super::RULE;
+    use crate::rules::certificate::RULES;
+    use crate::rules::synthetic::{Sample, messages_at};
+
+    #[test]
+    fn one_defect_is_one_finding_whatever_the_time() {
+        let now = Sample::new().now;
+        let year = TimeDelta::days(365);
+        let sample = Sample::valid(now + year, now - TimeDelta::seconds(1));
+        let document = sample.document();
+        for now in [now - year * 2, now, now + year * 2] {
+            for rule in RULES {
+                let messages = messages_at(rule, &document, now);
+                assert_eq!(
+                    messages.len(),
+                    usize::from(rule.name == RULE.name),
+                    "{}: {messages:?}",
+                    rule.name
+                );
+            }
+        }
+        let instant = Sample::valid(now, now).document();
+        assert_eq!(messages_at(&RULE, &instant, now), [""; 0], "a single second is short but not inverted");
+    }
+}

@@ -1,0 +1,154 @@
+use super::private_key_in;
+use crate::credential::pem::{Label, OddityKind};
+use crate::credential::{Credential, KeyFormat, KeyOddity, PemField, PrivateKeyField};
+use crate::finding::{Draft, Findings, Level};
+use crate::rule::{Check, Rule, Settings};
+use crate::rules::words;
+
+pub(super) const RULE: Rule = Rule {
+    name: "pem-form",
+    level: Level::Warning,
+    fixable: false,
+    summary: "a PEM is spelt in a way that the documented client accepts, though it was not issued so",
+    explanation: "\
+The documented client reads this, so everything works. But the AEM Developer Console doesn't write it so: somebody has \
+edited the value, or a program has rewritten it, and stricter programs (Java, Go, and most libraries that follow RFC \
+7468 to the letter) may refuse it.
+
+Reported are other line lengths than 64, blanks at the ends of lines, text around the block, further blocks, unusual \
+labels, PKCS#8 bytes under an `RSA PRIVATE KEY` label, and bytes after the key's end. A key in PKCS#8 under its own \
+label, LF instead of CRLF, and a missing line break at the end are no findings.",
+    example: "\
+\"privateKey\": \"-----BEGIN RSA PRIVATE KEY-----\\n… in lines of 76 characters …\\n-----END RSA PRIVATE KEY-----\\n\"",
+    remedy: "\
+Copy the value again from the file that the AEM Developer Console let you download. If that is not to be had, \
+`openssl pkey -traditional` and `openssl x509` write keys and certificates in the issued form.",
+    reference: "RFC 7468 sections 2, 5.2 and 10",
+    check: Check::Credential(check),
+};
+
+fn check(credential: &Credential<'_, '_>, _: &Settings<'_>, findings: &mut Findings) {
+    if let Some(field) = &credential.private_key {
+        spelling(&field.pem, false, findings);
+        key(field, findings);
+    }
+    if let Some(field) = &credential.certificate {
+        // pem-label has more to say about a private key here than that it is one block too many.
+        spelling(&field.pem, private_key_in(&field.pem).is_some(), findings);
+        label(&field.pem, findings);
+    }
+}
+
+fn spelling(field: &PemField<'_, '_>, holds_private_key: bool, findings: &mut Findings) {
+    let oddities = &field.scan.oddities;
+    for oddity in oddities {
+        if holds_private_key && matches!(oddity.kind, OddityKind::FurtherBlocks { .. }) {
+            continue;
+        }
+        let name = field.field.name();
+        findings.push(
+            Draft::new(
+                field.place_of(oddity.range.clone()),
+                format!("{} ({name}, line {} of the PEM)", oddity.kind.what(), oddity.line),
+            )
+            .label("the first place")
+            .help(format!(
+                "The documented client accepts it, but the AEM Developer Console doesn't issue it. To put it right, {}.",
+                oddity.kind.remedy()
+            )),
+        );
+    }
+}
+
+fn key(field: &PrivateKeyField<'_, '_>, findings: &mut Findings) {
+    const HELP: &str = "The documented client accepts it, but stricter programs don't. Copy privateKey again from the \
+        file that the AEM Developer Console let you download.";
+    let Ok(key) = &field.key else { return };
+    let label = field.pem.block().map(|block| &block.label);
+    if key.format == KeyFormat::Pkcs8 && label == Some(&Label::RsaPrivateKey) {
+        findings.push(
+            Draft::new(
+                field.pem.begin(),
+                "the key in privateKey is labelled RSA PRIVATE KEY, but its bytes are those of a PRIVATE KEY",
+            )
+            .label("should be PRIVATE KEY")
+            .help(
+                "The label announces PKCS#1, the bytes are PKCS#8. The documented client accepts that, stricter \
+                 programs don't: write PRIVATE KEY in the BEGIN and END lines, or copy the value again from the \
+                 downloaded file.",
+            ),
+        );
+    }
+    for oddity in &key.oddities {
+        let message = match oddity {
+            KeyOddity::BytesAfterEnd(count) => {
+                let verb = if *count == 1 { "follows" } else { "follow" };
+                format!("{} {verb} after the end of the private key", words::counted(*count as u64, "byte"))
+            }
+            KeyOddity::Number => String::from(
+                "a number of the private key is not in DER's one form: it lacks its leading zero, or has one too many",
+            ),
+            KeyOddity::Version => String::from("the private key states a version that doesn't exist"),
+        };
+        findings.push(Draft::new(field.pem.begin(), message).label("in this key").help(HELP));
+    }
+}
+
+fn label(field: &PemField<'_, '_>, findings: &mut Findings) {
+    let Some(block) = field.block() else { return };
+    if let Label::TrustedCertificate | Label::X509Certificate = block.label {
+        findings.push(
+            Draft::new(
+                field.begin(),
+                format!("the certificate in publicKey is labelled {} and not CERTIFICATE", block.label),
+            )
+            .label("should be CERTIFICATE")
+            .help(
+                "OpenSSL knows this label, most other programs don't. Copy publicKey again from the downloaded file; \
+                 openssl x509 writes a certificate under the usual label.",
+            ),
+        );
+    }
+}
+
+#[cfg(all(test, feature = "generate"))]
+mod tests {
+    use super::RULE;
+    use crate::rules::synthetic::{Sample, messages, wrapped_in_pkcs8};
+
+    #[test]
+    fn harmless_spellings_are_no_findings() {
+        let sample = Sample::new();
+        let edits: [fn(&str) -> String; 3] =
+            [str::to_owned, |pem| pem.replace('\r', ""), |pem| pem.trim_end().to_owned()];
+        for edit in edits {
+            for field in ["privateKey", "publicKey"] {
+                assert_eq!(messages(&RULE, &sample.respelt(field, edit)), [""; 0]);
+            }
+        }
+        let pkcs8 = Sample { private_key: wrapped_in_pkcs8(&sample.private_key), ..Sample::new() };
+        let plain = pkcs8.respelt("privateKey", |pem| pem.replace("RSA PRIVATE", "PRIVATE"));
+        assert_eq!(messages(&RULE, &plain), [""; 0]);
+        assert_eq!(
+            messages(&RULE, &pkcs8.document()),
+            ["the key in privateKey is labelled RSA PRIVATE KEY, but its bytes are those of a PRIVATE KEY"]
+        );
+    }
+
+    #[test]
+    fn odd_spellings_are_named() {
+        let further = Sample::new().respelt("publicKey", |pem| format!("{pem}{pem}"));
+        assert_eq!(
+            messages(&RULE, &further),
+            ["the PEM holds 1 further block (CERTIFICATE) (publicKey, line 19 of the PEM)"]
+        );
+        let old = Sample::new().respelt("publicKey", |pem| pem.replace("CERTIFICATE", "X509 CERTIFICATE"));
+        assert_eq!(
+            messages(&RULE, &old),
+            ["the certificate in publicKey is labelled X509 CERTIFICATE and not CERTIFICATE"]
+        );
+        let mut longer = Sample::new();
+        longer.private_key.push(0);
+        assert_eq!(messages(&RULE, &longer.document()), ["1 byte follows after the end of the private key"]);
+    }
+}

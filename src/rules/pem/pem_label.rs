@@ -1,0 +1,213 @@
+use super::private_key_in;
+use crate::credential::pem::Label;
+use crate::credential::{CertificateField, Credential, PrivateKeyDefect, PrivateKeyField};
+use crate::finding::{Draft, Findings, Level};
+use crate::rule::{Check, Rule, Settings};
+
+pub(super) const RULE: Rule = Rule {
+    name: "pem-label",
+    level: Level::Error,
+    fixable: false,
+    summary: "a PEM block is of another kind than its field holds, or than its label says",
+    explanation: "\
+`privateKey` holds an RSA private key, and `publicKey` holds a certificate: not a bare public key, in spite of its \
+name. A block of another kind can't be used there, and a private key in `publicKey` is worse than useless: that is the \
+field which people show to others.
+
+Keys have two forms. `RSA PRIVATE KEY` announces PKCS#1, `PRIVATE KEY` announces PKCS#8 around it. PKCS#1 under the \
+label of PKCS#8 is refused by the documented client; the other way round it is accepted, which is `pem-form`. OpenSSH's \
+own form (`OPENSSH PRIVATE KEY`) is always refused.",
+    example: "\
+\"privateKey\": \"-----BEGIN CERTIFICATE-----\\r\\n…\",
+\"publicKey\": \"-----BEGIN RSA PRIVATE KEY-----\\r\\n…\"",
+    remedy: "\
+Put each block back into its field, as in the file that the AEM Developer Console let you download. If a private key \
+stood in `publicKey` in a file that anyone else could see, treat it as published: create a new private key in the \
+console (Integrations tab), and revoke the old certificate there.",
+    reference: "RFC 7468 sections 5, 10 and 13; RFC 8017 appendix A.1.2; RFC 5208 section 5",
+    check: Check::Credential(check),
+};
+
+fn check(credential: &Credential<'_, '_>, _: &Settings<'_>, findings: &mut Findings) {
+    let (private_key, certificate) = (credential.private_key.as_ref(), credential.certificate.as_ref());
+    if let (Some(private_key), Some(certificate)) = (private_key, certificate)
+        && private_key.pem.block().is_some_and(|block| block.label.is_certificate())
+        && certificate.pem.block().is_some_and(|block| block.label.is_private_key())
+    {
+        findings.push(
+            Draft::new(
+                private_key.pem.begin(),
+                "privateKey and publicKey are swapped: the private key stands in publicKey, the field that people show \
+                 to others",
+            )
+            .label("a certificate")
+            .related(certificate.pem.begin(), "the private key")
+            .help(format!("Put each into the field of the other. {SHOWN}")),
+        );
+        return;
+    }
+    findings_in_private_key(private_key, findings);
+    findings_in_public_key(certificate, findings);
+}
+
+/// What to do if a private key stood where the certificate should.
+const SHOWN: &str = "If anyone else could see publicKey as it is, treat the key as published: create a new private key \
+    in the AEM Developer Console (Integrations tab) and revoke the old certificate there.";
+
+fn findings_in_private_key(field: Option<&PrivateKeyField<'_, '_>>, findings: &mut Findings) {
+    let Some((field, block)) = field.and_then(|field| Some((field, field.pem.block()?))) else { return };
+    let (message, help) = match &block.label {
+        Label::OpenSshPrivateKey => (
+            String::from(
+                "privateKey holds a key in OpenSSH's own form, which the documented client can't read",
+            ),
+            "The AEM Developer Console issues its keys as RSA PRIVATE KEY, and Adobe knows no other key for this \
+             account. Copy privateKey again from the downloaded file.",
+        ),
+        _ if field.key.as_ref().err() == Some(&PrivateKeyDefect::Pkcs1UnderPkcs8Label) => (
+            String::from(
+                "the key in privateKey is labelled PRIVATE KEY, but its bytes are those of an RSA PRIVATE KEY",
+            ),
+            "The label announces PKCS#8, the bytes are PKCS#1, and the documented client refuses that. Somebody has \
+             probably edited the label: write RSA PRIVATE KEY in the BEGIN and END lines, or copy the value again from \
+             the downloaded file.",
+        ),
+        label if label.is_private_key() => return,
+        label => (
+            format!("privateKey holds {} instead of the private key", described(label)),
+            "Without the private key no request for a token can be signed. Copy privateKey again from the file that \
+             the AEM Developer Console let you download.",
+        ),
+    };
+    findings.push(Draft::new(field.pem.begin(), message).label("wrong kind of block").help(help));
+}
+
+fn findings_in_public_key(field: Option<&CertificateField<'_, '_>>, findings: &mut Findings) {
+    let Some(field) = field else { return };
+    if let Some(range) = private_key_in(&field.pem) {
+        findings.push(
+            Draft::new(
+                field.pem.place_of(range),
+                "publicKey holds a private key: it is a secret, in the field that people show to others",
+            )
+            .label("a private key in publicKey")
+            .help(format!("Take it out of publicKey, which holds the certificate. {SHOWN}")),
+        );
+        return;
+    }
+    let Some(block) = field.pem.block().filter(|block| !block.label.is_certificate()) else { return };
+    let help = match block.label {
+        Label::PublicKey | Label::RsaPublicKey => {
+            "In spite of its name the field holds the certificate, which says how long the key is valid and for whom. \
+             A bare public key says neither. Copy publicKey again from the downloaded file."
+        }
+        Label::CertificateRequest | Label::NewCertificateRequest => {
+            "A request asks for a certificate and isn't one. Copy publicKey again from the file that the AEM Developer \
+             Console let you download."
+        }
+        _ => {
+            "The field holds the certificate that Adobe knows the key by. Copy publicKey again from the file that the \
+             AEM Developer Console let you download."
+        }
+    };
+    findings.push(
+        Draft::new(
+            field.pem.begin(),
+            format!("publicKey holds {} instead of a certificate", described(&block.label)),
+        )
+        .label("wrong kind of block")
+        .help(help),
+    );
+}
+
+fn described(label: &Label) -> String {
+    match label {
+        Label::Other(Some(words)) => format!("a block called {words}"),
+        Label::Other(None) => String::from("a block of unknown kind"),
+        label => label.meaning().to_owned(),
+    }
+}
+
+#[cfg(all(test, feature = "generate"))]
+mod tests {
+    use super::RULE;
+    use crate::rules::synthetic::{Sample, findings, messages};
+
+    fn relabelled(field: &str, label: &str) -> Vec<u8> {
+        let issued = if field == "privateKey" { "RSA PRIVATE KEY" } else { "CERTIFICATE" };
+        Sample::new().respelt(field, |pem| pem.replace(issued, label))
+    }
+
+    #[test]
+    fn every_wrong_kind_is_named() {
+        for (field, label, said) in [
+            ("privateKey", "RSA PRIVATE KEY", None),
+            ("publicKey", "CERTIFICATE", None),
+            (
+                "privateKey",
+                "OPENSSH PRIVATE KEY",
+                Some("privateKey holds a key in OpenSSH's own form, which the documented client can't read"),
+            ),
+            (
+                "privateKey",
+                "PRIVATE KEY",
+                Some(
+                    "the key in privateKey is labelled PRIVATE KEY, but its bytes are those of an RSA PRIVATE KEY",
+                ),
+            ),
+            (
+                "privateKey",
+                "PUBLIC KEY",
+                Some("privateKey holds a bare public key instead of the private key"),
+            ),
+            ("privateKey", "CERTIFICATE", Some("privateKey holds a certificate instead of the private key")),
+            ("publicKey", "PUBLIC KEY", Some("publicKey holds a bare public key instead of a certificate")),
+            (
+                "publicKey",
+                "CERTIFICATE REQUEST",
+                Some("publicKey holds a certificate request instead of a certificate"),
+            ),
+            ("publicKey", "PKCS7", Some("publicKey holds a PKCS#7 envelope instead of a certificate")),
+            (
+                "publicKey",
+                "PGP PUBLIC KEY BLOCK",
+                Some("publicKey holds a block called PGP PUBLIC KEY BLOCK instead of a certificate"),
+            ),
+            (
+                "publicKey",
+                "RSA PRIVATE KEY",
+                Some(
+                    "publicKey holds a private key: it is a secret, in the field that people show to others",
+                ),
+            ),
+        ] {
+            let messages = messages(&RULE, &relabelled(field, label));
+            assert_eq!(messages, said.into_iter().collect::<Vec<_>>(), "{field}: {label}");
+        }
+    }
+
+    #[test]
+    fn swapped_fields_are_one_finding() {
+        let document = String::from_utf8(Sample::new().document()).unwrap();
+        let document = document
+            .replace("\"privateKey\"", "\"held\"")
+            .replace("\"publicKey\"", "\"privateKey\"")
+            .replace("\"held\"", "\"publicKey\"");
+        let found = findings(&RULE, document.as_bytes());
+        assert_eq!(found.len(), 1);
+        assert!(found[0].draft.message.starts_with("privateKey and publicKey are swapped"));
+        assert_eq!(found[0].draft.place.pointer.as_str(), "/integration/privateKey");
+        assert_eq!(found[0].draft.related[0].place.pointer.as_str(), "/integration/publicKey");
+    }
+
+    #[test]
+    fn a_private_key_beside_the_certificate_is_found() {
+        let key = Sample::new().private_key_pem();
+        let document = Sample::new().respelt("publicKey", |pem| format!("{pem}{key}"));
+        assert_eq!(
+            messages(&RULE, &document),
+            ["publicKey holds a private key: it is a secret, in the field that people show to others"]
+        );
+        assert_eq!(messages(&super::super::pem_form::RULE, &document), [""; 0], "said once");
+    }
+}

@@ -1,0 +1,74 @@
+use super::report_defects;
+use crate::credential::PemField;
+use crate::credential::pem::DefectGroup;
+use crate::finding::{Findings, Level};
+use crate::rule::{Check, Rule};
+
+pub(super) const RULE: Rule = Rule {
+    name: "pem-newlines",
+    level: Level::Error,
+    fixable: true,
+    summary: "the line breaks of a PEM were lost, escaped twice, or are lone CRs",
+    explanation: r"PEM needs its line breaks: BEGIN and END must stand on lines of their own. In JSON a line break is written `\r\n` or `\n`. \
+Environment variables, secret stores and web forms tend to drop line breaks, to turn them into spaces, or to escape \
+them once more, so that the key holds a backslash and a letter instead (`\\n` in the file). Node and OpenSSL refuse all \
+of these, and also lines that end with CR alone.
+
+Nothing of the key is lost, so this can be put right mechanically.",
+    example: r#""privateKey": "-----BEGIN RSA PRIVATE KEY-----\\nMII…\\n-----END RSA PRIVATE KEY-----\\n""#,
+    remedy: "\
+Let `aemcred check --fix` write the line breaks back, and find out which step lost them: quote the variable in the \
+shell, store the file instead of single values, or encode the value as base64 for the transport.",
+    reference: "RFC 7468 sections 2 and 3",
+    check: Check::Pem(check),
+};
+
+fn check(field: &PemField<'_, '_>, findings: &mut Findings) {
+    report_defects(field, DefectGroup::Newlines, findings);
+}
+
+#[cfg(all(test, feature = "generate"))]
+mod tests {
+    use super::RULE;
+    use crate::rules::pem::pem_syntax::RULE as SYNTAX;
+    use crate::rules::synthetic::{Sample, messages, placed};
+
+    #[test]
+    fn lost_line_breaks_are_told_from_other_spellings() {
+        for (line_break, said) in [
+            ("\n", None),
+            ("\r\n", None),
+            (" ", Some("the PEM has lost its line breaks: spaces stand in their place (privateKey)")),
+            (
+                "",
+                Some(
+                    "the PEM has lost a line break: BEGIN, END and base64 must stand on lines of their own (privateKey)",
+                ),
+            ),
+            (
+                r"\n",
+                Some(
+                    "the PEM was escaped twice: a backslash and the letter n stand in place of each line break \
+                     (privateKey)",
+                ),
+            ),
+            (
+                "\r",
+                Some(
+                    "the lines of the PEM end with CR alone, which is no line break to the client (privateKey)",
+                ),
+            ),
+        ] {
+            let document = Sample::new().respelt("privateKey", |pem| pem.replace("\r\n", line_break));
+            let messages = messages(&RULE, &document);
+            assert_eq!(messages, said.into_iter().collect::<Vec<_>>(), "{line_break:?}");
+            assert_eq!(crate::rules::synthetic::messages(&SYNTAX, &document), [""; 0], "{line_break:?}");
+        }
+    }
+
+    #[test]
+    fn the_first_place_is_pointed_at() {
+        let document = Sample::new().respelt("publicKey", |pem| pem.replace("\r\n", r"\n"));
+        assert_eq!(placed(&RULE, &document), [("/integration/publicKey".to_owned(), r"\\n".to_owned())]);
+    }
+}

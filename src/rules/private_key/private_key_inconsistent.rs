@@ -1,0 +1,141 @@
+use super::certificate;
+use crate::credential::{Credential, PrivateKeyField, Relation};
+use crate::finding::{Draft, Findings, Level};
+use crate::rule::{Check, Rule, Settings};
+use crate::rules::words::RENEW;
+
+pub(super) const RULE: Rule = Rule {
+    name: "private-key-inconsistent",
+    level: Level::Error,
+    fixable: false,
+    summary: "the numbers of the private key contradict each other",
+    explanation: "\
+An RSA private key consists of eight numbers, and each of them follows from a few others: n = p·q with two different \
+primes p and q, e·d ≡ 1 modulo p−1 and q−1, dP = d mod (p−1), dQ = d mod (q−1), and qInv·q ≡ 1 modulo p. Where one of \
+these relations doesn't hold, some bytes of the key are wrong.
+
+What happens then depends on the program. OpenSSL notices some of the wrong results and takes a longer way, and with \
+other numbers wrong makes signatures that Adobe refuses. A signature that was computed from a wrong dP, dQ or qInv also \
+lets everyone who sees it compute the private key.
+
+When the certificate vouches for the numbers (its signature was made by this key and verifies), p and q are not tested \
+for being prime.",
+    example: "\
+\"privateKey\": \"-----BEGIN RSA PRIVATE KEY-----\\r\\n… with a few characters changed …\"",
+    remedy: "\
+Copy `privateKey` again from the file that the AEM Developer Console let you download. If the fault is in that file too, \
+create a new private key there (Integrations tab), and revoke the certificate of this one.",
+    reference: "RFC 8017 section 3.2; Boneh, DeMillo and Lipton, On the Importance of Checking Cryptographic Protocols for Faults (1997)",
+    check: Check::PrivateKey(check),
+};
+
+fn check(
+    credential: &Credential<'_, '_>,
+    field: &PrivateKeyField<'_, '_>,
+    _: &Settings<'_>,
+    findings: &mut Findings,
+) {
+    let Ok(key) = &field.key else { return };
+    let message = if let Some(name) = key.composite(certificate(credential)) {
+        format!("the private key can't be right: its number {name} should be prime and is not")
+    } else if key.contradictions.is_empty() {
+        return;
+    } else {
+        let broken: Vec<&str> = key.contradictions.iter().map(|relation| words(*relation)).collect();
+        format!("the numbers of the private key contradict each other: {}", broken.join("; "))
+    };
+    findings.push(Draft::new(field.pem.begin(), message).label("wrong numbers").help(format!(
+        "Part of the key was changed, and signatures made with it are wrong or give the key away. Copy privateKey again \
+         from the downloaded file. If that doesn't help: {RENEW}",
+    )));
+}
+
+/// What is wrong when `relation` does not hold.
+const fn words(relation: Relation) -> &'static str {
+    match relation {
+        Relation::PrimesMoreThanOne => "one of the primes p and q is 0 or 1",
+        Relation::Product => "the modulus is not the product of the two primes (n = p·q)",
+        Relation::DistinctPrimes => "the two primes are the same (p ≠ q)",
+        Relation::InverseModuloP => "private and public exponent don't fit for the prime p (e·d ≡ 1 mod p−1)",
+        Relation::InverseModuloQ => "private and public exponent don't fit for the prime q (e·d ≡ 1 mod q−1)",
+        Relation::ExponentP => "the exponent for p is not the one that follows from d (dP = d mod (p−1))",
+        Relation::ExponentQ => "the exponent for q is not the one that follows from d (dQ = d mod (q−1))",
+        Relation::Coefficient => "the coefficient is not the inverse of q (qInv·q ≡ 1 mod p)",
+    }
+}
+
+#[cfg(all(test, feature = "generate"))]
+mod tests {
+    use super::RULE;
+    use crate::rules::private_key::private_key_weak::RULE as WEAK;
+    use crate::rules::synthetic::{Numbers, Sample, messages};
+
+    fn said(change: impl FnOnce(&mut Numbers)) -> Vec<String> {
+        let mut numbers = Numbers::of(&Sample::new().private_key);
+        change(&mut numbers);
+        let document = Sample { private_key: numbers.der(), ..Sample::new() }.document();
+        let said = messages(&RULE, &document);
+        if !said.is_empty() {
+            assert_eq!(messages(&WEAK, &document), [""; 0], "not applicable");
+        }
+        said
+    }
+
+    fn flip(number: &mut [u8]) {
+        let last = number.len() - 1;
+        number[last] ^= 2;
+    }
+
+    #[test]
+    fn every_relation_is_named_by_itself() {
+        assert_eq!(said(|_| {}), [""; 0]);
+        let one = |relation: &str| {
+            vec![format!("the numbers of the private key contradict each other: {relation}")]
+        };
+        assert_eq!(
+            said(|key| flip(&mut key.n)),
+            one("the modulus is not the product of the two primes (n = p·q)")
+        );
+        assert_eq!(
+            said(|key| flip(&mut key.p)),
+            one("the modulus is not the product of the two primes (n = p·q)")
+        );
+        assert_eq!(said(|key| key.q = vec![1]), one("one of the primes p and q is 0 or 1"));
+        assert_eq!(said(|key| key.p = vec![0]), one("one of the primes p and q is 0 or 1"));
+        assert_eq!(
+            said(|key| flip(&mut key.d_p)),
+            one("the exponent for p is not the one that follows from d (dP = d mod (p−1))")
+        );
+        assert_eq!(
+            said(|key| flip(&mut key.d_q)),
+            one("the exponent for q is not the one that follows from d (dQ = d mod (q−1))")
+        );
+        assert_eq!(
+            said(|key| flip(&mut key.q_inv)),
+            one("the coefficient is not the inverse of q (qInv·q ≡ 1 mod p)")
+        );
+        let exponents = said(|key| flip(&mut key.d));
+        assert_eq!(exponents.len(), 1);
+        for words in ["for the prime p", "for the prime q", "dP = d", "dQ = d"] {
+            assert!(exponents[0].contains(words), "{words}: {}", exponents[0]);
+        }
+        assert!(!exponents[0].contains("qInv"));
+    }
+
+    #[test]
+    fn a_larger_private_exponent_and_swapped_primes_are_right() {
+        assert_eq!(said(Numbers::enlarge_private_exponent), [""; 0]);
+        assert_eq!(said(Numbers::swap_primes), [""; 0]);
+        let carelessly = said(|key| std::mem::swap(&mut key.p, &mut key.q));
+        assert!(carelessly[0].contains("dP = d") && carelessly[0].contains("qInv"), "{}", carelessly[0]);
+    }
+
+    #[test]
+    fn equal_and_composite_primes_are_named() {
+        let equal = said(|key| *key = Numbers::from_primes(&key.p.clone(), &key.p));
+        assert!(equal[0].contains("the two primes are the same (p ≠ q)"), "{equal:?}");
+        assert!(!equal[0].contains("qInv"), "it has no inverse because of that: {equal:?}");
+        let composite = said(Numbers::make_composite);
+        assert_eq!(composite, ["the private key can't be right: its number q should be prime and is not"]);
+    }
+}

@@ -1,0 +1,109 @@
+use super::certificate;
+use crate::credential::rsa::Weakness;
+use crate::credential::{Credential, PrivateKeyField};
+use crate::finding::{Draft, Findings, Level};
+use crate::rule::{Check, Rule, Settings};
+
+pub(super) const RULE: Rule = Rule {
+    name: "private-key-weak",
+    level: Level::Error,
+    fixable: false,
+    summary: "the private key can be computed from the public one",
+    explanation: "\
+The certificate is public, and for some keys it is all that an attacker needs. These are looked for:
+
+- ROCA (CVE-2017-15361): keys made by a flawed library in Infineon chips, such as smart cards and TPMs. Less \
+than 100 years of a single processor core find a private key of 2048 bits, and cores can be rented by the thousand.
+- Primes that lie close together: Fermat's method finds them at once.
+- A prime factor up to 65,537: trial division finds it.
+- A tiny private exponent d: the methods of Wiener, and of Boneh and Durfee, find it from n and e.
+- e = 1, with which a signature is the message itself, so that everyone can sign.
+- An even e, for which no private exponent exists.
+
+Keys that the AEM Developer Console issues have none of these. One that has was made elsewhere, by a program with a \
+fault.",
+    example: "\
+\"privateKey\": \"-----BEGIN RSA PRIVATE KEY-----\\r\\n… with primes that lie close together …\"",
+    remedy: "\
+Treat the key as published: revoke its certificate in the AEM Developer Console (Integrations tab) at once, create a \
+new private key there, and store the downloaded file whole. Find out which program made the key, and which other keys \
+came from it.",
+    reference: "Nemec et al., The Return of Coppersmith's Attack (2017); Boneh, Twenty Years of Attacks on the RSA Cryptosystem (1999); https://badkeys.info",
+    check: Check::PrivateKey(check),
+};
+
+fn check(
+    credential: &Credential<'_, '_>,
+    field: &PrivateKeyField<'_, '_>,
+    _: &Settings<'_>,
+    findings: &mut Findings,
+) {
+    let Ok(key) = &field.key else { return };
+    let Some(weakness) = key.weakness(certificate(credential)) else { return };
+    let message = match weakness {
+        Weakness::Roca => String::from(
+            "the private key can be computed from the certificate: it was made by the flawed library of Infineon \
+             (ROCA, CVE-2017-15361)",
+        ),
+        Weakness::ClosePrimes(rounds) => format!(
+            "the private key can be computed from the certificate: its two primes lie so close together that Fermat's \
+             method finds them in round {rounds}"
+        ),
+        // The factor is half the key, and public: everyone finds it by dividing.
+        Weakness::SmallFactor(_) => String::from(
+            "the private key can be computed from the certificate: one of its primes is so small that dividing finds \
+             it",
+        ),
+        Weakness::TinyPrivateExponent => String::from(
+            "the private key can be computed from the certificate: its private exponent d is so small that Wiener's \
+             method, or Boneh and Durfee's, finds it",
+        ),
+        Weakness::ExponentOne => String::from(
+            "the key protects nothing: its public exponent e is 1, with which a signature is the message itself",
+        ),
+        Weakness::EvenExponent => String::from(
+            "the key can't work: its public exponent e is even, and no private exponent fits that",
+        ),
+    };
+    let help = match weakness {
+        Weakness::EvenExponent => {
+            "Signatures made with it never verify, so Adobe refuses every request for a token. "
+        }
+        Weakness::Roca => {
+            "Whoever has the certificate and the money to rent some thousand computers for a few weeks can sign in as \
+             this technical account. "
+        }
+        _ => {
+            "Whoever has the certificate can sign in as this technical account, today and with little effort. "
+        }
+    };
+    findings.push(Draft::new(field.pem.begin(), message).label("gives itself away").help(format!(
+        "{help}Revoke the certificate in the AEM Developer Console (Integrations tab) now, create a new private key there, \
+         and find out which program made this one: the console doesn't issue such keys.",
+    )));
+}
+
+#[cfg(all(test, feature = "generate"))]
+mod tests {
+    use super::RULE;
+    use crate::rules::private_key::private_key_exponent::RULE as EXPONENT;
+    use crate::rules::private_key::private_key_inconsistent::RULE as INCONSISTENT;
+    use crate::rules::synthetic::{Numbers, Sample, messages};
+
+    #[test]
+    fn a_weak_exponent_is_one_finding() {
+        for (e, words) in [(0_u8, "e is even"), (1, "e is 1"), (2, "e is even")] {
+            let mut numbers = Numbers::of(&Sample::new().private_key);
+            if e == 1 {
+                numbers.set_exponents_to_one();
+            }
+            numbers.e = vec![e];
+            let document = Sample { private_key: numbers.der(), ..Sample::new() }.document();
+            let said = messages(&RULE, &document);
+            assert_eq!(said.len(), 1);
+            assert!(said[0].contains(words), "{e}: {}", said[0]);
+            assert_eq!(messages(&EXPONENT, &document), [""; 0], "{e}");
+            assert_eq!(messages(&INCONSISTENT, &document), [""; 0], "{e}");
+        }
+    }
+}

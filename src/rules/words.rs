@@ -1,0 +1,90 @@
+//! Words that several rules need: instants, how far off they are, and what to do about a credential.
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+/// What to do when a credential must be replaced. A sentence.
+pub(super) const RENEW: &str = "Create a new private key for the technical account in the AEM Developer Console \
+    (Integrations tab), download the service credentials, and store the file whole in place of this one.";
+
+/// `2026-11-12 12:00:00 UTC`
+pub(super) fn instant(instant: DateTime<Utc>) -> String {
+    instant.format("%Y-%m-%d %H:%M:%S UTC").to_string()
+}
+
+/// `in 20 days`, `10 days ago`, `this very second`
+pub(super) fn distance(now: DateTime<Utc>, then: DateTime<Utc>) -> String {
+    // Fractions of the clock are not worth words: certificates have none.
+    match then.timestamp() - now.timestamp() {
+        0 => String::from("this very second"),
+        seconds @ 1.. => format!("in {}", amount(seconds.unsigned_abs())),
+        seconds => format!("{} ago", amount(seconds.unsigned_abs())),
+    }
+}
+
+/// `365 days`, `36 hours`
+pub(super) fn duration(duration: TimeDelta) -> String {
+    amount(duration.num_seconds().unsigned_abs())
+}
+
+/// A number of seconds in the largest unit that it has at least two of, rounded down.
+fn amount(seconds: u64) -> String {
+    let units = [(86_400, "day"), (3600, "hour"), (60, "minute"), (1, "second")];
+    let (size, name) = units.into_iter().find(|(size, _)| seconds >= 2 * size).unwrap_or((1, "second"));
+    counted(seconds / size, name)
+}
+
+/// `1 bit`, `2,048 bits`
+pub(super) fn counted(count: u64, name: &str) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{} {name}{plural}", grouped(count))
+}
+
+/// `16,384`
+pub(super) fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn distances_are_in_the_unit_that_people_would_use() {
+        let now: DateTime<Utc> = "2026-11-22T12:00:00Z".parse().unwrap();
+        for (seconds, words) in [
+            (0, "this very second"),
+            (1, "in 1 second"),
+            (-1, "1 second ago"),
+            (119, "in 119 seconds"),
+            (120, "in 2 minutes"),
+            (-7199, "119 minutes ago"),
+            (7200, "in 2 hours"),
+            (172_799, "in 47 hours"),
+            (172_800, "in 2 days"),
+            (20 * 86_400, "in 20 days"),
+            (20 * 86_400 - 1, "in 19 days"),
+            (-10 * 86_400, "10 days ago"),
+            (3650 * 86_400, "in 3,650 days"),
+        ] {
+            assert_eq!(distance(now, now + TimeDelta::seconds(seconds)), words, "{seconds}");
+        }
+        assert_eq!(instant(now), "2026-11-22 12:00:00 UTC");
+        assert_eq!(duration(TimeDelta::days(-365)), "365 days");
+    }
+
+    #[test]
+    fn thousands_are_set_apart() {
+        let written = [0, 7, 999, 1000, 16_384, 1_000_000].map(grouped);
+        assert_eq!(written, ["0", "7", "999", "1,000", "16,384", "1,000,000"]);
+        assert_eq!(counted(1, "bit"), "1 bit");
+        assert_eq!(counted(2048, "bit"), "2,048 bits");
+    }
+}
