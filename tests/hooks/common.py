@@ -11,8 +11,13 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 # Outside target/release, so that a quick build never replaces a good one.
 BUILD = ROOT / "target" / "hooks"
+# prek gives cargo a home of its own, at this place below its own home. Cargo builds everything again when its home
+# moves, so all builds here use that one.
+PREK_HOME = BUILD / "prek"
+CARGO_HOME = PREK_HOME / "cache" / "cargo"
 # A program that runs for a moment need not be optimised.
 QUICK_BUILD = {
+    "CARGO_HOME": str(CARGO_HOME),
     "CARGO_TARGET_DIR": str(BUILD),
     "CARGO_PROFILE_RELEASE_OPT_LEVEL": "0",
     "CARGO_PROFILE_RELEASE_LTO": "off",
@@ -26,10 +31,21 @@ EXPIRED = ("--not-before", "2024-01-10T00:00:00Z", "--days", "365")
 FOREIGN = ("GIT_", "GITHUB_", "RUNNER_", "INPUT_", "PRE_COMMIT", "PREK_")
 
 
+def share_downloads():
+    """Lets cargo's home here use what the real one has downloaded, and in the same way."""
+    real = Path(os.environ.get("CARGO_HOME", Path.home() / ".cargo"))
+    CARGO_HOME.mkdir(parents=True, exist_ok=True)
+    for name in ("config.toml", "config", "registry"):
+        if (real / name).exists() and not (CARGO_HOME / name).exists():
+            (CARGO_HOME / name).symlink_to(real / name)
+
+
 def environment(**more):
     """The caller's environment without git's and any CI's variables, with the programs beside this Python."""
+    share_downloads()
     kept = {name: value for name, value in os.environ.items() if not name.startswith(FOREIGN)}
-    somebody = {"NAME": "Somebody", "EMAIL": "somebody@example.org"}
+    # With a date that stays, the same files make the same commit, which is built once.
+    somebody = {"NAME": "Somebody", "EMAIL": "somebody@example.org", "DATE": "2026-11-22T12:00:00Z"}
     for role in ("AUTHOR", "COMMITTER"):
         kept |= {f"GIT_{role}_{name}": value for name, value in somebody.items()}
     return kept | QUICK_BUILD | {

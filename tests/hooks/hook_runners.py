@@ -1,29 +1,35 @@
 """Runs the hook of .pre-commit-hooks.yaml under the real pre-commit and prek, as a person who commits would.
 
-Everything happens in a temporary folder: a copy of this checkout as the hooks' repository, a scratch repository that
-uses it, and the runners' caches. aemcred is built in target/hooks, which stays for the next run. Nothing of the
-person's git configuration is read or written.
+Everything happens in a temporary folder: a copy of this checkout as the hooks' repository, and a scratch repository that
+uses it. What is built stays in target/hooks for the next run. Nothing of the person's git configuration is read or
+written.
 
     python tests/hooks/hook_runners.py [pre-commit] [prek]
 """
 
 import json
+import shutil
 import sys
 import tempfile
 import time
 from pathlib import Path
 
-from common import EXPIRED, ROOT, Person, ended, environment
+from common import EXPIRED, PREK_HOME, ROOT, Person, ended, environment
 
-# How each runner is called, and where it keeps what it builds.
-RUNNERS = {"pre-commit": "PRE_COMMIT_HOME", "prek": "PREK_HOME"}
+# How each runner is called, and where below its home it puts a program.
+RUNNERS = {"pre-commit": "repo*/rustenv*/bin/aemcred", "prek": "hooks/*/bin/aemcred"}
 
 
 class Scratch(Person):
     """A repository whose commits go through the hook."""
 
     def __init__(self, runner, folder):
-        super().__init__(folder / "work", environment(**{RUNNERS[runner]: str(folder / "cache")}))
+        self.homes = {"pre-commit": folder / "cache", "prek": PREK_HOME}
+        homes = {"PRE_COMMIT_HOME": str(self.homes["pre-commit"]), "PREK_HOME": str(PREK_HOME)}
+        super().__init__(folder / "work", environment(**homes))
+        # An earlier run's program is not this one's.
+        for name in ("hooks", "repos"):
+            shutil.rmtree(PREK_HOME / name, ignore_errors=True)
         self.runner, self.folder = runner, folder
 
     def prepare(self):
@@ -34,7 +40,7 @@ class Scratch(Person):
         self.configure()
         self.must(self.runner, "install", "--install-hooks")
         # The program that the runner has built also makes the test data.
-        program, = self.folder.glob("cache/**/bin/aemcred")
+        program, = self.homes[self.runner].glob(RUNNERS[self.runner])
         self.program = str(program)
         self.must("git", "add", ".pre-commit-config.yaml")
         self.must("git", "commit", "--message=Use the hook")

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import yaml
-from common import BUILD, EXPIRED, ROOT, Person, ended, environment
+from common import BUILD, CARGO_HOME, EXPIRED, ROOT, Person, ended, environment
 
 PAGES = ("README.md", "docs/ci.md", "docs/pre-commit.md")
 FENCE = re.compile(r"(?:<!-- run: (?P<run>[\w ]+) -->\n\n)?^```(?P<kind>\w+(?: [\w-]+)?)\n(?P<text>.*?)^```$", re.M | re.S)
@@ -78,20 +78,15 @@ class Checker(Person):
     """Somebody who tries what the pages say, with a home of their own."""
 
     def __init__(self, folder):
-        # What is installed goes into this home; what was downloaded and how is the real one's.
-        probe = environment()
-        home, real = folder / "home", Path(probe.get("CARGO_HOME", Path(probe["HOME"], ".cargo")))
-        (home / ".cargo").mkdir(parents=True)
-        for name in ("config.toml", "config", "registry"):
-            if (real / name).exists():
-                (home / ".cargo" / name).symlink_to(real / name)
-        repository = BUILD / "repository"
+        home, repository = folder / "home", BUILD / "repository"
+        home.mkdir()
+        (home / ".cargo").symlink_to(CARGO_HOME)
+        usual = environment()
         super().__init__(folder / "workspace", environment(
             HOME=str(home),
-            CARGO_HOME=str(home / ".cargo"),
-            RUSTUP_HOME=probe.get("RUSTUP_HOME", str(Path(probe["HOME"], ".rustup"))),
+            RUSTUP_HOME=usual.get("RUSTUP_HOME", str(Path.home() / ".rustup")),
+            PATH=f"{CARGO_HOME / 'bin'}:{usual['PATH']}",
             AEMCRED_REPOSITORY=repository.as_uri(),
-            PATH=f"{home / '.cargo' / 'bin'}:{probe['PATH']}",
             GITHUB_ACTIONS="true",
             GITHUB_STEP_SUMMARY=str(folder / "summary.md"),
         ))
@@ -183,7 +178,7 @@ def main():
             print(f"  {block.name}: ok", flush=True)
         start = time.monotonic()
         checker.must("bash", "-c", 'cargo install --locked --git "$AEMCRED_REPOSITORY" --branch main aemcred')
-        checker.program = str(checker.home / ".cargo" / "bin" / "aemcred")
+        checker.program = str(CARGO_HOME / "bin" / "aemcred")
         print(f"  cargo install --git: ok ({time.monotonic() - start:.0f} s)", flush=True)
         for block in every:
             run = RUN.get(f"{block.kind} {block.run}" if block.run else block.kind)
