@@ -66,8 +66,10 @@ check() {
   case $sarif in *[[:cntrl:]]*) fail 'The input sarif must be one line.' ;; esac
 
   report=$(mktemp "${RUNNER_TEMP:?}/aemcred-XXXXXX")
-  command=("$root/bin/aemcred" check --fail-on "${INPUT_FAIL_ON:-error}" --output "json=$report")
+  command=("$root/bin/aemcred" check --fail-on "${INPUT_FAIL_ON:-error}")
   [ -z "$sarif" ] || command+=(--output "sarif=$sarif")
+  # Reports are written in this order, so if this one is there, all are.
+  command+=(--output "json=$report")
   case ${INPUT_SUMMARY:-true} in
     true) command+=(--github-summary) ;;
     false) ;;
@@ -79,7 +81,6 @@ check() {
 
   "${command[@]}" </dev/null || status=$?
 
-  # An old report is not this run's.
   if [ ! -s "$report" ]; then sarif=; fi
   {
     echo "status=$status"
