@@ -5,8 +5,6 @@
 //! The `rsa` crate is not used for this: it accepts or refuses a key as a whole, while a rule must name the relation
 //! that fails, and with the private key at hand a signature can be verified modulo each prime in a fraction of the time.
 
-use std::sync::LazyLock;
-
 use dashu_int::UBig;
 use dashu_int::fast_div::ConstDivisor;
 use dashu_int::ops::{BitTest, Gcd as _, SquareRoot};
@@ -158,18 +156,25 @@ fn tiny_private_exponent(
         }
 }
 
-static SMALL_PRIMES: LazyLock<Vec<u32>> = LazyLock::new(|| {
-    let limit = LARGEST_SMALL_FACTOR as usize;
-    let mut composite = vec![false; limit + 1];
-    let mut primes = Vec::new();
-    for number in 2..=limit {
-        if !composite[number] {
-            primes.extend(u32::try_from(number));
-            (number * number..=limit).step_by(number).for_each(|multiple| composite[multiple] = true);
+/// The primes to [`LARGEST_SMALL_FACTOR`], found when aemcred is compiled.
+static SMALL_PRIMES: [u32; 6543] = {
+    let mut composite = [false; LARGEST_SMALL_FACTOR as usize + 1];
+    let mut primes = [0; 6543];
+    let (mut number, mut count) = (2_u32, 0);
+    while number <= LARGEST_SMALL_FACTOR {
+        if !composite[number as usize] {
+            primes[count] = number;
+            count += 1;
+            let mut multiple = number * 2;
+            while multiple <= LARGEST_SMALL_FACTOR {
+                composite[multiple as usize] = true;
+                multiple += number;
+            }
         }
+        number += 1;
     }
     primes
-});
+};
 
 /// In which round Fermat's method would arrive at n = p·q: it counts a up from ⌈√n⌉ until a² − n is a square, which
 /// it is at a = (p + q) / 2.

@@ -224,8 +224,11 @@ impl<'s> Parser<'s> {
         let mut escaped = false;
         loop {
             let rest = &self.bytes[self.offset..];
-            let plain = rest.iter().position(|byte| matches!(byte, b'"' | b'\\' | 0..=0x1F));
-            self.offset += plain.unwrap_or(rest.len());
+            let plain = &rest[..memchr::memchr2(b'"', b'\\', rest).unwrap_or(rest.len())];
+            // Without a branch for each byte, this is done many bytes at a time.
+            let control = plain.iter().fold(false, |control, byte| control | (*byte < 0x20));
+            let control = control.then(|| plain.iter().position(|byte| *byte < 0x20)).flatten();
+            self.offset += control.unwrap_or(plain.len());
             match self.peek() {
                 Some(b'"') => {
                     let raw = &self.text[start + 1..self.offset];

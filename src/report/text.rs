@@ -169,7 +169,7 @@ fn summary(summary: &Summary, options: Options, out: &mut dyn Write) -> io::Resu
         parts.push(format!("{} suppressed", summary.suppressed));
     }
     if summary.failures > 0 {
-        parts.push(format!("{} that could not be done", counted(summary.failures, "thing")));
+        parts.push(counted(summary.failures, "failure"));
     }
     writeln!(out, "{bold}{} checked: {}{bold:#}", counted(summary.files, "file"), parts.join(", "))
 }
