@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 use crate::credential::{Credential, Document, DocumentKind, Exposure, Field, presentable, recognise};
 use crate::finding::{Draft, Finding, Findings};
 use crate::json::{self, Value};
-use crate::rule::{Check, File, Rule, Settings};
+use crate::rule::{Check, File, Rule, Settings, SuppressionUse};
 use crate::rules;
 use crate::secret::Secret;
 use crate::source::{Encoding, Masked, Source, Span};
@@ -85,6 +85,21 @@ pub fn too_large(size: Option<u64>, settings: &Settings<'_>) -> Checked {
     let mut run = Run::new(settings);
     run.file(&File::TooLarge { size, limit: settings.max_size });
     run.finish(&Source::new(Secret::default()), &Exposure::default(), None, false)
+}
+
+/// Reports on aemcred's own configuration or baseline in `source`: what its entries did in this run.
+#[must_use]
+pub fn configuration(source: &Source, uses: &[SuppressionUse<'_>], settings: &Settings<'_>) -> Checked {
+    let mut run = Run::new(settings);
+    run.each(|check, findings| {
+        if let Check::Configuration(check) = check {
+            for used in uses {
+                check(used, settings, findings);
+            }
+        }
+    });
+    let checked = run.finish(source, &Exposure::of_settings(source.text()), None, false);
+    Checked { kind: DocumentKind::Configuration, ..checked }
 }
 
 fn unparsed(source: &Source, error: Option<&json::SyntaxError>, settings: &Settings<'_>) -> Checked {
@@ -227,7 +242,7 @@ fn run_on_credential(
 ) {
     let (private_key, certificate) = (credential.private_key.as_ref(), credential.certificate.as_ref());
     match check {
-        Check::File(_) | Check::Document(_) => {}
+        Check::File(_) | Check::Document(_) | Check::Configuration(_) => {}
         Check::Credential(check) => check(credential, settings, findings),
         Check::Pem(check) => {
             let fields = [private_key.map(|field| &field.pem), certificate.map(|field| &field.pem)];

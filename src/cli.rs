@@ -3,12 +3,18 @@
 //! Owns: wiring. Nothing here knows a rule or a file format.
 
 mod arguments;
+mod blocklist;
 mod check;
+mod collect;
 mod generate;
+mod init;
 mod manual;
 mod output;
+mod paths;
+mod policy;
 mod reports;
 mod rules;
+mod suppress;
 
 use std::ffi::OsString;
 use std::io::{self, Read, Write};
@@ -59,6 +65,9 @@ pub(crate) enum CliError {
     /// A file that was to be read or written can't be.
     #[error("{path}: {reason}")]
     File { path: String, reason: String },
+    /// Something that was already told in full on standard error.
+    #[error("")]
+    Reported,
     /// Standard output can't be written.
     #[error("standard output can't be written: {0}")]
     Output(#[from] io::Error),
@@ -80,6 +89,7 @@ pub fn run(
     match outcome {
         Ok(code) => code,
         Err(CliError::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => CLEAN,
+        Err(CliError::Reported) => FAILED,
         Err(error) => {
             // If standard error can't be written either, the exit code has to say it all.
             let _ = writeln!(streams.err, "error: {error}");
@@ -100,6 +110,7 @@ fn dispatch(
         }
         Some(Command::Check(options)) => check::run(options, environment, streams),
         Some(Command::Generate(options)) => generate::run(options, environment, streams),
+        Some(Command::Init(options)) => init::run(options, streams),
         Some(Command::Rules(options)) => rules::run(options, streams),
         Some(Command::Schema(options)) => {
             streams.out.write_all(options.name.schema().as_bytes())?;

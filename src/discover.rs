@@ -34,7 +34,9 @@ pub enum Found {
         size: u64,
     },
     /// A link, pipe, socket or device that a walk passed over.
-    NotRegular,
+    NotRegular(PathBuf),
+    /// A file or folder that the caller excludes.
+    Excluded(PathBuf),
     /// Something that was asked for and can't be read.
     Unreadable {
         /// The path.
@@ -51,11 +53,18 @@ const FEW: usize = 8;
 /// on several threads.
 ///
 /// Hidden files are included, links are not followed below a folder, and no file larger than `max_size` bytes is read.
-pub fn discover(paths: &[PathBuf], max_size: u64, visit: &(dyn Fn(Found) + Sync)) {
+/// What `excluded` says yes to is not looked at: it is asked about every path, and whether that was named.
+pub fn discover(
+    paths: &[PathBuf],
+    max_size: u64,
+    excluded: &(dyn Fn(&Path, bool) -> bool + Sync),
+    visit: &(dyn Fn(Found) + Sync),
+) {
     let mut folders: Option<WalkBuilder> = None;
     let mut files = Vec::new();
     for path in paths {
         match fs::metadata(path) {
+            Ok(_) if excluded(path, true) => visit(Found::Excluded(path.clone())),
             Ok(metadata) if metadata.is_dir() => {
                 // A trailing separator makes the walk enter a folder that is named through a link.
                 let folder = path.join("");
@@ -79,6 +88,10 @@ pub fn discover(paths: &[PathBuf], max_size: u64, visit: &(dyn Fn(Found) + Sync)
         builder.build_parallel().run(|| {
             Box::new(|entry| {
                 match entry {
+                    Ok(entry) if entry.depth() > 0 && excluded(entry.path(), false) => {
+                        visit(Found::Excluded(entry.into_path()));
+                        return WalkState::Skip;
+                    }
                     Ok(entry) => met(&entry, max_size, visit),
                     Err(error) => {
                         visit(Found::Unreadable { path: error_path(&error), reason: walk_reason(&error) });
@@ -94,7 +107,7 @@ fn met(entry: &DirEntry, max_size: u64, visit: &(dyn Fn(Found) + Sync)) {
     if entry.file_type().is_some_and(|kind| kind.is_file()) {
         visit(read(entry.path(), false, max_size));
     } else if entry.file_type().is_some_and(|kind| !kind.is_dir()) {
-        visit(Found::NotRegular);
+        visit(Found::NotRegular(entry.path().to_path_buf()));
     }
 }
 
@@ -105,6 +118,20 @@ fn met(entry: &DirEntry, max_size: u64, visit: &(dyn Fn(Found) + Sync)) {
 /// When reading fails.
 pub fn read_stream(stream: &mut dyn Read, max_size: u64) -> io::Result<Option<Secret<Vec<u8>>>> {
     read_up_to(stream, max_size, 64 * 1024)
+}
+
+/// Reads one regular file.
+///
+/// # Errors
+///
+/// In plain words, to be said of the file: `is a folder, not a file`.
+pub fn read_regular(path: &Path, max_size: u64) -> Result<Secret<Vec<u8>>, String> {
+    match read(path, true, max_size) {
+        Found::Contents { bytes, .. } => Ok(bytes),
+        Found::TooLarge { size, .. } => Err(format!("has {size} bytes, and the limit is {max_size}")),
+        Found::Unreadable { reason, .. } => Err(reason),
+        Found::NotRegular(_) | Found::Excluded(_) => Err(String::from("is not a regular file")),
+    }
 }
 
 fn read(path: &Path, named: bool, max_size: u64) -> Found {
@@ -147,7 +174,9 @@ fn read_up_to(stream: &mut dyn Read, max_size: u64, expected: usize) -> io::Resu
 #[cfg(unix)]
 fn special(kind: FileType) -> &'static str {
     use std::os::unix::fs::FileTypeExt as _;
-    if kind.is_fifo() {
+    if kind.is_dir() {
+        "is a folder, not a file"
+    } else if kind.is_fifo() {
         "is a pipe, not a regular file; to check what comes out of it, use `-` and standard input"
     } else if kind.is_socket() {
         "is a socket, not a regular file"

@@ -5,9 +5,12 @@
 //! [`source`] (text and places) → [`json`] (values with spans) → `credential` (the model) → `rules` →
 //! `finding` → reports. Apart from that, `generate` makes synthetic credentials.
 
+pub mod baseline;
 pub mod check;
 #[cfg(feature = "cli")]
 pub mod cli;
+#[cfg(feature = "cli")]
+pub mod config;
 pub mod credential;
 #[cfg(feature = "cli")]
 pub mod discover;

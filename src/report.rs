@@ -11,6 +11,8 @@ pub mod json;
 pub mod jsonl;
 pub mod junit;
 pub mod markdown;
+#[cfg(feature = "cli")]
+pub mod problems;
 pub mod rdjson;
 pub mod sarif;
 #[cfg(feature = "cli")]
@@ -19,6 +21,7 @@ pub mod text;
 use chrono::{DateTime, SecondsFormat, Utc};
 
 use crate::check::Checked;
+use crate::credential::DocumentKind;
 use crate::finding::{Finding, Level};
 
 /// The outcome of one run.
@@ -55,10 +58,11 @@ impl FileResult {
         self.checked.findings.iter().all(|finding| finding.level < Level::Error)
     }
 
-    /// `sound`, or `usable` when there is something to say about it.
+    /// `sound`, or `usable` when there is something to say about it; nothing for a file that is no document.
     #[must_use]
     pub fn verdict(&self) -> Option<&'static str> {
-        self.usable().then(|| if self.checked.findings.is_empty() { "sound" } else { "usable" })
+        (self.checked.kind != DocumentKind::Configuration && self.usable())
+            .then(|| if self.checked.findings.is_empty() { "sound" } else { "usable" })
     }
 }
 

@@ -1,14 +1,14 @@
 //! What a rule is: its name, its words, and the part of a document that it looks at.
 //!
-//! Owns: [`Rule`], [`Check`], [`Settings`]. Does not own: any particular rule (see `rules`) nor running them (see
+//! Owns: [`Rule`], [`Check`], what checks are given, [`Settings`]. Does not own: any particular rule (see `rules`) nor running them (see
 //! `check`).
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
 use crate::credential::{CertificateField, Credential, Document, KeyPair, PemField, PrivateKeyField};
-use crate::finding::{Findings, Level};
+use crate::finding::{Findings, Level, Place};
 use crate::json::Limits;
 use crate::published::PublishedKeys;
 use crate::source::Source;
@@ -36,6 +36,14 @@ pub struct Rule {
     pub check: Check,
 }
 
+impl Rule {
+    /// Whether it looks at documents; otherwise at aemcred's own configuration.
+    #[must_use]
+    pub const fn is_about_content(&self) -> bool {
+        !matches!(self.check, Check::Configuration(_))
+    }
+}
+
 /// What a rule looks at. The engine calls it only where that part could be read.
 #[derive(Clone, Copy, Debug)]
 pub enum Check {
@@ -53,6 +61,36 @@ pub enum Check {
     PrivateKey(fn(&Credential<'_, '_>, &PrivateKeyField<'_, '_>, &Settings<'_>, &mut Findings)),
     /// A certificate and a private key that could both be read.
     KeyPair(fn(&KeyPair<'_, '_, '_>, &mut Findings)),
+    /// An entry of aemcred's own configuration or baseline, and what it did in this run. Never called for documents.
+    Configuration(fn(&SuppressionUse<'_>, &Settings<'_>, &mut Findings)),
+}
+
+/// What suppresses findings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Suppressor {
+    /// An `[[ignore]]` entry of the configuration.
+    Entry,
+    /// A line of the baseline.
+    Baseline,
+}
+
+/// What an ignore entry or a line of the baseline did in one run.
+#[derive(Debug)]
+pub struct SuppressionUse<'a> {
+    /// Which of both it is.
+    pub suppressor: Suppressor,
+    /// Where it stands in its file.
+    pub place: Place,
+    /// The rule whose findings it suppresses.
+    pub rule: &'a str,
+    /// The last day on which it holds, and where that is said.
+    pub until: Option<(NaiveDate, Place)>,
+    /// Whether that day has passed.
+    pub is_over: bool,
+    /// How many findings it matched.
+    pub matched: usize,
+    /// Whether all that it could match was looked at.
+    pub is_covered: bool,
 }
 
 /// A file as far as it could be read.

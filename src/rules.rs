@@ -3,6 +3,7 @@
 //! Owns: the list. A rule is a file in a subject's folder and one line here; the tests demand the rest.
 
 mod certificate;
+mod configuration;
 mod document;
 mod fields;
 mod lookalike;
@@ -33,6 +34,7 @@ pub const SUBJECTS: &[Subject] = &[
     Subject { title: "PEM", rules: pem::RULES },
     Subject { title: "Certificate", rules: certificate::RULES },
     Subject { title: "Private key", rules: private_key::RULES },
+    Subject { title: "Configuration", rules: configuration::RULES },
 ];
 
 /// All rules.
@@ -40,10 +42,25 @@ pub fn all() -> impl Iterator<Item = &'static Rule> {
     SUBJECTS.iter().flat_map(|subject| subject.rules.iter().copied())
 }
 
+/// All rules that look at documents.
+pub fn about_content() -> impl Iterator<Item = &'static Rule> {
+    all().filter(|rule| rule.is_about_content())
+}
+
 /// The rule called `name`.
 #[must_use]
 pub fn find(name: &str) -> Option<&'static Rule> {
     all().find(|rule| rule.name == name)
+}
+
+/// The one of `candidates` that `name` was probably meant to be.
+#[must_use]
+pub fn similar<'c>(name: &str, candidates: impl Iterator<Item = &'c str>) -> Option<&'c str> {
+    candidates
+        .map(|candidate| (strsim::jaro_winkler(name, candidate), candidate))
+        .filter(|(similarity, _)| *similarity > 0.8)
+        .max_by(|left, right| left.0.total_cmp(&right.0))
+        .map(|(_, candidate)| candidate)
 }
 
 /// The subject of a rule.

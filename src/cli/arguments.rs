@@ -1,11 +1,13 @@
 //! What can be said on the command line.
 
+use std::borrow::Cow;
 use std::path::PathBuf;
 use std::str::FromStr;
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::config::{self, FILE_NAME, FailOn, parse_duration, parse_level};
 use crate::finding::Level;
 use crate::generate::Defect;
 use crate::report::{json, jsonl};
@@ -39,6 +41,8 @@ pub(super) enum Command {
     Generate(Box<GenerateOptions>),
     /// List the rules, or explain one
     Rules(RulesOptions),
+    /// Write a commented configuration, aemcred.toml
+    Init(InitOptions),
     /// Print the JSON Schema of a format
     Schema(SchemaOptions),
     /// Print a completion script for a shell
@@ -48,6 +52,7 @@ pub(super) enum Command {
 }
 
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 #[command(after_help = "\
 Exit status: 0 when nothing is at or above the failing level, 1 when something is, 2 when not all could be done.")]
 pub(super) struct CheckOptions {
@@ -71,17 +76,17 @@ pub(super) struct CheckOptions {
     #[arg(long, value_name = "TIME", value_parser = parse_time)]
     pub(super) now: Option<DateTime<Utc>>,
 
-    /// Warn when a certificate has no more than this left
-    #[arg(long, value_name = "DURATION", default_value = "30d", value_parser = parse_duration)]
-    pub(super) expiring: TimeDelta,
+    /// Warn when a certificate has no more than this left [default: 30d]
+    #[arg(long, value_name = "DURATION", value_parser = parse_duration)]
+    pub(super) expiring: Option<TimeDelta>,
 
-    /// Report an error when a certificate has no more than this left
-    #[arg(long, value_name = "DURATION", default_value = "3d", value_parser = parse_duration)]
-    pub(super) imminent: TimeDelta,
+    /// Report an error when a certificate has no more than this left [default: 3d]
+    #[arg(long, value_name = "DURATION", value_parser = parse_duration)]
+    pub(super) imminent: Option<TimeDelta>,
 
-    /// The lowest level that makes the exit status 1
-    #[arg(long, value_name = "LEVEL", default_value = "error")]
-    pub(super) fail_on: FailOn,
+    /// The lowest level that makes the exit status 1 [default: error]
+    #[arg(long, value_name = "LEVEL")]
+    pub(super) fail_on: Option<FailOn>,
 
     /// Change a rule's level to error, warning, note or off; may be repeated
     #[arg(long, value_name = "RULE=LEVEL")]
@@ -94,6 +99,34 @@ pub(super) struct CheckOptions {
     /// A list of published keys in badkeys' format
     #[arg(long, value_name = "FILE")]
     pub(super) blocklist: Option<PathBuf>,
+
+    /// The configuration to use, instead of the nearest aemcred.toml up to the repository's root
+    #[arg(long, value_name = "FILE", conflicts_with = "no_config")]
+    pub(super) config: Option<PathBuf>,
+
+    /// Use no configuration
+    #[arg(long)]
+    pub(super) no_config: bool,
+
+    /// Print what is set and where each value comes from, and check nothing
+    #[arg(long)]
+    pub(super) show_settings: bool,
+
+    /// Report what the configuration's [[ignore]] entries ignore, too
+    #[arg(long)]
+    pub(super) no_ignores: bool,
+
+    /// Pass over what the configuration excludes even where it is named
+    #[arg(long)]
+    pub(super) force_exclude: bool,
+
+    /// Let findings count only when they are not in this baseline
+    #[arg(long, value_name = "FILE")]
+    pub(super) baseline: Option<PathBuf>,
+
+    /// Write what is found to a baseline; what it says of files that were not looked at stays
+    #[arg(long, value_name = "FILE")]
+    pub(super) write_baseline: Option<PathBuf>,
 
     /// The name under which standard input is reported
     #[arg(long, value_name = "NAME", default_value = "<stdin>")]
@@ -179,6 +212,17 @@ pub(super) struct RulesOptions {
 }
 
 #[derive(Debug, Args)]
+pub(super) struct InitOptions {
+    /// The file to write
+    #[arg(value_name = "FILE", default_value = FILE_NAME)]
+    pub(super) file: PathBuf,
+
+    /// Replace an existing file
+    #[arg(long)]
+    pub(super) force: bool,
+}
+
+#[derive(Debug, Args)]
 pub(super) struct SchemaOptions {
     /// The format whose schema is wanted
     #[arg(value_name = "NAME")]
@@ -238,13 +282,16 @@ pub(super) enum SchemaName {
     Check,
     /// A line of `check --format jsonl`
     Jsonl,
+    /// `aemcred.toml`
+    Config,
 }
 
 impl SchemaName {
-    pub(super) const fn schema(self) -> &'static str {
+    pub(super) fn schema(self) -> Cow<'static, str> {
         match self {
-            Self::Check => json::SCHEMA,
-            Self::Jsonl => jsonl::SCHEMA,
+            Self::Check => Cow::Borrowed(json::SCHEMA),
+            Self::Jsonl => Cow::Borrowed(jsonl::SCHEMA),
+            Self::Config => Cow::Owned(config::schema()),
         }
     }
 }
@@ -254,26 +301,6 @@ pub(super) enum Color {
     Auto,
     Always,
     Never,
-}
-
-#[derive(Clone, Copy, Debug, ValueEnum)]
-pub(super) enum FailOn {
-    Error,
-    Warning,
-    Note,
-    Never,
-}
-
-impl FailOn {
-    /// The lowest level that fails; nothing when none does.
-    pub(super) const fn level(self) -> Option<Level> {
-        match self {
-            Self::Error => Some(Level::Error),
-            Self::Warning => Some(Level::Warning),
-            Self::Note => Some(Level::Note),
-            Self::Never => None,
-        }
-    }
 }
 
 /// `--output FORMAT=PATH`
@@ -310,26 +337,15 @@ impl FromStr for Severity {
         let (rule, level) =
             text.split_once('=').ok_or("it has the form RULE=LEVEL, such as field-unknown=off")?;
         let rule = parse_rule(rule)?;
-        match level {
-            "off" => Ok(Self { rule, level: None }),
-            _ => match level.parse() {
-                Ok(level) => Ok(Self { rule, level: Some(level) }),
-                Err(()) => Err(format!("“{level}” is no level; levels are error, warning, note and off")),
-            },
-        }
+        let level = parse_level(level).map_err(|levels| format!("“{level}” is no level; {levels}"))?;
+        Ok(Self { rule, level })
     }
 }
 
 fn parse_rule(name: &str) -> Result<&'static Rule, String> {
-    rules::find(name).ok_or_else(|| {
-        let similar = rules::all()
-            .map(|rule| (strsim::jaro_winkler(name, rule.name), rule.name))
-            .filter(|(similarity, _)| *similarity > 0.8)
-            .max_by(|left, right| left.0.total_cmp(&right.0));
-        match similar {
-            Some((_, similar)) => format!("there is no rule “{name}”; did you mean “{similar}”?"),
-            None => format!("there is no rule “{name}”; `aemcred rules` lists them"),
-        }
+    rules::find(name).ok_or_else(|| match rules::similar(name, rules::all().map(|rule| rule.name)) {
+        Some(similar) => format!("there is no rule “{name}”; did you mean “{similar}”?"),
+        None => format!("there is no rule “{name}”; `aemcred rules` lists them"),
     })
 }
 
@@ -344,20 +360,6 @@ fn parse_time(text: &str) -> Result<DateTime<Utc>, String> {
     DateTime::parse_from_rfc3339(text).map(|time| time.to_utc()).ok().or_else(midnight).ok_or_else(|| {
         String::from("a time has the form 2026-11-22T12:00:00Z (or 2026-11-22 for midnight UTC)")
     })
-}
-
-fn parse_duration(text: &str) -> Result<TimeDelta, String> {
-    let wrong = || String::from("a duration is a whole number and a unit: 30d, 12h, 90m or 45s");
-    let unit = text.chars().next_back().ok_or_else(wrong)?;
-    let seconds = match unit {
-        'd' => 86_400,
-        'h' => 3_600,
-        'm' => 60,
-        's' => 1,
-        _ => return Err(wrong()),
-    };
-    let count: u32 = text[..text.len() - 1].parse().map_err(|_| wrong())?;
-    TimeDelta::try_seconds(i64::from(count) * seconds).ok_or_else(wrong)
 }
 
 fn parse_size(text: &str) -> Result<u64, String> {
@@ -390,13 +392,7 @@ mod tests {
     }
 
     #[test]
-    fn durations_times_and_sizes_are_read() {
-        assert_eq!(parse_duration("30d"), Ok(TimeDelta::days(30)));
-        assert_eq!(parse_duration("90m"), Ok(TimeDelta::minutes(90)));
-        assert_eq!(parse_duration("0s"), Ok(TimeDelta::zero()));
-        for wrong in ["", "d", "-1d", "1.5d", "30", "30 d", "9999999999999d", "3é"] {
-            assert!(parse_duration(wrong).is_err(), "{wrong}");
-        }
+    fn times_and_sizes_are_read() {
         assert_eq!(parse_size("1M"), Ok(1 << 20));
         assert_eq!(parse_size("2kib"), Ok(2048));
         for wrong in ["", "M", "0", "2G", "-1", "1X", "99999999999999999999"] {

@@ -23,6 +23,19 @@ pub(super) fn write_secret(path: &Path, contents: &[u8], replace: bool) -> io::R
     Ok(())
 }
 
+/// Writes a new file, whole or not at all.
+///
+/// # Errors
+///
+/// When it can't be written; `AlreadyExists` when something is there.
+pub(super) fn write_new(path: &Path, contents: &[u8]) -> io::Result<()> {
+    let mut file = ordinary().tempfile_in(folder_of(path))?;
+    file.write_all(contents)?;
+    file.as_file().sync_all()?;
+    file.persist_noclobber(path)?;
+    Ok(())
+}
+
 /// Writes `path` whole or not at all. An existing file keeps its permissions, a link keeps pointing where it does, and
 /// what is no regular file (such as `/dev/null`) is written to directly.
 ///
@@ -39,6 +52,18 @@ pub(super) fn write_atomically(path: &Path, contents: &[u8]) -> io::Result<()> {
         Err(_) => None,
     };
     let target = if existing.is_some() { fs::canonicalize(path)? } else { path.to_path_buf() };
+    let mut file = ordinary().tempfile_in(folder_of(&target))?;
+    file.write_all(contents)?;
+    if let Some(metadata) = existing {
+        file.as_file().set_permissions(metadata.permissions())?;
+    }
+    file.as_file().sync_all()?;
+    file.persist(&target)?;
+    Ok(())
+}
+
+/// Makes files as any program makes them.
+fn ordinary() -> Builder<'static, 'static> {
     let mut builder = Builder::new();
     builder.prefix(".aemcred-");
     #[cfg(unix)]
@@ -47,14 +72,7 @@ pub(super) fn write_atomically(path: &Path, contents: &[u8]) -> io::Result<()> {
         // Less than this is what the process' umask leaves of it, as for any new file.
         builder.permissions(fs::Permissions::from_mode(0o666));
     }
-    let mut file = builder.tempfile_in(folder_of(&target))?;
-    file.write_all(contents)?;
-    if let Some(metadata) = existing {
-        file.as_file().set_permissions(metadata.permissions())?;
-    }
-    file.as_file().sync_all()?;
-    file.persist(&target)?;
-    Ok(())
+    builder
 }
 
 /// Adds to the end of a file that others write to as well, making it when there is none.

@@ -5,7 +5,9 @@ use std::path::Path;
 
 use super::arguments::{CheckOptions, Color, Format};
 use super::output::{append, write_atomically};
+use super::policy::Drawing;
 use super::{CliError, Environment};
+use crate::config::FailOn;
 use crate::report::{self, PathName, Results};
 
 /// The width that excerpts are drawn for when there is no terminal.
@@ -15,12 +17,15 @@ const DEFAULT_WIDTH: usize = 100;
 pub(super) fn write_reports(
     results: &Results,
     options: &CheckOptions,
+    fail_on: FailOn,
     environment: &Environment,
     out: &mut dyn Write,
 ) -> Result<(), CliError> {
+    let drawing = drawing(options, environment);
     let to_memory = |format| {
         let mut contents = Vec::new();
-        render(format, results, options, environment, false, &mut contents).map(|()| contents)
+        let drawing = Drawing { color: false, ..drawing };
+        render(format, results, options, fail_on, drawing, &mut contents).map(|()| contents)
     };
     for output in &options.output {
         let contents = to_memory(output.format)?;
@@ -30,14 +35,13 @@ pub(super) fn write_reports(
         append(path, &to_memory(Format::Markdown)?)
             .map_err(|error| failed("job's summary (GITHUB_STEP_SUMMARY)", path, &error))?;
     }
-    let color = color(options, environment);
     let formats: &[Format] = match &options.format {
         Some(format) => std::slice::from_ref(format),
         None if environment.github_actions => &[Format::Text, Format::Github],
         None => &[Format::Text],
     };
     for format in formats {
-        render(*format, results, options, environment, color, out)?;
+        render(*format, results, options, fail_on, drawing, out)?;
     }
     Ok(())
 }
@@ -49,25 +53,27 @@ fn failed(what: &str, path: &Path, error: &io::Error) -> CliError {
     }
 }
 
-fn color(options: &CheckOptions, environment: &Environment) -> bool {
-    match options.color {
+/// How text is drawn on the terminal.
+pub(super) fn drawing(options: &CheckOptions, environment: &Environment) -> Drawing {
+    let color = match options.color {
         Color::Always => true,
         Color::Never => false,
         Color::Auto => environment.color,
-    }
+    };
+    Drawing { color, width: environment.width.unwrap_or(DEFAULT_WIDTH) }
 }
 
 fn render(
     format: Format,
     results: &Results,
     options: &CheckOptions,
-    environment: &Environment,
-    color: bool,
+    fail_on: FailOn,
+    drawing: Drawing,
     out: &mut dyn Write,
 ) -> io::Result<()> {
     match format {
         Format::Text => {
-            let width = environment.width.unwrap_or(DEFAULT_WIDTH);
+            let Drawing { color, width } = drawing;
             report::text::write(results, report::text::Options { color, width, quiet: options.quiet }, out)
         }
         Format::Concise => report::concise::write(results, out),
@@ -76,7 +82,7 @@ fn render(
         Format::Sarif => report::sarif::write(results, out),
         Format::Github => report::github::write(results, out),
         Format::Gitlab => report::gitlab::write(results, out),
-        Format::Junit => report::junit::write(results, options.fail_on.level(), out),
+        Format::Junit => report::junit::write(results, fail_on.level(), out),
         Format::Azure => report::azure::write(results, out),
         Format::Rdjson => report::rdjson::write(results, out),
         Format::Markdown => report::markdown::write(results, out),

@@ -86,6 +86,23 @@ impl Exposure {
         exposure.with_armour(text)
     }
 
+    /// The exposure of a text that should hold no secret at all, such as a configuration, and may do so by mistake:
+    /// what doesn't look like one.
+    #[must_use]
+    pub fn of_settings(text: &str) -> Self {
+        let mut exposure = Self::of_unparsed(text);
+        let delimiter = |character: char| character.is_whitespace() || "\"',=[]{}()".contains(character);
+        let mut start = 0;
+        for part in text.split_inclusive(delimiter) {
+            let word = part.trim_end_matches(delimiter);
+            if presentable(word) && !exposure.leaks(word) {
+                exposure.visible.push(Span::new(start, start + part.len()));
+            }
+            start += part.len();
+        }
+        exposure.with_armour(text)
+    }
+
     /// The masked copy of the document.
     #[must_use]
     pub fn mask(&self, text: &str) -> Masked {

@@ -13,6 +13,8 @@ use crate::source::Span;
 pub enum DocumentKind {
     /// Service credentials as the AEM Developer Console issues them.
     ServiceCredentials,
+    /// aemcred's own configuration or baseline.
+    Configuration,
     /// Something else.
     Unknown,
 }
@@ -23,6 +25,7 @@ impl DocumentKind {
     pub const fn name(self) -> &'static str {
         match self {
             Self::ServiceCredentials => "service-credentials",
+            Self::Configuration => "configuration",
             Self::Unknown => "unknown",
         }
     }

@@ -116,7 +116,7 @@ fn snippets<'m>(masked: &'m Masked, finding: &Finding, path: &'m str) -> Vec<Sni
 const NEAR: usize = 4;
 
 /// Where the lines from `first` to `last`, counted from 0, stand in `text`.
-fn lines(text: &str, first: usize, last: usize) -> Range<usize> {
+pub(super) fn lines(text: &str, first: usize, last: usize) -> Range<usize> {
     let mut starts = std::iter::once(0).chain(memchr::memchr_iter(b'\n', text.as_bytes()).map(|end| end + 1));
     let start = starts.by_ref().nth(first).unwrap_or(text.len());
     let end = starts.nth(last - first).map_or(text.len(), |after| after - 1);
@@ -125,7 +125,7 @@ fn lines(text: &str, first: usize, last: usize) -> Range<usize> {
 
 /// The span's place in the masked copy, cut at the end of its first line and after [`WIDEST_MARK`] characters:
 /// brackets around many lines, or a mark longer than the screen, hide more than they show.
-fn on_one_line(masked: &Masked, span: Span) -> Range<usize> {
+pub(super) fn on_one_line(masked: &Masked, span: Span) -> Range<usize> {
     let range = masked.range(span);
     let text = &masked.text()[range.clone()];
     let cut = text

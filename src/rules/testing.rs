@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{TimeDelta, TimeZone, Utc};
 
 use crate::check::{Checked, check};
-use crate::finding::Level;
+use crate::finding::{Findings, Level, Place};
 use crate::json::Limits;
-use crate::rule::{Rule, Settings};
+use crate::rule::{Check, Rule, Settings, SuppressionUse, Suppressor};
 use crate::secret::Secret;
 
 /// The text of a document, to be spoilt in one place.
@@ -139,6 +139,31 @@ pub(super) fn run_with(
 pub(super) fn findings(rule: &'static Rule, document: impl Into<Vec<u8>>) -> Vec<String> {
     let checked = run(rule, document);
     checked.findings.iter().map(|finding| format!("{} {}", finding.start, finding.draft.message)).collect()
+}
+
+/// What `rule` says of an entry that ignores `field-unknown`.
+pub(super) fn suppression_findings(
+    rule: &Rule,
+    now: &str,
+    until: Option<&str>,
+    matched: usize,
+    is_covered: bool,
+) -> Vec<String> {
+    let Check::Configuration(check) = rule.check else { return Vec::new() };
+    let settings = Settings { now: now.parse().unwrap(), ..settings() };
+    let until: Option<chrono::NaiveDate> = until.map(|until| until.parse().unwrap());
+    let used = SuppressionUse {
+        suppressor: Suppressor::Entry,
+        place: Place::default(),
+        rule: "field-unknown",
+        until: until.map(|until| (until, Place::default())),
+        is_over: until.is_some_and(|until| until < settings.now.date_naive()),
+        matched,
+        is_covered,
+    };
+    let mut findings = Findings::default();
+    check(&used, &settings, &mut findings);
+    findings.drafts.into_iter().map(|draft| draft.message).collect()
 }
 
 /// The characters that the findings of `rule` alone point at, each followed by those of its other places.

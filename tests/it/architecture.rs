@@ -12,6 +12,7 @@ const FLOORS: &[&[&str]] = &[
     &["report"],
     &["generate"],
     &["discover"],
+    &["baseline", "config"],
     &["check"],
     &["rules"],
     &["rule", "finding", "published"],

@@ -1,0 +1,208 @@
+//! What a run looks at: named files, folders, standard input, and what comes of each.
+//!
+//! Owns: gathering results and what was passed over. Does not own: opening files (see `discover`).
+
+use std::fs::File;
+use std::io::{Read, Write};
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+
+use super::CliError;
+use super::arguments::CheckOptions;
+use super::paths::{self, name};
+use super::suppress::Located;
+use crate::check::{self, Checked};
+use crate::discover::{Found, discover, read_stream};
+use crate::report::{Failure, FileResult, Results, counted};
+use crate::rule::Settings;
+
+/// What a run has met so far, in no particular order.
+#[derive(Default)]
+pub(super) struct Collected {
+    pub(super) files: Vec<Located>,
+    pub(super) failures: Vec<Failure>,
+    skipped: Skipped,
+    /// Files and folders that were met and not looked at.
+    pub(super) passed_over: Vec<PathBuf>,
+}
+
+/// How many files of a walk were passed over, by reason.
+#[derive(Default)]
+struct Skipped {
+    no_credential: usize,
+    too_large: usize,
+    not_regular: usize,
+    excluded: usize,
+}
+
+impl Skipped {
+    const fn all(&self) -> usize {
+        self.no_credential + self.too_large + self.not_regular + self.excluded
+    }
+}
+
+impl Collected {
+    pub(super) fn is_empty(&self) -> bool {
+        self.files.is_empty() && self.failures.is_empty() && self.skipped.all() == 0
+    }
+
+    fn add(&mut self, path: PathBuf, mut checked: Checked) {
+        let failures = std::mem::take(&mut checked.failures);
+        let shown = name(&path);
+        let failure = |message| Failure { path: Some(shown.clone()), message };
+        self.failures.extend(failures.into_iter().map(failure));
+        self.files.push(Located { path, result: FileResult { path: shown, checked } });
+    }
+
+    fn pass_over(&mut self, path: PathBuf, reason: fn(&mut Skipped) -> &mut usize) {
+        *reason(&mut self.skipped) += 1;
+        self.passed_over.push(path);
+    }
+
+    /// The results, with `more` about files that are no input.
+    pub(super) fn into_results(mut self, more: Vec<FileResult>, settings: &Settings<'_>) -> Results {
+        let mut files: Vec<_> = self.files.into_iter().map(|file| file.result).chain(more).collect();
+        files.sort_by(|left, right| left.path.cmp(&right.path));
+        self.failures.sort_by(|left, right| (&left.path, &left.message).cmp(&(&right.path, &right.message)));
+        Results { now: settings.now, files, skipped: self.skipped.all(), failures: self.failures }
+    }
+}
+
+/// All paths that the options name, sorted.
+pub(super) fn named_paths(options: &CheckOptions, input: &mut dyn Read) -> Result<Vec<PathBuf>, CliError> {
+    let mut paths = options.paths.clone();
+    if let Some(list) = &options.files_from {
+        paths.extend(listed_paths(list, input)?);
+    }
+    paths.sort();
+    paths.dedup();
+    Ok(paths)
+}
+
+/// Looks at everything that `paths` name, but for what `excluded` says yes to.
+pub(super) fn collect(
+    mut paths: Vec<PathBuf>,
+    options: &CheckOptions,
+    settings: &Settings<'_>,
+    excluded: &(dyn Fn(&Path, bool) -> bool + Sync),
+    input: &mut dyn Read,
+) -> Collected {
+    let mut collected = Collected::default();
+    if let Some(index) = paths.iter().position(|path| path.as_os_str() == "-") {
+        paths.remove(index);
+        let name = PathBuf::from(&options.stdin_filename);
+        match read_stream(input, settings.max_size) {
+            Ok(Some(bytes)) => collected.add(name, check::check(bytes, settings)),
+            Ok(None) => collected.add(name, check::too_large(None, settings)),
+            Err(error) => collected.failures.push(Failure {
+                path: Some(paths::name(&name)),
+                message: format!("standard input can't be read: {error}"),
+            }),
+        }
+    }
+    let shared = Mutex::new(collected);
+    discover(&paths, settings.max_size, excluded, &|found| {
+        let outcome = judge(found, options, settings);
+        // A thread that panicked is a bug, but what the others found is still good.
+        let mut collected = shared.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        match outcome {
+            Judged::Checked(path, checked) => collected.add(path, *checked),
+            Judged::Failed(failure) => collected.failures.push(failure),
+            Judged::NoCredential => collected.skipped.no_credential += 1,
+            Judged::TooLarge(path) => collected.pass_over(path, |skipped| &mut skipped.too_large),
+            Judged::NotRegular(path) => collected.pass_over(path, |skipped| &mut skipped.not_regular),
+            Judged::Excluded(path) => collected.pass_over(path, |skipped| &mut skipped.excluded),
+        }
+    });
+    let mut collected = shared.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
+    // Threads report in any order, and what a baseline knows of twins depends on theirs.
+    collected.files.sort_by(|left, right| left.path.cmp(&right.path));
+    collected
+}
+
+enum Judged {
+    Checked(PathBuf, Box<Checked>),
+    Failed(Failure),
+    NoCredential,
+    TooLarge(PathBuf),
+    NotRegular(PathBuf),
+    Excluded(PathBuf),
+}
+
+fn judge(found: Found, options: &CheckOptions, settings: &Settings<'_>) -> Judged {
+    match found {
+        Found::Contents { path, named, bytes } => {
+            let named = named && !options.skip_unrelated;
+            if !named && !check::may_be_credential(bytes.expose()) {
+                return Judged::NoCredential;
+            }
+            let checked = check::check(bytes, settings);
+            if named || checked.looks_like_credential {
+                Judged::Checked(path, Box::new(checked))
+            } else {
+                Judged::NoCredential
+            }
+        }
+        Found::TooLarge { path, named: true, size } if !options.skip_unrelated => {
+            Judged::Checked(path, Box::new(check::too_large(Some(size), settings)))
+        }
+        Found::TooLarge { path, .. } => Judged::TooLarge(path),
+        Found::NotRegular(path) => Judged::NotRegular(path),
+        Found::Excluded(path) => Judged::Excluded(path),
+        Found::Unreadable { path, reason } => {
+            Judged::Failed(Failure { path: Some(name(&path)), message: reason })
+        }
+    }
+}
+
+/// Says what a walk passed over.
+pub(super) fn report_skipped(collected: &Collected, options: &CheckOptions, err: &mut dyn Write) {
+    let skipped = &collected.skipped;
+    if skipped.all() == 0 || options.quiet {
+        return;
+    }
+    let reasons = [
+        (skipped.no_credential, "without a credential"),
+        (skipped.too_large, "larger than the limit (--max-size)"),
+        (skipped.not_regular, "links or special files"),
+        (skipped.excluded, "excluded by the configuration"),
+    ];
+    let reasons: Vec<String> = reasons
+        .into_iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, reason)| format!("{count} {reason}"))
+        .collect();
+    let _ = writeln!(err, "aemcred: skipped {}: {}", counted(skipped.all(), "file"), reasons.join(", "));
+}
+
+/// Reads a list of paths: separated by NUL characters if there is one in it, else by newlines.
+fn listed_paths(list: &Path, input: &mut dyn Read) -> Result<Vec<PathBuf>, CliError> {
+    let mut bytes = Vec::new();
+    let read = if list == Path::new("-") {
+        input.read_to_end(&mut bytes)
+    } else {
+        File::open(list).and_then(|mut file| file.read_to_end(&mut bytes))
+    };
+    read.map_err(|error| CliError::File {
+        path: name(list).one_line(),
+        reason: format!("the list of files can't be read: {error}"),
+    })?;
+    let separator = if bytes.contains(&0) { 0 } else { b'\n' };
+    Ok(bytes
+        .split(|byte| *byte == separator)
+        .map(|line| if separator == b'\n' { line.strip_suffix(b"\r").unwrap_or(line) } else { line })
+        .filter(|line| !line.is_empty())
+        .map(path_from_bytes)
+        .collect())
+}
+
+#[cfg(unix)]
+fn path_from_bytes(bytes: &[u8]) -> PathBuf {
+    use std::os::unix::ffi::OsStrExt as _;
+    PathBuf::from(std::ffi::OsStr::from_bytes(bytes))
+}
+
+#[cfg(not(unix))]
+fn path_from_bytes(bytes: &[u8]) -> PathBuf {
+    PathBuf::from(String::from_utf8_lossy(bytes).into_owned())
+}

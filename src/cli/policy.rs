@@ -1,0 +1,252 @@
+//! What flags and configuration decide together: flags win over the file, the file over defaults.
+//!
+//! Owns: reading the configuration, precedence, `--show-settings`. Does not own: what can be set (see `config`).
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use chrono::TimeDelta;
+
+use super::CliError;
+use super::arguments::CheckOptions;
+use super::paths::{Locator, folder_of, name};
+use crate::config::{self, Config, FailOn, Pattern, Placed, duration_text};
+use crate::discover::read_regular;
+use crate::finding::Level;
+use crate::report::{one_line, problems};
+use crate::source::{Encoding, Source, Span};
+
+/// A configuration that was read.
+#[derive(Debug)]
+pub(super) struct Loaded {
+    /// As reports name it.
+    pub(super) path: PathBuf,
+    /// What its paths are relative to: absolute and without links.
+    pub(super) folder: PathBuf,
+    pub(super) source: Source,
+    pub(super) config: Config,
+}
+
+/// A value and who decided on it.
+#[derive(Debug)]
+pub(super) struct Setting<T> {
+    pub(super) value: T,
+    origin: Origin,
+}
+
+/// Who decided on a value.
+#[derive(Clone, Copy, Debug)]
+enum Origin {
+    Default,
+    /// A line of the configuration.
+    File(usize),
+    Flag(&'static str),
+}
+
+/// Everything that can be set in the configuration, decided.
+#[derive(Debug)]
+pub(super) struct Policy {
+    pub(super) loaded: Option<Loaded>,
+    pub(super) expiring: Setting<TimeDelta>,
+    pub(super) imminent: Setting<TimeDelta>,
+    pub(super) fail_on: Setting<FailOn>,
+    pub(super) trusted_ims_hosts: Setting<Vec<String>>,
+    pub(super) exclude: Setting<Vec<Pattern>>,
+    pub(super) blocklist: Setting<Option<PathBuf>>,
+    levels: BTreeMap<&'static str, Setting<Option<Level>>>,
+}
+
+/// How mistakes are drawn.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Drawing {
+    pub(super) color: bool,
+    pub(super) width: usize,
+}
+
+impl Policy {
+    /// Reads the configuration, if there is one, and decides.
+    pub(super) fn new(
+        options: &CheckOptions,
+        locator: &Locator,
+        drawing: Drawing,
+        err: &mut dyn Write,
+    ) -> Result<Self, CliError> {
+        let path =
+            if options.no_config { None } else { options.config.clone().or_else(|| locator.configuration()) };
+        let loaded = path.map(|path| load(path, drawing, err)).transpose()?;
+        let empty = Config::default();
+        let config = loaded.as_ref().map_or(&empty, |loaded| &loaded.config);
+        let file = |span: Span| Origin::File(loaded.as_ref().map_or(1, |loaded| line(&loaded.source, span)));
+        let mut levels: BTreeMap<_, _> = config
+            .levels
+            .iter()
+            .map(|(rule, level)| (rule.name, Setting { value: level.value, origin: file(level.span) }))
+            .collect();
+        levels.extend(options.severity.iter().map(|severity| {
+            (severity.rule.name, Setting { value: severity.level, origin: Origin::Flag("--severity") })
+        }));
+        let blocklist = config.blocklist.as_ref().map(|path| Placed {
+            // As seen from here, so that a message about it names a path that can be opened.
+            value: loaded
+                .as_ref()
+                .and_then(|loaded| loaded.path.parent())
+                .unwrap_or(Path::new(""))
+                .join(&path.value),
+            span: path.span,
+        });
+        Ok(Self {
+            expiring: decide(
+                options.expiring,
+                "--expiring",
+                config.expiring.as_ref(),
+                file,
+                config::EXPIRING,
+            ),
+            imminent: decide(
+                options.imminent,
+                "--imminent",
+                config.imminent.as_ref(),
+                file,
+                config::IMMINENT,
+            ),
+            fail_on: decide(options.fail_on, "--fail-on", config.fail_on.as_ref(), file, FailOn::Error),
+            trusted_ims_hosts: decide(None, "", config.trusted_ims_hosts.as_ref(), file, Vec::new()),
+            exclude: decide(None, "", config.exclude.as_ref(), file, Vec::new()),
+            blocklist: match (options.blocklist.clone(), blocklist) {
+                (Some(path), _) => Setting { value: Some(path), origin: Origin::Flag("--blocklist") },
+                (None, Some(path)) => Setting { value: Some(path.value), origin: file(path.span) },
+                (None, None) => Setting { value: None, origin: Origin::Default },
+            },
+            levels,
+            loaded,
+        })
+    }
+
+    /// Whether `path` is not to be looked at. Paths that are named are looked at unless excludes are forced on them.
+    pub(super) fn excludes(&self, path: &Path, named: bool, force: bool, locator: &Locator) -> bool {
+        let Some(loaded) =
+            self.loaded.as_ref().filter(|_| !self.exclude.value.is_empty() && (force || !named))
+        else {
+            return false;
+        };
+        let path = locator.relative(path, &loaded.folder);
+        // A walk has asked about the folders above already, and does not enter what is excluded.
+        let matches = if named { Pattern::matches } else { Pattern::matches_exactly };
+        self.exclude.value.iter().any(|pattern| matches(pattern, &path))
+    }
+
+    /// Levels that differ from the rules' own.
+    pub(super) fn levels(&self) -> BTreeMap<&'static str, Option<Level>> {
+        self.levels.iter().map(|(rule, level)| (*rule, level.value)).collect()
+    }
+
+    /// `--show-settings`: a value a line, and where it comes from.
+    pub(super) fn show(&self, out: &mut dyn Write) -> io::Result<()> {
+        let path = self.loaded.as_ref().map(|loaded| name(&loaded.path).one_line());
+        let quoted = |texts: &mut dyn Iterator<Item = &str>| {
+            let texts: Vec<_> = texts.map(|text| format!("\"{}\"", one_line(text))).collect();
+            format!("[{}]", texts.join(", "))
+        };
+        let blocklist = self
+            .blocklist
+            .value
+            .as_deref()
+            .map_or_else(|| String::from("none"), |path| name(path).one_line());
+        let mut rows = vec![
+            (String::from("expiring"), duration_text(self.expiring.value), self.expiring.origin),
+            (String::from("imminent"), duration_text(self.imminent.value), self.imminent.origin),
+            (String::from("fail-on"), self.fail_on.value.name().to_owned(), self.fail_on.origin),
+            (
+                String::from("trusted-ims-hosts"),
+                quoted(&mut self.trusted_ims_hosts.value.iter().map(String::as_str)),
+                self.trusted_ims_hosts.origin,
+            ),
+            (
+                String::from("exclude"),
+                quoted(&mut self.exclude.value.iter().map(Pattern::as_str)),
+                self.exclude.origin,
+            ),
+            (String::from("blocklist"), blocklist, self.blocklist.origin),
+        ];
+        rows.extend(self.levels.iter().map(|(rule, level)| {
+            let value = level.value.map_or("off", Level::name);
+            (format!("levels.{rule}"), value.to_owned(), level.origin)
+        }));
+        if let Some(loaded) = &self.loaded {
+            rows.extend(loaded.config.ignores.iter().map(|entry| {
+                let until =
+                    entry.until.as_ref().map_or(String::new(), |until| format!(" until {}", until.value));
+                let value = format!("{}{until}: {}", entry.rule.value.name, one_line(&entry.reason));
+                (String::from("ignore"), value, Origin::File(line(&loaded.source, entry.rule.span)))
+            }));
+        }
+        writeln!(out, "configuration: {}\n", path.as_deref().unwrap_or("none"))?;
+        let width = |column: &dyn Fn(&(String, String, Origin)) -> &str| {
+            rows.iter().map(|row| column(row).chars().count()).max().unwrap_or_default().min(60)
+        };
+        let (keys, values) = (width(&|row| &row.0), width(&|row| &row.1));
+        for (key, value, origin) in &rows {
+            let origin = Shown { origin: *origin, path: path.as_deref().unwrap_or_default() };
+            writeln!(out, "{key:keys$}  {value:values$}  {origin}")?;
+        }
+        Ok(())
+    }
+}
+
+struct Shown<'p> {
+    origin: Origin,
+    path: &'p str,
+}
+
+impl fmt::Display for Shown<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.origin {
+            Origin::Default => formatter.write_str("default"),
+            Origin::File(line) => write!(formatter, "{}:{line}", self.path),
+            Origin::Flag(flag) => formatter.write_str(flag),
+        }
+    }
+}
+
+fn decide<T: Clone>(
+    flag: Option<T>,
+    flag_name: &'static str,
+    placed: Option<&Placed<T>>,
+    file: impl Fn(Span) -> Origin,
+    default: T,
+) -> Setting<T> {
+    match (flag, placed) {
+        (Some(value), _) => Setting { value, origin: Origin::Flag(flag_name) },
+        (None, Some(placed)) => Setting { value: placed.value.clone(), origin: file(placed.span) },
+        (None, None) => Setting { value: default, origin: Origin::Default },
+    }
+}
+
+fn line(source: &Source, span: Span) -> usize {
+    source.position(span.start).line.number()
+}
+
+fn load(path: PathBuf, drawing: Drawing, err: &mut dyn Write) -> Result<Loaded, CliError> {
+    let refuse = |reason: String| CliError::File {
+        path: name(&path).one_line(),
+        reason: format!("the configuration can't be used: it {reason}"),
+    };
+    let bytes = read_regular(&path, config::MAX_SIZE).map_err(refuse)?;
+    let folder = folder_of(&path).map_err(|error| refuse(format!("has no folder: {error}")))?;
+    let source = Source::new(bytes);
+    if !matches!(source.encoding(), Encoding::Utf8 | Encoding::Utf8WithMark) {
+        return Err(refuse(String::from("is not UTF-8 text")));
+    }
+    match config::parse(source.text()) {
+        Ok(config) => Ok(Loaded { path, folder, source, config }),
+        Err(problems) => {
+            let shown = name(&path);
+            // If standard error can't be written either, the exit code has to say it all.
+            let _ =
+                problems::write(&problems, shown.as_str(), source.text(), drawing.color, drawing.width, err);
+            Err(CliError::Reported)
+        }
+    }
+}

@@ -1,0 +1,254 @@
+//! Which findings don't count: ignore entries and the baseline, applied to what a run found.
+//!
+//! Owns: what a run looked at, and so which entries it can judge. Does not own: what an entry says (see `config` and
+//! `baseline`), nor the words about one that does nothing (see the rules).
+
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
+
+use chrono::NaiveDate;
+
+use super::CliError;
+use super::paths::{Locator, folder_of, name, normal, portable_name};
+use super::policy::Loaded;
+use crate::baseline::{self, Baseline, Changes, Entry, Matcher};
+use crate::check::{self, fingerprint};
+use crate::config::Ignore;
+use crate::discover::read_regular;
+use crate::finding::Place;
+use crate::finding::{Finding, Suppression};
+use crate::json::Pointer;
+use crate::report::FileResult;
+use crate::rule::{Settings, SuppressionUse, Suppressor};
+use crate::rules;
+use crate::source::{Encoding, Source};
+
+/// A file that was checked, and the path that led to it.
+#[derive(Debug)]
+pub(super) struct Located {
+    pub(super) path: PathBuf,
+    pub(super) result: FileResult,
+}
+
+/// What a run looked at.
+#[derive(Debug)]
+pub(super) struct Coverage<'r> {
+    locator: &'r Locator,
+    /// The folders that were walked.
+    walked: Vec<PathBuf>,
+    /// What a walk passed over: links, files beyond the limit, what is excluded.
+    passed_over: Vec<PathBuf>,
+    /// Whether something failed, so that nobody knows what was there.
+    has_failures: bool,
+}
+
+impl<'r> Coverage<'r> {
+    pub(super) fn new(locator: &'r Locator, passed_over: &[PathBuf], has_failures: bool) -> Self {
+        Self {
+            locator,
+            walked: locator.folders().map(Path::to_path_buf).collect(),
+            passed_over: passed_over.iter().map(|path| locator.absolute(path)).collect(),
+            has_failures,
+        }
+    }
+
+    /// Whether a walk saw `path`, be it there or not. It must be absolute.
+    fn walked(&self, path: &Path) -> bool {
+        // What lies behind a link is not walked.
+        let there = path.ancestors().find_map(|path| Some((path, path.canonicalize().ok()?)));
+        !self.has_failures
+            && self.walked.iter().any(|folder| path.starts_with(folder))
+            && there.is_none_or(|(path, real)| path == real)
+    }
+
+    /// Whether all was looked at that `entry` can match.
+    fn covers_entry(&self, entry: &Ignore, folder: &Path) -> bool {
+        let prefix = entry.path.as_ref().map_or(Path::new(""), |pattern| pattern.prefix());
+        self.walked(&normal(&folder.join(prefix)))
+            && !self.passed_over.iter().any(|path| {
+                let path = self.locator.relative(path, folder);
+                entry.path.as_ref().is_none_or(|pattern| pattern.reaches_into(&path))
+            })
+    }
+
+    /// Whether the file `path` was looked at by a walk, be it there or not. It must be absolute.
+    fn covers_file(&self, path: &Path) -> bool {
+        self.walked(path) && !self.passed_over.iter().any(|passed| path.starts_with(passed))
+    }
+}
+
+/// Marks what `loaded`'s entries ignore, and gives what each of them did.
+pub(super) fn ignore<'l>(
+    files: &mut [Located],
+    loaded: &'l Loaded,
+    coverage: &Coverage<'_>,
+    settings: &Settings<'_>,
+) -> Vec<SuppressionUse<'l>> {
+    let entries = &loaded.config.ignores;
+    let today = settings.now.date_naive();
+    let mut matched = vec![0; entries.len()];
+    for file in files.iter_mut().filter(|_| !entries.is_empty()) {
+        let path = coverage.locator.relative(&file.path, &loaded.folder);
+        let checked = &mut file.result.checked;
+        for finding in &mut checked.findings {
+            let fingerprints = [file.result.path.as_str(), &portable_name(&path)]
+                .map(|path| fingerprint(finding, path, &checked.facts));
+            for (entry, matched) in entries.iter().zip(&mut matched) {
+                if entry.holds(today) && entry.matches(finding, &path, &fingerprints) {
+                    *matched += 1;
+                    finding
+                        .suppression
+                        .get_or_insert_with(|| Suppression::Ignored { reason: entry.reason.clone() });
+                }
+            }
+        }
+    }
+    let uses = entries.iter().zip(matched).enumerate().map(|(index, (entry, matched))| {
+        let is_covered =
+            settings.level(entry.rule.value).is_some() && coverage.covers_entry(entry, &loaded.folder);
+        entry_use(entry, index, matched, is_covered, today)
+    });
+    uses.collect()
+}
+
+fn entry_use(
+    entry: &Ignore,
+    index: usize,
+    matched: usize,
+    is_covered: bool,
+    today: NaiveDate,
+) -> SuppressionUse<'_> {
+    let pointer = Pointer::root().key("ignore").index(index);
+    let until = entry.until.as_ref();
+    SuppressionUse {
+        suppressor: Suppressor::Entry,
+        place: Place::new(pointer.clone(), entry.rule.span),
+        rule: entry.rule.value.name,
+        until: until.map(|until| (until.value, Place::new(pointer.key("until"), until.span))),
+        is_over: !entry.holds(today),
+        matched,
+        is_covered,
+    }
+}
+
+/// A baseline that was read.
+#[derive(Debug)]
+pub(super) struct LoadedBaseline {
+    pub(super) path: PathBuf,
+    /// What its paths are relative to: absolute and without links.
+    folder: PathBuf,
+    pub(super) source: Source,
+    baseline: Baseline,
+}
+
+impl LoadedBaseline {
+    /// Reads the baseline in `path`.
+    pub(super) fn read(path: &Path) -> Result<Self, CliError> {
+        let refuse = |place: &str, reason: String| CliError::File {
+            path: format!("{}{place}", name(path).one_line()),
+            reason: format!("the baseline can't be used: {reason}"),
+        };
+        let bytes =
+            read_regular(path, baseline::MAX_SIZE).map_err(|reason| refuse("", format!("it {reason}")))?;
+        let source = Source::new(bytes);
+        if *source.encoding() != Encoding::Utf8 {
+            return Err(refuse("", String::from("it is not UTF-8 text")));
+        }
+        let folder = folder_of(path).map_err(|error| refuse("", format!("it has no folder: {error}")))?;
+        match baseline::parse(source.text()) {
+            Ok(baseline) => Ok(Self { path: path.to_path_buf(), folder, source, baseline }),
+            Err(error) => {
+                let position = source.position(error.span().start);
+                Err(refuse(&format!(":{position}"), error.to_string()))
+            }
+        }
+    }
+
+    /// Marks what it knows, and gives what each line did.
+    pub(super) fn apply<'b>(
+        &'b self,
+        files: &mut [Located],
+        coverage: &Coverage<'_>,
+        settings: &Settings<'_>,
+    ) -> Vec<SuppressionUse<'b>> {
+        let mut open = Matcher::new(&self.baseline);
+        for file in files {
+            let path = portable_name(&coverage.locator.relative(&file.path, &self.folder));
+            let checked = &mut file.result.checked;
+            for finding in &mut checked.findings {
+                if open.knows(&fingerprint(finding, &path, &checked.facts)) {
+                    finding.suppression.get_or_insert(Suppression::Baseline);
+                }
+            }
+        }
+        let lines = self.baseline.entries.iter().enumerate();
+        lines
+            .map(|(index, (entry, span))| {
+                let matched = usize::from(open.is_matched(index));
+                SuppressionUse {
+                    suppressor: Suppressor::Baseline,
+                    place: Place::new(Pointer::root().key("findings").index(index), *span),
+                    rule: &entry.rule,
+                    until: None,
+                    is_over: false,
+                    matched,
+                    is_covered: matched == 0
+                        && in_force(entry, settings)
+                        && coverage.covers_file(&normal(&self.folder.join(&entry.path))),
+                }
+            })
+            .collect()
+    }
+}
+
+/// Whether findings of the entry's rule would have been reported.
+fn in_force(entry: &Entry, settings: &Settings<'_>) -> bool {
+    rules::find(&entry.rule).is_some_and(|rule| settings.level(rule).is_some())
+}
+
+/// The text of the baseline that `--write-baseline` writes, and what it changes: what was found and is not ignored, and
+/// of the baseline before what was not looked at.
+pub(super) fn write_baseline(
+    files: &[Located],
+    path: &Path,
+    before: Option<LoadedBaseline>,
+    coverage: &Coverage<'_>,
+    settings: &Settings<'_>,
+) -> Result<(String, Changes), CliError> {
+    let folder = match &before {
+        Some(before) => before.folder.clone(),
+        None => folder_of(path).map_err(|error| CliError::File {
+            path: name(path).one_line(),
+            reason: format!("the baseline can't be written: its folder can't be found: {error}"),
+        })?,
+    };
+    let mut found = Vec::new();
+    let mut looked_at = HashSet::new();
+    for file in files {
+        let path = portable_name(&coverage.locator.relative(&file.path, &folder));
+        let counts = |finding: &&Finding| !matches!(finding.suppression, Some(Suppression::Ignored { .. }));
+        found.extend(file.result.checked.findings.iter().filter(counts).map(|finding| Entry {
+            path: path.clone(),
+            rule: finding.rule.name.to_owned(),
+            fingerprint: fingerprint(finding, &path, &file.result.checked.facts),
+        }));
+        looked_at.insert(path);
+    }
+    let baseline = before.map(|before| before.baseline).unwrap_or_default();
+    let (entries, changes) = baseline::merge(baseline, found, |entry| {
+        let file = || coverage.covers_file(&normal(&folder.join(&entry.path)));
+        in_force(entry, settings) && (looked_at.contains(&entry.path) || file())
+    });
+    Ok((baseline::write(entries), changes))
+}
+
+/// The findings about a configuration or baseline itself, if there are any.
+pub(super) fn report_on(
+    path: &Path,
+    source: &Source,
+    uses: &[SuppressionUse<'_>],
+    settings: &Settings<'_>,
+) -> Option<FileResult> {
+    let checked = check::configuration(source, uses, settings);
+    (!checked.findings.is_empty()).then(|| FileResult { path: name(path), checked })
+}
