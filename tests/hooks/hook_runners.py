@@ -144,6 +144,16 @@ def arguments_can_be_given(scratch):
     blocks(scratch.call(scratch.runner, "run", "--all-files"), "soon.json", "certificate-expiring")
 
 
+def the_configuration_is_obeyed(scratch):
+    scratch.write("aemcred.toml", 'exclude = ["examples"]\n')
+    scratch.credential("examples/old.json", *EXPIRED)
+    passes(scratch.commit("aemcred.toml", "examples/old.json"), "Passed")
+    scratch.credential("old.json", *EXPIRED)
+    blocks(scratch.commit("old.json"), "certificate-expired")
+    scratch.write("aemcred.toml", 'exclude = ["examples"]\nfail-onn = "note"\n')
+    ended(scratch.commit("aemcred.toml", "notes"), 1, "exit code: 2", "fail-onn", "fail-on")
+
+
 def a_large_commit_is_quick(scratch):
     folder = scratch.work / "many"
     folder.mkdir()
@@ -165,6 +175,7 @@ CASES = [
     removed_files_do_not_matter,
     links_are_not_followed,
     only_what_is_staged_counts,
+    the_configuration_is_obeyed,
     arguments_can_be_given,
     a_large_commit_is_quick,
 ]
