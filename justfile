@@ -16,6 +16,10 @@ lint:
     cargo fmt --check
     cargo clippy --all-targets -- -D warnings
 
+# The pre-commit hook, the GitHub action and the guides' recipes
+hooks:
+    tests/hooks/run.sh
+
 # aemcred beside a Node process and a jq and openssl script, in one run
 bench:
     cargo bench --bench throughput

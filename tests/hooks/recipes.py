@@ -1,0 +1,194 @@
+"""Holds the recipes of docs/ci.md, docs/pre-commit.md and README.md to their word: YAML against the official schemas, all
+shell through shellcheck, and every recipe whose system is only a shell around it is run, in a workspace with one sound
+and one expired credential.
+
+    python tests/hooks/recipes.py
+
+How a block is read stands after its language, as in `yaml gitlab`; `<!-- run: … -->` before a block names how it is run.
+"""
+
+import re
+import subprocess
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+from common import BUILD, CARGO_HOME, EXPIRED, ROOT, Person, ended, environment
+
+PAGES = ("README.md", "docs/ci.md", "docs/pre-commit.md")
+FENCE = re.compile(r"(?:<!-- run: (?P<run>[\w ]+) -->\n\n)?^```(?P<kind>\w+(?: [\w-]+)?)\n(?P<text>.*?)^```$", re.M | re.S)
+INDENTED = re.compile(r"(?:^ {4}.*\n)+", re.M)
+# The schemas that check-jsonschema ships, and what they want done to a document first.
+SCHEMAS = {
+    "yaml github": ("--builtin-schema", "vendor.github-workflows"),
+    "yaml gitlab": ("--builtin-schema", "vendor.gitlab-ci", "--data-transform", "gitlab-ci"),
+    "yaml azure": ("--builtin-schema", "vendor.azure-pipelines", "--data-transform", "azure-pipelines", "--regex-variant", "nonunicode"),
+}
+
+
+@dataclass
+class Block:
+    """A piece of code on a page."""
+
+    page: str
+    line: int
+    kind: str
+    text: str
+    run: str | None
+
+    @property
+    def name(self):
+        return f"{self.page}:{self.line} ({self.kind})"
+
+    def scripts(self):
+        """The shell in it, in the order in which its system runs it."""
+        read = {
+            "indented": lambda: [self.text],
+            "sh": lambda: [self.text],
+            "groovy": lambda: re.findall(r"sh '''(.*?)'''", self.text, re.S),
+            "crontab": lambda: [line.split(maxsplit=5)[5] for line in self.text.splitlines()],
+        }
+        if self.kind in read:
+            return read[self.kind]()
+        document = yaml.safe_load(self.text)
+        return {
+            "yaml": lambda: [command["run"] for command in document["pre-commit"]["commands"].values()],
+            "yaml github": lambda: [step["run"] for job in document["jobs"].values() for step in job["steps"] if "run" in step],
+            "yaml github-steps": lambda: [step["run"] for step in document],
+            # GitLab runs the lines of a script in one shell.
+            "yaml gitlab": lambda: ["\n".join(job["script"]) for job in document.values()],
+            "yaml azure": lambda: [step["bash"] for step in document["steps"] if "bash" in step],
+            "yaml pre-commit": list,
+        }[self.kind]()
+
+
+def blocks(page):
+    text = (ROOT / page).read_text(encoding="utf-8")
+    found = [(match, match["kind"], match["text"], match["run"]) for match in FENCE.finditer(text)]
+    if page == "README.md":
+        # Code without a fence: all of it is for a shell.
+        unfenced = FENCE.sub(lambda match: "\n" * match[0].count("\n"), text)
+        found += [(match, "indented", re.sub("^ {4}", "", match[0], flags=re.M), None) for match in INDENTED.finditer(unfenced)]
+    return [Block(page, text.count("\n", 0, match.start()) + 1, *about) for match, *about in found]
+
+
+class Checker(Person):
+    """Somebody who tries what the pages say, with a home of their own."""
+
+    def __init__(self, folder):
+        home, repository = folder / "home", BUILD / "repository"
+        home.mkdir()
+        (home / ".cargo").symlink_to(CARGO_HOME)
+        usual = environment()
+        super().__init__(folder / "workspace", environment(
+            HOME=str(home),
+            RUSTUP_HOME=usual.get("RUSTUP_HOME", str(Path.home() / ".rustup")),
+            PATH=f"{CARGO_HOME / 'bin'}:{usual['PATH']}",
+            AEMCRED_REPOSITORY=repository.as_uri(),
+            GITHUB_ACTIONS="true",
+            GITHUB_STEP_SUMMARY=str(folder / "summary.md"),
+        ))
+        self.folder, self.home = folder, home
+        self.work.mkdir()
+        self.copy_of_checkout(repository)
+
+    def validate(self, block):
+        if block.kind in SCHEMAS:
+            path = self.folder / "document.yml"
+            path.write_text(block.text)
+            ended(self.call("check-jsonschema", *SCHEMAS[block.kind], str(path)), 0)
+        elif block.kind == "yaml pre-commit":
+            path = self.folder / ".pre-commit-config.yaml"
+            path.write_text(block.text)
+            ended(self.call("pre-commit", "validate-config", str(path)), 0)
+            ended(self.call("prek", "validate-config", str(path)), 0)
+        for script in block.scripts():
+            path = self.folder / "script.sh"
+            path.write_text("#!/usr/bin/env bash\nset -eu\n" + script + "\n")
+            # A `$` within single quotes of YAML is not a shell's; nothing else is let off.
+            ended(self.call("shellcheck", str(path)), 0)
+
+    def run_recipe(self, block):
+        """What is there fails the recipe while the expired credential is there, and passes without it."""
+        script = "\n".join(block.scripts())
+        reports = re.findall(r"--output \w+=(\S+)", script)
+        for status, expired in ((1, True), (0, False)):
+            place = self.home if block.kind == "crontab" else self.work
+            self.credential(place / "secrets" / "sound.json")
+            if expired:
+                self.credential(place / "secrets" / "expired.json", *EXPIRED)
+            else:
+                (place / "secrets" / "expired.json").unlink()
+            output = ended(self.call("bash", "-eu", "-o", "pipefail", "-c", script), status)
+            assert ("certificate-expired" in output) == expired, output
+            for report in reports:
+                assert ("certificate-expired" in (self.work / report).read_text()) == expired, report
+                (self.work / report).unlink()
+            if block.kind == "crontab" and not expired:
+                assert output == "", output
+        return reports
+
+    def run_secret(self, block):
+        for status, options in ((1, EXPIRED), (0, ())):
+            self.credential("there", *options)
+            text = (self.work / "there").read_text()
+            (self.work / "there").unlink()
+            script = "\n".join(block.scripts())
+            call = self.call("bash", "-eu", "-o", "pipefail", "-c", script, more={"AEM_CREDENTIAL": text})
+            ended(call, status, "secret:AEM_CREDENTIAL")
+
+    def run_staged(self, block):
+        """As a hook of git's own."""
+        repository = self.folder / "staged"
+        repository.mkdir(exist_ok=True)
+        self.must("git", "init", "--quiet", at=repository)
+        hook = repository / ".git" / "hooks" / "pre-commit"
+        hook.write_text("#!/bin/sh\n" + "\n".join(block.scripts()))
+        hook.chmod(0o755)
+        for status, name, options in ((1, "bad\nname", EXPIRED), (0, "good name", ())):
+            self.credential(repository / name, *options)
+            self.must("git", "add", "--all", at=repository)
+            ended(self.call("git", "commit", "--message=Change", at=repository), status)
+            self.must("git", "rm", "--quiet", "-rf", ".", at=repository)
+        ended(self.call("git", "commit", "--allow-empty", "--message=Removed", at=repository), 0)
+
+
+RUN = {
+    "yaml gitlab": Checker.run_recipe,
+    "yaml azure": Checker.run_recipe,
+    "groovy": Checker.run_recipe,
+    "crontab": Checker.run_recipe,
+    "yaml github": Checker.run_recipe,
+    "yaml github-steps": Checker.run_secret,
+    "sh AEM_CREDENTIAL": Checker.run_secret,
+    "sh staged": Checker.run_staged,
+    "yaml": Checker.run_staged,
+}
+
+
+def main():
+    with tempfile.TemporaryDirectory(prefix="aemcred-recipes-") as folder:
+        checker = Checker(Path(folder).resolve())
+        every = [block for page in PAGES for block in blocks(page)]
+        assert {block.page for block in every} == set(PAGES)
+        for block in every:
+            checker.validate(block)
+            print(f"  {block.name}: ok", flush=True)
+        start = time.monotonic()
+        checker.must("bash", "-c", 'cargo install --locked --git "$AEMCRED_REPOSITORY" --branch main aemcred')
+        checker.program = str(CARGO_HOME / "bin" / "aemcred")
+        print(f"  cargo install --git: ok ({time.monotonic() - start:.0f} s)", flush=True)
+        for block in every:
+            run = RUN.get(f"{block.kind} {block.run}" if block.run else block.kind)
+            # The action's own workflow has no shell; tests/hooks/action.py runs it.
+            if run and block.scripts():
+                start = time.monotonic()
+                run(checker, block)
+                print(f"  {block.name} run: ok ({time.monotonic() - start:.1f} s)", flush=True)
+        checker.refuse_leaks()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,23 @@
+#!/usr/bin/env bash
+# Tests the pre-commit hook with the real pre-commit and prek, the GitHub action with the variables of a runner, and the
+# recipes of the guides. Needs Rust, git and Python with pip; installs the rest into target/ci-venv.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+
+if ! python3 -c 'import ensurepip, venv' 2>/dev/null; then
+  echo 'SKIPPED: hooks, action and recipes are not tested, for there is no Python with pip here.'
+  exit 0
+fi
+tools=target/ci-venv/bin
+[ -x "$tools/pip" ] || python3 -m venv target/ci-venv
+"$tools/pip" install --quiet --disable-pip-version-check --requirement tests/hooks/requirements.txt
+
+"$tools/shellcheck" .ci/run ci/action.sh tests/hooks/run.sh
+"$tools/pre-commit" validate-manifest .pre-commit-hooks.yaml
+"$tools/prek" --quiet validate-manifest .pre-commit-hooks.yaml
+"$tools/check-jsonschema" --quiet --builtin-schema vendor.github-actions action.yml
+
+for test in hook_runners action recipes; do
+  echo "$test (${SECONDS}s)"
+  "$tools/python" "tests/hooks/$test.py"
+done
