@@ -58,7 +58,7 @@ impl FileResult {
     /// `sound`, or `usable` when there is something to say about it.
     #[must_use]
     pub fn verdict(&self) -> Option<&'static str> {
-        self.usable().then(|| if self.checked.findings.is_empty() { "sound" } else { "usable" })
+        self.usable().then_some(if self.checked.findings.is_empty() { "sound" } else { "usable" })
     }
 }
 

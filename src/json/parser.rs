@@ -226,6 +226,7 @@ impl<'s> Parser<'s> {
             let rest = &self.bytes[self.offset..];
             let plain = &rest[..memchr::memchr2(b'"', b'\\', rest).unwrap_or(rest.len())];
             // Without a branch for each byte, this is done many bytes at a time.
+            #[expect(clippy::needless_bitwise_bool, reason = "a lazy operator would be that branch")]
             let control = plain.iter().fold(false, |control, byte| control | (*byte < 0x20));
             let control = control.then(|| plain.iter().position(|byte| *byte < 0x20)).flatten();
             self.offset += control.unwrap_or(plain.len());
