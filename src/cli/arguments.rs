@@ -55,6 +55,7 @@ pub(super) enum Command {
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 #[command(after_help = "\
 Exit status: 0 when nothing is at or above the failing level, 1 when something is, 2 when not all could be done.")]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch on the command line")]
 pub(super) struct CheckOptions {
     /// Files and folders; `-` is standard input
     #[arg(value_name = "PATH")]

@@ -226,8 +226,9 @@ impl<'s> Parser<'s> {
             let rest = &self.bytes[self.offset..];
             let plain = &rest[..memchr::memchr2(b'"', b'\\', rest).unwrap_or(rest.len())];
             // Without a branch for each byte, this is done many bytes at a time.
-            let control = plain.iter().fold(false, |control, byte| control | (*byte < 0x20));
-            let control = control.then(|| plain.iter().position(|byte| *byte < 0x20)).flatten();
+            #[expect(clippy::needless_bitwise_bool, reason = "a lazy operator would be that branch")]
+            let lowest = plain.iter().fold(u8::MAX, |lowest, byte| lowest.min(*byte));
+            let control = (lowest < 0x20).then(|| plain.iter().position(|byte| *byte < 0x20)).flatten();
             self.offset += control.unwrap_or(plain.len());
             match self.peek() {
                 Some(b'"') => {

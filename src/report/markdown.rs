@@ -105,7 +105,7 @@ fn code(content: &str) -> String {
     if disputed { text(&line) } else { format!("`{line}`") }
 }
 
-/// Plain text on one line: what could be markup stands as a character reference, which never is any (CommonMark 2.5), and
+/// Plain text on one line: what could be markup stands as a character reference, which never is any (`CommonMark` 2.5), and
 /// a mention, a reference to an issue or an address is broken by a zero-width space.
 fn text(content: &str) -> String {
     let mut escaped = String::with_capacity(content.len());
@@ -126,7 +126,7 @@ fn text(content: &str) -> String {
                 .get(escaped.len().saturating_sub(3)..)
                 .is_some_and(|end| end.eq_ignore_ascii_case("www")) =>
             {
-                escaped.push_str("&#46;&#8203;")
+                escaped.push_str("&#46;&#8203;");
             }
             _ => escaped.push(character),
         }

@@ -144,6 +144,7 @@ struct SuppressionObject<'r> {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
+#[expect(clippy::struct_field_names, reason = "the names are SARIF's")]
 struct Location<'r> {
     #[serde(skip_serializing_if = "Option::is_none")]
     id: Option<usize>,

@@ -170,7 +170,9 @@ fn rdjson_and_json_lines_keep_their_schemas() {
     let lines = jsonschema::draft202012::new(&parsed(&run(["schema", "jsonl"]).out)).unwrap();
     for report in reports("jsonl") {
         let values: Vec<Value> = report.lines().map(parsed).collect();
-        values.iter().for_each(|value| assert_valid(&lines, value));
+        for value in &values {
+            assert_valid(&lines, value);
+        }
         let summaries = values.iter().filter(|value| value["type"] == "summary").count();
         assert!(summaries == 1 && values.last().unwrap()["type"] == "summary");
     }
