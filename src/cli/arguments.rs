@@ -52,7 +52,6 @@ pub(super) enum Command {
 }
 
 #[derive(Debug, Args)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 #[command(after_help = "\
 Exit status: 0 when nothing is at or above the failing level, 1 when something is, 2 when not all could be done.")]
 #[expect(clippy::struct_excessive_bools, reason = "each is a switch on the command line")]

@@ -226,7 +226,6 @@ impl<'s> Parser<'s> {
             let rest = &self.bytes[self.offset..];
             let plain = &rest[..memchr::memchr2(b'"', b'\\', rest).unwrap_or(rest.len())];
             // Without a branch for each byte, this is done many bytes at a time.
-            #[expect(clippy::needless_bitwise_bool, reason = "a lazy operator would be that branch")]
             let lowest = plain.iter().fold(u8::MAX, |lowest, byte| lowest.min(*byte));
             let control = (lowest < 0x20).then(|| plain.iter().position(|byte| *byte < 0x20)).flatten();
             self.offset += control.unwrap_or(plain.len());

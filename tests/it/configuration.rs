@@ -58,7 +58,7 @@ impl Repository {
         let mut findings = Vec::new();
         for file in report["files"].as_array().unwrap() {
             let name = Path::new(file["path"].as_str().unwrap()).file_name().unwrap().to_str().unwrap();
-            let counting = |finding: &&Value| finding.get("suppression").is_none_or(Value::is_null);
+            let counting = |finding: &&Value| finding.get("suppressed").is_none_or(Value::is_null);
             for finding in file["findings"].as_array().unwrap().iter().filter(counting) {
                 findings.push(format!("{name}:{} {}", finding["line"], finding["rule"].as_str().unwrap()));
             }

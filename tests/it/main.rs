@@ -2,6 +2,7 @@
 
 #![expect(
     clippy::format_collect,
+    clippy::format_push_string,
     clippy::panic,
     clippy::print_stderr,
     clippy::unwrap_used,
