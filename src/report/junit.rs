@@ -55,10 +55,17 @@ impl<'r> Suite<'r> {
                 findings.partition(|finding| failing.is_some_and(|level| finding.level >= level));
             Case { subject, failed, others }
         };
-        // Of a document that could not be recognised nothing but itself was examined.
-        let recognised = file.checked.kind != DocumentKind::Unknown;
+        let examined = |index, subject: &Subject| {
+            let content = subject.rules.iter().all(|rule| rule.is_about_content());
+            match file.checked.kind {
+                DocumentKind::Configuration => !content,
+                // Of a document that could not be recognised nothing but itself was examined.
+                DocumentKind::Unknown => index == 0,
+                DocumentKind::ServiceCredentials => content,
+            }
+        };
         let cases =
-            SUBJECTS.iter().enumerate().map(|(index, subject)| (index == 0 || recognised, case(subject)));
+            SUBJECTS.iter().enumerate().map(|(index, subject)| (examined(index, subject), case(subject)));
         let told = |(examined, case): &(bool, Case<'_>)| {
             *examined || !case.failed.is_empty() || !case.others.is_empty()
         };
