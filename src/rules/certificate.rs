@@ -13,7 +13,9 @@ mod certificate_syntax;
 mod certificate_time_encoding;
 mod certificate_validity_inverted;
 
-use crate::credential::Certificate;
+use super::words;
+use crate::credential::{Certificate, CertificateField};
+use crate::finding::{Draft, Findings};
 use crate::rule::{Rule, Settings};
 
 pub(super) const RULES: &[&Rule] = &[
@@ -56,6 +58,26 @@ fn ending(certificate: &Certificate, settings: &Settings<'_>) -> Option<Ending> 
     } else {
         None
     }
+}
+
+/// Reports that the certificate's end is as near as `wanted`, with the words beside the caret and what to do.
+fn report_ending(
+    wanted: Ending,
+    label: &str,
+    help: String,
+    field: &CertificateField<'_, '_>,
+    settings: &Settings<'_>,
+    findings: &mut Findings,
+) {
+    let Ok(certificate) = &field.certificate else { return };
+    if ending(certificate, settings) != Some(wanted) {
+        return;
+    }
+    let end = certificate.not_after.instant;
+    let verb = if wanted == Ending::Expired { "expired" } else { "expires" };
+    let (date, distance) = (words::instant(end), words::distance(settings.now, end));
+    let message = format!("the certificate {verb} on {date}, {distance}");
+    findings.push(Draft::new(field.pem.begin(), message).label(label).help(help));
 }
 
 fn is_inverted(certificate: &Certificate) -> bool {

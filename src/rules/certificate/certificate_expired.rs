@@ -1,8 +1,8 @@
-use super::{Ending, ending};
+use super::{Ending, report_ending};
 use crate::credential::CertificateField;
-use crate::finding::{Draft, Findings, Level};
+use crate::finding::{Findings, Level};
 use crate::rule::{Check, Rule, Settings};
-use crate::rules::words::{self, RENEW};
+use crate::rules::words::RENEW;
 
 pub(super) const RULE: Rule = Rule {
     name: "certificate-expired",
@@ -27,23 +27,7 @@ comes with a new certificate.",
 };
 
 fn check(field: &CertificateField<'_, '_>, settings: &Settings<'_>, findings: &mut Findings) {
-    let Ok(certificate) = &field.certificate else { return };
-    if ending(certificate, settings) != Some(Ending::Expired) {
-        return;
-    }
-    let end = certificate.not_after.instant;
-    findings.push(
-        Draft::new(
-            field.pem.begin(),
-            format!(
-                "the certificate expired on {}, {}",
-                words::instant(end),
-                words::distance(settings.now, end)
-            ),
-        )
-        .label("expired")
-        .help(format!(
-            "Adobe refuses every request for a token that is signed for this certificate. {RENEW}"
-        )),
-    );
+    let help =
+        format!("Adobe refuses every request for a token that is signed for this certificate. {RENEW}");
+    report_ending(Ending::Expired, "expired", help, field, settings, findings);
 }

@@ -1,8 +1,8 @@
-use super::{Ending, ending};
+use super::{Ending, report_ending};
 use crate::credential::CertificateField;
-use crate::finding::{Draft, Findings, Level};
+use crate::finding::{Findings, Level};
 use crate::rule::{Check, Rule, Settings};
-use crate::rules::words::{self, RENEW};
+use crate::rules::words::RENEW;
 
 pub(super) const RULE: Rule = Rule {
     name: "certificate-expiring",
@@ -25,23 +25,8 @@ one until it expires, so the two can be swapped without a pause.",
 };
 
 fn check(field: &CertificateField<'_, '_>, settings: &Settings<'_>, findings: &mut Findings) {
-    let Ok(certificate) = &field.certificate else { return };
-    if ending(certificate, settings) != Some(Ending::Near) {
-        return;
-    }
-    let end = certificate.not_after.instant;
-    findings.push(
-        Draft::new(
-            field.pem.begin(),
-            format!(
-                "the certificate expires on {}, {}",
-                words::instant(end),
-                words::distance(settings.now, end)
-            ),
-        )
-        .label("expires soon")
-        .help(format!("{RENEW} The old key stays valid until then, so the change needs no interruption.")),
-    );
+    let help = format!("{RENEW} The old key stays valid until then, so the change needs no interruption.");
+    report_ending(Ending::Near, "expires soon", help, field, settings, findings);
 }
 
 #[cfg(all(test, feature = "generate"))]

@@ -1,8 +1,8 @@
-use super::{Ending, ending};
+use super::{Ending, report_ending};
 use crate::credential::CertificateField;
-use crate::finding::{Draft, Findings, Level};
+use crate::finding::{Findings, Level};
 use crate::rule::{Check, Rule, Settings};
-use crate::rules::words::{self, RENEW};
+use crate::rules::words::RENEW;
 
 pub(super) const RULE: Rule = Rule {
     name: "certificate-expiry-imminent",
@@ -26,24 +26,9 @@ check the result with `aemcred compare OLD NEW`.",
 };
 
 fn check(field: &CertificateField<'_, '_>, settings: &Settings<'_>, findings: &mut Findings) {
-    let Ok(certificate) = &field.certificate else { return };
-    if ending(certificate, settings) != Some(Ending::Imminent) {
-        return;
-    }
-    let end = certificate.not_after.instant;
-    findings.push(
-        Draft::new(
-            field.pem.begin(),
-            format!(
-                "the certificate expires on {}, {}",
-                words::instant(end),
-                words::distance(settings.now, end)
-            ),
-        )
-        .label("expires very soon")
-        .help(format!(
-            "From then on Adobe issues no more tokens for these credentials. {RENEW} The old key stays valid until \
-             then, so nothing is interrupted.",
-        )),
+    let help = format!(
+        "From then on Adobe issues no more tokens for these credentials. {RENEW} The old key stays valid until then, so \
+         nothing is interrupted.",
     );
+    report_ending(Ending::Imminent, "expires very soon", help, field, settings, findings);
 }

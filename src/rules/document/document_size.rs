@@ -1,6 +1,7 @@
 use crate::finding::{Draft, Findings, Level, Place};
 use crate::json::{Pointer, SyntaxErrorKind};
 use crate::rule::{Check, File, Rule};
+use crate::rules::words;
 
 pub(super) const RULE: Rule = Rule {
     name: "document-size",
@@ -47,7 +48,7 @@ fn check(file: &File<'_>, findings: &mut Findings) {
 
 /// A number of bytes as people say it, and exactly: `1.5 MiB (1,572,864 bytes)`.
 fn amount(bytes: u64) -> String {
-    let exact = grouped(bytes);
+    let exact = words::grouped(bytes);
     for (unit, name) in [(1_u64 << 30, "GiB"), (1 << 20, "MiB"), (1 << 10, "KiB")] {
         if bytes >= unit {
             let (whole, tenth) = (bytes / unit, bytes % unit * 10 / unit);
@@ -56,19 +57,7 @@ fn amount(bytes: u64) -> String {
             return format!("{about} {name} ({exact} bytes)");
         }
     }
-    if bytes == 1 { "1 byte".to_owned() } else { format!("{exact} bytes") }
-}
-
-fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
+    words::counted(bytes, "byte")
 }
 
 #[cfg(test)]
