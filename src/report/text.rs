@@ -136,7 +136,7 @@ pub(super) fn on_one_line(masked: &Masked, span: Span) -> Range<usize> {
 }
 
 /// The longest mark under a text, in characters.
-const WIDEST_MARK: usize = 44;
+const WIDEST_MARK: usize = 28;
 
 /// The line that says whether the file can be used.
 fn verdict(file: &FileResult, options: Options, out: &mut dyn Write) -> io::Result<()> {

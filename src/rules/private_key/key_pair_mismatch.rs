@@ -53,7 +53,7 @@ fn check(pair: &KeyPair<'_, '_, '_>, findings: &mut Findings) {
             format!("the private key does not belong to the certificate in publicKey: {differ}"),
         )
         .label("this key…")
-        .related(pair.certificate_field.pem.begin(), "…is not the one that this certificate is for")
+        .related(pair.certificate_field.pem.begin(), "…is not the key of this certificate")
         .help(
             "Adobe verifies signatures with the certificate, so every request for a token will be refused. Take both \
              fields from the same download, or create a new private key in the AEM Developer Console.",
