@@ -217,7 +217,7 @@ mod tests {
         let (a, b, c) = (entry("a.json", '2'), entry("a.json", '3'), entry("b \"ü\n.json", '1'));
         let text = write(vec![c.clone(), b.clone(), a.clone(), a.clone()]);
         assert_eq!(entries(&text), [a.clone(), a, b, c]);
-        assert_eq!(text.lines().count(), 8);
+        assert_eq!(text.lines().count(), 9);
         assert_eq!(entries(&write(Vec::new())), []);
     }
 

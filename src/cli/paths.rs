@@ -61,11 +61,10 @@ impl Locator {
         let lexical = || normal(&self.here.join(path));
         match path.file_name() {
             Some(file) => {
-                let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());
-                let parent = parent.unwrap_or(Path::new(".")).canonicalize();
+                let parent = self.here.join(path.parent().unwrap_or(Path::new(""))).canonicalize();
                 parent.map_or_else(|_| lexical(), |parent| parent.join(file))
             }
-            None => path.canonicalize().unwrap_or_else(|_| lexical()),
+            None => self.here.join(path).canonicalize().unwrap_or_else(|_| lexical()),
         }
     }
 
