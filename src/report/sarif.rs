@@ -1,6 +1,6 @@
 //! `sarif`: SARIF 2.1.0, for code scanning services. No snippet of any file is in it.
 //!
-//! Owns: the report's structure and [`Location`]s as URIs and regions. Does not own: the table of rules (`sarif/rules.rs`).
+//! Owns: the report's structure and locations as URIs and regions. Does not own: the table of rules (`sarif/rules.rs`).
 //! <https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/sarif-v2.1.0-errata01-os-complete.html>
 
 mod rules;
