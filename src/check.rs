@@ -242,7 +242,7 @@ fn run_on_credential(
 ) {
     let (private_key, certificate) = (credential.private_key.as_ref(), credential.certificate.as_ref());
     match check {
-        Check::File(_) | Check::Document(_) | Check::Configuration(_) => {}
+        Check::File(_) | Check::Document(_) | Check::Configuration(_) | Check::Inventory(_) => {}
         Check::Credential(check) => check(credential, settings, findings),
         Check::Pem(check) => {
             let fields = [private_key.map(|field| &field.pem), certificate.map(|field| &field.pem)];

@@ -17,6 +17,7 @@ pub mod discover;
 pub mod finding;
 #[cfg(feature = "generate")]
 pub mod generate;
+pub mod inventory;
 pub mod json;
 pub mod published;
 pub mod report;

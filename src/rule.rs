@@ -9,6 +9,7 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
 use crate::credential::{CertificateField, Credential, Document, KeyPair, PemField, PrivateKeyField};
 use crate::finding::{Findings, Level, Place};
+use crate::inventory::{Inventory, Observations};
 use crate::json::Limits;
 use crate::published::PublishedKeys;
 use crate::source::Source;
@@ -37,10 +38,10 @@ pub struct Rule {
 }
 
 impl Rule {
-    /// Whether it looks at documents; otherwise at aemcred's own configuration.
+    /// Whether it looks at documents; otherwise at aemcred's own configuration, or at how documents are kept.
     #[must_use]
     pub const fn is_about_content(&self) -> bool {
-        !matches!(self.check, Check::Configuration(_))
+        !matches!(self.check, Check::Configuration(_) | Check::Inventory(_))
     }
 }
 
@@ -63,6 +64,8 @@ pub enum Check {
     KeyPair(fn(&KeyPair<'_, '_, '_>, &mut Findings)),
     /// An entry of aemcred's own configuration or baseline, and what it did in this run. Never called for documents.
     Configuration(fn(&SuppressionUse<'_>, &Settings<'_>, &mut Findings)),
+    /// All credentials of an audited set and where they are kept. Never called for documents.
+    Inventory(fn(&Inventory, &Settings<'_>, &mut Observations)),
 }
 
 /// What suppresses findings.

@@ -9,6 +9,7 @@ mod fields;
 mod lookalike;
 mod pem;
 mod private_key;
+mod storage;
 #[cfg(test)]
 #[cfg(feature = "generate")]
 mod synthetic;
@@ -34,6 +35,7 @@ pub const SUBJECTS: &[Subject] = &[
     Subject { title: "PEM", rules: pem::RULES },
     Subject { title: "Certificate", rules: certificate::RULES },
     Subject { title: "Private key", rules: private_key::RULES },
+    Subject { title: "Storage", rules: storage::RULES },
     Subject { title: "Configuration", rules: configuration::RULES },
 ];
 

@@ -1,16 +1,19 @@
 //! The text under examination and places in it.
 //!
-//! Owns: decoding bytes to text, byte spans, line and column as types of their own, and the masked copy that may
-//! be shown to people. Does not own: what the text means, nor which parts of it are public.
+//! Owns: decoding bytes to text, byte spans, line and column as types of their own, the masked copy that may
+//! be shown to people, and names of files. Does not own: what the text means, nor which parts of it are public.
 
 mod encoding;
 mod masked;
+mod shown;
 
 use std::fmt;
 use std::ops::Range;
 
 pub use encoding::{Binary, Encoding};
 pub use masked::Masked;
+pub(crate) use shown::harmless;
+pub use shown::{PathName, one_line};
 
 use crate::secret::Secret;
 

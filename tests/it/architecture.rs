@@ -15,7 +15,7 @@ const FLOORS: &[&[&str]] = &[
     &["baseline", "config"],
     &["check"],
     &["rules"],
-    &["rule", "finding", "published"],
+    &["rule", "finding", "published", "inventory"],
     &["credential"],
     &["json"],
     &["source", "secret"],
