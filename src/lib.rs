@@ -5,6 +5,7 @@
 //! [`source`] (text and places) → [`json`] (values with spans) → `credential` (the model) → `rules` →
 //! `finding` → reports. Apart from that, `generate` makes synthetic credentials.
 
+pub mod audit;
 pub mod baseline;
 pub mod check;
 #[cfg(feature = "cli")]

@@ -2,6 +2,7 @@
 //!
 //! Owns: [`Results`] and how they are counted. Does not own: exit codes, files, the terminal.
 
+pub mod audit;
 pub mod azure;
 pub mod catalogue;
 pub mod concise;

@@ -89,7 +89,7 @@ fn usable(results: &Results, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out)
 }
 
-const fn level(level: Level) -> &'static str {
+pub(super) const fn level(level: Level) -> &'static str {
     match level {
         Level::Error => "🔴 error",
         Level::Warning => "🟠 warning",
@@ -99,7 +99,7 @@ const fn level(level: Level) -> &'static str {
 
 /// A code span in a cell of a table, in which nothing is markup, no name a mention and no address a link. Characters on
 /// which renderers disagree there make it plain text.
-fn code(content: &str) -> String {
+pub(super) fn code(content: &str) -> String {
     let line = one_line(content);
     let disputed = line.is_empty() || line.contains(['`', '|', '\\']) || line.trim() != line;
     if disputed { text(&line) } else { format!("`{line}`") }
@@ -107,7 +107,7 @@ fn code(content: &str) -> String {
 
 /// Plain text on one line: what could be markup stands as a character reference, which never is any (`CommonMark` 2.5), and
 /// a mention, a reference to an issue or an address is broken by a zero-width space.
-fn text(content: &str) -> String {
+pub(super) fn text(content: &str) -> String {
     let mut escaped = String::with_capacity(content.len());
     let line = one_line(content);
     let mut characters = line.chars().peekable();

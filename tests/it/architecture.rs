@@ -11,6 +11,7 @@ const FLOORS: &[&[&str]] = &[
     &["cli"],
     &["report"],
     &["generate"],
+    &["audit"],
     &["discover"],
     &["baseline", "config"],
     &["check"],
