@@ -3,11 +3,11 @@
 use std::path::PathBuf;
 use std::str::FromStr;
 
-use chrono::{DateTime, TimeDelta, Utc};
 use clap::{Args, ValueEnum};
 
-use super::value::{Color, parse_rule, parse_size, parse_time};
-use crate::config::{FailOn, parse_duration, parse_level};
+use super::policy::PolicyOptions;
+use super::value::{Color, parse_rule, parse_size};
+use crate::config::{FailOn, parse_level};
 use crate::finding::Level;
 use crate::rule::Rule;
 
@@ -32,41 +32,16 @@ pub(in crate::cli) struct CheckOptions {
     #[arg(long)]
     pub(in crate::cli) github_summary: bool,
 
-    /// Judge by this clock instead of the current time, such as 2026-11-22T12:00:00Z
-    #[arg(long, value_name = "TIME", value_parser = parse_time)]
-    pub(in crate::cli) now: Option<DateTime<Utc>>,
-
-    /// Warn when a certificate has no more than this left [default: 30d]
-    #[arg(long, value_name = "DURATION", value_parser = parse_duration)]
-    pub(in crate::cli) expiring: Option<TimeDelta>,
-
-    /// Report an error when a certificate has no more than this left [default: 3d]
-    #[arg(long, value_name = "DURATION", value_parser = parse_duration)]
-    pub(in crate::cli) imminent: Option<TimeDelta>,
+    #[command(flatten)]
+    pub(in crate::cli) policy: PolicyOptions,
 
     /// The lowest level that makes the exit status 1 [default: error]
     #[arg(long, value_name = "LEVEL")]
     pub(in crate::cli) fail_on: Option<FailOn>,
 
-    /// Change a rule's level to error, warning, note or off; may be repeated
-    #[arg(long, value_name = "RULE=LEVEL")]
-    pub(in crate::cli) severity: Vec<Severity>,
-
     /// Run these rules only
     #[arg(long, value_name = "RULE", value_delimiter = ',', value_parser = parse_rule)]
     pub(in crate::cli) only: Vec<&'static Rule>,
-
-    /// A list of published keys in badkeys' format
-    #[arg(long, value_name = "FILE")]
-    pub(in crate::cli) blocklist: Option<PathBuf>,
-
-    /// The configuration to use, instead of the nearest aemcred.toml up to the repository's root
-    #[arg(long, value_name = "FILE", conflicts_with = "no_config")]
-    pub(in crate::cli) config: Option<PathBuf>,
-
-    /// Use no configuration
-    #[arg(long)]
-    pub(in crate::cli) no_config: bool,
 
     /// Print what is set and where each value comes from, and check nothing
     #[arg(long)]
