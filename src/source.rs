@@ -1,16 +1,18 @@
 //! The text under examination and places in it.
 //!
-//! Owns: decoding bytes to text, byte spans, line and column as types of their own, and the masked copy that may
-//! be shown to people. Does not own: what the text means, nor which parts of it are public.
+//! Owns: decoding bytes to text, byte spans, line and column as types of their own, the way from a derived text back to
+//! the outer one, and the masked copy that may be shown to people. Does not own: what the text means, nor which parts of it are public.
 
 mod encoding;
 mod masked;
+mod origin;
 
 use std::fmt;
 use std::ops::Range;
 
 pub use encoding::{Binary, Encoding};
 pub use masked::Masked;
+pub use origin::Origin;
 
 use crate::secret::Secret;
 
@@ -34,6 +36,12 @@ impl Source {
     #[must_use]
     pub fn text(&self) -> &str {
         self.text.expose()
+    }
+
+    /// The decoded text in UTF-8, without byte-order mark, given away.
+    #[must_use]
+    pub fn into_bytes(self) -> Secret<Vec<u8>> {
+        Secret::new(self.text.into_inner().into_bytes())
     }
 
     /// How the bytes were encoded.
