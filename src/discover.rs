@@ -3,6 +3,9 @@
 //! Owns: opening files (regular ones only), size limits, the walk. Does not own: what a document means; it knows no
 //! rule.
 
+pub mod prefilter;
+pub mod unwrap;
+
 use std::fs::{self, File, FileType, Metadata};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};

@@ -1,10 +1,12 @@
 //! The text under examination and places in it.
 //!
-//! Owns: decoding bytes to text, byte spans, line and column as types of their own, the masked copy that may
-//! be shown to people, and names of files. Does not own: what the text means, nor which parts of it are public.
+//! Owns: decoding bytes to text, byte spans, line and column as types of their own, the way from a derived text back to
+//! the outer one, the masked copy that may be shown to people, and names of files. Does not own: what the text means,
+//! nor which parts of it are public.
 
 mod encoding;
 mod masked;
+mod origin;
 mod shown;
 
 use std::fmt;
@@ -12,6 +14,7 @@ use std::ops::Range;
 
 pub use encoding::{Binary, Encoding};
 pub use masked::Masked;
+pub use origin::Origin;
 pub(crate) use shown::harmless;
 pub use shown::{PathName, one_line};
 
@@ -37,6 +40,12 @@ impl Source {
     #[must_use]
     pub fn text(&self) -> &str {
         self.text.expose()
+    }
+
+    /// The decoded text in UTF-8, without byte-order mark, given away.
+    #[must_use]
+    pub fn into_bytes(self) -> Secret<Vec<u8>> {
+        Secret::new(self.text.into_inner().into_bytes())
     }
 
     /// How the bytes were encoded.
