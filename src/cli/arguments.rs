@@ -148,6 +148,14 @@ pub(super) struct CheckOptions {
     #[arg(long, short)]
     pub(super) quiet: bool,
 
+    /// Write to the files what can be put right mechanically, and report what is left
+    #[arg(long, conflicts_with = "diff")]
+    pub(super) fix: bool,
+
+    /// Show as a diff what --fix would change, secrets masked, instead of a report, and write nothing
+    #[arg(long, conflicts_with = "format")]
+    pub(super) diff: bool,
+
     /// When to use colours
     #[arg(long, value_name = "WHEN", default_value = "auto")]
     pub(super) color: Color,

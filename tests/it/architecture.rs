@@ -13,6 +13,7 @@ const FLOORS: &[&[&str]] = &[
     &["generate"],
     &["discover"],
     &["baseline", "config"],
+    &["fix"],
     &["check"],
     &["rules"],
     &["rule", "finding", "published"],
