@@ -6,7 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use sha2::{Digest, Sha256};
 
 use crate::credential::{Credential, Document, DocumentKind, Exposure, Field, presentable, recognise};
-use crate::finding::{Draft, Finding, Findings};
+use crate::finding::{Change, Draft, Finding, Findings, Fix, Replacement, Suggestion};
 use crate::json::{self, Value};
 use crate::rule::{Check, File, Rule, Settings, SuppressionUse};
 use crate::rules;
@@ -108,8 +108,8 @@ fn unparsed(source: &Source, error: Option<&json::SyntaxError>, settings: &Setti
     run.finish(source, &Exposure::of_unparsed(source.text()), None, mentions_credential(source.text()))
 }
 
-fn parsed(source: &Source, root: &Value<'_>, settings: &Settings<'_>) -> Checked {
-    let document = recognise(root);
+fn parsed<'s>(source: &'s Source, root: &Value<'s>, settings: &Settings<'_>) -> Checked {
+    let document = recognise(source.text(), root);
     let mut run = Run::new(settings);
     run.file(&File::Parsed { source, root });
     run.document(&document);
@@ -198,6 +198,9 @@ impl<'s> Run<'s> {
         looks_like_credential: bool,
     ) -> Checked {
         self.drafts.sort_by_key(|(order, _, draft)| (draft.place.span, *order));
+        if !can_write_back(source, self.drafts.iter().filter_map(|(_, _, draft)| draft.fix.as_ref())) {
+            self.drafts.iter_mut().for_each(|(_, _, draft)| draft.fix = None);
+        }
         let findings: Vec<Finding> = self
             .drafts
             .into_iter()
@@ -209,12 +212,18 @@ impl<'s> Run<'s> {
                 let Span { start, end } = draft.place.span;
                 let related =
                     draft.related.iter().map(|related| position(related.place.span.start)).collect();
+                let suggestions = match (&draft.fix, source.encoding()) {
+                    // In any other encoding, places in the text are no places in the file.
+                    (Some(fix), Encoding::Utf8) => Suggestion::all(fix, source),
+                    _ => Vec::new(),
+                };
                 Finding {
                     rule,
                     level,
                     start: position(start),
                     end: position(end),
                     related,
+                    suggestions,
                     draft,
                     suppression: None,
                 }
@@ -266,6 +275,16 @@ fn run_on_credential(
     }
 }
 
+/// Whether edits of the text can become bytes again. Bad bytes are lost in it, and for UTF-16 and UTF-32 it can be written
+/// as UTF-8 only.
+fn can_write_back<'f>(source: &Source, mut fixes: impl Iterator<Item = &'f Fix>) -> bool {
+    match source.encoding() {
+        Encoding::Utf8 | Encoding::Utf8WithMark => true,
+        Encoding::Utf16(_) | Encoding::Utf32(_) => fixes.any(|fix| matches!(fix.change, Change::Encoding)),
+        Encoding::Invalid { .. } | Encoding::Binary(_) => false,
+    }
+}
+
 /// The last line of defence: a message in which a secret stands after all gives way to the rule's own summary.
 fn guarded(mut draft: Draft, rule: &'static Rule, exposure: &Exposure) -> Draft {
     let guard = |text: &mut String, instead: &str| {
@@ -276,6 +295,18 @@ fn guarded(mut draft: Draft, rule: &'static Rule, exposure: &Exposure) -> Draft 
     guard(&mut draft.message, rule.summary);
     guard(&mut draft.label, "");
     guard(&mut draft.help, rule.remedy);
+    if let Some(Fix { label, change }) = &mut draft.fix {
+        guard(label, "put it right");
+        if let Change::Text(edits) = change {
+            for edit in edits {
+                if let Replacement::Public(text) = &mut edit.replacement
+                    && exposure.leaks(text)
+                {
+                    edit.replacement = Replacement::Secret(Secret::new(std::mem::take(text)));
+                }
+            }
+        }
+    }
     draft.related.iter_mut().for_each(|related| guard(&mut related.message, "see here"));
     if exposure.leaks(draft.place.pointer.as_str()) {
         draft.place.pointer = json::Pointer::root();

@@ -89,6 +89,31 @@ impl Text<'_> {
     }
 }
 
+/// `value` as it stands between the quotation marks of a JSON string: escaped where RFC 8259 section 7 demands it and
+/// nowhere else.
+#[must_use]
+pub fn escaped(value: &str) -> Secret<String> {
+    // No escape is longer than six characters, and a string that grows leaves copies of itself behind.
+    let special = value.chars().filter(|character| matches!(character, '"' | '\\' | '\0'..='\u{1F}')).count();
+    let mut raw = String::with_capacity(value.len() + 5 * special);
+    for character in value.chars() {
+        match character {
+            '"' => raw.push_str("\\\""),
+            '\\' => raw.push_str("\\\\"),
+            '\n' => raw.push_str("\\n"),
+            '\r' => raw.push_str("\\r"),
+            '\t' => raw.push_str("\\t"),
+            '\0'..='\u{1F}' => {
+                let code = u32::from(character);
+                raw.push_str("\\u00");
+                raw.extend([code >> 4, code & 0xF].iter().filter_map(|digit| char::from_digit(*digit, 16)));
+            }
+            other => raw.push(other),
+        }
+    }
+    Secret::new(raw)
+}
+
 impl std::fmt::Debug for Text<'_> {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(formatter, "Text({:?})", self.span)
@@ -181,6 +206,16 @@ mod tests {
         let raw = r#"\"\\\/\b\f\n\r\t\u00e9\uD83D\uDE00\uD83Dx\uDE00é"#;
         assert_eq!(text(raw).as_str(), "\"\\/\u{8}\u{C}\n\r\té\u{1F600}\u{FFFD}x\u{FFFD}é");
         assert_eq!(text("plain").as_str(), "plain");
+    }
+
+    #[test]
+    fn what_is_escaped_reads_as_before() {
+        for value in ["plain é", "\"\\/\r\n\t", "\0\u{1}\u{8}\u{C}\u{1F}\u{7F}\u{1F600}"] {
+            assert_eq!(text(escaped(value).expose()).as_str(), value);
+            let quoted = format!("\"{}\"", escaped(value).expose());
+            assert_eq!(serde_json::from_str::<String>(&quoted).unwrap(), value);
+        }
+        assert_eq!(escaped("a/b\r\n").expose(), r"a/b\r\n");
     }
 
     #[test]

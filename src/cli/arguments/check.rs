@@ -35,6 +35,14 @@ pub(in crate::cli) struct CheckOptions {
     #[command(flatten)]
     pub(in crate::cli) policy: PolicyOptions,
 
+    /// Write to the files what can be put right mechanically, and report what is left
+    #[arg(long, conflicts_with = "diff")]
+    pub(in crate::cli) fix: bool,
+
+    /// Show as a diff what --fix would change, secrets masked, instead of a report, and write nothing
+    #[arg(long, conflicts_with = "format")]
+    pub(in crate::cli) diff: bool,
+
     /// The lowest level that makes the exit status 1 [default: error]
     #[arg(long, value_name = "LEVEL")]
     pub(in crate::cli) fail_on: Option<FailOn>,

@@ -73,7 +73,8 @@ impl Run<'_> {
 /// of AEM's without a third field.
 fn is_document(value: &Value<'_>) -> bool {
     let Some(object) = value.as_object() else { return false };
-    let kind = recognise(value).kind();
+    // What it is doesn't depend on the text around it.
+    let kind = recognise("", value).kind();
     if kind != DocumentKind::ServiceCredentials {
         return kind != DocumentKind::Unknown;
     }
