@@ -18,6 +18,7 @@ mod placeholder;
 mod private_key;
 mod recognise;
 pub mod rsa;
+mod rsa_der;
 
 pub use certificate::{
     Certificate, CertificateDefect, CertificateField, CertificateTime, PublicKey, SelfSignature, TimeEncoding,

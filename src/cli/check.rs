@@ -26,12 +26,9 @@ pub(super) fn run(
     streams: &mut Streams<'_>,
 ) -> Result<u8, CliError> {
     refuse_conflicts(options, environment)?;
-    let paths = named_paths(options, streams.input)?;
+    let paths = named_paths(&options.paths, options.files_from.as_deref(), streams.input)?;
     fix::refuse_standard_input(options, &paths)?;
-    let locator = Locator::new(&paths).map_err(|error| CliError::File {
-        path: String::from("."),
-        reason: format!("the current folder can't be used: {error}"),
-    })?;
+    let locator = Locator::new(&paths).map_err(|error| CliError::here(&error))?;
     let drawing = drawing(options.color, environment);
     let policy = Policy::new(&options.policy, options.fail_on, &locator, drawing, streams.err)?;
     if options.show_settings {

@@ -2,7 +2,7 @@
 
 use super::field::Holder;
 use super::{
-    CertificateField, Field, FieldEntry, FieldValue, KeyPair, PemField, PrivateKey, PrivateKeyField,
+    CertificateField, Field, FieldEntry, FieldValue, Form, KeyPair, PemField, PrivateKey, PrivateKeyField,
 };
 use crate::finding::Place;
 use crate::json::{Kind, Object, Pointer, Text, Value};
@@ -70,6 +70,8 @@ pub struct Document<'v, 's> {
 /// A service credential: its fields, and what its PEM fields hold.
 #[derive(Debug)]
 pub struct Credential<'v, 's> {
+    /// How its text came about.
+    pub form: Form,
     /// Whether the `integration` object has its wrapper.
     pub wrapped: bool,
     /// The `integration` object, if it is one.
@@ -238,6 +240,7 @@ fn credential<'v, 's>(
         private_key.as_ref().and_then(|field| field.key.as_ref().ok()).and_then(PrivateKey::factors);
     let certificate = pem(Field::PublicKey).map(|field| CertificateField::new(field, factors));
     Credential {
+        form: Form::Document,
         wrapped: top.is_some(),
         integration: integration.map(|holder| holder.object),
         fields,

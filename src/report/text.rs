@@ -59,7 +59,9 @@ fn excerpt(renderer: &Renderer, finding: &Finding, file: &FileResult, width: usi
     let title = title.primary_title(message.as_str()).id(finding.rule.name);
     let mut group = match &file.checked.masked {
         Some(masked) => title.elements(snippets(masked, finding, path)),
-        None => title.element(Origin::path(path).line(1).char_column(1)),
+        None => title.element(
+            Origin::path(path).line(finding.start.line.number()).char_column(finding.start.column.number()),
+        ),
     };
     if !help.is_empty() {
         group = group.element(Title::HELP.message(help));
@@ -102,8 +104,10 @@ fn snippets<'m>(masked: &'m Masked, finding: &Finding, path: &'m str) -> Vec<Sni
                 let range = mark.range.start - lines.start..mark.range.end - lines.start;
                 mark.kind.span(range).label(mark.label.clone())
             });
-            let snippet =
-                Snippet::source(&masked.text()[lines.clone()]).path(path).line_start(first + 1).fold(false);
+            let snippet = Snippet::source(&masked.text()[lines.clone()])
+                .path(path)
+                .line_start(masked.lines_before() + first + 1)
+                .fold(false);
             Some(snippet.annotations(annotations.collect::<Vec<_>>()))
         })
         .collect()

@@ -6,7 +6,7 @@ use std::str::FromStr;
 use clap::{Args, ValueEnum};
 
 use super::policy::PolicyOptions;
-use super::value::{Color, parse_rule, parse_size};
+use super::value::{Color, parse_rule, parse_size, parse_target};
 use crate::config::{FailOn, parse_level};
 use crate::finding::Level;
 use crate::rule::Rule;
@@ -137,12 +137,8 @@ impl FromStr for Output {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let (format, path) =
-            text.split_once('=').ok_or("it has the form FORMAT=PATH, such as json=report.json")?;
-        if path.is_empty() {
-            return Err(String::from("the path is missing after the equals sign"));
-        }
-        Ok(Self { format: Format::from_str(format, true)?, path: PathBuf::from(path) })
+        let (format, path) = parse_target(text, "json=report.json")?;
+        Ok(Self { format, path })
     }
 }
 

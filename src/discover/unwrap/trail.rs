@@ -3,10 +3,11 @@
 //! Owns: following origins outwards, and the steps beside them. Does not own: how one text is derived from another.
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use super::step::{self, Step};
-use crate::source::{Origin, Position, Source, Span};
+use crate::secret::Secret;
+use crate::source::{Origin, Position, Source, Span, Surroundings};
 
 /// Where something that was found lies.
 ///
@@ -79,6 +80,29 @@ impl Trail {
         let mut inner = Self { steps: self.steps.clone(), origins: Vec::new(), outermost: None };
         inner.steps.extend(steps);
         inner
+    }
+}
+
+impl Trail {
+    /// The text around the document, to which its places are to be carried; nothing if it is that text itself.
+    #[must_use]
+    pub fn surroundings(&self) -> Option<&dyn Surroundings> {
+        self.outermost.is_some().then_some(self as &dyn Surroundings)
+    }
+}
+
+impl Surroundings for Trail {
+    fn source(&self) -> &Source {
+        static NOTHING: LazyLock<Source> = LazyLock::new(|| Source::new(Secret::default()));
+        self.outermost().unwrap_or(&NOTHING)
+    }
+
+    fn outer(&self, span: Span) -> Span {
+        Self::outer(self, span)
+    }
+
+    fn is_exact(&self, span: Span) -> bool {
+        Self::is_exact(self, span)
     }
 }
 
