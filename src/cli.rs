@@ -8,6 +8,8 @@ mod check;
 mod collect;
 mod generate;
 mod init;
+mod input;
+mod inspect;
 mod manual;
 mod output;
 mod paths;
@@ -109,6 +111,7 @@ fn dispatch(
             Ok(CLEAN)
         }
         Some(Command::Check(options)) => check::run(options, environment, streams),
+        Some(Command::Inspect(options)) => inspect::run(options, environment, streams),
         Some(Command::Generate(options)) => generate::run(options, environment, streams),
         Some(Command::Init(options)) => init::run(options, streams),
         Some(Command::Rules(options)) => rules::run(options, streams),

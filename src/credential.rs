@@ -17,6 +17,8 @@ mod placeholder;
 mod private_key;
 mod recognise;
 pub mod rsa;
+mod rsa_der;
+mod shape;
 
 pub use certificate::{
     Certificate, CertificateDefect, CertificateField, CertificateTime, PublicKey, SelfSignature, TimeEncoding,
@@ -27,10 +29,11 @@ pub use endpoint::{Endpoint, TokenService};
 pub use exposure::{Exposure, presentable};
 pub use field::{Expected, Field, FieldEntry, FieldState, FieldValue};
 pub use invisible::{character_name, is_invisible, trimmed};
-pub use metascope::Metascope;
+pub use metascope::{Metascope, metascope_meaning};
 pub use pem_field::PemField;
 pub use placeholder::is_placeholder;
 pub use private_key::{
     KeyFormat, KeyOddity, KeyPair, PrivateKey, PrivateKeyDefect, PrivateKeyField, Relation,
 };
 pub use recognise::{Credential, Document, DocumentKind, Foreign, recognise};
+pub use shape::{ORGANISATION, TECHNICAL_ACCOUNT, is_shaped};

@@ -17,8 +17,11 @@ pub mod discover;
 pub mod finding;
 #[cfg(feature = "generate")]
 pub mod generate;
+#[cfg(feature = "cli")]
+pub mod inspect;
 pub mod json;
 pub mod published;
+pub mod redact;
 pub mod report;
 pub mod rule;
 pub mod rules;

@@ -14,7 +14,7 @@ mod private_key;
 mod synthetic;
 #[cfg(test)]
 mod testing;
-mod words;
+pub(crate) mod words;
 
 use crate::rule::Rule;
 

@@ -3,6 +3,7 @@
 mod check;
 mod generate;
 mod init;
+mod inspect;
 mod manual;
 mod policy;
 mod rules;
@@ -14,6 +15,7 @@ use clap::{Parser, Subcommand};
 pub(super) use check::{CheckOptions, Format};
 pub(super) use generate::GenerateOptions;
 pub(super) use init::InitOptions;
+pub(super) use inspect::{InspectFormat, InspectOptions};
 pub(super) use manual::{CompletionsOptions, ManOptions};
 pub(super) use policy::PolicyOptions;
 pub(super) use rules::{ListingFormat, RulesOptions};
@@ -43,6 +45,8 @@ pub(super) struct Arguments {
 pub(super) enum Command {
     /// Check credentials in files, folders or standard input
     Check(Box<CheckOptions>),
+    /// Tell everything public about one credential, and what a client would do with it
+    Inspect(Box<InspectOptions>),
     /// Make a synthetic credential for tests, sound or with a named defect
     Generate(Box<GenerateOptions>),
     /// List the rules, or explain one

@@ -6,13 +6,16 @@
 use std::cell::OnceCell;
 
 use dashu_int::UBig;
+use dashu_int::fast_div::ConstDivisor;
 use dashu_int::ops::BitTest as _;
 use der::asn1::{AnyRef, ObjectIdentifier};
 use der::{Decode as _, Header, SliceReader, Tag, Tagged as _};
+use sha2::{Digest as _, Sha256};
 
 use super::der::Walk;
 use super::pem::Label;
 use super::rsa::{self, Weakness};
+use super::rsa_der;
 use super::{Certificate, CertificateField, DerDefect, PemField, PublicKey, SelfSignature};
 use crate::secret::Secret;
 
@@ -276,6 +279,33 @@ impl PrivateKey {
     #[must_use]
     pub fn bits(&self) -> usize {
         rsa::bits(&self.modulus)
+    }
+
+    /// SHA-256 of the public key's DER (`SubjectPublicKeyInfo`, RFC 5280 section 4.1.2.7), as [`Certificate`] has it.
+    #[must_use]
+    pub fn public_key_sha256(&self) -> [u8; 32] {
+        Sha256::digest(rsa_der::public_key_info(&self.modulus, &self.public_exponent)).into()
+    }
+
+    /// The key as PKCS#1 (RFC 8017 appendix A.1.2) in DER without oddities, for another implementation to use. Nothing
+    /// if its numbers contradict each other.
+    #[must_use]
+    pub fn to_pkcs1_der(&self) -> Option<Secret<Vec<u8>>> {
+        let Factors { modulus, p, q } = self.factors()?;
+        let d = self.private_exponent.expose();
+        let exponent = |prime: &UBig| Secret::new(d % Secret::new(prime - UBig::ONE).expose());
+        let (exponent1, exponent2) = (exponent(p), exponent(q));
+        let coefficient = Secret::new(ConstDivisor::new(p.clone()).reduce(q.clone()).inv()?.residue());
+        Some(rsa_der::private_key([
+            modulus,
+            &self.public_exponent,
+            d,
+            p,
+            q,
+            exponent1.expose(),
+            exponent2.expose(),
+            coefficient.expose(),
+        ]))
     }
 
     pub(super) fn factors(&self) -> Option<Factors<'_>> {

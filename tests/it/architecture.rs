@@ -13,6 +13,7 @@ const FLOORS: &[&[&str]] = &[
     &["generate"],
     &["discover"],
     &["baseline", "config"],
+    &["inspect", "redact"],
     &["check"],
     &["rules"],
     &["rule", "finding", "published"],
