@@ -9,7 +9,9 @@ use chrono::{DateTime, TimeDelta, Utc};
 use sha2::{Digest, Sha256};
 pub use trace::Trace;
 
-use crate::credential::{Credential, Document, DocumentKind, Exposure, Field, Form, presentable, recognise};
+use crate::credential::{
+    Certificate, Credential, Document, DocumentKind, Exposure, Field, Form, presentable, recognise,
+};
 use crate::finding::{Change, Draft, Finding, Findings, Fix, Replacement, Suggestion};
 use crate::json::{self, Value};
 use crate::rule::{Check, File, Rule, Settings, SuppressionUse};
@@ -60,6 +62,20 @@ pub struct CertificateFacts {
     pub sha256: [u8; 32],
     /// SHA-256 of the public key's DER.
     pub public_key_sha256: [u8; 32],
+}
+
+impl CertificateFacts {
+    /// The facts of `certificate` as of `now`.
+    #[must_use]
+    pub fn new(certificate: &Certificate, now: DateTime<Utc>) -> Self {
+        Self {
+            not_before: certificate.not_before.instant,
+            not_after: certificate.not_after.instant,
+            days_left: days_left(now, certificate.not_after.instant),
+            sha256: certificate.sha256,
+            public_key_sha256: certificate.public_key_sha256,
+        }
+    }
 }
 
 /// Whole days from `now` until `instant`, rounded towards the past, so that one second late is day −1.
@@ -390,13 +406,7 @@ fn facts(credential: &Credential<'_, '_>, now: DateTime<Utc>) -> Facts {
     Facts {
         client_id: shown(Field::ClientId),
         organization: shown(Field::Org),
-        certificate: certificate.map(|certificate| CertificateFacts {
-            not_before: certificate.not_before.instant,
-            not_after: certificate.not_after.instant,
-            days_left: days_left(now, certificate.not_after.instant),
-            sha256: certificate.sha256,
-            public_key_sha256: certificate.public_key_sha256,
-        }),
+        certificate: certificate.map(|certificate| CertificateFacts::new(certificate, now)),
     }
 }
 

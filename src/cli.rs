@@ -11,6 +11,8 @@ mod fix;
 mod gather;
 mod generate;
 mod init;
+mod input;
+mod inspect;
 mod manual;
 mod output;
 mod paths;
@@ -130,6 +132,7 @@ fn dispatch(
         }
         Some(Command::Check(options)) => check::run(options, environment, streams),
         Some(Command::Audit(options)) => audit::run(options, environment, streams),
+        Some(Command::Inspect(options)) => inspect::run(options, environment, streams),
         Some(Command::Generate(options)) => generate::run(options, environment, streams),
         Some(Command::Init(options)) => init::run(options, streams),
         Some(Command::Rules(options)) => rules::run(options, streams),

@@ -19,6 +19,7 @@ mod private_key;
 mod recognise;
 pub mod rsa;
 mod rsa_der;
+mod shape;
 
 pub use certificate::{
     Certificate, CertificateDefect, CertificateField, CertificateTime, PublicKey, SelfSignature, TimeEncoding,
@@ -30,10 +31,11 @@ pub use exposure::{Exposure, presentable};
 pub use field::{Expected, Field, FieldEntry, FieldState, FieldValue};
 pub use form::{Form, Variable, Variables};
 pub use invisible::{character_name, is_invisible, trimmed};
-pub use metascope::Metascope;
+pub use metascope::{Metascope, metascope_meaning};
 pub use pem_field::PemField;
 pub use placeholder::is_placeholder;
 pub use private_key::{
     KeyFormat, KeyOddity, KeyPair, PrivateKey, PrivateKeyDefect, PrivateKeyField, Relation,
 };
 pub use recognise::{Credential, Document, DocumentKind, Foreign, recognise};
+pub use shape::{ORGANISATION, TECHNICAL_ACCOUNT, is_shaped};

@@ -10,6 +10,8 @@ pub mod concise;
 pub mod diff;
 pub mod github;
 pub mod gitlab;
+#[cfg(feature = "cli")]
+pub mod inspect;
 pub mod json;
 pub mod jsonl;
 pub mod junit;
@@ -124,6 +126,19 @@ pub struct Summary {
 }
 
 impl Summary {
+    /// Counts findings by level, and nothing else.
+    pub fn of<'f>(findings: impl Iterator<Item = &'f Finding>) -> Self {
+        findings.fold(Self::default(), |mut summary, finding| {
+            let count = match finding.level {
+                Level::Error => &mut summary.errors,
+                Level::Warning => &mut summary.warnings,
+                Level::Note => &mut summary.notes,
+            };
+            *count += 1;
+            summary
+        })
+    }
+
     /// `2 errors, 1 note`, or `no findings`.
     #[must_use]
     pub fn findings(&self) -> String {

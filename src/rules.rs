@@ -15,7 +15,7 @@ mod storage;
 mod synthetic;
 #[cfg(test)]
 mod testing;
-mod words;
+pub(crate) mod words;
 
 use crate::rule::Rule;
 

@@ -4,6 +4,7 @@ mod audit;
 mod check;
 mod generate;
 mod init;
+mod inspect;
 mod manual;
 mod policy;
 mod rules;
@@ -17,6 +18,7 @@ pub(super) use audit::{AuditFormat, AuditOptions};
 pub(super) use check::{CheckOptions, Format};
 pub(super) use generate::GenerateOptions;
 pub(super) use init::InitOptions;
+pub(super) use inspect::{InspectFormat, InspectOptions};
 pub(super) use manual::{CompletionsOptions, ManOptions};
 pub(super) use policy::PolicyOptions;
 pub(super) use rules::{ListingFormat, RulesOptions};
@@ -49,6 +51,8 @@ pub(super) enum Command {
     Check(Box<CheckOptions>),
     /// List every credential in folders, exports and archives: whose, until when, in what state
     Audit(Box<AuditOptions>),
+    /// Tell everything public about one credential, and what a client would do with it
+    Inspect(Box<InspectOptions>),
     /// Make a synthetic credential for tests, sound or with a named defect
     Generate(Box<GenerateOptions>),
     /// List the rules, or explain one

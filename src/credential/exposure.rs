@@ -6,6 +6,7 @@
 use std::collections::HashSet;
 
 use super::invisible::is_hidden;
+use super::shape::is_uuid;
 use super::{Document, Field, FieldState};
 use crate::json::{Kind, Text, Value};
 use crate::source::{Masked, Span, Surroundings};
@@ -304,12 +305,6 @@ fn tame(run: &str) -> bool {
     letters.iter().all(|letter| letter.is_alphabetic())
         && letters.len() <= 30
         && (capitals == letters.len() && capitals <= 12 || !neighbours && capitals * 4 <= letters.len())
-}
-
-fn is_uuid(value: &str) -> bool {
-    let parts: Vec<&str> = value.split('-').collect();
-    parts.iter().map(|part| part.len()).eq([8, 4, 4, 4, 12])
-        && parts.iter().all(|part| part.bytes().all(|byte| byte.is_ascii_hexdigit()))
 }
 
 #[cfg(test)]

@@ -101,7 +101,7 @@ struct CertificateReport {
 }
 
 #[derive(Serialize)]
-pub(super) struct FindingReport<'r> {
+pub(in crate::report) struct FindingReport<'r> {
     rule: &'static str,
     level: &'static str,
     message: &'r str,
@@ -160,7 +160,7 @@ impl CertificateReport {
 }
 
 impl<'r> FindingReport<'r> {
-    pub(super) fn new(finding: &'r Finding, file: &FileResult) -> Self {
+    pub(in crate::report) fn new(finding: &'r Finding, file: &FileResult) -> Self {
         let draft = &finding.draft;
         Self {
             rule: finding.rule.name,

@@ -7,12 +7,12 @@ pub(super) const RENEW: &str = "Create a new private key for the technical accou
     (Integrations tab), download the service credentials, and store the file whole in place of this one.";
 
 /// `2026-11-12 12:00:00 UTC`
-pub(super) fn instant(instant: DateTime<Utc>) -> String {
+pub(crate) fn instant(instant: DateTime<Utc>) -> String {
     instant.format("%Y-%m-%d %H:%M:%S UTC").to_string()
 }
 
 /// `in 20 days`, `10 days ago`, `this very second`
-pub(super) fn distance(now: DateTime<Utc>, then: DateTime<Utc>) -> String {
+pub(crate) fn distance(now: DateTime<Utc>, then: DateTime<Utc>) -> String {
     // Fractions of the clock are not worth words: certificates have none.
     match then.timestamp() - now.timestamp() {
         0 => String::from("this very second"),
@@ -34,7 +34,7 @@ fn amount(seconds: u64) -> String {
 }
 
 /// `1 bit`, `2,048 bits`
-pub(super) fn counted(count: u64, name: &str) -> String {
+pub(crate) fn counted(count: u64, name: &str) -> String {
     let plural = if count == 1 { "" } else { "s" };
     format!("{} {name}{plural}", grouped(count))
 }

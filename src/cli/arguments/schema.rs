@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use clap::{Args, ValueEnum};
 
 use crate::config;
-use crate::report::{json, jsonl};
+use crate::report::{inspect, json, jsonl};
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct SchemaOptions {
@@ -20,6 +20,8 @@ pub(in crate::cli) enum SchemaName {
     Check,
     /// A line of `check --format jsonl`
     Jsonl,
+    /// `inspect --format json`
+    Inspect,
     /// `aemcred.toml`
     Config,
 }
@@ -29,6 +31,7 @@ impl SchemaName {
         match self {
             Self::Check => Cow::Borrowed(json::SCHEMA),
             Self::Jsonl => Cow::Borrowed(jsonl::SCHEMA),
+            Self::Inspect => Cow::Owned(inspect::json::schema()),
             Self::Config => Cow::Owned(config::schema()),
         }
     }

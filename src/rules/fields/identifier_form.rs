@@ -1,6 +1,8 @@
 use std::ops::Range;
 
-use crate::credential::{ClientId, Credential, Field, FieldValue, character_name, is_invisible};
+use crate::credential::{
+    Credential, Field, FieldValue, ORGANISATION, TECHNICAL_ACCOUNT, character_name, is_invisible, is_shaped,
+};
 use crate::finding::{Draft, Findings, Level};
 use crate::rule::{Check, Rule, Settings};
 
@@ -106,39 +108,6 @@ fn misplaced(value: &FieldValue<'_, '_>, shape: Field) -> Draft {
     )
     .label(format!("belongs in {}", shape.name()))
     .help(help)
-}
-
-/// Whether `text` has exactly the shape of issued values, older ones included.
-fn is_shaped(field: Field, text: &str) -> bool {
-    let account = |domain: &str, id: fn(&str) -> bool| text.strip_suffix(domain).is_some_and(id);
-    match field {
-        Field::ClientId => ClientId::parse(text).is_some(),
-        Field::ClientSecret => match text.strip_prefix("p8e-") {
-            Some(rest) => rest.len() == 32 && rest.bytes().all(is_secret_byte),
-            None => is_uuid(text) || text.len() >= 32 && text.bytes().all(|byte| byte.is_ascii_hexdigit()),
-        },
-        Field::Email => account(TECHNICAL_ACCOUNT, is_uuid),
-        Field::Id => account(TECHNICAL_ACCOUNT, is_id),
-        Field::Org => account(ORGANISATION, is_id),
-        _ => true,
-    }
-}
-
-const TECHNICAL_ACCOUNT: &str = "@techacct.adobe.com";
-const ORGANISATION: &str = "@AdobeOrg";
-
-const fn is_secret_byte(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_')
-}
-
-fn is_id(text: &str) -> bool {
-    text.len() == 24 && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'A'..=b'F'))
-}
-
-fn is_uuid(text: &str) -> bool {
-    let parts: Vec<&str> = text.split('-').collect();
-    parts.iter().map(|part| part.len()).eq([8, 4, 4, 4, 12])
-        && parts.iter().all(|part| part.bytes().all(|byte| byte.is_ascii_hexdigit()))
 }
 
 struct Problem {
