@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{TimeDelta, TimeZone, Utc};
 
 use crate::check::{Checked, check};
-use crate::finding::{Findings, Level, Place};
+use crate::finding::{Findings, Fix, Level, Place};
+use crate::fix::fix;
 use crate::json::Limits;
 use crate::rule::{Check, Rule, Settings, SuppressionUse, Suppressor};
 use crate::secret::Secret;
@@ -136,6 +137,25 @@ pub(super) fn run_with(
     checked
 }
 
+/// The document with the fixes of `rule` alone; nothing if it offers none.
+pub(super) fn fixed(rule: &'static Rule, document: impl Into<Vec<u8>>) -> Option<String> {
+    fixed_with(rule, document, &[])
+}
+
+/// The same where these hosts are trusted. What is fixed can't be fixed once more.
+pub(super) fn fixed_with(
+    rule: &'static Rule,
+    document: impl Into<Vec<u8>>,
+    trusted_ims_hosts: &[String],
+) -> Option<String> {
+    let only = BTreeSet::from([rule.name]);
+    let settings = Settings { only: Some(&only), trusted_ims_hosts, ..settings() };
+    let fixed = fix(&Secret::new(document.into()), &settings, &|checked| checked).unwrap()?;
+    assert!(!fixed.steps.is_empty() && fixed.steps.iter().all(|step| !step.label.ends_with('.')));
+    assert!(fix(&fixed.contents, &settings, &|checked| checked).unwrap().is_none());
+    Some(String::from_utf8(fixed.contents.into_inner()).unwrap())
+}
+
 /// The findings of `rule` alone: `line:column message`.
 pub(super) fn findings(rule: &'static Rule, document: impl Into<Vec<u8>>) -> Vec<String> {
     let checked = run(rule, document);
@@ -197,15 +217,25 @@ mod tests {
             sample.members[key].2.clone_from(&quoted);
             sample.members.push(("integration", quoted.trim_matches('"').to_owned(), "null".to_owned()));
             let text = sample.text();
+            let contents = Secret::new(text.clone().into_bytes());
+            if let Some(fixed) = fix(&contents, &settings(), &|checked| checked).unwrap() {
+                let again = fix(&fixed.contents, &settings(), &|checked| checked).unwrap();
+                prop_assert!(again.is_none(), "what is fixed stays as it is");
+            }
             for finding in check(Secret::new(text.clone().into_bytes()), &settings()).findings {
                 let draft = &finding.draft;
                 let related = draft.related.iter().map(|related| related.place.span);
                 for span in related.chain([draft.place.span]) {
                     prop_assert!(text.get(span.range()).is_some(), "{}: {span:?}", finding.rule.name);
                 }
+                for edit in draft.fix.iter().flat_map(Fix::edits) {
+                    prop_assert!(text.get(edit.span.range()).is_some(), "{}", finding.rule.name);
+                }
+                let label = draft.fix.as_ref().map_or("", |fix| &fix.label);
+                prop_assert!(draft.fix.is_none() || finding.rule.fixable, "{}", finding.rule.name);
                 // Paragraphs come in when the engine's guard puts the rule's remedy in place of the help.
                 let hidden = |character: char| !matches!(character, ' ' | '\n') && is_invisible(character);
-                for words in [&draft.message, &draft.label, &draft.help] {
+                for words in [draft.message.as_str(), &draft.label, &draft.help, label] {
                     prop_assert!(!words.contains(hidden), "{}: {words:?}", finding.rule.name);
                 }
             }

@@ -104,7 +104,7 @@ const fn binary(kind: Binary) -> (&'static str, &'static str) {
 #[cfg(test)]
 mod tests {
     use super::RULE;
-    use crate::rules::testing::{Sample, findings, run};
+    use crate::rules::testing::{Sample, findings, fixed, run};
 
     #[test]
     fn encodings_are_named() {
@@ -127,6 +127,25 @@ mod tests {
         ] {
             let found = findings(&RULE, bytes);
             assert!(found.len() == 1 && found[0].starts_with(expected), "{expected}: {found:?}");
+        }
+    }
+
+    #[test]
+    fn what_was_read_whole_is_written_as_utf8() {
+        let text = Sample::new().with("org", "\"\u{e9}\u{1F600}\"").text();
+        let bytes = |text: &str| text.as_bytes().to_vec();
+        let wide = |text: &str| text.encode_utf16().flat_map(u16::to_be_bytes).collect::<Vec<u8>>();
+        let marked =
+            |text: &str| format!("\u{FEFF}{text}").encode_utf16().flat_map(u16::to_be_bytes).collect();
+        let quads = |text: &str| text.chars().flat_map(|c| u32::from(c).to_le_bytes()).collect::<Vec<u8>>();
+        for encode in [|text: &str| format!("\u{FEFF}{text}").into_bytes(), wide, marked, quads] {
+            assert_eq!(fixed(&RULE, encode(&text)).as_ref(), Some(&text));
+            // Who can't read it all should not write it.
+            assert_eq!(fixed(&RULE, encode("{\"ok\": true,}")), None);
+        }
+        let bad = [bytes(&text), vec![0xE9]].concat();
+        for bytes in [bad, bytes("\u{FEFF}"), vec![0x1F, 0x8B, 8, 0], bytes(&text)] {
+            assert_eq!(fixed(&RULE, bytes), None);
         }
     }
 

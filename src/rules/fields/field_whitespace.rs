@@ -62,7 +62,7 @@ fn check(credential: &Credential<'_, '_>, _: &Settings<'_>, findings: &mut Findi
 #[cfg(test)]
 mod tests {
     use super::RULE;
-    use crate::rules::testing::{Sample, findings, places};
+    use crate::rules::testing::{Sample, findings, fixed, places};
 
     #[test]
     fn what_is_around_a_value_is_named() {
@@ -90,6 +90,19 @@ mod tests {
         }
         let both = Sample::new().with("org", "\" \\u00a0x\\r\\n\"").text();
         assert_eq!(places(&RULE, &both), [[" \\u00a0", "\\r\\n"]]);
+    }
+
+    #[test]
+    fn only_what_is_around_a_value_goes() {
+        for (value, expected) in [
+            (" x y\\u00A0", "x y"),
+            ("\\u0020\\tx\\u00e9\\r\\n", "x\\u00e9"),
+            ("\u{FEFF}x", "x"),
+            ("\\uDB40\\uDC01x\\/y\\u200b", "x\\/y"),
+        ] {
+            let sample = |value: &str| Sample::new().with("org", &format!("\"{value}\""));
+            assert_eq!(fixed(&RULE, sample(value)), Some(sample(expected).text()), "{value}");
+        }
     }
 
     #[test]
