@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use clap::{Args, ValueEnum};
 
 use crate::config;
-use crate::report::{inspect, json, jsonl};
+use crate::report::{audit, inspect, json, jsonl};
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct SchemaOptions {
@@ -22,6 +22,10 @@ pub(in crate::cli) enum SchemaName {
     Jsonl,
     /// `inspect --format json`
     Inspect,
+    /// `audit --format json`
+    Audit,
+    /// A line of `audit --format jsonl`
+    AuditJsonl,
     /// `aemcred.toml`
     Config,
 }
@@ -32,6 +36,8 @@ impl SchemaName {
             Self::Check => Cow::Borrowed(json::SCHEMA),
             Self::Jsonl => Cow::Borrowed(jsonl::SCHEMA),
             Self::Inspect => Cow::Owned(inspect::json::schema()),
+            Self::Audit => Cow::Borrowed(audit::json::SCHEMA),
+            Self::AuditJsonl => Cow::Borrowed(audit::jsonl::SCHEMA),
             Self::Config => Cow::Owned(config::schema()),
         }
     }
