@@ -14,6 +14,7 @@ mod manual;
 mod output;
 mod paths;
 mod policy;
+mod redact;
 mod reports;
 mod rules;
 mod suppress;
@@ -112,6 +113,7 @@ fn dispatch(
         }
         Some(Command::Check(options)) => check::run(options, environment, streams),
         Some(Command::Inspect(options)) => inspect::run(options, environment, streams),
+        Some(Command::Redact(options)) => redact::run(options, streams),
         Some(Command::Generate(options)) => generate::run(options, environment, streams),
         Some(Command::Init(options)) => init::run(options, streams),
         Some(Command::Rules(options)) => rules::run(options, streams),
