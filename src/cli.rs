@@ -18,6 +18,7 @@ mod output;
 mod paths;
 mod policy;
 mod progress;
+mod redact;
 mod replace;
 mod reports;
 mod rules;
@@ -133,6 +134,7 @@ fn dispatch(
         Some(Command::Check(options)) => check::run(options, environment, streams),
         Some(Command::Audit(options)) => audit::run(options, environment, streams),
         Some(Command::Inspect(options)) => inspect::run(options, environment, streams),
+        Some(Command::Redact(options)) => redact::run(options, streams),
         Some(Command::Generate(options)) => generate::run(options, environment, streams),
         Some(Command::Init(options)) => init::run(options, streams),
         Some(Command::Rules(options)) => rules::run(options, streams),

@@ -7,6 +7,7 @@ mod init;
 mod inspect;
 mod manual;
 mod policy;
+mod redact;
 mod rules;
 mod schema;
 mod value;
@@ -21,6 +22,7 @@ pub(super) use init::InitOptions;
 pub(super) use inspect::{InspectFormat, InspectOptions};
 pub(super) use manual::{CompletionsOptions, ManOptions};
 pub(super) use policy::PolicyOptions;
+pub(super) use redact::{Kept, RedactOptions};
 pub(super) use rules::{ListingFormat, RulesOptions};
 pub(super) use schema::SchemaOptions;
 pub(super) use value::Color;
@@ -53,6 +55,8 @@ pub(super) enum Command {
     Audit(Box<AuditOptions>),
     /// Tell everything public about one credential, and what a client would do with it
     Inspect(Box<InspectOptions>),
+    /// Make a copy of a credential that can be shown to anyone
+    Redact(RedactOptions),
     /// Make a synthetic credential for tests, sound or with a named defect
     Generate(Box<GenerateOptions>),
     /// List the rules, or explain one
