@@ -5,11 +5,12 @@ use std::path::PathBuf;
 use std::str::FromStr;
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::config::{self, FILE_NAME, FailOn, parse_duration, parse_level};
 use crate::finding::Level;
-use crate::generate::Defect;
+use crate::generate::{Defect, Kind};
 use crate::report::{json, jsonl};
 use crate::rule::Rule;
 use crate::rules;
@@ -171,13 +172,17 @@ pub(super) struct GenerateOptions {
     #[arg(long, value_name = "ID")]
     pub(super) organization: Option<String>,
 
-    /// When the certificate's validity begins [default: 30 days ago]
+    /// What to make [default: service-credentials, or what the defect needs]
+    #[arg(long, value_name = "KIND", value_parser = parse_kind())]
+    pub(super) kind: Option<Kind>,
+
+    /// When the validity begins [default: 30 days ago; for a token, an hour ago]
     #[arg(long, value_name = "TIME", value_parser = parse_time)]
     pub(super) not_before: Option<DateTime<Utc>>,
 
-    /// How many days the certificate is valid
-    #[arg(long, value_name = "N", default_value_t = 365, value_parser = clap::value_parser!(u32).range(1..=3_000_000))]
-    pub(super) days: u32,
+    /// For how many days it is valid [default: 365; for a token, 1]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=3_000_000))]
+    pub(super) days: Option<u32>,
 
     /// The size of the key in bits
     #[arg(long, value_name = "N", default_value_t = 2048)]
@@ -353,6 +358,11 @@ fn parse_defect(name: &str) -> Result<Defect, String> {
     let rule = parse_rule(name)?;
     Defect::from_rule(rule.name)
         .ok_or_else(|| format!("a file alone can't have the defect that “{}” finds", rule.name))
+}
+
+fn parse_kind() -> impl TypedValueParser<Value = Kind> {
+    let kind = |name: String| Kind::ALL.into_iter().find(|kind| kind.name() == name).ok_or("no such kind");
+    PossibleValuesParser::new(Kind::ALL.map(Kind::name)).try_map(kind)
 }
 
 fn parse_time(text: &str) -> Result<DateTime<Utc>, String> {
