@@ -77,7 +77,7 @@ pub fn redact(bytes: Secret<Vec<u8>>, keep: Keep, limits: Limits) -> Result<Reda
     };
     let mut redacted = match json::parse(source.text(), limits) {
         Ok(root) => {
-            let document = recognise(&root);
+            let document = recognise(source.text(), &root);
             let secrets = Secrets::of(&root);
             Copier::new(source.text(), &document, keep, &secrets).copy().ok_or(RedactError::Leak)?
         }

@@ -67,11 +67,20 @@ impl FileResult {
         self.checked.findings.iter().all(|finding| finding.level < Level::Error)
     }
 
-    /// `sound`, or `usable` when there is something to say about it; nothing for a file that is no document.
+    /// `sound`, or `usable` when there is something to say about it; nothing for a file that no program could use as a
+    /// credential.
     #[must_use]
     pub fn verdict(&self) -> Option<&'static str> {
+        let judged = match self.checked.kind {
+            DocumentKind::ServiceCredentials | DocumentKind::DevelopmentToken | DocumentKind::AccessToken => {
+                true
+            }
+            DocumentKind::DeveloperConsoleProject | DocumentKind::Configuration | DocumentKind::Unknown => {
+                false
+            }
+        };
         let word = if self.checked.findings.is_empty() { "sound" } else { "usable" };
-        (self.checked.kind != DocumentKind::Configuration && self.usable()).then_some(word)
+        (judged && self.usable()).then_some(word)
     }
 }
 

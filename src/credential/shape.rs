@@ -22,9 +22,9 @@ pub fn is_shaped(field: Field, text: &str) -> bool {
             Some(rest) => rest.len() == 32 && rest.bytes().all(is_secret_byte),
             None => is_uuid(text) || text.len() >= 32 && text.bytes().all(|byte| byte.is_ascii_hexdigit()),
         },
-        Field::Email => account(TECHNICAL_ACCOUNT, is_uuid),
-        Field::Id => account(TECHNICAL_ACCOUNT, is_id),
-        Field::Org => account(ORGANISATION, is_id),
+        Field::Email | Field::ProjectAccountEmail => account(TECHNICAL_ACCOUNT, is_uuid),
+        Field::Id | Field::ProjectAccountId => account(TECHNICAL_ACCOUNT, is_id),
+        Field::Org | Field::ProjectOrg => account(ORGANISATION, is_id),
         _ => true,
     }
 }

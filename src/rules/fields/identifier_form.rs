@@ -1,7 +1,8 @@
 use std::ops::Range;
 
 use crate::credential::{
-    Credential, Field, FieldValue, ORGANISATION, TECHNICAL_ACCOUNT, character_name, is_invisible, is_shaped,
+    Document, Field, FieldEntry, FieldValue, ORGANISATION, TECHNICAL_ACCOUNT, character_name, is_invisible,
+    is_shaped,
 };
 use crate::finding::{Draft, Findings, Level};
 use crate::rule::{Check, Rule, Settings};
@@ -20,6 +21,9 @@ Issued documents have
 - `org`: 24 hexadecimal digits in upper case and `@AdobeOrg`,
 - `email`: a UUID and `@techacct.adobe.com`.
 
+In a project of the Adobe Developer Console the same holds for `technical_account_id`, `technical_account_email` and \
+`ims_org_id`.
+
 A value of another shape was cut off, retyped, or taken from another field. Adobe may change these shapes, so this is a \
 warning; but a swapped or incomplete identifier makes every request for a token fail.",
     example: "\"id\": \"5EED00000000000000000001@AdobeOrg\",\n\"org\": \"5EED00000000000000000002@techacct.adobe.com\"",
@@ -27,21 +31,32 @@ warning; but a swapped or incomplete identifier makes every request for a token 
 Compare the value with a fresh download from the AEM Developer Console. If the client secret stood in a field that is \
 not treated as secret, it may have reached logs and tickets: create a new one.",
     reference: "https://experienceleague.adobe.com/docs/experience-manager-cloud-service/content/implementing/developing/generating-access-tokens-for-server-side-apis.html",
-    check: Check::Credential(check),
+    check: Check::Document(check),
 };
 
+/// The fields with a shape of their own, in a service-credentials document and in a credential of the Adobe Developer
+/// Console. That console's client IDs and secrets have had too many shapes.
 const FIELDS: [Field; 5] = [Field::ClientId, Field::ClientSecret, Field::Email, Field::Id, Field::Org];
+const PROJECT_FIELDS: [Field; 3] = [Field::ProjectAccountEmail, Field::ProjectAccountId, Field::ProjectOrg];
 
-fn check(credential: &Credential<'_, '_>, _: &Settings<'_>, findings: &mut Findings) {
+fn check(document: &Document<'_, '_>, _: &Settings<'_>, findings: &mut Findings) {
+    let fields = if document.project.is_some() { &PROJECT_FIELDS[..] } else { &FIELDS };
+    for group in document.groups() {
+        check_group(group, fields, findings);
+    }
+}
+
+fn check_group(group: &[FieldEntry<'_, '_>], fields: &[Field], findings: &mut Findings) {
+    let value_of = |field: Field| group.iter().find(|entry| entry.field == field)?.value();
     let mut told = Vec::new();
-    for field in FIELDS {
-        let Some(value) = credential.value(field).filter(|_| !told.contains(&field)) else { continue };
+    for field in fields.iter().copied() {
+        let Some(value) = value_of(field).filter(|_| !told.contains(&field)) else { continue };
         let text = value.as_str();
         if is_shaped(field, text) {
             continue;
         }
-        let shape = FIELDS.into_iter().find(|other| *other != field && is_shaped(*other, text));
-        let other = shape.and_then(|other| credential.value(other));
+        let shape = fields.iter().copied().find(|other| *other != field && is_shaped(*other, text));
+        let other = shape.and_then(value_of);
         if let Some(other) = other.filter(|other| is_shaped(field, other.as_str())) {
             findings.push(swapped(&value, &other));
             told.push(other.field);
@@ -64,8 +79,8 @@ const fn called(field: Field) -> &'static str {
     match field {
         Field::ClientId => "a client ID",
         Field::ClientSecret => "a client secret",
-        Field::Email => "a technical account's e-mail address",
-        Field::Id => "a technical account's ID",
+        Field::Email | Field::ProjectAccountEmail => "a technical account's e-mail address",
+        Field::Id | Field::ProjectAccountId => "a technical account's ID",
         _ => "an organisation's ID",
     }
 }
@@ -74,8 +89,8 @@ const fn expected(field: Field) -> &'static str {
     match field {
         Field::ClientId => "cm-p<program>-e<environment>-integration",
         Field::ClientSecret => "p8e- and 32 characters",
-        Field::Email => "<UUID>@techacct.adobe.com",
-        Field::Id => "<24 hexadecimal digits>@techacct.adobe.com",
+        Field::Email | Field::ProjectAccountEmail => "<UUID>@techacct.adobe.com",
+        Field::Id | Field::ProjectAccountId => "<24 hexadecimal digits>@techacct.adobe.com",
         _ => "<24 hexadecimal digits>@AdobeOrg",
     }
 }
@@ -137,7 +152,7 @@ fn problem(field: Field, text: &str) -> Option<Problem> {
         Field::ClientId => {
             return problem(whole, "is not shaped like the client IDs that Adobe issues for AEM", COMPARE);
         }
-        Field::Org => ORGANISATION,
+        Field::Org | Field::ProjectOrg => ORGANISATION,
         _ => TECHNICAL_ACCOUNT,
     };
     let Some(at) = text.find('@') else {
@@ -156,7 +171,7 @@ fn problem(field: Field, text: &str) -> Option<Problem> {
         );
     }
     let id = &text[..at];
-    if field == Field::Email {
+    if matches!(field, Field::Email | Field::ProjectAccountEmail) {
         return problem(0..at, "has no UUID before the @, as technical accounts have", COMPARE);
     }
     if let Some((start, odd)) = id.char_indices().find(|(_, character)| !character.is_ascii_hexdigit()) {
