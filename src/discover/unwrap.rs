@@ -116,6 +116,12 @@ pub enum Encryption {
     SealedSecret,
 }
 
+/// What is to be said of the file in which `trail` leads to something: `data.a → base64: wrapped more than 6 times`.
+#[must_use]
+pub fn said_of(trail: &Trail, what: &str) -> String {
+    if trail.steps().is_empty() { what.to_owned() } else { format!("{trail}: {what}") }
+}
+
 /// Looks for credentials in the file `name` with the contents `bytes`, and hands everything to `found` in the order of
 /// the text.
 ///

@@ -143,7 +143,7 @@ const WIDEST_MARK: usize = 28;
 
 /// The line that says whether the file can be used.
 fn verdict(file: &FileResult, options: Options, out: &mut dyn Write) -> io::Result<()> {
-    let (path, checked) = (file.path.one_line(), &file.checked);
+    let (path, checked) = (file.place(), &file.checked);
     if checked.kind == DocumentKind::DeveloperConsoleProject {
         let bold = style(options, Style::new().bold());
         return writeln!(out, "{bold}– listed{bold:#} {path}: {}", listed(&checked.facts));

@@ -337,6 +337,7 @@ fn results_of(fixtures: &[&str], suppress: &dyn Fn(usize) -> Option<Suppression>
         trusted_ims_hosts: &[],
         published: None,
         max_size: 1 << 20,
+        excerpts: true,
         limits: Limits::default(),
     };
     let files = fixtures.iter().map(|fixture| {
