@@ -7,16 +7,25 @@
 mod assemble;
 mod decode;
 mod derived;
+mod embedded;
+mod encrypted;
 mod limits;
 mod lines;
 mod names;
+mod node;
+mod parts;
+mod scalar;
 mod shape;
 mod step;
 #[cfg(test)]
 mod tests;
+mod text;
 mod trail;
 mod tree;
 mod worklist;
+mod write;
+mod xml;
+mod yaml;
 
 pub use limits::{Limit, Limits};
 pub use step::Step;

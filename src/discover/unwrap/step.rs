@@ -31,7 +31,6 @@ impl Step {
         Self::Key(shown(key))
     }
 
-    #[expect(dead_code, reason = "archives come next")]
     /// The file `name` of an archive. It is only a name: nothing is written anywhere.
     pub(super) fn member(archive: &'static str, name: &str) -> Self {
         let parts: Vec<String> = name.split('/').map(shown).collect();

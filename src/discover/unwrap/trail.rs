@@ -74,7 +74,6 @@ impl Trail {
         inner
     }
 
-    #[expect(dead_code, reason = "archives come next")]
     /// The trail of something of which no place in an outer text is known, because that is no text.
     pub(super) fn afresh(&self, steps: impl IntoIterator<Item = Step>) -> Self {
         let mut inner = Self { steps: self.steps.clone(), origins: Vec::new(), outermost: None };
