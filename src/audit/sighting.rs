@@ -29,7 +29,7 @@ impl FileAt {
     fn site(&self, trail: &Trail, position: Position) -> Site {
         Site {
             path: self.name.clone(),
-            steps: trail.steps().iter().map(ToString::to_string).collect(),
+            steps: trail.groups(),
             position,
             pointer: Pointer::root(),
             usable: true,

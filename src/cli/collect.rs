@@ -57,13 +57,14 @@ impl Collected {
         self.files.push(Located { path, result: FileResult { path: shown, checked, is_file }, original });
     }
 
-    fn take(&mut self, path: PathBuf, is_file: bool, looks: Looks) {
-        let shown = name(&path);
+    fn take(&mut self, path: &Path, is_file: bool, looks: Looks) {
+        let shown = name(path);
         let failure = |message| Failure { path: Some(shown.clone()), message };
         let nothing = looks.documents.is_empty() && looks.failures.is_empty();
         self.failures.extend(looks.failures.into_iter().map(failure));
         for (checked, original) in looks.documents {
-            self.add(path.clone(), is_file, checked, original);
+            let is_file = is_file && checked.facts.within.is_empty();
+            self.add(path.to_path_buf(), is_file, checked, original);
         }
         self.skipped.no_credential += usize::from(nothing);
     }
@@ -112,7 +113,7 @@ pub(super) fn collect(
         match read_stream(input, settings.max_size) {
             Ok(Some(bytes)) => {
                 let looks = look_at(&path, true, bytes, options, settings);
-                collected.take(path, false, looks);
+                collected.take(&path, false, looks);
             }
             Ok(None) => collected.add(path, false, check::too_large(None, settings), None),
             Err(error) => collected.failures.push(Failure {
@@ -127,7 +128,7 @@ pub(super) fn collect(
         // A thread that panicked is a bug, but what the others found is still good.
         let mut collected = shared.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         match outcome {
-            Judged::LookedAt(path, looks) => collected.take(path, true, looks),
+            Judged::LookedAt(path, looks) => collected.take(&path, true, looks),
             Judged::Refused(path, checked) => collected.add(path, true, *checked, None),
             Judged::Failed(failure) => collected.failures.push(failure),
             Judged::TooLarge(path) => collected.pass_over(path, |skipped| &mut skipped.too_large),

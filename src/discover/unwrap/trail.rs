@@ -28,6 +28,12 @@ impl Trail {
         &self.steps
     }
 
+    /// The steps as people read them: `data."service-credentials.json"`, `base64`.
+    #[must_use]
+    pub fn groups(&self) -> Vec<String> {
+        step::groups(&self.steps)
+    }
+
     /// The outermost text, to which [`Trail::outer`] carries places; nothing if the document is that text itself.
     #[must_use]
     pub fn outermost(&self) -> Option<&Source> {
@@ -108,6 +114,6 @@ impl Surroundings for Trail {
 /// The steps as people read them: `data."service-credentials.json" → base64`.
 impl fmt::Display for Trail {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        step::write(&self.steps, formatter)
+        formatter.write_str(&self.groups().join(" → "))
     }
 }

@@ -116,7 +116,7 @@ impl Reader<'_> {
             }
             Event::MappingStart(anchor, _) => self.begin(span.start, anchor, NodeKind::Map(Vec::new()))?,
             Event::SequenceStart(anchor, _) => {
-                self.begin(span.start, anchor, NodeKind::Sequence(Vec::new()))?
+                self.begin(span.start, anchor, NodeKind::Sequence(Vec::new()))?;
             }
             Event::MappingEnd | Event::SequenceEnd => {
                 if let Some(open) = self.open.pop() {
