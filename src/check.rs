@@ -2,16 +2,21 @@
 //!
 //! Owns: which rule runs on what, levels, order, the last guard against leaks. Does not own: rules, files, reports.
 
-use chrono::{DateTime, TimeDelta, Utc};
+mod facts;
+mod trace;
+
 use sha2::{Digest, Sha256};
 
-use crate::credential::{Credential, Document, DocumentKind, Exposure, Field, presentable, recognise};
+pub use facts::{CertificateFacts, Facts, ListedCredential, TokenFacts, days_left};
+pub use trace::Trace;
+
+use crate::credential::{Credential, Document, DocumentKind, Exposure, Field, Form, Token, recognise};
 use crate::finding::{Change, Draft, Finding, Findings, Fix, Replacement, Suggestion};
 use crate::json::{self, Value};
 use crate::rule::{Check, File, Rule, Settings, SuppressionUse};
 use crate::rules;
 use crate::secret::Secret;
-use crate::source::{Encoding, Masked, Source, Span};
+use crate::source::{Encoding, Masked, Source, Span, Surroundings};
 
 /// What was found out about one document.
 #[derive(Debug)]
@@ -22,6 +27,8 @@ pub struct Checked {
     pub looks_like_credential: bool,
     /// Its public facts, as far as they could be read.
     pub facts: Facts,
+    /// What tells it from other credentials, if it is one.
+    pub trace: Option<Trace>,
     /// The findings, in the order of the text.
     pub findings: Vec<Finding>,
     /// Checks that could not be carried out, for reasons outside the document.
@@ -30,52 +37,35 @@ pub struct Checked {
     pub masked: Option<Masked>,
 }
 
-/// Public facts of a credential.
-#[derive(Clone, Debug, Default)]
-pub struct Facts {
-    /// The client ID.
-    pub client_id: Option<String>,
-    /// The organisation's ID.
-    pub organization: Option<String>,
-    /// The certificate's.
-    pub certificate: Option<CertificateFacts>,
-}
-
-/// Public facts of a certificate.
-#[derive(Clone, Debug)]
-pub struct CertificateFacts {
-    /// The first second of its validity.
-    pub not_before: DateTime<Utc>,
-    /// The last second of its validity.
-    pub not_after: DateTime<Utc>,
-    /// Whole days from now to `not_after`, negative when that is past.
-    pub days_left: i64,
-    /// SHA-256 of the certificate's DER.
-    pub sha256: [u8; 32],
-    /// SHA-256 of the public key's DER.
-    pub public_key_sha256: [u8; 32],
-}
-
-/// Whole days from `now` until `instant`, rounded towards the past, so that one second late is day −1.
-#[must_use]
-pub fn days_left(now: DateTime<Utc>, instant: DateTime<Utc>) -> i64 {
-    (instant - now).num_seconds().div_euclid(TimeDelta::days(1).num_seconds())
-}
-
 /// Checks the document in `bytes`.
 #[must_use]
 pub fn check(bytes: Secret<Vec<u8>>, settings: &Settings<'_>) -> Checked {
+    check_within(bytes, &Form::Document, None, settings)
+}
+
+/// Checks the document in `bytes`, whose text came about as `form` says and lies in `surroundings`: all places are
+/// places there.
+#[must_use]
+pub fn check_within(
+    bytes: Secret<Vec<u8>>,
+    form: &Form,
+    surroundings: Option<&dyn Surroundings>,
+    settings: &Settings<'_>,
+) -> Checked {
     let size = bytes.expose().len() as u64;
     if size > settings.max_size {
         return too_large(Some(size), settings);
     }
     let source = Source::new(bytes);
     if let Encoding::Binary(_) = source.encoding() {
-        return unparsed(&source, None, settings);
+        return unparsed(&source, None, surroundings, settings);
     }
     match json::parse(source.text(), settings.limits) {
-        Ok(root) => parsed(&source, &root, settings),
-        Err(error) => unparsed(&source, Some(&error), settings),
+        Ok(root) => parsed(&source, &root, form, surroundings, settings),
+        Err(error) => match Token::bare(source.text()) {
+            Some(token) => bare_token(&source, &token, surroundings, settings),
+            None => unparsed(&source, Some(&error), surroundings, settings),
+        },
     }
 }
 
@@ -84,7 +74,7 @@ pub fn check(bytes: Secret<Vec<u8>>, settings: &Settings<'_>) -> Checked {
 pub fn too_large(size: Option<u64>, settings: &Settings<'_>) -> Checked {
     let mut run = Run::new(settings);
     run.file(&File::TooLarge { size, limit: settings.max_size });
-    run.finish(&Source::new(Secret::default()), &Exposure::default(), None, false)
+    run.finish(&Source::new(Secret::default()), &Exposure::default(), About::default())
 }
 
 /// Reports on aemcred's own configuration or baseline in `source`: what its entries did in this run.
@@ -98,27 +88,64 @@ pub fn configuration(source: &Source, uses: &[SuppressionUse<'_>], settings: &Se
             }
         }
     });
-    let checked = run.finish(source, &Exposure::of_settings(source.text()), None, false);
-    Checked { kind: DocumentKind::Configuration, ..checked }
+    let about = About { kind: DocumentKind::Configuration, ..About::default() };
+    run.finish(source, &Exposure::of_settings(source.text()), about)
 }
 
-fn unparsed(source: &Source, error: Option<&json::SyntaxError>, settings: &Settings<'_>) -> Checked {
-    let mut run = Run::new(settings);
+fn unparsed(
+    source: &Source,
+    error: Option<&json::SyntaxError>,
+    surroundings: Option<&dyn Surroundings>,
+    settings: &Settings<'_>,
+) -> Checked {
+    let mut run = Run { surroundings, ..Run::new(settings) };
     run.file(&File::Unparsed { source, error });
-    run.finish(source, &Exposure::of_unparsed(source.text()), None, mentions_credential(source.text()))
+    let about = About { looks_like_credential: mentions_credential(source.text()), ..About::default() };
+    run.finish(source, &Exposure::of_unparsed(source.text()), about)
 }
 
-fn parsed<'s>(source: &'s Source, root: &Value<'s>, settings: &Settings<'_>) -> Checked {
-    let document = recognise(source.text(), root);
-    let mut run = Run::new(settings);
+fn bare_token(
+    source: &Source,
+    token: &Token<'_, '_>,
+    surroundings: Option<&dyn Surroundings>,
+    settings: &Settings<'_>,
+) -> Checked {
+    let mut run = Run { surroundings, ..Run::new(settings) };
+    run.file(&File::Token { source });
+    run.token(token);
+    let about = About {
+        kind: token.kind(),
+        looks_like_credential: token.is_adobes(),
+        facts: Facts::of_token(token, settings.now),
+        trace: token.is_adobes().then(|| Trace::of_token(token, source, surroundings)),
+    };
+    run.finish(source, &Exposure::of_bare_token(source.text(), token), about)
+}
+
+fn parsed<'s>(
+    source: &'s Source,
+    root: &Value<'s>,
+    form: &Form,
+    surroundings: Option<&dyn Surroundings>,
+    settings: &Settings<'_>,
+) -> Checked {
+    let mut document = recognise(source.text(), root);
+    if let Some(credential) = &mut document.credential {
+        credential.form.clone_from(form);
+    }
+    let mut run = Run { surroundings, ..Run::new(settings) };
     run.file(&File::Parsed { source, root });
     run.document(&document);
-    let exposure = || Exposure::of(source.text(), &document);
-    if run.drafts.is_empty() {
-        // Masking is for showing, and there is nothing to show.
-        return run.finish(source, &Exposure::default(), Some(&document), document.credential.is_some());
-    }
-    run.finish(source, &exposure(), Some(&document), document.credential.is_some())
+    // Masking is for showing, and often there is nothing to show.
+    let shows = !run.drafts.is_empty() || document.project.is_some();
+    let exposure = if shows { Exposure::of(source.text(), &document) } else { Exposure::default() };
+    let about = About {
+        kind: document.kind(),
+        looks_like_credential: document.holds_credential(),
+        facts: Facts::of(&document, &exposure, settings.now),
+        trace: Trace::of(&document, source, surroundings),
+    };
+    run.finish(source, &exposure, about)
 }
 
 /// Whether a file that a walk meets is worth reading as a document. This is a filter over raw bytes: it must let every
@@ -127,33 +154,61 @@ fn parsed<'s>(source: &'s Source, root: &Value<'s>, settings: &Settings<'_>) -> 
 pub fn may_be_credential(bytes: &[u8]) -> bool {
     // UTF-16 and UTF-32 have zero bytes; few other text files do, so those are decoded to find out.
     let wide = bytes.len() >= 4 && bytes[..4].contains(&0);
-    wide || TELLING.iter().any(|field| memchr::memmem::find(bytes, field.name().as_bytes()).is_some())
+    let has = |text: &str| memchr::memmem::find(bytes, text.as_bytes()).is_some();
+    let token = || {
+        has(Field::DevelopmentToken.name()) && (has(Field::StatusCode.name()) || has(TOKEN))
+            || has(Field::AccessToken.name()) && (has(TOKEN) || has(Field::ExpiresIn.name()))
+    };
+    // A token alone begins the file, perhaps after the words of an `Authorization` header.
+    let bare = || {
+        let start = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes).trim_ascii_start();
+        let words = ["ey", "ew", "Bearer", "Authorization:"];
+        words.iter().any(|word| {
+            start.get(..word.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(word.as_bytes()))
+        })
+    };
+    wide || TELLING.iter().any(|field| has(field.name()))
+        || token()
+        || has(Field::ProjectOrg.name())
+        || bare()
 }
 
 /// Fields whose names occur in hardly any other document.
 const TELLING: [Field; 4] =
     [Field::ImsEndpoint, Field::Metascopes, Field::TechnicalAccount, Field::PrivateKey];
 
+/// How most tokens begin: `{"` in base64.
+const TOKEN: &str = "eyJ";
+
 /// Whether a text that is not JSON was meant to be a credential: it names two of its fields.
 fn mentions_credential(text: &str) -> bool {
-    let names = [Field::ImsEndpoint, Field::Metascopes, Field::TechnicalAccount, Field::PrivateKey];
-    names
-        .iter()
-        .filter(|field| memchr::memmem::find(text.as_bytes(), field.name().as_bytes()).is_some())
-        .count()
-        >= 2
+    let has = |words: &str| memchr::memmem::find(text.as_bytes(), words.as_bytes()).is_some();
+    let development_token =
+        || has(Field::DevelopmentToken.name()) && has(Field::StatusCode.name()) && has(TOKEN);
+    TELLING.iter().filter(|field| has(field.name())).count() >= 2 || development_token()
+}
+
+/// What was recognised.
+#[derive(Default)]
+struct About {
+    kind: DocumentKind,
+    looks_like_credential: bool,
+    facts: Facts,
+    trace: Option<Trace>,
 }
 
 /// One document's run through the catalogue.
 struct Run<'s> {
     settings: &'s Settings<'s>,
+    /// Where the document lies, if it isn't a file of its own.
+    surroundings: Option<&'s dyn Surroundings>,
     drafts: Vec<(usize, &'static Rule, Draft)>,
     failures: Vec<String>,
 }
 
 impl<'s> Run<'s> {
     fn new(settings: &'s Settings<'s>) -> Self {
-        Self { settings, drafts: Vec::new(), failures: Vec::new() }
+        Self { settings, surroundings: None, drafts: Vec::new(), failures: Vec::new() }
     }
 
     fn file(&mut self, file: &File<'_>) {
@@ -168,10 +223,24 @@ impl<'s> Run<'s> {
         let settings = self.settings;
         self.each(|check, findings| match check {
             Check::Document(check) => check(document, settings, findings),
+            Check::Token(check) => {
+                if let Some(token) = &document.token {
+                    check(token, settings, findings);
+                }
+            }
             _ => {
                 if let Some(credential) = &document.credential {
                     run_on_credential(check, credential, settings, findings);
                 }
+            }
+        });
+    }
+
+    fn token(&mut self, token: &Token<'_, '_>) {
+        let settings = self.settings;
+        self.each(|check, findings| {
+            if let Check::Token(check) = check {
+                check(token, settings, findings);
             }
         });
     }
@@ -190,25 +259,26 @@ impl<'s> Run<'s> {
         }
     }
 
-    fn finish(
-        mut self,
-        source: &Source,
-        exposure: &Exposure,
-        document: Option<&Document<'_, '_>>,
-        looks_like_credential: bool,
-    ) -> Checked {
+    fn finish(mut self, source: &Source, exposure: &Exposure, about: About) -> Checked {
         self.drafts.sort_by_key(|(order, _, draft)| (draft.place.span, *order));
-        if !can_write_back(source, self.drafts.iter().filter_map(|(_, _, draft)| draft.fix.as_ref())) {
+        // Edits are edits of a file, and a document inside another one is none.
+        if self.surroundings.is_some()
+            || !can_write_back(source, self.drafts.iter().filter_map(|(_, _, draft)| draft.fix.as_ref()))
+        {
             self.drafts.iter_mut().for_each(|(_, _, draft)| draft.fix = None);
         }
+        let shown = self.surroundings.map_or(source, Surroundings::source);
         let findings: Vec<Finding> = self
             .drafts
             .into_iter()
             .filter_map(|(_, rule, draft)| {
                 Some((self.settings.level(rule)?, rule, guarded(draft, rule, exposure)))
             })
-            .map(|(level, rule, draft)| {
-                let position = |offset| source.position(offset);
+            .map(|(level, rule, mut draft)| {
+                if let Some(around) = self.surroundings {
+                    carry(&mut draft, around);
+                }
+                let position = |offset| shown.position(offset);
                 let Span { start, end } = draft.place.span;
                 let related =
                     draft.related.iter().map(|related| position(related.place.span.start)).collect();
@@ -229,17 +299,13 @@ impl<'s> Run<'s> {
                 }
             })
             .collect();
-        let masked =
-            (!findings.is_empty() && !source.text().is_empty()).then(|| exposure.mask(source.text()));
-        let credential = document.and_then(|document| document.credential.as_ref());
-        Checked {
-            kind: document.map_or(DocumentKind::Unknown, Document::kind),
-            looks_like_credential,
-            facts: credential.map(|credential| facts(credential, self.settings.now)).unwrap_or_default(),
-            findings,
-            failures: self.failures,
-            masked,
-        }
+        let masked = match self.surroundings {
+            _ if findings.is_empty() || shown.text().is_empty() || !self.settings.excerpts => None,
+            Some(around) => exposure.mask_around(around, findings.iter().flat_map(places)),
+            None => Some(exposure.mask(source.text())),
+        };
+        let About { kind, looks_like_credential, facts, trace } = about;
+        Checked { kind, looks_like_credential, facts, trace, findings, failures: self.failures, masked }
     }
 }
 
@@ -251,7 +317,11 @@ fn run_on_credential(
 ) {
     let (private_key, certificate) = (credential.private_key.as_ref(), credential.certificate.as_ref());
     match check {
-        Check::File(_) | Check::Document(_) | Check::Configuration(_) => {}
+        Check::File(_)
+        | Check::Document(_)
+        | Check::Token(_)
+        | Check::Configuration(_)
+        | Check::Inventory(_) => {}
         Check::Credential(check) => check(credential, settings, findings),
         Check::Pem(check) => {
             let fields = [private_key.map(|field| &field.pem), certificate.map(|field| &field.pem)];
@@ -283,6 +353,20 @@ fn can_write_back<'f>(source: &Source, mut fixes: impl Iterator<Item = &'f Fix>)
         Encoding::Utf16(_) | Encoding::Utf32(_) => fixes.any(|fix| matches!(fix.change, Change::Encoding)),
         Encoding::Invalid { .. } | Encoding::Binary(_) => false,
     }
+}
+
+/// Moves all places of `draft` to the text around its document.
+fn carry(draft: &mut Draft, around: &dyn Surroundings) {
+    draft.place.span = around.outer(draft.place.span);
+    for related in &mut draft.related {
+        related.place.span = around.outer(related.place.span);
+    }
+}
+
+/// All places of a finding.
+fn places(finding: &Finding) -> impl Iterator<Item = Span> {
+    let related = finding.draft.related.iter().map(|related| related.place.span);
+    related.chain([finding.draft.place.span])
 }
 
 /// The last line of defence: a message in which a secret stands after all gives way to the rule's own summary.
@@ -317,28 +401,6 @@ fn guarded(mut draft: Draft, rule: &'static Rule, exposure: &Exposure) -> Draft 
         }
     }
     draft
-}
-
-fn facts(credential: &Credential<'_, '_>, now: DateTime<Utc>) -> Facts {
-    // A client secret in the client ID's place must not be shown as an ID.
-    let swapped =
-        credential.text(Field::ClientSecret).is_some_and(|(text, _)| text.as_str().starts_with("cm-p"));
-    let shown = |field| {
-        let (text, _) = credential.text(field)?;
-        (presentable(text.as_str()) && !swapped).then(|| text.as_str().to_owned())
-    };
-    let certificate = credential.certificate.as_ref().and_then(|field| field.certificate.as_ref().ok());
-    Facts {
-        client_id: shown(Field::ClientId),
-        organization: shown(Field::Org),
-        certificate: certificate.map(|certificate| CertificateFacts {
-            not_before: certificate.not_before.instant,
-            not_after: certificate.not_after.instant,
-            days_left: days_left(now, certificate.not_after.instant),
-            sha256: certificate.sha256,
-            public_key_sha256: certificate.public_key_sha256,
-        }),
-    }
 }
 
 /// A finding's identity across runs: no clock, no line and no secret in it.

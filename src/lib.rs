@@ -5,6 +5,7 @@
 //! [`source`] (text and places) → [`json`] (values with spans) → `credential` (the model) → `rules` →
 //! `finding` → reports. Apart from that, `generate` makes synthetic credentials.
 
+pub mod audit;
 pub mod baseline;
 pub mod check;
 #[cfg(feature = "cli")]
@@ -18,8 +19,12 @@ pub mod finding;
 pub mod fix;
 #[cfg(feature = "generate")]
 pub mod generate;
+#[cfg(feature = "cli")]
+pub mod inspect;
+pub mod inventory;
 pub mod json;
 pub mod published;
+pub mod redact;
 pub mod report;
 pub mod rule;
 pub mod rules;

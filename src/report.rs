@@ -2,6 +2,7 @@
 //!
 //! Owns: [`Results`] and how they are counted. Does not own: exit codes, files, the terminal.
 
+pub mod audit;
 pub mod azure;
 pub mod catalogue;
 pub mod concise;
@@ -9,6 +10,8 @@ pub mod concise;
 pub mod diff;
 pub mod github;
 pub mod gitlab;
+#[cfg(feature = "cli")]
+pub mod inspect;
 pub mod json;
 pub mod jsonl;
 pub mod junit;
@@ -25,6 +28,8 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use crate::check::Checked;
 use crate::credential::DocumentKind;
 use crate::finding::{Finding, Level};
+use crate::source::harmless;
+pub use crate::source::{PathName, one_line};
 
 /// The outcome of one run.
 #[derive(Debug)]
@@ -62,11 +67,20 @@ impl FileResult {
         self.checked.findings.iter().all(|finding| finding.level < Level::Error)
     }
 
-    /// `sound`, or `usable` when there is something to say about it; nothing for a file that is no document.
+    /// `sound`, or `usable` when there is something to say about it; nothing for a file that no program could use as a
+    /// credential.
     #[must_use]
     pub fn verdict(&self) -> Option<&'static str> {
+        let judged = match self.checked.kind {
+            DocumentKind::ServiceCredentials | DocumentKind::DevelopmentToken | DocumentKind::AccessToken => {
+                true
+            }
+            DocumentKind::DeveloperConsoleProject | DocumentKind::Configuration | DocumentKind::Unknown => {
+                false
+            }
+        };
         let word = if self.checked.findings.is_empty() { "sound" } else { "usable" };
-        (self.checked.kind != DocumentKind::Configuration && self.usable()).then_some(word)
+        (judged && self.usable()).then_some(word)
     }
 }
 
@@ -77,75 +91,6 @@ pub struct Failure {
     pub path: Option<PathName>,
     /// What and why, in plain words.
     pub message: String,
-}
-
-/// A file's name as reports show it. Bytes that are not UTF-8 stand as `\xNN`.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct PathName(String);
-
-impl PathName {
-    /// A name that is text already.
-    #[must_use]
-    pub fn new(name: impl Into<String>) -> Self {
-        Self(name.into())
-    }
-
-    /// A name from bytes in any encoding.
-    #[must_use]
-    pub fn from_bytes(bytes: &[u8]) -> Self {
-        use std::fmt::Write as _;
-        let mut name = String::new();
-        for chunk in bytes.utf8_chunks() {
-            name.push_str(chunk.valid());
-            for byte in chunk.invalid() {
-                // Writing to a string can't fail.
-                let _ = write!(name, "\\x{byte:02X}");
-            }
-        }
-        Self(name)
-    }
-
-    /// The name, line breaks and all: for formats that escape strings themselves.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-
-    /// The name without a leading `./`, as services want it that compare it with the paths of a repository.
-    #[must_use]
-    pub fn in_repository(&self) -> &str {
-        let mut name = self.as_str();
-        while let Some(rest) = name.strip_prefix("./").filter(|rest| !rest.is_empty()) {
-            name = rest.trim_start_matches('/');
-        }
-        name
-    }
-
-    /// The name on one line, with control characters and invisible ones escaped: for people.
-    #[must_use]
-    pub fn one_line(&self) -> String {
-        one_line(&self.0)
-    }
-}
-
-/// `text` with everything escaped that could break a line or fool a terminal.
-#[must_use]
-pub fn one_line(text: &str) -> String {
-    let mut line = String::with_capacity(text.len());
-    for character in text.chars() {
-        if harmless(character) {
-            line.push(character);
-        } else {
-            line.extend(character.escape_default());
-        }
-    }
-    line
-}
-
-/// Whether a character can neither break a line nor fool a terminal.
-fn harmless(character: char) -> bool {
-    !character.is_control()
-        && !matches!(character, '\u{AD}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FEFF}')
 }
 
 /// `text` with `special` characters replaced by their codes, and what could fool a terminal escaped: for lines that a
@@ -190,6 +135,19 @@ pub struct Summary {
 }
 
 impl Summary {
+    /// Counts findings by level, and nothing else.
+    pub fn of<'f>(findings: impl Iterator<Item = &'f Finding>) -> Self {
+        findings.fold(Self::default(), |mut summary, finding| {
+            let count = match finding.level {
+                Level::Error => &mut summary.errors,
+                Level::Warning => &mut summary.warnings,
+                Level::Note => &mut summary.notes,
+            };
+            *count += 1;
+            summary
+        })
+    }
+
     /// `2 errors, 1 note`, or `no findings`.
     #[must_use]
     pub fn findings(&self) -> String {
@@ -256,21 +214,4 @@ fn plain(markdown: &str) -> String {
 fn sentence(summary: &str) -> String {
     let mut letters = summary.chars();
     letters.next().map_or_else(String::new, |first| format!("{}{}.", first.to_uppercase(), letters.as_str()))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_of_any_bytes_are_shown_on_one_line() {
-        let name = PathName::from_bytes(b"a\xFFb\n\x1B[31m\xE2\x80\xAEc");
-        assert_eq!(name.as_str(), "a\\xFFb\n\u{1B}[31m\u{202E}c");
-        assert_eq!(name.one_line(), "a\\xFFb\\n\\u{1b}[31m\\u{202e}c");
-        for (name, expected) in
-            [("./a/b", "a/b"), (".//./a", "a"), ("../a", "../a"), (".a", ".a"), ("./", "./")]
-        {
-            assert_eq!(PathName::new(name).in_repository(), expected);
-        }
-    }
 }

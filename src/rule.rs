@@ -7,8 +7,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
-use crate::credential::{CertificateField, Credential, Document, KeyPair, PemField, PrivateKeyField};
+use crate::credential::{CertificateField, Credential, Document, KeyPair, PemField, PrivateKeyField, Token};
 use crate::finding::{Findings, Level, Place};
+use crate::inventory::{Inventory, Observations};
 use crate::json::Limits;
 use crate::published::PublishedKeys;
 use crate::source::Source;
@@ -37,10 +38,10 @@ pub struct Rule {
 }
 
 impl Rule {
-    /// Whether it looks at documents; otherwise at aemcred's own configuration.
+    /// Whether it looks at documents; otherwise at aemcred's own configuration, or at how documents are kept.
     #[must_use]
     pub const fn is_about_content(&self) -> bool {
-        !matches!(self.check, Check::Configuration(_))
+        !matches!(self.check, Check::Configuration(_) | Check::Inventory(_))
     }
 }
 
@@ -61,8 +62,12 @@ pub enum Check {
     PrivateKey(fn(&Credential<'_, '_>, &PrivateKeyField<'_, '_>, &Settings<'_>, &mut Findings)),
     /// A certificate and a private key that could both be read.
     KeyPair(fn(&KeyPair<'_, '_, '_>, &mut Findings)),
+    /// A token, in a document or alone.
+    Token(fn(&Token<'_, '_>, &Settings<'_>, &mut Findings)),
     /// An entry of aemcred's own configuration or baseline, and what it did in this run. Never called for documents.
     Configuration(fn(&SuppressionUse<'_>, &Settings<'_>, &mut Findings)),
+    /// All credentials of an audited set and where they are kept. Never called for documents.
+    Inventory(fn(&Inventory, &Settings<'_>, &mut Observations)),
 }
 
 /// What suppresses findings.
@@ -110,6 +115,11 @@ pub enum File<'a> {
         /// Why it is not JSON; nothing for binary data.
         error: Option<&'a crate::json::SyntaxError>,
     },
+    /// A token alone, which is no JSON.
+    Token {
+        /// The text.
+        source: &'a Source,
+    },
     /// One JSON value.
     Parsed {
         /// The text.
@@ -138,6 +148,8 @@ pub struct Settings<'a> {
     pub published: Option<&'a dyn PublishedKeys>,
     /// The largest file, in bytes.
     pub max_size: u64,
+    /// Whether the masked copy for excerpts is made where there is something to show.
+    pub excerpts: bool,
     /// The limits of the JSON parser.
     pub limits: Limits,
 }

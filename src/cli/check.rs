@@ -16,7 +16,6 @@ use super::suppress::{self, Coverage, LoadedBaseline, Located};
 use super::{CLEAN, CliError, Environment, FAILED, FINDINGS, Streams};
 use crate::baseline::Changes;
 use crate::config::FailOn;
-use crate::json::Limits;
 use crate::published::PublishedKeys;
 use crate::report::{FileResult, Results};
 use crate::rule::Settings;
@@ -27,13 +26,11 @@ pub(super) fn run(
     streams: &mut Streams<'_>,
 ) -> Result<u8, CliError> {
     refuse_conflicts(options, environment)?;
-    let paths = named_paths(options, streams.input)?;
+    let paths = named_paths(&options.paths, options.files_from.as_deref(), streams.input)?;
     fix::refuse_standard_input(options, &paths)?;
-    let locator = Locator::new(&paths).map_err(|error| CliError::File {
-        path: String::from("."),
-        reason: format!("the current folder can't be used: {error}"),
-    })?;
-    let policy = Policy::new(options, &locator, drawing(options, environment), streams.err)?;
+    let locator = Locator::new(&paths).map_err(|error| CliError::here(&error))?;
+    let drawing = drawing(options.color, environment);
+    let policy = Policy::new(&options.policy, options.fail_on, &locator, drawing, streams.err)?;
     if options.show_settings {
         policy.show(streams.out)?;
         return Ok(CLEAN);
@@ -42,16 +39,11 @@ pub(super) fn run(
     let blocklist = policy.blocklist.value.as_deref().map(open_blocklist).transpose()?;
     let levels = policy.levels();
     let only: BTreeSet<_> = options.only.iter().map(|rule| rule.name).collect();
+    let now = options.policy.now.unwrap_or(environment.now);
+    let published = blocklist.as_ref().map(|list| list as &dyn PublishedKeys);
     let settings = Settings {
-        now: options.now.unwrap_or(environment.now),
-        expiring: policy.expiring.value,
-        imminent: policy.imminent.value,
-        levels: &levels,
         only: (!only.is_empty()).then_some(&only),
-        trusted_ims_hosts: &policy.trusted_ims_hosts.value,
-        published: blocklist.as_ref().map(|list| list as &dyn PublishedKeys),
-        max_size: options.max_size,
-        limits: Limits::default(),
+        ..policy.settings(now, &levels, published, options.max_size)
     };
     let excluded = |path: &Path, named: bool| policy.excludes(path, named, options.force_exclude, &locator);
     let mut collected = collect(paths, options, &settings, &excluded, streams.input);
@@ -66,7 +58,7 @@ pub(super) fn run(
             baseline: baselines.known.as_ref(),
             coverage: &coverage,
         };
-        fix::run(&mut collected, options, drawing(options, environment), &judges, streams)?;
+        fix::run(&mut collected, options, drawing, &judges, streams)?;
     }
     let about_policy =
         suppress(&mut collected.files, loaded, &mut baselines, &coverage, &settings, streams.err)?;

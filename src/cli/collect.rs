@@ -12,7 +12,7 @@ use super::arguments::CheckOptions;
 use super::paths::{self, name};
 use super::suppress::Located;
 use crate::check::{self, Checked};
-use crate::discover::{Found, discover, read_stream};
+use crate::discover::{Found, WalkSettings, discover, read_stream};
 use crate::report::{Failure, FileResult, Results, counted};
 use crate::rule::Settings;
 use crate::secret::Secret;
@@ -69,10 +69,14 @@ impl Collected {
     }
 }
 
-/// All paths that the options name, sorted.
-pub(super) fn named_paths(options: &CheckOptions, input: &mut dyn Read) -> Result<Vec<PathBuf>, CliError> {
-    let mut paths = options.paths.clone();
-    if let Some(list) = &options.files_from {
+/// All paths that are named, on the command line or in a list, sorted.
+pub(super) fn named_paths(
+    named: &[PathBuf],
+    files_from: Option<&Path>,
+    input: &mut dyn Read,
+) -> Result<Vec<PathBuf>, CliError> {
+    let mut paths = named.to_vec();
+    if let Some(list) = files_from {
         paths.extend(listed_paths(list, input)?);
     }
     paths.sort();
@@ -105,7 +109,7 @@ pub(super) fn collect(
         }
     }
     let shared = Mutex::new(collected);
-    discover(&paths, settings.max_size, excluded, &|found| {
+    discover(&paths, &WalkSettings::new(settings.max_size), excluded, &|found| {
         let outcome = judge(found, options, settings);
         // A thread that panicked is a bug, but what the others found is still good.
         let mut collected = shared.lock().unwrap_or_else(std::sync::PoisonError::into_inner);

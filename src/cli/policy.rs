@@ -7,15 +7,18 @@ use std::fmt;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 
 use super::CliError;
-use super::arguments::CheckOptions;
+use super::arguments::PolicyOptions;
 use super::paths::{Locator, folder_of, name};
 use crate::config::{self, Config, FailOn, Pattern, Placed, duration_text};
 use crate::discover::read_regular;
 use crate::finding::Level;
+use crate::json::Limits;
+use crate::published::PublishedKeys;
 use crate::report::{one_line, problems};
+use crate::rule::Settings;
 use crate::source::{Encoding, Source, Span};
 
 /// A configuration that was read.
@@ -68,7 +71,8 @@ pub(super) struct Drawing {
 impl Policy {
     /// Reads the configuration, if there is one, and decides.
     pub(super) fn new(
-        options: &CheckOptions,
+        options: &PolicyOptions,
+        fail_on: Option<FailOn>,
         locator: &Locator,
         drawing: Drawing,
         err: &mut dyn Write,
@@ -111,7 +115,7 @@ impl Policy {
                 file,
                 config::IMMINENT,
             ),
-            fail_on: decide(options.fail_on, "--fail-on", config.fail_on.as_ref(), file, FailOn::Error),
+            fail_on: decide(fail_on, "--fail-on", config.fail_on.as_ref(), file, FailOn::Error),
             trusted_ims_hosts: decide(None, "", config.trusted_ims_hosts.as_ref(), file, Vec::new()),
             exclude: decide(None, "", config.exclude.as_ref(), file, Vec::new()),
             blocklist: match (options.blocklist.clone(), blocklist) {
@@ -135,6 +139,29 @@ impl Policy {
         // A walk has asked about the folders above already, and does not enter what is excluded.
         let matches = if named { Pattern::matches } else { Pattern::matches_exactly };
         self.exclude.value.iter().any(|pattern| matches(pattern, &path))
+    }
+
+    /// The settings of a run at `now`. `levels` are those of [`Policy::levels`], and `published` is the list that the
+    /// policy names, opened.
+    pub(super) fn settings<'s>(
+        &'s self,
+        now: DateTime<Utc>,
+        levels: &'s BTreeMap<&'static str, Option<Level>>,
+        published: Option<&'s dyn PublishedKeys>,
+        max_size: u64,
+    ) -> Settings<'s> {
+        Settings {
+            now,
+            expiring: self.expiring.value,
+            imminent: self.imminent.value,
+            levels,
+            only: None,
+            trusted_ims_hosts: &self.trusted_ims_hosts.value,
+            published,
+            max_size,
+            excerpts: true,
+            limits: Limits::default(),
+        }
     }
 
     /// Levels that differ from the rules' own.

@@ -21,7 +21,7 @@ pub(super) fn write_reports(
     environment: &Environment,
     out: &mut dyn Write,
 ) -> Result<(), CliError> {
-    let drawing = drawing(options, environment);
+    let drawing = drawing(options.color, environment);
     let to_memory = |format| {
         let mut contents = Vec::new();
         let drawing = Drawing { color: false, ..drawing };
@@ -56,8 +56,8 @@ fn failed(what: &str, path: &Path, error: &io::Error) -> CliError {
 }
 
 /// How text is drawn on the terminal.
-pub(super) fn drawing(options: &CheckOptions, environment: &Environment) -> Drawing {
-    let color = match options.color {
+pub(super) fn drawing(color: Color, environment: &Environment) -> Drawing {
+    let color = match color {
         Color::Always => true,
         Color::Never => false,
         Color::Auto => environment.color,

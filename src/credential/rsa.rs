@@ -5,9 +5,13 @@
 //! The `rsa` crate is not used for this: it accepts or refuses a key as a whole, while a rule must name the relation
 //! that fails, and with the private key at hand a signature can be verified modulo each prime in a fraction of the time.
 
+mod shared;
+
 use dashu_int::UBig;
 use dashu_int::fast_div::ConstDivisor;
 use dashu_int::ops::{BitTest, Gcd as _, SquareRoot};
+
+pub use shared::shared_factors;
 
 /// The widest number that is computed with, in bits. OpenSSL uses no larger modulus either
 /// (`OPENSSL_RSA_MAX_MODULUS_BITS`).

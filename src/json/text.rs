@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::secret::Secret;
-use crate::source::Span;
+use crate::source::{Origin, Span};
 
 /// A string or key. Borrowed from the source where it has no escapes; otherwise unescaped into memory that is wiped.
 pub struct Text<'s> {
@@ -65,6 +65,27 @@ impl<'s> Text<'s> {
             value_offset = next;
         }
         Span::new(start + begin.unwrap_or(self.raw.len()), start + self.raw.len())
+    }
+}
+
+impl Text<'_> {
+    /// How [`Text::as_str`] lies in the document.
+    #[must_use]
+    pub fn origin(&self) -> Origin {
+        let start = self.span.start + 1;
+        let mut origin = Origin::default();
+        let mut offset = 0;
+        while let Some(plain) =
+            self.unescaped.as_ref().and_then(|_| memchr::memchr(b'\\', &self.raw.as_bytes()[offset..]))
+        {
+            origin.push_exact(plain, start + offset);
+            offset += plain;
+            let (length, character) = escape(&self.raw[offset..]);
+            origin.push_whole(character.len_utf8(), Span::new(start + offset, start + offset + length));
+            offset += length;
+        }
+        origin.push_exact(self.raw.len() - offset, start + offset);
+        origin
     }
 }
 
@@ -216,5 +237,11 @@ mod tests {
         assert_eq!(text.place(999..1000), Span::at(raw.len() + 1));
         let end = text.as_str().len();
         assert_eq!(text.place(end..end), Span::at(raw.len() + 1));
+        let boundaries: Vec<usize> = text.as_str().char_indices().map(|(offset, _)| offset).collect();
+        for (index, start) in boundaries.iter().enumerate() {
+            for end in &boundaries[index + 1..] {
+                assert_eq!(text.origin().outer(Span::new(*start, *end)), text.place(*start..*end));
+            }
+        }
     }
 }

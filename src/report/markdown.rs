@@ -69,7 +69,7 @@ fn help(finding: &Finding, path: &str) -> String {
 }
 
 fn usable(results: &Results, out: &mut dyn Write) -> io::Result<()> {
-    let usable = |file: &&FileResult| file.checked.looks_like_credential && file.usable();
+    let usable = |file: &&FileResult| file.checked.looks_like_credential && file.verdict().is_some();
     let files: Vec<&FileResult> = results.files.iter().filter(usable).collect();
     if files.is_empty() {
         return Ok(());
@@ -81,15 +81,23 @@ fn usable(results: &Results, out: &mut dyn Write) -> io::Result<()> {
     for file in files {
         let (path, facts) = (code(&file.path.one_line()), &file.checked.facts);
         let client = facts.client_id.as_deref().map_or_else(|| String::from("not shown"), code);
-        let (date, days) = facts.certificate.as_ref().map_or_else(Default::default, |certificate| {
-            (certificate.not_after.format("%Y-%m-%d").to_string(), certificate.days_left.to_string())
-        });
+        let (date, days) = match (&facts.certificate, &facts.token) {
+            (Some(certificate), _) => {
+                (certificate.not_after.format("%Y-%m-%d").to_string(), certificate.days_left.to_string())
+            }
+            // A token lives a day.
+            (None, Some(token)) => (
+                token.expires_at.format("%Y-%m-%d %H:%MZ").to_string(),
+                token.minutes_left.div_euclid(1440).to_string(),
+            ),
+            (None, None) => Default::default(),
+        };
         writeln!(out, "| {path} | {client} | {date} | {days} |")?;
     }
     writeln!(out)
 }
 
-const fn level(level: Level) -> &'static str {
+pub(super) const fn level(level: Level) -> &'static str {
     match level {
         Level::Error => "🔴 error",
         Level::Warning => "🟠 warning",
@@ -99,7 +107,7 @@ const fn level(level: Level) -> &'static str {
 
 /// A code span in a cell of a table, in which nothing is markup, no name a mention and no address a link. Characters on
 /// which renderers disagree there make it plain text.
-fn code(content: &str) -> String {
+pub(super) fn code(content: &str) -> String {
     let line = one_line(content);
     let disputed = line.is_empty() || line.contains(['`', '|', '\\']) || line.trim() != line;
     if disputed { text(&line) } else { format!("`{line}`") }
@@ -107,7 +115,7 @@ fn code(content: &str) -> String {
 
 /// Plain text on one line: what could be markup stands as a character reference, which never is any (`CommonMark` 2.5), and
 /// a mention, a reference to an issue or an address is broken by a zero-width space.
-fn text(content: &str) -> String {
+pub(super) fn text(content: &str) -> String {
     let mut escaped = String::with_capacity(content.len());
     let line = one_line(content);
     let mut characters = line.chars().peekable();

@@ -11,8 +11,10 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use super::{Failure, FileResult, PathName, Results, message_and_help};
+use crate::audit::AuditFinding;
 use crate::check::fingerprint;
 use crate::finding::{Finding, Suppression};
+use crate::inventory::Site;
 use crate::source::Position;
 
 /// Writes the report.
@@ -22,6 +24,19 @@ use crate::source::Position;
 /// When `out` can't be written.
 pub fn write(results: &Results, out: &mut dyn Write) -> io::Result<()> {
     let findings = results.files.iter().flat_map(|file| file.checked.findings.iter().map(move |f| (file, f)));
+    write_log(
+        findings.map(|(file, finding)| ResultObject::new(finding, file)).collect(),
+        &results.failures,
+        out,
+    )
+}
+
+/// Writes a log of one run.
+pub(super) fn write_log(
+    results: Vec<ResultObject<'_>>,
+    failures: &[Failure],
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let log = Log {
         schema: "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
         version: "2.1.0",
@@ -36,10 +51,10 @@ pub fn write(results: &Results, out: &mut dyn Write) -> io::Result<()> {
             },
             column_kind: "unicodeCodePoints",
             invocations: [Invocation {
-                execution_successful: results.failures.is_empty(),
-                tool_execution_notifications: results.failures.iter().map(Notification::new).collect(),
+                execution_successful: failures.is_empty(),
+                tool_execution_notifications: failures.iter().map(Notification::new).collect(),
             }],
-            results: findings.map(|(file, finding)| ResultObject::new(finding, file)).collect(),
+            results,
         }],
     };
     serde_json::to_writer_pretty(&mut *out, &log)?;
@@ -115,7 +130,7 @@ struct Message<'r> {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct ResultObject<'r> {
+pub(super) struct ResultObject<'r> {
     rule_id: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     rule_index: Option<usize>,
@@ -230,6 +245,38 @@ impl<'r> Location<'r> {
 }
 
 impl<'r> ResultObject<'r> {
+    /// A finding of an audit: `related` are other places, in any file, and what is there.
+    pub(super) fn of_audit(
+        finding: &'r AuditFinding,
+        text: String,
+        related: Vec<(&'r Site, String)>,
+        fingerprint: String,
+    ) -> Self {
+        let location = |site: &'r Site| {
+            let region = Region::new(site.position, site.position);
+            Location::new(&site.path, Some(region), site.pointer.as_str())
+        };
+        Self {
+            rule_id: finding.rule.name,
+            rule_index: rules::index(finding.rule),
+            level: finding.level.name(),
+            message: Message { text: text.into() },
+            locations: [location(&finding.site)],
+            related_locations: related
+                .into_iter()
+                .enumerate()
+                .map(|(index, (site, message))| Location {
+                    id: Some(index + 1),
+                    message: Some(Message { text: message.into() }),
+                    ..location(site)
+                })
+                .collect(),
+            partial_fingerprints: PartialFingerprints { version_1: fingerprint },
+            suppressions: Vec::new(),
+            fixes: Vec::new(),
+        }
+    }
+
     fn new(finding: &'r Finding, file: &'r FileResult) -> Self {
         let draft = &finding.draft;
         let place = Region::new(finding.start, finding.end);

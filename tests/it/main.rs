@@ -28,3 +28,4 @@ mod pem_table;
 mod properties;
 mod readme;
 mod robustness;
+mod unwrap;

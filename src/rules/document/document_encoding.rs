@@ -26,7 +26,9 @@ is an archive or a key store, take the JSON document out of it or download it ag
 };
 
 fn check(file: &File<'_>, findings: &mut Findings) {
-    let (File::Unparsed { source, .. } | File::Parsed { source, .. }) = file else { return };
+    let (File::Unparsed { source, .. } | File::Token { source } | File::Parsed { source, .. }) = file else {
+        return;
+    };
     let beginning = Span::new(0, source.text().chars().next().map_or(0, char::len_utf8));
     let at = |span| Place::new(Pointer::root(), span);
     // A text that isn't JSON may not have been decoded as it was meant.

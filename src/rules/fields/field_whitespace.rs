@@ -1,4 +1,4 @@
-use crate::credential::{Credential, FieldState, character_name, trimmed};
+use crate::credential::{Document, FieldState, character_name, trimmed};
 use crate::finding::{Draft, Findings, Fix, Level, Place};
 use crate::rule::{Check, Rule, Settings};
 
@@ -19,11 +19,11 @@ The line breaks at the end of `privateKey` and `publicKey` belong there; those f
     remedy: "\
 Remove the characters, which `aemcred check --fix` does for you, and correct the tool that adds them.",
     reference: "https://github.com/adobe/aemcs-api-client-lib (src/exchange: values are used as they are)",
-    check: Check::Credential(check),
+    check: Check::Document(check),
 };
 
-fn check(credential: &Credential<'_, '_>, _: &Settings<'_>, findings: &mut Findings) {
-    for entry in credential.fields.iter().filter(|entry| !entry.field.pem()) {
+fn check(document: &Document<'_, '_>, _: &Settings<'_>, findings: &mut Findings) {
+    for entry in document.fields().filter(|entry| !entry.field.pem()) {
         let FieldState::Text(_, text) = entry.state else { continue };
         let value = text.as_str();
         let visible = trimmed(value);

@@ -1,0 +1,295 @@
+//! From credentials found one by one, in any order, to the inventory of what there is.
+//!
+//! Owns: which sightings are the same credential, tying loose parts to it, and running the rules about storage. Does
+//! not own: finding anything (see `discover`), judging a document (see `check`), nor how any of it is shown.
+
+mod sighting;
+
+use std::collections::hash_map::Entry as MapEntry;
+use std::collections::{BTreeMap, HashMap};
+
+pub use sighting::{FileAt, sightings};
+
+use crate::finding::{Finding, Level};
+use crate::inventory::{Entry, EntryKind, Inventory, Observations, PublicHalf, Site, State};
+use crate::json::Pointer;
+use crate::rule::{Check, Rule, Settings};
+use crate::rules;
+
+/// A credential, or a part of one, met at one place.
+#[derive(Clone, Debug)]
+pub struct Sighting {
+    /// What was met, with this one place.
+    pub entry: Entry,
+    /// What tells a secret without a key pair from others, such as a token: a digest of it, never shown.
+    pub identity: Option<[u8; 32]>,
+    /// A digest of the client secret, never shown; by it, a secret found alone is tied to its credential.
+    pub client_secret: Option<[u8; 32]>,
+    /// What the rules about documents found.
+    pub findings: Vec<Finding>,
+}
+
+/// A finding about an entry of the inventory.
+#[derive(Clone, Debug)]
+pub struct AuditFinding {
+    /// The rule that found it.
+    pub rule: &'static Rule,
+    /// The level in force.
+    pub level: Level,
+    /// What is wrong.
+    pub message: String,
+    /// Why it matters and what to do.
+    pub help: String,
+    /// Where.
+    pub site: Site,
+    /// At how many of the entry's places the same is found.
+    pub times: usize,
+    /// Other places that belong to it, and what is there.
+    pub related: Vec<(Site, String)>,
+}
+
+/// An entry of the inventory and all that is to be said of it.
+#[derive(Clone, Debug)]
+pub struct Audited {
+    /// The credential.
+    pub entry: Entry,
+    /// What was found, the worst first.
+    pub findings: Vec<AuditFinding>,
+    /// Whether a newer credential of the same client is in the set.
+    pub superseded: bool,
+}
+
+/// What a run has met so far.
+#[derive(Debug, Default)]
+pub struct Gathering {
+    credentials: BTreeMap<Identity, Gathered>,
+    parts: Vec<Sighting>,
+}
+
+/// What makes two sightings the same credential.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Identity {
+    /// A key pair in the hands of a client.
+    Key(EntryKind, Option<String>, [u8; 32]),
+    /// A digest of the secret itself.
+    Secret(EntryKind, [u8; 32]),
+    /// Nothing is known but what it calls itself and where it stands.
+    Place(EntryKind, Option<String>, Site),
+}
+
+#[derive(Debug)]
+struct Gathered {
+    entry: Entry,
+    client_secret: Option<[u8; 32]>,
+    findings: Vec<AuditFinding>,
+}
+
+impl Gathering {
+    /// Takes in one sighting. A sighting without a place is nothing.
+    pub fn add(&mut self, sighting: Sighting) {
+        let Some(site) = sighting.entry.sites.first().cloned() else { return };
+        if matches!(
+            sighting.entry.kind,
+            EntryKind::PrivateKey | EntryKind::Certificate | EntryKind::ClientSecret
+        ) {
+            // What it belongs to may not have been met yet.
+            self.parts.push(sighting);
+            return;
+        }
+        let Sighting { entry, identity, client_secret, findings } = sighting;
+        let identity = match (&entry.public_key, identity) {
+            (Some(key), _) => Identity::Key(entry.kind, entry.client_id.clone(), key.sha256),
+            (None, Some(digest)) => Identity::Secret(entry.kind, digest),
+            (None, None) => Identity::Place(entry.kind, entry.client_id.clone(), site.clone()),
+        };
+        let findings = findings.into_iter().map(|finding| AuditFinding::about(finding, &site));
+        let known = self.credentials.entry(identity);
+        let gathered = known.or_insert_with(|| Gathered {
+            entry: Entry { sites: Vec::new(), ..entry.clone() },
+            client_secret: None,
+            findings: Vec::new(),
+        });
+        gathered.findings.extend(findings);
+        gathered.client_secret = gathered.client_secret.or(client_secret);
+        gathered.entry.join(entry);
+    }
+
+    /// How many distinct credentials and parts there are so far.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.credentials.len() + self.parts.len()
+    }
+
+    /// Whether nothing was met yet.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The inventory, the most urgent first, after the rules about storage have looked at it.
+    #[must_use]
+    pub fn finish(mut self, settings: &Settings<'_>) -> Vec<Audited> {
+        self.tie_parts();
+        let mut gathered: Vec<Gathered> = self.credentials.into_values().collect();
+        for credential in &mut gathered {
+            credential.entry.sites.sort();
+            credential.entry.sites.dedup();
+        }
+        gathered.sort_by(|left, right| left.entry.urgency().cmp(&right.entry.urgency()));
+        let (entries, findings): (Vec<Entry>, Vec<Vec<AuditFinding>>) =
+            gathered.into_iter().map(|gathered| (gathered.entry, gathered.findings)).unzip();
+        let inventory = Inventory { entries };
+        let mut findings: Vec<Vec<AuditFinding>> = findings.into_iter().map(joined).collect();
+        for (index, finding) in observe(&inventory, settings) {
+            if let Some(findings) = findings.get_mut(index) {
+                findings.push(finding);
+            }
+        }
+        let superseded: Vec<bool> =
+            (0..inventory.entries.len()).map(|index| inventory.successor(index).is_some()).collect();
+        let audited = inventory.entries.into_iter().zip(findings).zip(superseded);
+        audited
+            .map(|((entry, mut findings), superseded)| {
+                // A stable sort: within a level, findings about the document come first, in its order.
+                findings.sort_by_key(|finding| std::cmp::Reverse(finding.level));
+                Audited { entry, findings, superseded }
+            })
+            .collect()
+    }
+
+    /// Gives loose keys and secrets to the credential that they belong to. What belongs to none is an entry of its own.
+    fn tie_parts(&mut self) {
+        let mut keys: BTreeMap<[u8; 32], Identity> = BTreeMap::new();
+        let mut secrets: BTreeMap<[u8; 32], Identity> = BTreeMap::new();
+        for (identity, gathered) in &self.credentials {
+            if let Some(key) = &gathered.entry.public_key {
+                keys.entry(key.sha256).or_insert_with(|| identity.clone());
+            }
+            if let Some(secret) = gathered.client_secret {
+                secrets.entry(secret).or_insert_with(|| identity.clone());
+            }
+        }
+        let (certificates, parts): (Vec<Sighting>, Vec<Sighting>) = std::mem::take(&mut self.parts)
+            .into_iter()
+            .partition(|part| part.entry.kind == EntryKind::Certificate);
+        let certificates: BTreeMap<[u8; 32], Entry> = certificates
+            .into_iter()
+            .filter_map(|part| Some((part.entry.public_key.as_ref()?.sha256, part.entry)))
+            .collect();
+        for mut part in parts {
+            let key = part.entry.public_key.as_ref().map(|key| key.sha256);
+            let owner = key.and_then(|key| keys.get(&key)).or_else(|| secrets.get(&part.identity?));
+            if let Some(owner) = owner.and_then(|owner| self.credentials.get_mut(owner)) {
+                owner.entry.sites.extend(part.entry.sites);
+                continue;
+            }
+            if let Some(certificate) = key.and_then(|key| certificates.get(&key)) {
+                // A certificate of its own says whose key it is, and until when.
+                part.entry.client_id.clone_from(&certificate.client_id);
+                part.entry.validity = certificate.validity;
+                part.entry.certificate_sha256 = certificate.certificate_sha256;
+            }
+            self.add_loose(part);
+        }
+    }
+
+    fn add_loose(&mut self, part: Sighting) {
+        let Some(site) = part.entry.sites.first().cloned() else { return };
+        let identity = match (&part.entry.public_key, part.identity) {
+            (Some(PublicHalf { sha256, .. }), _) => Identity::Key(part.entry.kind, None, *sha256),
+            (None, Some(digest)) => Identity::Secret(part.entry.kind, digest),
+            (None, None) => Identity::Place(part.entry.kind, None, site),
+        };
+        let gathered = self.credentials.entry(identity).or_insert_with(|| Gathered {
+            entry: Entry { sites: Vec::new(), ..part.entry.clone() },
+            client_secret: None,
+            findings: Vec::new(),
+        });
+        gathered.entry.sites.extend(part.entry.sites);
+    }
+}
+
+impl Entry {
+    /// Takes in another sighting of the same credential. A usable copy says more of the state than a redacted one, and
+    /// among equals the one with the later certificate, then the more urgent.
+    fn join(&mut self, other: Self) {
+        let weight = |entry: &Self| {
+            let redacted = matches!(entry.state, State::Redacted | State::Encrypted | State::Partial);
+            (!redacted, entry.validity.map(|validity| validity.not_after), std::cmp::Reverse(entry.state))
+        };
+        let mut sites = std::mem::take(&mut self.sites);
+        sites.extend(other.sites.iter().cloned());
+        if weight(&other) > weight(self) {
+            *self = other;
+        }
+        self.sites = sites;
+    }
+}
+
+impl AuditFinding {
+    fn about(finding: Finding, site: &Site) -> Self {
+        let at = |position, pointer| Site { position, pointer, ..site.clone() };
+        let related = finding.draft.related.into_iter().zip(finding.related);
+        Self {
+            rule: finding.rule,
+            level: finding.level,
+            message: finding.draft.message,
+            help: finding.draft.help,
+            site: at(finding.start, finding.draft.place.pointer),
+            times: 1,
+            related: related
+                .map(|(related, position)| (at(position, related.place.pointer), related.message))
+                .collect(),
+        }
+    }
+}
+
+/// The same finding at several places of one credential becomes one with a number.
+fn joined(mut findings: Vec<AuditFinding>) -> Vec<AuditFinding> {
+    findings.sort_by(|left, right| {
+        (&left.site, left.rule.name, &left.message).cmp(&(&right.site, right.rule.name, &right.message))
+    });
+    let mut distinct: Vec<AuditFinding> = Vec::new();
+    let mut known: HashMap<(&str, String, Pointer), usize> = HashMap::new();
+    for finding in findings {
+        let key = (finding.rule.name, finding.message.clone(), finding.site.pointer.clone());
+        match known.entry(key) {
+            MapEntry::Occupied(index) => {
+                if let Some(first) = distinct.get_mut(*index.get()) {
+                    first.times += 1;
+                }
+            }
+            MapEntry::Vacant(vacant) => {
+                vacant.insert(distinct.len());
+                distinct.push(finding);
+            }
+        }
+    }
+    distinct
+}
+
+/// Runs the rules about storage: entry and finding.
+fn observe(inventory: &Inventory, settings: &Settings<'_>) -> Vec<(usize, AuditFinding)> {
+    let site = |entry: usize, site: usize| inventory.entries.get(entry)?.sites.get(site).cloned();
+    let mut all = Vec::new();
+    for rule in rules::all() {
+        let (Check::Inventory(check), Some(level)) = (rule.check, settings.level(rule)) else { continue };
+        let mut observations = Observations::default();
+        check(inventory, settings, &mut observations);
+        for observation in observations.into_sorted() {
+            let Some(place) = site(observation.entry, observation.site) else { continue };
+            let related = observation.related.into_iter();
+            let finding = AuditFinding {
+                rule,
+                level,
+                message: observation.message,
+                help: observation.help,
+                site: place,
+                times: 1,
+                related: related.filter_map(|(entry, at, what)| Some((site(entry, at)?, what))).collect(),
+            };
+            all.push((observation.entry, finding));
+        }
+    }
+    all
+}

@@ -1,0 +1,162 @@
+//! What `aemcred check` can be told.
+
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use clap::{Args, ValueEnum};
+
+use super::policy::PolicyOptions;
+use super::value::{Color, parse_rule, parse_size, parse_target};
+use crate::config::{FailOn, parse_level};
+use crate::finding::Level;
+use crate::rule::Rule;
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Exit status: 0 when nothing is at or above the failing level, 1 when something is, 2 when not all could be done.")]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch on the command line")]
+pub(in crate::cli) struct CheckOptions {
+    /// Files and folders; `-` is standard input
+    #[arg(value_name = "PATH")]
+    pub(in crate::cli) paths: Vec<PathBuf>,
+
+    /// The format on standard output [default: text; in GitHub Actions text, then github]
+    #[arg(long, value_name = "FORMAT")]
+    pub(in crate::cli) format: Option<Format>,
+
+    /// Write the report to a file as well; may be repeated
+    #[arg(long, value_name = "FORMAT=PATH")]
+    pub(in crate::cli) output: Vec<Output>,
+
+    /// Add the Markdown report to the summary of the job in GitHub Actions
+    #[arg(long)]
+    pub(in crate::cli) github_summary: bool,
+
+    #[command(flatten)]
+    pub(in crate::cli) policy: PolicyOptions,
+
+    /// Write to the files what can be put right mechanically, and report what is left
+    #[arg(long, conflicts_with = "diff")]
+    pub(in crate::cli) fix: bool,
+
+    /// Show as a diff what --fix would change, secrets masked, instead of a report, and write nothing
+    #[arg(long, conflicts_with = "format")]
+    pub(in crate::cli) diff: bool,
+
+    /// The lowest level that makes the exit status 1 [default: error]
+    #[arg(long, value_name = "LEVEL")]
+    pub(in crate::cli) fail_on: Option<FailOn>,
+
+    /// Run these rules only
+    #[arg(long, value_name = "RULE", value_delimiter = ',', value_parser = parse_rule)]
+    pub(in crate::cli) only: Vec<&'static Rule>,
+
+    /// Print what is set and where each value comes from, and check nothing
+    #[arg(long)]
+    pub(in crate::cli) show_settings: bool,
+
+    /// Report what the configuration's [[ignore]] entries ignore, too
+    #[arg(long)]
+    pub(in crate::cli) no_ignores: bool,
+
+    /// Pass over what the configuration excludes even where it is named
+    #[arg(long)]
+    pub(in crate::cli) force_exclude: bool,
+
+    /// Let findings count only when they are not in this baseline
+    #[arg(long, value_name = "FILE")]
+    pub(in crate::cli) baseline: Option<PathBuf>,
+
+    /// Write what is found to a baseline; what it says of files that were not looked at stays
+    #[arg(long, value_name = "FILE")]
+    pub(in crate::cli) write_baseline: Option<PathBuf>,
+
+    /// The name under which standard input is reported
+    #[arg(long, value_name = "NAME", default_value = "<stdin>")]
+    pub(in crate::cli) stdin_filename: String,
+
+    /// Read paths from a file, separated by newlines or NUL characters; `-` is standard input
+    #[arg(long, value_name = "FILE")]
+    pub(in crate::cli) files_from: Option<PathBuf>,
+
+    /// Pass over named files that hold no credential, as a walk does: for hooks that name every changed file
+    #[arg(long)]
+    pub(in crate::cli) skip_unrelated: bool,
+
+    /// The largest file to look at, in bytes or with K, M or G
+    #[arg(long, value_name = "SIZE", default_value = "1M", value_parser = parse_size)]
+    pub(in crate::cli) max_size: u64,
+
+    /// Show findings only: no lines for sound files, no summary
+    #[arg(long, short)]
+    pub(in crate::cli) quiet: bool,
+
+    /// When to use colours
+    #[arg(long, value_name = "WHEN", default_value = "auto")]
+    pub(in crate::cli) color: Color,
+
+    /// Fail with status 2 when there is nothing to check
+    #[arg(long)]
+    pub(in crate::cli) error_on_no_input: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(in crate::cli) enum Format {
+    /// Excerpts with carets, for people
+    Text,
+    /// One line a finding
+    Concise,
+    /// Everything, for machines
+    Json,
+    /// The same in one line a finding, for streams
+    Jsonl,
+    /// SARIF 2.1.0, for code scanning
+    Sarif,
+    /// Workflow commands of GitHub Actions, which become annotations
+    Github,
+    /// GitLab's code quality report
+    Gitlab,
+    /// JUnit XML, a case for each file and group of rules
+    Junit,
+    /// Logging commands of Azure Pipelines
+    Azure,
+    /// The Reviewdog Diagnostic Format
+    Rdjson,
+    /// Tables, for summaries and comments
+    Markdown,
+}
+
+/// `--output FORMAT=PATH`
+#[derive(Clone, Debug)]
+pub(in crate::cli) struct Output {
+    pub(in crate::cli) format: Format,
+    pub(in crate::cli) path: PathBuf,
+}
+
+impl FromStr for Output {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (format, path) = parse_target(text, "json=report.json")?;
+        Ok(Self { format, path })
+    }
+}
+
+/// `--severity RULE=LEVEL`; a level of nothing is `off`.
+#[derive(Clone, Debug)]
+pub(in crate::cli) struct Severity {
+    pub(in crate::cli) rule: &'static Rule,
+    pub(in crate::cli) level: Option<Level>,
+}
+
+impl FromStr for Severity {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (rule, level) =
+            text.split_once('=').ok_or("it has the form RULE=LEVEL, such as field-unknown=off")?;
+        let rule = parse_rule(rule)?;
+        let level = parse_level(level).map_err(|levels| format!("“{level}” is no level; {levels}"))?;
+        Ok(Self { rule, level })
+    }
+}

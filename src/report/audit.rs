@@ -1,0 +1,154 @@
+//! Reports of `aemcred audit`: the inventory. One file a format.
+//!
+//! Owns: [`AuditResults`] and how they are counted, and the words that several formats share. Does not own: what is the
+//! same credential, exit codes, files, the terminal.
+
+pub mod csv;
+pub mod html;
+pub mod json;
+pub mod jsonl;
+pub mod markdown;
+pub mod sarif;
+#[cfg(feature = "cli")]
+pub mod table;
+
+use chrono::{DateTime, Utc};
+
+use super::{Failure, counted};
+use crate::audit::{AuditFinding, Audited};
+use crate::credential::ClientId;
+use crate::finding::Level;
+use crate::inventory::{Entry, Site, State};
+
+/// The outcome of an audit.
+#[derive(Debug)]
+pub struct AuditResults {
+    /// The clock of the run.
+    pub now: DateTime<Utc>,
+    /// Whether everything was looked at; not so when the run was interrupted.
+    pub complete: bool,
+    /// What was met, the most urgent first.
+    pub credentials: Vec<Audited>,
+    /// How much was looked at.
+    pub extent: Extent,
+    /// What could not be done, sorted by path.
+    pub failures: Vec<Failure>,
+}
+
+/// How much a run looked at.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Extent {
+    /// Files that were read.
+    pub files: u64,
+    /// Their size, in bytes.
+    pub bytes: u64,
+    /// Files and folders that were met and not read: too large, excluded, links, devices.
+    pub skipped: u64,
+}
+
+/// How many of what.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct AuditSummary {
+    /// Distinct credentials and parts.
+    pub credentials: usize,
+    /// Places at which they stand.
+    pub places: usize,
+    /// Credentials in each state, in the order of [`State::ALL`].
+    pub states: [usize; State::ALL.len()],
+    /// Findings of each level, in the order of [`Level::ALL`].
+    pub levels: [usize; Level::ALL.len()],
+    /// Things that could not be done.
+    pub failures: usize,
+}
+
+impl AuditResults {
+    /// Counts.
+    #[must_use]
+    pub fn summary(&self) -> AuditSummary {
+        let entries = || self.credentials.iter().map(|audited| &audited.entry);
+        let findings = || self.findings().map(|(_, finding)| finding.level);
+        AuditSummary {
+            credentials: self.credentials.len(),
+            places: entries().map(|entry| entry.sites.len()).sum(),
+            states: State::ALL.map(|state| entries().filter(|entry| entry.state == state).count()),
+            levels: Level::ALL.map(|level| findings().filter(|found| *found == level).count()),
+            failures: self.failures.len(),
+        }
+    }
+
+    /// All findings with the entries that they are about.
+    pub fn findings(&self) -> impl Iterator<Item = (&Audited, &AuditFinding)> {
+        self.credentials
+            .iter()
+            .flat_map(|audited| audited.findings.iter().map(move |finding| (audited, finding)))
+    }
+}
+
+impl AuditSummary {
+    /// `3 credentials in 5 places: 1 expired, 2 sound`
+    #[must_use]
+    pub fn sentence(&self) -> String {
+        if self.credentials == 0 {
+            return String::from("no AEM credentials");
+        }
+        let states = State::ALL.into_iter().zip(self.states).filter(|(_, count)| *count > 0);
+        let states: Vec<String> = states.map(|(state, count)| format!("{count} {}", state.name())).collect();
+        let (credentials, places) = (counted(self.credentials, "credential"), counted(self.places, "place"));
+        format!("{credentials} in {places}: {}", states.join(", "))
+    }
+}
+
+/// `service.yaml:7:12 → data."service.json" → base64`, on one line. The JSON pointer is left out where it is the whole
+/// document.
+#[must_use]
+pub fn place(site: &Site) -> String {
+    let mut place = format!("{}:{}", site.path.one_line(), site.position);
+    for step in site.steps.iter().map(String::as_str).chain([site.pointer.as_str()]) {
+        if !step.is_empty() {
+            place.push_str(" → ");
+            place.push_str(&super::one_line(step));
+        }
+    }
+    place
+}
+
+/// The place without line and column, where rows are many and room is scarce.
+fn short_place(site: &Site) -> String {
+    let mut place = site.path.one_line();
+    for step in &site.steps {
+        place.push_str(" → ");
+        place.push_str(&super::one_line(step));
+    }
+    place
+}
+
+/// The program and environment that the client ID names.
+fn client(entry: &Entry) -> Option<ClientId<'_>> {
+    entry.client_id.as_deref().and_then(ClientId::parse)
+}
+
+/// What the client is called: its ID, or words for its absence.
+fn client_name(entry: &Entry) -> &str {
+    entry.client_id.as_deref().unwrap_or(match entry.state {
+        State::Encrypted => "(encrypted)",
+        State::Redacted => "(redacted)",
+        _ => "(client unknown)",
+    })
+}
+
+/// `265 days left`, `10 days ago`, from [`crate::inventory::Validity::days_left`].
+fn days(days_left: i64) -> String {
+    // Rounded towards the past: an instant that has just gone is day −1, and no day ago.
+    let passed = usize::try_from(days_left.unsigned_abs().saturating_sub(1)).unwrap_or(usize::MAX);
+    match days_left {
+        0 => String::from("less than a day left"),
+        1.. => format!("{} left", counted(usize::try_from(days_left).unwrap_or(usize::MAX), "day")),
+        -1 => String::from("less than a day ago"),
+        _ => format!("{} ago", counted(passed, "day")),
+    }
+}
+
+/// The first eight digits of a fingerprint, which are enough to tell keys apart by eye.
+fn short(sha256: &[u8; 32]) -> String {
+    crate::check::hex(&sha256[..4])
+}

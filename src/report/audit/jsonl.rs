@@ -1,0 +1,77 @@
+//! `jsonl`: one JSON value a line, each with a `type`. Credentials come as they are met, place by place, so that a long
+//! audit can be followed; at the end come the whole inventory's findings, failures and the summary.
+//!
+//! Owns: the lines. Does not own: their fields, which are those of `json`.
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+
+use super::super::json::FailureReport;
+use super::AuditResults;
+use super::json::{CredentialReport, FindingReport, Summary};
+use crate::audit::Audited;
+use crate::report::instant;
+use crate::rule::Check;
+
+/// The JSON Schema of a line.
+pub const SCHEMA: &str = include_str!("jsonl/audit-lines.schema.json");
+
+/// Writes a line for one credential at one place, as soon as it is met.
+///
+/// # Errors
+///
+/// When `out` can't be written.
+pub fn sighting(audited: &Audited, out: &mut dyn Write) -> io::Result<()> {
+    line(&Line::Sighting(CredentialReport::new(audited)), out)
+}
+
+/// Writes what only the whole set tells.
+///
+/// # Errors
+///
+/// When `out` can't be written.
+pub fn finish(results: &AuditResults, out: &mut dyn Write) -> io::Result<()> {
+    for (audited, finding) in results.findings() {
+        if matches!(finding.rule.check, Check::Inventory(_)) {
+            let client_id = audited.entry.client_id.as_deref();
+            line(&Line::Finding { client_id, finding: FindingReport::new(finding) }, out)?;
+        }
+    }
+    for failure in &results.failures {
+        line(&Line::Failure(FailureReport::new(failure)), out)?;
+    }
+    let summary = Line::Summary {
+        schema: "aemcred/audit-lines/1",
+        version: env!("CARGO_PKG_VERSION"),
+        now: instant(results.now),
+        complete: results.complete,
+        summary: Summary::new(results),
+    };
+    line(&summary, out)
+}
+
+fn line(line: &Line<'_>, out: &mut dyn Write) -> io::Result<()> {
+    serde_json::to_writer(&mut *out, line)?;
+    writeln!(out)?;
+    out.flush()
+}
+
+#[derive(Serialize)]
+#[serde(tag = "type", rename_all = "lowercase")]
+enum Line<'r> {
+    Sighting(CredentialReport<'r>),
+    Finding {
+        client_id: Option<&'r str>,
+        #[serde(flatten)]
+        finding: FindingReport<'r>,
+    },
+    Failure(FailureReport<'r>),
+    Summary {
+        schema: &'static str,
+        version: &'static str,
+        now: String,
+        complete: bool,
+        summary: Summary,
+    },
+}

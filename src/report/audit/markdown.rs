@@ -1,0 +1,78 @@
+//! `markdown`: the inventory for job summaries, issues and wikis.
+//!
+//! Owns: the layout. Does not own: escaping, which is that of the Markdown report of `check`.
+
+use std::io::{self, Write};
+
+use super::super::markdown::{code, level, text};
+use super::{AuditResults, client_name, days, place, short_place};
+use crate::inventory::State;
+
+/// How many places of a credential are listed.
+const LISTED: usize = 5;
+
+/// Writes the report.
+///
+/// # Errors
+///
+/// When `out` can't be written.
+pub fn write(results: &AuditResults, out: &mut dyn Write) -> io::Result<()> {
+    let summary = results.summary();
+    writeln!(out, "## aemcred audit: {}\n", summary.sentence())?;
+    if !results.complete {
+        writeln!(out, "**The run was interrupted: this is what was found until then.**\n")?;
+    }
+    if !results.credentials.is_empty() {
+        writeln!(out, "| state | client | organisation | until | places |\n|---|---|---|---|---|")?;
+        for audited in &results.credentials {
+            let entry = &audited.entry;
+            let until = entry.validity.map_or_else(String::new, |validity| {
+                format!("{} ({})", validity.not_after.format("%Y-%m-%d"), days(validity.days_left))
+            });
+            let mut places: Vec<String> =
+                entry.sites.iter().take(LISTED).map(|site| code(&short_place(site))).collect();
+            if let Some(more @ 1..) = entry.sites.len().checked_sub(LISTED) {
+                places.push(format!("and {more} more"));
+            }
+            writeln!(
+                out,
+                "| {} | {} | {} | {until} | {} |",
+                mark(entry.state),
+                code(client_name(entry)),
+                entry.organization.as_deref().map(code).unwrap_or_default(),
+                places.join("<br>"),
+            )?;
+        }
+        writeln!(out)?;
+    }
+    if results.findings().next().is_some() {
+        writeln!(out, "### Findings\n\n| level | place | message | rule |\n|---|---|---|---|")?;
+        for (_, finding) in results.findings() {
+            let (level, rule) = (level(finding.level), finding.rule.name);
+            let place = code(&place(&finding.site));
+            writeln!(out, "| {level} | {place} | {} | `{rule}` |", text(&finding.message))?;
+        }
+        writeln!(out)?;
+    }
+    if !results.failures.is_empty() {
+        writeln!(out, "### Could not be done\n\n| file | reason |\n|---|---|")?;
+        for failure in &results.failures {
+            let path = failure.path.as_ref().map(|path| code(&path.one_line())).unwrap_or_default();
+            writeln!(out, "| {path} | {} |", text(&failure.message))?;
+        }
+        writeln!(out)?;
+    }
+    Ok(())
+}
+
+const fn mark(state: State) -> &'static str {
+    match state {
+        State::Expired => "🔴 expired",
+        State::Expiring => "🟠 expiring",
+        State::Broken => "🔴 broken",
+        State::Sound => "🟢 sound",
+        State::Partial => "🟠 partial",
+        State::Redacted => "⚪ redacted",
+        State::Encrypted => "🔒 encrypted",
+    }
+}

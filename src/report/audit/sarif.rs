@@ -1,0 +1,48 @@
+//! `sarif`: the findings of an audit for code scanning services. The inventory itself has no place there.
+//!
+//! Owns: the words of a result and its fingerprint. Does not own: SARIF's structure, which is that of `check`.
+
+use std::io::{self, Write};
+
+use sha2::{Digest as _, Sha256};
+
+use super::{AuditResults, short_place};
+use crate::audit::{AuditFinding, Audited};
+use crate::check::hex;
+use crate::report::sarif::{ResultObject, write_log};
+
+/// Writes the report.
+///
+/// # Errors
+///
+/// When `out` can't be written.
+pub fn write(results: &AuditResults, out: &mut dyn Write) -> io::Result<()> {
+    let objects = results.findings().map(|(audited, finding)| {
+        let related = finding.related.iter().map(|(site, what)| (site, what.clone())).collect();
+        ResultObject::of_audit(finding, words(finding), related, fingerprint(audited, finding))
+    });
+    write_log(objects.collect(), &results.failures, out)
+}
+
+/// The message, where within the file's layers it is, and what to do.
+fn words(finding: &AuditFinding) -> String {
+    let mut words = finding.message.clone();
+    if !finding.site.steps.is_empty() {
+        words = format!("{words} (in {})", short_place(&finding.site));
+    }
+    if finding.help.is_empty() { words } else { format!("{words}\n{}", finding.help) }
+}
+
+/// A finding's identity across runs: rule, place and key, no clock and no line.
+fn fingerprint(audited: &Audited, finding: &AuditFinding) -> String {
+    let key = audited.entry.public_key.as_ref().map(|key| hex(&key.sha256)).unwrap_or_default();
+    let site = &finding.site;
+    let steps = site.steps.join("\n");
+    let parts = [finding.rule.name, site.path.as_str(), &steps, site.pointer.as_str(), &key];
+    let mut digest = Sha256::new();
+    for part in parts {
+        digest.update(part.as_bytes());
+        digest.update([0]);
+    }
+    hex(&digest.finalize())
+}

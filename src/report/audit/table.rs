@@ -1,0 +1,185 @@
+//! `table`: the inventory for people at a terminal, as wide as that is.
+//!
+//! Owns: columns, what is left out where it is narrow, colours. Does not own: the words of findings.
+
+use std::io::{self, Write};
+
+use anstyle::{AnsiColor, Style};
+use comfy_table::{ColumnConstraint, ContentArrangement, Table, Width, presets};
+
+use super::{AuditResults, client_name, days, place, short, short_place};
+use crate::audit::Audited;
+use crate::finding::Level;
+use crate::inventory::{EntryKind, State};
+use crate::report::{counted, one_line};
+
+/// How the report is drawn.
+#[derive(Clone, Copy, Debug)]
+pub struct Options {
+    /// With colours.
+    pub color: bool,
+    /// The width of the terminal, in columns.
+    pub width: usize,
+    /// Only the table: no findings, no summary.
+    pub quiet: bool,
+}
+
+/// From this width on the organisation and the key have columns of their own.
+const WIDE: usize = 110;
+
+/// How many places of a credential are listed, and how many findings of one rule.
+const LISTED: usize = 4;
+
+/// Writes the report.
+///
+/// # Errors
+///
+/// When `out` can't be written.
+pub fn write(results: &AuditResults, options: Options, out: &mut dyn Write) -> io::Result<()> {
+    if !results.credentials.is_empty() {
+        for line in table(results, options).lines() {
+            writeln!(out, "{}", colored(line.trim_end(), options))?;
+        }
+        if !options.quiet {
+            writeln!(out)?;
+        }
+    }
+    if options.quiet {
+        return Ok(());
+    }
+    findings(results, options, out)?;
+    if !results.complete {
+        writeln!(out, "interrupted: this is what was found until then")?;
+    }
+    let bold = style(options, Style::new().bold());
+    let summary = results.summary();
+    let failures = match summary.failures {
+        0 => String::new(),
+        failures => format!("; {}", counted(failures, "failure")),
+    };
+    let files = usize::try_from(results.extent.files).unwrap_or(usize::MAX);
+    writeln!(out, "{bold}{} looked at: {}{failures}{bold:#}", counted(files, "file"), summary.sentence())
+}
+
+fn table(results: &AuditResults, options: Options) -> String {
+    let wide = options.width >= WIDE;
+    let mut table = Table::new();
+    table
+        .load_style(presets::NOTHING)
+        .set_content_arrangement(ContentArrangement::Dynamic)
+        .set_width(u16::try_from(options.width).unwrap_or(u16::MAX));
+    let mut header = vec!["STATE", "CLIENT"];
+    header.extend(wide.then_some("ORGANISATION"));
+    header.push("UNTIL");
+    header.extend(wide.then_some("KEY"));
+    header.push("PLACE");
+    table.set_header(header);
+    for audited in &results.credentials {
+        table.add_row(row(audited, wide));
+    }
+    // Dates and states are useless in pieces; names may wrap.
+    for (index, width) in [(0, 11), (if wide { 3 } else { 2 }, 16)] {
+        if let Some(column) = table.column_mut(index) {
+            column.set_constraint(ColumnConstraint::LowerBoundary(Width::Fixed(width)));
+        }
+    }
+    table.to_string()
+}
+
+fn row(audited: &Audited, wide: bool) -> Vec<String> {
+    let entry = &audited.entry;
+    let mut client = one_line(client_name(entry));
+    match entry.kind {
+        EntryKind::ServiceCredentials | EntryKind::Encrypted => {}
+        kind => client = format!("{client}\n{}", kind.name().replace('-', " ")),
+    }
+    if audited.superseded {
+        client.push_str("\na newer one is here");
+    }
+    let until = entry.validity.map_or_else(String::new, |validity| {
+        format!("{}\n{}", validity.not_after.format("%Y-%m-%d"), days(validity.days_left))
+    });
+    let mut places: Vec<String> = entry.sites.iter().take(LISTED).map(short_place).collect();
+    if let Some(more @ 1..) = entry.sites.len().checked_sub(LISTED) {
+        places.push(format!("and {more} more"));
+    }
+    let mut cells = vec![entry.state.name().to_owned(), client];
+    cells.extend(wide.then(|| entry.organization.as_deref().map(one_line).unwrap_or_default()));
+    cells.push(until);
+    cells.extend(wide.then(|| entry.public_key.as_ref().map(|key| short(&key.sha256)).unwrap_or_default()));
+    cells.push(places.join("\n"));
+    cells
+}
+
+/// The findings in short: what `aemcred check` says of a file at length is not said again.
+fn findings(results: &AuditResults, options: Options, out: &mut dyn Write) -> io::Result<()> {
+    let mut any = false;
+    for level in Level::ALL {
+        let mut listed: Vec<(&str, usize)> = Vec::new();
+        for (_, finding) in results.findings().filter(|(_, finding)| finding.level == level) {
+            let name = finding.rule.name;
+            let index = listed.iter().position(|(known, _)| *known == name).unwrap_or(listed.len());
+            if index == listed.len() {
+                listed.push((name, 0));
+            }
+            let count = listed.get_mut(index).map_or(0, |(_, count)| {
+                *count += 1;
+                *count
+            });
+            if count > LISTED {
+                continue;
+            }
+            any = true;
+            let color = style(options, Style::new().fg_color(Some(level_color(level).into())).bold());
+            let times =
+                if finding.times > 1 { format!(" (at {} places)", finding.times) } else { String::new() };
+            writeln!(out, "{color}{level}[{name}]{color:#}: {}{times}", one_line(&finding.message))?;
+            writeln!(out, "  {}", place(&finding.site))?;
+            for (site, what) in finding.related.iter().take(LISTED) {
+                writeln!(out, "  {}: {}", place(site), one_line(what))?;
+            }
+        }
+        for (name, count) in listed.into_iter().filter(|(_, count)| *count > LISTED) {
+            writeln!(out, "{level}[{name}]: {} more", count - LISTED)?;
+        }
+    }
+    if any { writeln!(out) } else { Ok(()) }
+}
+
+/// The line with its state in colour, where it begins with one.
+fn colored(line: &str, options: Options) -> String {
+    let state = State::ALL.into_iter().find(|state| {
+        line.strip_prefix(' ')
+            .and_then(|line| line.strip_prefix(state.name()))
+            .is_some_and(|rest| rest.starts_with(' '))
+    });
+    match state.filter(|_| options.color) {
+        Some(state) => {
+            let style = Style::new().fg_color(Some(state_color(state).into())).bold();
+            let name = state.name();
+            format!(" {style}{name}{style:#}{}", line.get(1 + name.len()..).unwrap_or_default())
+        }
+        None => line.to_owned(),
+    }
+}
+
+const fn state_color(state: State) -> AnsiColor {
+    match state {
+        State::Expired | State::Broken => AnsiColor::Red,
+        State::Expiring | State::Partial => AnsiColor::Yellow,
+        State::Sound => AnsiColor::Green,
+        State::Redacted | State::Encrypted => AnsiColor::Cyan,
+    }
+}
+
+const fn level_color(level: Level) -> AnsiColor {
+    match level {
+        Level::Error => AnsiColor::Red,
+        Level::Warning => AnsiColor::Yellow,
+        Level::Note => AnsiColor::Cyan,
+    }
+}
+
+fn style(options: Options, style: Style) -> Style {
+    if options.color { style } else { Style::new() }
+}

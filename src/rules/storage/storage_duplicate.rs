@@ -1,0 +1,67 @@
+use super::telling_site;
+use crate::finding::Level;
+use crate::inventory::{Inventory, Observation, Observations};
+use crate::rule::{Check, Rule, Settings};
+
+pub(super) const RULE: Rule = Rule {
+    name: "storage-duplicate",
+    level: Level::Note,
+    fixable: false,
+    summary: "the same credential is kept in several places",
+    explanation: "\
+The same key of the same client was found more than once. Every copy is one more place from which it can be stolen, \
+and one more that must be found when the credential is renewed: the copy that is forgotten is the one that breaks a \
+program a year later.\n\
+\n\
+Redacted copies are not counted.",
+    example: "./service_token.json and ./backup/service_token.json hold the same private key",
+    remedy: "Keep one copy, in a secret store if there is one, and let programs read it from there. Delete the others.",
+    reference: "NIST SP 800-57 Part 1 Rev. 5, section 8.2.2.1 (minimise the number of copies of a key)",
+    check: Check::Inventory(check),
+};
+
+/// How many of the other places are listed.
+const LISTED: usize = 20;
+
+fn check(inventory: &Inventory, _: &Settings<'_>, observations: &mut Observations) {
+    for (entry, credential) in inventory.entries.iter().enumerate() {
+        let copies: Vec<usize> =
+            (0..credential.sites.len()).filter(|site| credential.sites[*site].usable).collect();
+        if copies.len() < 2 {
+            continue;
+        }
+        let others = copies.iter().skip(1).take(LISTED);
+        observations.push(Observation {
+            entry,
+            site: telling_site(credential),
+            message: format!("this credential is kept in {} places", copies.len()),
+            help: String::from(
+                "Every copy can be stolen, and every copy must be found when the credential is renewed. Keep one and \
+                 delete the others.",
+            ),
+            related: others.map(|site| (entry, *site, String::from("the same credential"))).collect(),
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::RULE;
+    use crate::rules::storage::testing::{entry, observed};
+
+    #[test]
+    fn usable_copies_are_counted() {
+        let client = "cm-p1-e2-integration-0";
+        let mut redacted = entry(client, 15, 2027, &["a.json", "b.json"]);
+        redacted.sites[1].usable = false;
+        let mut three = entry(client, 15, 2027, &["c.json", "a.json", "b.json"]);
+        three.sites[1].usable = false;
+        for (credential, expected) in [
+            (entry(client, 15, 2027, &["a.json"]), &[][..]),
+            (redacted, &[]),
+            (three, &["b.json: this credential is kept in 2 places + c.json"]),
+        ] {
+            assert_eq!(observed(&RULE, vec![credential]), expected);
+        }
+    }
+}
