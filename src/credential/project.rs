@@ -108,8 +108,7 @@ fn credential<'v, 's>(item: &'v Object<'s>, pointer: &Pointer) -> ProjectCredent
     let known = ProjectCredentialKind::KEYS
         .into_iter()
         .find_map(|(key, kind)| Some((kind, object(item, pointer, key)?)));
-    let text =
-        |object: &'v Object<'s>, name: &str| object.get(name)?.value.as_text().map(Text::as_str);
+    let text = |object: &'v Object<'s>, name: &str| object.get(name)?.value.as_text().map(Text::as_str);
     let name = text(item, "name").filter(|name| !name.is_empty() && presentable(name));
     let Some((kind, (holder, _))) = known else {
         return ProjectCredential {
