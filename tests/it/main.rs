@@ -28,4 +28,5 @@ mod pem_table;
 mod properties;
 mod readme;
 mod robustness;
+mod tokens;
 mod unwrap;
