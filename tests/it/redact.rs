@@ -252,7 +252,7 @@ fn whatever_is_not_json_is_hidden_but_for_its_shape() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(48) })]
 
     /// A document that was cut up and put together in another way, with things in between.
     #[test]
