@@ -28,6 +28,9 @@ pub(super) struct Copier<'d, 's> {
 /// Longest number that stays when nothing is known about it, in characters.
 const LONGEST_NUMBER: usize = 7;
 
+/// Longest number that stays under a public name, in characters: a lifetime in milliseconds has eight.
+const LONGEST_PUBLIC_NUMBER: usize = 12;
+
 impl<'d, 's> Copier<'d, 's> {
     pub(super) fn new(
         text: &'s str,
@@ -70,7 +73,7 @@ impl<'d, 's> Copier<'d, 's> {
             Kind::Number(number) => {
                 let stays = match role {
                     Role::Secret(_) => false,
-                    Role::Public => true,
+                    Role::Public => number.len() <= LONGEST_PUBLIC_NUMBER,
                     _ => number.len() <= LONGEST_NUMBER,
                 };
                 if !stays || self.secrets.are_in(number) {

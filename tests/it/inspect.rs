@@ -253,6 +253,31 @@ fn public_keys_are_hashed_as_openssl_does_it() {
 }
 
 #[test]
+fn a_signature_is_not_tried_with_a_key_that_is_too_wide_for_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let made = Command::new("openssl")
+        .args(["req", "-x509", "-newkey", "rsa:4104", "-nodes", "-subj", "/CN=synthetic", "-days", "365"])
+        .args(["-keyout", &path("key.pem"), "-out", &path("certificate.pem")])
+        .stderr(Stdio::null())
+        .status();
+    if !made.is_ok_and(|status| status.success()) {
+        eprintln!("SKIPPED: needs `openssl`");
+        return;
+    }
+    let mut document: Value = serde_json::from_slice(&fixture("key-pair-mismatch/good.json")).unwrap();
+    let read = |name| json!(fs::read_to_string(path(name)).unwrap());
+    document["integration"]["privateKey"] = read("key.pem");
+    document["integration"]["publicKey"] = read("certificate.pem");
+    let report = inspected(document.to_string().as_bytes());
+    let credential = &report["credential"];
+    assert_eq!(credential["private_key"]["format"], "PKCS#8");
+    assert_eq!(credential["private_key"]["fits_certificate"], true);
+    assert_eq!(credential["assertion"]["verifies"], Value::Null);
+    assert!(report["unread"].to_string().contains("more than 4096 bits"), "{}", report["unread"]);
+}
+
+#[test]
 fn whatever_is_no_credential_is_named() {
     let folder = tempfile::tempdir().unwrap();
     let path = |name: &str| folder.path().join(name);

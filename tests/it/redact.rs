@@ -5,6 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use crate::common::{children, fixtures, program, root, run, run_with_input};
@@ -248,6 +249,36 @@ fn whatever_is_not_json_is_hidden_but_for_its_shape() {
         run.out
     );
     assert!(run.out.contains("\"privateKey\": \"-----BEGIN RSA PRIVATE KEY-----\\r\\n***\\r\\n"));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(48) })]
+
+    /// A document that was cut up and put together in another way, with things in between.
+    #[test]
+    fn no_mixture_makes_a_leak_or_a_panic(
+        cuts in prop::collection::vec(any::<prop::sample::Index>(), 2..6),
+        order in prop::collection::vec(any::<prop::sample::Index>(), 1..6),
+        between in "[\\PC\\n\\r\\t\\\\\"{}:,]{0,12}",
+    ) {
+        let sound = sound();
+        let secrets = Secrets::of(sound.as_bytes());
+        let mut cuts: Vec<usize> = cuts.iter().map(|cut| cut.index(sound.len())).collect();
+        cuts.extend([0, sound.len()]);
+        cuts.sort_unstable();
+        let parts: Vec<&str> = cuts.windows(2).map(|cut| &sound[cut[0]..cut[1]]).collect();
+        let mixed: Vec<&str> = order.iter().map(|index| *index.get(&parts)).collect();
+        let mixed = mixed.join(&between);
+        for command in ["redact", "inspect"] {
+            let run = run_with_input([command, "-"], mixed.as_bytes());
+            prop_assert!(run.code < 2 || run.err.contains("no copy"), "{}", command);
+            secrets.assert_absent(&run.out, command);
+            secrets.assert_absent(&run.err, command);
+            if command == "redact" && run.code == 0 {
+                prop_assert_eq!(run.out.matches('\n').count(), mixed.matches('\n').count());
+            }
+        }
+    }
 }
 
 #[test]

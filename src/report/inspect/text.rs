@@ -163,12 +163,11 @@ fn metascope(scope: &MetascopeSection) -> Row {
 fn certificate(section: &CertificateSection, now: DateTime<Utc>) -> Vec<Row> {
     let facts = &section.facts;
     let (stage, tone) = match section.stage {
-        Stage::Valid => (format!("yes, {} days left", facts.days_left), Tone::Good),
+        Stage::Valid => (format!("yes, {} left", counted(facts.days_left.unsigned_abs(), "day")), Tone::Good),
         Stage::NotYetValid => (format!("not yet: it begins {}", distance(now, facts.not_before)), Tone::Bad),
         Stage::Expired => (format!("no: it expired {}", distance(now, facts.not_after)), Tone::Bad),
         Stage::Inverted => (String::from("never: its end lies before its beginning"), Tone::Bad),
     };
-    let stage = if facts.days_left == 1 { stage.replace("1 days", "1 day") } else { stage };
     let without_end = if section.is_without_end { " (stands for no end)" } else { "" };
     let (signed, signed_tone) = match (section.is_self_issued, section.self_signature) {
         (true, Some(true)) => ("made by its own key, verifies", Tone::Plain),
@@ -317,12 +316,12 @@ impl Page<'_> {
             Tone::Doubtful => Style::new().fg_color(Some(AnsiColor::Yellow.into())),
             Tone::Bad => Style::new().fg_color(Some(AnsiColor::Red.into())),
         });
-        let dim = self.style(Style::new().dimmed());
+        let name = self.style(Style::new().fg_color(Some(AnsiColor::Cyan.into())));
         for line in table.lines() {
             let at = line.char_indices().nth(LABELS).map_or(line.len(), |(at, _)| at);
             let (label, value) = line.split_at(at);
             let value = value.trim_end();
-            writeln!(self.out, "{dim}{label}{dim:#}{style}{value}{style:#}")?;
+            writeln!(self.out, "{name}{label}{name:#}{style}{value}{style:#}")?;
         }
         Ok(())
     }
