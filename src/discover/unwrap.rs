@@ -60,6 +60,17 @@ pub enum Unwrapped {
     },
 }
 
+impl Unwrapped {
+    /// Whether this is the file itself and nothing that was found in it.
+    #[must_use]
+    pub fn is_whole_file(&self) -> bool {
+        match self {
+            Self::Document(document) => document.trail.steps().is_empty() && document.form == Form::Document,
+            Self::Part(_) | Self::Encrypted(_) | Self::LimitHit { .. } | Self::Unreadable { .. } => false,
+        }
+    }
+}
+
 /// A credential as a JSON document: to be checked as if it were a file.
 #[derive(Debug)]
 pub struct Document {
