@@ -4,7 +4,9 @@
 //! text. Does not own: files (its input is bytes), nor judging a credential: what it finds is a document of its own, to
 //! be checked like any other.
 
+mod archive;
 mod assemble;
+mod covered;
 mod decode;
 mod derived;
 mod embedded;
@@ -17,6 +19,7 @@ mod parts;
 mod scalar;
 mod shape;
 mod step;
+mod tar;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -26,6 +29,7 @@ mod worklist;
 mod write;
 mod xml;
 mod yaml;
+mod zip;
 
 pub use limits::{Limit, Limits};
 pub use step::Step;
