@@ -3,8 +3,12 @@
 //! Owns: which sightings are the same credential, tying loose parts to it, and running the rules about storage. Does
 //! not own: finding anything (see `discover`), judging a document (see `check`), nor how any of it is shown.
 
+mod sighting;
+
 use std::collections::hash_map::Entry as MapEntry;
 use std::collections::{BTreeMap, HashMap};
+
+pub use sighting::{FileAt, sighting};
 
 use crate::finding::{Finding, Level};
 use crate::inventory::{Entry, EntryKind, Inventory, Observations, PublicHalf, Site, State};
@@ -84,7 +88,10 @@ impl Gathering {
     /// Takes in one sighting. A sighting without a place is nothing.
     pub fn add(&mut self, sighting: Sighting) {
         let Some(site) = sighting.entry.sites.first().cloned() else { return };
-        if matches!(sighting.entry.kind, EntryKind::PrivateKey | EntryKind::ClientSecret) {
+        if matches!(
+            sighting.entry.kind,
+            EntryKind::PrivateKey | EntryKind::Certificate | EntryKind::ClientSecret
+        ) {
             // What it belongs to may not have been met yet.
             self.parts.push(sighting);
             return;
@@ -162,13 +169,27 @@ impl Gathering {
                 secrets.entry(secret).or_insert_with(|| identity.clone());
             }
         }
-        for part in std::mem::take(&mut self.parts) {
-            let key = part.entry.public_key.as_ref().and_then(|key| keys.get(&key.sha256));
-            let owner = key.or_else(|| secrets.get(&part.identity?));
-            match owner.and_then(|owner| self.credentials.get_mut(owner)) {
-                Some(owner) => owner.entry.sites.extend(part.entry.sites),
-                None => self.add_loose(part),
+        let (certificates, parts): (Vec<Sighting>, Vec<Sighting>) = std::mem::take(&mut self.parts)
+            .into_iter()
+            .partition(|part| part.entry.kind == EntryKind::Certificate);
+        let certificates: BTreeMap<[u8; 32], Entry> = certificates
+            .into_iter()
+            .filter_map(|part| Some((part.entry.public_key.as_ref()?.sha256, part.entry)))
+            .collect();
+        for mut part in parts {
+            let key = part.entry.public_key.as_ref().map(|key| key.sha256);
+            let owner = key.and_then(|key| keys.get(&key)).or_else(|| secrets.get(&part.identity?));
+            if let Some(owner) = owner.and_then(|owner| self.credentials.get_mut(owner)) {
+                owner.entry.sites.extend(part.entry.sites);
+                continue;
             }
+            if let Some(certificate) = key.and_then(|key| certificates.get(&key)) {
+                // A certificate of its own says whose key it is, and until when.
+                part.entry.client_id.clone_from(&certificate.client_id);
+                part.entry.validity = certificate.validity;
+                part.entry.certificate_sha256 = certificate.certificate_sha256;
+            }
+            self.add_loose(part);
         }
     }
 

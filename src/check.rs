@@ -2,16 +2,20 @@
 //!
 //! Owns: which rule runs on what, levels, order, the last guard against leaks. Does not own: rules, files, reports.
 
-use chrono::{DateTime, TimeDelta, Utc};
-use sha2::{Digest, Sha256};
+mod trace;
 
-use crate::credential::{Credential, Document, DocumentKind, Exposure, Field, presentable, recognise};
-use crate::finding::{Draft, Finding, Findings};
+use chrono::{DateTime, TimeDelta, Utc};
+
+use sha2::{Digest, Sha256};
+pub use trace::Trace;
+
+use crate::credential::{Credential, Document, DocumentKind, Exposure, Field, Form, presentable, recognise};
+use crate::finding::{Change, Draft, Finding, Findings, Fix, Replacement, Suggestion};
 use crate::json::{self, Value};
 use crate::rule::{Check, File, Rule, Settings, SuppressionUse};
 use crate::rules;
 use crate::secret::Secret;
-use crate::source::{Encoding, Masked, Source, Span};
+use crate::source::{Encoding, Masked, Source, Span, Surroundings};
 
 /// What was found out about one document.
 #[derive(Debug)]
@@ -22,6 +26,8 @@ pub struct Checked {
     pub looks_like_credential: bool,
     /// Its public facts, as far as they could be read.
     pub facts: Facts,
+    /// What tells it from other credentials, if it is one.
+    pub trace: Option<Trace>,
     /// The findings, in the order of the text.
     pub findings: Vec<Finding>,
     /// Checks that could not be carried out, for reasons outside the document.
@@ -65,17 +71,29 @@ pub fn days_left(now: DateTime<Utc>, instant: DateTime<Utc>) -> i64 {
 /// Checks the document in `bytes`.
 #[must_use]
 pub fn check(bytes: Secret<Vec<u8>>, settings: &Settings<'_>) -> Checked {
+    check_within(bytes, &Form::Document, None, settings)
+}
+
+/// Checks the document in `bytes`, whose text came about as `form` says and lies in `surroundings`: all places are
+/// places there.
+#[must_use]
+pub fn check_within(
+    bytes: Secret<Vec<u8>>,
+    form: &Form,
+    surroundings: Option<&dyn Surroundings>,
+    settings: &Settings<'_>,
+) -> Checked {
     let size = bytes.expose().len() as u64;
     if size > settings.max_size {
         return too_large(Some(size), settings);
     }
     let source = Source::new(bytes);
     if let Encoding::Binary(_) = source.encoding() {
-        return unparsed(&source, None, settings);
+        return unparsed(&source, None, surroundings, settings);
     }
     match json::parse(source.text(), settings.limits) {
-        Ok(root) => parsed(&source, &root, settings),
-        Err(error) => unparsed(&source, Some(&error), settings),
+        Ok(root) => parsed(&source, &root, form, surroundings, settings),
+        Err(error) => unparsed(&source, Some(&error), surroundings, settings),
     }
 }
 
@@ -102,15 +120,29 @@ pub fn configuration(source: &Source, uses: &[SuppressionUse<'_>], settings: &Se
     Checked { kind: DocumentKind::Configuration, ..checked }
 }
 
-fn unparsed(source: &Source, error: Option<&json::SyntaxError>, settings: &Settings<'_>) -> Checked {
-    let mut run = Run::new(settings);
+fn unparsed(
+    source: &Source,
+    error: Option<&json::SyntaxError>,
+    surroundings: Option<&dyn Surroundings>,
+    settings: &Settings<'_>,
+) -> Checked {
+    let mut run = Run { surroundings, ..Run::new(settings) };
     run.file(&File::Unparsed { source, error });
     run.finish(source, &Exposure::of_unparsed(source.text()), None, mentions_credential(source.text()))
 }
 
-fn parsed(source: &Source, root: &Value<'_>, settings: &Settings<'_>) -> Checked {
-    let document = recognise(root);
-    let mut run = Run::new(settings);
+fn parsed<'s>(
+    source: &'s Source,
+    root: &Value<'s>,
+    form: &Form,
+    surroundings: Option<&dyn Surroundings>,
+    settings: &Settings<'_>,
+) -> Checked {
+    let mut document = recognise(source.text(), root);
+    if let Some(credential) = &mut document.credential {
+        credential.form.clone_from(form);
+    }
+    let mut run = Run { surroundings, ..Run::new(settings) };
     run.file(&File::Parsed { source, root });
     run.document(&document);
     let exposure = || Exposure::of(source.text(), &document);
@@ -147,13 +179,15 @@ fn mentions_credential(text: &str) -> bool {
 /// One document's run through the catalogue.
 struct Run<'s> {
     settings: &'s Settings<'s>,
+    /// Where the document lies, if it isn't a file of its own.
+    surroundings: Option<&'s dyn Surroundings>,
     drafts: Vec<(usize, &'static Rule, Draft)>,
     failures: Vec<String>,
 }
 
 impl<'s> Run<'s> {
     fn new(settings: &'s Settings<'s>) -> Self {
-        Self { settings, drafts: Vec::new(), failures: Vec::new() }
+        Self { settings, surroundings: None, drafts: Vec::new(), failures: Vec::new() }
     }
 
     fn file(&mut self, file: &File<'_>) {
@@ -198,35 +232,55 @@ impl<'s> Run<'s> {
         looks_like_credential: bool,
     ) -> Checked {
         self.drafts.sort_by_key(|(order, _, draft)| (draft.place.span, *order));
+        // Edits are edits of a file, and a document inside another one is none.
+        if self.surroundings.is_some()
+            || !can_write_back(source, self.drafts.iter().filter_map(|(_, _, draft)| draft.fix.as_ref()))
+        {
+            self.drafts.iter_mut().for_each(|(_, _, draft)| draft.fix = None);
+        }
+        let shown = self.surroundings.map_or(source, Surroundings::source);
         let findings: Vec<Finding> = self
             .drafts
             .into_iter()
             .filter_map(|(_, rule, draft)| {
                 Some((self.settings.level(rule)?, rule, guarded(draft, rule, exposure)))
             })
-            .map(|(level, rule, draft)| {
-                let position = |offset| source.position(offset);
+            .map(|(level, rule, mut draft)| {
+                if let Some(around) = self.surroundings {
+                    carry(&mut draft, around);
+                }
+                let position = |offset| shown.position(offset);
                 let Span { start, end } = draft.place.span;
                 let related =
                     draft.related.iter().map(|related| position(related.place.span.start)).collect();
+                let suggestions = match (&draft.fix, source.encoding()) {
+                    // In any other encoding, places in the text are no places in the file.
+                    (Some(fix), Encoding::Utf8) => Suggestion::all(fix, source),
+                    _ => Vec::new(),
+                };
                 Finding {
                     rule,
                     level,
                     start: position(start),
                     end: position(end),
                     related,
+                    suggestions,
                     draft,
                     suppression: None,
                 }
             })
             .collect();
-        let masked =
-            (!findings.is_empty() && !source.text().is_empty()).then(|| exposure.mask(source.text()));
+        let masked = match self.surroundings {
+            _ if findings.is_empty() || shown.text().is_empty() || !self.settings.excerpts => None,
+            Some(around) => exposure.mask_around(around, findings.iter().flat_map(places)),
+            None => Some(exposure.mask(source.text())),
+        };
         let credential = document.and_then(|document| document.credential.as_ref());
         Checked {
             kind: document.map_or(DocumentKind::Unknown, Document::kind),
             looks_like_credential,
             facts: credential.map(|credential| facts(credential, self.settings.now)).unwrap_or_default(),
+            trace: document.and_then(|document| Trace::of(document, source, self.surroundings)),
             findings,
             failures: self.failures,
             masked,
@@ -266,6 +320,30 @@ fn run_on_credential(
     }
 }
 
+/// Whether edits of the text can become bytes again. Bad bytes are lost in it, and for UTF-16 and UTF-32 it can be written
+/// as UTF-8 only.
+fn can_write_back<'f>(source: &Source, mut fixes: impl Iterator<Item = &'f Fix>) -> bool {
+    match source.encoding() {
+        Encoding::Utf8 | Encoding::Utf8WithMark => true,
+        Encoding::Utf16(_) | Encoding::Utf32(_) => fixes.any(|fix| matches!(fix.change, Change::Encoding)),
+        Encoding::Invalid { .. } | Encoding::Binary(_) => false,
+    }
+}
+
+/// Moves all places of `draft` to the text around its document.
+fn carry(draft: &mut Draft, around: &dyn Surroundings) {
+    draft.place.span = around.outer(draft.place.span);
+    for related in &mut draft.related {
+        related.place.span = around.outer(related.place.span);
+    }
+}
+
+/// All places of a finding.
+fn places(finding: &Finding) -> impl Iterator<Item = Span> {
+    let related = finding.draft.related.iter().map(|related| related.place.span);
+    related.chain([finding.draft.place.span])
+}
+
 /// The last line of defence: a message in which a secret stands after all gives way to the rule's own summary.
 fn guarded(mut draft: Draft, rule: &'static Rule, exposure: &Exposure) -> Draft {
     let guard = |text: &mut String, instead: &str| {
@@ -276,6 +354,18 @@ fn guarded(mut draft: Draft, rule: &'static Rule, exposure: &Exposure) -> Draft 
     guard(&mut draft.message, rule.summary);
     guard(&mut draft.label, "");
     guard(&mut draft.help, rule.remedy);
+    if let Some(Fix { label, change }) = &mut draft.fix {
+        guard(label, "put it right");
+        if let Change::Text(edits) = change {
+            for edit in edits {
+                if let Replacement::Public(text) = &mut edit.replacement
+                    && exposure.leaks(text)
+                {
+                    edit.replacement = Replacement::Secret(Secret::new(std::mem::take(text)));
+                }
+            }
+        }
+    }
     draft.related.iter_mut().for_each(|related| guard(&mut related.message, "see here"));
     if exposure.leaks(draft.place.pointer.as_str()) {
         draft.place.pointer = json::Pointer::root();

@@ -3,15 +3,20 @@
 //! Owns: wiring. Nothing here knows a rule or a file format.
 
 mod arguments;
+mod audit;
 mod blocklist;
 mod check;
 mod collect;
+mod fix;
+mod gather;
 mod generate;
 mod init;
 mod manual;
 mod output;
 mod paths;
 mod policy;
+mod progress;
+mod replace;
 mod reports;
 mod rules;
 mod suppress;
@@ -19,6 +24,8 @@ mod suppress;
 use std::ffi::OsString;
 use std::io::{self, Read, Write};
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use chrono::{DateTime, Utc};
 use clap::{CommandFactory as _, Parser as _};
@@ -31,6 +38,8 @@ pub const CLEAN: u8 = 0;
 pub const FINDINGS: u8 = 1;
 /// The tool could not do all that it was asked.
 pub const FAILED: u8 = 2;
+/// Interrupted, as a shell reports it (128 and SIGINT's number).
+pub const INTERRUPTED: u8 = 130;
 
 /// What the program is surrounded by, as far as it matters.
 #[derive(Clone, Debug)]
@@ -45,6 +54,10 @@ pub struct Environment {
     pub color: bool,
     /// Whether this is a job of GitHub Actions (`GITHUB_ACTIONS` is `true`).
     pub github_actions: bool,
+    /// Whether progress may be drawn: standard error is a terminal.
+    pub progress: bool,
+    /// Becomes true when the user wants the run to end.
+    pub interrupted: Arc<AtomicBool>,
     /// The file that GitHub Actions shows as the job's summary (`GITHUB_STEP_SUMMARY`).
     pub github_step_summary: Option<PathBuf>,
 }
@@ -71,6 +84,13 @@ pub(crate) enum CliError {
     /// Standard output can't be written.
     #[error("standard output can't be written: {0}")]
     Output(#[from] io::Error),
+}
+
+impl CliError {
+    /// The current folder can't be used.
+    pub(crate) fn here(error: &io::Error) -> Self {
+        Self::File { path: String::from("."), reason: format!("the current folder can't be used: {error}") }
+    }
 }
 
 /// Runs the program: parses `arguments` (the program's name first), does what they say, and gives the exit code.
@@ -109,6 +129,7 @@ fn dispatch(
             Ok(CLEAN)
         }
         Some(Command::Check(options)) => check::run(options, environment, streams),
+        Some(Command::Audit(options)) => audit::run(options, environment, streams),
         Some(Command::Generate(options)) => generate::run(options, environment, streams),
         Some(Command::Init(options)) => init::run(options, streams),
         Some(Command::Rules(options)) => rules::run(options, streams),

@@ -9,6 +9,7 @@ mod der;
 mod endpoint;
 mod exposure;
 mod field;
+mod form;
 mod invisible;
 mod metascope;
 pub mod pem;
@@ -17,6 +18,7 @@ mod placeholder;
 mod private_key;
 mod recognise;
 pub mod rsa;
+mod rsa_der;
 
 pub use certificate::{
     Certificate, CertificateDefect, CertificateField, CertificateTime, PublicKey, SelfSignature, TimeEncoding,
@@ -26,6 +28,7 @@ pub use der::DerDefect;
 pub use endpoint::{Endpoint, TokenService};
 pub use exposure::{Exposure, presentable};
 pub use field::{Expected, Field, FieldEntry, FieldState, FieldValue};
+pub use form::{Form, Variable, Variables};
 pub use invisible::{character_name, is_invisible, trimmed};
 pub use metascope::Metascope;
 pub use pem_field::PemField;

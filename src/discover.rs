@@ -3,6 +3,9 @@
 //! Owns: opening files (regular ones only), size limits, the walk. Does not own: what a document means; it knows no
 //! rule.
 
+pub mod prefilter;
+pub mod unwrap;
+
 use std::fs::{self, File, FileType, Metadata};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -49,14 +52,35 @@ pub enum Found {
 /// Named files fewer than this are read one after the other: threads cost more than they save.
 const FEW: usize = 8;
 
+/// How a walk goes.
+#[derive(Clone, Copy)]
+pub struct WalkSettings<'w> {
+    /// No file larger than this is read, in bytes.
+    pub max_size: u64,
+    /// Whether what `.gitignore` says is passed over.
+    pub respect_gitignore: bool,
+    /// Whether the walk stays on the file systems of the named folders.
+    pub one_file_system: bool,
+    /// Asked before each file: whether the run is to end.
+    pub stopped: &'w (dyn Fn() -> bool + Sync),
+}
+
+impl WalkSettings<'_> {
+    /// Everything is looked at, to the end.
+    #[must_use]
+    pub fn new(max_size: u64) -> Self {
+        Self { max_size, respect_gitignore: false, one_file_system: false, stopped: &|| false }
+    }
+}
+
 /// Visits every file that `paths` name and every regular file below the folders among them, in no particular order and
 /// on several threads.
 ///
-/// Hidden files are included, links are not followed below a folder, and no file larger than `max_size` bytes is read.
-/// What `excluded` says yes to is not looked at: it is asked about every path, and whether that was named.
+/// Hidden files are included, and links are not followed below a folder. What `excluded` says yes to is not looked at:
+/// it is asked about every path, and whether that was named.
 pub fn discover(
     paths: &[PathBuf],
-    max_size: u64,
+    settings: &WalkSettings<'_>,
     excluded: &(dyn Fn(&Path, bool) -> bool + Sync),
     visit: &(dyn Fn(Found) + Sync),
 ) {
@@ -77,22 +101,31 @@ pub fn discover(
             Err(error) => visit(Found::Unreadable { path: path.clone(), reason: reason(&error) }),
         }
     }
-    let named = |path: &&PathBuf| visit(read(path, true, max_size));
+    let named = |path: &&PathBuf| {
+        if !(settings.stopped)() {
+            visit(read(path, true, settings.max_size));
+        }
+    };
     if files.len() < FEW {
         files.iter().for_each(named);
     } else {
         files.par_iter().for_each(named);
     }
     if let Some(mut builder) = folders {
-        builder.standard_filters(false).follow_links(false);
+        let ignores = settings.respect_gitignore;
+        builder.standard_filters(false).follow_links(false).same_file_system(settings.one_file_system);
+        builder.git_ignore(ignores).git_global(ignores).git_exclude(ignores).parents(ignores);
         builder.build_parallel().run(|| {
             Box::new(|entry| {
+                if (settings.stopped)() {
+                    return WalkState::Quit;
+                }
                 match entry {
                     Ok(entry) if entry.depth() > 0 && excluded(entry.path(), false) => {
                         visit(Found::Excluded(entry.into_path()));
                         return WalkState::Skip;
                     }
-                    Ok(entry) => met(&entry, max_size, visit),
+                    Ok(entry) => met(&entry, settings.max_size, visit),
                     Err(error) => {
                         visit(Found::Unreadable { path: error_path(&error), reason: walk_reason(&error) });
                     }

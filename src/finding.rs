@@ -1,13 +1,15 @@
 //! What a rule has to say, and where. Findings hold places; reports turn them into lines, columns and pictures.
 //!
-//! Owns: findings, places, levels. Does not own: what is wrong with anything.
+//! Owns: findings, places, levels, and what a fix is. Does not own: what is wrong with anything, nor carrying out a fix (see
+//! `fix`).
 
 use std::fmt;
 use std::str::FromStr;
 
 use crate::json::Pointer;
 use crate::rule::Rule;
-use crate::source::{Position, Span};
+use crate::secret::Secret;
+use crate::source::{Position, Source, Span};
 
 /// How bad a finding is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -85,6 +87,8 @@ pub struct Draft {
     pub help: String,
     /// Other places that belong to it.
     pub related: Vec<Related>,
+    /// How it can be put right mechanically, where that is beyond doubt in this very case.
+    pub fix: Option<Fix>,
 }
 
 /// Another place that belongs to a finding.
@@ -106,6 +110,7 @@ impl Draft {
             label: String::new(),
             help: String::new(),
             related: Vec::new(),
+            fix: None,
         }
     }
 
@@ -129,6 +134,116 @@ impl Draft {
         self.related.push(Related { place, message: message.into() });
         self
     }
+
+    /// Adds how it can be put right, if it can.
+    #[must_use]
+    pub fn fix(mut self, fix: impl Into<Option<Fix>>) -> Self {
+        self.fix = fix.into();
+        self
+    }
+}
+
+/// A mechanical correction. It never invents key material nor changes it.
+#[derive(Clone, Debug)]
+pub struct Fix {
+    /// What it does, as an instruction in a few words without a final stop: `remove the space at the end`.
+    pub label: String,
+    /// What changes.
+    pub change: Change,
+}
+
+/// What a fix changes.
+#[derive(Clone, Debug)]
+pub enum Change {
+    /// Edits of the text, in its order, none of which overlaps another.
+    Text(Vec<Edit>),
+    /// The same text in other bytes, UTF-8 without a byte-order mark. No edit of the text can say that.
+    Encoding,
+}
+
+/// New characters in place of old ones.
+#[derive(Clone, Debug)]
+pub struct Edit {
+    /// The characters that go; empty where something is put in.
+    pub span: Span,
+    /// What comes in their place, as JSON writes it.
+    pub replacement: Replacement,
+}
+
+/// What an edit puts in, and whether reports may show it.
+#[derive(Clone, Debug)]
+pub enum Replacement {
+    /// Anybody may see it.
+    Public(String),
+    /// It holds a secret.
+    Secret(Secret<String>),
+}
+
+impl Fix {
+    /// Puts `replacement` in place of `span`.
+    #[must_use]
+    pub fn replace(label: impl Into<String>, span: Span, replacement: Replacement) -> Self {
+        Self { label: label.into(), change: Change::Text(vec![Edit { span, replacement }]) }
+    }
+
+    /// Removes the characters `spans`, which are in the order of the text.
+    #[must_use]
+    pub fn remove(label: impl Into<String>, spans: impl IntoIterator<Item = Span>) -> Self {
+        let edits = spans.into_iter().filter(|span| span.start < span.end);
+        let edits = edits.map(|span| Edit { span, replacement: Replacement::Public(String::new()) });
+        Self { label: label.into(), change: Change::Text(edits.collect()) }
+    }
+
+    /// The edits of the text.
+    #[must_use]
+    pub fn edits(&self) -> &[Edit] {
+        match &self.change {
+            Change::Text(edits) => edits,
+            Change::Encoding => &[],
+        }
+    }
+}
+
+impl Replacement {
+    /// The characters. They may be secret.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        match self {
+            Self::Public(text) => text,
+            Self::Secret(text) => text.expose(),
+        }
+    }
+}
+
+/// An edit as reports show it, for editors and services that can apply it.
+#[derive(Clone, Debug)]
+pub struct Suggestion {
+    /// The first character that goes.
+    pub start: Position,
+    /// The position after the last one.
+    pub end: Position,
+    /// What comes in their place.
+    pub text: String,
+}
+
+impl Suggestion {
+    /// Finding lines and columns takes time for each edit, and nobody looks at more.
+    const MOST: usize = 32;
+
+    /// The edits of `fix`, if all of them may be shown; else none, because half a fix is worse than no fix.
+    pub(crate) fn all(fix: &Fix, source: &Source) -> Vec<Self> {
+        let edits = fix.edits();
+        let suggestions = edits.iter().take(Self::MOST).filter_map(|edit| match &edit.replacement {
+            Replacement::Public(text) => Some(Self {
+                start: source.position(edit.span.start),
+                end: source.position(edit.span.end),
+                text: text.clone(),
+            }),
+            Replacement::Secret(_) => None,
+        });
+        let suggestions: Vec<_> = suggestions.collect();
+        if suggestions.len() == edits.len() { suggestions } else { Vec::new() }
+    }
 }
 
 /// A finding as reports get it: rule, level and resolved positions, and nothing taken from a secret.
@@ -146,6 +261,8 @@ pub struct Finding {
     pub end: Position,
     /// The positions of [`Draft::related`], in the same order.
     pub related: Vec<Position>,
+    /// The edits of [`Draft::fix`], as far as reports may show them.
+    pub suggestions: Vec<Suggestion>,
     /// Why it doesn't count, if it doesn't. The engine never sets this; policy does, afterwards.
     pub suppression: Option<Suppression>,
 }

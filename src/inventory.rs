@@ -94,6 +94,8 @@ pub enum EntryKind {
     DeveloperConsole,
     /// A private key by itself.
     PrivateKey,
+    /// A certificate by itself, which is no secret.
+    Certificate,
     /// A client secret by itself.
     ClientSecret,
     /// Something that is kept encrypted, and so well.
@@ -110,6 +112,7 @@ impl EntryKind {
             Self::AccessToken => "access-token",
             Self::DeveloperConsole => "developer-console-project",
             Self::PrivateKey => "private-key",
+            Self::Certificate => "certificate",
             Self::ClientSecret => "client-secret",
             Self::Encrypted => "encrypted",
         }

@@ -9,7 +9,7 @@ mod text;
 
 pub use parser::{Limits, SyntaxError, SyntaxErrorKind, parse};
 pub use pointer::Pointer;
-pub use text::Text;
+pub use text::{Text, escaped};
 
 use crate::source::Span;
 

@@ -16,6 +16,7 @@ pub mod credential;
 #[cfg(feature = "cli")]
 pub mod discover;
 pub mod finding;
+pub mod fix;
 #[cfg(feature = "generate")]
 pub mod generate;
 pub mod inventory;

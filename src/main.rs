@@ -2,6 +2,8 @@
 
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use aemcred::cli::{self, Environment};
 
@@ -12,6 +14,15 @@ fn main() -> ExitCode {
         let _ = writeln!(io::stderr(), "error: the system gives no random numbers: {error}");
         return ExitCode::from(cli::FAILED);
     }
+    let interrupted = Arc::new(AtomicBool::new(false));
+    let flag = Arc::clone(&interrupted);
+    // Without a handler the run ends at once, as programs do.
+    let _ = ctrlc::set_handler(move || {
+        if flag.swap(true, Ordering::Relaxed) {
+            // Who asks twice doesn't want to wait for the report.
+            std::process::exit(i32::from(cli::INTERRUPTED));
+        }
+    });
     let environment = Environment {
         #[expect(clippy::disallowed_methods, reason = "this is the one place that reads the clock")]
         now: std::time::SystemTime::now().into(),
@@ -20,6 +31,8 @@ fn main() -> ExitCode {
         // https://no-color.org and https://bixense.com/clicolors
         color: !is_set("NO_COLOR")
             && (is_set("CLICOLOR_FORCE") || terminal && variable("TERM").is_none_or(|term| term != "dumb")),
+        progress: io::stderr().is_terminal(),
+        interrupted,
         github_actions: variable("GITHUB_ACTIONS").is_some_and(|value| value == "true"),
         github_step_summary: variable("GITHUB_STEP_SUMMARY").filter(|path| !path.is_empty()).map(Into::into),
     };

@@ -6,6 +6,8 @@ pub mod audit;
 pub mod azure;
 pub mod catalogue;
 pub mod concise;
+#[cfg(feature = "cli")]
+pub mod diff;
 pub mod github;
 pub mod gitlab;
 pub mod json;
@@ -47,6 +49,8 @@ pub struct FileResult {
     pub path: PathName,
     /// What was found out.
     pub checked: Checked,
+    /// Whether this is all that a file holds, so that `--fix` can write to it; standard input is no file.
+    pub is_file: bool,
 }
 
 impl FileResult {

@@ -141,6 +141,8 @@ pub struct Settings<'a> {
     pub published: Option<&'a dyn PublishedKeys>,
     /// The largest file, in bytes.
     pub max_size: u64,
+    /// Whether the masked copy for excerpts is made where there is something to show.
+    pub excerpts: bool,
     /// The limits of the JSON parser.
     pub limits: Limits,
 }

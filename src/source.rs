@@ -1,17 +1,21 @@
 //! The text under examination and places in it.
 //!
-//! Owns: decoding bytes to text, byte spans, line and column as types of their own, the masked copy that may
-//! be shown to people, and names of files. Does not own: what the text means, nor which parts of it are public.
+//! Owns: decoding bytes to text, byte spans, line and column as types of their own, the way from a derived text back to
+//! the outer one, the masked copy that may be shown to people, and names of files. Does not own: what the text means,
+//! nor which parts of it are public.
 
 mod encoding;
 mod masked;
+mod origin;
 mod shown;
 
 use std::fmt;
 use std::ops::Range;
+use std::sync::OnceLock;
 
 pub use encoding::{Binary, Encoding};
 pub use masked::Masked;
+pub use origin::Origin;
 pub(crate) use shown::harmless;
 pub use shown::{PathName, one_line};
 
@@ -22,7 +26,12 @@ use crate::secret::Secret;
 pub struct Source {
     text: Secret<String>,
     encoding: Encoding,
+    /// Made when a place in a long text is asked for.
+    index: OnceLock<Index>,
 }
+
+/// Texts shorter than this are searched for line breaks each time, which is quicker than making an index.
+const LONG: usize = 64 * 1024;
 
 impl Source {
     /// Decodes `bytes`. This never fails: what is wrong with the encoding is kept in [`Source::encoding`], and the
@@ -30,13 +39,19 @@ impl Source {
     #[must_use]
     pub fn new(bytes: Secret<Vec<u8>>) -> Self {
         let (text, encoding) = encoding::decode(bytes);
-        Self { text, encoding }
+        Self { text, encoding, index: OnceLock::new() }
     }
 
     /// The decoded text, without byte-order mark.
     #[must_use]
     pub fn text(&self) -> &str {
         self.text.expose()
+    }
+
+    /// The decoded text in UTF-8, without byte-order mark, given away.
+    #[must_use]
+    pub fn into_bytes(self) -> Secret<Vec<u8>> {
+        Secret::new(self.text.into_inner().into_bytes())
     }
 
     /// How the bytes were encoded.
@@ -53,16 +68,27 @@ impl Source {
         while !text.is_char_boundary(offset) {
             offset -= 1;
         }
+        if text.len() >= LONG {
+            return self.index.get_or_init(|| Index::new(text)).position(text, offset);
+        }
         let before = &text[..offset];
         let line_start = memchr::memrchr(b'\n', before.as_bytes()).map_or(0, |newline| newline + 1);
         let lines_before = memchr::memchr_iter(b'\n', &before.as_bytes()[..line_start]).count();
         let in_line = &before[line_start..];
-        Position {
-            line: Line(lines_before + 1),
-            column: Column(in_line.chars().count() + 1),
-            byte_column: ByteColumn(in_line.len() + 1),
-        }
+        Position::new(lines_before, in_line.chars().count(), in_line.len())
     }
+}
+
+/// The text in which a derived one lies, such as a manifest around a document that stands in it as base64.
+pub trait Surroundings {
+    /// The outer text.
+    fn source(&self) -> &Source;
+
+    /// Where `span` of the derived text lies in the outer one.
+    fn outer(&self, span: Span) -> Span;
+
+    /// Whether `span` stands in the outer text letter by letter, so that it may be shown from there.
+    fn is_exact(&self, span: Span) -> bool;
 }
 
 /// A range of bytes in [`Source::text`]: `start` inclusive, `end` exclusive.
@@ -145,6 +171,52 @@ impl ByteColumn {
     }
 }
 
+/// Line starts and character counts of a long text, so that thousands of places in it cost no more than reading it once.
+#[derive(Debug)]
+struct Index {
+    /// The offset at which each line begins.
+    lines: Vec<usize>,
+    /// How many characters come before each block of [`Index::BLOCK`] bytes.
+    characters: Vec<usize>,
+}
+
+impl Index {
+    const BLOCK: usize = 4096;
+
+    fn new(text: &str) -> Self {
+        let newlines = memchr::memchr_iter(b'\n', text.as_bytes()).map(|newline| newline + 1);
+        let blocks = text.as_bytes().chunks(Self::BLOCK).scan(0, |total, block| {
+            let before = *total;
+            *total += characters(block);
+            Some(before)
+        });
+        Self { lines: std::iter::once(0).chain(newlines).collect(), characters: blocks.collect() }
+    }
+
+    /// `offset` must be on a character's boundary.
+    fn position(&self, text: &str, offset: usize) -> Position {
+        let line = self.lines.partition_point(|start| *start <= offset).saturating_sub(1);
+        let start = self.lines.get(line).copied().unwrap_or(0);
+        let column = self.characters_before(text, offset) - self.characters_before(text, start);
+        Position::new(line, column, offset - start)
+    }
+
+    fn characters_before(&self, text: &str, offset: usize) -> usize {
+        let block = offset / Self::BLOCK;
+        let rest = text.as_bytes().get(block * Self::BLOCK..offset).unwrap_or_default();
+        // At the very end of a text that fills its last block, there is no further one.
+        match self.characters.get(block) {
+            Some(before) => before + characters(rest),
+            None => characters(text.as_bytes()),
+        }
+    }
+}
+
+/// The number of characters that begin in `bytes` of UTF-8.
+fn characters(bytes: &[u8]) -> usize {
+    bytes.iter().filter(|byte| !(0x80..0xC0).contains(*byte)).count()
+}
+
 /// A place that a person can go to in an editor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Position {
@@ -157,6 +229,11 @@ pub struct Position {
 }
 
 impl Position {
+    /// From counts of what comes before: lines, and characters and bytes of the same line.
+    const fn new(lines: usize, characters: usize, bytes: usize) -> Self {
+        Self { line: Line(lines + 1), column: Column(characters + 1), byte_column: ByteColumn(bytes + 1) }
+    }
+
     /// The very beginning of a file.
     pub const START: Self = Self { line: Line::FIRST, column: Column::FIRST, byte_column: ByteColumn::FIRST };
 }
@@ -170,6 +247,25 @@ impl fmt::Display for Position {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn long_texts_have_the_same_positions_as_short_ones() {
+        let text = "ab\u{e9}\n\u{1F600}x\r\n\n".repeat(LONG / 8) + &"\u{e9}x".repeat(5000);
+        let source = Source::new(Secret::new(text.clone().into_bytes()));
+        let offsets = (0..200).chain((0..text.len()).step_by(997)).chain(text.len() - 200..text.len() + 3);
+        for offset in offsets {
+            let position = source.position(offset);
+            let mut at = offset.min(text.len());
+            while !text.is_char_boundary(at) {
+                at -= 1;
+            }
+            let before = &text[..at];
+            let in_line = &before[before.rfind('\n').map_or(0, |newline| newline + 1)..];
+            let expected =
+                Position::new(before.matches('\n').count(), in_line.chars().count(), in_line.len());
+            assert_eq!(position, expected, "{offset}");
+        }
+    }
 
     #[test]
     fn positions_count_characters_and_lines_from_one() {

@@ -1,5 +1,6 @@
 //! What can be said on the command line: the commands. Each has a file with its options.
 
+mod audit;
 mod check;
 mod generate;
 mod init;
@@ -8,9 +9,11 @@ mod policy;
 mod rules;
 mod schema;
 mod value;
+mod walk;
 
 use clap::{Parser, Subcommand};
 
+pub(super) use audit::{AuditFormat, AuditOptions};
 pub(super) use check::{CheckOptions, Format};
 pub(super) use generate::GenerateOptions;
 pub(super) use init::InitOptions;
@@ -19,6 +22,7 @@ pub(super) use policy::PolicyOptions;
 pub(super) use rules::{ListingFormat, RulesOptions};
 pub(super) use schema::SchemaOptions;
 pub(super) use value::Color;
+pub(super) use walk::WalkOptions;
 
 /// What `aemcred` alone prints.
 pub(super) const SHORT_HELP: &str = "\
@@ -43,6 +47,8 @@ pub(super) struct Arguments {
 pub(super) enum Command {
     /// Check credentials in files, folders or standard input
     Check(Box<CheckOptions>),
+    /// List every credential in folders, exports and archives: whose, until when, in what state
+    Audit(Box<AuditOptions>),
     /// Make a synthetic credential for tests, sound or with a named defect
     Generate(Box<GenerateOptions>),
     /// List the rules, or explain one

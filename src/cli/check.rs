@@ -7,6 +7,7 @@ use std::path::Path;
 use super::arguments::CheckOptions;
 use super::blocklist::open_blocklist;
 use super::collect::{collect, named_paths, report_skipped};
+use super::fix::{self, Judges};
 use super::output::write_atomically;
 use super::paths::{Locator, name};
 use super::policy::{Loaded, Policy};
@@ -25,11 +26,9 @@ pub(super) fn run(
     streams: &mut Streams<'_>,
 ) -> Result<u8, CliError> {
     refuse_conflicts(options, environment)?;
-    let paths = named_paths(options, streams.input)?;
-    let locator = Locator::new(&paths).map_err(|error| CliError::File {
-        path: String::from("."),
-        reason: format!("the current folder can't be used: {error}"),
-    })?;
+    let paths = named_paths(&options.paths, options.files_from.as_deref(), streams.input)?;
+    fix::refuse_standard_input(options, &paths)?;
+    let locator = Locator::new(&paths).map_err(|error| CliError::here(&error))?;
     let drawing = drawing(options.color, environment);
     let policy = Policy::new(&options.policy, options.fail_on, &locator, drawing, streams.err)?;
     if options.show_settings {
@@ -52,6 +51,15 @@ pub(super) fn run(
     report_skipped(&collected, options, streams.err);
     let coverage = Coverage::new(&locator, &collected.passed_over, !collected.failures.is_empty());
     let loaded = policy.loaded.as_ref().filter(|_| !options.no_ignores && !no_input);
+    if options.fix || options.diff {
+        let judges = Judges {
+            settings: &settings,
+            ignores: loaded,
+            baseline: baselines.known.as_ref(),
+            coverage: &coverage,
+        };
+        fix::run(&mut collected, options, drawing, &judges, streams)?;
+    }
     let about_policy =
         suppress(&mut collected.files, loaded, &mut baselines, &coverage, &settings, streams.err)?;
     let results = collected.into_results(about_policy, &settings);

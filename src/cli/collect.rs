@@ -12,9 +12,10 @@ use super::arguments::CheckOptions;
 use super::paths::{self, name};
 use super::suppress::Located;
 use crate::check::{self, Checked};
-use crate::discover::{Found, discover, read_stream};
+use crate::discover::{Found, WalkSettings, discover, read_stream};
 use crate::report::{Failure, FileResult, Results, counted};
 use crate::rule::Settings;
+use crate::secret::Secret;
 
 /// What a run has met so far, in no particular order.
 #[derive(Default)]
@@ -46,12 +47,12 @@ impl Collected {
         self.files.is_empty() && self.failures.is_empty() && self.skipped.all() == 0
     }
 
-    fn add(&mut self, path: PathBuf, mut checked: Checked) {
+    fn add(&mut self, path: PathBuf, is_file: bool, mut checked: Checked, original: Option<Secret<Vec<u8>>>) {
         let failures = std::mem::take(&mut checked.failures);
         let shown = name(&path);
         let failure = |message| Failure { path: Some(shown.clone()), message };
         self.failures.extend(failures.into_iter().map(failure));
-        self.files.push(Located { path, result: FileResult { path: shown, checked } });
+        self.files.push(Located { path, result: FileResult { path: shown, checked, is_file }, original });
     }
 
     fn pass_over(&mut self, path: PathBuf, reason: fn(&mut Skipped) -> &mut usize) {
@@ -68,10 +69,14 @@ impl Collected {
     }
 }
 
-/// All paths that the options name, sorted.
-pub(super) fn named_paths(options: &CheckOptions, input: &mut dyn Read) -> Result<Vec<PathBuf>, CliError> {
-    let mut paths = options.paths.clone();
-    if let Some(list) = &options.files_from {
+/// All paths that are named, on the command line or in a list, sorted.
+pub(super) fn named_paths(
+    named: &[PathBuf],
+    files_from: Option<&Path>,
+    input: &mut dyn Read,
+) -> Result<Vec<PathBuf>, CliError> {
+    let mut paths = named.to_vec();
+    if let Some(list) = files_from {
         paths.extend(listed_paths(list, input)?);
     }
     paths.sort();
@@ -92,8 +97,11 @@ pub(super) fn collect(
         paths.remove(index);
         let name = PathBuf::from(&options.stdin_filename);
         match read_stream(input, settings.max_size) {
-            Ok(Some(bytes)) => collected.add(name, check::check(bytes, settings)),
-            Ok(None) => collected.add(name, check::too_large(None, settings)),
+            Ok(Some(bytes)) => {
+                let (checked, original) = look_at(bytes, options, settings);
+                collected.add(name, false, checked, original);
+            }
+            Ok(None) => collected.add(name, false, check::too_large(None, settings), None),
             Err(error) => collected.failures.push(Failure {
                 path: Some(paths::name(&name)),
                 message: format!("standard input can't be read: {error}"),
@@ -101,12 +109,12 @@ pub(super) fn collect(
         }
     }
     let shared = Mutex::new(collected);
-    discover(&paths, settings.max_size, excluded, &|found| {
+    discover(&paths, &WalkSettings::new(settings.max_size), excluded, &|found| {
         let outcome = judge(found, options, settings);
         // A thread that panicked is a bug, but what the others found is still good.
         let mut collected = shared.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         match outcome {
-            Judged::Checked(path, checked) => collected.add(path, *checked),
+            Judged::Checked(path, checked, original) => collected.add(path, true, *checked, original),
             Judged::Failed(failure) => collected.failures.push(failure),
             Judged::NoCredential => collected.skipped.no_credential += 1,
             Judged::TooLarge(path) => collected.pass_over(path, |skipped| &mut skipped.too_large),
@@ -121,7 +129,8 @@ pub(super) fn collect(
 }
 
 enum Judged {
-    Checked(PathBuf, Box<Checked>),
+    /// With what is in the file, if there is something to fix.
+    Checked(PathBuf, Box<Checked>, Option<Secret<Vec<u8>>>),
     Failed(Failure),
     NoCredential,
     TooLarge(PathBuf),
@@ -136,15 +145,15 @@ fn judge(found: Found, options: &CheckOptions, settings: &Settings<'_>) -> Judge
             if !named && !check::may_be_credential(bytes.expose()) {
                 return Judged::NoCredential;
             }
-            let checked = check::check(bytes, settings);
+            let (checked, original) = look_at(bytes, options, settings);
             if named || checked.looks_like_credential {
-                Judged::Checked(path, Box::new(checked))
+                Judged::Checked(path, Box::new(checked), original)
             } else {
                 Judged::NoCredential
             }
         }
         Found::TooLarge { path, named: true, size } if !options.skip_unrelated => {
-            Judged::Checked(path, Box::new(check::too_large(Some(size), settings)))
+            Judged::Checked(path, Box::new(check::too_large(Some(size), settings)), None)
         }
         Found::TooLarge { path, .. } => Judged::TooLarge(path),
         Found::NotRegular(path) => Judged::NotRegular(path),
@@ -153,6 +162,18 @@ fn judge(found: Found, options: &CheckOptions, settings: &Settings<'_>) -> Judge
             Judged::Failed(Failure { path: Some(name(&path)), message: reason })
         }
     }
+}
+
+/// Checks a document, and keeps its bytes where `--fix` or `--diff` will have use for them.
+fn look_at(
+    bytes: Secret<Vec<u8>>,
+    options: &CheckOptions,
+    settings: &Settings<'_>,
+) -> (Checked, Option<Secret<Vec<u8>>>) {
+    let original = (options.fix || options.diff).then(|| bytes.clone());
+    let checked = check::check(bytes, settings);
+    let fixable = checked.findings.iter().any(|finding| finding.draft.fix.is_some());
+    (checked, original.filter(|_| fixable))
 }
 
 /// Says what a walk passed over.

@@ -84,6 +84,7 @@ pub(super) fn append(path: &Path, contents: &[u8]) -> io::Result<()> {
     fs::OpenOptions::new().append(true).create(true).open(path)?.write_all(contents)
 }
 
-fn folder_of(path: &Path) -> &Path {
+/// The folder that `path` stands in.
+pub(super) fn folder_of(path: &Path) -> &Path {
     path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }

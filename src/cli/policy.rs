@@ -159,6 +159,7 @@ impl Policy {
             trusted_ims_hosts: &self.trusted_ims_hosts.value,
             published,
             max_size,
+            excerpts: true,
             limits: Limits::default(),
         }
     }

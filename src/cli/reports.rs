@@ -36,6 +36,8 @@ pub(super) fn write_reports(
             .map_err(|error| failed("job's summary (GITHUB_STEP_SUMMARY)", path, &error))?;
     }
     let formats: &[Format] = match &options.format {
+        // The diff stands there.
+        _ if options.diff => &[],
         Some(format) => std::slice::from_ref(format),
         None if environment.github_actions => &[Format::Text, Format::Github],
         None => &[Format::Text],

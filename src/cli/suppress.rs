@@ -21,6 +21,7 @@ use crate::json::Pointer;
 use crate::report::FileResult;
 use crate::rule::{Settings, SuppressionUse, Suppressor};
 use crate::rules;
+use crate::secret::Secret;
 use crate::source::{Encoding, Source};
 
 /// A file that was checked, and the path that led to it.
@@ -28,6 +29,8 @@ use crate::source::{Encoding, Source};
 pub(super) struct Located {
     pub(super) path: PathBuf,
     pub(super) result: FileResult,
+    /// What is in it, kept where there is something to fix.
+    pub(super) original: Option<Secret<Vec<u8>>>,
 }
 
 /// What a run looked at.
@@ -250,5 +253,5 @@ pub(super) fn report_on(
     settings: &Settings<'_>,
 ) -> Option<FileResult> {
     let checked = check::configuration(source, uses, settings);
-    (!checked.findings.is_empty()).then(|| FileResult { path: name(path), checked })
+    (!checked.findings.is_empty()).then(|| FileResult { path: name(path), checked, is_file: false })
 }

@@ -15,7 +15,7 @@ use x509_parser::x509::X509Name;
 pub use time::{CertificateTime, TimeEncoding};
 
 use super::der::{Element, Walk};
-use super::pem::Label;
+use super::pem::{Block, Label, Wanted, scan};
 use super::private_key::Factors;
 use super::{DerDefect, PemField, rsa};
 
@@ -102,25 +102,33 @@ pub enum SelfSignature {
 impl<'v, 's> CertificateField<'v, 's> {
     /// Reads the certificate. `factors` of the private key, if it has the same modulus, halve the work.
     pub(super) fn new(pem: PemField<'v, 's>, factors: Option<Factors<'_>>) -> Self {
-        let block = pem.block().filter(|block| block.label.is_certificate());
-        let certificate = match block {
-            None => Err(CertificateDefect::NoBlock),
-            Some(block) => {
-                let mut der = block.contents.expose().as_slice();
-                if block.label == Label::TrustedCertificate
-                    && let Ok(certificate) = Walk::new(der).next()
-                {
-                    // What follows the certificate there are OpenSSL's own notes of what to trust it for.
-                    der = certificate.bytes;
-                }
-                Certificate::from_der(der, factors).map_err(CertificateDefect::Syntax)
-            }
-        };
+        let certificate = Certificate::from_block(pem.block(), factors);
         Self { pem, certificate }
     }
 }
 
 impl Certificate {
+    /// Reads the certificate that stands alone in `text` as PEM (RFC 7468).
+    ///
+    /// # Errors
+    ///
+    /// Why there is none.
+    pub fn from_pem(text: &str) -> Result<Self, CertificateDefect> {
+        Self::from_block(scan(text, Wanted::Certificate).block.as_ref(), None)
+    }
+
+    fn from_block(block: Option<&Block>, factors: Option<Factors<'_>>) -> Result<Self, CertificateDefect> {
+        let block = block.filter(|block| block.label.is_certificate()).ok_or(CertificateDefect::NoBlock)?;
+        let mut der = block.contents.expose().as_slice();
+        if block.label == Label::TrustedCertificate
+            && let Ok(certificate) = Walk::new(der).next()
+        {
+            // What follows the certificate there are OpenSSL's own notes of what to trust it for.
+            der = certificate.bytes;
+        }
+        Self::from_der(der, factors).map_err(CertificateDefect::Syntax)
+    }
+
     /// Reads one DER certificate.
     ///
     /// # Errors

@@ -8,7 +8,7 @@ use std::collections::HashSet;
 use super::invisible::is_hidden;
 use super::{Document, Field, FieldState};
 use crate::json::{Kind, Text, Value};
-use crate::source::{Masked, Span};
+use crate::source::{Masked, Span, Surroundings};
 
 /// Labels that stand in armour lines and say nothing secret.
 const LABELS: [&str; 12] = [
@@ -109,6 +109,34 @@ impl Exposure {
         Masked::new(text, &self.visible)
     }
 
+    /// The masked copy of the lines that `places` of the text around the document are about, and their neighbours.
+    /// Nothing if they are so long that nobody would look at them.
+    #[must_use]
+    pub fn mask_around(
+        &self,
+        around: &dyn Surroundings,
+        places: impl Iterator<Item = Span>,
+    ) -> Option<Masked> {
+        const LONGEST: usize = 256 * 1024;
+        let text = around.source().text();
+        let (start, end) =
+            places.fold((usize::MAX, 0), |(start, end), place| (start.min(place.start), end.max(place.end)));
+        let window = lines_around(text, start.min(end), end.min(text.len()))?;
+        let part = text.get(window.range()).filter(|part| part.len() <= LONGEST)?;
+        let mut outer = Self::default();
+        outer.visible.extend(
+            names(part)
+                .filter(|name| !self.leaks(&part[name.range()]))
+                .map(|name| Span::new(window.start + name.start, window.start + name.end)),
+        );
+        let exact = self.visible.iter().filter(|span| around.is_exact(**span));
+        outer.visible.extend(exact.map(|span| around.outer(*span)).filter(|span| window.contains(*span)));
+        let armour = armour(part).map(|span| Span::new(window.start + span.start, window.start + span.end));
+        outer.visible.extend(armour);
+        outer.sort();
+        Some(Masked::window(text, &outer.visible, window))
+    }
+
     /// Whether `text` holds eight characters of a secret.
     #[must_use]
     pub fn leaks(&self, text: &str) -> bool {
@@ -161,6 +189,11 @@ impl Exposure {
 
     fn with_armour(mut self, text: &str) -> Self {
         self.visible.extend(armour(text));
+        self.sort();
+        self
+    }
+
+    fn sort(&mut self) {
         self.visible.sort_unstable();
         // A span within another one (armour in a key's name) adds nothing.
         let mut end = 0;
@@ -169,8 +202,38 @@ impl Exposure {
             end = end.max(span.end);
             keep
         });
-        self
     }
+}
+
+/// The lines from the one before `start` to the one after `end`.
+fn lines_around(text: &str, start: usize, end: usize) -> Option<Span> {
+    let before = text.as_bytes().get(..start)?;
+    let line = memchr::memrchr(b'\n', before).unwrap_or(0);
+    let first = memchr::memrchr(b'\n', &before[..line]).map_or(0, |newline| newline + 1);
+    let after = text.as_bytes().get(end..)?;
+    let mut newlines = memchr::memchr_iter(b'\n', after);
+    let last = newlines.next().and_then(|_| newlines.next()).map_or(text.len(), |newline| end + newline);
+    Some(Span::new(first, last))
+}
+
+/// The names at the beginnings of lines: of variables, of keys in YAML and properties. A name of something that looks
+/// random, or after which nothing but padding follows, is none.
+fn names(text: &str) -> impl Iterator<Item = Span> {
+    let mut offset = 0;
+    text.split_inclusive('\n').filter_map(move |line| {
+        let start = offset;
+        offset += line.len();
+        let mut rest = line.trim_start_matches([' ', '\t', '-']);
+        rest = rest.strip_prefix("export ").unwrap_or(rest).trim_start_matches(['"', '\'']);
+        let length =
+            rest.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || b"_.-".contains(byte)).count();
+        let name = rest.get(..length).filter(|name| (1..=64).contains(&name.len()) && presentable(name))?;
+        let follows = rest.get(length..)?.trim_start_matches(['"', '\'']);
+        let value = follows.strip_prefix(':').or_else(|| follows.strip_prefix('='))?;
+        let padding = value.trim_end().bytes().all(|byte| byte == b'=') && follows.starts_with('=');
+        let at = start + (line.len() - rest.len());
+        (!padding).then(|| Span::new(at, at + name.len()))
+    })
 }
 
 /// Where `text` has `-----BEGIN …-----` or `-----END …-----` with a known label.

@@ -1,6 +1,6 @@
 //! PEM as the documented client reads it, and what is wrong with what it doesn't read.
 //!
-//! Owns: classifying spellings, choosing the block that counts, decoding it. Does not own: whether the block is of
+//! Owns: classifying spellings, choosing the block that counts, decoding it, writing one as issued. Does not own: whether the block is of
 //! the right kind for its field, what its contents mean, and which spelling is a finding.
 //!
 //! The client hands the field to Node's `createSign().sign()`, and so to OpenSSL 3.0. Where `openssl pkey` and Node
@@ -8,6 +8,7 @@
 
 mod base64;
 mod diagnosis;
+mod issued;
 mod kinds;
 mod label;
 mod marker;
@@ -19,6 +20,7 @@ mod tests;
 
 use std::ops::Range;
 
+pub use issued::{COLUMNS, write};
 pub use kinds::{Defect, DefectGroup, DefectKind, Escape, Oddity, OddityKind};
 pub use label::Label;
 

@@ -6,13 +6,16 @@
 use std::cell::OnceCell;
 
 use dashu_int::UBig;
+use dashu_int::fast_div::ConstDivisor;
 use dashu_int::ops::BitTest as _;
 use der::asn1::{AnyRef, ObjectIdentifier};
 use der::{Decode as _, Header, SliceReader, Tag, Tagged as _};
+use sha2::{Digest as _, Sha256};
 
 use super::der::Walk;
-use super::pem::Label;
+use super::pem::{Block, Label, Wanted, scan};
 use super::rsa::{self, Weakness};
+use super::rsa_der;
 use super::{Certificate, CertificateField, DerDefect, PemField, PublicKey, SelfSignature};
 use crate::secret::Secret;
 
@@ -109,7 +112,23 @@ pub(super) struct Factors<'k> {
 
 impl<'v, 's> PrivateKeyField<'v, 's> {
     pub(super) fn new(pem: PemField<'v, 's>) -> Self {
-        let key = match pem.block() {
+        let key = PrivateKey::from_block(pem.block());
+        Self { pem, key }
+    }
+}
+
+impl PrivateKey {
+    /// Reads the private key that stands alone in `text` as PEM (RFC 7468), as the client would.
+    ///
+    /// # Errors
+    ///
+    /// Why there is none.
+    pub fn from_pem(text: &str) -> Result<Self, PrivateKeyDefect> {
+        Self::from_block(scan(text, Wanted::PrivateKey).block.as_ref())
+    }
+
+    fn from_block(block: Option<&Block>) -> Result<Self, PrivateKeyDefect> {
+        match block {
             None => Err(PrivateKeyDefect::NoBlock),
             Some(block) if block.encrypted => Err(PrivateKeyDefect::Encrypted),
             Some(block) => {
@@ -117,13 +136,13 @@ impl<'v, 's> PrivateKeyField<'v, 's> {
                 match block.label {
                     // The client tolerates PKCS#8 there, but not PKCS#1 under the label of PKCS#8.
                     Label::RsaPrivateKey if after_version(der) == Some(Tag::Sequence) => {
-                        PrivateKey::from_pkcs8(der)
+                        Self::from_pkcs8(der)
                     }
-                    Label::RsaPrivateKey => PrivateKey::from_pkcs1(der),
+                    Label::RsaPrivateKey => Self::from_pkcs1(der),
                     Label::PrivateKey if after_version(der) == Some(Tag::Integer) => {
                         Err(PrivateKeyDefect::Pkcs1UnderPkcs8Label)
                     }
-                    Label::PrivateKey => PrivateKey::from_pkcs8(der),
+                    Label::PrivateKey => Self::from_pkcs8(der),
                     Label::EncryptedPrivateKey => Err(match encrypted_private_key_info(der) {
                         Ok(()) => PrivateKeyDefect::Encrypted,
                         Err(defect) => PrivateKeyDefect::Syntax(defect),
@@ -133,12 +152,9 @@ impl<'v, 's> PrivateKeyField<'v, 's> {
                     _ => Err(PrivateKeyDefect::NoBlock),
                 }
             }
-        };
-        Self { pem, key }
+        }
     }
-}
 
-impl PrivateKey {
     /// Reads `PrivateKeyInfo` (RFC 5208 section 5) or its successor `OneAsymmetricKey` (RFC 5958 section 2).
     fn from_pkcs8(der: &[u8]) -> Result<Self, PrivateKeyDefect> {
         const RSA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.1");
@@ -276,6 +292,33 @@ impl PrivateKey {
     #[must_use]
     pub fn bits(&self) -> usize {
         rsa::bits(&self.modulus)
+    }
+
+    /// SHA-256 of the public key's DER (`SubjectPublicKeyInfo`, RFC 5280 section 4.1.2.7), as [`Certificate`] has it.
+    #[must_use]
+    pub fn public_key_sha256(&self) -> [u8; 32] {
+        Sha256::digest(rsa_der::public_key_info(&self.modulus, &self.public_exponent)).into()
+    }
+
+    /// The key as PKCS#1 (RFC 8017 appendix A.1.2) in DER without oddities, for another implementation to use. Nothing
+    /// if its numbers contradict each other.
+    #[must_use]
+    pub fn to_pkcs1_der(&self) -> Option<Secret<Vec<u8>>> {
+        let Factors { modulus, p, q } = self.factors()?;
+        let d = self.private_exponent.expose();
+        let exponent = |prime: &UBig| Secret::new(d % Secret::new(prime - UBig::ONE).expose());
+        let (exponent1, exponent2) = (exponent(p), exponent(q));
+        let coefficient = Secret::new(ConstDivisor::new(p.clone()).reduce(q.clone()).inv()?.residue());
+        Some(rsa_der::private_key([
+            modulus,
+            &self.public_exponent,
+            d,
+            p,
+            q,
+            exponent1.expose(),
+            exponent2.expose(),
+            coefficient.expose(),
+        ]))
     }
 
     pub(super) fn factors(&self) -> Option<Factors<'_>> {

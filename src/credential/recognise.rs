@@ -2,7 +2,7 @@
 
 use super::field::Holder;
 use super::{
-    CertificateField, Field, FieldEntry, FieldValue, KeyPair, PemField, PrivateKey, PrivateKeyField,
+    CertificateField, Field, FieldEntry, FieldValue, Form, KeyPair, PemField, PrivateKey, PrivateKeyField,
 };
 use crate::finding::Place;
 use crate::json::{Kind, Object, Pointer, Text, Value};
@@ -57,6 +57,8 @@ pub enum Foreign {
 /// A JSON document, recognised.
 #[derive(Debug)]
 pub struct Document<'v, 's> {
+    /// The text that it was parsed from.
+    pub text: &'s str,
     /// The whole value.
     pub root: &'v Value<'s>,
     /// The credential, if it is one.
@@ -68,6 +70,8 @@ pub struct Document<'v, 's> {
 /// A service credential: its fields, and what its PEM fields hold.
 #[derive(Debug)]
 pub struct Credential<'v, 's> {
+    /// How its text came about.
+    pub form: Form,
     /// Whether the `integration` object has its wrapper.
     pub wrapped: bool,
     /// The `integration` object, if it is one.
@@ -150,10 +154,10 @@ impl<'v, 's> Credential<'v, 's> {
     }
 }
 
-/// Recognises a document by its structure. Two of the fields that only a credential has are enough, so that a
-/// credential with missing or misspelt fields is still one.
+/// Recognises the document `root`, which was parsed from `text`, by its structure. Two of the fields that only a
+/// credential has are enough, so that a credential with missing or misspelt fields is still one.
 #[must_use]
-pub fn recognise<'v, 's>(root: &'v Value<'s>) -> Document<'v, 's> {
+pub fn recognise<'v, 's>(text: &'s str, root: &'v Value<'s>) -> Document<'v, 's> {
     let top = root.as_object();
     let wrapped = top.and_then(|object| object.get(Field::Integration.name())).and_then(|member| {
         let object = member.value.as_object()?;
@@ -179,7 +183,7 @@ pub fn recognise<'v, 's>(root: &'v Value<'s>) -> Document<'v, 's> {
         _ => None,
     });
     let foreign = credential.is_none().then(|| foreign(root));
-    Document { root, credential, foreign }
+    Document { text, root, credential, foreign }
 }
 
 /// Whether at least `least` of the keys are ones that together occur in no other document we know of.
@@ -236,6 +240,7 @@ fn credential<'v, 's>(
         private_key.as_ref().and_then(|field| field.key.as_ref().ok()).and_then(PrivateKey::factors);
     let certificate = pem(Field::PublicKey).map(|field| CertificateField::new(field, factors));
     Credential {
+        form: Form::Document,
         wrapped: top.is_some(),
         integration: integration.map(|holder| holder.object),
         fields,

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::secret::Secret;
-use crate::source::Span;
+use crate::source::{Origin, Span};
 
 /// A string or key. Borrowed from the source where it has no escapes; otherwise unescaped into memory that is wiped.
 pub struct Text<'s> {
@@ -66,6 +66,52 @@ impl<'s> Text<'s> {
         }
         Span::new(start + begin.unwrap_or(self.raw.len()), start + self.raw.len())
     }
+}
+
+impl Text<'_> {
+    /// How [`Text::as_str`] lies in the document.
+    #[must_use]
+    pub fn origin(&self) -> Origin {
+        let start = self.span.start + 1;
+        let mut origin = Origin::default();
+        let mut offset = 0;
+        while let Some(plain) =
+            self.unescaped.as_ref().and_then(|_| memchr::memchr(b'\\', &self.raw.as_bytes()[offset..]))
+        {
+            origin.push_exact(plain, start + offset);
+            offset += plain;
+            let (length, character) = escape(&self.raw[offset..]);
+            origin.push_whole(character.len_utf8(), Span::new(start + offset, start + offset + length));
+            offset += length;
+        }
+        origin.push_exact(self.raw.len() - offset, start + offset);
+        origin
+    }
+}
+
+/// `value` as it stands between the quotation marks of a JSON string: escaped where RFC 8259 section 7 demands it and
+/// nowhere else.
+#[must_use]
+pub fn escaped(value: &str) -> Secret<String> {
+    // No escape is longer than six characters, and a string that grows leaves copies of itself behind.
+    let special = value.chars().filter(|character| matches!(character, '"' | '\\' | '\0'..='\u{1F}')).count();
+    let mut raw = String::with_capacity(value.len() + 5 * special);
+    for character in value.chars() {
+        match character {
+            '"' => raw.push_str("\\\""),
+            '\\' => raw.push_str("\\\\"),
+            '\n' => raw.push_str("\\n"),
+            '\r' => raw.push_str("\\r"),
+            '\t' => raw.push_str("\\t"),
+            '\0'..='\u{1F}' => {
+                let code = u32::from(character);
+                raw.push_str("\\u00");
+                raw.extend([code >> 4, code & 0xF].iter().filter_map(|digit| char::from_digit(*digit, 16)));
+            }
+            other => raw.push(other),
+        }
+    }
+    Secret::new(raw)
 }
 
 impl std::fmt::Debug for Text<'_> {
@@ -163,6 +209,16 @@ mod tests {
     }
 
     #[test]
+    fn what_is_escaped_reads_as_before() {
+        for value in ["plain é", "\"\\/\r\n\t", "\0\u{1}\u{8}\u{C}\u{1F}\u{7F}\u{1F600}"] {
+            assert_eq!(text(escaped(value).expose()).as_str(), value);
+            let quoted = format!("\"{}\"", escaped(value).expose());
+            assert_eq!(serde_json::from_str::<String>(&quoted).unwrap(), value);
+        }
+        assert_eq!(escaped("a/b\r\n").expose(), r"a/b\r\n");
+    }
+
+    #[test]
     fn places_count_the_escapes() {
         let raw = r"ab\r\ncd\u00e9f";
         let text = text(raw);
@@ -181,5 +237,11 @@ mod tests {
         assert_eq!(text.place(999..1000), Span::at(raw.len() + 1));
         let end = text.as_str().len();
         assert_eq!(text.place(end..end), Span::at(raw.len() + 1));
+        let boundaries: Vec<usize> = text.as_str().char_indices().map(|(offset, _)| offset).collect();
+        for (index, start) in boundaries.iter().enumerate() {
+            for end in &boundaries[index + 1..] {
+                assert_eq!(text.origin().outer(Span::new(*start, *end)), text.place(*start..*end));
+            }
+        }
     }
 }

@@ -112,6 +112,7 @@ pub(super) struct FindingReport<'r> {
     end_line: usize,
     end_column: usize,
     fixable: bool,
+    fix: Option<&'r str>,
     fingerprint: String,
     related: Vec<RelatedReport<'r>>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -171,7 +172,8 @@ impl<'r> FindingReport<'r> {
             column: finding.start.column.number(),
             end_line: finding.end.line.number(),
             end_column: finding.end.column.number(),
-            fixable: finding.rule.fixable,
+            fixable: draft.fix.is_some(),
+            fix: draft.fix.as_ref().map(|fix| fix.label.as_str()),
             fingerprint: fingerprint(finding, file.path.as_str(), &file.checked.facts),
             related: draft
                 .related

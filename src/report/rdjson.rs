@@ -56,6 +56,8 @@ struct Diagnostic<'r> {
     severity: &'static str,
     code: Code,
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    suggestions: Vec<Suggestion<'r>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     related_locations: Vec<RelatedLocation<'r>>,
 }
 
@@ -83,6 +85,14 @@ struct Code {
     value: &'static str,
 }
 
+/// An edit. Suggestions of one diagnostic are alternatives to each other in most readers, so fixes of several edits are left
+/// out.
+#[derive(Serialize)]
+struct Suggestion<'r> {
+    range: Range,
+    text: &'r str,
+}
+
 #[derive(Serialize)]
 struct RelatedLocation<'r> {
     message: &'r str,
@@ -102,6 +112,13 @@ impl<'r> Diagnostic<'r> {
             }),
             severity: severity(finding.level),
             code: Code { value: finding.rule.name },
+            suggestions: match finding.suggestions.as_slice() {
+                [only] => vec![Suggestion {
+                    range: Range { start: Place::new(only.start), end: Some(Place::new(only.end)) },
+                    text: &only.text,
+                }],
+                _ => Vec::new(),
+            },
             related_locations: related
                 .map(|(related, position)| RelatedLocation {
                     message: &related.message,

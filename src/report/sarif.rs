@@ -140,8 +140,31 @@ pub(super) struct ResultObject<'r> {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     related_locations: Vec<Location<'r>>,
     partial_fingerprints: PartialFingerprints,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    fixes: Vec<FixObject<'r>>,
     /// Empty rather than absent: section 3.27.23 wants to know of each result whether it is suppressed.
     suppressions: Vec<SuppressionObject<'r>>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct FixObject<'r> {
+    description: Message<'r>,
+    artifact_changes: [ArtifactChange<'r>; 1],
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ArtifactChange<'r> {
+    artifact_location: ArtifactLocation,
+    replacements: Vec<ReplacementObject<'r>>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ReplacementObject<'r> {
+    deleted_region: Region,
+    inserted_content: Message<'r>,
 }
 
 #[derive(Serialize)]
@@ -250,6 +273,7 @@ impl<'r> ResultObject<'r> {
                 .collect(),
             partial_fingerprints: PartialFingerprints { version_1: fingerprint },
             suppressions: Vec::new(),
+            fixes: Vec::new(),
         }
     }
 
@@ -277,8 +301,26 @@ impl<'r> ResultObject<'r> {
             partial_fingerprints: PartialFingerprints {
                 version_1: fingerprint(finding, file.path.as_str(), &file.checked.facts),
             },
+            fixes: FixObject::of(finding, file).into_iter().collect(),
             suppressions: finding.suppression.iter().map(SuppressionObject::new).collect(),
         }
+    }
+}
+
+impl<'r> FixObject<'r> {
+    fn of(finding: &'r Finding, file: &FileResult) -> Option<Self> {
+        let fix = finding.draft.fix.as_ref().filter(|_| !finding.suggestions.is_empty())?;
+        let replacements = finding.suggestions.iter().map(|suggestion| ReplacementObject {
+            deleted_region: Region::new(suggestion.start, suggestion.end),
+            inserted_content: Message { text: suggestion.text.as_str().into() },
+        });
+        Some(Self {
+            description: Message { text: fix.label.as_str().into() },
+            artifact_changes: [ArtifactChange {
+                artifact_location: ArtifactLocation { uri: uri(&file.path) },
+                replacements: replacements.collect(),
+            }],
+        })
     }
 }
 

@@ -32,12 +32,7 @@ pub fn write(results: &Results, options: Options, out: &mut dyn Write) -> io::Re
     let renderer = renderer.decor_style(DecorStyle::Unicode).term_width(options.width);
     for file in &results.files {
         for finding in file.findings() {
-            let path = file.path.one_line();
-            writeln!(
-                out,
-                "{}\n",
-                excerpt(&renderer, finding, &path, file.checked.masked.as_ref(), options.width)
-            )?;
+            writeln!(out, "{}\n", excerpt(&renderer, finding, file, options.width))?;
         }
         if !options.quiet {
             verdict(file, options, out)?;
@@ -49,13 +44,9 @@ pub fn write(results: &Results, options: Options, out: &mut dyn Write) -> io::Re
     summary(&results.summary(), options, out)
 }
 
-fn excerpt(
-    renderer: &Renderer,
-    finding: &Finding,
-    path: &str,
-    masked: Option<&Masked>,
-    width: usize,
-) -> String {
+fn excerpt(renderer: &Renderer, finding: &Finding, file: &FileResult, width: usize) -> String {
+    let path = file.path.one_line();
+    let path = path.as_str();
     let draft = &finding.draft;
     let title = match finding.level {
         Level::Error => Title::ERROR,
@@ -63,14 +54,22 @@ fn excerpt(
         Level::Note => Title::NOTE,
     };
     let message = one_line(&draft.message);
-    let help = wrapped(&one_line(&draft.help), width.saturating_sub(14).clamp(40, 100));
+    let wrap = |text: &str| wrapped(&one_line(text), width.saturating_sub(14).clamp(40, 100));
+    let help = wrap(&draft.help);
     let title = title.primary_title(message.as_str()).id(finding.rule.name);
-    let mut group = match masked {
+    let mut group = match &file.checked.masked {
         Some(masked) => title.elements(snippets(masked, finding, path)),
-        None => title.element(Origin::path(path).line(1).char_column(1)),
+        None => title.element(
+            Origin::path(path).line(finding.start.line.number()).char_column(finding.start.column.number()),
+        ),
     };
     if !help.is_empty() {
         group = group.element(Title::HELP.message(help));
+    }
+    if let Some(fix) = &draft.fix {
+        let how = if file.is_file { "; aemcred check --fix writes it" } else { "" };
+        let offer = wrap(&format!("{}{how}", fix.label));
+        group = group.element(Title::HELP.with_name("fix").message(offer));
     }
     renderer.render(&[group])
 }
@@ -105,8 +104,10 @@ fn snippets<'m>(masked: &'m Masked, finding: &Finding, path: &'m str) -> Vec<Sni
                 let range = mark.range.start - lines.start..mark.range.end - lines.start;
                 mark.kind.span(range).label(mark.label.clone())
             });
-            let snippet =
-                Snippet::source(&masked.text()[lines.clone()]).path(path).line_start(first + 1).fold(false);
+            let snippet = Snippet::source(&masked.text()[lines.clone()])
+                .path(path)
+                .line_start(masked.lines_before() + first + 1)
+                .fold(false);
             Some(snippet.annotations(annotations.collect::<Vec<_>>()))
         })
         .collect()

@@ -9,14 +9,19 @@ use std::ops::Range;
 
 use crate::credential::pem::{Defect, DefectGroup};
 use crate::credential::{Field, PemField};
-use crate::finding::{Draft, Findings};
+use crate::finding::{Draft, Findings, Fix};
 use crate::rule::Rule;
 
 pub(super) const RULES: &[&Rule] =
     &[&pem_newlines::RULE, &pem_label::RULE, &pem_syntax::RULE, &pem_form::RULE];
 
-/// Reports the refused spellings of one group.
-fn report_defects(field: &PemField<'_, '_>, group: DefectGroup, findings: &mut Findings) {
+/// Reports the refused spellings of one group, which `fix` may know how to put right.
+fn report_defects(
+    field: &PemField<'_, '_>,
+    group: DefectGroup,
+    fix: impl Fn() -> Option<Fix>,
+    findings: &mut Findings,
+) {
     for defect in field.scan.defects.iter().filter(|defect| defect.kind.group() == group) {
         let place = field.place_of(defect.range.clone());
         // An empty range is where something is missing.
@@ -24,7 +29,8 @@ fn report_defects(field: &PemField<'_, '_>, group: DefectGroup, findings: &mut F
         findings.push(
             Draft::new(place, format!("{} {}", defect.kind.what(), whereabouts(field, defect)))
                 .label(label)
-                .help(format!("{} To put it right, {}.", consequence(field.field), defect.kind.remedy())),
+                .help(format!("{} To put it right, {}.", consequence(field.field), defect.kind.remedy()))
+                .fix(fix()),
         );
     }
 }

@@ -163,6 +163,7 @@ pub(super) fn checked_with<'a>(
         trusted_ims_hosts: &[],
         published: None,
         max_size: 1 << 20,
+        excerpts: true,
         limits: Limits::default(),
     };
     change(&mut settings);

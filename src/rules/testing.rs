@@ -105,6 +105,7 @@ pub(super) fn settings() -> Settings<'static> {
         trusted_ims_hosts: &[],
         published: None,
         max_size: 1 << 20,
+        excerpts: true,
         limits: Limits::default(),
     }
 }

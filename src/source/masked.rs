@@ -16,6 +16,8 @@ pub struct Masked {
     text: String,
     /// Where runs of the original begin in the copy, both ascending.
     anchors: Vec<Anchor>,
+    /// How many lines of the original come before.
+    lines_before: usize,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -30,8 +32,21 @@ impl Masked {
     /// Masks `text` but for `visible`, which must be sorted and must not overlap.
     #[must_use]
     pub fn new(text: &str, visible: &[Span]) -> Self {
-        let mut masked = Self { text: String::with_capacity(text.len() / 2), anchors: Vec::new() };
-        let mut offset = 0;
+        Self::window(text, visible, Span::new(0, text.len()))
+    }
+
+    /// The same for a part of `text`, from the beginning of a line to the end of one. `visible` lies within it.
+    #[must_use]
+    pub fn window(text: &str, visible: &[Span], window: Span) -> Self {
+        let (before, text) =
+            (text.get(..window.start).unwrap_or_default(), text.get(..window.end).unwrap_or_default());
+        let lines_before = memchr::memchr_iter(b'\n', before.as_bytes()).count();
+        let mut masked = Self {
+            text: String::with_capacity((text.len() - before.len()) / 2),
+            anchors: Vec::new(),
+            lines_before,
+        };
+        let mut offset = before.len();
         for span in visible {
             let (Some(hidden), Some(shown)) = (text.get(offset..span.start), text.get(span.range())) else {
                 continue;
@@ -44,6 +59,12 @@ impl Masked {
         masked.hide(&text[offset..], offset);
         masked.anchor(text.len(), true);
         masked
+    }
+
+    /// How many lines of the original come before the copy begins.
+    #[must_use]
+    pub const fn lines_before(&self) -> usize {
+        self.lines_before
     }
 
     /// The masked text.

@@ -14,6 +14,7 @@ const FLOORS: &[&[&str]] = &[
     &["audit"],
     &["discover"],
     &["baseline", "config"],
+    &["fix"],
     &["check"],
     &["rules"],
     &["rule", "finding", "published", "inventory"],

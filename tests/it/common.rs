@@ -34,6 +34,8 @@ pub(crate) fn environment() -> Environment {
         random: [7; 32],
         width: None,
         color: false,
+        progress: false,
+        interrupted: std::sync::Arc::default(),
         github_actions: false,
         github_step_summary: None,
     }

@@ -345,7 +345,7 @@ fn results_of(fixtures: &[&str], suppress: &dyn Fn(usize) -> Option<Suppression>
         for (index, finding) in checked.findings.iter_mut().enumerate() {
             finding.suppression = suppress(index);
         }
-        FileResult { path: PathName::new(*fixture), checked }
+        FileResult { path: PathName::new(*fixture), checked, is_file: true }
     });
     Results { now: settings.now, files: files.collect(), skipped: 0, failures: Vec::new() }
 }

@@ -26,3 +26,4 @@ mod pem_table;
 mod properties;
 mod readme;
 mod robustness;
+mod unwrap;

@@ -6,7 +6,7 @@ use std::str::FromStr;
 use clap::{Args, ValueEnum};
 
 use super::policy::PolicyOptions;
-use super::value::{Color, parse_rule, parse_size};
+use super::value::{Color, parse_rule, parse_size, parse_target};
 use crate::config::{FailOn, parse_level};
 use crate::finding::Level;
 use crate::rule::Rule;
@@ -34,6 +34,14 @@ pub(in crate::cli) struct CheckOptions {
 
     #[command(flatten)]
     pub(in crate::cli) policy: PolicyOptions,
+
+    /// Write to the files what can be put right mechanically, and report what is left
+    #[arg(long, conflicts_with = "diff")]
+    pub(in crate::cli) fix: bool,
+
+    /// Show as a diff what --fix would change, secrets masked, instead of a report, and write nothing
+    #[arg(long, conflicts_with = "format")]
+    pub(in crate::cli) diff: bool,
 
     /// The lowest level that makes the exit status 1 [default: error]
     #[arg(long, value_name = "LEVEL")]
@@ -129,12 +137,8 @@ impl FromStr for Output {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let (format, path) =
-            text.split_once('=').ok_or("it has the form FORMAT=PATH, such as json=report.json")?;
-        if path.is_empty() {
-            return Err(String::from("the path is missing after the equals sign"));
-        }
-        Ok(Self { format: Format::from_str(format, true)?, path: PathBuf::from(path) })
+        let (format, path) = parse_target(text, "json=report.json")?;
+        Ok(Self { format, path })
     }
 }
 

@@ -1,8 +1,11 @@
 //! Values that several commands take: times, sizes, rules, colours.
 
+use std::path::{Path, PathBuf};
+
 use chrono::{DateTime, NaiveDate, Utc};
 use clap::ValueEnum;
 
+use crate::config::Pattern;
 use crate::rule::Rule;
 use crate::rules;
 
@@ -43,6 +46,20 @@ pub(super) fn parse_size(text: &str) -> Result<u64, String> {
         return Err(String::from("the limit must be between 1 byte and 1G"));
     }
     Ok(size)
+}
+
+/// `FORMAT=PATH`; `example` stands in the message when there is no equals sign.
+pub(super) fn parse_target<F: ValueEnum>(text: &str, example: &str) -> Result<(F, PathBuf), String> {
+    let (format, path) =
+        text.split_once('=').ok_or_else(|| format!("it has the form FORMAT=PATH, such as {example}"))?;
+    if path.is_empty() {
+        return Err(String::from("the path is missing after the equals sign"));
+    }
+    Ok((F::from_str(format, true)?, Path::new(path).to_path_buf()))
+}
+
+pub(super) fn parse_pattern(text: &str) -> Result<Pattern, String> {
+    Pattern::new(text).map_err(|(problem, help)| format!("{problem}. {help}"))
 }
 
 #[cfg(test)]

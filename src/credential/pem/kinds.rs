@@ -192,12 +192,10 @@ impl DefectKind {
     pub fn remedy(self) -> &'static str {
         match self {
             Self::NewlinesAsSpaces | Self::NewlinesMissing => {
-                "put the line breaks back, or let `aemcred check --fix` do it; where a shell or a form dropped them, quote the value"
+                "put the line breaks back; where a shell or a form dropped them, quote the value"
             }
-            Self::NewlinesEscaped(_) => {
-                r"write real line breaks, which JSON spells \n with one backslash, or let `aemcred check --fix` do it"
-            }
-            Self::LoneCarriageReturns => "end each line with LF or CR LF, or let `aemcred check --fix` do it",
+            Self::NewlinesEscaped(_) => r"write real line breaks, which JSON spells \n with one backslash",
+            Self::LoneCarriageReturns => "end each line with LF or CR LF",
             Self::Indented => "begin the line with its first hyphen: remove the blanks before it",
             Self::BlankLine => "delete the blank line",
             Self::ShortLine | Self::LongLine => {

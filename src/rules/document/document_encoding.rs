@@ -1,4 +1,4 @@
-use crate::finding::{Draft, Findings, Level, Place};
+use crate::finding::{Change, Draft, Findings, Fix, Level, Place};
 use crate::json::Pointer;
 use crate::rule::{Check, File, Rule};
 use crate::source::{Binary, Encoding, Span};
@@ -19,7 +19,7 @@ FF FE 7B 00 22 00 6F 00 6B 00 22 00    UTF-16LE: two bytes for each character of
 EF BB BF 7B 22 6F 6B 22                UTF-8 behind a byte-order mark",
     remedy: "\
 Save the file as UTF-8 without a byte-order mark: \"UTF-8\" in most editors, `-Encoding utf8NoBOM` in PowerShell 7, \
-`iconv -f UTF-16 -t UTF-8` elsewhere. If the file \
+`iconv -f UTF-16 -t UTF-8` elsewhere; `aemcred check --fix` does it for a file that is otherwise JSON. If the file \
 is an archive or a key store, take the JSON document out of it or download it again.",
     reference: "RFC 8259 section 8.1",
     check: Check::File(check),
@@ -29,6 +29,11 @@ fn check(file: &File<'_>, findings: &mut Findings) {
     let (File::Unparsed { source, .. } | File::Parsed { source, .. }) = file else { return };
     let beginning = Span::new(0, source.text().chars().next().map_or(0, char::len_utf8));
     let at = |span| Place::new(Pointer::root(), span);
+    // A text that isn't JSON may not have been decoded as it was meant.
+    let fix = matches!(file, File::Parsed { .. }).then(|| Fix {
+        label: String::from("write it as UTF-8 without a byte-order mark, every character as it is"),
+        change: Change::Encoding,
+    });
     findings.push(match source.encoding() {
         Encoding::Utf8 => return,
         Encoding::Utf8WithMark => Draft::new(
@@ -39,7 +44,8 @@ fn check(file: &File<'_>, findings: &mut Findings) {
         .help(
             "The documented client fails on its first character. Save the file as UTF-8 without a \
              byte-order mark (\"BOM\", \"signature\").",
-        ),
+        )
+        .fix(fix),
         Encoding::Utf16(name) | Encoding::Utf32(name) => {
             Draft::new(at(beginning), format!("the file is {name}, not UTF-8"))
                 .label(format!("{name} from here on"))
@@ -47,6 +53,7 @@ fn check(file: &File<'_>, findings: &mut Findings) {
                     "The documented client reads UTF-8 and will not understand a word of it. Save the file \
                      as UTF-8 without a byte-order mark. In Windows PowerShell, > and Out-File write UTF-16.",
                 )
+                .fix(fix)
         }
         Encoding::Invalid { offset } => Draft::new(
             // The text has U+FFFD, three bytes long, where the bad bytes were.

@@ -1,6 +1,10 @@
-use crate::credential::Document;
-use crate::finding::{Draft, Findings, Level};
+use std::ops::Range;
+
+use crate::credential::{Document, Field};
+use crate::finding::{Change, Draft, Edit, Findings, Fix, Level, Replacement};
+use crate::json::Object;
 use crate::rule::{Check, Rule, Settings};
+use crate::source::Span;
 
 pub(super) const RULE: Rule = Rule {
     name: "document-wrapper",
@@ -20,7 +24,7 @@ documentation fails on it.",
   …
 }",
     remedy: "\
-Put the object back where it was: `{\"ok\": true, \"integration\": {…}, \"statusCode\": 200}`. If \
+Put the object back where it was: `{\"ok\": true, \"integration\": {…}, \"statusCode\": 200}`; `aemcred check --fix` does. If \
 your own program wants the inner object, turn this rule off for that file in `aemcred.toml`.",
     reference: "https://github.com/adobe/aemcs-api-client-lib (README, exchange)",
     check: Check::Document(check),
@@ -36,8 +40,98 @@ fn check(document: &Document<'_, '_>, _: &Settings<'_>, findings: &mut Findings)
             .help(
                 "The documented client takes integration out of the document and finds nothing. Put the \
                  object back into its wrapper, or store the downloaded file whole.",
-            ),
+            )
+            .fix(wrapping(document)),
     );
+}
+
+/// Documents of more lines than this keep their indentation: issued ones have some 20.
+const MOST_LINES: usize = 1000;
+
+/// Puts the wrapper around the object, written as the object itself is. An object in which a part of the wrapper stands
+/// among the fields was not simply taken out of it, so there is no saying what belongs where.
+fn wrapping(document: &Document<'_, '_>) -> Option<Fix> {
+    let object = document.top()?;
+    if [Field::Ok, Field::Integration, Field::StatusCode].iter().any(|field| object.has(field.name())) {
+        return None;
+    }
+    let Span { start, end } = document.root.span;
+    let layout = Layout::of(document.text, start, object)?;
+    let Layout { colon, .. } = &layout;
+    let before = format!(
+        "{{{}\"ok\"{colon}true{}\"integration\"{colon}",
+        layout.after_bracket, layout.between_members
+    );
+    let after = format!("{}\"statusCode\"{colon}200{}}}", layout.between_members, layout.before_bracket);
+    let mut edits = vec![(start, before)];
+    edits.extend(layout.line_starts(document.text, start..end).map(|offset| (offset, layout.step.clone())));
+    edits.push((end, after));
+    let edits = edits
+        .into_iter()
+        .map(|(offset, text)| Edit { span: Span::at(offset), replacement: Replacement::Public(text) });
+    Some(Fix {
+        label: String::from("put {\"ok\": true, \"integration\": …, \"statusCode\": 200} around it"),
+        change: Change::Text(edits.collect()),
+    })
+}
+
+/// How an object is written: what stands between its parts.
+struct Layout {
+    after_bracket: String,
+    colon: String,
+    between_members: String,
+    before_bracket: String,
+    /// By how much a level is indented; empty where all is on one line.
+    step: String,
+}
+
+impl Layout {
+    /// The layout of `object`, whose bracket stands at `start`; nothing if it has no members.
+    fn of(text: &str, start: usize, object: &Object<'_>) -> Option<Self> {
+        /// Wider indentation isn't worth keeping: in a document made for it, it would swell the result.
+        const WIDEST: usize = 16;
+        let first = object.members.first()?;
+        let gap = |from: usize, to: usize| text.get(from..to).unwrap_or_default();
+        let lead = gap(start + 1, first.key.span().start);
+        let colon = gap(first.key.span().end, first.value.span.start);
+        let colon = if colon.contains('\n') || colon.len() > WIDEST { ": " } else { colon }.to_owned();
+        let Some(line) = lead.rfind('\n') else {
+            let second =
+                object.members.get(1).map(|second| gap(first.value.span.end, second.key.span().start));
+            let comma = second.filter(|comma| !comma.contains('\n') && comma.len() <= WIDEST).unwrap_or(", ");
+            let pad = if lead.len() <= WIDEST { lead } else { "" };
+            return Some(Self {
+                after_bracket: pad.to_owned(),
+                colon,
+                between_members: comma.to_owned(),
+                before_bracket: pad.to_owned(),
+                step: String::new(),
+            });
+        };
+        let line_break = if lead.contains("\r\n") { "\r\n" } else { "\n" };
+        let indentation = &lead[line + 1..];
+        let line_start = text[..start].rfind('\n').map_or(0, |end| end + 1);
+        let is_indentation = |text: &&str| text.len() <= WIDEST && text.trim_start().is_empty();
+        let outer = Some(gap(line_start, start)).filter(is_indentation).unwrap_or_default();
+        let step = indentation.strip_prefix(outer).filter(is_indentation).unwrap_or("  ");
+        Some(Self {
+            after_bracket: format!("{line_break}{outer}{step}"),
+            colon,
+            between_members: format!(",{line_break}{outer}{step}"),
+            before_bracket: format!("{line_break}{outer}"),
+            step: step.to_owned(),
+        })
+    }
+
+    /// Where lines begin that move one level in. No string of a JSON text goes over a line's end.
+    fn line_starts<'t>(&self, text: &'t str, range: Range<usize>) -> impl Iterator<Item = usize> + use<'t> {
+        let inside = text.get(range.clone()).unwrap_or_default();
+        let breaks = || memchr::memchr_iter(b'\n', inside.as_bytes());
+        let moves = !self.step.is_empty() && breaks().take(MOST_LINES + 1).count() <= MOST_LINES;
+        let starts = breaks().take(if moves { MOST_LINES } else { 0 }).map(|offset| offset + 1);
+        let blank = |offset: &usize| inside[*offset..].starts_with(['\r', '\n']);
+        starts.filter(move |offset| !blank(offset)).map(move |offset| range.start + offset)
+    }
 }
 
 #[cfg(test)]

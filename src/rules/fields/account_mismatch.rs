@@ -129,7 +129,7 @@ mod tests {
         let text = Sample::new().text();
         let said = |text: &str, common_name| {
             let root = json::parse(text, Limits::default()).unwrap();
-            let mut credential = recognise(&root).credential.unwrap();
+            let mut credential = recognise(text, &root).credential.unwrap();
             credential.certificate.as_mut().unwrap().certificate = Ok(certificate(common_name));
             let mut findings = Findings::default();
             check(&credential, &settings(), &mut findings);

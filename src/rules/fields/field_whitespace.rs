@@ -1,5 +1,5 @@
 use crate::credential::{Credential, FieldState, character_name, trimmed};
-use crate::finding::{Draft, Findings, Level, Place};
+use crate::finding::{Draft, Findings, Fix, Level, Place};
 use crate::rule::{Check, Rule, Settings};
 
 pub(super) const RULE: Rule = Rule {
@@ -17,7 +17,7 @@ from web pages and chats, which brings no-break spaces (U+00A0) and zero-width c
 The line breaks at the end of `privateKey` and `publicKey` belong there; those fields have rules of their own.",
     example: "\"clientId\": \"cm-p7603-e12614-integration\\n\"",
     remedy: "\
-Remove the characters, and correct the tool that adds them.",
+Remove the characters, which `aemcred check --fix` does for you, and correct the tool that adds them.",
     reference: "https://github.com/adobe/aemcs-api-client-lib (src/exchange: values are used as they are)",
     check: Check::Credential(check),
 };
@@ -34,6 +34,14 @@ fn check(credential: &Credential<'_, '_>, _: &Settings<'_>, findings: &mut Findi
         let last = value[visible.end..].chars().next().map(character_name);
         let before = place(0..visible.start);
         let after = place(visible.end..value.len());
+        let spans = [before.span, after.span];
+        let where_it_goes = match (&first, &last) {
+            (Some(_), None) => "before",
+            (None, _) => "after",
+            (Some(_), Some(_)) => "before and after",
+        };
+        let fix =
+            Fix::remove(format!("remove what can't be seen {where_it_goes} the value of {name}"), spans);
         let draft = match (first, last) {
             (None, None) => continue,
             (Some(first), None) => Draft::new(before, format!("{name} begins with {first}")),
@@ -47,7 +55,7 @@ fn check(credential: &Credential<'_, '_>, _: &Settings<'_>, findings: &mut Findi
             "The client uses the value with these characters in it, and Adobe refuses it or the address \
              isn't found. Remove them, and correct the tool that adds them (echo adds a line break, printf \
              '%s' doesn't).",
-        ));
+        ).fix(fix));
     }
 }
 

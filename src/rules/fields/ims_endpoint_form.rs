@@ -1,7 +1,8 @@
 use std::ops::Range;
 
-use crate::credential::{Credential, Endpoint, Field, character_name, is_invisible};
-use crate::finding::{Draft, Findings, Level};
+use crate::credential::{Credential, Endpoint, Field, character_name, is_invisible, presentable};
+use crate::finding::{Draft, Findings, Fix, Level, Replacement};
+use crate::json::escaped;
 use crate::rule::{Check, Rule, Settings};
 
 pub(super) const RULE: Rule = Rule {
@@ -18,7 +19,8 @@ character by character (RFC 7519 section 2), so a trailing dot, a port or capita
 mind, make a request for somebody else.",
     example: "\"imsEndpoint\": \"https://ims-na1.adobelogin.com/\"",
     remedy: "\
-Write the host name alone, in lower case: `ims-na1.adobelogin.com`.",
+Write the host name alone, in lower case: `ims-na1.adobelogin.com`. `aemcred check --fix` does, where the host is Adobe's \
+or a trusted one.",
     reference: "https://github.com/adobe/aemcs-api-client-lib (src/exchange); RFC 7519 section 2; RFC 1035 section 2.3.4",
     check: Check::Credential(check),
 };
@@ -40,7 +42,28 @@ fn check(credential: &Credential<'_, '_>, settings: &Settings<'_>, findings: &mu
     for problem in more {
         draft = draft.related(value.place_of(problem.range.clone()), problem.label);
     }
-    findings.push(draft);
+    let fix = bare_host(value.as_str(), &endpoint, settings).map(|host| {
+        let (shown, replacement) = if presentable(host) {
+            (format!(": {host}"), Replacement::Public(escaped(host).expose().clone()))
+        } else {
+            (String::new(), Replacement::Secret(escaped(host)))
+        };
+        Fix::replace(format!("write the host name only{shown}"), value.place().span, replacement)
+    });
+    findings.push(draft.fix(fix));
+}
+
+/// The host name that `value` can only mean, if there is one: it must be one that may receive the secrets. Trusted hosts
+/// may well listen on another port or below a path, which is nobody's to drop; Adobe's don't.
+fn bare_host<'e>(value: &str, endpoint: &'e Endpoint, settings: &Settings<'_>) -> Option<&'e str> {
+    let part = |range: &Option<Range<usize>>| range.clone().map_or("", |range| &value[range]);
+    let plain = endpoint.user.is_none()
+        && matches!(part(&endpoint.port), "" | ":" | ":443")
+        && matches!(part(&endpoint.rest), "" | "/");
+    let host = endpoint.name.as_str();
+    let alone = Endpoint::parse(host);
+    let right = alone.service().is_some() || plain && alone.is_one_of(settings.trusted_ims_hosts, host);
+    (right && problems(host, &alone, true).is_empty()).then_some(host)
 }
 
 struct Problem {

@@ -1,10 +1,11 @@
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 use crate::credential::{
     Credential, Field, FieldValue, Metascope, character_name, is_invisible, presentable,
 };
-use crate::finding::{Draft, Findings, Level};
+use crate::finding::{Draft, Findings, Fix, Level, Replacement};
+use crate::json::{self, Kind, Limits, escaped};
 use crate::rule::{Check, Rule, Settings};
 
 pub(super) const RULE: Rule = Rule {
@@ -20,7 +21,7 @@ with a metascope that it doesn't know.",
     example: "\"metascopes\": \"ent_aem_cloud_sdk, ent_cloudmgr_sdk\"",
     remedy: "\
 Write the names with commas between them and nothing else: `ent_aem_cloud_api`, or in older documents \
-`ent_aem_cloud_sdk,ent_cloudmgr_sdk`.",
+`ent_aem_cloud_sdk,ent_cloudmgr_sdk`. `aemcred check --fix` does, where there is no doubt about the names.",
     reference: "https://github.com/adobe/aemcs-api-client-lib (src/exchange: metascopes.split(','))",
     check: Check::Credential(check),
 };
@@ -30,6 +31,28 @@ const SHOWN: usize = 5;
 
 fn check(credential: &Credential<'_, '_>, _: &Settings<'_>, findings: &mut Findings) {
     let Some(value) = credential.value(Field::Metascopes) else { return };
+    let mut found = Findings::default();
+    examine(&value, &mut found);
+    if found.drafts.is_empty() {
+        return;
+    }
+    // One correction for all that is wrong with the list: what each would do alone depends on the others.
+    let fix = names(value.as_str()).map(|names| {
+        let list = names.join(",");
+        if presentable(&list) {
+            let label = format!("write {list}");
+            Fix::replace(label, value.place().span, Replacement::Public(escaped(&list).expose().clone()))
+        } else {
+            let label = "write the same names with single commas between them";
+            Fix::replace(label, value.place().span, Replacement::Secret(escaped(&list)))
+        }
+    });
+    for draft in found.drafts {
+        findings.push(draft.fix(fix.clone()));
+    }
+}
+
+fn examine(value: &FieldValue<'_, '_>, findings: &mut Findings) {
     let text = value.as_str();
     if text.starts_with(['[', '{']) {
         // Quotation marks, spaces and brackets all come from this one mistake.
@@ -42,7 +65,7 @@ fn check(credential: &Credential<'_, '_>, _: &Settings<'_>, findings: &mut Findi
         return;
     }
     let spots = Spots::of(text);
-    report(&value, &spots.spaces, findings, |text| {
+    report(value, &spots.spaces, findings, |text| {
         let name = text.chars().find(|character| is_invisible(*character)).map(character_name);
         Draft::new(value.place(), format!("metascopes has {} within the list", name.unwrap_or_default()))
             .label("becomes part of a name")
@@ -51,7 +74,7 @@ fn check(credential: &Credential<'_, '_>, _: &Settings<'_>, findings: &mut Findi
                  request, and Adobe doesn't know such a metascope. Remove it.",
             )
     });
-    report(&value, &spots.separators, findings, |_| {
+    report(value, &spots.separators, findings, |_| {
         Draft::new(value.place(), "metascopes has something other than a comma between two names")
             .label("must be a comma")
             .help(
@@ -59,7 +82,7 @@ fn check(credential: &Credential<'_, '_>, _: &Settings<'_>, findings: &mut Findi
                  name. Put a single comma here.",
             )
     });
-    report(&value, &spots.empty, findings, |_| {
+    report(value, &spots.empty, findings, |_| {
         Draft::new(value.place(), "metascopes has an empty element: a comma with no name beside it")
             .label("no name here")
             .help(
@@ -67,7 +90,7 @@ fn check(credential: &Credential<'_, '_>, _: &Settings<'_>, findings: &mut Findi
                  put in the name that is missing.",
             )
     });
-    report(&value, &spots.quotes, findings, |_| {
+    report(value, &spots.quotes, findings, |_| {
         Draft::new(value.place(), "metascopes has quotation marks inside the value")
             .label("becomes part of a name")
             .help(
@@ -75,7 +98,7 @@ fn check(credential: &Credential<'_, '_>, _: &Settings<'_>, findings: &mut Findi
                    Remove them.",
             )
     });
-    report(&value, &spots.urls, findings, |_| {
+    report(value, &spots.urls, findings, |_| {
         Draft::new(value.place(), "metascopes has a URL where a name should be")
             .label("only the name after this belongs here")
             .help(
@@ -173,6 +196,68 @@ impl Spots {
             }
         }
     }
+}
+
+/// The names that `text` means beyond doubt, each once, in order.
+fn names(text: &str) -> Option<Vec<String>> {
+    let mut names = if text.starts_with('[') { names_in_list(text)? } else { names_in_text(text)? };
+    let mut seen = HashSet::new();
+    names.retain(|name| seen.insert(name.clone()));
+    let plain = |name: &String| {
+        name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.'))
+            // Two names of which something invisible was the separator.
+            && name.matches(PREFIX).count() <= 1
+    };
+    let list = names.join(",");
+    let spots = Spots::of(&list);
+    let kinds = [&spots.spaces, &spots.separators, &spots.empty, &spots.quotes, &spots.urls];
+    let sound = kinds.iter().all(|kind| kind.is_empty()) && spots.twice.is_none();
+    (!names.is_empty() && names.iter().all(plain) && sound).then_some(names)
+}
+
+/// How every metascope of Adobe's begins that is known from issued documents.
+const PREFIX: &str = "ent_";
+
+/// The strings of a JSON list that was put into the string.
+fn names_in_list(text: &str) -> Option<Vec<String>> {
+    let value = json::parse(text, Limits { depth: 1, values: 100 }).ok()?;
+    let Kind::Array(items) = &value.kind else { return None };
+    items.iter().map(|item| Some(item.as_text()?.as_str().to_owned())).collect()
+}
+
+fn names_in_text(text: &str) -> Option<Vec<String>> {
+    let scopes = Metascope::all(text);
+    let mut end = 0;
+    for (index, scope) in scopes.iter().enumerate() {
+        let start = scope.url.as_ref().map_or(scope.range.start, |url| url.start);
+        let gap = text.get(end..start)?;
+        let separated = gap.contains(|character| character == ',' || separates(character));
+        let neighbours = index.checked_sub(1).and_then(|previous| scopes.get(previous));
+        // Blanks alone may also have come into the middle of a name.
+        let blanks = || {
+            gap.contains(char::is_whitespace)
+                && scope.name.starts_with(PREFIX)
+                && neighbours.is_some_and(|previous| previous.name.starts_with(PREFIX))
+        };
+        let whole_claim = |url: &Range<usize>| {
+            let url = &text[url.clone()];
+            (url.starts_with("https://") || url.starts_with("http://")) && url.ends_with("/s/")
+        };
+        let fits = index == 0 || separated || blanks();
+        if !fits || gap.contains(bracket) || !scope.url.as_ref().is_none_or(whole_claim) {
+            return None;
+        }
+        // Slashes at a name's end are no part of it.
+        end = scope.range.end + text[scope.range.end..].bytes().take_while(|byte| *byte == b'/').count();
+    }
+    if text.get(end..)?.contains(bracket) {
+        return None;
+    }
+    Some(scopes.into_iter().map(|scope| scope.name).collect())
+}
+
+fn bracket(character: char) -> bool {
+    matches!(character, '[' | ']' | '{' | '}' | '(' | ')')
 }
 
 fn separates(character: char) -> bool {

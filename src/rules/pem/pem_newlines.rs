@@ -1,7 +1,8 @@
 use super::report_defects;
 use crate::credential::PemField;
-use crate::credential::pem::DefectGroup;
-use crate::finding::{Findings, Level};
+use crate::credential::pem::{COLUMNS, DefectGroup};
+use crate::finding::{Findings, Fix, Level, Replacement};
+use crate::json::escaped;
 use crate::rule::{Check, Rule};
 
 pub(super) const RULE: Rule = Rule {
@@ -9,22 +10,33 @@ pub(super) const RULE: Rule = Rule {
     level: Level::Error,
     fixable: true,
     summary: "the line breaks of a PEM were lost, escaped twice, or are lone CRs",
-    explanation: r"PEM needs its line breaks: BEGIN and END must stand on lines of their own. In JSON a line break is written `\r\n` or `\n`. \
-Environment variables, secret stores and web forms tend to drop line breaks, to turn them into spaces, or to escape \
-them once more, so that the key holds a backslash and a letter instead (`\\n` in the file). Node and OpenSSL refuse all \
+    explanation: r"PEM needs its line breaks: BEGIN and END must stand on lines of their own. In JSON a line break is written `\r\n` or `\n`.
+Environment variables, secret stores and web forms tend to drop line breaks, to turn them into spaces, or to escape
+them once more, so that the key holds a backslash and a letter instead (`\\n` in the file). Node and OpenSSL refuse all
 of these, and also lines that end with CR alone.
 
 Nothing of the key is lost, so this can be put right mechanically.",
     example: r#""privateKey": "-----BEGIN RSA PRIVATE KEY-----\\nMII…\\n-----END RSA PRIVATE KEY-----\\n""#,
     remedy: "\
-Write `\\r\\n` where each line break belongs, or download the file again, and find out which step lost them: quote the variable in the \
+Write `\\r\\n` where each line break belongs, which `aemcred check --fix` does for you where nothing else is wrong with the \
+PEM, or download the file again, and find out which step lost them: quote the variable in the \
 shell, store the file instead of single values, or encode the value as base64 for the transport.",
     reference: "RFC 7468 sections 2 and 3",
     check: Check::Pem(check),
 };
 
 fn check(field: &PemField<'_, '_>, findings: &mut Findings) {
-    report_defects(field, DefectGroup::Newlines, findings);
+    report_defects(field, DefectGroup::Newlines, || line_breaks(field), findings);
+}
+
+/// The same block as issued.
+fn line_breaks(field: &PemField<'_, '_>) -> Option<Fix> {
+    let pem = field.scan.with_line_breaks(field.text.as_str())?;
+    let name = field.field.name();
+    let label = format!(
+        r"write {name} in lines of {COLUMNS} characters that end with \r\n; what it holds stays the same, bit for bit"
+    );
+    Some(Fix::replace(label, field.text.inner_span(), Replacement::Secret(escaped(pem.expose()))))
 }
 
 #[cfg(all(test, feature = "generate"))]

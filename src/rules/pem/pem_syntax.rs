@@ -26,7 +26,7 @@ in it: word processors, chat programs and web forms replace hyphens and blanks."
 };
 
 fn check(field: &PemField<'_, '_>, findings: &mut Findings) {
-    report_defects(field, DefectGroup::Syntax, findings);
+    report_defects(field, DefectGroup::Syntax, || None, findings);
 }
 
 #[cfg(all(test, feature = "generate"))]

@@ -1,0 +1,184 @@
+//! From what was found in a file to a sighting.
+//!
+//! Owns: an entry's kind and state, as its findings and dates have it, and what is known of loose parts. Does not own:
+//! finding (see `discover`), judging a document (see `check`).
+
+use sha2::{Digest as _, Sha256};
+
+use super::{AuditFinding, Audited, Sighting};
+use crate::check::{Checked, check_within, days_left};
+use crate::credential::{Certificate, ClientId, DocumentKind, PrivateKey, PublicKey};
+use crate::discover::unwrap::{Part, PartKind, Trail, Unwrapped};
+use crate::finding::Level;
+use crate::inventory::{Entry, EntryKind, PublicHalf, Site, State, Validity};
+use crate::json::Pointer;
+use crate::rule::Settings;
+use crate::source::{PathName, Position, Span};
+
+/// A file of which something is said.
+#[derive(Clone, Debug)]
+pub struct FileAt {
+    /// Its name.
+    pub name: PathName,
+    /// Its permission bits, where the system has such.
+    pub mode: Option<u32>,
+}
+
+impl FileAt {
+    fn site(&self, trail: &Trail, position: Position) -> Site {
+        Site {
+            path: self.name.clone(),
+            steps: trail.steps().iter().map(ToString::to_string).collect(),
+            position,
+            pointer: Pointer::root(),
+            usable: true,
+            // What lies inside an archive or is encoded is as easy to read as the file.
+            mode: self.mode,
+        }
+    }
+}
+
+impl Sighting {
+    /// What is to be said of this sighting by itself, before the others are known.
+    #[must_use]
+    pub fn alone(&self) -> Audited {
+        let site = self.entry.sites.first();
+        let findings = site.map_or_else(Vec::new, |site| {
+            self.findings.iter().map(|finding| AuditFinding::about(finding.clone(), site)).collect()
+        });
+        Audited { entry: self.entry.clone(), findings, superseded: false }
+    }
+
+    /// What an inventory keeps of `checked`, which stands at `site`. Nothing if it is no credential.
+    #[must_use]
+    pub fn new(checked: Checked, site: Site, settings: &Settings<'_>) -> Option<Self> {
+        let kind = match checked.kind {
+            DocumentKind::ServiceCredentials => EntryKind::ServiceCredentials,
+            DocumentKind::Configuration | DocumentKind::Unknown => return None,
+        };
+        let trace = checked.trace?;
+        let facts = checked.facts;
+        let validity = facts.certificate.as_ref().map(|certificate| Validity {
+            not_before: certificate.not_before,
+            not_after: certificate.not_after,
+            days_left: certificate.days_left,
+        });
+        let errors = checked.findings.iter().filter(|finding| finding.level == Level::Error);
+        let broken = errors.filter(|finding| !about_expiry(finding.rule.name)).count() > 0;
+        let state = match validity {
+            _ if trace.redacted && !trace.usable => State::Redacted,
+            Some(validity) if validity.not_after < settings.now => State::Expired,
+            _ if broken => State::Broken,
+            Some(validity) if validity.not_after - settings.now <= settings.expiring => State::Expiring,
+            _ => State::Sound,
+        };
+        let entry = Entry {
+            kind,
+            state,
+            client_id: facts.client_id,
+            organization: facts.organization,
+            validity,
+            certificate_sha256: facts.certificate.map(|certificate| certificate.sha256),
+            public_key: trace.public_key,
+            sites: vec![Site { usable: trace.usable, ..site }],
+        };
+        let findings = checked.findings;
+        Some(Self { entry, identity: trace.token, client_secret: trace.client_secret, findings })
+    }
+}
+
+/// What an inventory keeps of something that was found in `file`; nothing of a document that is no credential after all.
+///
+/// # Errors
+///
+/// What could not be looked at, in plain words.
+pub fn sighting(
+    file: &FileAt,
+    found: Unwrapped,
+    settings: &Settings<'_>,
+) -> Result<Option<Sighting>, String> {
+    match found {
+        Unwrapped::Document(document) => {
+            let checked =
+                check_within(document.bytes, &document.form, document.trail.surroundings(), settings);
+            let beginning = checked.trace.as_ref().map_or(Position::START, |trace| trace.beginning);
+            Ok(Sighting::new(checked, file.site(&document.trail, beginning), settings))
+        }
+        Unwrapped::Part(part) => Ok(loose(file, &part, settings)),
+        Unwrapped::Encrypted(encrypted) if encrypted.names_credential => {
+            let position = position(&encrypted.trail, encrypted.span);
+            let site = Site { usable: false, ..file.site(&encrypted.trail, position) };
+            Ok(Some(bare(EntryKind::Encrypted, State::Encrypted, site)))
+        }
+        Unwrapped::Encrypted(_) => Ok(None),
+        Unwrapped::LimitHit { trail, limit } => Err(said_of(&trail, &limit.to_string())),
+        Unwrapped::Unreadable { trail, reason } => Err(said_of(&trail, reason)),
+    }
+}
+
+/// `data.a → base64: wrapped more than 6 times`
+fn said_of(trail: &Trail, what: &str) -> String {
+    if trail.steps().is_empty() { what.to_owned() } else { format!("{trail}: {what}") }
+}
+
+fn position(trail: &Trail, outer: Span) -> Position {
+    trail.outermost().map_or(Position::START, |source| source.position(outer.start))
+}
+
+/// A part of a credential that is in no document.
+fn loose(file: &FileAt, part: &Part, settings: &Settings<'_>) -> Option<Sighting> {
+    let site = file.site(&part.trail, position(&part.trail, part.span));
+    match part.kind {
+        PartKind::PrivateKey => {
+            let key = PrivateKey::from_pem(part.text.expose()).ok()?;
+            let half = PublicHalf { sha256: key.public_key_sha256(), modulus: key.modulus().clone() };
+            let mut sighting = bare(EntryKind::PrivateKey, State::Partial, site);
+            sighting.entry.public_key = Some(half);
+            Some(sighting)
+        }
+        PartKind::Certificate => {
+            let certificate = Certificate::from_pem(part.text.expose()).ok()?;
+            let PublicKey::Rsa { modulus, .. } = &certificate.public_key else { return None };
+            let client = certificate.common_name.as_deref().filter(|name| ClientId::parse(name).is_some())?;
+            let mut sighting = bare(EntryKind::Certificate, State::Partial, Site { usable: false, ..site });
+            sighting.entry.client_id = Some(client.to_owned());
+            sighting.entry.certificate_sha256 = Some(certificate.sha256);
+            sighting.entry.public_key =
+                Some(PublicHalf { sha256: certificate.public_key_sha256, modulus: modulus.clone() });
+            sighting.entry.validity = Some(Validity {
+                not_before: certificate.not_before.instant,
+                not_after: certificate.not_after.instant,
+                days_left: days_left(settings.now, certificate.not_after.instant),
+            });
+            Some(sighting)
+        }
+        PartKind::ClientSecret | PartKind::Token => {
+            let mut sighting = bare(EntryKind::ClientSecret, State::Partial, site);
+            sighting.identity = Some(Sha256::digest(part.text.expose().trim().as_bytes()).into());
+            Some(sighting)
+        }
+    }
+}
+
+/// A sighting of which nothing is known but what it is and where.
+fn bare(kind: EntryKind, state: State, site: Site) -> Sighting {
+    let entry = Entry {
+        kind,
+        state,
+        client_id: None,
+        organization: None,
+        validity: None,
+        certificate_sha256: None,
+        public_key: None,
+        sites: vec![site],
+    };
+    Sighting { entry, identity: None, client_secret: None, findings: Vec::new() }
+}
+
+/// Whether a rule says no more than the validity does.
+fn about_expiry(rule: &str) -> bool {
+    matches!(
+        rule,
+        "certificate-expired" | "certificate-expiry-imminent" | "certificate-expiring" | "token-expired"
+    )
+}

@@ -1,0 +1,81 @@
+//! What `aemcred audit` can be told.
+
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use clap::{Args, ValueEnum};
+
+use super::policy::PolicyOptions;
+use super::value::{Color, parse_target};
+use super::walk::WalkOptions;
+use crate::config::FailOn;
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Exit status: 0 when nothing is at or above the failing level, 1 when something is, 2 when not all could be done, \
+130 when interrupted.")]
+pub(in crate::cli) struct AuditOptions {
+    #[command(flatten)]
+    pub(in crate::cli) walk: WalkOptions,
+
+    /// The format on standard output
+    #[arg(long, value_name = "FORMAT", default_value = "table")]
+    pub(in crate::cli) format: AuditFormat,
+
+    /// Write the report to a file as well; may be repeated
+    #[arg(long, value_name = "FORMAT=PATH")]
+    pub(in crate::cli) output: Vec<AuditOutput>,
+
+    #[command(flatten)]
+    pub(in crate::cli) policy: PolicyOptions,
+
+    /// The lowest level that makes the exit status 1 [default: error]
+    #[arg(long, value_name = "LEVEL")]
+    pub(in crate::cli) fail_on: Option<FailOn>,
+
+    /// Show the table only, and no progress
+    #[arg(long, short)]
+    pub(in crate::cli) quiet: bool,
+
+    /// When to use colours
+    #[arg(long, value_name = "WHEN", default_value = "auto")]
+    pub(in crate::cli) color: Color,
+
+    /// Fail with status 2 when there is nothing to look at
+    #[arg(long)]
+    pub(in crate::cli) error_on_no_input: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(in crate::cli) enum AuditFormat {
+    /// For people
+    Table,
+    /// Everything, for machines
+    Json,
+    /// The same line by line, as it is found
+    Jsonl,
+    /// A row for each credential, for spreadsheets
+    Csv,
+    /// Tables, for summaries and wikis
+    Markdown,
+    /// One page with a timeline, which needs no network
+    Html,
+    /// SARIF 2.1.0, for code scanning
+    Sarif,
+}
+
+/// `--output FORMAT=PATH`
+#[derive(Clone, Debug)]
+pub(in crate::cli) struct AuditOutput {
+    pub(in crate::cli) format: AuditFormat,
+    pub(in crate::cli) path: PathBuf,
+}
+
+impl FromStr for AuditOutput {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (format, path) = parse_target(text, "html=inventory.html")?;
+        Ok(Self { format, path })
+    }
+}

@@ -1,0 +1,238 @@
+//! Everything that an inventory is made of: each credential below some paths, in whatever it is wrapped.
+//!
+//! Owns: running discovery, unwrapping and the engine over each file, counting, interruption. Does not own: what is the
+//! same credential (see `audit`), reports.
+
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
+
+use super::arguments::WalkOptions;
+use super::collect::named_paths;
+use super::paths::{Locator, name};
+use super::progress::{Counters, INTERVAL, Progress};
+use super::{CliError, Environment};
+use crate::audit::{Audited, FileAt, Gathering, Sighting, sighting};
+use crate::discover::unwrap::{self, Unwrapped};
+use crate::discover::{Found, WalkSettings, discover, prefilter, read_stream};
+use crate::report::Failure;
+use crate::report::audit::Extent;
+use crate::rule::Settings;
+use crate::secret::Secret;
+use crate::source::PathName;
+
+/// What a run has gathered.
+pub(super) struct Gathered {
+    pub(super) credentials: Vec<Audited>,
+    pub(super) extent: Extent,
+    pub(super) failures: Vec<Failure>,
+    /// Whether everything was looked at.
+    pub(super) complete: bool,
+    /// Whether there was anything to look at.
+    pub(super) any_input: bool,
+}
+
+/// What a run is told.
+pub(super) struct Orders<'o> {
+    pub(super) walk: &'o WalkOptions,
+    pub(super) settings: &'o Settings<'o>,
+    /// What the configuration excludes.
+    pub(super) excluded: &'o (dyn Fn(&Path, bool) -> bool + Sync),
+    /// Whether progress may be drawn.
+    pub(super) progress: bool,
+}
+
+/// How many things found may wait for the one thread that takes them in.
+const QUEUE: usize = 1024;
+
+/// Looks into everything that is named. `met` is told of each sighting as soon as it is met; when it fails, the run ends.
+pub(super) fn gather(
+    orders: &Orders<'_>,
+    environment: &Environment,
+    input: &mut dyn Read,
+    met: &mut dyn FnMut(&Sighting) -> io::Result<()>,
+) -> Result<Gathered, CliError> {
+    let walk = orders.walk;
+    let mut paths = named_paths(&walk.paths, walk.files_from.as_deref(), input)?;
+    let any_input = !paths.is_empty();
+    let locator = Locator::new(&paths).map_err(|error| CliError::here(&error))?;
+    let here = Path::new(".").canonicalize().map_err(|error| CliError::here(&error))?;
+    let excluded = |path: &Path, named: bool| {
+        let relative = || locator.relative(path, &here);
+        let by_option = !named && !walk.exclude.is_empty() && {
+            let path = relative();
+            walk.exclude.iter().any(|pattern| pattern.matches_exactly(&path))
+        };
+        by_option || (orders.excluded)(path, named)
+    };
+    let broken_off = AtomicBool::new(false);
+    let stopped = || broken_off.load(Ordering::Relaxed) || environment.interrupted.load(Ordering::Relaxed);
+    let settings = WalkSettings {
+        max_size: walk.max_size,
+        respect_gitignore: walk.respect_gitignore,
+        one_file_system: walk.one_file_system,
+        stopped: &stopped,
+    };
+    let counters = Counters::default();
+    let progress = Progress::new(orders.progress && environment.progress);
+    let (sender, receiver) = sync_channel(QUEUE);
+    let run =
+        Run { orders, stopped: &stopped, limits: unwrap::Limits::default(), counters: &counters, sender };
+    // Standard input is no thread's but this one's.
+    let stream = paths.iter().position(|path| path.as_os_str() == "-").map(|index| {
+        paths.remove(index);
+        read_stream(input, walk.max_size)
+    });
+    let mut collected = Collected::default();
+    let written = std::thread::scope(|scope| {
+        scope.spawn(|| {
+            // Moved here, so that the receiver sees the end when the walk is over.
+            let run = run;
+            if let Some(contents) = stream {
+                run.stream(contents);
+            }
+            discover(&paths, &settings, &excluded, &|found| run.meet(found));
+        });
+        let written = collected.receive(&receiver, met, || progress.update(&counters));
+        if written.is_err() {
+            broken_off.store(true, Ordering::Relaxed);
+            // The threads must not wait for somebody who doesn't listen any more.
+            receiver.iter().for_each(drop);
+        }
+        written
+    });
+    progress.finish();
+    written?;
+    let Collected { gathering, mut failures } = collected;
+    failures.sort_by(|left, right| (&left.path, &left.message).cmp(&(&right.path, &right.message)));
+    Ok(Gathered {
+        credentials: gathering.finish(orders.settings),
+        extent: Extent {
+            files: Counters::read(&counters.files),
+            bytes: Counters::read(&counters.bytes),
+            skipped: Counters::read(&counters.skipped),
+        },
+        failures,
+        complete: !environment.interrupted.load(Ordering::Relaxed),
+        any_input,
+    })
+}
+
+/// What the threads that look send to the one that collects.
+enum Message {
+    Sighting(Box<Sighting>),
+    Failure(Failure),
+}
+
+#[derive(Default)]
+struct Collected {
+    gathering: Gathering,
+    failures: Vec<Failure>,
+}
+
+impl Collected {
+    /// Takes in everything until nobody sends any more.
+    fn receive(
+        &mut self,
+        receiver: &Receiver<Message>,
+        met: &mut dyn FnMut(&Sighting) -> io::Result<()>,
+        tick: impl Fn(),
+    ) -> io::Result<()> {
+        loop {
+            match receiver.recv_timeout(INTERVAL) {
+                Ok(Message::Sighting(sighting)) => {
+                    met(&sighting)?;
+                    self.gathering.add(*sighting);
+                }
+                Ok(Message::Failure(failure)) => self.failures.push(failure),
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => return Ok(()),
+            }
+            tick();
+        }
+    }
+}
+
+/// One run, as the threads that look see it.
+struct Run<'r> {
+    orders: &'r Orders<'r>,
+    stopped: &'r (dyn Fn() -> bool + Sync),
+    limits: unwrap::Limits,
+    counters: &'r Counters,
+    sender: SyncSender<Message>,
+}
+
+impl Run<'_> {
+    fn stream(&self, contents: io::Result<Option<Secret<Vec<u8>>>>) {
+        let path = PathBuf::from(&self.orders.walk.stdin_filename);
+        match contents {
+            Ok(Some(bytes)) => self.look(&path, None, true, bytes),
+            Ok(None) => self.fail(name(&path), too_large(None, self.orders.walk.max_size)),
+            Err(error) => self.fail(name(&path), format!("standard input can't be read: {error}")),
+        }
+    }
+
+    fn meet(&self, found: Found) {
+        match found {
+            Found::Contents { path, named, bytes } => {
+                let mode = mode(&path);
+                self.look(&path, mode, named, bytes);
+            }
+            Found::TooLarge { path, named: true, size } => {
+                self.fail(name(&path), too_large(Some(size), self.orders.walk.max_size));
+            }
+            Found::TooLarge { .. } | Found::NotRegular(_) | Found::Excluded(_) => {
+                Counters::add(&self.counters.skipped, 1);
+            }
+            Found::Unreadable { path, reason } => self.fail(name(&path), reason),
+        }
+    }
+
+    fn look(&self, path: &Path, mode: Option<u32>, named: bool, bytes: Secret<Vec<u8>>) {
+        Counters::add(&self.counters.files, 1);
+        Counters::add(&self.counters.bytes, bytes.expose().len() as u64);
+        if (self.stopped)() || !named && !prefilter::has_trace(bytes.expose()) {
+            return;
+        }
+        let file = FileAt { name: name(path), mode };
+        // What comes back is a file in which nothing was found, and that is no defect here.
+        let _ = unwrap::unwrap(file.name.as_str(), bytes, &self.limits, &mut |found| self.take(&file, found));
+    }
+
+    fn take(&self, file: &FileAt, found: Unwrapped) {
+        match sighting(file, found, self.orders.settings) {
+            Ok(Some(sighting)) => {
+                Counters::add(&self.counters.credentials, 1);
+                self.send(Message::Sighting(Box::new(sighting)));
+            }
+            Ok(None) => {}
+            Err(reason) => self.fail(file.name.clone(), reason),
+        }
+    }
+
+    fn fail(&self, path: PathName, message: String) {
+        self.send(Message::Failure(Failure { path: Some(path), message }));
+    }
+
+    fn send(&self, message: Message) {
+        // Nobody listens any more when standard output is closed, and then the run is over anyway.
+        let _ = self.sender.send(message);
+    }
+}
+
+fn too_large(size: Option<u64>, limit: u64) -> String {
+    let size = size.map_or_else(|| format!("more than {limit}"), |size| size.to_string());
+    format!("has {size} bytes, and the limit is {limit} (--max-size)")
+}
+
+#[cfg(unix)]
+fn mode(path: &Path) -> Option<u32> {
+    use std::os::unix::fs::PermissionsExt as _;
+    Some(path.metadata().ok()?.permissions().mode())
+}
+
+#[cfg(not(unix))]
+fn mode(_: &Path) -> Option<u32> {
+    None
+}

@@ -1,0 +1,137 @@
+//! Credentials inside something else: exports of secret managers, manifests, variables, encodings, archives.
+//!
+//! Owns: taking texts out of texts within limits, recognising what holds a credential, and the way back to the outermost
+//! text. Does not own: files (its input is bytes), nor judging a credential: what it finds is a document of its own, to
+//! be checked like any other.
+
+mod assemble;
+mod decode;
+mod derived;
+mod limits;
+mod lines;
+mod names;
+mod shape;
+mod step;
+#[cfg(test)]
+mod tests;
+mod trail;
+mod tree;
+mod worklist;
+
+pub use limits::{Limit, Limits};
+pub use step::Step;
+pub use trail::Trail;
+
+use crate::credential::Form;
+use crate::secret::Secret;
+use crate::source::Span;
+
+/// Something that was found in a file.
+#[derive(Debug)]
+pub enum Unwrapped {
+    /// A credential as a JSON document.
+    Document(Document),
+    /// A part of a credential that is in no document.
+    Part(Part),
+    /// Something encrypted, which is well kept.
+    Encrypted(Encrypted),
+    /// A limit that was hit, so that something was not looked at.
+    LimitHit {
+        /// Where.
+        trail: Trail,
+        /// Which.
+        limit: Limit,
+    },
+    /// Something that could not be opened.
+    Unreadable {
+        /// Where.
+        trail: Trail,
+        /// What is wrong with it, to be said of it in plain words: `is a damaged gzip file`.
+        reason: &'static str,
+    },
+}
+
+/// A credential as a JSON document: to be checked as if it were a file.
+#[derive(Debug)]
+pub struct Document {
+    /// The document.
+    pub bytes: Secret<Vec<u8>>,
+    /// How its text came about.
+    pub form: Form,
+    /// Where it lies. Places in it are those of `Source::new(bytes)`.
+    pub trail: Trail,
+}
+
+/// A part of a credential that is in no document.
+#[derive(Debug)]
+pub struct Part {
+    /// What it is.
+    pub kind: PartKind,
+    /// The text of it.
+    pub text: Secret<String>,
+    /// Where the text it lies in is.
+    pub trail: Trail,
+    /// Where it stands in the outermost text.
+    pub span: Span,
+}
+
+/// The kinds of part.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum PartKind {
+    /// A private key as PEM.
+    PrivateKey,
+    /// A certificate as PEM.
+    Certificate,
+    /// A client secret of Adobe's (`p8e-…`).
+    ClientSecret,
+    /// An access token of Adobe's.
+    Token,
+}
+
+/// Something encrypted, which is well kept.
+#[derive(Debug)]
+pub struct Encrypted {
+    /// By what.
+    pub kind: Encryption,
+    /// Whether names around it say that a credential of AEM is in it.
+    pub names_credential: bool,
+    /// Where the text it lies in is.
+    pub trail: Trail,
+    /// Where it stands in the outermost text.
+    pub span: Span,
+}
+
+/// The kinds of encryption.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Encryption {
+    /// A file whose values SOPS has encrypted.
+    Sops,
+    /// An age file, in binary or in armour.
+    Age,
+    /// An Ansible Vault.
+    AnsibleVault,
+    /// A file that git-crypt keeps.
+    GitCrypt,
+    /// A Kubernetes `SealedSecret`.
+    SealedSecret,
+}
+
+/// Looks for credentials in the file `name` with the contents `bytes`, and hands everything to `found` in the order of
+/// the text.
+///
+/// A file that is itself a document is handed on as it is. Otherwise `bytes` come back, so that whoever named the file
+/// can be told what it is instead.
+#[must_use]
+pub fn unwrap(
+    name: &str,
+    bytes: Secret<Vec<u8>>,
+    limits: &Limits,
+    found: &mut dyn FnMut(Unwrapped),
+) -> Option<Secret<Vec<u8>>> {
+    if shape::is_document(bytes.expose()) {
+        let document = Document { bytes, form: Form::Document, trail: Trail::default() };
+        found(Unwrapped::Document(document));
+        return None;
+    }
+    worklist::run(name, bytes, limits, found)
+}

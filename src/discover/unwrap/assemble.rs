@@ -1,0 +1,203 @@
+//! Putting a document together from variables that hold a field each.
+//!
+//! Owns: which variables belong together and make up a credential, the document's text and where each part of it comes
+//! from. Does not own: where variables are found.
+
+use std::collections::BTreeMap;
+
+use super::derived::{Builder, Derived};
+use super::names::{self, Name};
+use super::step::shown;
+use crate::credential::{ClientId, Field};
+use crate::source::Span;
+
+/// A name and a value, as `.env` files, property files and objects have them.
+#[derive(Debug)]
+pub(super) struct Assignment {
+    /// The name as written.
+    pub(super) name: String,
+    /// Where the name stands.
+    pub(super) name_span: Span,
+    /// The value, and where it stands.
+    pub(super) value: Derived,
+}
+
+/// A document that was put together.
+#[derive(Debug)]
+pub(super) struct Assembled {
+    /// What the names have in common at the beginning, as written.
+    pub(super) prefix: String,
+    /// The text.
+    pub(super) document: Derived,
+    /// The assignments that count, in the order of the issued document.
+    pub(super) present: Vec<(Field, usize)>,
+    /// Earlier ones of the same field.
+    pub(super) overridden: Vec<(Field, usize)>,
+}
+
+/// Puts together every credential that `assignments` hold.
+pub(super) fn assemble(assignments: &[Assignment]) -> Vec<Assembled> {
+    let mut groups: BTreeMap<String, Vec<(Name, usize)>> = BTreeMap::new();
+    for (index, assignment) in assignments.iter().enumerate() {
+        if let Some(name) = names::classify(&assignment.name) {
+            groups.entry(name.group.clone()).or_default().push((name, index));
+        }
+    }
+    let mut all: Vec<Assembled> =
+        groups.into_values().filter_map(|group| assemble_group(&group, assignments)).collect();
+    all.sort_by_key(|one| one.present.iter().map(|(_, index)| *index).min());
+    all
+}
+
+fn assemble_group(group: &[(Name, usize)], assignments: &[Assignment]) -> Option<Assembled> {
+    let (first, _) = group.first()?;
+    let mut present = Vec::new();
+    let mut overridden = Vec::new();
+    for field in Field::SERVICE {
+        let mut same = group.iter().filter(|(name, _)| name.field == field).map(|(_, index)| (field, *index));
+        if let Some(last) = same.next_back() {
+            present.push(last);
+            overridden.extend(same);
+        }
+    }
+    if !is_credential(&first.group, &present, assignments) {
+        return None;
+    }
+    let prefix = shown(&first.prefix);
+    Some(Assembled { prefix, document: write(&present, assignments), present, overridden })
+}
+
+/// Whether these variables make up a credential of AEM: a key or a secret, something to use it with, and a sign that it
+/// is Adobe's. A client ID and a secret alone, as everybody's OAuth clients have them, don't.
+fn is_credential(group: &str, present: &[(Field, usize)], assignments: &[Assignment]) -> bool {
+    let has = |field| present.iter().any(|(present, _)| *present == field);
+    let value = |index: usize| assignments.get(index).map_or("", |assignment| assignment.value.text().trim());
+    let filled =
+        |field| present.iter().any(|(present, index)| *present == field && !value(*index).is_empty());
+    let secret = filled(Field::PrivateKey) || filled(Field::ClientSecret);
+    let client = has(Field::ClientId) || has(Field::Id) || has(Field::Org);
+    let jwt = has(Field::PrivateKey) || has(Field::Metascopes);
+    let own = names::is_own(group);
+    let adobe = own
+        || ["AEM", "ADOBE", "IMS"].iter().any(|name| group.contains(name))
+        || present.iter().any(|(field, index)| is_adobes(*field, value(*index)));
+    secret && client && adobe && (jwt || own) && present.len() >= if has(Field::PrivateKey) { 2 } else { 3 }
+}
+
+/// Whether a value is shaped as only Adobe issues it.
+fn is_adobes(field: Field, value: &str) -> bool {
+    match field {
+        Field::ClientId => ClientId::parse(value).is_some(),
+        Field::ClientSecret => value.starts_with("p8e-"),
+        Field::Email | Field::Id => value.ends_with("@techacct.adobe.com"),
+        Field::Org => value.ends_with("@AdobeOrg"),
+        Field::Metascopes => value.starts_with("ent_"),
+        Field::ImsEndpoint => value.contains("adobelogin.com"),
+        _ => false,
+    }
+}
+
+/// Writes the document as it is issued, with the fields that are present.
+fn write(present: &[(Field, usize)], assignments: &[Assignment]) -> Derived {
+    let length: usize = present
+        .iter()
+        .filter_map(|(_, index)| assignments.get(*index))
+        // A character of a JSON string has six bytes at most, which stand for one byte at least.
+        .map(|assignment| assignment.value.text().len() * 6 + 64)
+        .sum();
+    let nowhere = present
+        .first()
+        .and_then(|(_, index)| assignments.get(*index))
+        .map_or(Span::default(), |assignment| assignment.name_span);
+    let mut text = Writer { builder: Builder::new(length + 256), nowhere };
+    text.made_up("{\"ok\":true,\"integration\":{");
+    let mut separator = "";
+    let top = present.iter().filter(|(field, _)| field.parent() == Some(Field::Integration));
+    let mut account =
+        present.iter().filter(|(field, _)| field.parent() == Some(Field::TechnicalAccount)).peekable();
+    if account.peek().is_some() {
+        text.made_up("\"technicalAccount\":{");
+        for (field, index) in account {
+            text.member(separator, *field, assignments.get(*index));
+            separator = ",";
+        }
+        text.made_up("}");
+        separator = ",";
+    }
+    for (field, index) in top {
+        text.member(separator, *field, assignments.get(*index));
+        separator = ",";
+    }
+    text.made_up("},\"statusCode\":200}");
+    text.builder.finish()
+}
+
+struct Writer {
+    builder: Builder,
+    /// Where text is said to stand that was made up.
+    nowhere: Span,
+}
+
+impl Writer {
+    fn made_up(&mut self, text: &str) {
+        self.builder.whole(text, self.nowhere);
+    }
+
+    /// `"name":"value"`, the name at the variable's, the value at its own place.
+    fn member(&mut self, separator: &str, field: Field, assignment: Option<&Assignment>) {
+        let Some(assignment) = assignment else { return };
+        self.made_up(separator);
+        self.builder.whole("\"", assignment.name_span);
+        self.builder.whole(field.name(), assignment.name_span);
+        self.builder.whole("\":", assignment.name_span);
+        let unescaped = field.pem().then(|| line_breaks(&assignment.value));
+        self.string(unescaped.as_ref().unwrap_or(&assignment.value));
+    }
+
+    /// A JSON string. Its quotation marks are said to be at the value's ends, so that they don't widen its place.
+    fn string(&mut self, value: &Derived) {
+        let text = value.text();
+        let all = value.origin.outer(Span::new(0, text.len()));
+        self.builder.whole("\"", Span::at(all.start));
+        let mut plain = 0;
+        for (offset, character) in text.char_indices() {
+            if !matches!(character, '"' | '\\' | '\0'..='\u{1F}') {
+                continue;
+            }
+            self.builder.part(&text[plain..offset], &value.origin, Span::new(plain, offset));
+            plain = offset + 1;
+            let outer = value.origin.outer(Span::new(offset, plain));
+            match character {
+                '"' => self.builder.whole("\\\"", outer),
+                '\\' => self.builder.whole("\\\\", outer),
+                '\n' => self.builder.whole("\\n", outer),
+                '\r' => self.builder.whole("\\r", outer),
+                other => self.builder.whole(format!("\\u{:04x}", u32::from(other)), outer),
+            }
+        }
+        self.builder.part(&text[plain..], &value.origin, Span::new(plain, text.len()));
+        self.builder.whole("\"", Span::at(all.end));
+    }
+}
+
+/// PEM with `\n` and `\r\n` written out, as single-line variables have it, with real line breaks.
+fn line_breaks(value: &Derived) -> Derived {
+    let text = value.text();
+    let mut builder = Builder::new(text.len());
+    let mut plain = 0;
+    for backslash in memchr::memchr_iter(b'\\', text.as_bytes()) {
+        let break_character = match text.as_bytes().get(backslash + 1) {
+            Some(b'n') => "\n",
+            Some(b'r') => "\r",
+            _ => continue,
+        };
+        if backslash < plain {
+            continue;
+        }
+        builder.part(&text[plain..backslash], &value.origin, Span::new(plain, backslash));
+        plain = backslash + 2;
+        builder.whole(break_character, value.origin.outer(Span::new(backslash, plain)));
+    }
+    builder.part(&text[plain..], &value.origin, Span::new(plain, text.len()));
+    builder.finish()
+}

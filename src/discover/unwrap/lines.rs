@@ -1,0 +1,317 @@
+//! `NAME=value` in the spellings of `.env` files, shells, Dockerfiles and dumps of the environment.
+//!
+//! Owns: finding assignments and their values, quotation and escapes of values. Does not own: what names mean.
+
+use super::assemble::Assignment;
+use super::derived::{Builder, Derived};
+use crate::source::Span;
+
+/// What may stand before a name, in small letters. Of several that fit, each is taken off in turn.
+const BEFORE: [&str; 16] = [
+    "export ",
+    "declare ",
+    "typeset ",
+    "readonly ",
+    "local ",
+    "set ",
+    "setx ",
+    "setenv ",
+    "env ",
+    "arg ",
+    "docker ",
+    "run ",
+    "--env ",
+    "-e ",
+    "-x ",
+    "-rx ",
+];
+
+/// How many lines the value of an assignment without quotation marks may have: a key of 16,384 bits has 200.
+const MOST_LINES: usize = 400;
+
+/// All assignments in `text`, in order.
+pub(super) fn assignments(text: &str) -> Vec<Assignment> {
+    let mut found = Vec::new();
+    let mut offset = 0;
+    while offset < text.len() {
+        let line_end = end_of_line(text, offset);
+        offset = match assignment(text, offset, line_end) {
+            Some((assignment, end)) => {
+                found.push(assignment);
+                end_of_line(text, end).max(line_end) + 1
+            }
+            None => line_end + 1,
+        };
+    }
+    found
+}
+
+/// The offset of the line feed that ends the line at `offset`, or of the end of the text.
+fn end_of_line(text: &str, offset: usize) -> usize {
+    let rest = text.as_bytes().get(offset..).unwrap_or_default();
+    memchr::memchr(b'\n', rest).map_or(text.len(), |length| offset + length)
+}
+
+fn assignment(text: &str, start: usize, line_end: usize) -> Option<(Assignment, usize)> {
+    let line = text.get(start..line_end)?;
+    memchr::memchr2(b'=', b' ', line.as_bytes())?;
+    let (at, setenv) = name_start(line)?;
+    let rest = line.get(at..)?;
+    let length = rest
+        .bytes()
+        .position(|byte| !(byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-')))
+        .unwrap_or(rest.len());
+    let name = rest.get(..length).filter(|name| !name.is_empty() && name.len() <= 200)?;
+    let after = rest.get(length..)?;
+    // `set "NAME=value"` and `$env:NAME = "value"` are among the spellings.
+    let blank = after.len() - after.trim_ascii_start().len();
+    let sign = after.get(blank..)?;
+    let mut value = if sign.starts_with('=') && !sign.starts_with("==") {
+        blank + 1
+    } else if setenv && blank > 0 {
+        blank
+    } else {
+        return None;
+    };
+    value += after.get(value..)?.len() - after.get(value..)?.trim_start_matches([' ', '\t']).len();
+    let value_start = start + at + length + value;
+    let (value, end) = self::value(text, value_start, line_end);
+    let name_start = start + at;
+    let assignment =
+        Assignment { name: name.to_owned(), name_span: Span::new(name_start, name_start + length), value };
+    Some((assignment, end))
+}
+
+/// Where the name begins in `line`, and whether its value follows without a sign of equality.
+fn name_start(line: &str) -> Option<(usize, bool)> {
+    let mut rest = line.trim_start();
+    if rest.starts_with(['#', ';', '!']) || rest.starts_with("//") {
+        return None;
+    }
+    let mut bare = false;
+    rest = rest.strip_prefix("- ").unwrap_or(rest).trim_start();
+    loop {
+        let before = BEFORE
+            .iter()
+            .find(|before| rest.get(..before.len()).is_some_and(|start| start.eq_ignore_ascii_case(before)));
+        if let Some(before) = before {
+            bare |= matches!(*before, "setx " | "setenv ");
+            rest = rest.get(before.len()..)?.trim_start();
+        } else if rest.get(..5).is_some_and(|start| start.eq_ignore_ascii_case("$env:")) {
+            rest = rest.get(5..)?;
+        } else {
+            break;
+        }
+    }
+    rest = rest.strip_prefix(['"', '\'']).unwrap_or(rest);
+    Some((line.len() - rest.len(), bare))
+}
+
+/// The value at `start` and the offset after it.
+fn value(text: &str, start: usize, line_end: usize) -> (Derived, usize) {
+    let rest = text.get(start..).unwrap_or_default();
+    let quoted = match rest.as_bytes() {
+        [b'"', b'"', b'"', ..] => triple(rest, start),
+        [b'"', ..] => double(rest, start),
+        [b'\'', ..] => single(rest, start),
+        [b'$', b'\'', ..] => ansi(rest, start),
+        [b'`', ..] => backtick(rest, start),
+        _ => None,
+    };
+    quoted.unwrap_or_else(|| bare(text, start, line_end))
+}
+
+fn triple(rest: &str, start: usize) -> Option<(Derived, usize)> {
+    let length = rest.get(3..)?.find("\"\"\"")?;
+    Some((slice(rest, start, 3, 3 + length), start + length + 6))
+}
+
+fn backtick(rest: &str, start: usize) -> Option<(Derived, usize)> {
+    let length = rest.get(1..)?.find('`')?;
+    Some((slice(rest, start, 1, 1 + length), start + length + 2))
+}
+
+/// Single quotation marks, in which nothing is escaped; `'\''` between two such strings is one such mark.
+fn single(rest: &str, start: usize) -> Option<(Derived, usize)> {
+    let mut builder = Builder::new(rest.len().min(1 << 16));
+    let mut at = 1;
+    loop {
+        let length = rest.get(at..)?.find('\'')?;
+        builder.exact(rest.get(at..at + length)?, start + at);
+        at += length + 1;
+        if !rest.get(at..)?.starts_with("\\''") {
+            return Some((builder.finish(), start + at));
+        }
+        builder.character('\'', Span::new(start + at - 1, start + at + 3));
+        at += 3;
+    }
+}
+
+/// Double quotation marks: a backslash escapes what a shell lets it escape. `\n` is left to whoever reads the value.
+fn double(rest: &str, start: usize) -> Option<(Derived, usize)> {
+    escaped(rest, start, 1, '"', |character| matches!(character, '"' | '\\' | '$' | '`').then_some(character))
+}
+
+/// `$'…'`, as `declare` writes values with line breaks.
+fn ansi(rest: &str, start: usize) -> Option<(Derived, usize)> {
+    escaped(rest, start, 2, '\'', |character| match character {
+        'n' => Some('\n'),
+        'r' => Some('\r'),
+        't' => Some('\t'),
+        '\\' | '\'' | '"' => Some(character),
+        _ => None,
+    })
+}
+
+fn escaped(
+    rest: &str,
+    start: usize,
+    open: usize,
+    close: char,
+    unescape: fn(char) -> Option<char>,
+) -> Option<(Derived, usize)> {
+    let end = closing(rest, open, close)?;
+    let mut builder = Builder::new(end);
+    let (mut plain, mut at) = (open, open);
+    while let Some(offset) = memchr::memchr(b'\\', rest.as_bytes().get(at..end)?) {
+        let backslash = at + offset;
+        let character = rest.get(backslash + 1..)?.chars().next()?;
+        at = backslash + 1 + character.len_utf8();
+        if let Some(meaning) = unescape(character) {
+            builder.exact(rest.get(plain..backslash)?, start + plain);
+            builder.character(meaning, Span::new(start + backslash, start + at));
+            plain = at;
+        }
+    }
+    builder.exact(rest.get(plain..end)?, start + plain);
+    Some((builder.finish(), start + end + close.len_utf8()))
+}
+
+/// The first `close` without a backslash before it.
+fn closing(rest: &str, open: usize, close: char) -> Option<usize> {
+    let mut escaped = false;
+    rest.char_indices().skip_while(|(offset, _)| *offset < open).find_map(|(offset, character)| {
+        let closes = character == close && !escaped;
+        escaped = character == '\\' && !escaped;
+        closes.then_some(offset)
+    })
+}
+
+/// A value without quotation marks: to the end of the line, but for a comment, or as far as the PEM block or the object
+/// that it begins goes, as `env` prints them.
+fn bare(text: &str, start: usize, line_end: usize) -> (Derived, usize) {
+    let end = more_lines(text, start, line_end).unwrap_or(line_end);
+    let whole = text.get(start..end).unwrap_or_default();
+    let value =
+        if end == line_end { whole.find(" #").map_or(whole, |comment| &whole[..comment]) } else { whole };
+    let value = value.trim_end();
+    // The mark that `set "NAME=value"` ends with is no part of the value.
+    let opened = text.get(..start).unwrap_or_default();
+    let opened = opened.get(opened.rfind('\n').map_or(0, |newline| newline + 1)..).unwrap_or_default();
+    let value = match value.strip_suffix('"') {
+        Some(inner) if opened.contains('"') && !value.starts_with(['"', '{']) => inner,
+        _ => value,
+    };
+    (Derived::slice(text, Span::new(start, start + value.len())), end)
+}
+
+fn more_lines(text: &str, start: usize, line_end: usize) -> Option<usize> {
+    let line = text.get(start..line_end)?;
+    let within = limit(text, start);
+    if line.starts_with("-----BEGIN ") && !line.contains("-----END ") {
+        let end = start + within.find("-----END ")?;
+        let next = text.get(start + "-----BEGIN ".len()..end)?;
+        return (!next.contains("-----BEGIN ")).then(|| end_of_line(text, end));
+    }
+    if line.starts_with('{') {
+        let length = object_length(within)?;
+        return (start + length > line_end).then_some(start + length);
+    }
+    None
+}
+
+/// As much of the text as a value of several lines may have.
+fn limit(text: &str, start: usize) -> &str {
+    let rest = text.get(start..).unwrap_or_default();
+    let end = memchr::memchr_iter(b'\n', rest.as_bytes()).nth(MOST_LINES).unwrap_or(rest.len());
+    rest.get(..end).unwrap_or_default()
+}
+
+/// The length of the JSON object or array that `text` begins with, judged by brackets and strings alone.
+pub(super) fn object_length(text: &str) -> Option<usize> {
+    let bytes = text.as_bytes();
+    let (mut depth, mut string, mut offset) = (0_usize, false, 0);
+    while let Some(byte) = bytes.get(offset) {
+        match byte {
+            b'\\' if string => offset += 1,
+            b'"' => string = !string,
+            b'{' | b'[' if !string => depth += 1,
+            b'}' | b']' if !string => {
+                depth = depth.checked_sub(1)?;
+                if depth == 0 {
+                    return Some(offset + 1);
+                }
+            }
+            _ => {}
+        }
+        offset += 1;
+    }
+    None
+}
+
+fn slice(rest: &str, start: usize, from: usize, to: usize) -> Derived {
+    let mut builder = Builder::new(to - from);
+    builder.exact(rest.get(from..to).unwrap_or_default(), start + from);
+    builder.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_spelling_gives_its_value_and_place() {
+        for (text, expected) in [
+            ("A=b", vec![("A", "b")]),
+            ("  A = b # why\r\nB=c#d\n", vec![("A", "b"), ("B", "c#d")]),
+            ("export A='b c'\n# X=y\n; Y=z\n! Z=1", vec![("A", "b c")]),
+            ("declare -x A=\"b\\\"c\\n\"", vec![("A", "b\"c\\n")]),
+            ("declare -x A=$'b\\nc\\'d'", vec![("A", "b\nc'd")]),
+            ("A='it'\\''s'", vec![("A", "it's")]),
+            ("A=\"b\nc\"\nD=e", vec![("A", "b\nc"), ("D", "e")]),
+            ("A=\"\"\"b\n\"c\"\n\"\"\"\nD=e", vec![("A", "b\n\"c\"\n"), ("D", "e")]),
+            ("A=`b`", vec![("A", "b")]),
+            ("$env:A = \"b\"", vec![("A", "b")]),
+            ("$Env:A='b'", vec![("A", "b")]),
+            ("set A=b c", vec![("A", "b c")]),
+            ("SET \"A=b c\"", vec![("A", "b c")]),
+            ("setx A \"b\"", vec![("A", "b")]),
+            ("setenv A b", vec![("A", "b")]),
+            ("ENV A=b", vec![("A", "b")]),
+            ("docker run -e A=b", vec![("A", "b")]),
+            ("- A=b", vec![("A", "b")]),
+            ("aem.client-id=b", vec![("aem.client-id", "b")]),
+            (
+                "A=-----BEGIN X-----\nY\n-----END X-----\nB=c",
+                vec![("A", "-----BEGIN X-----\nY\n-----END X-----"), ("B", "c")],
+            ),
+            ("A={\n \"b\": \"}\"\n}\nB=c", vec![("A", "{\n \"b\": \"}\"\n}"), ("B", "c")]),
+            ("A={\"b\": 1}\nB=c", vec![("A", "{\"b\": 1}"), ("B", "c")]),
+            ("A=\"open\nB=c", vec![("A", "\"open"), ("B", "c")]),
+            ("A={\nB=c", vec![("A", "{"), ("B", "c")]),
+            ("A=\nB=c", vec![("A", ""), ("B", "c")]),
+            ("if a == b\nx y\n=z", vec![]),
+        ] {
+            let found = assignments(text);
+            let shown: Vec<_> = found.iter().map(|one| (one.name.as_str(), one.value.text())).collect();
+            assert_eq!(shown, expected, "{text}");
+            for one in found {
+                assert_eq!(&text[one.name_span.range()], one.name);
+                let all = Span::new(0, one.value.text().len());
+                if one.value.origin.is_exact(all) {
+                    assert_eq!(&text[one.value.origin.outer(all).range()], one.value.text());
+                }
+            }
+        }
+    }
+}

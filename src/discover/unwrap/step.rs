@@ -1,0 +1,85 @@
+//! The way to a credential through what it lies in, in words: `data."service-credentials.json" → base64`.
+//!
+//! Owns: the steps, and how they read. Does not own: line and column.
+
+use std::fmt;
+
+use crate::credential::presentable;
+
+/// One step from an outer text to one that lies in it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Step {
+    /// The value of a key, an element's or attribute's name, a variable.
+    Key(String),
+    /// The element of an array, from 0.
+    Index(usize),
+    /// A document of a stream of several, from 1.
+    DocumentNumber(usize),
+    /// A file in an archive: the archive's kind and the file's name.
+    Member(&'static str, String),
+    /// A decoding, by name: `base64`, `gzip`.
+    Decoding(&'static str),
+    /// Put together from the variables whose names begin so.
+    Variables(String),
+    /// Cut out of a text around it.
+    Embedded(&'static str),
+}
+
+impl Step {
+    /// The value of `key`, which is hidden if it doesn't look public.
+    pub(super) fn key(key: &str) -> Self {
+        Self::Key(shown(key))
+    }
+
+    #[expect(dead_code, reason = "archives come next")]
+    /// The file `name` of an archive. It is only a name: nothing is written anywhere.
+    pub(super) fn member(archive: &'static str, name: &str) -> Self {
+        let parts: Vec<String> = name.split('/').map(shown).collect();
+        Self::Member(archive, parts.join("/"))
+    }
+}
+
+/// Long words in one case that look random to a machine.
+const KNOWN_WORDS: [&str; 4] =
+    ["SERVICECREDENTIALS", "TECHNICALACCOUNT", "ORGANIZATION", "CERTIFICATEEXPIRATIONDATE"];
+
+/// `name` if it may be shown, else a sign that something is left out.
+pub(super) fn shown(name: &str) -> String {
+    let rest = KNOWN_WORDS.iter().fold(name.to_owned(), |rest, word| rest.replace(word, "_"));
+    if presentable(&rest) && !name.contains(char::is_control) { name.to_owned() } else { String::from("…") }
+}
+
+/// Writes `steps` as people read them: keys with points between them, everything else with arrows.
+pub(super) fn write(steps: &[Step], formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+    for (index, step) in steps.iter().enumerate() {
+        let after_key = index > 0 && matches!(steps.get(index - 1), Some(Step::Key(_) | Step::Index(_)));
+        match step {
+            Step::Key(_) if after_key => formatter.write_str(".")?,
+            Step::Index(_) if after_key => {}
+            _ if index > 0 => formatter.write_str(" → ")?,
+            _ => {}
+        }
+        write!(formatter, "{step}")?;
+    }
+    Ok(())
+}
+
+impl fmt::Display for Step {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Key(key) => {
+                let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'$');
+                if !key.is_empty() && (key.bytes().all(plain) || key == "…") {
+                    formatter.write_str(key)
+                } else {
+                    write!(formatter, "\"{}\"", key.replace('\\', "\\\\").replace('"', "\\\""))
+                }
+            }
+            Self::Index(index) => write!(formatter, "[{index}]"),
+            Self::DocumentNumber(number) => write!(formatter, "document {number}"),
+            Self::Member(archive, name) => write!(formatter, "{archive} → {name}"),
+            Self::Decoding(name) | Self::Embedded(name) => formatter.write_str(name),
+            Self::Variables(prefix) => write!(formatter, "{prefix}*"),
+        }
+    }
+}

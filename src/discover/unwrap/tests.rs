@@ -1,0 +1,98 @@
+//! What is found in small texts, and what isn't.
+
+use super::*;
+
+fn found(text: &str, limits: &Limits) -> Vec<Unwrapped> {
+    let mut found = Vec::new();
+    let rest = unwrap("test", Secret::new(text.as_bytes().to_vec()), limits, &mut |one| found.push(one));
+    assert!(rest.is_none_or(|rest| rest.expose() == text.as_bytes()));
+    found
+}
+
+fn paths(text: &str) -> Vec<String> {
+    let found = found(text, &Limits::default());
+    found
+        .iter()
+        .map(|one| match one {
+            Unwrapped::Document(document) => document.trail.to_string(),
+            other => format!("{other:?}"),
+        })
+        .collect()
+}
+
+#[test]
+fn only_what_is_adobes_is_a_credential() {
+    const DOCUMENT: &str = r#"{"imsEndpoint": "x", "privateKey": "y"}"#;
+    for (text, expected) in [
+        (String::new(), vec![]),
+        (String::from("{}"), vec![]),
+        (String::from(r#"[{"privateKey": "x", "publicKey": "y"}]"#), vec![]),
+        (format!("[{DOCUMENT}, {{\"a b\": [0, {DOCUMENT}]}}]"), vec!["[0]", "[1].\"a b\"[1]"]),
+        (format!("{{\"p8e-0123456789abcdef\": {DOCUMENT}}}"), vec!["…"]),
+        (format!("{{\"a\": {}}}", serde_json::to_string(&DOCUMENT[..30]).unwrap()), vec![]),
+        // Broken, but meant to be one: the check says what is wrong with it.
+        (format!("{{\"a\": {}}}", serde_json::to_string(&DOCUMENT[..38]).unwrap()), vec!["a"]),
+        // OAuth clients of anybody.
+        (String::from("CLIENT_ID=x\nCLIENT_SECRET=y\nORG_ID=z\nPRIVATE_KEY=a\n"), vec![]),
+        (String::from("GOOGLE_CLIENT_ID=x\nGOOGLE_CLIENT_SECRET=p8e\n"), vec![]),
+        // A template without values.
+        (String::from("AEM_CLIENT_ID=\nAEM_META_SCOPES=\nAEM_PRIVATE_KEY=\n"), vec![]),
+        (String::from("AEM_CLIENT_ID=x\nAEM_META_SCOPES=z\nAEM_PRIVATE_KEY=y\n"), vec!["AEM_*"]),
+        (
+            String::from("A_ORG=0@AdobeOrg\nA_PRIVATE_KEY=a\nB_ORG=0@AdobeOrg\nB_PRIVATE_KEY=b\n"),
+            vec!["A_*", "B_*"],
+        ),
+    ] {
+        assert_eq!(paths(&text), expected, "{text}");
+    }
+}
+
+#[test]
+fn the_last_variable_of_a_name_counts() {
+    let text = "AEM_CLIENT_ID=old\nAEM_ORG_ID=0@AdobeOrg\nAEM_PRIVATE_KEY=a\\nb\\\\c\"\nAEM_CLIENT_ID=new\n";
+    let found = found(text, &Limits::default());
+    let [Unwrapped::Document(document)] = found.as_slice() else { panic!("one document") };
+    assert_eq!(
+        std::str::from_utf8(document.bytes.expose()).unwrap(),
+        r#"{"ok":true,"integration":{"technicalAccount":{"clientId":"new"},"org":"0@AdobeOrg","privateKey":"a\nb\\\\c\""},"statusCode":200}"#
+    );
+    let Form::Variables(variables) = &document.form else { panic!("variables") };
+    let names = |list: &[crate::credential::Variable]| {
+        list.iter().map(|one| format!("{} {}", one.name, one.span.start)).collect::<Vec<_>>()
+    };
+    assert_eq!(names(&variables.present), ["AEM_CLIENT_ID 65", "AEM_ORG_ID 18", "AEM_PRIVATE_KEY 40"]);
+    assert_eq!(names(&variables.overridden), ["AEM_CLIENT_ID 0"]);
+}
+
+#[test]
+fn limits_are_named_once() {
+    use base64::Engine as _;
+    use base64::engine::general_purpose::STANDARD;
+    let mut text = String::from(r#"{"imsEndpoint": "x", "privateKey": "y"}"#);
+    for _ in 0..10 {
+        text = STANDARD.encode(text);
+    }
+    let limits = Limits::default();
+    let hit = |text: &str, limits: &Limits| {
+        let found = found(text, limits);
+        found
+            .iter()
+            .filter_map(|one| match one {
+                Unwrapped::LimitHit { limit, trail } => Some((*limit, trail.to_string())),
+                _ => None,
+            })
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(hit(&text, &limits), [(Limit::Depth(6), ["base64"; 7].join(" → "))]);
+    let string = serde_json::to_string(r#"{"imsEndpoint": "x", "privateKey": "y"}"#).unwrap();
+    let many = format!("[{}1]", format!("{string},").repeat(9));
+    for (limits, expected) in [
+        (Limits { layers: 3, ..limits }, Limit::Layers(3)),
+        (Limits { expansion: 100, ..limits }, Limit::Expansion(100)),
+        (Limits { finds: 2, ..limits }, Limit::Finds(2)),
+        (Limits { structure: crate::json::Limits { depth: 128, values: 5 }, ..limits }, Limit::Values(5)),
+    ] {
+        let hit = hit(&many, &limits);
+        assert!(matches!(hit.as_slice(), [(limit, _)] if *limit == expected), "{hit:?}");
+    }
+}

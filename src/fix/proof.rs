@@ -1,0 +1,155 @@
+//! The proof that fixes changed what they were to change, and nothing else.
+//!
+//! Owns: holding two documents against each other. Does not own: making the second one.
+
+use sha2::{Digest as _, Sha256};
+
+use super::Refusal;
+use crate::credential::{Field, PemField, recognise};
+use crate::finding::Edit;
+use crate::json::{self, Kind, Limits, Object, Value};
+use crate::source::Span;
+
+/// Whether `after` is the document `before` but for strings in which one of `edits` was made, and but for the wrapper
+/// where that was missing.
+pub(super) fn same_document(
+    before: &str,
+    after: &str,
+    edits: &[&Edit],
+    limits: Limits,
+) -> Result<(), Refusal> {
+    let old = json::parse(before, limits).map_err(|_| Refusal::Syntax)?;
+    let new = json::parse(after, limits).map_err(|_| Refusal::Syntax)?;
+    let wrapped = || wrapped(&new).is_some_and(|inner| same(&old, inner, edits));
+    if !same(&old, &new, edits) && !wrapped() {
+        return Err(Refusal::Values);
+    }
+    let keys = |text, root| {
+        let credential = recognise(text, root).credential;
+        let private_key = credential.as_ref().and_then(|credential| credential.private_key.as_ref());
+        let certificate = credential.as_ref().and_then(|credential| credential.certificate.as_ref());
+        [private_key.map(|field| &field.pem), certificate.map(|field| &field.pem)].map(digest)
+    };
+    if equal(&keys(before, &old), &keys(after, &new)) { Ok(()) } else { Err(Refusal::Key) }
+}
+
+/// What stands in the wrapper, if `root` is nothing but the wrapper and that.
+fn wrapped<'v, 's>(root: &'v Value<'s>) -> Option<&'v Value<'s>> {
+    let [ok, integration, status] = root.as_object()?.members.as_slice() else { return None };
+    let names = [ok, integration, status].map(|member| member.key.as_str());
+    let right = names == [Field::Ok, Field::Integration, Field::StatusCode].map(Field::name)
+        && matches!(ok.value.kind, Kind::Bool(true))
+        && matches!(status.value.kind, Kind::Number("200"));
+    right.then_some(&integration.value)
+}
+
+/// Whether both hold the same values, but for strings that were edited. The depth of both has a limit.
+fn same(old: &Value<'_>, new: &Value<'_>, edits: &[&Edit]) -> bool {
+    match (&old.kind, &new.kind) {
+        (Kind::Null, Kind::Null) => true,
+        (Kind::Bool(old), Kind::Bool(new)) => old == new,
+        (Kind::Number(old), Kind::Number(new)) => old == new,
+        (Kind::String(text), Kind::String(new)) => text.as_str() == new.as_str() || edited(old.span, edits),
+        (Kind::Array(old), Kind::Array(new)) => {
+            old.len() == new.len() && old.iter().zip(new).all(|(old, new)| same(old, new, edits))
+        }
+        (Kind::Object(old), Kind::Object(new)) => same_members(old, new, edits),
+        _ => false,
+    }
+}
+
+fn same_members(old: &Object<'_>, new: &Object<'_>, edits: &[&Edit]) -> bool {
+    old.members.len() == new.members.len()
+        && old
+            .members
+            .iter()
+            .zip(&new.members)
+            .all(|(old, new)| old.key.as_str() == new.key.as_str() && same(&old.value, &new.value, edits))
+}
+
+/// Whether an edit was made between the quotation marks of `string`.
+fn edited(string: Span, edits: &[&Edit]) -> bool {
+    let first = edits.partition_point(|edit| edit.span.start <= string.start);
+    edits.get(first).is_some_and(|edit| edit.span.end < string.end)
+}
+
+type Digests = [Option<[u8; 32]>; 2];
+
+fn digest(field: Option<&PemField<'_, '_>>) -> Option<[u8; 32]> {
+    Some(Sha256::digest(field?.block()?.contents.expose()).into())
+}
+
+/// Compares in a time that says nothing about what is in the keys.
+fn equal(left: &Digests, right: &Digests) -> bool {
+    left.iter().zip(right).all(|pair| match pair {
+        (Some(left), Some(right)) => left.iter().zip(right).fold(0, |all, (l, r)| all | (l ^ r)) == 0,
+        (left, right) => left.is_none() && right.is_none(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::edits::apply;
+    use super::*;
+    use crate::finding::Replacement;
+
+    /// A document with a key of 100 bytes, which is no key, but DER.
+    fn document() -> String {
+        let der = [&[0x30, 0x62, 2, 1, 1, 2, 1, 2, 4, 90][..], &[0xAB; 90]].concat();
+        let pem = crate::credential::pem::write("RSA PRIVATE KEY", &der, 64);
+        let pem = json::escaped(pem.expose());
+        format!(
+            "{{\"imsEndpoint\": \" a\", \"metascopes\": \"b\", \"privateKey\": \"{}\", \"n\": [1, null]}}",
+            pem.expose()
+        )
+    }
+
+    /// What comes of replacing the first `old` by `new`.
+    fn outcome(old: &str, new: &str) -> Result<(), Refusal> {
+        let text = document();
+        let start = text.find(old).unwrap();
+        let span = Span::new(start, start + old.len());
+        let edit = Edit { span, replacement: Replacement::Public(new.to_owned()) };
+        let after = apply(&text, "", &[&edit]);
+        same_document(&text, after.expose(), &[&edit], Limits::default())
+    }
+
+    #[test]
+    fn only_strings_change_and_never_the_key() {
+        for (old, new, expected) in [
+            (" a", "a", Ok(())),
+            ("\": \" a", "\":   \" a", Ok(())),
+            ("\": \"b", "\": \"c", Err(Refusal::Values)),
+            ("\"b\"", "\"c\"", Err(Refusal::Values)),
+            ("\"b\"", "1", Err(Refusal::Values)),
+            ("metascopes", "metaScopes", Err(Refusal::Values)),
+            ("1,", "2,", Err(Refusal::Values)),
+            ("null", "true", Err(Refusal::Values)),
+            (", null", "", Err(Refusal::Values)),
+            (", \"metascopes\": \"b\"", "", Err(Refusal::Values)),
+            ("\"b\"", "\"b", Err(Refusal::Syntax)),
+            ("\"b\"", "", Err(Refusal::Syntax)),
+            ("KEY-----\\r\\nMGIC", "KEY-----\\nMGIC", Ok(())),
+            ("q6ur", "q6us", Err(Refusal::Key)),
+            ("-----END RSA", "----END RSA", Ok(())),
+            ("MGIC", "MGI", Err(Refusal::Key)),
+        ] {
+            assert_eq!(outcome(old, new), expected, "{new}");
+        }
+    }
+
+    #[test]
+    fn the_wrapper_may_come_around_it() {
+        let text = document();
+        for (before, after, expected) in [
+            ("{\"ok\": true, \"integration\": ", ", \"statusCode\": 200}", Ok(())),
+            ("{\"ok\": false, \"integration\": ", ", \"statusCode\": 200}", Err(Refusal::Values)),
+            ("{\"ok\": true, \"integration\": ", ", \"statusCode\": 201}", Err(Refusal::Values)),
+            ("{\"integration\": ", "}", Err(Refusal::Values)),
+            ("[", "]", Err(Refusal::Values)),
+        ] {
+            let wrapped = format!("{before}{text}{after}");
+            assert_eq!(same_document(&text, &wrapped, &[], Limits::default()), expected, "{before}");
+        }
+    }
+}
