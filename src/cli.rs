@@ -16,6 +16,7 @@ mod output;
 mod paths;
 mod policy;
 mod progress;
+mod renewals;
 mod replace;
 mod reports;
 mod rules;
@@ -132,6 +133,7 @@ fn dispatch(
         Some(Command::Audit(options)) => audit::run(options, environment, streams),
         Some(Command::Generate(options)) => generate::run(options, environment, streams),
         Some(Command::Init(options)) => init::run(options, streams),
+        Some(Command::Renewals(options)) => renewals::run(options, environment, streams),
         Some(Command::Rules(options)) => rules::run(options, streams),
         Some(Command::Schema(options)) => {
             streams.out.write_all(options.name.schema().as_bytes())?;

@@ -8,7 +8,7 @@ use std::cmp::Reverse;
 use chrono::{DateTime, Utc};
 use dashu_int::UBig;
 
-use crate::credential::{CertificateTime, TimeEncoding};
+use crate::credential::{Certificate, CertificateTime, TimeEncoding, presentable};
 use crate::json::Pointer;
 use crate::source::{PathName, Position};
 
@@ -62,6 +62,19 @@ pub struct Validity {
     pub not_after: DateTime<Utc>,
     /// Whole days from the run's clock to `not_after`, negative when that is past.
     pub days_left: i64,
+}
+
+impl CertificateNames {
+    /// Those of `certificate`, without names that may be something else than a name.
+    #[must_use]
+    pub fn of(certificate: &Certificate) -> Self {
+        let shown = |name: &Option<String>| name.clone().filter(|name| presentable(name));
+        Self {
+            serial: certificate.serial.clone(),
+            subject: shown(&certificate.common_name),
+            issuer: shown(&certificate.issuer_common_name),
+        }
+    }
 }
 
 impl Validity {

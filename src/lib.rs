@@ -22,6 +22,7 @@ pub mod generate;
 pub mod inventory;
 pub mod json;
 pub mod published;
+pub mod renewal;
 pub mod report;
 pub mod rule;
 pub mod rules;

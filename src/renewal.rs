@@ -160,10 +160,9 @@ impl Renewal {
     #[must_use]
     pub fn is_due(&self, now: DateTime<Utc>, within: Option<TimeDelta>) -> bool {
         match (self.status, within) {
-            (Status::Superseded | Status::Never, _) => false,
+            (Status::Superseded | Status::Never, _) | (Status::Due | Status::Later, None) => false,
             (Status::Unknown, _) => self.entry.state != State::Encrypted,
             (Status::Expired, _) | (Status::Imminent, None) => true,
-            (Status::Due | Status::Later, None) => false,
             (Status::Imminent | Status::Due | Status::Later, Some(within)) => {
                 self.entry.validity.is_some_and(|validity| validity.not_after - now <= within)
             }

@@ -17,6 +17,7 @@ pub mod markdown;
 #[cfg(feature = "cli")]
 pub mod problems;
 pub mod rdjson;
+pub mod renewals;
 pub mod sarif;
 #[cfg(feature = "cli")]
 pub mod text;

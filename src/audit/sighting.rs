@@ -10,7 +10,7 @@ use crate::check::{Checked, check_within, days_left};
 use crate::credential::{Certificate, ClientId, DocumentKind, PrivateKey, PublicKey};
 use crate::discover::unwrap::{Part, PartKind, Trail, Unwrapped};
 use crate::finding::Level;
-use crate::inventory::{Entry, EntryKind, PublicHalf, Site, State, Validity};
+use crate::inventory::{CertificateNames, Entry, EntryKind, PublicHalf, Site, State, Validity};
 use crate::json::Pointer;
 use crate::rule::Settings;
 use crate::source::{PathName, Position, Span};
@@ -79,6 +79,7 @@ impl Sighting {
             organization: facts.organization,
             validity,
             certificate_sha256: facts.certificate.map(|certificate| certificate.sha256),
+            certificate_names: trace.certificate_names,
             public_key: trace.public_key,
             sites: vec![Site { usable: trace.usable, ..site }],
         };
@@ -143,6 +144,7 @@ fn loose(file: &FileAt, part: &Part, settings: &Settings<'_>) -> Option<Sighting
             let mut sighting = bare(EntryKind::Certificate, State::Partial, Site { usable: false, ..site });
             sighting.entry.client_id = Some(client.to_owned());
             sighting.entry.certificate_sha256 = Some(certificate.sha256);
+            sighting.entry.certificate_names = Some(CertificateNames::of(&certificate));
             sighting.entry.public_key =
                 Some(PublicHalf { sha256: certificate.public_key_sha256, modulus: modulus.clone() });
             sighting.entry.validity = Some(Validity {
@@ -169,6 +171,7 @@ fn bare(kind: EntryKind, state: State, site: Site) -> Sighting {
         organization: None,
         validity: None,
         certificate_sha256: None,
+        certificate_names: None,
         public_key: None,
         sites: vec![site],
     };

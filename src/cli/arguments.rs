@@ -6,6 +6,7 @@ mod generate;
 mod init;
 mod manual;
 mod policy;
+mod renewals;
 mod rules;
 mod schema;
 mod value;
@@ -19,6 +20,7 @@ pub(super) use generate::GenerateOptions;
 pub(super) use init::InitOptions;
 pub(super) use manual::{CompletionsOptions, ManOptions};
 pub(super) use policy::PolicyOptions;
+pub(super) use renewals::{RenewalsFormat, RenewalsOptions};
 pub(super) use rules::{ListingFormat, RulesOptions};
 pub(super) use schema::SchemaOptions;
 pub(super) use value::Color;
@@ -49,6 +51,8 @@ pub(super) enum Command {
     Check(Box<CheckOptions>),
     /// List every credential in folders, exports and archives: whose, until when, in what state
     Audit(Box<AuditOptions>),
+    /// Say what must be renewed by when: a timeline, a calendar, metrics
+    Renewals(Box<RenewalsOptions>),
     /// Make a synthetic credential for tests, sound or with a named defect
     Generate(Box<GenerateOptions>),
     /// List the rules, or explain one

@@ -11,7 +11,6 @@ pub mod markdown;
 pub mod prometheus;
 #[cfg(feature = "cli")]
 pub mod table;
-mod timeline;
 
 use chrono::{DateTime, TimeDelta, Utc};
 

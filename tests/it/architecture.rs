@@ -11,6 +11,7 @@ const FLOORS: &[&[&str]] = &[
     &["cli"],
     &["report"],
     &["generate"],
+    &["renewal"],
     &["audit"],
     &["discover"],
     &["baseline", "config"],

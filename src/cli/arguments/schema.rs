@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use clap::{Args, ValueEnum};
 
 use crate::config;
-use crate::report::{json, jsonl};
+use crate::report::{json, jsonl, renewals};
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct SchemaOptions {
@@ -20,6 +20,8 @@ pub(in crate::cli) enum SchemaName {
     Check,
     /// A line of `check --format jsonl`
     Jsonl,
+    /// `renewals --format json`
+    Renewals,
     /// `aemcred.toml`
     Config,
 }
@@ -29,6 +31,7 @@ impl SchemaName {
         match self {
             Self::Check => Cow::Borrowed(json::SCHEMA),
             Self::Jsonl => Cow::Borrowed(jsonl::SCHEMA),
+            Self::Renewals => Cow::Borrowed(renewals::json::SCHEMA),
             Self::Config => Cow::Owned(config::schema()),
         }
     }
