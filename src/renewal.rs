@@ -81,15 +81,8 @@ pub enum Status {
 
 impl Status {
     /// All of them, the most urgent first.
-    pub const ALL: [Self; 7] = [
-        Self::Expired,
-        Self::Imminent,
-        Self::Due,
-        Self::Unknown,
-        Self::Later,
-        Self::Never,
-        Self::Superseded,
-    ];
+    pub const ALL: [Self; 7] =
+        [Self::Expired, Self::Imminent, Self::Due, Self::Unknown, Self::Later, Self::Never, Self::Superseded];
 
     /// The name in every output.
     #[must_use]
@@ -149,9 +142,10 @@ impl Renewal {
             None => Status::Unknown,
         };
         let dated = matches!(status, Status::Expired | Status::Imminent | Status::Due | Status::Later);
-        let renew_by = entry.validity.filter(|_| dated).map(|validity| {
-            validity.not_after.checked_sub_signed(lead).unwrap_or(DateTime::<Utc>::MIN_UTC)
-        });
+        let renew_by = entry
+            .validity
+            .filter(|_| dated)
+            .map(|validity| validity.not_after.checked_sub_signed(lead).unwrap_or(DateTime::<Utc>::MIN_UTC));
         Self { entry, status, renew_by, successor }
     }
 

@@ -50,7 +50,8 @@ impl RenewalResults {
             return String::from("nothing to renew");
         }
         let counts = Status::ALL.into_iter().zip(self.counts()).filter(|(_, count)| *count > 0);
-        let counts: Vec<String> = counts.map(|(status, count)| format!("{count} {}", status.name())).collect();
+        let counts: Vec<String> =
+            counts.map(|(status, count)| format!("{count} {}", status.name())).collect();
         format!("{}: {}", counted(self.plan.renewals.len(), "credential"), counts.join(", "))
     }
 
@@ -80,13 +81,19 @@ fn advice(renewal: &Renewal, now: DateTime<Utc>) -> String {
         Status::Imminent => format!("{left}: renew today"),
         Status::Due => format!("{left}: renew now"),
         Status::Later => match renewal.renew_by.map(|by| days_left(now, by)) {
-            Some(days @ 1..) => format!("renew within {}", counted(days.unsigned_abs().try_into().unwrap_or(usize::MAX), "day")),
+            Some(days @ 1..) => format!(
+                "renew within {}",
+                counted(days.unsigned_abs().try_into().unwrap_or(usize::MAX), "day")
+            ),
             _ => String::from("renew within the day"),
         },
-        Status::Never => String::from("never expires: issued credentials do, so somebody made this certificate otherwise"),
+        Status::Never => {
+            String::from("never expires: issued credentials do, so somebody made this certificate otherwise")
+        }
         Status::Unknown => unknown(&renewal.entry),
         Status::Superseded => {
-            let successor = renewal.successor.map(|successor| successor_words(&successor)).unwrap_or_default();
+            let successor =
+                renewal.successor.map(|successor| successor_words(&successor)).unwrap_or_default();
             format!("replaced by {successor}: revoke and delete this one once nothing uses it")
         }
     };

@@ -96,8 +96,11 @@ fn event(
     calendar.line("STATUS", if replaced { "CANCELLED" } else { "CONFIRMED" })?;
     calendar.line("TRANSP", "TRANSPARENT")?;
     calendar.line("CATEGORIES", "AEM")?;
-    let summary =
-        if replaced { format!("AEM credential {name} was renewed") } else { format!("AEM credential {name} expires") };
+    let summary = if replaced {
+        format!("AEM credential {name} was renewed")
+    } else {
+        format!("AEM credential {name} expires")
+    };
     calendar.text("SUMMARY", &summary)?;
     calendar.text("DESCRIPTION", &description(renewal, validity, &name))?;
     // For programs: the instants to the second, and names letter by letter.
@@ -124,7 +127,8 @@ fn event(
 /// Whose, until when, what to do and where the files are.
 fn description(renewal: &Renewal, validity: Validity, name: &str) -> String {
     let entry = &renewal.entry;
-    let organization = entry.organization.as_deref().map(|organization| format!(" of {}", one_line(organization)));
+    let organization =
+        entry.organization.as_deref().map(|organization| format!(" of {}", one_line(organization)));
     let end = validity.not_after.format("%Y-%m-%d %H:%M:%S UTC");
     let mut text = format!("The credential of {name}{} ends on {end}.\n\n", organization.unwrap_or_default());
     // Writing to a string can't fail.

@@ -23,7 +23,10 @@ pub fn write(results: &RenewalResults, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "**The run was interrupted: this is what was found until then.**\n")?;
     }
     if !results.plan.renewals.is_empty() {
-        writeln!(out, "| status | client | renew by | expires | what to do | places |\n|---|---|---|---|---|---|")?;
+        writeln!(
+            out,
+            "| status | client | renew by | expires | what to do | places |\n|---|---|---|---|---|---|"
+        )?;
         results.plan.renewals.iter().try_for_each(|renewal| row(renewal, results, out))?;
         writeln!(out)?;
     }
@@ -47,7 +50,8 @@ fn row(renewal: &Renewal, results: &RenewalResults, out: &mut dyn Write) -> io::
     let expires = entry.validity.map_or_else(String::new, |validity| {
         format!("{} ({})", date(validity.not_after), days(validity.days_left))
     });
-    let mut places: Vec<String> = entry.sites.iter().take(LISTED).map(|site| code(&short_place(site))).collect();
+    let mut places: Vec<String> =
+        entry.sites.iter().take(LISTED).map(|site| code(&short_place(site))).collect();
     if let Some(more @ 1..) = entry.sites.len().checked_sub(LISTED) {
         places.push(format!("and {more} more"));
     }

@@ -71,7 +71,8 @@ impl Timeline {
             .filter(|renewal| renewal.status != Status::Superseded)
             .filter_map(|renewal| renewal.entry.validity.map(|validity| validity.not_after))
             .filter(|end| (earliest..=latest).contains(end));
-        let around = [now.checked_sub_signed(TimeDelta::days(31))?, now.checked_add_signed(TimeDelta::days(62))?];
+        let around =
+            [now.checked_sub_signed(TimeDelta::days(31))?, now.checked_add_signed(TimeDelta::days(62))?];
         let (mut start, mut end) = (around[0], around[1]);
         for instant in ends {
             start = start.min(instant);
