@@ -8,7 +8,7 @@ mod sighting;
 use std::collections::hash_map::Entry as MapEntry;
 use std::collections::{BTreeMap, HashMap};
 
-pub use sighting::{FileAt, sighting};
+pub use sighting::{FileAt, sightings};
 
 use crate::finding::{Finding, Level};
 use crate::inventory::{Entry, EntryKind, Inventory, Observations, PublicHalf, Site, State};

@@ -2,14 +2,15 @@
 //!
 //! Owns: which rule runs on what, levels, order, the last guard against leaks. Does not own: rules, files, reports.
 
+mod facts;
 mod trace;
 
-use chrono::{DateTime, TimeDelta, Utc};
-
 use sha2::{Digest, Sha256};
+
+pub use facts::{CertificateFacts, Facts, ListedCredential, TokenFacts, days_left};
 pub use trace::Trace;
 
-use crate::credential::{Credential, Document, DocumentKind, Exposure, Field, Form, presentable, recognise};
+use crate::credential::{Credential, Document, DocumentKind, Exposure, Field, Form, Token, recognise};
 use crate::finding::{Change, Draft, Finding, Findings, Fix, Replacement, Suggestion};
 use crate::json::{self, Value};
 use crate::rule::{Check, File, Rule, Settings, SuppressionUse};
@@ -34,38 +35,6 @@ pub struct Checked {
     pub failures: Vec<String>,
     /// The masked copy for excerpts; only made when there is a finding.
     pub masked: Option<Masked>,
-}
-
-/// Public facts of a credential.
-#[derive(Clone, Debug, Default)]
-pub struct Facts {
-    /// The client ID.
-    pub client_id: Option<String>,
-    /// The organisation's ID.
-    pub organization: Option<String>,
-    /// The certificate's.
-    pub certificate: Option<CertificateFacts>,
-}
-
-/// Public facts of a certificate.
-#[derive(Clone, Debug)]
-pub struct CertificateFacts {
-    /// The first second of its validity.
-    pub not_before: DateTime<Utc>,
-    /// The last second of its validity.
-    pub not_after: DateTime<Utc>,
-    /// Whole days from now to `not_after`, negative when that is past.
-    pub days_left: i64,
-    /// SHA-256 of the certificate's DER.
-    pub sha256: [u8; 32],
-    /// SHA-256 of the public key's DER.
-    pub public_key_sha256: [u8; 32],
-}
-
-/// Whole days from `now` until `instant`, rounded towards the past, so that one second late is day −1.
-#[must_use]
-pub fn days_left(now: DateTime<Utc>, instant: DateTime<Utc>) -> i64 {
-    (instant - now).num_seconds().div_euclid(TimeDelta::days(1).num_seconds())
 }
 
 /// Checks the document in `bytes`.
@@ -93,7 +62,10 @@ pub fn check_within(
     }
     match json::parse(source.text(), settings.limits) {
         Ok(root) => parsed(&source, &root, form, surroundings, settings),
-        Err(error) => unparsed(&source, Some(&error), surroundings, settings),
+        Err(error) => match Token::bare(source.text()) {
+            Some(token) => bare_token(&source, &token, surroundings, settings),
+            None => unparsed(&source, Some(&error), surroundings, settings),
+        },
     }
 }
 
@@ -102,7 +74,7 @@ pub fn check_within(
 pub fn too_large(size: Option<u64>, settings: &Settings<'_>) -> Checked {
     let mut run = Run::new(settings);
     run.file(&File::TooLarge { size, limit: settings.max_size });
-    run.finish(&Source::new(Secret::default()), &Exposure::default(), None, false)
+    run.finish(&Source::new(Secret::default()), &Exposure::default(), About::default())
 }
 
 /// Reports on aemcred's own configuration or baseline in `source`: what its entries did in this run.
@@ -116,8 +88,8 @@ pub fn configuration(source: &Source, uses: &[SuppressionUse<'_>], settings: &Se
             }
         }
     });
-    let checked = run.finish(source, &Exposure::of_settings(source.text()), None, false);
-    Checked { kind: DocumentKind::Configuration, ..checked }
+    let about = About { kind: DocumentKind::Configuration, ..About::default() };
+    run.finish(source, &Exposure::of_settings(source.text()), about)
 }
 
 fn unparsed(
@@ -128,7 +100,26 @@ fn unparsed(
 ) -> Checked {
     let mut run = Run { surroundings, ..Run::new(settings) };
     run.file(&File::Unparsed { source, error });
-    run.finish(source, &Exposure::of_unparsed(source.text()), None, mentions_credential(source.text()))
+    let about = About { looks_like_credential: mentions_credential(source.text()), ..About::default() };
+    run.finish(source, &Exposure::of_unparsed(source.text()), about)
+}
+
+fn bare_token(
+    source: &Source,
+    token: &Token<'_, '_>,
+    surroundings: Option<&dyn Surroundings>,
+    settings: &Settings<'_>,
+) -> Checked {
+    let mut run = Run { surroundings, ..Run::new(settings) };
+    run.file(&File::Token { source });
+    run.token(token);
+    let about = About {
+        kind: token.kind(),
+        looks_like_credential: token.is_adobes(),
+        facts: Facts::of_token(token, settings.now),
+        trace: token.is_adobes().then(|| Trace::of_token(token, source, surroundings)),
+    };
+    run.finish(source, &Exposure::of_bare_token(source.text(), token), about)
 }
 
 fn parsed<'s>(
@@ -145,12 +136,16 @@ fn parsed<'s>(
     let mut run = Run { surroundings, ..Run::new(settings) };
     run.file(&File::Parsed { source, root });
     run.document(&document);
-    let exposure = || Exposure::of(source.text(), &document);
-    if run.drafts.is_empty() {
-        // Masking is for showing, and there is nothing to show.
-        return run.finish(source, &Exposure::default(), Some(&document), document.credential.is_some());
-    }
-    run.finish(source, &exposure(), Some(&document), document.credential.is_some())
+    // Masking is for showing, and often there is nothing to show.
+    let shows = !run.drafts.is_empty() || document.project.is_some();
+    let exposure = if shows { Exposure::of(source.text(), &document) } else { Exposure::default() };
+    let about = About {
+        kind: document.kind(),
+        looks_like_credential: document.holds_credential(),
+        facts: Facts::of(&document, &exposure, settings.now),
+        trace: Trace::of(&document, source, surroundings),
+    };
+    run.finish(source, &exposure, about)
 }
 
 /// Whether a file that a walk meets is worth reading as a document. This is a filter over raw bytes: it must let every
@@ -159,21 +154,47 @@ fn parsed<'s>(
 pub fn may_be_credential(bytes: &[u8]) -> bool {
     // UTF-16 and UTF-32 have zero bytes; few other text files do, so those are decoded to find out.
     let wide = bytes.len() >= 4 && bytes[..4].contains(&0);
-    wide || TELLING.iter().any(|field| memchr::memmem::find(bytes, field.name().as_bytes()).is_some())
+    let has = |text: &str| memchr::memmem::find(bytes, text.as_bytes()).is_some();
+    let token = || {
+        has(Field::DevelopmentToken.name()) && (has(Field::StatusCode.name()) || has(TOKEN))
+            || has(Field::AccessToken.name()) && (has(TOKEN) || has(Field::ExpiresIn.name()))
+    };
+    // A token alone begins the file, perhaps after the words of an `Authorization` header.
+    let bare = || {
+        let start = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes).trim_ascii_start();
+        let words = ["ey", "ew", "Bearer", "Authorization:"];
+        words.iter().any(|word| {
+            start.get(..word.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(word.as_bytes()))
+        })
+    };
+    wide || TELLING.iter().any(|field| has(field.name()))
+        || token()
+        || has(Field::ProjectOrg.name())
+        || bare()
 }
 
 /// Fields whose names occur in hardly any other document.
 const TELLING: [Field; 4] =
     [Field::ImsEndpoint, Field::Metascopes, Field::TechnicalAccount, Field::PrivateKey];
 
+/// How most tokens begin: `{"` in base64.
+const TOKEN: &str = "eyJ";
+
 /// Whether a text that is not JSON was meant to be a credential: it names two of its fields.
 fn mentions_credential(text: &str) -> bool {
-    let names = [Field::ImsEndpoint, Field::Metascopes, Field::TechnicalAccount, Field::PrivateKey];
-    names
-        .iter()
-        .filter(|field| memchr::memmem::find(text.as_bytes(), field.name().as_bytes()).is_some())
-        .count()
-        >= 2
+    let has = |words: &str| memchr::memmem::find(text.as_bytes(), words.as_bytes()).is_some();
+    let development_token =
+        || has(Field::DevelopmentToken.name()) && has(Field::StatusCode.name()) && has(TOKEN);
+    TELLING.iter().filter(|field| has(field.name())).count() >= 2 || development_token()
+}
+
+/// What was recognised.
+#[derive(Default)]
+struct About {
+    kind: DocumentKind,
+    looks_like_credential: bool,
+    facts: Facts,
+    trace: Option<Trace>,
 }
 
 /// One document's run through the catalogue.
@@ -202,10 +223,24 @@ impl<'s> Run<'s> {
         let settings = self.settings;
         self.each(|check, findings| match check {
             Check::Document(check) => check(document, settings, findings),
+            Check::Token(check) => {
+                if let Some(token) = &document.token {
+                    check(token, settings, findings);
+                }
+            }
             _ => {
                 if let Some(credential) = &document.credential {
                     run_on_credential(check, credential, settings, findings);
                 }
+            }
+        });
+    }
+
+    fn token(&mut self, token: &Token<'_, '_>) {
+        let settings = self.settings;
+        self.each(|check, findings| {
+            if let Check::Token(check) = check {
+                check(token, settings, findings);
             }
         });
     }
@@ -224,13 +259,7 @@ impl<'s> Run<'s> {
         }
     }
 
-    fn finish(
-        mut self,
-        source: &Source,
-        exposure: &Exposure,
-        document: Option<&Document<'_, '_>>,
-        looks_like_credential: bool,
-    ) -> Checked {
+    fn finish(mut self, source: &Source, exposure: &Exposure, about: About) -> Checked {
         self.drafts.sort_by_key(|(order, _, draft)| (draft.place.span, *order));
         // Edits are edits of a file, and a document inside another one is none.
         if self.surroundings.is_some()
@@ -275,16 +304,8 @@ impl<'s> Run<'s> {
             Some(around) => exposure.mask_around(around, findings.iter().flat_map(places)),
             None => Some(exposure.mask(source.text())),
         };
-        let credential = document.and_then(|document| document.credential.as_ref());
-        Checked {
-            kind: document.map_or(DocumentKind::Unknown, Document::kind),
-            looks_like_credential,
-            facts: credential.map(|credential| facts(credential, self.settings.now)).unwrap_or_default(),
-            trace: document.and_then(|document| Trace::of(document, source, self.surroundings)),
-            findings,
-            failures: self.failures,
-            masked,
-        }
+        let About { kind, looks_like_credential, facts, trace } = about;
+        Checked { kind, looks_like_credential, facts, trace, findings, failures: self.failures, masked }
     }
 }
 
@@ -296,7 +317,11 @@ fn run_on_credential(
 ) {
     let (private_key, certificate) = (credential.private_key.as_ref(), credential.certificate.as_ref());
     match check {
-        Check::File(_) | Check::Document(_) | Check::Configuration(_) | Check::Inventory(_) => {}
+        Check::File(_)
+        | Check::Document(_)
+        | Check::Token(_)
+        | Check::Configuration(_)
+        | Check::Inventory(_) => {}
         Check::Credential(check) => check(credential, settings, findings),
         Check::Pem(check) => {
             let fields = [private_key.map(|field| &field.pem), certificate.map(|field| &field.pem)];
@@ -376,28 +401,6 @@ fn guarded(mut draft: Draft, rule: &'static Rule, exposure: &Exposure) -> Draft 
         }
     }
     draft
-}
-
-fn facts(credential: &Credential<'_, '_>, now: DateTime<Utc>) -> Facts {
-    // A client secret in the client ID's place must not be shown as an ID.
-    let swapped =
-        credential.text(Field::ClientSecret).is_some_and(|(text, _)| text.as_str().starts_with("cm-p"));
-    let shown = |field| {
-        let (text, _) = credential.text(field)?;
-        (presentable(text.as_str()) && !swapped).then(|| text.as_str().to_owned())
-    };
-    let certificate = credential.certificate.as_ref().and_then(|field| field.certificate.as_ref().ok());
-    Facts {
-        client_id: shown(Field::ClientId),
-        organization: shown(Field::Org),
-        certificate: certificate.map(|certificate| CertificateFacts {
-            not_before: certificate.not_before.instant,
-            not_after: certificate.not_after.instant,
-            days_left: days_left(now, certificate.not_after.instant),
-            sha256: certificate.sha256,
-            public_key_sha256: certificate.public_key_sha256,
-        }),
-    }
 }
 
 /// A finding's identity across runs: no clock, no line and no secret in it.

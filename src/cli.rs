@@ -11,11 +11,14 @@ mod fix;
 mod gather;
 mod generate;
 mod init;
+mod input;
+mod inspect;
 mod manual;
 mod output;
 mod paths;
 mod policy;
 mod progress;
+mod redact;
 mod renewals;
 mod replace;
 mod reports;
@@ -131,6 +134,8 @@ fn dispatch(
         }
         Some(Command::Check(options)) => check::run(options, environment, streams),
         Some(Command::Audit(options)) => audit::run(options, environment, streams),
+        Some(Command::Inspect(options)) => inspect::run(options, environment, streams),
+        Some(Command::Redact(options)) => redact::run(options, streams),
         Some(Command::Generate(options)) => generate::run(options, environment, streams),
         Some(Command::Init(options)) => init::run(options, streams),
         Some(Command::Renewals(options)) => renewals::run(options, environment, streams),

@@ -1,7 +1,7 @@
 //! The credential model: what a document is and what its fields hold, each parsed once, defects as values.
 //!
-//! Owns: recognising documents, their fields, PEM, the certificate, the private key, and what of all that may be
-//! shown. Does not own: opinions. Whether a defect matters is for the rules to say.
+//! Owns: recognising documents, their fields, PEM, the certificate, the private key, tokens, and what of all that may
+//! be shown. Does not own: opinions. Whether a defect matters is for the rules to say.
 
 mod certificate;
 mod client_id;
@@ -16,9 +16,12 @@ pub mod pem;
 mod pem_field;
 mod placeholder;
 mod private_key;
+mod project;
 mod recognise;
 pub mod rsa;
 mod rsa_der;
+mod shape;
+mod token;
 
 pub use certificate::{
     Certificate, CertificateDefect, CertificateField, CertificateTime, PublicKey, SelfSignature, TimeEncoding,
@@ -26,14 +29,19 @@ pub use certificate::{
 pub use client_id::ClientId;
 pub use der::DerDefect;
 pub use endpoint::{Endpoint, TokenService};
-pub use exposure::{Exposure, presentable};
+pub use exposure::{Exposure, presentable, presentable_id};
 pub use field::{Expected, Field, FieldEntry, FieldState, FieldValue};
 pub use form::{Form, Variable, Variables};
 pub use invisible::{character_name, is_invisible, trimmed};
-pub use metascope::Metascope;
+pub use metascope::{Metascope, metascope_meaning};
 pub use pem_field::PemField;
 pub use placeholder::is_placeholder;
 pub use private_key::{
     KeyFormat, KeyOddity, KeyPair, PrivateKey, PrivateKeyDefect, PrivateKeyField, Relation,
 };
+pub use project::{Project, ProjectCredential, ProjectCredentialKind};
 pub use recognise::{Credential, Document, DocumentKind, Foreign, recognise};
+pub use shape::{ORGANISATION, TECHNICAL_ACCOUNT, is_shaped};
+pub use token::{
+    Claim, Claims, Issuer, Jws, JwsDefect, JwsDefectKind, Part, TimeDefect, Times, Token, TokenForm,
+};

@@ -167,6 +167,12 @@ pub fn read_regular(path: &Path, max_size: u64) -> Result<Secret<Vec<u8>>, Strin
     }
 }
 
+/// Reads one file that was named: its contents, or why there are none.
+#[must_use]
+pub fn read_named(path: &Path, max_size: u64) -> Found {
+    read(path, true, max_size)
+}
+
 fn read(path: &Path, named: bool, max_size: u64) -> Found {
     let path_buf = path.to_path_buf();
     let outcome = open(path).and_then(|(mut file, metadata)| {

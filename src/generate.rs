@@ -1,6 +1,6 @@
-//! Synthetic service credentials for tests and demonstrations: sound ones, or with one named defect.
+//! Synthetic service credentials and tokens for tests and demonstrations: sound ones, or with one named defect.
 //!
-//! Owns: the issued document's look, its certificate and key, the mark by which a synthetic credential is known, and
+//! Owns: the issued documents' look, certificate, key and token, the mark by which a synthetic credential is known, and
 //! the defects. Does not own: the clock, randomness and files (the seed and the time are arguments), nor judging a
 //! credential.
 //!
@@ -28,6 +28,7 @@ mod seed;
 mod synthetic;
 #[cfg(test)]
 mod tests;
+mod token;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -40,9 +41,37 @@ use crate::secret::Secret;
 use draft::Draft;
 use synthetic::Identifiers;
 
+/// The kinds of document that can be made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Service credentials.
+    ServiceCredentials,
+    /// A local development token.
+    DevelopmentToken,
+    /// The token service's answer with an access token.
+    AccessToken,
+}
+
+impl Kind {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::ServiceCredentials, Self::DevelopmentToken, Self::AccessToken];
+
+    /// The name, which is that of the document's kind in reports.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::ServiceCredentials => "service-credentials",
+            Self::DevelopmentToken => "development-token",
+            Self::AccessToken => "access-token",
+        }
+    }
+}
+
 /// What to make.
 #[derive(Clone, Debug)]
 pub struct Specification {
+    /// The kind of document; by default service credentials, or what the defect needs.
+    pub kind: Option<Kind>,
     /// The client: `cm-p<program>-e<environment>-integration`, usually followed by `-<index>`.
     pub client_id: String,
     /// The organisation: 24 upper-case hexadecimal digits and `@AdobeOrg`.
@@ -55,6 +84,10 @@ pub struct Specification {
     pub bits: usize,
     /// Where keys and identifiers come from. The private key depends on this and `bits` alone.
     pub seed: Seed,
+    /// When a token is created; fractions of a millisecond are dropped.
+    pub token_created_at: DateTime<Utc>,
+    /// How long a token is valid; more than zero.
+    pub token_lifetime: TimeDelta,
     /// The one thing that is to be wrong.
     pub defect: Option<Defect>,
     /// The time at which a check is to find the defect: `certificate-expired` ends 10 days before it. Nothing else
@@ -63,15 +96,19 @@ pub struct Specification {
 }
 
 impl Specification {
-    /// A sound credential with a key of 2048 bits, issued 30 days before `now` for 365 days.
+    /// Sound service credentials with a key of 2048 bits, issued 30 days before `now` for 365 days. A token is one that
+    /// was created an hour before `now` for 24 hours.
     #[must_use]
     pub fn new(seed: Seed, now: DateTime<Utc>) -> Self {
         Self {
+            kind: None,
             client_id: String::from("cm-p99999-e999999-integration-0"),
             organization: Identifiers::new(&seed).organization,
             not_before: now.checked_sub_signed(TimeDelta::days(30)).unwrap_or(now),
             lifetime: TimeDelta::days(365),
             bits: 2048,
+            token_created_at: now.checked_sub_signed(TimeDelta::hours(1)).unwrap_or(now),
+            token_lifetime: TimeDelta::hours(24),
             seed,
             defect: None,
             now,
@@ -85,10 +122,23 @@ impl Specification {
         if !synthetic::is_organization(&self.organization) {
             return Err(GenerateError::Organization);
         }
-        if self.lifetime <= TimeDelta::zero() {
+        if self.lifetime <= TimeDelta::zero() || self.token_lifetime <= TimeDelta::zero() {
             return Err(GenerateError::Lifetime);
         }
         Ok(())
+    }
+
+    /// The kind of document that comes of it.
+    fn resolved_kind(&self) -> Result<Kind, GenerateError> {
+        match (self.kind, self.defect) {
+            (None, None) => Ok(Kind::ServiceCredentials),
+            (None, Some(defect)) => Ok(defect.kinds().first().copied().unwrap_or(Kind::ServiceCredentials)),
+            (Some(kind), Some(defect)) if !defect.kinds().contains(&kind) => Err(GenerateError::Defect {
+                rule: defect.rule(),
+                reason: "a document of this kind doesn't have what it changes",
+            }),
+            (Some(kind), _) => Ok(kind),
+        }
     }
 
     /// The key pair of a defect that lies in the key pair itself.
@@ -130,6 +180,10 @@ pub fn generate_with_key(specification: &Specification, key: &KeyPair) -> Result
 
 /// From values to text, with the defect brought in at the stage where it belongs.
 fn assemble(specification: &Specification, key: &KeyPair) -> Result<Document, GenerateError> {
+    let kind = specification.resolved_kind()?;
+    if kind != Kind::ServiceCredentials {
+        return token::assemble(specification, kind, key);
+    }
     let Some(defect) = specification.defect else {
         let draft = Draft::new(specification, key)?;
         return draft.document(&draft.blocks()?).write();

@@ -79,6 +79,15 @@ impl<'s> Value<'s> {
         }
     }
 
+    /// The array's elements, if this is one.
+    #[must_use]
+    pub fn as_array(&self) -> Option<&[Self]> {
+        match &self.kind {
+            Kind::Array(items) => Some(items),
+            _ => None,
+        }
+    }
+
     /// The string, if this is one.
     #[must_use]
     pub fn as_text(&self) -> Option<&Text<'s>> {

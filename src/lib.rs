@@ -19,9 +19,12 @@ pub mod finding;
 pub mod fix;
 #[cfg(feature = "generate")]
 pub mod generate;
+#[cfg(feature = "cli")]
+pub mod inspect;
 pub mod inventory;
 pub mod json;
 pub mod published;
+pub mod redact;
 pub mod renewal;
 pub mod report;
 pub mod rule;

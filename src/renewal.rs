@@ -131,14 +131,22 @@ impl Plan {
 
 impl Renewal {
     fn new(entry: Entry, successor: Option<Successor>, terms: &Terms) -> Self {
-        let most = if is_token(entry.kind) { TOKEN_LEAD } else { TimeDelta::MAX };
+        let token = is_token(entry.kind);
+        let most = if token { TOKEN_LEAD } else { TimeDelta::MAX };
         let (lead, imminent) = (terms.lead.min(most), terms.imminent.min(most));
         let status = match entry.validity {
             _ if successor.is_some() => Status::Superseded,
             // Two dates of which the later comes first say nothing.
             Some(validity) if validity.not_after < validity.not_before => Status::Unknown,
             Some(validity) if validity.never_ends() => Status::Never,
-            Some(validity) => status(validity, terms.now, lead, imminent),
+            // The second of notAfter is still valid (RFC 5280 section 4.1.2.5), that of a token's end is not (RFC 7519
+            // section 4.1.4).
+            Some(validity) if terms.now.timestamp() >= validity.not_after.timestamp() + i64::from(!token) => {
+                Status::Expired
+            }
+            Some(Validity { not_after, .. }) if not_after - terms.now <= imminent => Status::Imminent,
+            Some(Validity { not_after, .. }) if not_after - terms.now <= lead => Status::Due,
+            Some(_) => Status::Later,
             None => Status::Unknown,
         };
         let dated = matches!(status, Status::Expired | Status::Imminent | Status::Due | Status::Later);
@@ -189,21 +197,6 @@ fn ought_to_have_date(entry: &Entry) -> bool {
         EntryKind::ServiceCredentials => entry.state != State::Redacted,
         EntryKind::Encrypted => true,
         _ => false,
-    }
-}
-
-/// The same boundaries as the three rules about a certificate's end.
-fn status(validity: Validity, now: DateTime<Utc>, lead: TimeDelta, imminent: TimeDelta) -> Status {
-    let left = validity.not_after - now;
-    // RFC 5280 section 4.1.2.5: the second of notAfter is still valid.
-    if now.timestamp() > validity.not_after.timestamp() {
-        Status::Expired
-    } else if left <= imminent {
-        Status::Imminent
-    } else if left <= lead {
-        Status::Due
-    } else {
-        Status::Later
     }
 }
 

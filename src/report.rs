@@ -10,6 +10,8 @@ pub mod concise;
 pub mod diff;
 pub mod github;
 pub mod gitlab;
+#[cfg(feature = "cli")]
+pub mod inspect;
 pub mod json;
 pub mod jsonl;
 pub mod junit;
@@ -66,11 +68,20 @@ impl FileResult {
         self.checked.findings.iter().all(|finding| finding.level < Level::Error)
     }
 
-    /// `sound`, or `usable` when there is something to say about it; nothing for a file that is no document.
+    /// `sound`, or `usable` when there is something to say about it; nothing for a file that no program could use as a
+    /// credential.
     #[must_use]
     pub fn verdict(&self) -> Option<&'static str> {
+        let judged = match self.checked.kind {
+            DocumentKind::ServiceCredentials | DocumentKind::DevelopmentToken | DocumentKind::AccessToken => {
+                true
+            }
+            DocumentKind::DeveloperConsoleProject | DocumentKind::Configuration | DocumentKind::Unknown => {
+                false
+            }
+        };
         let word = if self.checked.findings.is_empty() { "sound" } else { "usable" };
-        (self.checked.kind != DocumentKind::Configuration && self.usable()).then_some(word)
+        (judged && self.usable()).then_some(word)
     }
 }
 
@@ -125,6 +136,19 @@ pub struct Summary {
 }
 
 impl Summary {
+    /// Counts findings by level, and nothing else.
+    pub fn of<'f>(findings: impl Iterator<Item = &'f Finding>) -> Self {
+        findings.fold(Self::default(), |mut summary, finding| {
+            let count = match finding.level {
+                Level::Error => &mut summary.errors,
+                Level::Warning => &mut summary.warnings,
+                Level::Note => &mut summary.notes,
+            };
+            *count += 1;
+            summary
+        })
+    }
+
     /// `2 errors, 1 note`, or `no findings`.
     #[must_use]
     pub fn findings(&self) -> String {

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
-use crate::credential::{CertificateField, Credential, Document, KeyPair, PemField, PrivateKeyField};
+use crate::credential::{CertificateField, Credential, Document, KeyPair, PemField, PrivateKeyField, Token};
 use crate::finding::{Findings, Level, Place};
 use crate::inventory::{Inventory, Observations};
 use crate::json::Limits;
@@ -62,6 +62,8 @@ pub enum Check {
     PrivateKey(fn(&Credential<'_, '_>, &PrivateKeyField<'_, '_>, &Settings<'_>, &mut Findings)),
     /// A certificate and a private key that could both be read.
     KeyPair(fn(&KeyPair<'_, '_, '_>, &mut Findings)),
+    /// A token, in a document or alone.
+    Token(fn(&Token<'_, '_>, &Settings<'_>, &mut Findings)),
     /// An entry of aemcred's own configuration or baseline, and what it did in this run. Never called for documents.
     Configuration(fn(&SuppressionUse<'_>, &Settings<'_>, &mut Findings)),
     /// All credentials of an audited set and where they are kept. Never called for documents.
@@ -112,6 +114,11 @@ pub enum File<'a> {
         source: &'a Source,
         /// Why it is not JSON; nothing for binary data.
         error: Option<&'a crate::json::SyntaxError>,
+    },
+    /// A token alone, which is no JSON.
+    Token {
+        /// The text.
+        source: &'a Source,
     },
     /// One JSON value.
     Parsed {

@@ -15,8 +15,10 @@ mod storage;
 mod synthetic;
 #[cfg(test)]
 mod testing;
-mod words;
+mod token;
+pub(crate) mod words;
 
+use crate::credential::DocumentKind;
 use crate::rule::Rule;
 
 /// A group of rules about one part of a document.
@@ -26,17 +28,32 @@ pub struct Subject {
     pub title: &'static str,
     /// Its rules.
     pub rules: &'static [&'static Rule],
+    /// The kinds of document that they look at.
+    pub kinds: &'static [DocumentKind],
 }
+
+const ALL: &[DocumentKind] = &[
+    DocumentKind::ServiceCredentials,
+    DocumentKind::DevelopmentToken,
+    DocumentKind::AccessToken,
+    DocumentKind::DeveloperConsoleProject,
+    DocumentKind::Unknown,
+];
+const RECOGNISED: &[DocumentKind] = ALL.split_at(4).0;
+const SERVICE: &[DocumentKind] = &[DocumentKind::ServiceCredentials];
+const TOKENS: &[DocumentKind] = &[DocumentKind::DevelopmentToken, DocumentKind::AccessToken];
+const CONFIGURATION: &[DocumentKind] = &[DocumentKind::Configuration];
 
 /// All rules by subject.
 pub const SUBJECTS: &[Subject] = &[
-    Subject { title: "Document", rules: document::RULES },
-    Subject { title: "Fields", rules: fields::RULES },
-    Subject { title: "PEM", rules: pem::RULES },
-    Subject { title: "Certificate", rules: certificate::RULES },
-    Subject { title: "Private key", rules: private_key::RULES },
-    Subject { title: "Storage", rules: storage::RULES },
-    Subject { title: "Configuration", rules: configuration::RULES },
+    Subject { title: "Document", rules: document::RULES, kinds: ALL },
+    Subject { title: "Fields", rules: fields::RULES, kinds: RECOGNISED },
+    Subject { title: "PEM", rules: pem::RULES, kinds: SERVICE },
+    Subject { title: "Certificate", rules: certificate::RULES, kinds: SERVICE },
+    Subject { title: "Private key", rules: private_key::RULES, kinds: SERVICE },
+    Subject { title: "Token", rules: token::RULES, kinds: TOKENS },
+    Subject { title: "Storage", rules: storage::RULES, kinds: &[] },
+    Subject { title: "Configuration", rules: configuration::RULES, kinds: CONFIGURATION },
 ];
 
 /// All rules.

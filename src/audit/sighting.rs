@@ -6,13 +6,14 @@
 use sha2::{Digest as _, Sha256};
 
 use super::{AuditFinding, Audited, Sighting};
-use crate::check::{Checked, check_within, days_left};
+use crate::check::{Checked, check, check_within, days_left};
 use crate::credential::{Certificate, ClientId, DocumentKind, PrivateKey, PublicKey};
 use crate::discover::unwrap::{Part, PartKind, Trail, Unwrapped};
 use crate::finding::Level;
 use crate::inventory::{CertificateNames, Entry, EntryKind, PublicHalf, Site, State, Validity};
 use crate::json::Pointer;
 use crate::rule::Settings;
+use crate::secret::Secret;
 use crate::source::{PathName, Position, Span};
 
 /// A file of which something is said.
@@ -49,28 +50,42 @@ impl Sighting {
         Audited { entry: self.entry.clone(), findings, superseded: false }
     }
 
-    /// What an inventory keeps of `checked`, which stands at `site`. Nothing if it is no credential.
+    /// What an inventory keeps of `checked`, which stands at `site`: nothing if it is no credential, and one sighting
+    /// for each credential of a project.
     #[must_use]
-    pub fn new(checked: Checked, site: Site, settings: &Settings<'_>) -> Option<Self> {
+    pub fn all(checked: Checked, site: Site, settings: &Settings<'_>) -> Vec<Self> {
         let kind = match checked.kind {
             DocumentKind::ServiceCredentials => EntryKind::ServiceCredentials,
-            DocumentKind::Configuration | DocumentKind::Unknown => return None,
+            DocumentKind::DevelopmentToken => EntryKind::DevelopmentToken,
+            DocumentKind::AccessToken => EntryKind::AccessToken,
+            DocumentKind::DeveloperConsoleProject => return Self::of_project(checked, &site),
+            DocumentKind::Configuration | DocumentKind::Unknown => return Vec::new(),
         };
-        let trace = checked.trace?;
+        let Some(trace) = checked.trace else { return Vec::new() };
         let facts = checked.facts;
-        let validity = facts.certificate.as_ref().map(|certificate| Validity {
+        let certified = facts.certificate.as_ref().map(|certificate| Validity {
             not_before: certificate.not_before,
             not_after: certificate.not_after,
             days_left: certificate.days_left,
         });
+        let claimed = facts.token.as_ref().map(|token| Validity {
+            not_before: token.created_at,
+            not_after: token.expires_at,
+            days_left: days_left(settings.now, token.expires_at),
+        });
+        let validity = certified.or(claimed);
+        // The second of notAfter is still valid (RFC 5280), that of a token's end is not (RFC 7519).
+        let expired = certified.is_some_and(|certified| certified.not_after < settings.now)
+            || claimed.is_some_and(|claimed| claimed.not_after <= settings.now);
         let errors = checked.findings.iter().filter(|finding| finding.level == Level::Error);
         let broken = errors.filter(|finding| !about_expiry(finding.rule.name)).count() > 0;
-        let state = match validity {
-            _ if trace.redacted && !trace.usable => State::Redacted,
-            Some(validity) if validity.not_after < settings.now => State::Expired,
-            _ if broken => State::Broken,
-            Some(validity) if validity.not_after - settings.now <= settings.expiring => State::Expiring,
-            _ => State::Sound,
+        let soon = certified.is_some_and(|certified| certified.not_after - settings.now <= settings.expiring);
+        let state = match () {
+            () if trace.redacted && !trace.usable => State::Redacted,
+            () if expired => State::Expired,
+            () if broken => State::Broken,
+            () if soon => State::Expiring,
+            () => State::Sound,
         };
         let entry = Entry {
             kind,
@@ -84,7 +99,21 @@ impl Sighting {
             sites: vec![Site { usable: trace.usable, ..site }],
         };
         let findings = checked.findings;
-        Some(Self { entry, identity: trace.token, client_secret: trace.client_secret, findings })
+        vec![Self { entry, identity: trace.token, client_secret: trace.client_secret, findings }]
+    }
+
+    /// The credentials of a project of the Adobe Developer Console. They have no key here, so that they are parts; the
+    /// findings are about the project, and stand with the first.
+    fn of_project(checked: Checked, site: &Site) -> Vec<Self> {
+        let (facts, mut findings) = (checked.facts, checked.findings);
+        let listed = facts.listed.into_iter().map(|listed| {
+            let mut sighting = bare(EntryKind::DeveloperConsole, State::Partial, site.clone());
+            sighting.entry.client_id = listed.client_id;
+            sighting.entry.organization.clone_from(&facts.organization);
+            sighting.findings = std::mem::take(&mut findings);
+            sighting
+        });
+        listed.collect()
     }
 }
 
@@ -93,25 +122,21 @@ impl Sighting {
 /// # Errors
 ///
 /// What could not be looked at, in plain words.
-pub fn sighting(
-    file: &FileAt,
-    found: Unwrapped,
-    settings: &Settings<'_>,
-) -> Result<Option<Sighting>, String> {
+pub fn sightings(file: &FileAt, found: Unwrapped, settings: &Settings<'_>) -> Result<Vec<Sighting>, String> {
     match found {
         Unwrapped::Document(document) => {
             let checked =
                 check_within(document.bytes, &document.form, document.trail.surroundings(), settings);
             let beginning = checked.trace.as_ref().map_or(Position::START, |trace| trace.beginning);
-            Ok(Sighting::new(checked, file.site(&document.trail, beginning), settings))
+            Ok(Sighting::all(checked, file.site(&document.trail, beginning), settings))
         }
-        Unwrapped::Part(part) => Ok(loose(file, &part, settings)),
+        Unwrapped::Part(part) => Ok(loose(file, part, settings)),
         Unwrapped::Encrypted(encrypted) if encrypted.names_credential => {
             let position = position(&encrypted.trail, encrypted.span);
             let site = Site { usable: false, ..file.site(&encrypted.trail, position) };
-            Ok(Some(bare(EntryKind::Encrypted, State::Encrypted, site)))
+            Ok(vec![bare(EntryKind::Encrypted, State::Encrypted, site)])
         }
-        Unwrapped::Encrypted(_) => Ok(None),
+        Unwrapped::Encrypted(_) => Ok(Vec::new()),
         Unwrapped::LimitHit { trail, limit } => Err(said_of(&trail, &limit.to_string())),
         Unwrapped::Unreadable { trail, reason } => Err(said_of(&trail, reason)),
     }
@@ -127,39 +152,49 @@ fn position(trail: &Trail, outer: Span) -> Position {
 }
 
 /// A part of a credential that is in no document.
-fn loose(file: &FileAt, part: &Part, settings: &Settings<'_>) -> Option<Sighting> {
+fn loose(file: &FileAt, part: Part, settings: &Settings<'_>) -> Vec<Sighting> {
     let site = file.site(&part.trail, position(&part.trail, part.span));
-    match part.kind {
-        PartKind::PrivateKey => {
-            let key = PrivateKey::from_pem(part.text.expose()).ok()?;
-            let half = PublicHalf { sha256: key.public_key_sha256(), modulus: key.modulus().clone() };
-            let mut sighting = bare(EntryKind::PrivateKey, State::Partial, site);
-            sighting.entry.public_key = Some(half);
-            Some(sighting)
-        }
-        PartKind::Certificate => {
-            let certificate = Certificate::from_pem(part.text.expose()).ok()?;
-            let PublicKey::Rsa { modulus, .. } = &certificate.public_key else { return None };
-            let client = certificate.common_name.as_deref().filter(|name| ClientId::parse(name).is_some())?;
-            let mut sighting = bare(EntryKind::Certificate, State::Partial, Site { usable: false, ..site });
-            sighting.entry.client_id = Some(client.to_owned());
-            sighting.entry.certificate_sha256 = Some(certificate.sha256);
-            sighting.entry.certificate_names = Some(CertificateNames::of(&certificate));
-            sighting.entry.public_key =
-                Some(PublicHalf { sha256: certificate.public_key_sha256, modulus: modulus.clone() });
-            sighting.entry.validity = Some(Validity {
-                not_before: certificate.not_before.instant,
-                not_after: certificate.not_after.instant,
-                days_left: days_left(settings.now, certificate.not_after.instant),
-            });
-            Some(sighting)
-        }
-        PartKind::ClientSecret | PartKind::Token => {
+    let sighting = match part.kind {
+        PartKind::PrivateKey => private_key(&part, site),
+        PartKind::Certificate => certificate(&part, site, settings),
+        PartKind::ClientSecret => {
             let mut sighting = bare(EntryKind::ClientSecret, State::Partial, site);
             sighting.identity = Some(Sha256::digest(part.text.expose().trim().as_bytes()).into());
             Some(sighting)
         }
-    }
+        PartKind::Token => {
+            let bytes = Secret::new(part.text.into_inner().into_bytes());
+            return Sighting::all(check(bytes, settings), site, settings);
+        }
+    };
+    sighting.into_iter().collect()
+}
+
+fn private_key(part: &Part, site: Site) -> Option<Sighting> {
+    let key = PrivateKey::from_pem(part.text.expose()).ok()?;
+    let half = PublicHalf { sha256: key.public_key_sha256(), modulus: key.modulus().clone() };
+    let mut sighting = bare(EntryKind::PrivateKey, State::Partial, site);
+    sighting.entry.public_key = Some(half);
+    Some(sighting)
+}
+
+/// A certificate of the AEM Developer Console, which is known by its subject.
+fn certificate(part: &Part, site: Site, settings: &Settings<'_>) -> Option<Sighting> {
+    let certificate = Certificate::from_pem(part.text.expose()).ok()?;
+    let PublicKey::Rsa { modulus, .. } = &certificate.public_key else { return None };
+    let client = certificate.common_name.as_deref().filter(|name| ClientId::parse(name).is_some())?;
+    let mut sighting = bare(EntryKind::Certificate, State::Partial, Site { usable: false, ..site });
+    let entry = &mut sighting.entry;
+    entry.client_id = Some(client.to_owned());
+    entry.certificate_sha256 = Some(certificate.sha256);
+    entry.certificate_names = Some(CertificateNames::of(&certificate));
+    entry.public_key = Some(PublicHalf { sha256: certificate.public_key_sha256, modulus: modulus.clone() });
+    entry.validity = Some(Validity {
+        not_before: certificate.not_before.instant,
+        not_after: certificate.not_after.instant,
+        days_left: days_left(settings.now, certificate.not_after.instant),
+    });
+    Some(sighting)
 }
 
 /// A sighting of which nothing is known but what it is and where.

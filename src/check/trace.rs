@@ -5,9 +5,9 @@
 
 use sha2::{Digest as _, Sha256};
 
-use crate::credential::{Credential, Document, Field, FieldState, PublicKey};
+use crate::credential::{Credential, Document, Field, FieldState, PublicKey, Token, TokenForm};
 use crate::inventory::{CertificateNames, PublicHalf};
-use crate::source::{Position, Source, Surroundings};
+use crate::source::{Position, Source, Span, Surroundings};
 
 /// What tells a credential from others.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,8 +34,22 @@ impl Trace {
         source: &Source,
         surroundings: Option<&dyn Surroundings>,
     ) -> Option<Self> {
-        let credential = document.credential.as_ref()?;
-        let beginning = document.beginning().span;
+        if let Some(token) = &document.token {
+            return token.is_adobes().then(|| Self::of_token(token, source, surroundings));
+        }
+        let beginning = position(document.beginning().span, source, surroundings);
+        let Some(credential) = document.credential.as_ref() else {
+            let nothing = Self {
+                public_key: None,
+                certificate_names: None,
+                client_secret: None,
+                token: None,
+                usable: true,
+                redacted: false,
+                beginning,
+            };
+            return document.project.is_some().then_some(nothing);
+        };
         let secrets = || credential.fields.iter().filter(|entry| entry.field.secret());
         Some(Self {
             public_key: public_half(credential),
@@ -49,11 +63,40 @@ impl Trace {
             usable: secrets()
                 .any(|entry| matches!(entry.state, FieldState::Text(..) | FieldState::WrongType(_))),
             redacted: secrets().any(|entry| matches!(entry.state, FieldState::Placeholder(..))),
-            beginning: match surroundings {
-                Some(around) => around.source().position(around.outer(beginning).start),
-                None => source.position(beginning.start),
-            },
+            beginning,
         })
+    }
+
+    pub(super) fn of_token(
+        token: &Token<'_, '_>,
+        source: &Source,
+        surroundings: Option<&dyn Surroundings>,
+    ) -> Self {
+        let beginning = token
+            .jws
+            .as_ref()
+            .filter(|_| token.form == TokenForm::Bare)
+            .map_or(Span::at(0), |jws| jws.place().span);
+        Self {
+            public_key: None,
+            certificate_names: None,
+            client_secret: None,
+            token: token.jws.as_ref().map(|jws| digest(jws.expose())),
+            usable: token.jws.is_some(),
+            redacted: token
+                .fields
+                .iter()
+                .any(|entry| entry.field.secret() && matches!(entry.state, FieldState::Placeholder(..))),
+            beginning: position(beginning, source, surroundings),
+        }
+    }
+}
+
+/// Where `span` begins, in the text that people see.
+fn position(span: Span, source: &Source, surroundings: Option<&dyn Surroundings>) -> Position {
+    match surroundings {
+        Some(around) => around.source().position(around.outer(span).start),
+        None => source.position(span.start),
     }
 }
 

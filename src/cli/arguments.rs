@@ -4,8 +4,10 @@ mod audit;
 mod check;
 mod generate;
 mod init;
+mod inspect;
 mod manual;
 mod policy;
+mod redact;
 mod renewals;
 mod rules;
 mod schema;
@@ -18,8 +20,10 @@ pub(super) use audit::{AuditFormat, AuditOptions};
 pub(super) use check::{CheckOptions, Format};
 pub(super) use generate::GenerateOptions;
 pub(super) use init::InitOptions;
+pub(super) use inspect::{InspectFormat, InspectOptions};
 pub(super) use manual::{CompletionsOptions, ManOptions};
 pub(super) use policy::PolicyOptions;
+pub(super) use redact::{Kept, RedactOptions};
 pub(super) use renewals::{RenewalsFormat, RenewalsOptions};
 pub(super) use rules::{ListingFormat, RulesOptions};
 pub(super) use schema::SchemaOptions;
@@ -53,6 +57,10 @@ pub(super) enum Command {
     Audit(Box<AuditOptions>),
     /// Say what must be renewed by when: a timeline, a calendar, metrics
     Renewals(Box<RenewalsOptions>),
+    /// Tell everything public about one credential, and what a client would do with it
+    Inspect(Box<InspectOptions>),
+    /// Make a copy of a credential that can be shown to anyone
+    Redact(RedactOptions),
     /// Make a synthetic credential for tests, sound or with a named defect
     Generate(Box<GenerateOptions>),
     /// List the rules, or explain one

@@ -13,7 +13,7 @@ use super::collect::named_paths;
 use super::paths::{Locator, name};
 use super::progress::{Counters, INTERVAL, Progress};
 use super::{CliError, Environment};
-use crate::audit::{Audited, FileAt, Gathering, Sighting, sighting};
+use crate::audit::{Audited, FileAt, Gathering, Sighting, sightings};
 use crate::discover::unwrap::{self, Unwrapped};
 use crate::discover::{Found, WalkSettings, discover, prefilter, read_stream};
 use crate::report::Failure;
@@ -201,12 +201,11 @@ impl Run<'_> {
     }
 
     fn take(&self, file: &FileAt, found: Unwrapped) {
-        match sighting(file, found, self.orders.settings) {
-            Ok(Some(sighting)) => {
-                Counters::add(&self.counters.credentials, 1);
-                self.send(Message::Sighting(Box::new(sighting)));
+        match sightings(file, found, self.orders.settings) {
+            Ok(sightings) => {
+                Counters::add(&self.counters.credentials, sightings.len() as u64);
+                sightings.into_iter().for_each(|sighting| self.send(Message::Sighting(Box::new(sighting))));
             }
-            Ok(None) => {}
             Err(reason) => self.fail(file.name.clone(), reason),
         }
     }

@@ -18,10 +18,15 @@ pub(super) fn run(
     let seed = options.seed.map_or_else(|| Seed::new(environment.random), Seed::from);
     let mut specification = Specification::new(seed, options.now.unwrap_or(environment.now));
     specification.bits = options.bits;
-    specification.lifetime = TimeDelta::days(i64::from(options.days));
+    specification.kind = options.kind;
     specification.defect = options.defect;
+    if let Some(days) = options.days {
+        specification.lifetime = TimeDelta::days(i64::from(days));
+        specification.token_lifetime = specification.lifetime;
+    }
     if let Some(not_before) = options.not_before {
         specification.not_before = not_before;
+        specification.token_created_at = not_before;
     }
     if let Some(client_id) = &options.client_id {
         specification.client_id.clone_from(client_id);

@@ -165,7 +165,8 @@ fn keep_owner(_: &File, _: &Metadata) -> Result<(), ReplaceError> {
     Ok(())
 }
 
-#[cfg(all(test, unix))]
+#[cfg(unix)]
+#[cfg(test)]
 mod tests {
     use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, symlink};
 

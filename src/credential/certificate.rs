@@ -17,6 +17,7 @@ pub use time::{CertificateTime, TimeEncoding};
 use super::der::{Element, Walk};
 use super::pem::{Block, Label, Wanted, scan};
 use super::private_key::Factors;
+use super::rsa_der;
 use super::{DerDefect, PemField, rsa};
 
 /// `publicKey` with a text in it.
@@ -99,6 +100,17 @@ pub enum SelfSignature {
     Invalid,
     /// Not an RSA PKCS #1 v1.5 signature over SHA-256, SHA-384 or SHA-512, so it wasn't tried.
     NotTried,
+}
+
+impl PublicKey {
+    /// `SubjectPublicKeyInfo` in DER (RFC 5280 section 4.1.2.7), for RSA.
+    #[must_use]
+    pub fn to_info_der(&self) -> Option<Vec<u8>> {
+        match self {
+            Self::Rsa { modulus, exponent } => Some(rsa_der::public_key_info(modulus, exponent)),
+            Self::Other(_) | Self::Unreadable => None,
+        }
+    }
 }
 
 impl<'v, 's> CertificateField<'v, 's> {

@@ -6,7 +6,8 @@
 use std::collections::HashSet;
 
 use super::invisible::is_hidden;
-use super::{Document, Field, FieldState};
+use super::shape::is_uuid;
+use super::{Document, Field, FieldState, Token};
 use crate::json::{Kind, Text, Value};
 use crate::source::{Masked, Span, Surroundings};
 
@@ -27,11 +28,15 @@ const LABELS: [&str; 12] = [
 ];
 
 /// Names under which documents of all kinds keep secrets.
-const SECRET_NAMES: [&str; 10] = [
+const SECRET_NAMES: [&str; 13] = [
     "privateKey",
     "private_key",
     "clientSecret",
     "client_secret",
+    "client_secrets",
+    "clientSecrets",
+    // The key of a runtime namespace in a project of the Adobe Developer Console.
+    "auth",
     "accessToken",
     "access_token",
     "refresh_token",
@@ -46,6 +51,8 @@ pub struct Exposure {
     visible: Vec<Span>,
     /// Every run of eight bytes of every secret.
     windows: HashSet<[u8; WINDOW]>,
+    /// A number that is public though it is as long as a secret may be.
+    public_number: Option<Span>,
 }
 
 const WINDOW: usize = 8;
@@ -54,13 +61,13 @@ impl Exposure {
     /// The exposure of a document that could be parsed.
     #[must_use]
     pub fn of(text: &str, document: &Document<'_, '_>) -> Self {
-        let mut exposure = Self::default();
+        let mut exposure = Self { public_number: public_number(document), ..Self::default() };
         exposure.value(document.root, false);
-        let Some(credential) = &document.credential else { return exposure.with_armour(text) };
         // A client ID where the secret should be means that the secret is where the ID should be.
-        let swapped =
-            credential.text(Field::ClientSecret).is_some_and(|(text, _)| text.as_str().starts_with("cm-p"));
-        for entry in &credential.fields {
+        let swapped = document.credential.as_ref().is_some_and(|credential| {
+            credential.text(Field::ClientSecret).is_some_and(|(text, _)| text.as_str().starts_with("cm-p"))
+        });
+        for entry in document.fields() {
             let (FieldState::Text(_, value) | FieldState::Placeholder(_, value)) = entry.state else {
                 continue;
             };
@@ -82,6 +89,19 @@ impl Exposure {
             if is_known_name(&text[open + 1..close]) {
                 exposure.visible.push(Span::new(open + 1, close));
             }
+        }
+        exposure.with_armour(text)
+    }
+
+    /// The exposure of a text that is nothing but a token: the words of an `Authorization` header before it.
+    #[must_use]
+    pub fn of_bare_token(text: &str, token: &Token<'_, '_>) -> Self {
+        let mut exposure = Self::default();
+        if let Some(jws) = &token.jws {
+            let (scheme, token) = jws.expose().split_at(jws.scheme_length());
+            exposure.hide(token);
+            let start = jws.place().span.start;
+            exposure.visible.push(Span::new(start, start + scheme.len()));
         }
         exposure.with_armour(text)
     }
@@ -161,6 +181,7 @@ impl Exposure {
             }
             Kind::Array(items) => items.iter().for_each(|item| self.value(item, secret)),
             Kind::String(text) => self.string(text, secret),
+            Kind::Number(_) if self.public_number == Some(value.span) => self.visible.push(value.span),
             Kind::Number(number) if secret || number.len() >= WINDOW => self.hide(number),
             Kind::Number(_) | Kind::Bool(_) | Kind::Null => self.visible.push(value.span),
         }
@@ -236,6 +257,13 @@ fn names(text: &str) -> impl Iterator<Item = Span> {
     })
 }
 
+/// The lifetime that a token service's answer has.
+fn public_number(document: &Document<'_, '_>) -> Option<Span> {
+    const LONGEST: usize = 20;
+    let (_, place) = document.token.as_ref()?.expires_in()?;
+    Some(place.span).filter(|span| span.end - span.start <= LONGEST)
+}
+
 /// Where `text` has `-----BEGIN …-----` or `-----END …-----` with a known label.
 fn armour(text: &str) -> impl Iterator<Item = Span> {
     memchr::memmem::find_iter(text.as_bytes(), "-----").filter_map(|start| {
@@ -250,12 +278,16 @@ fn armour(text: &str) -> impl Iterator<Item = Span> {
 
 /// Whether `name` is a field's name, in any spelling: `client_id` and `ClientID` are as public as `clientId`.
 fn is_known_name(name: &str) -> bool {
-    let letters =
-        |text: &str| -> String { text.chars().filter(|letter| !matches!(letter, '_' | '-')).collect() };
-    name.len() <= 40 && {
-        let name = letters(name);
-        Field::SERVICE.iter().any(|field| field.name().eq_ignore_ascii_case(&name))
-    }
+    let fields =
+        [&Field::SERVICE[..], &Field::DEVELOPMENT_TOKEN, &Field::ACCESS_TOKEN, &Field::PROJECT_CREDENTIAL];
+    name.len() <= 40
+        && fields.into_iter().flatten().any(|field| plain_letters(field.name()).eq(plain_letters(name)))
+}
+
+/// The letters of a name in lower case, without separators.
+fn plain_letters(name: &str) -> impl Iterator<Item = char> {
+    let letters = name.chars().filter(|letter| !matches!(letter, '_' | '-'));
+    letters.map(|letter| letter.to_ascii_lowercase())
 }
 
 /// Whether a value that should be public looks so: printable, short, and without a run that may be a secret which
@@ -270,7 +302,8 @@ pub fn presentable(value: &str) -> bool {
         return true;
     }
     // An account's or organisation's ID is 24 upper-case hexadecimal digits or a UUID before a known domain.
-    let issued = value.strip_suffix("@techacct.adobe.com").or_else(|| value.strip_suffix("@AdobeOrg"));
+    let domains = ["@techacct.adobe.com", "@AdobeOrg", "@AdobeID"];
+    let issued = domains.into_iter().find_map(|domain| value.strip_suffix(domain));
     if issued
         .is_some_and(|id| id.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-') && id.len() <= 40)
     {
@@ -283,6 +316,14 @@ pub fn presentable(value: &str) -> bool {
         && value
             .split(|character: char| !(character.is_alphanumeric() || "+/=_".contains(character)))
             .all(tame)
+}
+
+/// Whether a client ID looks public: besides what [`presentable`] takes for that, the client IDs of the Adobe Developer
+/// Console are 32 hexadecimal digits. Only for values that stand where a client ID belongs.
+#[must_use]
+pub fn presentable_id(value: &str) -> bool {
+    let console = value.len() == 32 && value.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+    console || presentable(value)
 }
 
 /// Whether a run of letters and digits reads like a word or a number and not like something random.
@@ -304,12 +345,6 @@ fn tame(run: &str) -> bool {
     letters.iter().all(|letter| letter.is_alphabetic())
         && letters.len() <= 30
         && (capitals == letters.len() && capitals <= 12 || !neighbours && capitals * 4 <= letters.len())
-}
-
-fn is_uuid(value: &str) -> bool {
-    let parts: Vec<&str> = value.split('-').collect();
-    parts.iter().map(|part| part.len()).eq([8, 4, 4, 4, 12])
-        && parts.iter().all(|part| part.bytes().all(|byte| byte.is_ascii_hexdigit()))
 }
 
 #[cfg(test)]

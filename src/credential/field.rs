@@ -25,6 +25,15 @@ pub enum Field {
     PrivateKey,
     PublicKey,
     CertificateExpirationDate,
+    DevelopmentToken,
+    AccessToken,
+    TokenType,
+    ExpiresIn,
+    ProjectOrg,
+    ProjectClientId,
+    ProjectClientSecret,
+    ProjectAccountId,
+    ProjectAccountEmail,
 }
 
 /// The JSON type that a field has in issued documents.
@@ -82,6 +91,17 @@ impl Field {
         Self::StatusCode,
     ];
 
+    /// All fields of a local development token, in the order in which they are issued.
+    pub const DEVELOPMENT_TOKEN: [Self; 3] = [Self::Ok, Self::StatusCode, Self::DevelopmentToken];
+
+    /// All fields of the token service's answer (RFC 6749 section 5.1), in the order in which they are issued.
+    pub const ACCESS_TOKEN: [Self; 3] = [Self::TokenType, Self::AccessToken, Self::ExpiresIn];
+
+    /// The fields of a `jwt` credential in a project of the Adobe Developer Console about which rules have something
+    /// to say.
+    pub const PROJECT_CREDENTIAL: [Self; 4] =
+        [Self::ProjectClientId, Self::ProjectClientSecret, Self::ProjectAccountEmail, Self::ProjectAccountId];
+
     /// The key.
     #[must_use]
     pub const fn name(self) -> &'static str {
@@ -100,6 +120,15 @@ impl Field {
             Self::PrivateKey => "privateKey",
             Self::PublicKey => "publicKey",
             Self::CertificateExpirationDate => "certificateExpirationDate",
+            Self::DevelopmentToken => "accessToken",
+            Self::AccessToken => "access_token",
+            Self::TokenType => "token_type",
+            Self::ExpiresIn => "expires_in",
+            Self::ProjectOrg => "ims_org_id",
+            Self::ProjectClientId => "client_id",
+            Self::ProjectClientSecret => "client_secret",
+            Self::ProjectAccountId => "technical_account_id",
+            Self::ProjectAccountEmail => "technical_account_email",
         }
     }
 
@@ -113,24 +142,37 @@ impl Field {
             Self::ImsEndpoint => "the host name of Adobe's token service",
             Self::Metascopes => "the scopes that the token will have",
             Self::TechnicalAccount => "the client's ID and secret",
-            Self::ClientId => "the client ID",
-            Self::ClientSecret => "the client secret",
+            Self::ClientId | Self::ProjectClientId => "the client ID",
+            Self::ClientSecret | Self::ProjectClientSecret => "the client secret",
             Self::Email => "the technical account's e-mail address and its user ID inside AEM",
-            Self::Id => "the technical account's ID",
-            Self::Org => "the organisation's ID",
+            Self::Id | Self::ProjectAccountId => "the technical account's ID",
+            Self::Org | Self::ProjectOrg => "the organisation's ID",
             Self::PrivateKey => "the private key that signs the request for a token",
             Self::PublicKey => "the certificate that Adobe knows the key by",
             Self::CertificateExpirationDate => "when the certificate expires",
+            Self::DevelopmentToken | Self::AccessToken => "the token itself",
+            Self::TokenType => "how the token is to be used",
+            Self::ExpiresIn => "for how many milliseconds the token is valid",
+            Self::ProjectAccountEmail => "the technical account's e-mail address",
         }
     }
 
-    /// The field that holds this one; nothing at the top.
+    /// The field of a service-credentials document that holds this one; nothing for those at the top and of other
+    /// documents.
     #[must_use]
     pub const fn parent(self) -> Option<Self> {
         match self {
-            Self::Ok | Self::Integration | Self::StatusCode => None,
             Self::ClientId | Self::ClientSecret => Some(Self::TechnicalAccount),
-            _ => Some(Self::Integration),
+            Self::ImsEndpoint
+            | Self::Metascopes
+            | Self::TechnicalAccount
+            | Self::Email
+            | Self::Id
+            | Self::Org
+            | Self::PrivateKey
+            | Self::PublicKey
+            | Self::CertificateExpirationDate => Some(Self::Integration),
+            _ => None,
         }
     }
 
@@ -139,7 +181,7 @@ impl Field {
     pub const fn expected(self) -> Expected {
         match self {
             Self::Ok => Expected::Boolean,
-            Self::StatusCode => Expected::Number,
+            Self::StatusCode | Self::ExpiresIn => Expected::Number,
             Self::Integration | Self::TechnicalAccount => Expected::Object,
             _ => Expected::String,
         }
@@ -148,13 +190,39 @@ impl Field {
     /// Whether every issued document has it and the client or Adobe needs it.
     #[must_use]
     pub const fn required(self) -> bool {
-        !matches!(self, Self::Ok | Self::StatusCode | Self::CertificateExpirationDate)
+        !matches!(self, Self::Ok | Self::StatusCode | Self::CertificateExpirationDate) && !self.of_project()
+    }
+
+    /// Whether it stands in a project of the Adobe Developer Console: such a field may be absent, but not empty.
+    #[must_use]
+    pub const fn of_project(self) -> bool {
+        matches!(
+            self,
+            Self::ProjectOrg
+                | Self::ProjectClientId
+                | Self::ProjectClientSecret
+                | Self::ProjectAccountId
+                | Self::ProjectAccountEmail
+        )
     }
 
     /// Whether its value must never be shown.
     #[must_use]
     pub const fn secret(self) -> bool {
-        matches!(self, Self::PrivateKey | Self::ClientSecret)
+        matches!(
+            self,
+            Self::PrivateKey
+                | Self::ClientSecret
+                | Self::DevelopmentToken
+                | Self::AccessToken
+                | Self::ProjectClientSecret
+        )
+    }
+
+    /// Whether it holds PEM or a token: long text that may contain any short word by chance.
+    #[must_use]
+    pub(super) const fn encoded(self) -> bool {
+        self.pem() || matches!(self, Self::DevelopmentToken | Self::AccessToken)
     }
 
     /// Whether it holds PEM.

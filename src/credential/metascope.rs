@@ -39,6 +39,17 @@ impl Metascope {
     }
 }
 
+/// What a metascope of this name gives access to, if it is one that AEM's credentials are known to have.
+#[must_use]
+pub fn metascope_meaning(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "ent_aem_cloud_api" => "AEM as a Cloud Service",
+        "ent_aem_cloud_sdk" => "AEM as a Cloud Service, as older documents have it",
+        "ent_cloudmgr_sdk" => "Cloud Manager",
+        _ => return None,
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -13,7 +13,8 @@ const WORDS: [&str; 5] = ["redacted", "changeme", "change-me", "change_me", "pla
 #[must_use]
 pub fn is_placeholder(field: Field, value: &str) -> bool {
     let value = value.trim();
-    if field.pem() && value.len() > LONG && memchr::memchr3(b'*', b'<', b'{', value.as_bytes()).is_none() {
+    if field.encoded() && value.len() > LONG && memchr::memchr3(b'*', b'<', b'{', value.as_bytes()).is_none()
+    {
         return false;
     }
     let lower = Secret::new(value.to_ascii_lowercase());
@@ -26,7 +27,7 @@ pub fn is_placeholder(field: Field, value: &str) -> bool {
     said || run_of_x(lower) || todo(value)
 }
 
-/// A PEM field longer than this, in bytes, holds PEM if it has none of the characters that masks and templates need.
+/// An encoded field longer than this, in bytes, holds what it should if it has none of the characters that masks and templates need.
 const LONG: usize = 512;
 
 /// `<…>`, `${…}`, `{{…}}`, `%NAME%`, `#{…}`

@@ -3,19 +3,27 @@
 use super::field::Holder;
 use super::{
     CertificateField, Field, FieldEntry, FieldValue, Form, KeyPair, PemField, PrivateKey, PrivateKeyField,
+    Project, Token, TokenForm,
 };
 use crate::finding::Place;
 use crate::json::{Kind, Object, Pointer, Text, Value};
 use crate::source::Span;
 
 /// The kinds of document.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum DocumentKind {
     /// Service credentials as the AEM Developer Console issues them.
     ServiceCredentials,
+    /// A local development token of the AEM Developer Console.
+    DevelopmentToken,
+    /// An access token: the token service's answer, or the token alone.
+    AccessToken,
+    /// A project of the Adobe Developer Console.
+    DeveloperConsoleProject,
     /// aemcred's own configuration or baseline.
     Configuration,
     /// Something else.
+    #[default]
     Unknown,
 }
 
@@ -25,6 +33,9 @@ impl DocumentKind {
     pub const fn name(self) -> &'static str {
         match self {
             Self::ServiceCredentials => "service-credentials",
+            Self::DevelopmentToken => "development-token",
+            Self::AccessToken => "access-token",
+            Self::DeveloperConsoleProject => "developer-console-project",
             Self::Configuration => "configuration",
             Self::Unknown => "unknown",
         }
@@ -36,12 +47,8 @@ impl DocumentKind {
 pub enum Foreign {
     /// The console's error answer: no credential in it.
     ErrorResponse,
-    /// A local development token of the AEM Developer Console.
-    DevelopmentToken,
-    /// The token service's answer.
-    AccessToken,
-    /// A project of the Adobe Developer Console.
-    DeveloperConsoleProject,
+    /// The token service's error answer (RFC 6749 section 5.2).
+    TokenError,
     /// A JSON string that itself holds a document.
     StringifiedDocument,
     /// A Kubernetes manifest.
@@ -63,7 +70,11 @@ pub struct Document<'v, 's> {
     pub root: &'v Value<'s>,
     /// The credential, if it is one.
     pub credential: Option<Credential<'v, 's>>,
-    /// What it is if it isn't one.
+    /// The token, if it is one.
+    pub token: Option<Token<'v, 's>>,
+    /// The project, if it is one.
+    pub project: Option<Project<'v, 's>>,
+    /// What it is if it is none of these.
     pub foreign: Option<Foreign>,
 }
 
@@ -88,7 +99,60 @@ impl<'v, 's> Document<'v, 's> {
     /// The kind in machine-readable output.
     #[must_use]
     pub fn kind(&self) -> DocumentKind {
-        if self.credential.is_some() { DocumentKind::ServiceCredentials } else { DocumentKind::Unknown }
+        if self.credential.is_some() {
+            DocumentKind::ServiceCredentials
+        } else if self.project.is_some() {
+            DocumentKind::DeveloperConsoleProject
+        } else {
+            self.token.as_ref().map_or(DocumentKind::Unknown, Token::kind)
+        }
+    }
+
+    /// Whether it holds a credential, so that it is worth a report where nobody asked for this file by name.
+    #[must_use]
+    pub fn holds_credential(&self) -> bool {
+        self.credential.is_some()
+            || self.token.as_ref().is_some_and(Token::is_adobes)
+            || self.project.as_ref().is_some_and(|project| !project.credentials.is_empty())
+    }
+
+    /// The fields of what was recognised, those that stand together in one slice.
+    pub fn groups(&self) -> impl Iterator<Item = &[FieldEntry<'v, 's>]> {
+        let credential = self.credential.iter().map(|credential| credential.fields.as_slice());
+        let token = self.token.iter().map(|token| token.fields.as_slice());
+        let project = self.project.iter().flat_map(|project| {
+            let credentials = project.credentials.iter().map(|credential| credential.fields.as_slice());
+            std::iter::once(std::slice::from_ref(&project.organization)).chain(credentials)
+        });
+        credential.chain(token).chain(project)
+    }
+
+    /// All fields of what was recognised.
+    pub fn fields(&self) -> impl Iterator<Item = &FieldEntry<'v, 's>> {
+        self.groups().flatten()
+    }
+
+    /// The fields that issued documents of this kind have, where those are known.
+    #[must_use]
+    pub fn issued(&self) -> &'static [Field] {
+        match self.token.as_ref().map(|token| token.form) {
+            Some(TokenForm::Development) => &Field::DEVELOPMENT_TOKEN,
+            Some(TokenForm::Answer) => &Field::ACCESS_TOKEN,
+            None if self.credential.is_some() => &Field::SERVICE,
+            Some(TokenForm::Bare) | None => &[],
+        }
+    }
+
+    /// The object that holds the fields with this parent, and where it stands, if there is one.
+    #[must_use]
+    pub fn holder(&self, parent: Option<Field>) -> Option<(&'v Object<'s>, Pointer)> {
+        let top = || Some((self.top()?, Pointer::root()));
+        match (&self.credential, parent) {
+            (Some(credential), Some(parent)) => credential.object(parent),
+            (Some(credential), None) => top().filter(|_| credential.wrapped),
+            (None, None) if self.token.is_some() => top(),
+            (None, _) => None,
+        }
     }
 
     /// The document's top-level object.
@@ -167,23 +231,25 @@ pub fn recognise<'v, 's>(text: &'s str, root: &'v Value<'s>) -> Document<'v, 's>
             name: member.key.span(),
         })
     });
-    let bare = top.map(|object| Holder {
+    let whole = top.map(|object| Holder {
         object,
         pointer: Pointer::root(),
         name: Span::new(root.span.start, root.span.start + 1),
     });
-    let credential = bare.and_then(|top| match wrapped {
+    let credential = whole.as_ref().and_then(|top| match wrapped {
         Some(integration) if is_integration(integration.object, 1) || has_envelope(top.object) => {
-            Some(credential(Some(&integration), Some(&top)))
+            Some(credential(Some(&integration), Some(top)))
         }
-        _ if is_integration(top.object, 2) => Some(credential(Some(&top), None)),
+        _ if is_integration(top.object, 2) => Some(credential(Some(top), None)),
         None if top.object.has(Field::Integration.name()) && is_success(top.object) => {
-            Some(credential(None, Some(&top)))
+            Some(credential(None, Some(top)))
         }
         _ => None,
     });
-    let foreign = credential.is_none().then(|| foreign(root));
-    Document { text, root, credential, foreign }
+    let token = whole.filter(|_| credential.is_none()).and_then(|top| Token::of_document(&top));
+    let project = top.filter(|_| credential.is_none() && token.is_none()).and_then(Project::of_document);
+    let foreign = (credential.is_none() && token.is_none() && project.is_none()).then(|| foreign(root));
+    Document { text, root, credential, token, project, foreign }
 }
 
 /// Whether at least `least` of the keys are ones that together occur in no other document we know of.
@@ -295,18 +361,12 @@ fn foreign(root: &Value<'_>) -> Foreign {
         _ => return Foreign::Other,
     };
     let string = |name: &str| object.get(name).and_then(|member| member.value.as_text()).map(Text::as_str);
-    if object.has("accessToken") {
-        Foreign::DevelopmentToken
-    } else if object.has("access_token") {
-        Foreign::AccessToken
-    } else if has_envelope(object) && !is_success(object)
+    if has_envelope(object) && !is_success(object)
         || object.has("error") && object.has(Field::StatusCode.name())
     {
         Foreign::ErrorResponse
-    } else if object.get("project").is_some_and(|member| {
-        member.value.as_object().is_some_and(|project| project.has("workspace") || project.has("org"))
-    }) {
-        Foreign::DeveloperConsoleProject
+    } else if string("error").is_some() && string("error_description").is_some() {
+        Foreign::TokenError
     } else if object.has("apiVersion") && object.has("kind") {
         Foreign::Kubernetes
     } else if object.has("kty") || object.has("keys") {

@@ -10,13 +10,15 @@ mod document;
 mod fields;
 mod pem;
 mod private_key;
+mod token;
 
 use std::fmt;
 
 use super::draft::{Blocks, Draft};
 use super::key::KeyPair;
 use super::node::Node;
-use super::{GenerateError, Specification};
+use super::token::TokenDraft;
+use super::{GenerateError, Kind, Specification};
 use crate::secret::Secret;
 
 /// One thing that is wrong with a credential, named after the rule that reports it.
@@ -43,13 +45,23 @@ enum Tampering {
     Blocks(fn(&mut Blocks, &Specification) -> Result<(), GenerateError>),
     /// On the JSON tree.
     Document(fn(&mut Node)),
+    /// On the values of a token, whatever document holds it.
+    Token(fn(&mut TokenDraft, &Specification)),
+    /// On the values of the token service's answer.
+    Answer(fn(&mut TokenDraft)),
     /// On the finished text.
     Text(fn(&[u8]) -> Vec<u8>),
 }
 
 /// All defects, in the order of the catalogue.
-const TABLES: [&[Entry]; 5] =
-    [document::DEFECTS, fields::DEFECTS, pem::DEFECTS, certificate::DEFECTS, private_key::DEFECTS];
+const TABLES: [&[Entry]; 6] = [
+    document::DEFECTS,
+    fields::DEFECTS,
+    pem::DEFECTS,
+    certificate::DEFECTS,
+    private_key::DEFECTS,
+    token::DEFECTS,
+];
 
 impl Defect {
     /// The defect that the rule called `name` reports.
@@ -58,7 +70,7 @@ impl Defect {
         Self::all().find(|defect| defect.rule() == name)
     }
 
-    /// Every defect: one for each rule about a service credential's content, in the order of the catalogue.
+    /// Every defect: one for each rule about a document's content, in the order of the catalogue.
     pub fn all() -> impl Iterator<Item = Self> {
         TABLES.into_iter().flatten().map(Self)
     }
@@ -73,6 +85,17 @@ impl Defect {
     #[must_use]
     pub const fn description(self) -> &'static str {
         self.0.description
+    }
+
+    /// The kinds of document that can have it; the first is the one that is made unless another is asked for.
+    #[must_use]
+    pub const fn kinds(self) -> &'static [Kind] {
+        match self.0.tampering {
+            Tampering::Text(_) => &[Kind::ServiceCredentials, Kind::DevelopmentToken, Kind::AccessToken],
+            Tampering::Token(_) => &[Kind::DevelopmentToken, Kind::AccessToken],
+            Tampering::Answer(_) => &[Kind::AccessToken],
+            _ => &[Kind::ServiceCredentials],
+        }
     }
 
     /// The key pair that takes the sound one's place, if that is the defect.
@@ -111,6 +134,14 @@ impl Defect {
     pub(super) fn tamper_document(self, document: &mut Node) {
         if let Tampering::Document(tamper) = self.0.tampering {
             tamper(document);
+        }
+    }
+
+    pub(super) fn tamper_token(self, draft: &mut TokenDraft, specification: &Specification) {
+        match self.0.tampering {
+            Tampering::Token(tamper) => tamper(draft, specification),
+            Tampering::Answer(tamper) => tamper(draft),
+            _ => {}
         }
     }
 

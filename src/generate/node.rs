@@ -9,7 +9,7 @@ use crate::secret::Secret;
 /// A JSON value to be written.
 pub(super) enum Node {
     Boolean(bool),
-    Number(u16),
+    Number(u64),
     Text(Secret<String>),
     List(Vec<Node>),
     Object(Vec<(&'static str, Node)>),
@@ -44,6 +44,14 @@ impl Node {
         written.map(|()| bytes).map_err(|_| GenerateError::Encoding)
     }
 
+    /// The bytes of the value without any white space.
+    pub(super) fn compact(&self) -> Result<Secret<Vec<u8>>, GenerateError> {
+        let mut bytes = Vec::with_capacity(2 * self.length() + 4096);
+        let written = serde_json::to_writer(&mut bytes, self);
+        let bytes = Secret::new(bytes);
+        written.map(|()| bytes).map_err(|_| GenerateError::Encoding)
+    }
+
     /// The bytes of all strings.
     fn length(&self) -> usize {
         match self {
@@ -59,7 +67,7 @@ impl Serialize for Node {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
             Self::Boolean(value) => serializer.serialize_bool(*value),
-            Self::Number(value) => serializer.serialize_u16(*value),
+            Self::Number(value) => serializer.serialize_u64(*value),
             Self::Text(text) => serializer.serialize_str(text.expose()),
             Self::List(items) => {
                 let mut list = serializer.serialize_seq(Some(items.len()))?;

@@ -14,14 +14,16 @@ pub const MARK: &str = "7E57DA7A";
 
 const ORGANIZATION_ENDING: &str = "@AdobeOrg";
 const ACCOUNT_ENDING: &str = "@techacct.adobe.com";
+const PERSON_ENDING: &str = "@AdobeID";
 
-/// Whether an organisation (`org`), a technical account (`id`) or its e-mail address (`email`) was made by this
-/// module: it begins with [`MARK`] in either case and ends as issued.
+/// Whether an organisation (`org`), a technical account (`id`), its e-mail address (`email`) or a token's `user_id` was
+/// made by this module: it begins with [`MARK`] in either case and ends as issued.
 #[must_use]
 pub fn is_synthetic(organization_or_email: &str) -> bool {
     organization_or_email.get(..MARK.len()).is_some_and(|start| start.eq_ignore_ascii_case(MARK))
-        && (organization_or_email.ends_with(ORGANIZATION_ENDING)
-            || organization_or_email.ends_with(ACCOUNT_ENDING))
+        && [ORGANIZATION_ENDING, ACCOUNT_ENDING, PERSON_ENDING]
+            .into_iter()
+            .any(|ending| organization_or_email.ends_with(ending))
 }
 
 /// The three marked identifiers that a seed stands for.
@@ -89,6 +91,11 @@ pub(super) fn is_organization(text: &str) -> bool {
 /// An account with an organisation's ending.
 pub(super) fn with_organization_ending(account: &str) -> String {
     format!("{}{ORGANIZATION_ENDING}", account.strip_suffix(ACCOUNT_ENDING).unwrap_or(account))
+}
+
+/// The person whose ID has the digits of an account's.
+pub(super) fn person(account: &str) -> String {
+    format!("{}{PERSON_ENDING}", account.strip_suffix(ACCOUNT_ENDING).unwrap_or(account))
 }
 
 /// The same client in another environment: the last digit of the environment's number differs.

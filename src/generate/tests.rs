@@ -3,6 +3,7 @@
 mod certificate;
 mod defects;
 mod document;
+mod token;
 
 use std::io::Write as _;
 use std::process::{Command, Output, Stdio};

@@ -101,7 +101,11 @@ fn only_what_works_takes_anothers_place() {
     assert_eq!(rows(new(|_| ())), replaced);
     assert_eq!(rows(new(|new| new.state = State::Broken)), both, "it doesn't work");
     assert_eq!(rows(new(|new| new.sites[0].usable = false)), both, "it is redacted");
-    assert_eq!(rows(new(|new| new.public_key.as_mut().unwrap().sha256 = [1; 32])), both, "it has the same key");
+    assert_eq!(
+        rows(new(|new| new.public_key.as_mut().unwrap().sha256 = [1; 32])),
+        both,
+        "it has the same key"
+    );
     assert_eq!(rows(new(|new| new.client_id = None)), both, "it is nobody's");
     let mut redacted = new(|new| new.sites[0].usable = false);
     redacted[1].sites[0].usable = false;
@@ -189,7 +193,9 @@ fn tokens_are_measured_in_hours() {
     let left_out = plan(vec![token(10)], &terms());
     assert!(left_out.renewals.is_empty() && left_out.tokens_left_out == 1);
     let terms = Terms { tokens: true, ..terms() };
-    for (minutes, status) in [(-1, Status::Expired), (60, Status::Imminent), (61, Status::Later)] {
+    for (minutes, status) in
+        [(-1, Status::Expired), (0, Status::Expired), (60, Status::Imminent), (61, Status::Later)]
+    {
         assert_eq!(one(token(minutes), &terms).status, status, "{minutes}");
     }
 }

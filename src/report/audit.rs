@@ -136,13 +136,15 @@ pub(super) fn client_name(entry: &Entry) -> &str {
     })
 }
 
-/// `265 days left`, `10 days ago`, `today`
+/// `265 days left`, `10 days ago`, from [`crate::inventory::Validity::days_left`].
 pub(super) fn days(days_left: i64) -> String {
-    let count = usize::try_from(days_left.unsigned_abs()).unwrap_or(usize::MAX);
+    // Rounded towards the past: an instant that has just gone is day −1, and no day ago.
+    let passed = usize::try_from(days_left.unsigned_abs().saturating_sub(1)).unwrap_or(usize::MAX);
     match days_left {
         0 => String::from("less than a day left"),
-        1.. => format!("{} left", counted(count, "day")),
-        _ => format!("{} ago", counted(count, "day")),
+        1.. => format!("{} left", counted(usize::try_from(days_left).unwrap_or(usize::MAX), "day")),
+        -1 => String::from("less than a day ago"),
+        _ => format!("{} ago", counted(passed, "day")),
     }
 }
 

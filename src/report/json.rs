@@ -7,7 +7,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use super::{Failure, FileResult, PathName, Results, instant};
-use crate::check::{CertificateFacts, fingerprint, hex};
+use crate::check::{CertificateFacts, ListedCredential, TokenFacts, fingerprint, hex};
 use crate::finding::Finding;
 
 /// The JSON Schema of the report.
@@ -88,7 +88,29 @@ struct FileReport<'r> {
     client_id: Option<&'r str>,
     organization: Option<&'r str>,
     certificate: Option<CertificateReport>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    token: Option<TokenReport<'r>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    credentials: Vec<ListedReport<'r>>,
     findings: Vec<FindingReport<'r>>,
+}
+
+#[derive(Serialize)]
+struct TokenReport<'r> {
+    created_at: String,
+    expires_at: String,
+    minutes_left: i64,
+    #[serde(rename = "type")]
+    kind: Option<&'r str>,
+    user_id: Option<&'r str>,
+}
+
+#[derive(Serialize)]
+struct ListedReport<'r> {
+    #[serde(rename = "type")]
+    kind: &'static str,
+    name: Option<&'r str>,
+    client_id: Option<&'r str>,
 }
 
 #[derive(Serialize)]
@@ -101,7 +123,7 @@ struct CertificateReport {
 }
 
 #[derive(Serialize)]
-pub(super) struct FindingReport<'r> {
+pub(in crate::report) struct FindingReport<'r> {
     rule: &'static str,
     level: &'static str,
     message: &'r str,
@@ -142,7 +164,31 @@ impl<'r> FileReport<'r> {
             client_id: facts.client_id.as_deref(),
             organization: facts.organization.as_deref(),
             certificate: facts.certificate.as_ref().map(CertificateReport::new),
+            token: facts.token.as_ref().map(TokenReport::new),
+            credentials: facts.listed.iter().map(ListedReport::new).collect(),
             findings: file.checked.findings.iter().map(|finding| FindingReport::new(finding, file)).collect(),
+        }
+    }
+}
+
+impl<'r> TokenReport<'r> {
+    fn new(facts: &'r TokenFacts) -> Self {
+        Self {
+            created_at: instant(facts.created_at),
+            expires_at: instant(facts.expires_at),
+            minutes_left: facts.minutes_left,
+            kind: facts.kind.as_deref(),
+            user_id: facts.user_id.as_deref(),
+        }
+    }
+}
+
+impl<'r> ListedReport<'r> {
+    fn new(credential: &'r ListedCredential) -> Self {
+        Self {
+            kind: credential.kind.name(),
+            name: credential.name.as_deref(),
+            client_id: credential.client_id.as_deref(),
         }
     }
 }
@@ -160,7 +206,7 @@ impl CertificateReport {
 }
 
 impl<'r> FindingReport<'r> {
-    pub(super) fn new(finding: &'r Finding, file: &FileResult) -> Self {
+    pub(in crate::report) fn new(finding: &'r Finding, file: &FileResult) -> Self {
         let draft = &finding.draft;
         Self {
             rule: finding.rule.name,

@@ -5,7 +5,6 @@
 use std::io::{self, Write};
 
 use super::{Failure, FileResult, Results, one_line};
-use crate::credential::DocumentKind;
 use crate::finding::{Finding, Level};
 use crate::rules::{self, SUBJECTS, Subject};
 
@@ -55,17 +54,8 @@ impl<'r> Suite<'r> {
                 findings.partition(|finding| failing.is_some_and(|level| finding.level >= level));
             Case { subject, failed, others }
         };
-        let examined = |index, subject: &Subject| {
-            let content = subject.rules.iter().all(|rule| rule.is_about_content());
-            match file.checked.kind {
-                DocumentKind::Configuration => !content,
-                // Of a document that could not be recognised nothing but itself was examined.
-                DocumentKind::Unknown => index == 0,
-                DocumentKind::ServiceCredentials => content,
-            }
-        };
         let cases =
-            SUBJECTS.iter().enumerate().map(|(index, subject)| (examined(index, subject), case(subject)));
+            SUBJECTS.iter().map(|subject| (subject.kinds.contains(&file.checked.kind), case(subject)));
         let told = |(examined, case): &(bool, Case<'_>)| {
             *examined || !case.failed.is_empty() || !case.others.is_empty()
         };

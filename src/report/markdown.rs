@@ -69,7 +69,7 @@ fn help(finding: &Finding, path: &str) -> String {
 }
 
 fn usable(results: &Results, out: &mut dyn Write) -> io::Result<()> {
-    let usable = |file: &&FileResult| file.checked.looks_like_credential && file.usable();
+    let usable = |file: &&FileResult| file.checked.looks_like_credential && file.verdict().is_some();
     let files: Vec<&FileResult> = results.files.iter().filter(usable).collect();
     if files.is_empty() {
         return Ok(());
@@ -81,9 +81,17 @@ fn usable(results: &Results, out: &mut dyn Write) -> io::Result<()> {
     for file in files {
         let (path, facts) = (code(&file.path.one_line()), &file.checked.facts);
         let client = facts.client_id.as_deref().map_or_else(|| String::from("not shown"), code);
-        let (date, days) = facts.certificate.as_ref().map_or_else(Default::default, |certificate| {
-            (certificate.not_after.format("%Y-%m-%d").to_string(), certificate.days_left.to_string())
-        });
+        let (date, days) = match (&facts.certificate, &facts.token) {
+            (Some(certificate), _) => {
+                (certificate.not_after.format("%Y-%m-%d").to_string(), certificate.days_left.to_string())
+            }
+            // A token lives a day.
+            (None, Some(token)) => (
+                token.expires_at.format("%Y-%m-%d %H:%MZ").to_string(),
+                token.minutes_left.div_euclid(1440).to_string(),
+            ),
+            (None, None) => Default::default(),
+        };
         writeln!(out, "| {path} | {client} | {date} | {days} |")?;
     }
     writeln!(out)

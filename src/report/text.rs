@@ -8,6 +8,8 @@ use annotate_snippets::{Annotation, AnnotationKind, Level as Title, Origin, Rend
 use anstyle::{AnsiColor, Style};
 
 use super::{FileResult, Results, Summary, counted, one_line};
+use crate::check::{Facts, ListedCredential};
+use crate::credential::{DocumentKind, ProjectCredentialKind};
 use crate::finding::{Finding, Level};
 use crate::source::{Masked, Span};
 
@@ -141,19 +143,83 @@ const WIDEST_MARK: usize = 28;
 
 /// The line that says whether the file can be used.
 fn verdict(file: &FileResult, options: Options, out: &mut dyn Write) -> io::Result<()> {
+    let (path, checked) = (file.path.one_line(), &file.checked);
+    if checked.kind == DocumentKind::DeveloperConsoleProject {
+        let bold = style(options, Style::new().bold());
+        return writeln!(out, "{bold}– listed{bold:#} {path}: {}", listed(&checked.facts));
+    }
     let Some(word) = file.verdict() else { return Ok(()) };
-    let checked = &file.checked;
-    let path = file.path.one_line();
     let client = checked.facts.client_id.as_deref().unwrap_or("client ID not shown");
-    let expiry = checked.facts.certificate.as_ref().map_or_else(
-        || String::from("no certificate read"),
-        |certificate| {
+    let facts = match (&checked.facts.certificate, checked.kind) {
+        (Some(certificate), _) => {
             let date = certificate.not_after.format("%Y-%m-%d");
-            format!("certificate valid until {date} ({} left)", counted_days(certificate.days_left))
+            let left = counted_days(certificate.days_left);
+            format!("{client}, certificate valid until {date} ({left} left)")
+        }
+        (None, DocumentKind::DevelopmentToken) => token("local development token", client, &checked.facts),
+        (None, DocumentKind::AccessToken) => token("access token", client, &checked.facts),
+        (None, _) => format!("{client}, no certificate read"),
+    };
+    let green = style(options, Style::new().fg_color(Some(AnsiColor::Green.into())).bold());
+    writeln!(out, "{green}✓ {word}{green:#} {path}: {facts}")
+}
+
+/// `local development token of cm-p1-e2-integration-0, valid until 2026-11-23 11:00Z (23 h left)`
+fn token(what: &str, client: &str, facts: &Facts) -> String {
+    let validity = facts.token.as_ref().map_or_else(
+        || String::from("validity not read"),
+        |token| {
+            let until = token.expires_at.format("%Y-%m-%d %H:%MZ");
+            format!("valid until {until} ({} left)", minutes(token.minutes_left))
         },
     );
-    let green = style(options, Style::new().fg_color(Some(AnsiColor::Green.into())).bold());
-    writeln!(out, "{green}✓ {word}{green:#} {path}: {client}, {expiry}")
+    format!("{what} of {client}, {validity}")
+}
+
+/// A number of minutes in the largest unit that it has at least two of, rounded down.
+fn minutes(minutes: i64) -> String {
+    match minutes {
+        2880.. => counted_days(minutes / 1440),
+        120.. => format!("{} h", minutes / 60),
+        _ => format!("{minutes} min"),
+    }
+}
+
+/// What is in a project of the Adobe Developer Console.
+fn listed(facts: &Facts) -> String {
+    const SHOWN: usize = 5;
+    let of = |kind: ProjectCredentialKind| facts.listed.iter().filter(move |item| item.kind == kind);
+    let mut kinds: Vec<_> = facts.listed.iter().map(|credential| credential.kind).collect();
+    kinds.sort_unstable();
+    kinds.dedup();
+    let parts = kinds.into_iter().map(|kind| {
+        let names: Vec<String> = of(kind).take(SHOWN).filter_map(name_of).collect();
+        let names = if names.is_empty() { names.concat() } else { format!(" ({})", names.join("; ")) };
+        let words = kind.words();
+        match of(kind).count() {
+            1 => format!("1 {words}{names}"),
+            // The plural of what may have words behind it.
+            count => format!(
+                "{count} {}{names}",
+                words.replacen("credential", "credentials", 1).replace("key", "keys")
+            ),
+        }
+    });
+    let mut parts: Vec<String> = parts.collect();
+    if parts.is_empty() {
+        parts.push(String::from("no credentials"));
+    }
+    let judged = match of(ProjectCredentialKind::Jwt).count() {
+        0 => "aemcred has no rules for it",
+        _ => "aemcred looks only at the form of a JWT credential's fields",
+    };
+    format!("Adobe Developer Console project, {}; {judged}", parts.join(", "))
+}
+
+fn name_of(credential: &ListedCredential) -> Option<String> {
+    let id = credential.client_id.as_ref().map(|id| format!("client ID {id}"));
+    let parts: Vec<String> = credential.name.iter().map(|name| one_line(name)).chain(id).collect();
+    (!parts.is_empty()).then(|| parts.join(", "))
 }
 
 fn counted_days(days: i64) -> String {
@@ -201,6 +267,44 @@ fn wrapped(text: &str, width: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn time_left_is_in_the_unit_that_people_would_use() {
+        let written = [0, 1, 59, 119, 120, 1379, 1440, 2879, 2880, -5].map(minutes);
+        assert_eq!(
+            written,
+            ["0 min", "1 min", "59 min", "119 min", "2 h", "22 h", "24 h", "47 h", "2 days", "-5 min"]
+        );
+    }
+
+    #[test]
+    fn a_project_is_listed_and_not_judged() {
+        use ProjectCredentialKind::{ApiKey, Jwt, OauthServerToServer};
+        let credential = |kind, name: &str, id: &str| ListedCredential {
+            kind,
+            name: Some(name.to_owned()).filter(|name| !name.is_empty()),
+            client_id: Some(id.to_owned()).filter(|id| !id.is_empty()),
+        };
+        let listed = |listed| super::listed(&Facts { listed, ..Facts::default() });
+        assert_eq!(
+            listed(Vec::new()),
+            "Adobe Developer Console project, no credentials; aemcred has no rules for it"
+        );
+        let end = "; aemcred looks only at the form of a JWT credential's fields";
+        assert_eq!(
+            listed(vec![
+                credential(OauthServerToServer, "demo", "abc"),
+                credential(Jwt, "", "def"),
+                credential(OauthServerToServer, "", ""),
+                credential(ApiKey, "key", ""),
+                credential(ApiKey, "", ""),
+            ]),
+            format!(
+                "Adobe Developer Console project, 1 JWT credential (client ID def), 2 OAuth server-to-server \
+                 credentials (demo, client ID abc), 2 API keys (key){end}"
+            )
+        );
+    }
 
     #[test]
     fn text_is_wrapped_at_spaces() {

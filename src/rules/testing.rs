@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{TimeDelta, TimeZone, Utc};
 
 use crate::check::{Checked, check};
-use crate::finding::{Findings, Level, Place};
+use crate::finding::{Findings, Fix, Level, Place};
+use crate::fix::fix;
 use crate::json::Limits;
 use crate::rule::{Check, Rule, Settings, SuppressionUse, Suppressor};
 use crate::secret::Secret;
@@ -93,6 +94,38 @@ impl From<Sample> for Vec<u8> {
     }
 }
 
+/// The claims of a token that was created an hour before the clock of [`settings`].
+pub(super) const CLAIMS: &str = r#"{"type":"access_token","client_id":"cm-p7603-e12614-integration-0","as":"ims-na1","created_at":"1795345200000","expires_in":"86400000"}"#;
+
+/// A token with these claims. Its signature is nonsense, which nobody but Adobe could tell.
+pub(super) fn token(claims: &str) -> String {
+    token_of(&[r#"{"alg":"RS256","itt":"at"}"#, claims])
+}
+
+/// A token of these parts, and a signature.
+pub(super) fn token_of(parts: &[&str]) -> String {
+    use base64::Engine as _;
+    let encode = |part: &&str| base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(part);
+    let parts: Vec<String> = parts.iter().map(encode).chain([String::from("c2lnbmF0dXJl")]).collect();
+    parts.join(".")
+}
+
+/// A local development token.
+pub(super) fn development_token(token: &str) -> String {
+    format!("{{\n  \"ok\": true,\n  \"statusCode\": 200,\n  \"accessToken\": \"{token}\"\n}}\n")
+}
+
+/// The token service's answer.
+pub(super) fn answer(token: &str, expires_in: &str) -> String {
+    format!("{{\"token_type\": \"bearer\", \"access_token\": \"{token}\", \"expires_in\": {expires_in}}}\n")
+}
+
+/// [`CLAIMS`] with one text in it replaced.
+pub(super) fn claims_with(from: &str, to: &str) -> String {
+    assert!(CLAIMS.contains(from), "{from}");
+    CLAIMS.replace(from, to)
+}
+
 /// The settings of an ordinary run.
 pub(super) fn settings() -> Settings<'static> {
     static LEVELS: BTreeMap<&str, Option<Level>> = BTreeMap::new();
@@ -134,6 +167,25 @@ pub(super) fn run_with(
         assert!(draft.help.ends_with(['.', '?']), "{}: {}", draft.message, draft.help);
     }
     checked
+}
+
+/// The document with the fixes of `rule` alone; nothing if it offers none.
+pub(super) fn fixed(rule: &'static Rule, document: impl Into<Vec<u8>>) -> Option<String> {
+    fixed_with(rule, document, &[])
+}
+
+/// The same where these hosts are trusted. What is fixed can't be fixed once more.
+pub(super) fn fixed_with(
+    rule: &'static Rule,
+    document: impl Into<Vec<u8>>,
+    trusted_ims_hosts: &[String],
+) -> Option<String> {
+    let only = BTreeSet::from([rule.name]);
+    let settings = Settings { only: Some(&only), trusted_ims_hosts, ..settings() };
+    let fixed = fix(&Secret::new(document.into()), &settings, &|checked| checked).unwrap()?;
+    assert!(!fixed.steps.is_empty() && fixed.steps.iter().all(|step| !step.label.ends_with('.')));
+    assert!(fix(&fixed.contents, &settings, &|checked| checked).unwrap().is_none());
+    Some(String::from_utf8(fixed.contents.into_inner()).unwrap())
 }
 
 /// The findings of `rule` alone: `line:column message`.
@@ -185,6 +237,36 @@ mod tests {
     use crate::credential::is_invisible;
 
     proptest! {
+        /// Whatever stands where a token should, every rule's places lie in the text, and nothing of it is shown.
+        #[test]
+        fn anything_like_a_token_gives_findings_that_can_be_shown(
+            scheme in "(Authorization: ?)?([Bb]earer +)?",
+            parts in prop::collection::vec("(eyJ|ewog|e30|bnVsbA|W10|=|[+]|/|[A-Za-z0-9_-]{0,12}|\\PC| |\\n){0,4}", 0..6),
+            claims in "(\\{\"type\":\"(access_token|refresh_token)\",\"as\":\"ims-na1\",\"created_at\":[-\"0-9e.]{0,24},\"expires_in\":[-\"0-9e.]{0,24}\\})?",
+            in_field in any::<bool>(),
+        ) {
+            let mut value = format!("{scheme}{}", parts.join("."));
+            if !claims.is_empty() {
+                value = format!("{scheme}{}", token(&claims));
+            }
+            let quoted = serde_json::to_string(&value).unwrap();
+            let text = if in_field { development_token(quoted.trim_matches('"')) } else { value.clone() };
+            let checked = check(Secret::new(text.clone().into_bytes()), &settings());
+            for finding in checked.findings {
+                let draft = &finding.draft;
+                let related = draft.related.iter().map(|related| related.place.span);
+                for span in related.chain([draft.place.span]) {
+                    prop_assert!(text.get(span.range()).is_some(), "{}: {span:?}", finding.rule.name);
+                }
+                let secret = value.split('.').filter(|part| part.len() >= 8 && !scheme.contains(part));
+                for part in secret {
+                    for words in [&draft.message, &draft.label, &draft.help] {
+                        prop_assert!(!words.contains(part), "{}", finding.rule.name);
+                    }
+                }
+            }
+        }
+
         /// Whatever a field or key holds, every rule's places lie in the text and its words can be printed.
         #[test]
         fn any_value_gives_findings_that_can_be_shown(
@@ -197,15 +279,25 @@ mod tests {
             sample.members[key].2.clone_from(&quoted);
             sample.members.push(("integration", quoted.trim_matches('"').to_owned(), "null".to_owned()));
             let text = sample.text();
+            let contents = Secret::new(text.clone().into_bytes());
+            if let Some(fixed) = fix(&contents, &settings(), &|checked| checked).unwrap() {
+                let again = fix(&fixed.contents, &settings(), &|checked| checked).unwrap();
+                prop_assert!(again.is_none(), "what is fixed stays as it is");
+            }
             for finding in check(Secret::new(text.clone().into_bytes()), &settings()).findings {
                 let draft = &finding.draft;
                 let related = draft.related.iter().map(|related| related.place.span);
                 for span in related.chain([draft.place.span]) {
                     prop_assert!(text.get(span.range()).is_some(), "{}: {span:?}", finding.rule.name);
                 }
+                for edit in draft.fix.iter().flat_map(Fix::edits) {
+                    prop_assert!(text.get(edit.span.range()).is_some(), "{}", finding.rule.name);
+                }
+                let label = draft.fix.as_ref().map_or("", |fix| &fix.label);
+                prop_assert!(draft.fix.is_none() || finding.rule.fixable, "{}", finding.rule.name);
                 // Paragraphs come in when the engine's guard puts the rule's remedy in place of the help.
                 let hidden = |character: char| !matches!(character, ' ' | '\n') && is_invisible(character);
-                for words in [&draft.message, &draft.label, &draft.help] {
+                for words in [draft.message.as_str(), &draft.label, &draft.help, label] {
                     prop_assert!(!words.contains(hidden), "{}: {words:?}", finding.rule.name);
                 }
             }

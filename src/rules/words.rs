@@ -2,17 +2,42 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use crate::credential::{Document, TokenForm};
+
 /// What to do when a credential must be replaced. A sentence.
 pub(super) const RENEW: &str = "Create a new private key for the technical account in the AEM Developer Console \
     (Integrations tab), download the service credentials, and store the file whole in place of this one.";
 
+/// What to do when a local development token must be replaced. A sentence.
+pub(super) const NEW_DEVELOPMENT_TOKEN: &str =
+    "Get a new local development token from the AEM Developer Console (Integrations tab).";
+
+/// What to do when the token service's answer must be replaced. A sentence.
+pub(super) const NEW_ACCESS_TOKEN: &str =
+    "Ask the token service for a new token with the service credentials, and store its answer whole.";
+
+/// How to get a document of this kind anew. A sentence.
+pub(super) fn get_again(document: &Document<'_, '_>) -> &'static str {
+    match document.token.as_ref().map(|token| token.form) {
+        Some(TokenForm::Development) => NEW_DEVELOPMENT_TOKEN,
+        Some(_) => NEW_ACCESS_TOKEN,
+        None if document.project.is_some() => {
+            "Download the project again from the Adobe Developer Console, and store the file whole."
+        }
+        None => {
+            "Download the service credentials again from the AEM Developer Console (Integrations tab), and store the \
+             file whole."
+        }
+    }
+}
+
 /// `2026-11-12 12:00:00 UTC`
-pub(super) fn instant(instant: DateTime<Utc>) -> String {
+pub(crate) fn instant(instant: DateTime<Utc>) -> String {
     instant.format("%Y-%m-%d %H:%M:%S UTC").to_string()
 }
 
 /// `in 20 days`, `10 days ago`, `this very second`
-pub(super) fn distance(now: DateTime<Utc>, then: DateTime<Utc>) -> String {
+pub(crate) fn distance(now: DateTime<Utc>, then: DateTime<Utc>) -> String {
     // Fractions of the clock are not worth words: certificates have none.
     match then.timestamp() - now.timestamp() {
         0 => String::from("this very second"),
@@ -34,7 +59,7 @@ fn amount(seconds: u64) -> String {
 }
 
 /// `1 bit`, `2,048 bits`
-pub(super) fn counted(count: u64, name: &str) -> String {
+pub(crate) fn counted(count: u64, name: &str) -> String {
     let plural = if count == 1 { "" } else { "s" };
     format!("{} {name}{plural}", grouped(count))
 }

@@ -16,6 +16,7 @@ const FLOORS: &[&[&str]] = &[
     &["discover"],
     &["baseline", "config"],
     &["fix"],
+    &["inspect", "redact"],
     &["check"],
     &["rules"],
     &["rule", "finding", "published", "inventory"],

@@ -15,6 +15,8 @@ mod baseline;
 mod catalogue;
 mod common;
 mod configuration;
+#[cfg(unix)]
+mod fix;
 mod fixtures;
 mod formats;
 mod manual;

@@ -13,10 +13,10 @@ use crate::common::{FORMATS, fixtures, run, run_with_input};
 const WINDOW: usize = 8;
 
 /// The secrets of a credential's text, found without aemcred's own parser.
-struct Secrets(HashSet<Vec<u8>>);
+pub(crate) struct Secrets(HashSet<Vec<u8>>);
 
 impl Secrets {
-    fn of(text: &[u8]) -> Self {
+    pub(crate) fn of(text: &[u8]) -> Self {
         let text = String::from_utf8_lossy(text);
         let mut secrets = Self(HashSet::new());
         for name in ["\"privateKey\"", "\"clientSecret\""] {
@@ -51,7 +51,13 @@ impl Secrets {
         self.0.extend(hex.as_bytes().windows(2 * WINDOW).map(|window| window[..WINDOW].to_vec()));
     }
 
-    fn assert_absent(&self, output: &str, what: &str) {
+    /// Takes `others` for secrets, too.
+    #[cfg(unix)]
+    pub(crate) fn also(&mut self, others: &Self) {
+        self.0.extend(others.0.iter().cloned());
+    }
+
+    pub(crate) fn assert_absent(&self, output: &str, what: &str) {
         let leak = output.as_bytes().windows(WINDOW).position(|window| self.0.contains(window));
         // The leak itself is not printed: this may run where logs are kept.
         assert_eq!(leak, None, "{what}: a secret at this offset of {} bytes", output.len());

@@ -4,9 +4,10 @@ use std::path::PathBuf;
 
 use chrono::{DateTime, Utc};
 use clap::Args;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 
 use super::value::{parse_rule, parse_time};
-use crate::generate::Defect;
+use crate::generate::{Defect, Kind};
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct GenerateOptions {
@@ -22,13 +23,17 @@ pub(in crate::cli) struct GenerateOptions {
     #[arg(long, value_name = "ID")]
     pub(in crate::cli) organization: Option<String>,
 
-    /// When the certificate's validity begins [default: 30 days ago]
+    /// What to make [default: service-credentials, or what the defect needs]
+    #[arg(long, value_name = "KIND", value_parser = parse_kind())]
+    pub(in crate::cli) kind: Option<Kind>,
+
+    /// When the validity begins [default: 30 days ago; for a token, an hour ago]
     #[arg(long, value_name = "TIME", value_parser = parse_time)]
     pub(in crate::cli) not_before: Option<DateTime<Utc>>,
 
-    /// How many days the certificate is valid
-    #[arg(long, value_name = "N", default_value_t = 365, value_parser = clap::value_parser!(u32).range(1..=3_000_000))]
-    pub(in crate::cli) days: u32,
+    /// For how many days it is valid [default: 365; for a token, 1]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=3_000_000))]
+    pub(in crate::cli) days: Option<u32>,
 
     /// The size of the key in bits
     #[arg(long, value_name = "N", default_value_t = 2048)]
@@ -55,4 +60,9 @@ fn parse_defect(name: &str) -> Result<Defect, String> {
     let rule = parse_rule(name)?;
     Defect::from_rule(rule.name)
         .ok_or_else(|| format!("a file alone can't have the defect that “{}” finds", rule.name))
+}
+
+fn parse_kind() -> impl TypedValueParser<Value = Kind> {
+    let kind = |name: String| Kind::ALL.into_iter().find(|kind| kind.name() == name).ok_or("no such kind");
+    PossibleValuesParser::new(Kind::ALL.map(Kind::name)).try_map(kind)
 }

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use clap::{Args, ValueEnum};
 
 use crate::config;
-use crate::report::{json, jsonl, renewals};
+use crate::report::{audit, inspect, json, jsonl, renewals};
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct SchemaOptions {
@@ -20,6 +20,12 @@ pub(in crate::cli) enum SchemaName {
     Check,
     /// A line of `check --format jsonl`
     Jsonl,
+    /// `inspect --format json`
+    Inspect,
+    /// `audit --format json`
+    Audit,
+    /// A line of `audit --format jsonl`
+    AuditJsonl,
     /// `renewals --format json`
     Renewals,
     /// `aemcred.toml`
@@ -31,6 +37,9 @@ impl SchemaName {
         match self {
             Self::Check => Cow::Borrowed(json::SCHEMA),
             Self::Jsonl => Cow::Borrowed(jsonl::SCHEMA),
+            Self::Inspect => Cow::Owned(inspect::json::schema()),
+            Self::Audit => Cow::Borrowed(audit::json::SCHEMA),
+            Self::AuditJsonl => Cow::Borrowed(audit::jsonl::SCHEMA),
             Self::Renewals => Cow::Borrowed(renewals::json::SCHEMA),
             Self::Config => Cow::Owned(config::schema()),
         }

@@ -134,7 +134,8 @@ fn header_not_closed(text: &str, begin: usize, colon: usize) -> Found {
     let line = line_around(text, colon..colon);
     let name = &text.as_bytes()[line.start..colon];
     let is_header = !name.is_empty() && name.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'-');
-    let is_first = text[begin..line.start].trim().is_empty();
+    // A colon may stand on the BEGIN line itself.
+    let is_first = text.get(begin..line.start).is_some_and(|between| between.trim().is_empty());
     if is_header && is_first {
         (DefectKind::HeaderNotClosed, line)
     } else {

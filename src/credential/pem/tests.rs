@@ -258,6 +258,11 @@ fn check(text: &str) {
     }
 }
 
+#[test]
+fn a_colon_on_the_begin_line_is_classified() {
+    check("-----BEGIN CERTIFICATE-----\u{a0}\\nProc-Type: 4,ENCRYPTED\n-----END CERTIFICATE-----");
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 

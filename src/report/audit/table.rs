@@ -118,16 +118,14 @@ fn findings(results: &AuditResults, options: Options, out: &mut dyn Write) -> io
         let mut listed: Vec<(&str, usize)> = Vec::new();
         for (_, finding) in results.findings().filter(|(_, finding)| finding.level == level) {
             let name = finding.rule.name;
-            let count = match listed.iter_mut().find(|(known, _)| *known == name) {
-                Some((_, count)) => {
-                    *count += 1;
-                    *count
-                }
-                None => {
-                    listed.push((name, 1));
-                    1
-                }
-            };
+            let index = listed.iter().position(|(known, _)| *known == name).unwrap_or(listed.len());
+            if index == listed.len() {
+                listed.push((name, 0));
+            }
+            let count = listed.get_mut(index).map_or(0, |(_, count)| {
+                *count += 1;
+                *count
+            });
             if count > LISTED {
                 continue;
             }

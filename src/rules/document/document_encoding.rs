@@ -26,7 +26,9 @@ is an archive or a key store, take the JSON document out of it or download it ag
 };
 
 fn check(file: &File<'_>, findings: &mut Findings) {
-    let (File::Unparsed { source, .. } | File::Parsed { source, .. }) = file else { return };
+    let (File::Unparsed { source, .. } | File::Token { source } | File::Parsed { source, .. }) = file else {
+        return;
+    };
     let beginning = Span::new(0, source.text().chars().next().map_or(0, char::len_utf8));
     let at = |span| Place::new(Pointer::root(), span);
     // A text that isn't JSON may not have been decoded as it was meant.
@@ -104,7 +106,7 @@ const fn binary(kind: Binary) -> (&'static str, &'static str) {
 #[cfg(test)]
 mod tests {
     use super::RULE;
-    use crate::rules::testing::{Sample, findings, run};
+    use crate::rules::testing::{Sample, findings, fixed, run};
 
     #[test]
     fn encodings_are_named() {
@@ -127,6 +129,25 @@ mod tests {
         ] {
             let found = findings(&RULE, bytes);
             assert!(found.len() == 1 && found[0].starts_with(expected), "{expected}: {found:?}");
+        }
+    }
+
+    #[test]
+    fn what_was_read_whole_is_written_as_utf8() {
+        let text = Sample::new().with("org", "\"\u{e9}\u{1F600}\"").text();
+        let bytes = |text: &str| text.as_bytes().to_vec();
+        let wide = |text: &str| text.encode_utf16().flat_map(u16::to_be_bytes).collect::<Vec<u8>>();
+        let marked =
+            |text: &str| format!("\u{FEFF}{text}").encode_utf16().flat_map(u16::to_be_bytes).collect();
+        let quads = |text: &str| text.chars().flat_map(|c| u32::from(c).to_le_bytes()).collect::<Vec<u8>>();
+        for encode in [|text: &str| format!("\u{FEFF}{text}").into_bytes(), wide, marked, quads] {
+            assert_eq!(fixed(&RULE, encode(&text)).as_ref(), Some(&text));
+            // Who can't read it all should not write it.
+            assert_eq!(fixed(&RULE, encode("{\"ok\": true,}")), None);
+        }
+        let bad = [bytes(&text), vec![0xE9]].concat();
+        for bytes in [bad, bytes("\u{FEFF}"), vec![0x1F, 0x8B, 8, 0], bytes(&text)] {
+            assert_eq!(fixed(&RULE, bytes), None);
         }
     }
 

@@ -1,29 +1,37 @@
-use crate::credential::{Document, Field, Foreign};
+use crate::credential::{Document, Field, Foreign, TokenForm};
 use crate::finding::{Draft, Findings, Level, Place};
-use crate::json::{Kind, Pointer, Value};
+use crate::json::{Kind, Pointer, Text, Value};
 use crate::rule::{Check, Rule, Settings};
 
 pub(super) const RULE: Rule = Rule {
     name: "document-error-response",
     level: Level::Error,
     fixable: false,
-    summary: "`ok` is not true or `statusCode` is not 2xx: the console's error answer was saved",
+    summary: "`ok` is not true, `statusCode` is not 2xx, or there is an `error`: an error answer was saved",
     explanation: "\
 The document is the AEM Developer Console's own HTTP answer, with `ok` and `statusCode` as the console sent them. An \
 answer with `ok: false` or a status other than 2xx is an error message that was saved as if it were the credential. If \
 there is an `integration` in it all the same, it was put together by hand from two answers, and nobody can say what \
-it is.",
+it is.
+
+The token service answers a request that it refuses with `error` and `error_description` (RFC 6749 section 5.2), and \
+with no token.",
     example: "{\"ok\": false, \"statusCode\": 403}",
     remedy: "\
 Sign in to the AEM Developer Console again, with a user who is an AEM administrator of the environment, and download \
-the service credentials anew. Look at the page before saving: it must show `\"ok\": true`.",
-    reference: "https://experienceleague.adobe.com/docs/experience-manager-cloud-service/content/implementing/developing/generating-access-tokens-for-server-side-apis.html",
+the service credentials anew. Look at the page before saving: it must show `\"ok\": true`. If the token service \
+refused the request, correct what its error says and ask again.",
+    reference: "RFC 6749 section 5.2; https://experienceleague.adobe.com/docs/experience-manager-cloud-service/content/implementing/developing/generating-access-tokens-for-server-side-apis.html",
     check: Check::Document(check),
 };
 
 fn check(document: &Document<'_, '_>, _: &Settings<'_>, findings: &mut Findings) {
+    if document.foreign == Some(Foreign::TokenError) {
+        return findings.push(token_error(document));
+    }
     let error_answer = document.foreign == Some(Foreign::ErrorResponse);
-    let wrapped = document.credential.as_ref().is_some_and(|credential| credential.wrapped);
+    let wrapped = document.credential.as_ref().is_some_and(|credential| credential.wrapped)
+        || document.token.as_ref().is_some_and(|token| token.form == TokenForm::Development);
     let Some(top) = document.top().filter(|_| error_answer || wrapped) else { return };
     let place = |field: Field| {
         let value = &top.get(field.name())?.value;
@@ -63,6 +71,55 @@ fn check(document: &Document<'_, '_>, _: &Settings<'_>, findings: &mut Findings)
     };
     findings.push(draft);
 }
+
+/// The token service's refusal. Only codes from the standard are quoted: a description may quote the request.
+fn token_error(document: &Document<'_, '_>) -> Draft {
+    let member = document.top().and_then(|top| top.get("error"));
+    let code = member.and_then(|member| member.value.as_text()).map_or("", Text::as_str);
+    let known = TOKEN_ERRORS.iter().find(|(known, _)| *known == code);
+    let place = member.map_or_else(
+        || document.beginning(),
+        |member| Place::new(Pointer::root().key("error"), member.value.span),
+    );
+    let said = known.map_or_else(String::new, |(code, _)| format!(": {code}"));
+    let advice =
+        known.map_or("Look at error_description, correct the request and ask again.", |known| known.1);
+    Draft::new(place, format!("the token service refused the request{said}"))
+        .label("an error, no token")
+        .help(format!("This file is an error answer that was saved instead of the token. {advice}"))
+}
+
+/// The errors of RFC 6749 section 5.2 and those that Adobe's token service adds, with what to do.
+const TOKEN_ERRORS: [(&str, &str); 7] = [
+    (
+        "invalid_client",
+        "The client ID or the client secret is wrong or no longer valid: compare them with a fresh download of the \
+         service credentials.",
+    ),
+    (
+        "invalid_token",
+        "The signed request was not accepted: its time, its audience, or a private key that the certificate doesn't \
+         belong to. Check the service credentials that it was made from with aemcred check.",
+    ),
+    (
+        "invalid_grant",
+        "The signed request was not accepted. Check the service credentials that it was made from with aemcred check.",
+    ),
+    (
+        "invalid_scope",
+        "The metascopes are not those of the client: compare metascopes with a fresh download of the service \
+         credentials.",
+    ),
+    ("invalid_request", "Something is missing in the request, or is there twice. Correct it and ask again."),
+    (
+        "unauthorized_client",
+        "The client may not ask for tokens in this way. Look at it in the AEM Developer Console.",
+    ),
+    (
+        "unsupported_grant_type",
+        "The client asked at an address for another kind of request. Correct it and ask again.",
+    ),
+];
 
 fn status(value: &Value<'_>) -> Option<u32> {
     // 2e2 and 200.0 are the same number as 200.
@@ -131,6 +188,18 @@ mod tests {
                 r#"{"error": "x", "statusCode": "401"}"#.to_owned(),
                 "1:1 this is an error answer of the AEM Developer Console, without credentials".to_owned(),
             ),
+            (
+                r#"{"error": "invalid_scope", "error_description": "p8e-"}"#.to_owned(),
+                "1:11 the token service refused the request: invalid_scope".to_owned(),
+            ),
+            (
+                r#"{"error_description": "x", "error": "p8e-SampleSample"}"#.to_owned(),
+                "1:37 the token service refused the request".to_owned(),
+            ),
+            (
+                r#"{"ok": false, "statusCode": 200, "accessToken": "eyJ.eyJ.A"}"#.to_owned(),
+                format!("1:8 {at}ok is false"),
+            ),
             (sample().with("ok", "false").text(), format!("2:9 {at}ok is false")),
             (sample().with("statusCode", "404").text(), format!("17:17 {at}statusCode is 404 (not found)")),
             (sample().with("statusCode", "1").text(), format!("17:17 {at}statusCode is 1")),
@@ -153,6 +222,9 @@ mod tests {
             // Wrong types belong to field-type.
             sample().with("ok", "\"false\"").with("statusCode", "\"500\"").text(),
             "{}".to_owned(),
+            r#"{"ok": true, "statusCode": 200, "accessToken": "x"}"#.to_owned(),
+            r#"{"error": "x"}"#.to_owned(),
+            r#"{"error": "x", "error_description": "y", "access_token": "z"}"#.to_owned(),
         ] {
             assert_eq!(findings(&RULE, text), [""; 0]);
         }

@@ -7,12 +7,15 @@ pub(super) const RULE: Rule = Rule {
     name: "document-kind",
     level: Level::Error,
     fixable: false,
-    summary: "the document is JSON, but no service credential",
+    summary: "the document is JSON, but no credential that aemcred knows",
     explanation: "\
 The documented client wants the document that the AEM Developer Console issues under Integrations: an object with \
 `integration`, and in it the endpoint, the metascopes, the account, the key and the certificate. Several other JSON \
-documents lie near it and get stored in its place: tokens, projects of the Adobe Developer Console, manifests with the \
-credential somewhere inside, keys of other vendors.
+documents lie near it and get stored in its place: manifests with the credential somewhere inside, keys of other \
+vendors, the same document encoded twice.
+
+Besides service credentials aemcred knows local development tokens, answers of Adobe's token service and projects of the \
+Adobe Developer Console.
 
 Files that are found while walking through folders are not reported but skipped and counted; this rule is about files \
 that were named.",
@@ -34,35 +37,7 @@ fn check(document: &Document<'_, '_>, _: &Settings<'_>, findings: &mut Findings)
     };
     let (place, message, label, help) = match foreign {
         // Reported by document-error-response.
-        Foreign::ErrorResponse => return,
-        Foreign::DevelopmentToken => (
-            key("accessToken"),
-            "this is a local development token, and aemcred can't check tokens yet",
-            "a token of the AEM Developer Console",
-            format!(
-                "Nothing is said about whether it is sound. Such a token lives 24 hours and acts as the \
-                 person who made it, so it is not for servers. {DOWNLOAD}"
-            ),
-        ),
-        Foreign::AccessToken => (
-            key("access_token"),
-            "this is the token service's answer with an access token, and aemcred can't check tokens yet",
-            "an access token",
-            format!(
-                "Nothing is said about whether it is sound. Such a token lives 24 hours; what it was made \
-                 from is the service credential. {DOWNLOAD}"
-            ),
-        ),
-        Foreign::DeveloperConsoleProject => (
-            key("project"),
-            "this is a project of the Adobe Developer Console, not the service credentials of an AEM \
-             environment",
-            "a project of another console",
-            format!(
-                "Its credentials are of another kind, and the documented client can't use them. \
-                     {DOWNLOAD}"
-            ),
-        ),
+        Foreign::ErrorResponse | Foreign::TokenError => return,
         Foreign::StringifiedDocument => (
             None,
             "the document stands inside a JSON string: it was encoded twice",
@@ -157,12 +132,6 @@ mod tests {
         let string =
             format!("{{\"SecretString\": {}}}", serde_json::to_string(&Sample::new().text()).unwrap());
         for (text, expected) in [
-            (
-                r#"{"ok": true, "statusCode": 200, "accessToken": "x"}"#,
-                "1:33 this is a local development token",
-            ),
-            (r#"{"access_token": "x"}"#, "1:2 this is the token service's answer"),
-            (r#"{"project": {"org": {}}}"#, "1:2 this is a project of the Adobe Developer Console"),
             (r#""{\"ok\": true}""#, "1:1 the document stands inside a JSON string"),
             (r#"{"apiVersion": "v1", "kind": "Secret"}"#, "1:2 this is a Kubernetes manifest"),
             (r#"{"kty": "RSA"}"#, "1:2 this is a JSON Web Key"),
@@ -190,13 +159,22 @@ mod tests {
             assert!(found.len() == 1 && found[0].starts_with(expected), "{expected}: {found:?}");
             assert!(!found[0].contains("p8e-"));
         }
-        assert_eq!(places(&RULE, r#"{"a": 1, "access_token": "x"}"#), [["\"access_token\""]]);
+        assert_eq!(places(&RULE, r#"{"a": 1, "kty": "x"}"#), [["\"kty\""]]);
     }
 
     #[test]
     fn credentials_and_error_answers_are_not_its_business() {
-        let error = r#"{"ok": false, "statusCode": 403}"#.to_owned();
-        for text in [Sample::new().text(), Sample::new().bare(), Sample::new().without("org").text(), error] {
+        let sample = Sample::new;
+        for text in [
+            sample().text(),
+            sample().bare(),
+            sample().without("org").text(),
+            r#"{"ok": false, "statusCode": 403}"#.to_owned(),
+            r#"{"error": "invalid_token", "error_description": "x"}"#.to_owned(),
+            r#"{"ok": true, "statusCode": 200, "accessToken": "x"}"#.to_owned(),
+            r#"{"access_token": "x"}"#.to_owned(),
+            r#"{"project": {"org": {}}}"#.to_owned(),
+        ] {
             assert_eq!(findings(&RULE, text), [""; 0]);
         }
     }

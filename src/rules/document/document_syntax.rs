@@ -256,7 +256,7 @@ fn another_format(text: &str, at_the_beginning: bool) -> Option<(&'static str, &
         lines.find(|line| !line.is_empty() && !marks.iter().any(|mark| line.starts_with(mark))).unwrap_or("")
     };
     let line = first_line(&["#", "//", ";", "---"]);
-    let known: [(bool, &str, &str); 11] = [
+    let known: [(bool, &str, &str); 10] = [
         (
             lower.starts_with("-----begin pgp"),
             "encrypted with PGP",
@@ -297,12 +297,6 @@ fn another_format(text: &str, at_the_beginning: bool) -> Option<(&'static str, &
             "Save the body alone (curl without -i).",
         ),
         (
-            is_token(start),
-            "a bare token",
-            "aemcred checks service credentials: the JSON document that the AEM Developer Console lets you \
-             download. A token on its own has no key or certificate to look at.",
-        ),
-        (
             is_base64_of_json(start),
             "encoded in base64",
             "Decode it first (base64 -d), and check the JSON document that comes out of it.",
@@ -322,13 +316,6 @@ fn another_format(text: &str, at_the_beginning: bool) -> Option<(&'static str, &
     ];
     let known = known.into_iter().find(|(is, _, _)| *is).map(|(_, what, help)| (what, help));
     known.filter(|_| at_the_beginning || !start.starts_with(['{', '[', '"']))
-}
-
-fn is_token(start: &str) -> bool {
-    let token =
-        start.strip_prefix("Bearer ").or_else(|| start.strip_prefix("bearer ")).unwrap_or(start).trim();
-    let part = |character: char| character.is_ascii_alphanumeric() || matches!(character, '-' | '_');
-    token.starts_with("eyJ") && token.matches('.').count() == 2 && token.chars().all(|c| part(c) || c == '.')
 }
 
 /// `{"`, `{` and a blank or line break, in base64.
@@ -406,8 +393,6 @@ mod tests {
             ("\n<!DOCTYPE html>\n<html>", "an HTML page"),
             ("<?xml version=\"1.0\"?>", "XML or HTML"),
             ("HTTP/1.1 200 OK\r\n\r\n{}", "an HTTP answer with its headers"),
-            ("eyJhbGciOiJSUzI1NiJ9.e30.AAAA\n", "a bare token"),
-            ("Bearer eyJhbGciOiJSUzI1NiJ9.e30.AAAA", "a bare token"),
             ("eyJvayI6IHRydWV9\n", "encoded in base64"),
             ("ewogICJvayI6IHRydWUKfQ==", "encoded in base64"),
             ("# the client\nexport AEM_CLIENT_ID=cm-p1\n", "a list of variables (.env or a shell script)"),
@@ -428,7 +413,9 @@ mod tests {
         let draft = &run(&RULE, secret).findings[0].draft;
         assert!(!format!("{draft:?}").contains("Sample"));
         let many = format!("[{}0]", "0,".repeat(100_000));
-        for text in [Sample::new().text(), "7".to_owned(), many] {
+        let token = "eyJhbGciOiJSUzI1NiJ9.e30.AAAA";
+        let tokens = [format!("{token}\n"), format!("Authorization: Bearer {token}\r\n")];
+        for text in [Sample::new().text(), "7".to_owned(), many].into_iter().chain(tokens) {
             assert_eq!(findings(&RULE, text), [""; 0]);
         }
     }

@@ -137,7 +137,7 @@ impl Layout {
 #[cfg(test)]
 mod tests {
     use super::RULE;
-    use crate::rules::testing::{Sample, findings, places};
+    use crate::rules::testing::{Sample, findings, fixed, places};
 
     #[test]
     fn a_bare_integration_is_reported() {
@@ -147,8 +147,59 @@ mod tests {
             ["1:1 the object that should be in integration stands alone"]
         );
         assert_eq!(places(&RULE, &bare), [["{"]]);
+        assert_eq!(fixed(&RULE, bare), Some(Sample::new().text()), "as if it had never been away");
         for text in [Sample::new().text(), "{}".to_owned(), "[]".to_owned()] {
             assert_eq!(findings(&RULE, text), [""; 0]);
         }
+    }
+
+    #[test]
+    fn the_wrapper_is_written_as_the_object_is() {
+        const INNER: &str = "\"imsEndpoint\":1,\"privateKey\":2";
+        for (bare, expected) in [
+            (format!("{{{INNER}}}"), format!("{{\"ok\":true,\"integration\":{{{INNER}}},\"statusCode\":200}}")),
+            (
+                "{ \"imsEndpoint\": 1, \"privateKey\": 2 }".to_owned(),
+                "{ \"ok\": true, \"integration\": { \"imsEndpoint\": 1, \"privateKey\": 2 }, \"statusCode\": 200 }"
+                    .to_owned(),
+            ),
+            (
+                "\r\n{\r\n\t\"imsEndpoint\" : 1,\r\n\r\n\t\"privateKey\" : 2\r\n}\r\n".to_owned(),
+                "\r\n{\r\n\t\"ok\" : true,\r\n\t\"integration\" : {\r\n\t\t\"imsEndpoint\" : 1,\r\n\r\n\
+                 \t\t\"privateKey\" : 2\r\n\t},\r\n\t\"statusCode\" : 200\r\n}\r\n"
+                    .to_owned(),
+            ),
+            (
+                "  {\n    \"imsEndpoint\":1,\n    \"privateKey\":2\n  }".to_owned(),
+                "  {\n    \"ok\":true,\n    \"integration\":{\n      \"imsEndpoint\":1,\n      \
+                 \"privateKey\":2\n    },\n    \"statusCode\":200\n  }"
+                    .to_owned(),
+            ),
+            (
+                "{\"imsEndpoint\": 1,\n\"privateKey\": 2}".to_owned(),
+                "{\"ok\": true, \"integration\": {\"imsEndpoint\": 1,\n\"privateKey\": 2}, \"statusCode\": 200}"
+                    .to_owned(),
+            ),
+        ] {
+            assert_eq!(fixed(&RULE, bare.as_str()), Some(expected), "{bare}");
+        }
+    }
+
+    #[test]
+    fn parts_of_the_wrapper_among_the_fields_are_left_alone() {
+        for member in ["\"ok\": true", "\"statusCode\": 200", "\"integration\": 1"] {
+            let text = format!("{{\"imsEndpoint\": 1, \"privateKey\": 2, {member}}}");
+            assert_eq!(fixed(&RULE, text.as_str()), None, "{member}");
+            assert_eq!(findings(&RULE, text).len(), 1, "{member}");
+        }
+    }
+
+    #[test]
+    fn indentation_made_to_swell_the_result_is_not_kept() {
+        let wide = " ".repeat(300_000);
+        let lines = "1,\n".repeat(50_000);
+        let text = format!("{{\n{wide}\"imsEndpoint\": [{lines}1],\n\"privateKey\": 2}}");
+        let fixed = fixed(&RULE, text.as_str()).unwrap();
+        assert!(fixed.len() < text.len() + 200);
     }
 }

@@ -1,6 +1,7 @@
-use crate::credential::{Credential, FieldState};
+use crate::credential::{Document, FieldState};
 use crate::finding::{Draft, Findings, Level};
 use crate::rule::{Check, Rule, Settings};
+use crate::rules::words;
 
 pub(super) const RULE: Rule = Rule {
     name: "field-empty",
@@ -17,18 +18,20 @@ Usually a variable was not set when the file was made from a template.",
 Look at what fills in the value (a template, a secret store, a pipeline's variable) and set it there, or store the file \
 from the AEM Developer Console whole.",
     reference: "https://github.com/adobe/aemcs-api-client-lib (README, exchange)",
-    check: Check::Credential(check),
+    check: Check::Document(check),
 };
 
-fn check(credential: &Credential<'_, '_>, _: &Settings<'_>, findings: &mut Findings) {
-    for entry in credential.fields.iter().filter(|entry| entry.field.required()) {
+fn check(document: &Document<'_, '_>, _: &Settings<'_>, findings: &mut Findings) {
+    let filled = document.fields().filter(|entry| entry.field.required() || entry.field.of_project());
+    for entry in filled {
         let FieldState::Empty(_, text) = entry.state else { continue };
         let (name, meaning) = (entry.field.name(), entry.field.meaning());
         let how = if text.as_str().is_empty() { "is empty" } else { "has nothing in it that can be seen" };
-        findings.push(Draft::new(entry.place(), format!("{name} {how}: {meaning}")).label("no value").help(
-            "The client can't do without it. Look at what fills in this value, which had none, or \
-                 download the service credentials again from the AEM Developer Console (Integrations tab).",
-        ));
+        findings.push(Draft::new(entry.place(), format!("{name} {how}: {meaning}")).label("no value").help(format!(
+            "The client can't do without it. Look at what fills in this value, which had none. If that is of no \
+             help: {}",
+            words::get_again(document)
+        )));
     }
 }
 

@@ -1,7 +1,8 @@
 use super::field_unknown::misspelling;
-use crate::credential::{Credential, FieldState};
+use crate::credential::{Document, FieldState};
 use crate::finding::{Draft, Findings, Level, Place};
 use crate::rule::{Check, Rule, Settings};
+use crate::rules::words;
 
 pub(super) const RULE: Rule = Rule {
     name: "field-missing",
@@ -12,7 +13,8 @@ pub(super) const RULE: Rule = Rule {
 Every service-credentials document that the AEM Developer Console issues has `imsEndpoint`, `metascopes`, \
 `technicalAccount` with `clientId` and `clientSecret`, `email`, `id`, `org`, `privateKey` and `publicKey`. The \
 documented client refuses to start without most of them, and the others say who the credential belongs to and until \
-when it is valid.",
+when it is valid. A local development token has `accessToken`; the token service's answer has `token_type`, \
+`access_token` and `expires_in`.",
     example: "\
 {\"ok\": true, \"integration\": {
   \"metascopes\": \"ent_aem_cloud_api\",
@@ -22,18 +24,18 @@ when it is valid.",
 Download the service credentials again from the AEM Developer Console and store the file whole. If the field was left \
 out on purpose because another system fills it in, check the file as that system writes it.",
     reference: "https://github.com/adobe/aemcs-api-client-lib (README, exchange)",
-    check: Check::Credential(check),
+    check: Check::Document(check),
 };
 
-fn check(credential: &Credential<'_, '_>, _: &Settings<'_>, findings: &mut Findings) {
-    for entry in credential.fields.iter().filter(|entry| entry.field.required()) {
+fn check(document: &Document<'_, '_>, _: &Settings<'_>, findings: &mut Findings) {
+    for entry in document.fields().filter(|entry| entry.field.required()) {
         let FieldState::Missing(_) = entry.state else { continue };
         let (name, meaning) = (entry.field.name(), entry.field.meaning());
         let draft = Draft::new(entry.place(), format!("{name} is missing: {meaning}"))
             .label(format!("no {name} in here"));
-        let holder = entry.field.parent().and_then(|parent| credential.object(parent));
+        let holder = document.holder(entry.field.parent());
         let misspelt = holder.as_ref().and_then(|(object, pointer)| {
-            let key = &misspelling(object, entry.field)?.key;
+            let key = &misspelling(object, entry.field, document.issued())?.key;
             Some(Place::new(pointer.key(key.as_str()), key.span()))
         });
         findings.push(match misspelt {
@@ -41,10 +43,10 @@ fn check(credential: &Credential<'_, '_>, _: &Settings<'_>, findings: &mut Findi
                 "The client looks for exactly {name}, in this spelling. Rename the key that may have been \
                  meant for it."
             )),
-            None => draft.help(
-                "Every issued document has this field. Download the service credentials again from the AEM \
-                 Developer Console (Integrations tab), and store the file whole.",
-            ),
+            None => draft.help(format!(
+                "Every issued document has this field. {}",
+                words::get_again(document)
+            )),
         });
     }
 }

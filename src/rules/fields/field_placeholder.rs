@@ -1,4 +1,4 @@
-use crate::credential::{Credential, FieldState, presentable, trimmed};
+use crate::credential::{Document, FieldState, presentable, trimmed};
 use crate::finding::{Draft, Findings, Level};
 use crate::rule::{Check, Rule, Settings};
 
@@ -18,11 +18,11 @@ The client takes it for a value, so the failure comes late, from Adobe, and does
 Put the real value there, or run the step that fills in the template, and check the file that comes out of it. For a \
 sample that is meant to be redacted, leave the file out in `aemcred.toml`.",
     reference: "https://experienceleague.adobe.com/docs/experience-manager-cloud-service/content/implementing/developing/generating-access-tokens-for-server-side-apis.html",
-    check: Check::Credential(check),
+    check: Check::Document(check),
 };
 
-fn check(credential: &Credential<'_, '_>, _: &Settings<'_>, findings: &mut Findings) {
-    for entry in &credential.fields {
+fn check(document: &Document<'_, '_>, _: &Settings<'_>, findings: &mut Findings) {
+    for entry in document.fields() {
         let FieldState::Placeholder(_, text) = entry.state else { continue };
         let (field, value) = (entry.field, &text.as_str()[trimmed(text.as_str())]);
         let shown = if !field.secret() && !field.pem() && presentable(value) {

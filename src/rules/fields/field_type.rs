@@ -1,7 +1,8 @@
-use crate::credential::{Credential, Expected, FieldState};
+use crate::credential::{Document, Expected, FieldState};
 use crate::finding::{Draft, Findings, Level};
 use crate::json::{Kind, Value};
 use crate::rule::{Check, Rule, Settings};
+use crate::rules::words;
 
 pub(super) const RULE: Rule = Rule {
     name: "field-type",
@@ -9,8 +10,8 @@ pub(super) const RULE: Rule = Rule {
     fixable: false,
     summary: "a field has another JSON type than in issued documents",
     explanation: "\
-`ok` is a boolean, `statusCode` is a number, `integration` and `technicalAccount` are objects, and everything else is a \
-string. A value of another type is of no use to the documented client: it takes `null` for missing, and can neither \
+`ok` is a boolean, `statusCode` and `expires_in` are numbers, `integration` and `technicalAccount` are objects, and \
+everything else is a string. A value of another type is of no use to the documented client: it takes `null` for missing, and can neither \
 sign with a key nor send a secret that is an array or an object.",
     example: "\
 \"technicalAccount\": {\"clientId\": null, \"clientSecret\": 12345}",
@@ -18,45 +19,48 @@ sign with a key nor send a secret that is an array or an object.",
 Look at the tool that wrote the value: a `null` was a variable without a value, an array is often a PEM text split into \
 lines, and an object in quotation marks was encoded twice. The downloaded file has the right types.",
     reference: "https://github.com/adobe/aemcs-api-client-lib (README, exchange)",
-    check: Check::Credential(check),
+    check: Check::Document(check),
 };
 
-fn check(credential: &Credential<'_, '_>, _: &Settings<'_>, findings: &mut Findings) {
-    for entry in &credential.fields {
+fn check(document: &Document<'_, '_>, _: &Settings<'_>, findings: &mut Findings) {
+    for entry in document.fields() {
         let FieldState::WrongType(member) = entry.state else { continue };
         let (name, expected, found) = (entry.field.name(), entry.field.expected(), member.value.type_name());
         findings.push(
             Draft::new(entry.place(), format!("{name} is {found}, but must be {}", expected.name()))
                 .label(format!("expected {}", expected.name()))
-                .help(help(expected, &member.value)),
+                .help(help(document, expected, &member.value)),
         );
     }
 }
 
-fn help(expected: Expected, value: &Value<'_>) -> &'static str {
-    match (expected, &value.kind) {
-        (_, Kind::Null) => {
-            "Whatever fills in this value had none. Look at the job or template that writes this file, or \
-             download the service credentials again from the AEM Developer Console."
+fn help(document: &Document<'_, '_>, expected: Expected, value: &Value<'_>) -> String {
+    let (words, again) = match (expected, &value.kind) {
+        (_, Kind::Null) => (
+            "Whatever fills in this value had none. Look at the job or template that writes this file.",
+            true,
+        ),
+        (Expected::Boolean | Expected::Number, Kind::String(_)) => {
+            ("Take away the quotation marks around it.", false)
         }
-        (Expected::Boolean | Expected::Number, Kind::String(_)) => "Take away the quotation marks around it.",
-        (Expected::Object, Kind::String(_)) => {
-            "It may be an object that was encoded twice: decode the string once and put the object in its \
-             place, or store the downloaded file whole."
-        }
-        (Expected::String, Kind::Array(_)) => {
-            "If this is a text that was split into lines, join them into one string again, with \\n between \
-             them; or store the downloaded file whole."
-        }
-        (Expected::String, Kind::Number(_) | Kind::Bool(_)) => {
-            "If the value itself is right, put it into quotation marks. More likely another value got here: \
-             compare with the downloaded file."
-        }
-        _ => {
-            "The documented client can't use it. Download the service credentials again from the AEM \
-             Developer Console, and store the file as it is."
-        }
-    }
+        (Expected::Object, Kind::String(_)) => (
+            "It may be an object that was encoded twice: decode the string once and put the object in its place, or \
+             store the downloaded file whole.",
+            false,
+        ),
+        (Expected::String, Kind::Array(_)) => (
+            "If this is a text that was split into lines, join them into one string again, with \\n between them; or \
+             store the downloaded file whole.",
+            false,
+        ),
+        (Expected::String, Kind::Number(_) | Kind::Bool(_)) => (
+            "If the value itself is right, put it into quotation marks. More likely another value got here: compare \
+             with the downloaded file.",
+            false,
+        ),
+        _ => ("Programs can't use it.", true),
+    };
+    if again { format!("{words} {}", words::get_again(document)) } else { words.to_owned() }
 }
 
 #[cfg(test)]

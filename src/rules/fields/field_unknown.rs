@@ -1,6 +1,6 @@
 use std::collections::HashSet;
 
-use crate::credential::{Credential, Document, Field, character_name, is_invisible, presentable};
+use crate::credential::{Document, Field, character_name, is_invisible, presentable};
 use crate::finding::{Draft, Findings, Level, Place};
 use crate::json::{Member, Object, Pointer};
 use crate::rule::{Check, Rule, Settings};
@@ -52,28 +52,22 @@ const ALIASES: [(&str, Field); 19] = [
 const LONGEST: usize = 40;
 
 fn check(document: &Document<'_, '_>, _: &Settings<'_>, findings: &mut Findings) {
-    let Some(credential) = &document.credential else { return };
-    let top = document.top().filter(|_| credential.wrapped);
-    for (parent, holder) in [
-        (None, top.map(|top| (top, Pointer::root()))),
-        (Some(Field::Integration), credential.object(Field::Integration)),
-        (Some(Field::TechnicalAccount), credential.object(Field::TechnicalAccount)),
-    ] {
-        let Some((object, pointer)) = holder else { continue };
-        let issued =
-            |name: &str| Field::SERVICE.iter().any(|field| field.parent() == parent && field.name() == name);
+    let fields = document.issued();
+    for parent in [None, Some(Field::Integration), Some(Field::TechnicalAccount)] {
+        let Some((object, pointer)) = document.holder(parent) else { continue };
+        let issued = |name: &str| fields.iter().any(|field| field.parent() == parent && field.name() == name);
         let mut seen = HashSet::new();
         // A key that is there twice is document-duplicate-key's to report.
         for member in object.members.iter().filter(|member| seen.insert(member.key.as_str())) {
             if !issued(member.key.as_str()) {
-                findings.push_with(|| draft(credential, parent, (object, &pointer), member));
+                findings.push_with(|| draft(document, parent, (object, &pointer), member));
             }
         }
     }
 }
 
 fn draft(
-    credential: &Credential<'_, '_>,
+    document: &Document<'_, '_>,
     parent: Option<Field>,
     (object, pointer): (&Object<'_>, &Pointer),
     member: &Member<'_>,
@@ -82,9 +76,10 @@ fn draft(
     let place = Place::new(pointer.key(key), member.key.span());
     let ignored = "The documented client ignores it. If it is yours, it does no harm here, but issued \
                    documents are best kept as they are.";
-    if let Some(field) = Field::SERVICE.into_iter().find(|field| field.name() == key) {
+    let issued = document.issued();
+    if let Some(field) = issued.iter().copied().find(|field| field.name() == key) {
         let (is, belongs) = (container(parent), container(field.parent()));
-        let missing = credential.entry(field).is_some_and(|entry| entry.member().is_none());
+        let missing = document.fields().any(|entry| entry.field == field && entry.member().is_none());
         let so = if missing { ", so it counts as missing" } else { "" };
         return Draft::new(place, format!("{key} stands in {is}, but belongs in {belongs}{so}"))
             .label(format!("belongs in {belongs}"))
@@ -92,7 +87,7 @@ fn draft(
                 "The client doesn't look for {key} here. Move it to where issued documents have it."
             ));
     }
-    let Some(field) = meant(parent, key) else {
+    let Some(field) = meant(parent, key, issued) else {
         let what = if presentable(key) { key } else { "a key here" };
         return Draft::new(place, format!("{what} is not in issued documents"))
             .label("not issued")
@@ -125,25 +120,30 @@ fn container(parent: Option<Field>) -> &'static str {
 }
 
 /// The key in `object` that is a misspelling of `field`. Only among the first ones: more are no credential.
-pub(super) fn misspelling<'o, 's>(object: &'o Object<'s>, field: Field) -> Option<&'o Member<'s>> {
-    object.members.iter().take(100).find(|member| meant(field.parent(), member.key.as_str()) == Some(field))
+pub(super) fn misspelling<'o, 's>(
+    object: &'o Object<'s>,
+    field: Field,
+    issued: &[Field],
+) -> Option<&'o Member<'s>> {
+    let is_meant = |member: &&Member<'_>| meant(field.parent(), member.key.as_str(), issued) == Some(field);
+    object.members.iter().take(100).find(is_meant)
 }
 
-/// The field of this object that `key` is a misspelling of.
-fn meant(parent: Option<Field>, key: &str) -> Option<Field> {
+/// The one of the `issued` fields of this object that `key` is a misspelling of.
+fn meant(parent: Option<Field>, key: &str, issued: &[Field]) -> Option<Field> {
     if key.len() > LONGEST {
         return None;
     }
     let plain = plain(key);
-    let fields = || Field::SERVICE.into_iter().filter(|field| field.parent() == parent);
-    let same = fields().find(|field| field.name().to_ascii_lowercase() == plain);
+    let fields = || issued.iter().copied().filter(|field| field.parent() == parent);
+    let name = |field: &Field| field.name().to_ascii_lowercase().replace('_', "");
+    let same = fields().find(|field| name(field) == plain);
     let alias = || {
         let alias = ALIASES.iter().find(|(alias, _)| *alias == plain);
         alias.map(|(_, field)| *field).filter(|field| field.parent() == parent)
     };
     let near = || {
-        let distance =
-            |field: &Field| strsim::damerau_levenshtein(&field.name().to_ascii_lowercase(), &plain);
+        let distance = |field: &Field| strsim::damerau_levenshtein(&name(field), &plain);
         // One letter in five may be wrong: a short name is near to too many other words.
         let allowed = |field: &Field| field.name().len() / 5;
         fields().filter(|field| (1..=allowed(field)).contains(&distance(field))).min_by_key(distance)

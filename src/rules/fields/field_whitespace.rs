@@ -1,4 +1,4 @@
-use crate::credential::{Credential, FieldState, character_name, trimmed};
+use crate::credential::{Document, FieldState, character_name, trimmed};
 use crate::finding::{Draft, Findings, Fix, Level, Place};
 use crate::rule::{Check, Rule, Settings};
 
@@ -19,11 +19,11 @@ The line breaks at the end of `privateKey` and `publicKey` belong there; those f
     remedy: "\
 Remove the characters, which `aemcred check --fix` does for you, and correct the tool that adds them.",
     reference: "https://github.com/adobe/aemcs-api-client-lib (src/exchange: values are used as they are)",
-    check: Check::Credential(check),
+    check: Check::Document(check),
 };
 
-fn check(credential: &Credential<'_, '_>, _: &Settings<'_>, findings: &mut Findings) {
-    for entry in credential.fields.iter().filter(|entry| !entry.field.pem()) {
+fn check(document: &Document<'_, '_>, _: &Settings<'_>, findings: &mut Findings) {
+    for entry in document.fields().filter(|entry| !entry.field.pem()) {
         let FieldState::Text(_, text) = entry.state else { continue };
         let value = text.as_str();
         let visible = trimmed(value);
@@ -62,7 +62,7 @@ fn check(credential: &Credential<'_, '_>, _: &Settings<'_>, findings: &mut Findi
 #[cfg(test)]
 mod tests {
     use super::RULE;
-    use crate::rules::testing::{Sample, findings, places};
+    use crate::rules::testing::{Sample, findings, fixed, places};
 
     #[test]
     fn what_is_around_a_value_is_named() {
@@ -90,6 +90,19 @@ mod tests {
         }
         let both = Sample::new().with("org", "\" \\u00a0x\\r\\n\"").text();
         assert_eq!(places(&RULE, &both), [[" \\u00a0", "\\r\\n"]]);
+    }
+
+    #[test]
+    fn only_what_is_around_a_value_goes() {
+        for (value, expected) in [
+            (" x y\\u00A0", "x y"),
+            ("\\u0020\\tx\\u00e9\\r\\n", "x\\u00e9"),
+            ("\u{FEFF}x", "x"),
+            ("\\uDB40\\uDC01x\\/y\\u200b", "x\\/y"),
+        ] {
+            let sample = |value: &str| Sample::new().with("org", &format!("\"{value}\""));
+            assert_eq!(fixed(&RULE, sample(value)), Some(sample(expected).text()), "{value}");
+        }
     }
 
     #[test]

@@ -1,6 +1,9 @@
 use std::ops::Range;
 
-use crate::credential::{ClientId, Credential, Field, FieldValue, character_name, is_invisible};
+use crate::credential::{
+    Document, Field, FieldEntry, FieldValue, ORGANISATION, TECHNICAL_ACCOUNT, character_name, is_invisible,
+    is_shaped,
+};
 use crate::finding::{Draft, Findings, Level};
 use crate::rule::{Check, Rule, Settings};
 
@@ -18,6 +21,9 @@ Issued documents have
 - `org`: 24 hexadecimal digits in upper case and `@AdobeOrg`,
 - `email`: a UUID and `@techacct.adobe.com`.
 
+In a project of the Adobe Developer Console the same holds for `technical_account_id`, `technical_account_email` and \
+`ims_org_id`.
+
 A value of another shape was cut off, retyped, or taken from another field. Adobe may change these shapes, so this is a \
 warning; but a swapped or incomplete identifier makes every request for a token fail.",
     example: "\"id\": \"5EED00000000000000000001@AdobeOrg\",\n\"org\": \"5EED00000000000000000002@techacct.adobe.com\"",
@@ -25,21 +31,32 @@ warning; but a swapped or incomplete identifier makes every request for a token 
 Compare the value with a fresh download from the AEM Developer Console. If the client secret stood in a field that is \
 not treated as secret, it may have reached logs and tickets: create a new one.",
     reference: "https://experienceleague.adobe.com/docs/experience-manager-cloud-service/content/implementing/developing/generating-access-tokens-for-server-side-apis.html",
-    check: Check::Credential(check),
+    check: Check::Document(check),
 };
 
+/// The fields with a shape of their own, in a service-credentials document and in a credential of the Adobe Developer
+/// Console. That console's client IDs and secrets have had too many shapes.
 const FIELDS: [Field; 5] = [Field::ClientId, Field::ClientSecret, Field::Email, Field::Id, Field::Org];
+const PROJECT_FIELDS: [Field; 3] = [Field::ProjectAccountEmail, Field::ProjectAccountId, Field::ProjectOrg];
 
-fn check(credential: &Credential<'_, '_>, _: &Settings<'_>, findings: &mut Findings) {
+fn check(document: &Document<'_, '_>, _: &Settings<'_>, findings: &mut Findings) {
+    let fields = if document.project.is_some() { &PROJECT_FIELDS[..] } else { &FIELDS };
+    for group in document.groups() {
+        check_group(group, fields, findings);
+    }
+}
+
+fn check_group(group: &[FieldEntry<'_, '_>], fields: &[Field], findings: &mut Findings) {
+    let value_of = |field: Field| group.iter().find(|entry| entry.field == field)?.value();
     let mut told = Vec::new();
-    for field in FIELDS {
-        let Some(value) = credential.value(field).filter(|_| !told.contains(&field)) else { continue };
+    for field in fields.iter().copied() {
+        let Some(value) = value_of(field).filter(|_| !told.contains(&field)) else { continue };
         let text = value.as_str();
         if is_shaped(field, text) {
             continue;
         }
-        let shape = FIELDS.into_iter().find(|other| *other != field && is_shaped(*other, text));
-        let other = shape.and_then(|other| credential.value(other));
+        let shape = fields.iter().copied().find(|other| *other != field && is_shaped(*other, text));
+        let other = shape.and_then(value_of);
         if let Some(other) = other.filter(|other| is_shaped(field, other.as_str())) {
             findings.push(swapped(&value, &other));
             told.push(other.field);
@@ -62,8 +79,8 @@ const fn called(field: Field) -> &'static str {
     match field {
         Field::ClientId => "a client ID",
         Field::ClientSecret => "a client secret",
-        Field::Email => "a technical account's e-mail address",
-        Field::Id => "a technical account's ID",
+        Field::Email | Field::ProjectAccountEmail => "a technical account's e-mail address",
+        Field::Id | Field::ProjectAccountId => "a technical account's ID",
         _ => "an organisation's ID",
     }
 }
@@ -72,8 +89,8 @@ const fn expected(field: Field) -> &'static str {
     match field {
         Field::ClientId => "cm-p<program>-e<environment>-integration",
         Field::ClientSecret => "p8e- and 32 characters",
-        Field::Email => "<UUID>@techacct.adobe.com",
-        Field::Id => "<24 hexadecimal digits>@techacct.adobe.com",
+        Field::Email | Field::ProjectAccountEmail => "<UUID>@techacct.adobe.com",
+        Field::Id | Field::ProjectAccountId => "<24 hexadecimal digits>@techacct.adobe.com",
         _ => "<24 hexadecimal digits>@AdobeOrg",
     }
 }
@@ -108,39 +125,6 @@ fn misplaced(value: &FieldValue<'_, '_>, shape: Field) -> Draft {
     .help(help)
 }
 
-/// Whether `text` has exactly the shape of issued values, older ones included.
-fn is_shaped(field: Field, text: &str) -> bool {
-    let account = |domain: &str, id: fn(&str) -> bool| text.strip_suffix(domain).is_some_and(id);
-    match field {
-        Field::ClientId => ClientId::parse(text).is_some(),
-        Field::ClientSecret => match text.strip_prefix("p8e-") {
-            Some(rest) => rest.len() == 32 && rest.bytes().all(is_secret_byte),
-            None => is_uuid(text) || text.len() >= 32 && text.bytes().all(|byte| byte.is_ascii_hexdigit()),
-        },
-        Field::Email => account(TECHNICAL_ACCOUNT, is_uuid),
-        Field::Id => account(TECHNICAL_ACCOUNT, is_id),
-        Field::Org => account(ORGANISATION, is_id),
-        _ => true,
-    }
-}
-
-const TECHNICAL_ACCOUNT: &str = "@techacct.adobe.com";
-const ORGANISATION: &str = "@AdobeOrg";
-
-const fn is_secret_byte(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_')
-}
-
-fn is_id(text: &str) -> bool {
-    text.len() == 24 && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'A'..=b'F'))
-}
-
-fn is_uuid(text: &str) -> bool {
-    let parts: Vec<&str> = text.split('-').collect();
-    parts.iter().map(|part| part.len()).eq([8, 4, 4, 4, 12])
-        && parts.iter().all(|part| part.bytes().all(|byte| byte.is_ascii_hexdigit()))
-}
-
 struct Problem {
     range: Range<usize>,
     message: String,
@@ -168,7 +152,7 @@ fn problem(field: Field, text: &str) -> Option<Problem> {
         Field::ClientId => {
             return problem(whole, "is not shaped like the client IDs that Adobe issues for AEM", COMPARE);
         }
-        Field::Org => ORGANISATION,
+        Field::Org | Field::ProjectOrg => ORGANISATION,
         _ => TECHNICAL_ACCOUNT,
     };
     let Some(at) = text.find('@') else {
@@ -187,7 +171,7 @@ fn problem(field: Field, text: &str) -> Option<Problem> {
         );
     }
     let id = &text[..at];
-    if field == Field::Email {
+    if matches!(field, Field::Email | Field::ProjectAccountEmail) {
         return problem(0..at, "has no UUID before the @, as technical accounts have", COMPARE);
     }
     if let Some((start, odd)) = id.char_indices().find(|(_, character)| !character.is_ascii_hexdigit()) {

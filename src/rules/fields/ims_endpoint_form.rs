@@ -179,7 +179,7 @@ fn list(items: &[&str]) -> String {
 #[cfg(test)]
 mod tests {
     use super::RULE;
-    use crate::rules::testing::{Sample, findings, places};
+    use crate::rules::testing::{Sample, findings, fixed, fixed_with, places};
 
     fn sample(endpoint: &str) -> Sample {
         Sample::new().with("imsEndpoint", &format!("\"{endpoint}\""))
@@ -217,6 +217,34 @@ mod tests {
         }
         let text = sample(" https://IMS-na1.adobelogin.com:443\\/x").text();
         assert_eq!(places(&RULE, &text), [["https://", "IMS", ":443", "\\/x"]]);
+    }
+
+    #[test]
+    fn the_host_is_left_alone_where_it_may_receive_the_secrets() {
+        let adobe = Some("ims-na1.adobelogin.com");
+        for (endpoint, host) in [
+            ("https://ims-na1.adobelogin.com", adobe),
+            ("HTTPS:\\/\\/user@IMS_NA1..adobelogin.com.:8443\\/ims?x#y", adobe),
+            (" \\u0068ttps://ims-na1.adobe\u{200B}login.com/", adobe),
+            ("ims-na1-stg1.adobelogin.com/", Some("ims-na1-stg1.adobelogin.com")),
+            ("https://proxy.example/", Some("proxy.example")),
+            ("https://PROXY.example:443", Some("proxy.example")),
+            // What else may be meant by these is not for a program to say.
+            ("https://proxy.example:8443", None),
+            ("https://proxy.example/ims", None),
+            ("https://user@proxy.example", None),
+            ("https://my_proxy.example", None),
+            ("https://evil.example", None),
+            ("https://ims-na1.adobelogin.com@evil.example", None),
+            ("https://", None),
+        ] {
+            let trusted = ["Proxy.example".to_owned(), "my_proxy.example".to_owned()];
+            let fixed = fixed_with(&RULE, sample(endpoint), &trusted);
+            let lead = if endpoint.starts_with(' ') { " " } else { "" };
+            let expected = host.map(|host| sample(&format!("{lead}{host}")).text());
+            assert_eq!(fixed, expected, "{endpoint}");
+        }
+        assert_eq!(fixed(&RULE, sample("https://proxy.example")), None, "nobody trusts it");
     }
 
     #[test]

@@ -267,7 +267,7 @@ fn separates(character: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::RULE;
-    use crate::rules::testing::{Sample, findings, places};
+    use crate::rules::testing::{Sample, findings, fixed, places};
 
     fn sample(metascopes: &str) -> Sample {
         Sample::new().with("metascopes", &format!("\"{metascopes}\""))
@@ -308,6 +308,41 @@ mod tests {
         ] {
             assert_eq!(findings(&RULE, sample(value)), expected, "{value}");
         }
+    }
+
+    #[test]
+    fn names_beyond_doubt_are_put_in_a_list() {
+        for (value, list) in [
+            ("ent_a, ent_b", Some("ent_a,ent_b")),
+            ("a ,\\tb;c|d,,e,", Some("a,b,c,d,e")),
+            ("ent_a ent_b\\n\\nent_c", Some("ent_a,ent_b,ent_c")),
+            ("ent_\u{200B}a", Some("ent_a")),
+            ("'ent_a', \\\"ent_b\\\"", Some("ent_a,ent_b")),
+            ("[\\\"ent_a\\\", \\\"ent_b\\\"]", Some("ent_a,ent_b")),
+            ("https://ims-na1.adobelogin.com/s/ent_a/,ent_b", Some("ent_a,ent_b")),
+            ("b,a,b,a", Some("b,a")),
+            ("ent_a,\\u0065nt_a", Some("ent_a")),
+            // What is meant by these is not for a program to say.
+            ("ent_aem cloud_api", None),
+            ("ent_a\u{200B}ent_b", None),
+            ("ent'a", None),
+            ("ent_a/ent_b", None),
+            ("https://example.org/ent_a", None),
+            ("(ent_a, ent_b)", None),
+            ("ent_a, ent_b)", None),
+            ("['ent_a']", None),
+            ("[\\\"ent_a\\\", 1]", None),
+            ("[[\\\"ent_a\\\"]]", None),
+            ("[]", None),
+            ("{\\\"ent_a\\\": 1}", None),
+            ("ent_a, ent_\u{e9}", None),
+            (", ,", None),
+        ] {
+            let expected = list.map(|list| sample(list).text());
+            assert_eq!(fixed(&RULE, sample(value)), expected, "{value}");
+        }
+        // White space around the list is for another rule.
+        assert_eq!(fixed(&RULE, sample(" a, b ")), Some(sample(" a,b ").text()));
     }
 
     #[test]

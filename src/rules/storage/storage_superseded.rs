@@ -58,7 +58,7 @@ mod tests {
         let message =
             "a newer credential of cm-p1-e2-integration-0 is here, valid until 2029-12-31 00:00:00 UTC";
         let old = format!("old.json: {message} + new.json");
-        assert_eq!(observed(&RULE, set()), [old.clone()]);
+        assert_eq!(observed(&RULE, set()), std::slice::from_ref(&old));
         let mut three = set();
         three.push(entry(client, 221, 2028, &["middle.json"]));
         assert_eq!(observed(&RULE, three), [old, format!("middle.json: {message} + new.json")]);

@@ -1,0 +1,46 @@
+//! What `aemcred inspect` can be told.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+use super::policy::PolicyOptions;
+use super::value::{Color, parse_size};
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+The JWT assertion that a client would send is made and its signature verified, but neither is printed.
+
+Exit status: 0 without findings of level error, 1 with one, 2 when the file can't be read.")]
+pub(in crate::cli) struct InspectOptions {
+    /// The file; `-` is standard input
+    #[arg(value_name = "FILE")]
+    pub(in crate::cli) file: PathBuf,
+
+    /// The format on standard output
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub(in crate::cli) format: InspectFormat,
+
+    #[command(flatten)]
+    pub(in crate::cli) policy: PolicyOptions,
+
+    /// The name under which standard input is reported
+    #[arg(long, value_name = "NAME", default_value = "<stdin>")]
+    pub(in crate::cli) stdin_filename: String,
+
+    /// The largest file to look at, in bytes or with K, M or G
+    #[arg(long, value_name = "SIZE", default_value = "1M", value_parser = parse_size)]
+    pub(in crate::cli) max_size: u64,
+
+    /// When to use colours
+    #[arg(long, value_name = "WHEN", default_value = "auto")]
+    pub(in crate::cli) color: Color,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(in crate::cli) enum InspectFormat {
+    /// Sections, for people
+    Text,
+    /// Everything, for machines
+    Json,
+}

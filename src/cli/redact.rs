@@ -1,0 +1,98 @@
+//! `aemcred redact`: a copy that can be shown to anyone.
+
+use std::fs;
+use std::io;
+use std::path::Path;
+
+use super::arguments::{Kept, RedactOptions};
+use super::input::{Contents, read_input};
+use super::output::{write_atomically, write_new};
+use super::paths::name;
+use super::{CLEAN, CliError, Streams};
+use crate::json::Limits;
+use crate::redact::{Keep, Note, Redacted, redact};
+
+pub(super) fn run(options: &RedactOptions, streams: &mut Streams<'_>) -> Result<u8, CliError> {
+    let keeps = |what| options.keep.contains(&what);
+    let keep = Keep {
+        certificate: keeps(Kept::Certificate),
+        identifiers: keeps(Kept::Ids),
+        organization: keeps(Kept::Organization),
+    };
+    if keep.certificate && !keep.identifiers {
+        return Err(CliError::Usage(String::from(
+            "the certificate names the client ID, so keeping it while hiding the IDs would hide nothing; \
+             use --keep certificate,ids",
+        )));
+    }
+    let target = options.output.as_deref().filter(|path| *path != Path::new("-"));
+    if let Some(target) = target {
+        refuse_original(&options.file, target)?;
+    }
+    let input = read_input(&options.file, "<stdin>", options.max_size, streams.input)?;
+    let shown = input.name.one_line();
+    let refuse = |reason: String| CliError::File { path: shown.clone(), reason };
+    let bytes = match input.contents {
+        Contents::Read(bytes) => bytes,
+        Contents::TooLarge(size) => {
+            let size = size.map_or_else(|| String::from("more bytes"), |size| format!("{size} bytes"));
+            let limit = options.max_size;
+            return Err(refuse(format!("has {size}, and the limit is {limit}; --max-size sets another")));
+        }
+    };
+    let Redacted { text, notes } =
+        redact(bytes, keep, Limits::default()).map_err(|error| refuse(error.to_string()))?;
+    for note in notes {
+        let _ = writeln!(streams.err, "aemcred: {shown}: {}", words(note));
+    }
+    match target {
+        None => streams.out.write_all(text.as_bytes())?,
+        Some(target) => write(target, text.as_bytes(), options.force)?,
+    }
+    Ok(CLEAN)
+}
+
+fn words(note: Note) -> String {
+    match note {
+        Note::Transcoded(encoding) => format!("the original is {encoding}; the copy is UTF-8"),
+        Note::NotJson => String::from(
+            "it is not one JSON value, so everything but known names is hidden; `aemcred check` says what is wrong",
+        ),
+        Note::CertificateHidden => String::from(
+            "the certificate is hidden all the same, because its field holds more or something else",
+        ),
+    }
+}
+
+/// The original is the only place where its secrets are, so it is never replaced by the copy, also not through links.
+fn refuse_original(original: &Path, target: &Path) -> Result<(), CliError> {
+    // A shell may have redirected the original to standard input.
+    let original = if original == Path::new("-") { Path::new("/dev/stdin") } else { original };
+    if is_same_file(original, target) {
+        return Err(CliError::File {
+            path: name(target).one_line(),
+            reason: String::from("is the original, which the copy would destroy; choose another path"),
+        });
+    }
+    Ok(())
+}
+
+fn is_same_file(one: &Path, other: &Path) -> bool {
+    #[cfg(unix)]
+    if let (Ok(one), Ok(other)) = (fs::metadata(one), fs::metadata(other)) {
+        use std::os::unix::fs::MetadataExt as _;
+        return (one.dev(), one.ino()) == (other.dev(), other.ino());
+    }
+    matches!((fs::canonicalize(one), fs::canonicalize(other)), (Ok(one), Ok(other)) if one == other)
+}
+
+fn write(target: &Path, contents: &[u8], replace: bool) -> Result<(), CliError> {
+    let written = if replace { write_atomically(target, contents) } else { write_new(target, contents) };
+    written.map_err(|error| CliError::File {
+        path: name(target).one_line(),
+        reason: match error.kind() {
+            io::ErrorKind::AlreadyExists => String::from("already exists; --force replaces it"),
+            _ => format!("the copy can't be written: {error}"),
+        },
+    })
+}

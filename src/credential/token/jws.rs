@@ -1,0 +1,331 @@
+//! The token as text: three parts of base64url with points between them (RFC 7515 section 7.1).
+//!
+//! Owns: taking it apart, and what is wrong with the parts. Does not own: what the claims mean.
+//!
+//! `jsonwebtoken` decodes header and claims, but says of a bad token only that it is bad. So the same is read here with
+//! places and duplicates, and that crate has the last word on what nothing was found in. Its messages are never
+//! forwarded.
+
+use std::ops::Range;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
+use super::TokenText;
+use super::claims::{self, Claims};
+use crate::credential::is_invisible;
+use crate::finding::Place;
+use crate::json::{Kind, Limits, Object, SyntaxErrorKind, Value, parse};
+use crate::secret::Secret;
+
+/// The parts of a token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// The JOSE header.
+    Header,
+    /// The claims.
+    Claims,
+    /// The signature.
+    Signature,
+}
+
+impl Part {
+    const ALL: [Self; 3] = [Self::Header, Self::Claims, Self::Signature];
+
+    /// The part's name with an article.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Header => "the header",
+            Self::Claims => "the claims",
+            Self::Signature => "the signature",
+        }
+    }
+}
+
+/// Something that is wrong with a token's text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct JwsDefect {
+    /// What.
+    pub kind: JwsDefectKind,
+    /// Which bytes of the token.
+    range: Range<usize>,
+}
+
+/// What can be wrong with a token's text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum JwsDefectKind {
+    /// The words of an `Authorization` header stand inside the field.
+    Scheme,
+    /// Longer than [`Jws::LONGEST`]: its length in bytes.
+    TooLong(usize),
+    /// White space or an invisible character inside.
+    Invisible(char),
+    /// Another number of parts than three.
+    Parts(usize),
+    /// Five parts: an encrypted token (RFC 7516 section 7.1).
+    Encrypted,
+    /// Nothing between two points.
+    Empty(Part),
+    /// `=` at the end, which base64url leaves out here (RFC 7515 section 2).
+    Padding(Part),
+    /// `+` or `/`, which are `-` and `_` in base64url.
+    StandardAlphabet(Part),
+    /// Another character that base64url doesn't have.
+    Character(Part),
+    /// A length that base64url never has, or bits in the last character that must be zero: something is missing.
+    Incomplete(Part),
+    /// The bytes are no UTF-8.
+    NotText(Part),
+    /// The text is not one JSON value.
+    NotJson(Part),
+    /// JSON with more nesting or values than anybody needs.
+    TooMuch(Part),
+    /// JSON of another type than an object: the type's name.
+    NotObject(Part, &'static str),
+    /// A name appears twice (RFC 7519 section 4).
+    Duplicate(Part),
+    /// The header names no algorithm.
+    AlgorithmMissing,
+    /// The header says that there is no signature.
+    Unsigned,
+    /// A library for tokens refuses the part, though nothing else was found.
+    Refused(Part),
+}
+
+/// A token taken apart.
+#[derive(Debug)]
+pub struct Jws<'v, 's> {
+    text: TokenText<'v, 's>,
+    parts: [Range<usize>; 3],
+    /// What is wrong with it, in the order of the text.
+    pub defects: Vec<JwsDefect>,
+    /// The algorithm of its signature, as the header names it. The signature itself is never verified.
+    pub algorithm: Option<String>,
+    /// What it claims, if that could be read.
+    pub claims: Option<Claims>,
+}
+
+impl<'v, 's> Jws<'v, 's> {
+    /// The longest token that is looked at, in bytes. Issued ones have fewer than 3,000, and no web server takes a
+    /// header of this size.
+    pub const LONGEST: usize = 64 << 10;
+
+    pub(super) fn read(text: TokenText<'v, 's>) -> Self {
+        let value = text.as_str();
+        let start = scheme(value);
+        let in_field = matches!(text, TokenText::Field(_));
+        let mut defects = Vec::new();
+        if start > 0 && in_field {
+            defects.push(JwsDefect { kind: JwsDefectKind::Scheme, range: 0..start });
+        }
+        let mut reading = Reading { token: &value[start..], start, defects };
+        let (parts, algorithm, claims) = match reading.split() {
+            Some(parts) => reading.decode(parts),
+            None => (Default::default(), None, None),
+        };
+        let mut defects = reading.defects;
+        defects.sort_by_key(|defect| defect.range.start);
+        Self { text, parts, defects, algorithm, claims }
+    }
+
+    /// The whole token, with what stands before it.
+    #[must_use]
+    pub fn place(&self) -> Place {
+        self.text.place_of(0..self.text.as_str().len())
+    }
+
+    /// Where `defect` is.
+    #[must_use]
+    pub fn place_of(&self, defect: &JwsDefect) -> Place {
+        self.text.place_of(defect.range.clone())
+    }
+
+    /// The characters that hold the claim `name` with its value; all claims if it isn't there.
+    #[must_use]
+    pub fn place_of_claim(&self, name: &str) -> Place {
+        let claim = self.claims.as_ref().and_then(|claims| claims.range(name));
+        let part = self.parts[1].clone();
+        self.text.place_of(claim.map_or_else(|| part.clone(), |range| encoded(&part, &range)))
+    }
+
+    /// How many bytes before the token are words of an `Authorization` header.
+    pub(crate) fn scheme_length(&self) -> usize {
+        scheme(self.text.as_str())
+    }
+
+    /// The whole text, secret.
+    pub(crate) fn expose(&self) -> &str {
+        self.text.as_str()
+    }
+}
+
+/// A token that is being read. Ranges count from the beginning of the whole value, `start` bytes before the token.
+struct Reading<'t> {
+    token: &'t str,
+    start: usize,
+    defects: Vec<JwsDefect>,
+}
+
+impl Reading<'_> {
+    fn defect(&mut self, kind: JwsDefectKind, range: Range<usize>) {
+        self.defects.push(JwsDefect { kind, range });
+    }
+
+    /// The three parts, if there are three and nothing is between their characters.
+    fn split(&mut self) -> Option<[Range<usize>; 3]> {
+        let (token, start) = (self.token, self.start);
+        let whole = start..start + token.len();
+        if token.len() > Jws::LONGEST {
+            self.defect(JwsDefectKind::TooLong(token.len()), whole);
+            return None;
+        }
+        if let Some((offset, character)) =
+            token.char_indices().find(|(_, character)| is_invisible(*character))
+        {
+            let offset = start + offset;
+            self.defect(JwsDefectKind::Invisible(character), offset..offset + character.len_utf8());
+            return None;
+        }
+        let mut parts = Vec::with_capacity(3);
+        let mut offset = start;
+        for part in token.split('.') {
+            parts.push(offset..offset + part.len());
+            offset += part.len() + 1;
+        }
+        let count = parts.len();
+        let parts = <[_; 3]>::try_from(parts).ok();
+        if parts.is_none() {
+            let kind = if count == 5 { JwsDefectKind::Encrypted } else { JwsDefectKind::Parts(count) };
+            self.defect(kind, whole);
+        }
+        parts
+    }
+
+    fn decode(&mut self, parts: [Range<usize>; 3]) -> ([Range<usize>; 3], Option<String>, Option<Claims>) {
+        let [header, claims, signature] = [0, 1, 2].map(|index| self.part(Part::ALL[index], &parts[index]));
+        let header = header.and_then(|bytes| self.object(Part::Header, &parts[0], bytes));
+        let claims = claims.and_then(|bytes| self.object(Part::Claims, &parts[1], bytes));
+        drop(signature);
+        let algorithm = header.and_then(|header| self.algorithm(&parts[0], &header));
+        let claims = claims.and_then(|decoded| {
+            let claims = claims::read(self.token, &decoded);
+            if claims.is_none() {
+                self.defect(JwsDefectKind::Refused(Part::Claims), parts[1].clone());
+            }
+            claims
+        });
+        (parts, algorithm, claims)
+    }
+
+    /// The bytes of a part.
+    fn part(&mut self, part: Part, range: &Range<usize>) -> Option<Secret<Vec<u8>>> {
+        let text = &self.token[range.start - self.start..range.end - self.start];
+        if text.is_empty() {
+            self.defect(JwsDefectKind::Empty(part), range.clone());
+            return None;
+        }
+        let plain = |character: char| character.is_ascii_alphanumeric() || matches!(character, '-' | '_');
+        if let Some((offset, character)) = text.char_indices().find(|(_, character)| !plain(*character)) {
+            let offset = range.start + offset;
+            let (kind, end) = match character {
+                '=' if text.trim_end_matches('=').chars().all(plain) => {
+                    (JwsDefectKind::Padding(part), range.end)
+                }
+                '+' | '/' => (JwsDefectKind::StandardAlphabet(part), offset + 1),
+                _ => (JwsDefectKind::Character(part), offset + character.len_utf8()),
+            };
+            self.defect(kind, offset..end);
+            return None;
+        }
+        let bytes = URL_SAFE_NO_PAD.decode(text).ok().map(Secret::new);
+        if bytes.is_none() {
+            self.defect(JwsDefectKind::Incomplete(part), range.end..range.end);
+        }
+        bytes
+    }
+
+    /// The bytes of a part, if they are a JSON object with unique names.
+    fn object(
+        &mut self,
+        part: Part,
+        range: &Range<usize>,
+        bytes: Secret<Vec<u8>>,
+    ) -> Option<Secret<Vec<u8>>> {
+        let (kind, place) = match std::str::from_utf8(bytes.expose()) {
+            Err(error) => {
+                let offset = error.valid_up_to();
+                (JwsDefectKind::NotText(part), offset..offset + 1)
+            }
+            Ok(text) => match parse(text, Limits::default()) {
+                Err(error) => {
+                    let much = matches!(error.kind, SyntaxErrorKind::TooDeep | SyntaxErrorKind::TooMany);
+                    let kind = if much { JwsDefectKind::TooMuch(part) } else { JwsDefectKind::NotJson(part) };
+                    (kind, error.span.range())
+                }
+                Ok(Value { kind: Kind::Object(object), .. }) => match repeated(&object) {
+                    Some(range) => (JwsDefectKind::Duplicate(part), range),
+                    None => return Some(bytes),
+                },
+                Ok(value) => (JwsDefectKind::NotObject(part, value.type_name()), 0..bytes.expose().len()),
+            },
+        };
+        self.defect(kind, encoded(range, &place));
+        None
+    }
+
+    /// The algorithm that the header names (RFC 7515 section 4.1.1).
+    fn algorithm(&mut self, range: &Range<usize>, header: &Secret<Vec<u8>>) -> Option<String> {
+        if let Ok(header) = jsonwebtoken::decode_header(self.token) {
+            return Some(format!("{:?}", header.alg));
+        }
+        let text = std::str::from_utf8(header.expose()).unwrap_or_default();
+        let root = parse(text, Limits::default()).ok();
+        let member = root.as_ref().and_then(|root| root.as_object()?.get("alg"));
+        let unsigned = |member: &crate::json::Member<'_>| {
+            member.value.as_text().is_some_and(|text| text.as_str().eq_ignore_ascii_case("none"))
+        };
+        let (kind, place) = match member {
+            None => (JwsDefectKind::AlgorithmMissing, range.clone()),
+            Some(member) => {
+                let kind = if unsigned(member) {
+                    JwsDefectKind::Unsigned
+                } else {
+                    JwsDefectKind::Refused(Part::Header)
+                };
+                let span = member.key.span().start..member.value.span.end;
+                (kind, encoded(range, &span))
+            }
+        };
+        self.defect(kind, place);
+        None
+    }
+}
+
+/// Where a name appears for the second time.
+fn repeated(object: &Object<'_>) -> Option<Range<usize>> {
+    let mut seen = std::collections::HashSet::with_capacity(object.members.len());
+    let again = object.members.iter().find(|member| !seen.insert(member.key.as_str()))?;
+    Some(again.key.span().range())
+}
+
+/// The characters of a base64url text at `part` that hold the bytes `decoded` of it: four of them hold three bytes.
+fn encoded(part: &Range<usize>, decoded: &Range<usize>) -> Range<usize> {
+    let start = part.start + decoded.start.saturating_mul(4) / 3;
+    let end = part.start + decoded.end.saturating_mul(4).div_ceil(3);
+    start.min(part.end)..end.clamp(start.min(part.end), part.end)
+}
+
+/// The length of `Authorization: Bearer `, or of either word of it, at the beginning of `value`.
+pub(super) fn scheme(value: &str) -> usize {
+    let after = |start: usize, word: &str| {
+        let rest = &value[start..];
+        let is_there = rest.get(..word.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(word));
+        is_there.then_some(start + word.len())
+    };
+    let skip_space = |start: usize| value.len() - value[start..].trim_start().len();
+    let header = after(0, "authorization:").map_or(0, skip_space);
+    // A word of its own: a token may begin with any letters.
+    let bearer = after(header, "bearer").filter(|end| value[*end..].starts_with(char::is_whitespace));
+    bearer.map_or(header, skip_space)
+}

@@ -1,0 +1,351 @@
+//! One credential in depth: everything public that can be told about it, and what could not be read and why.
+//!
+//! Owns: the sections of `aemcred inspect` as values. Does not own: what is wrong (see `check`), nor how it looks (see
+//! `report`). No secret gets into any of these values: they are made of public fields that are presentable, of
+//! certificates, and of numbers that follow from public keys.
+
+mod assertion;
+mod read;
+
+use chrono::{DateTime, Utc};
+
+pub use assertion::{Assertion, Claim, ClaimValue, LIFETIME, Signature};
+
+use crate::check::{self, CertificateFacts, Checked};
+use crate::credential::rsa;
+use crate::credential::{
+    Certificate, ClientId, Credential, Endpoint, Field, FieldState, KeyFormat, Metascope, PrivateKey,
+    PublicKey, SelfSignature, TokenService, is_shaped, metascope_meaning, recognise,
+};
+use crate::json;
+use crate::rule::Settings;
+use crate::rules::words::counted;
+use crate::secret::Secret;
+use crate::source::{Encoding, Source};
+use read::Reading;
+
+/// A fact, or why it can't be told.
+pub type Fact<T> = Result<T, Unread>;
+
+/// Why something can't be told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unread {
+    /// In plain words: those of the finding about it, where there is one.
+    pub reason: String,
+    /// The rule of that finding.
+    pub rule: Option<&'static str>,
+}
+
+/// What was found out about one document.
+#[derive(Debug)]
+pub struct Inspected {
+    /// As `check` has it.
+    pub checked: Checked,
+    /// The credential in it, or why none can be told of.
+    pub credential: Fact<Inspection>,
+}
+
+/// All sections about a service credential.
+#[derive(Debug)]
+pub struct Inspection {
+    /// Whose it is.
+    pub identity: Identity,
+    /// Who will receive the secrets.
+    pub endpoint: Fact<EndpointSection>,
+    /// What its tokens will be good for.
+    pub metascopes: Fact<Vec<MetascopeSection>>,
+    /// The certificate.
+    pub certificate: Fact<CertificateSection>,
+    /// The private key, by its public numbers.
+    pub private_key: Fact<PrivateKeySection>,
+    /// What the client would sign.
+    pub assertion: Assertion,
+}
+
+/// Whose credential it is.
+#[derive(Debug)]
+pub struct Identity {
+    /// The client ID.
+    pub client_id: Fact<String>,
+    /// The client ID taken apart, if it is shaped as issued.
+    pub parts: Option<ClientIdParts>,
+    /// The organisation's ID.
+    pub organization: Fact<String>,
+    /// The technical account's ID.
+    pub technical_account: Fact<String>,
+    /// The technical account's e-mail address, under which AEM has it as a user.
+    pub user: Fact<String>,
+    /// Whether there is a client secret, and nothing else about it.
+    pub client_secret: Fact<ClientSecret>,
+}
+
+/// The parts of a client ID that is shaped as issued.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClientIdParts {
+    /// The number of the Cloud Manager program.
+    pub program: String,
+    /// The number of the environment.
+    pub environment: String,
+    /// Which of the environment's technical accounts; only in newer client IDs.
+    pub index: Option<String>,
+}
+
+/// What may be said of a client secret.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ClientSecret {
+    /// It has a shape that Adobe is known to issue.
+    AsIssued,
+    /// It has another shape, perhaps an older one.
+    OtherShape,
+}
+
+/// Who will receive the secrets.
+#[derive(Debug)]
+pub struct EndpointSection {
+    /// `imsEndpoint` as written.
+    pub written: String,
+    /// The host that a client connects to, if `written` can be shown.
+    pub host: String,
+    /// Whose host that is.
+    pub operator: Operator,
+    /// The URL to which the client posts client ID, client secret and assertion.
+    pub exchange_url: String,
+}
+
+/// Whose host an endpoint is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Operator {
+    /// Adobe's token service.
+    Adobe,
+    /// Adobe's token service for its own tests.
+    AdobeStage,
+    /// Trusted by the configuration.
+    Trusted,
+    /// Neither.
+    Unknown,
+}
+
+/// One metascope.
+#[derive(Debug)]
+pub struct MetascopeSection {
+    /// Its name, if it can be shown.
+    pub name: Fact<String>,
+    /// What it gives access to, where that is known.
+    pub meaning: Option<&'static str>,
+}
+
+/// The certificate.
+#[derive(Debug)]
+pub struct CertificateSection {
+    /// Validity and fingerprints.
+    pub facts: CertificateFacts,
+    /// Where in its validity today lies.
+    pub stage: Stage,
+    /// Whether its end is the one that means "none" (99991231235959Z, RFC 5280 section 4.1.2.5).
+    pub is_without_end: bool,
+    /// The subject's name.
+    pub subject: Fact<String>,
+    /// The issuer's name.
+    pub issuer: Fact<String>,
+    /// Whether both are the same name.
+    pub is_self_issued: bool,
+    /// The serial number in hexadecimal.
+    pub serial: String,
+    /// The signature's algorithm.
+    pub signature_algorithm: &'static str,
+    /// Whether its own key made its signature, where that could be tried.
+    pub self_signature: Option<bool>,
+    /// The key, such as `RSA, 2048 bits`.
+    pub public_key: String,
+}
+
+/// Where in a certificate's validity an instant lies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
+    /// Before notBefore.
+    NotYetValid,
+    /// Between notBefore and notAfter, both included.
+    Valid,
+    /// After notAfter.
+    Expired,
+    /// notAfter is before notBefore, so no instant is within.
+    Inverted,
+}
+
+/// The private key, by its public numbers.
+#[derive(Debug)]
+pub struct PrivateKeySection {
+    /// How it is written: `PKCS#1` or `PKCS#8`.
+    pub format: &'static str,
+    /// The modulus' length in bits.
+    pub bits: usize,
+    /// The public exponent in decimal, or how wide it is.
+    pub exponent: String,
+    /// SHA-256 of the public key's DER.
+    pub public_key_sha256: [u8; 32],
+    /// Whether its numbers agree with each other (RFC 8017 section 3.2).
+    pub is_consistent: bool,
+    /// Whether the certificate has the same public key, if it could be read.
+    pub is_the_certificates: Option<bool>,
+}
+
+/// Inspects the document in `bytes`.
+#[must_use]
+pub fn inspect(bytes: Secret<Vec<u8>>, settings: &Settings<'_>) -> Inspected {
+    let checked = check::check(bytes.clone(), settings);
+    let credential = credential(bytes, settings, &checked);
+    Inspected { checked, credential }
+}
+
+/// Stands for a file that is larger than the limit and so was not read. `size` is in bytes, where it is known.
+#[must_use]
+pub fn too_large(size: Option<u64>, settings: &Settings<'_>) -> Inspected {
+    let checked = check::too_large(size, settings);
+    let credential = Err(read::about_document(&checked));
+    Inspected { checked, credential }
+}
+
+fn credential(bytes: Secret<Vec<u8>>, settings: &Settings<'_>, checked: &Checked) -> Fact<Inspection> {
+    let nothing = || read::about_document(checked);
+    if bytes.expose().len() as u64 > settings.max_size {
+        return Err(nothing());
+    }
+    let source = Source::new(bytes);
+    if matches!(source.encoding(), Encoding::Binary(_)) {
+        return Err(nothing());
+    }
+    let root = json::parse(source.text(), settings.limits).map_err(|_| nothing())?;
+    let document = recognise(source.text(), &root);
+    // Documents of other kinds, such as tokens, would get their sections here.
+    let Some(credential) = &document.credential else { return Err(nothing()) };
+    let reading = Reading::new(source.text(), &document, credential, checked);
+    Ok(Inspection {
+        identity: identity(&reading),
+        endpoint: endpoint(&reading, settings),
+        metascopes: metascopes(&reading),
+        certificate: certificate(&reading, settings.now),
+        private_key: private_key(&reading),
+        assertion: Assertion::new(&reading, settings.now),
+    })
+}
+
+fn identity(reading: &Reading<'_, '_, '_>) -> Identity {
+    let client_id = reading.shown(Field::ClientId);
+    let parts = client_id.as_deref().ok().and_then(ClientId::parse).map(|id| ClientIdParts {
+        program: id.program.to_owned(),
+        environment: id.environment.to_owned(),
+        index: id.index.map(str::to_owned),
+    });
+    let secret = reading.credential.value(Field::ClientSecret);
+    let shape = |secret: &str| {
+        if is_shaped(Field::ClientSecret, secret) { ClientSecret::AsIssued } else { ClientSecret::OtherShape }
+    };
+    Identity {
+        client_id,
+        parts,
+        organization: reading.shown(Field::Org),
+        technical_account: reading.shown(Field::Id),
+        user: reading.shown(Field::Email),
+        client_secret: secret
+            .map(|secret| shape(secret.as_str()))
+            .ok_or_else(|| reading.unread(Field::ClientSecret)),
+    }
+}
+
+fn endpoint(reading: &Reading<'_, '_, '_>, settings: &Settings<'_>) -> Fact<EndpointSection> {
+    let written = reading.written(Field::ImsEndpoint)?;
+    let value = reading.shown(Field::ImsEndpoint)?;
+    let endpoint = Endpoint::parse(&value);
+    let operator = match endpoint.service() {
+        Some(TokenService::Production) => Operator::Adobe,
+        Some(TokenService::Stage) => Operator::AdobeStage,
+        None if endpoint.is_one_of(settings.trusted_ims_hosts, &value) => Operator::Trusted,
+        None => Operator::Unknown,
+    };
+    let exchange_url = format!("https://{written}/ims/exchange/jwt");
+    Ok(EndpointSection { written, host: endpoint.name, operator, exchange_url })
+}
+
+fn metascopes(reading: &Reading<'_, '_, '_>) -> Fact<Vec<MetascopeSection>> {
+    let value = reading.credential.value(Field::Metascopes);
+    let value = value.ok_or_else(|| reading.unread(Field::Metascopes))?;
+    let section = |scope: Metascope| MetascopeSection {
+        meaning: metascope_meaning(&scope.name),
+        name: reading.presented(scope.name, Field::Metascopes),
+    };
+    let all = Metascope::all(value.as_str());
+    if all.is_empty() {
+        Err(reading.unread(Field::Metascopes))
+    } else {
+        Ok(all.into_iter().map(section).collect())
+    }
+}
+
+fn certificate(reading: &Reading<'_, '_, '_>, now: DateTime<Utc>) -> Fact<CertificateSection> {
+    let certificate = reading.certificate().ok_or_else(|| reading.unread(Field::PublicKey))?;
+    let facts = CertificateFacts::new(certificate, now);
+    let stage = if facts.not_after < facts.not_before {
+        Stage::Inverted
+    } else if now < facts.not_before {
+        Stage::NotYetValid
+    } else if now > facts.not_after {
+        Stage::Expired
+    } else {
+        Stage::Valid
+    };
+    Ok(CertificateSection {
+        facts,
+        stage,
+        is_without_end: certificate.not_after.is_never(),
+        subject: reading.certificate_name(&certificate.subject),
+        issuer: reading.certificate_name(&certificate.issuer),
+        is_self_issued: certificate.self_issued,
+        serial: certificate.serial.clone(),
+        signature_algorithm: certificate.signature_algorithm,
+        self_signature: match certificate.self_signature {
+            SelfSignature::Valid => Some(true),
+            SelfSignature::Invalid => Some(false),
+            SelfSignature::NotSelfIssued | SelfSignature::NotTried => None,
+        },
+        public_key: match &certificate.public_key {
+            PublicKey::Rsa { modulus, .. } => format!("RSA, {}", counted(rsa::bits(modulus) as u64, "bit")),
+            PublicKey::Other(name) => (*name).to_owned(),
+            PublicKey::Unreadable => String::from("RSA, with numbers that can't be read"),
+        },
+    })
+}
+
+fn private_key(reading: &Reading<'_, '_, '_>) -> Fact<PrivateKeySection> {
+    let key = reading.private_key().ok_or_else(|| reading.unread(Field::PrivateKey))?;
+    let exponent = key.public_exponent();
+    Ok(PrivateKeySection {
+        format: match key.format {
+            KeyFormat::Pkcs1 => "PKCS#1",
+            KeyFormat::Pkcs8 => "PKCS#8",
+        },
+        bits: key.bits(),
+        exponent: match u64::try_from(exponent) {
+            Ok(number) => number.to_string(),
+            Err(_) => format!("a number of {} bits", rsa::bits(exponent)),
+        },
+        public_key_sha256: key.public_key_sha256(),
+        is_consistent: key.contradictions.is_empty(),
+        is_the_certificates: reading.certificate().map(|certificate| is_key_of(key, certificate)),
+    })
+}
+
+/// Whether both have the same public key.
+fn is_key_of(key: &PrivateKey, certificate: &Certificate) -> bool {
+    matches!(&certificate.public_key, PublicKey::Rsa { modulus, exponent }
+        if modulus == key.modulus() && exponent == key.public_exponent())
+}
+
+/// The text of a field as the client takes it: placeholders and white space at its ends included.
+fn as_written<'v>(credential: &Credential<'v, '_>, field: Field) -> Option<&'v str> {
+    match credential.entry(field)?.state {
+        FieldState::Text(_, text) | FieldState::Placeholder(_, text) | FieldState::Empty(_, text) => {
+            Some(text.as_str()).filter(|text| !text.is_empty())
+        }
+        _ => None,
+    }
+}

@@ -1,0 +1,123 @@
+//! From a credential's fields to facts that may be shown, or words for why not.
+
+use super::{Fact, Unread, as_written};
+use crate::check::Checked;
+use crate::credential::{
+    Certificate, Credential, Document, Exposure, Field, FieldState, PrivateKey, presentable,
+};
+
+/// A credential, and what stands between it and the reader.
+pub(super) struct Reading<'r, 'v, 's> {
+    pub(super) credential: &'r Credential<'v, 's>,
+    checked: &'r Checked,
+    exposure: Exposure,
+}
+
+/// Why nothing can be told about a document: its worst finding, or what it is.
+pub(super) fn about_document(checked: &Checked) -> Unread {
+    worst(checked, |_| true).unwrap_or_else(|| Unread {
+        reason: format!("it is no service credential but {}", checked.kind.name()),
+        rule: None,
+    })
+}
+
+impl<'r, 'v, 's> Reading<'r, 'v, 's> {
+    pub(super) fn new(
+        text: &str,
+        document: &Document<'_, '_>,
+        credential: &'r Credential<'v, 's>,
+        checked: &'r Checked,
+    ) -> Self {
+        Self { credential, checked, exposure: Exposure::of(text, document) }
+    }
+
+    /// The certificate, if it could be read.
+    pub(super) fn certificate(&self) -> Option<&'r Certificate> {
+        self.credential.certificate.as_ref()?.certificate.as_ref().ok()
+    }
+
+    /// The private key, if it could be read.
+    pub(super) fn private_key(&self) -> Option<&'r PrivateKey> {
+        self.credential.private_key.as_ref()?.key.as_ref().ok()
+    }
+
+    /// The value of a public field, without what is invisible at its ends.
+    pub(super) fn shown(&self, field: Field) -> Fact<String> {
+        let value = self.credential.value(field).ok_or_else(|| self.unread(field))?;
+        self.presented(value.as_str().to_owned(), field)
+    }
+
+    /// The value of a public field as the client takes it.
+    pub(super) fn written(&self, field: Field) -> Fact<String> {
+        let written = as_written(self.credential, field).ok_or_else(|| self.unread(field))?;
+        self.presented(written.to_owned(), field)
+    }
+
+    /// `text`, which is part of `field` or made of it, if it may be shown.
+    pub(super) fn presented(&self, text: String, field: Field) -> Fact<String> {
+        if presentable(&text) && !self.exposure.leaks(&text) {
+            return Ok(text);
+        }
+        Err(self.finding(field).unwrap_or_else(|| Unread {
+            reason: format!(
+                "{} is not shown, because it doesn't look as issued and may be a secret",
+                field.name()
+            ),
+            rule: None,
+        }))
+    }
+
+    /// A name in the certificate. Certificates are public; only what could fool a reader stays out.
+    pub(super) fn certificate_name(&self, name: &str) -> Fact<String> {
+        /// A name longer than this many characters says nothing at a glance.
+        const LONGEST: usize = 300;
+        let reason = if name.is_empty() {
+            "it is empty"
+        } else if name.chars().count() > LONGEST {
+            "it is longer than 300 characters"
+        } else if name.chars().any(|character| character.is_control() || !shows(character)) {
+            "it holds invisible characters"
+        } else if self.exposure.leaks(name) {
+            "it holds a part of a secret"
+        } else {
+            return Ok(name.to_owned());
+        };
+        Err(Unread { reason: reason.to_owned(), rule: None })
+    }
+
+    /// Why `field` has nothing to show: the words of the finding about it, or about what should hold it.
+    pub(super) fn unread(&self, field: Field) -> Unread {
+        let entry = self.credential.entry(field);
+        let state = entry.map(|entry| &entry.state);
+        if let (Some(FieldState::Unreachable) | None, Some(parent)) = (state, field.parent()) {
+            return self.unread(parent);
+        }
+        let words = match state {
+            Some(FieldState::Missing(_) | FieldState::Unreachable) | None => "is missing",
+            Some(FieldState::WrongType(_)) => "has the wrong type",
+            Some(FieldState::Empty(..)) => "is empty",
+            Some(FieldState::Placeholder(..)) => "is a placeholder",
+            Some(FieldState::Text(..) | FieldState::Other(_)) => "can't be read",
+        };
+        self.finding(field)
+            .unwrap_or_else(|| Unread { reason: format!("{} {words}", field.name()), rule: None })
+    }
+
+    /// What the worst finding about `field` says.
+    fn finding(&self, field: Field) -> Option<Unread> {
+        let pointer = &self.credential.entry(field)?.pointer;
+        worst(self.checked, |finding| finding == pointer.as_str())
+    }
+}
+
+/// The worst finding, and the first among equals, at a pointer that `fits`.
+fn worst(checked: &Checked, fits: impl Fn(&str) -> bool) -> Option<Unread> {
+    let at = checked.findings.iter().filter(|finding| fits(finding.draft.place.pointer.as_str()));
+    let worst = at.max_by(|left, right| left.level.cmp(&right.level).then(right.start.cmp(&left.start)))?;
+    Some(Unread { reason: worst.draft.message.clone(), rule: Some(worst.rule.name) })
+}
+
+/// Whether a character neither hides nor reorders its neighbours.
+fn shows(character: char) -> bool {
+    character == ' ' || !crate::credential::is_invisible(character)
+}

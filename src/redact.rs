@@ -1,0 +1,111 @@
+//! A copy of a document that can be shown to anyone: same structure, keys, order, white space and lines, no secrets.
+//!
+//! Owns: what is hidden, the markers that stand in its place, and the proof that nothing of a secret is left. Does not
+//! own: files. Hiding is the default: a text survives only if it is known to be public, or asked for and harmless.
+
+mod copy;
+mod marker;
+mod proof;
+mod role;
+
+use crate::credential::{Exposure, recognise};
+use crate::json::{self, Limits};
+use crate::secret::Secret;
+use crate::source::{Encoding, Source};
+
+use copy::Copier;
+use proof::Secrets;
+
+/// What stays besides what is always public.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Keep {
+    /// The certificate. It names the client ID, so this makes sense with `identifiers` only.
+    pub certificate: bool,
+    /// Client ID, technical account ID and e-mail address.
+    pub identifiers: bool,
+    /// The organisation's ID.
+    pub organization: bool,
+}
+
+/// A copy without secrets.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Redacted {
+    /// The copy, in UTF-8 without byte-order mark.
+    pub text: String,
+    /// What the reader should know about it.
+    pub notes: Vec<Note>,
+}
+
+/// Something to know about a copy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Note {
+    /// The original is in this encoding, and the copy in UTF-8.
+    Transcoded(&'static str),
+    /// The original is not one JSON value, so all but known names is hidden.
+    NotJson,
+    /// The certificate was to stay, but more or something else stands in its field.
+    CertificateHidden,
+}
+
+/// Why there is no copy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum RedactError {
+    /// Not text.
+    #[error("it is not text but binary data, and no copy of that can be shown to anyone")]
+    Binary,
+    /// Eight characters of a secret would stand in the copy.
+    #[error(
+        "no copy was made: a part of a secret would still be readable in it, because the secret also stands where it \
+         is not recognised as one, or is made of common words"
+    )]
+    Leak,
+}
+
+/// Makes the copy, and proves that no eight characters of a secret are in it.
+///
+/// # Errors
+///
+/// When the document is not text, or the proof fails; then nothing of the copy gets out.
+pub fn redact(bytes: Secret<Vec<u8>>, keep: Keep, limits: Limits) -> Result<Redacted, RedactError> {
+    let source = Source::new(bytes);
+    let transcoded = match source.encoding() {
+        Encoding::Utf8 => None,
+        Encoding::Utf8WithMark => Some("UTF-8 with a byte-order mark"),
+        Encoding::Utf16(name) | Encoding::Utf32(name) => Some(*name),
+        Encoding::Invalid { .. } => Some("UTF-8 with bytes that are none"),
+        Encoding::Binary(_) => return Err(RedactError::Binary),
+    };
+    let mut redacted = match json::parse(source.text(), limits) {
+        Ok(root) => {
+            let document = recognise(source.text(), &root);
+            let secrets = Secrets::of(&root);
+            Copier::new(source.text(), &document, keep, &secrets).copy().ok_or(RedactError::Leak)?
+        }
+        Err(_) => wholesale(source.text())?,
+    };
+    redacted.notes.extend(transcoded.map(Note::Transcoded));
+    Ok(redacted)
+}
+
+/// The copy of a text without structure: line breaks, JSON's punctuation, known names and armour lines stay, and
+/// everything else becomes `***`, however long it is.
+fn wholesale(text: &str) -> Result<Redacted, RedactError> {
+    const HIDDEN: char = '•';
+    let masked = Exposure::of_unparsed(text).mask(text);
+    let mut copy = String::with_capacity(masked.text().len());
+    let mut previous = ' ';
+    for character in masked.text().chars() {
+        match character {
+            HIDDEN if previous == HIDDEN => {}
+            HIDDEN => copy.push_str(marker::HIDDEN),
+            _ => copy.push(character),
+        }
+        previous = character;
+    }
+    let mut secrets = Secrets::new();
+    secrets.add_text(text);
+    if secrets.are_in(&copy) {
+        return Err(RedactError::Leak);
+    }
+    Ok(Redacted { text: copy, notes: vec![Note::NotJson] })
+}

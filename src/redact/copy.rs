@@ -1,0 +1,201 @@
+//! Copying a JSON document with strings replaced, and everything else byte for byte.
+
+use super::marker::{
+    self, CERTIFICATE, CLIENT_SECRET, KEY, ORGANIZATION, PRIVATE_KEY, TEXT, TOKEN, is_marker, marker,
+};
+use super::proof::Secrets;
+use super::role::Role;
+use super::{Keep, Note, Redacted};
+use crate::credential::{Certificate, Document, Endpoint, presentable, trimmed};
+use crate::json::{Kind, Text, Value};
+use crate::source::Span;
+
+/// A document on its way into a copy.
+pub(super) struct Copier<'d, 's> {
+    text: &'s str,
+    document: &'d Document<'d, 's>,
+    keep: Keep,
+    secrets: &'d Secrets,
+    /// The copy up to `done`.
+    copy: String,
+    done: usize,
+    /// Where in the copy certificates stand that stay, and their keys.
+    certificates: Vec<(Span, Vec<u8>)>,
+    hidden_keys: usize,
+    notes: Vec<Note>,
+}
+
+/// Longest number that stays when nothing is known about it, in characters.
+const LONGEST_NUMBER: usize = 7;
+
+impl<'d, 's> Copier<'d, 's> {
+    pub(super) fn new(
+        text: &'s str,
+        document: &'d Document<'d, 's>,
+        keep: Keep,
+        secrets: &'d Secrets,
+    ) -> Self {
+        let copy = String::with_capacity(text.len());
+        let (certificates, notes) = (Vec::new(), Vec::new());
+        Self { text, document, keep, secrets, copy, done: 0, certificates, hidden_keys: 0, notes }
+    }
+
+    /// The copy; nothing if a part of a secret is in it.
+    pub(super) fn copy(mut self) -> Option<Redacted> {
+        self.value(self.document.root, Role::Unknown);
+        self.copy.push_str(&self.text[self.done..]);
+        let mut rest = String::with_capacity(self.copy.len());
+        let mut from = 0;
+        for (span, key) in &self.certificates {
+            rest.push_str(self.copy.get(from..span.start)?);
+            if self.secrets.are_in_certificate(self.copy.get(span.range())?, key) {
+                return None;
+            }
+            from = span.end;
+        }
+        rest.push_str(self.copy.get(from..)?);
+        (!self.secrets.are_in(&rest)).then_some(Redacted { text: self.copy, notes: self.notes })
+    }
+
+    fn value(&mut self, value: &Value<'_>, role: Role) {
+        match &value.kind {
+            Kind::Object(object) => {
+                for member in &object.members {
+                    self.key(&member.key, role);
+                    let own = Role::of(member.key.as_str());
+                    // What stands below a secret's name is secret, whatever it is called itself.
+                    self.value(&member.value, if matches!(role, Role::Secret(_)) { role } else { own });
+                }
+            }
+            Kind::Array(items) => items.iter().for_each(|item| self.value(item, role)),
+            Kind::String(text) => self.string(text, role),
+            Kind::Number(number) => {
+                let stays = match role {
+                    Role::Secret(_) => false,
+                    Role::Public => true,
+                    _ => number.len() <= LONGEST_NUMBER,
+                };
+                if !stays || self.secrets.are_in(number) {
+                    self.replace(value.span, "0");
+                }
+            }
+            Kind::Null | Kind::Bool(_) => {}
+        }
+    }
+
+    fn key(&mut self, key: &Text<'_>, role: Role) {
+        let name = key.as_str();
+        let hidden = matches!(role, Role::Secret(_)) || !presentable(name) || self.secrets.are_in(name);
+        if hidden && !is_marker(name) {
+            self.hidden_keys += 1;
+            self.replace(key.inner_span(), &marker(&format!("{KEY} {}", self.hidden_keys)));
+        }
+    }
+
+    fn string(&mut self, text: &Text<'_>, role: Role) {
+        let value = text.as_str();
+        if trimmed(value).is_empty() || is_marker(value) {
+            return;
+        }
+        let harmless = || presentable(value) && !self.secrets.are_in(value);
+        let stays = match role {
+            Role::Secret(_) | Role::Unknown => false,
+            Role::Identifier(_) => self.keep.identifiers && harmless(),
+            Role::Organization => self.keep.organization && harmless(),
+            Role::Public => harmless() && Endpoint::parse(value).user.is_none(),
+            Role::Certificate => return self.certificate(text),
+        };
+        if !stays {
+            let what = describe(value).unwrap_or(match role {
+                Role::Secret(what) | Role::Identifier(what) => what,
+                Role::Organization => ORGANIZATION,
+                Role::Certificate => CERTIFICATE,
+                Role::Public | Role::Unknown => TEXT,
+            });
+            self.replace(text.inner_span(), &marker(what));
+        }
+    }
+
+    fn certificate(&mut self, text: &Text<'_>) {
+        let value = text.as_str();
+        let certificate = self.read_certificate(text);
+        if self.keep.certificate {
+            if let Some(certificate) = certificate.filter(|_| is_one_certificate(value)) {
+                let key = certificate.public_key.to_info_der().unwrap_or_default();
+                let inner = text.inner_span();
+                self.copy_to(inner.start);
+                let start = self.copy.len();
+                self.copy_to(inner.end);
+                self.certificates.push((Span::new(start, self.copy.len()), key));
+                return;
+            }
+            self.notes.push(Note::CertificateHidden);
+        }
+        let what = match (describe(value), certificate) {
+            (None | Some(CERTIFICATE), Some(certificate)) => marker::certificate(certificate),
+            (what, _) => what.unwrap_or(CERTIFICATE).to_owned(),
+        };
+        self.replace(text.inner_span(), &marker(&what));
+    }
+
+    /// The certificate in `text`, if that is the field in which one belongs and it could be read.
+    fn read_certificate(&self, text: &Text<'_>) -> Option<&'d Certificate> {
+        let field = self.document.credential.as_ref()?.certificate.as_ref()?;
+        field.certificate.as_ref().ok().filter(|_| field.pem.text.span() == text.span())
+    }
+
+    fn copy_to(&mut self, end: usize) {
+        self.copy.push_str(self.text.get(self.done..end).unwrap_or_default());
+        self.done = end;
+    }
+
+    fn replace(&mut self, span: Span, with: &str) {
+        self.copy_to(span.start);
+        self.copy.push_str(with);
+        self.done = span.end;
+    }
+}
+
+/// What a string is, as far as it says so itself.
+fn describe(value: &str) -> Option<&'static str> {
+    let inside = value.trim_start();
+    if value.contains("PRIVATE KEY") {
+        Some(PRIVATE_KEY)
+    } else if value.contains("CERTIFICATE-----") {
+        Some(CERTIFICATE)
+    } else if inside.starts_with("eyJ") && value.matches('.').count() == 2 {
+        Some(TOKEN)
+    } else if inside.starts_with("p8e-") {
+        Some(CLIENT_SECRET)
+    } else {
+        None
+    }
+}
+
+/// Whether `value` is PEM of one certificate and nothing beside it that could say anything else.
+fn is_one_certificate(value: &str) -> bool {
+    let body = value
+        .trim()
+        .strip_prefix("-----BEGIN CERTIFICATE-----")
+        .and_then(|rest| rest.strip_suffix("-----END CERTIFICATE-----"));
+    body.is_some_and(|body| {
+        body.chars().all(|letter| letter.is_ascii_alphanumeric() || "+/=\r\n \t".contains(letter))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_certificate_alone_is_one() {
+        let pem =
+            |body: &str| format!("-----BEGIN CERTIFICATE-----\r\n{body}\r\n-----END CERTIFICATE-----\r\n");
+        assert!(is_one_certificate(&pem("MIIB\r\nAg==")));
+        for other in
+            [pem("MI-B"), format!("note\n{}", pem("MIIB")), pem("MIIB").repeat(2), pem("***"), String::new()]
+        {
+            assert!(!is_one_certificate(&other), "{other}");
+        }
+    }
+}

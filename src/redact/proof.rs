@@ -1,0 +1,175 @@
+//! The proof: a copy is searched for every eight characters of every secret before it gets out.
+//!
+//! Owns: which strings of a document are secret for this, and their forms: as written, unescaped, as base64 without its
+//! line breaks, decoded, and the decoded bytes in hexadecimal. Does not own: hiding. It judges the finished copy.
+
+use std::collections::HashSet;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
+
+use super::marker::{MARKERS, is_marker, marker};
+use super::role::Role;
+use crate::check::hex;
+use crate::credential::{Field, presentable};
+use crate::json::{Kind, Text, Value};
+use crate::secret::Secret;
+
+const WINDOW: usize = 8;
+
+/// Every eight characters of the secrets of a document.
+pub(super) struct Secrets {
+    /// Of secrets that are no PEM.
+    words: HashSet<[u8; WINDOW]>,
+    /// Of PEM and other base64, as text.
+    encoded: HashSet<[u8; WINDOW]>,
+    /// Of what PEM decodes to, as bytes.
+    decoded: HashSet<[u8; WINDOW]>,
+    /// Eight of those bytes each, in hexadecimal.
+    hexadecimal: HashSet<[u8; 2 * WINDOW]>,
+    /// What says nothing because it is in every copy: markers and the names of fields.
+    common: HashSet<[u8; WINDOW]>,
+}
+
+impl Secrets {
+    /// No secrets yet.
+    pub(super) fn new() -> Self {
+        let markers = MARKERS.into_iter().map(marker);
+        let names = Field::SERVICE.into_iter().map(|field| field.name().to_owned());
+        let common =
+            markers.chain(names).flat_map(|text| windows(text.as_bytes()).collect::<Vec<_>>()).collect();
+        let (words, encoded, decoded, hexadecimal) = Default::default();
+        Self { words, encoded, decoded, hexadecimal, common }
+    }
+
+    /// The secrets of a whole document: what stands under a secret's name, and what looks like a secret anywhere.
+    pub(super) fn of(root: &Value<'_>) -> Self {
+        let mut secrets = Self::new();
+        secrets.value(root, false);
+        secrets
+    }
+
+    fn value(&mut self, value: &Value<'_>, secret: bool) {
+        match &value.kind {
+            Kind::Object(object) => {
+                for member in &object.members {
+                    self.string(&member.key, secret);
+                    self.value(
+                        &member.value,
+                        secret || matches!(Role::of(member.key.as_str()), Role::Secret(_)),
+                    );
+                }
+            }
+            Kind::Array(items) => items.iter().for_each(|item| self.value(item, secret)),
+            Kind::String(text) => self.string(text, secret),
+            Kind::Number(number) if secret => self.add_word(number),
+            Kind::Number(_) | Kind::Bool(_) | Kind::Null => {}
+        }
+    }
+
+    fn string(&mut self, text: &Text<'_>, secret: bool) {
+        let value = text.as_str();
+        if is_marker(value) {
+            return;
+        }
+        if !secret {
+            self.add_text(value);
+        } else if is_base64(value) {
+            self.add_encoded(value);
+            self.add_encoded(text.raw());
+        } else {
+            self.add_word(value);
+            self.add_word(text.raw());
+        }
+    }
+
+    /// Adds what looks like a secret in a text that may be anything: PEM but certificates, and words of their kind.
+    pub(super) fn add_text(&mut self, text: &str) {
+        let mut blocks = text.split("-----BEGIN ");
+        let mut outside = blocks.next().into_iter().collect::<Vec<_>>();
+        for block in blocks {
+            let (inside, after) = block.split_once("-----END ").unwrap_or((block, ""));
+            outside.push(after.split_once("-----").map_or(after, |(_, rest)| rest));
+            match inside.split_once("-----") {
+                Some(("CERTIFICATE", _)) => {}
+                Some((_, body)) => self.add_encoded(body),
+                None => outside.push(inside),
+            }
+        }
+        let delimiter = |letter: char| letter.is_whitespace() || "{}[]:,\"\\".contains(letter);
+        for word in outside.into_iter().flat_map(|text| text.split(delimiter)) {
+            if word.len() >= WINDOW && !presentable(word) {
+                self.add_word(word);
+            }
+        }
+    }
+
+    /// Adds a secret that is no PEM.
+    fn add_word(&mut self, word: &str) {
+        self.words.extend(windows(word.as_bytes()).filter(|window| !self.common.contains(window)));
+    }
+
+    /// Adds PEM or other base64, line by line and as a whole, and what it decodes to.
+    fn add_encoded(&mut self, value: &str) {
+        let body = Secret::new(body(value));
+        for form in [value, body.expose()] {
+            self.encoded.extend(windows(form.as_bytes()).filter(|window| !self.common.contains(window)));
+        }
+        // What can't be decoded to the end is decoded as far as whole groups go.
+        let digits = body.expose().trim_end_matches('=');
+        let whole = digits.get(..digits.len() / 4 * 4).unwrap_or_default();
+        let Ok(decoded) = STANDARD_NO_PAD.decode(whole).map(Secret::new) else { return };
+        self.decoded.extend(windows(decoded.expose()));
+        let hex = Secret::new(hex(decoded.expose()));
+        self.hexadecimal.extend(windows(hex.expose().as_bytes()));
+    }
+
+    /// Whether eight characters of a secret stand in `text`, in any form.
+    pub(super) fn are_in(&self, text: &str) -> bool {
+        let bytes = text.as_bytes();
+        let lower = Secret::new(text.to_ascii_lowercase());
+        let any = |set: &HashSet<[u8; WINDOW]>| windows(bytes).any(|window| set.contains(&window));
+        any(&self.words)
+            || any(&self.encoded)
+            || any(&self.decoded)
+            || windows(lower.expose().as_bytes()).any(|window| self.hexadecimal.contains(&window))
+    }
+
+    /// Whether eight characters of a secret stand in a certificate that stays: its text and its DER. The public key is
+    /// a part of the private key's numbers too, so what is in `public_key_info` is no secret.
+    pub(super) fn are_in_certificate(&self, text: &str, public_key_info: &[u8]) -> bool {
+        let body = body(text);
+        let public: HashSet<[u8; WINDOW]> = windows(public_key_info).collect();
+        let der = STANDARD.decode(&body).unwrap_or_default();
+        windows(text.as_bytes()).any(|window| self.words.contains(&window))
+            || windows(&der).any(|window| self.decoded.contains(&window) && !public.contains(&window))
+    }
+}
+
+/// Whether a string is PEM, or base64 long enough to be a key.
+fn is_base64(value: &str) -> bool {
+    const LONG: usize = 64;
+    value.contains("-----")
+        || value.len() >= LONG
+            && value.chars().all(|letter| letter.is_ascii_alphanumeric() || "+/=\r\n ".contains(letter))
+}
+
+/// The base64 characters of PEM, without armour and line breaks, be they escaped twice or not.
+fn body(value: &str) -> String {
+    let mut body = String::with_capacity(value.len());
+    for part in value.split("-----").filter(|part| !part.starts_with("BEGIN ") && !part.starts_with("END ")) {
+        let mut letters = part.chars().peekable();
+        while let Some(letter) = letters.next() {
+            match letter {
+                '\\' => drop(letters.next_if(|next| matches!(next, 'r' | 'n'))),
+                _ if letter.is_ascii_alphanumeric() || "+/=".contains(letter) => body.push(letter),
+                _ => {}
+            }
+        }
+    }
+    body
+}
+
+fn windows<const N: usize>(bytes: &[u8]) -> impl Iterator<Item = [u8; N]> {
+    bytes.windows(N).filter_map(|window| window.try_into().ok())
+}

@@ -1,0 +1,169 @@
+//! A certificate's validity as a bar, with a mark where today lies.
+
+use chrono::{DateTime, Utc};
+
+use crate::check::CertificateFacts;
+use crate::inspect::Stage;
+use crate::rules::words::distance;
+
+/// The bar, its mark, and the words under them; three lines of at most `width` columns.
+pub(super) struct Bar {
+    /// The days on which validity begins and ends.
+    pub(super) dates: String,
+    /// The part of the bar before the mark, the mark, and the part after it.
+    pub(super) before: String,
+    pub(super) after: String,
+    /// Today, below the mark.
+    pub(super) today: String,
+}
+
+/// Stands for today.
+pub(super) const MARK: char = '●';
+
+/// How many columns stand for all the time outside of the validity; they are not to scale.
+const OUTSIDE: usize = 6;
+
+impl Bar {
+    /// The bar of `facts`; nothing where no period can be drawn.
+    pub(super) fn new(
+        facts: &CertificateFacts,
+        stage: Stage,
+        now: DateTime<Utc>,
+        width: usize,
+    ) -> Option<Self> {
+        let outside = if stage == Stage::Valid { 0 } else { OUTSIDE };
+        let length = width.checked_sub(outside).filter(|length| *length >= 24)?;
+        let (spent, rest) = ("━", "─");
+        let (before, after) = match stage {
+            Stage::Inverted => return None,
+            Stage::Valid => {
+                let at = position(facts, now, length);
+                (spent.repeat(at), rest.repeat(length - at - 1))
+            }
+            Stage::NotYetValid => {
+                (String::new(), format!("{}{}", "┄".repeat(OUTSIDE - 1), rest.repeat(length)))
+            }
+            Stage::Expired => (format!("{}{}", spent.repeat(length), "┄".repeat(OUTSIDE - 1)), String::new()),
+        };
+        let indent = if stage == Stage::NotYetValid { OUTSIDE } else { 0 };
+        let (begin, end) = (date(facts.not_before), date(facts.not_after));
+        let gap = length.saturating_sub(begin.len() + end.len());
+        let dates = format!("{}{begin}{}{end}", " ".repeat(indent), " ".repeat(gap));
+        let today = label(facts, stage, now, before.chars().count(), width);
+        Some(Self { dates, before, after, today })
+    }
+}
+
+/// The column for `now`, from 0 at notBefore to `length` − 1 at notAfter.
+fn position(facts: &CertificateFacts, now: DateTime<Utc>, length: usize) -> usize {
+    let seconds = |from: DateTime<Utc>, to: DateTime<Utc>| i128::from((to - from).num_seconds());
+    let (all, spent) = (seconds(facts.not_before, facts.not_after), seconds(facts.not_before, now));
+    let last = length - 1;
+    if all <= 0 {
+        return 0;
+    }
+    let column = spent * i128::try_from(last).unwrap_or(0) / all;
+    usize::try_from(column).unwrap_or(0).min(last)
+}
+
+/// What stands under the mark in column `at`, on whichever side of it there is room.
+fn label(facts: &CertificateFacts, stage: Stage, now: DateTime<Utc>, at: usize, width: usize) -> String {
+    let far = match stage {
+        Stage::NotYetValid => format!("begins {}", distance(now, facts.not_before)),
+        Stage::Expired => format!("ended {}", distance(now, facts.not_after)),
+        Stage::Valid | Stage::Inverted => format!("ends {}", distance(now, facts.not_after)),
+    };
+    let words = format!("{}, {far}", date(now));
+    let length = words.chars().count() + 2;
+    if at + length <= width {
+        format!("{}▲ {words}", " ".repeat(at))
+    } else {
+        format!("{}{words} ▲", " ".repeat((at + 1).saturating_sub(length)))
+    }
+}
+
+/// `2026-11-22`
+fn date(instant: DateTime<Utc>) -> String {
+    instant.format("%Y-%m-%d").to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn drawn(not_before: &str, not_after: &str, now: &str, width: usize) -> Option<[String; 3]> {
+        let [not_before, not_after, now] = [not_before, not_after, now].map(|text| text.parse().unwrap());
+        let facts = CertificateFacts {
+            not_before,
+            not_after,
+            days_left: 0,
+            sha256: [0; 32],
+            public_key_sha256: [0; 32],
+        };
+        let stage = if not_after < not_before {
+            Stage::Inverted
+        } else if now < not_before {
+            Stage::NotYetValid
+        } else if now > not_after {
+            Stage::Expired
+        } else {
+            Stage::Valid
+        };
+        let bar = Bar::new(&facts, stage, now, width)?;
+        Some([bar.dates, format!("{}{MARK}{}", bar.before, bar.after), bar.today])
+    }
+
+    #[test]
+    fn today_lies_where_it_should() {
+        let year = ("2026-01-01T00:00:00Z", "2027-01-01T00:00:00Z");
+        for (now, line, below) in [
+            (
+                "2026-01-01T00:00:00Z",
+                "●───────────────────────────────────────",
+                "▲ 2026-01-01, ends in 365 days",
+            ),
+            (
+                "2026-07-02T12:00:00Z",
+                "━━━━━━━━━━━━━━━━━━━●────────────────────",
+                "2026-07-02, ends in 182 days ▲",
+            ),
+            (
+                "2027-01-01T00:00:00Z",
+                "━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━●",
+                "  2027-01-01, ends this very second ▲",
+            ),
+            (
+                "2027-01-01T00:00:01Z",
+                "━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┄┄┄┄┄●",
+                "  2027-01-01, ended 1 second ago ▲",
+            ),
+            (
+                "2025-12-31T23:59:59Z",
+                "●┄┄┄┄┄──────────────────────────────────",
+                "▲ 2025-12-31, begins in 1 second",
+            ),
+        ] {
+            let [_, bar, today] = drawn(year.0, year.1, now, 40).unwrap();
+            assert_eq!((bar.as_str(), today.trim_start()), (line, below.trim_start()), "{now}");
+            assert!(bar.chars().count() == 40 && today.chars().count() <= 40, "{now}");
+            let column = |text: &str, mark| text.chars().position(|character| character == mark);
+            assert_eq!(column(&bar, MARK), column(&today, '▲'), "{now}");
+        }
+    }
+
+    #[test]
+    fn odd_periods_are_drawn_or_left_out() {
+        let leap = drawn("2027-03-01T00:00:00Z", "2028-02-29T00:00:00Z", "2028-02-29T00:00:00Z", 30).unwrap();
+        assert_eq!(leap[0], "2027-03-01          2028-02-29");
+        let far = drawn("2026-01-01T00:00:00Z", "9999-12-31T23:59:59Z", "2026-11-22T00:00:00Z", 30).unwrap();
+        assert_eq!(far[1], format!("●{}", "─".repeat(29)));
+        let moment =
+            drawn("2026-01-01T00:00:00Z", "2026-01-01T00:00:00Z", "2026-01-01T00:00:00Z", 30).unwrap();
+        assert_eq!(moment[1], format!("●{}", "─".repeat(29)));
+        assert_eq!(drawn("2027-01-01T00:00:00Z", "2026-01-01T00:00:00Z", "2026-06-01T00:00:00Z", 30), None);
+        assert_eq!(drawn("2026-01-01T00:00:00Z", "2027-01-01T00:00:00Z", "2026-06-01T00:00:00Z", 20), None);
+        for now in ["0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z", "+262142-12-31T00:00:00Z"] {
+            assert!(drawn("1950-01-01T00:00:00Z", "9999-12-31T23:59:59Z", now, 60).is_some(), "{now}");
+        }
+    }
+}

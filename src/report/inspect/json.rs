@@ -1,0 +1,313 @@
+//! `json`: the machine-readable report, a contract. Fields are added, never changed; the schema stands beside it.
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use super::{InspectResult, Verdict};
+use crate::check::hex;
+use crate::inspect::{
+    Assertion, CertificateSection, Claim, ClaimValue, ClientSecret, EndpointSection, Fact, Identity,
+    Inspection, MetascopeSection, Operator, PrivateKeySection, Signature, Stage, Unread,
+};
+use crate::report::instant;
+use crate::report::json::{self as check, FindingReport};
+
+/// The JSON Schema of the report. What a finding is stands in the schema of `check`, and is taken from there.
+#[must_use]
+pub fn schema() -> String {
+    let finding = check::SCHEMA.find("    \"finding\": {\n").map_or("", |start| {
+        let rest = &check::SCHEMA[start..];
+        rest.find("\n    }").map_or("", |end| &rest[..end + "\n    }".len()])
+    });
+    include_str!("inspect.schema.json").replace("    \"@finding\": {}", finding)
+}
+
+/// Writes the report.
+///
+/// # Errors
+///
+/// When `out` can't be written.
+pub fn write(result: &InspectResult, out: &mut dyn Write) -> io::Result<()> {
+    let file = &result.file;
+    let report = Report {
+        schema: "aemcred/inspect/1",
+        version: env!("CARGO_PKG_VERSION"),
+        now: instant(result.now),
+        path: file.path.as_str(),
+        kind: file.checked.kind.name(),
+        verdict: match result.verdict() {
+            Verdict::Sound => "sound",
+            Verdict::Usable => "usable",
+            Verdict::Broken => "broken",
+            Verdict::NoCredential => "no-credential",
+        },
+        credential: result.credential.as_ref().ok().map(CredentialReport::new),
+        unread: unread(result),
+        findings: file.checked.findings.iter().map(|finding| FindingReport::new(finding, file)).collect(),
+        failures: &file.checked.failures,
+    };
+    serde_json::to_writer_pretty(&mut *out, &report)?;
+    writeln!(out)
+}
+
+#[derive(Serialize)]
+struct Report<'r> {
+    schema: &'static str,
+    version: &'static str,
+    now: String,
+    path: &'r str,
+    kind: &'static str,
+    verdict: &'static str,
+    credential: Option<CredentialReport<'r>>,
+    unread: Vec<UnreadReport<'r>>,
+    findings: Vec<FindingReport<'r>>,
+    failures: &'r [String],
+}
+
+#[derive(Serialize)]
+struct CredentialReport<'r> {
+    identity: IdentityReport<'r>,
+    endpoint: Option<EndpointReport<'r>>,
+    metascopes: Option<Vec<MetascopeReport<'r>>>,
+    certificate: Option<CertificateReport<'r>>,
+    private_key: Option<PrivateKeyReport<'r>>,
+    assertion: AssertionReport<'r>,
+}
+
+#[derive(Serialize)]
+struct IdentityReport<'r> {
+    client_id: Option<&'r str>,
+    program: Option<&'r str>,
+    environment: Option<&'r str>,
+    index: Option<&'r str>,
+    organization: Option<&'r str>,
+    technical_account: Option<&'r str>,
+    user: Option<&'r str>,
+    client_secret: Option<&'static str>,
+}
+
+#[derive(Serialize)]
+struct EndpointReport<'r> {
+    host: &'r str,
+    operator: &'static str,
+    exchange_url: &'r str,
+}
+
+#[derive(Serialize)]
+struct MetascopeReport<'r> {
+    name: Option<&'r str>,
+    meaning: Option<&'static str>,
+}
+
+#[derive(Serialize)]
+struct CertificateReport<'r> {
+    subject: Option<&'r str>,
+    issuer: Option<&'r str>,
+    self_issued: bool,
+    serial: &'r str,
+    public_key: &'r str,
+    signature_algorithm: &'static str,
+    self_signature_verifies: Option<bool>,
+    not_before: String,
+    not_after: String,
+    days_left: i64,
+    stage: &'static str,
+    sha256: String,
+    public_key_sha256: String,
+}
+
+#[derive(Serialize)]
+struct PrivateKeyReport<'r> {
+    format: &'static str,
+    bits: usize,
+    exponent: &'r str,
+    consistent: bool,
+    public_key_sha256: String,
+    fits_certificate: Option<bool>,
+}
+
+#[derive(Serialize)]
+struct AssertionReport<'r> {
+    header: Value,
+    claims: Vec<ClaimReport<'r>>,
+    verifies: Option<bool>,
+}
+
+#[derive(Serialize)]
+struct ClaimReport<'r> {
+    name: Option<&'r str>,
+    value: Option<Value>,
+}
+
+#[derive(Serialize)]
+struct UnreadReport<'r> {
+    what: &'static str,
+    reason: &'r str,
+    rule: Option<&'static str>,
+}
+
+impl<'r> CredentialReport<'r> {
+    fn new(inspection: &'r Inspection) -> Self {
+        Self {
+            identity: IdentityReport::new(&inspection.identity),
+            endpoint: inspection.endpoint.as_ref().ok().map(EndpointReport::new),
+            metascopes: inspection
+                .metascopes
+                .as_ref()
+                .ok()
+                .map(|scopes| scopes.iter().map(MetascopeReport::new).collect()),
+            certificate: inspection.certificate.as_ref().ok().map(CertificateReport::new),
+            private_key: inspection.private_key.as_ref().ok().map(PrivateKeyReport::new),
+            assertion: AssertionReport::new(&inspection.assertion),
+        }
+    }
+}
+
+impl<'r> IdentityReport<'r> {
+    fn new(identity: &'r Identity) -> Self {
+        let parts = identity.parts.as_ref();
+        Self {
+            client_id: identity.client_id.as_deref().ok(),
+            program: parts.map(|parts| parts.program.as_str()),
+            environment: parts.map(|parts| parts.environment.as_str()),
+            index: parts.and_then(|parts| parts.index.as_deref()),
+            organization: identity.organization.as_deref().ok(),
+            technical_account: identity.technical_account.as_deref().ok(),
+            user: identity.user.as_deref().ok(),
+            client_secret: identity.client_secret.as_ref().ok().map(|secret| match secret {
+                ClientSecret::AsIssued => "as-issued",
+                ClientSecret::OtherShape => "other-shape",
+            }),
+        }
+    }
+}
+
+impl<'r> EndpointReport<'r> {
+    fn new(endpoint: &'r EndpointSection) -> Self {
+        Self {
+            host: &endpoint.host,
+            operator: match endpoint.operator {
+                Operator::Adobe => "adobe",
+                Operator::AdobeStage => "adobe-stage",
+                Operator::Trusted => "trusted",
+                Operator::Unknown => "unknown",
+            },
+            exchange_url: &endpoint.exchange_url,
+        }
+    }
+}
+
+impl<'r> MetascopeReport<'r> {
+    fn new(scope: &'r MetascopeSection) -> Self {
+        Self { name: scope.name.as_deref().ok(), meaning: scope.meaning }
+    }
+}
+
+impl<'r> CertificateReport<'r> {
+    fn new(section: &'r CertificateSection) -> Self {
+        let facts = &section.facts;
+        Self {
+            subject: section.subject.as_deref().ok(),
+            issuer: section.issuer.as_deref().ok(),
+            self_issued: section.is_self_issued,
+            serial: &section.serial,
+            public_key: &section.public_key,
+            signature_algorithm: section.signature_algorithm,
+            self_signature_verifies: section.self_signature,
+            not_before: instant(facts.not_before),
+            not_after: instant(facts.not_after),
+            days_left: facts.days_left,
+            stage: match section.stage {
+                Stage::NotYetValid => "not-yet-valid",
+                Stage::Valid => "valid",
+                Stage::Expired => "expired",
+                Stage::Inverted => "inverted",
+            },
+            sha256: hex(&facts.sha256),
+            public_key_sha256: hex(&facts.public_key_sha256),
+        }
+    }
+}
+
+impl<'r> PrivateKeyReport<'r> {
+    fn new(section: &'r PrivateKeySection) -> Self {
+        Self {
+            format: section.format,
+            bits: section.bits,
+            exponent: &section.exponent,
+            consistent: section.is_consistent,
+            public_key_sha256: hex(&section.public_key_sha256),
+            fits_certificate: section.is_the_certificates,
+        }
+    }
+}
+
+impl<'r> AssertionReport<'r> {
+    fn new(assertion: &'r Assertion) -> Self {
+        Self {
+            header: json!({"alg": Assertion::ALGORITHM, "typ": Assertion::TYPE}),
+            claims: assertion.claims.iter().map(ClaimReport::new).collect(),
+            verifies: match assertion.signature {
+                Signature::Verified => Some(true),
+                Signature::NotVerified => Some(false),
+                Signature::NotTried(_) => None,
+            },
+        }
+    }
+}
+
+impl<'r> ClaimReport<'r> {
+    fn new(claim: &'r Claim) -> Self {
+        let value = |value: &ClaimValue| match value {
+            ClaimValue::Text(text) => json!(text),
+            ClaimValue::Instant(time) => json!(time.timestamp()),
+            ClaimValue::True => json!(true),
+        };
+        Self { name: claim.name.as_deref().ok(), value: claim.value.as_ref().ok().map(value) }
+    }
+}
+
+/// Everything that could not be read, in the order of the sections.
+fn unread(result: &InspectResult) -> Vec<UnreadReport<'_>> {
+    fn failed<T>(fact: &Fact<T>) -> Option<&Unread> {
+        fact.as_ref().err()
+    }
+    let inspection = match &result.credential {
+        Ok(inspection) => inspection,
+        Err(unread) => return vec![UnreadReport::new("credential", unread)],
+    };
+    let Inspection { identity, endpoint, metascopes, certificate, private_key, assertion } = inspection;
+    let mut all = vec![
+        ("client_id", failed(&identity.client_id)),
+        ("organization", failed(&identity.organization)),
+        ("technical_account", failed(&identity.technical_account)),
+        ("user", failed(&identity.user)),
+        ("client_secret", failed(&identity.client_secret)),
+        ("endpoint", failed(endpoint)),
+        ("metascopes", failed(metascopes)),
+    ];
+    all.extend(metascopes.iter().flatten().map(|scope| ("metascopes", failed(&scope.name))));
+    all.push(("certificate", failed(certificate)));
+    all.extend(certificate.iter().flat_map(|section| {
+        [("certificate.subject", failed(&section.subject)), ("certificate.issuer", failed(&section.issuer))]
+    }));
+    all.push(("private_key", failed(private_key)));
+    all.extend(
+        assertion
+            .claims
+            .iter()
+            .map(|claim| ("assertion.claims", failed(&claim.name).or(failed(&claim.value)))),
+    );
+    if let Signature::NotTried(unread) = &assertion.signature {
+        all.push(("assertion.verifies", Some(unread)));
+    }
+    all.into_iter().filter_map(|(what, unread)| Some(UnreadReport::new(what, unread?))).collect()
+}
+
+impl<'r> UnreadReport<'r> {
+    fn new(what: &'static str, unread: &'r Unread) -> Self {
+        Self { what, reason: &unread.reason, rule: unread.rule }
+    }
+}

@@ -1,0 +1,94 @@
+use super::{renew, times};
+use crate::credential::Token;
+use crate::finding::{Draft, Findings, Level};
+use crate::rule::{Check, Rule, Settings};
+use crate::rules::words;
+
+pub(super) const RULE: Rule = Rule {
+    name: "token-expired",
+    level: Level::Error,
+    fixable: false,
+    summary: "the token is no longer valid: `created_at` and `expires_in` together are past",
+    explanation: "\
+Adobe's access tokens live 24 hours from `created_at`. After that AEM answers every request with status 401. A token \
+can't be prolonged, and one that is stored in a file will be found like this a day later: programs are meant to ask for \
+a new one when they need it.
+
+On the instant at which it expires a token is no longer valid (RFC 7519 section 4.1.4: it must not be accepted on or \
+after that time).",
+    example: "claims: {\"created_at\": \"1795176000000\", \"expires_in\": \"86400000\", …}    over since 2026-11-21 12:00 UTC",
+    remedy: "\
+Get a new one: from the token service with the service credentials, or in the AEM Developer Console for local \
+development. A program that needs one every day should hold the service credentials, not a token.",
+    reference: "RFC 7519 section 4.1.4; https://experienceleague.adobe.com/docs/experience-manager-cloud-service/content/implementing/developing/generating-access-tokens-for-server-side-apis.html",
+    check: Check::Token(check),
+};
+
+fn check(token: &Token<'_, '_>, settings: &Settings<'_>, findings: &mut Findings) {
+    let Some((jws, times)) = times(token) else { return };
+    if settings.now < times.expires_at {
+        return;
+    }
+    let (date, distance) =
+        (words::instant(times.expires_at), words::distance(settings.now, times.expires_at));
+    let unit = times.created_in_seconds().map_or_else(String::new, |created| {
+        format!(
+            " Adobe writes created_at in milliseconds; read as seconds it would be {}, so it was made or changed by \
+             something else.",
+            words::instant(created)
+        )
+    });
+    findings.push(
+        Draft::new(jws.place(), format!("the token expired on {date}, {distance}")).label("expired").help(
+            format!("AEM refuses it with status 401, and it can't be prolonged. {}{unit}", renew(token.form)),
+        ),
+    );
+}
+
+#[cfg(test)]
+mod tests {
+    use super::RULE;
+    use crate::rules::testing::{CLAIMS, claims_with, findings, places, run, token};
+
+    /// A token that was created so many milliseconds before the clock, for 24 hours.
+    fn aged(milliseconds: i64) -> String {
+        token(&claims_with("1795345200000", &(1_795_348_800_000 - milliseconds).to_string()))
+    }
+
+    const DAY: i64 = 86_400_000;
+
+    #[test]
+    fn the_instant_of_expiry_is_too_late() {
+        let at = "1:1 the token expired on 2026-11-22 12:00:00 UTC";
+        assert_eq!(findings(&RULE, aged(DAY)), [format!("{at}, this very second")]);
+        assert_eq!(
+            findings(&RULE, aged(2 * DAY)),
+            ["1:1 the token expired on 2026-11-21 12:00:00 UTC, 24 hours ago"]
+        );
+        assert_eq!(findings(&RULE, aged(DAY - 1)), [""; 0]);
+        let text = aged(DAY);
+        assert_eq!(places(&RULE, &text), [[text.as_str()]]);
+        // Numbers are read like strings.
+        let number = token(&claims_with("\"1795345200000\"", "0").replace("\"86400000\"", "0"));
+        assert_eq!(findings(&RULE, number).len(), 1);
+    }
+
+    #[test]
+    fn seconds_are_explained() {
+        let seconds = token(&claims_with("1795345200000", "1795345200"));
+        let checked = run(&RULE, seconds);
+        let draft = &checked.findings[0].draft;
+        assert!(draft.message.starts_with("the token expired on 1970-01-22"), "{}", draft.message);
+        assert!(draft.help.contains("read as seconds it would be 2026-11-22 11:00:00 UTC"), "{}", draft.help);
+        assert!(!run(&RULE, aged(2 * DAY)).findings[0].draft.help.contains("seconds"));
+    }
+
+    #[test]
+    fn what_is_no_access_token_has_no_end() {
+        let refresh = token(&claims_with("access_token", "refresh_token").replace("1795345200000", "1"));
+        let foreign = token(r#"{"created_at":"1","expires_in":"1"}"#);
+        for text in [token(CLAIMS), refresh, foreign, "{}".to_owned()] {
+            assert_eq!(findings(&RULE, text), [""; 0]);
+        }
+    }
+}

@@ -1,0 +1,134 @@
+use super::times;
+use crate::credential::Token;
+use crate::finding::{Draft, Findings, Level};
+use crate::rule::{Check, Rule, Settings};
+use crate::rules::words;
+
+pub(super) const RULE: Rule = Rule {
+    name: "token-expires-in",
+    level: Level::Warning,
+    fixable: false,
+    summary: "`expires_in` beside the token contradicts the token's own: most often seconds were taken for milliseconds, or the reverse",
+    explanation: "\
+The answer of Adobe's token service to service credentials has `expires_in` in **milliseconds**, like the claim of the \
+same name inside the token, and at most as large: part of the time may have passed. OAuth 2 has seconds in the answer \
+(RFC 6749 section 5.1), and so have most libraries, and Adobe's newer token service for OAuth server-to-server \
+credentials.
+
+A program that takes the one for the other uses a dead token for 1,000 days, or asks for a new one every minute and a \
+half.",
+    example: "{\"token_type\": \"bearer\", \"access_token\": \"eyJhbGciOi…\", \"expires_in\": 86399}",
+    remedy: "\
+Store the answer as it came, and read `expires_in` in the unit of the service that gave it. When in doubt, go by the \
+claims of the token itself.",
+    reference: "RFC 6749 section 5.1; https://github.com/adobe/aemcs-api-client-lib (README)",
+    check: Check::Token(check),
+};
+
+fn check(token: &Token<'_, '_>, _: &Settings<'_>, findings: &mut Findings) {
+    let (Some((jws, times)), Some((answer, place))) = (times(token), token.expires_in()) else { return };
+    let own = times.lifetime.num_milliseconds();
+    let Some(contradiction) = contradiction(answer, own) else { return };
+    let own_words = format!("{} milliseconds, {}", grouped(own), words::duration(times.lifetime));
+    let (message, label, help) = match contradiction {
+        Contradiction::Seconds => (
+            format!("expires_in is in seconds, but the token's own is {own_words}"),
+            "seconds, not milliseconds",
+            "A program that reads milliseconds, as Adobe's token service has them for service credentials, gives the \
+             token up at once. If the answer is one of the newer service for OAuth server-to-server credentials, read \
+             seconds and turn this rule off; otherwise store the answer as it came.",
+        ),
+        Contradiction::Thousandfold => (
+            format!("expires_in is 1,000 times the token's own, which is {own_words}"),
+            "1,000 times too much",
+            "Somewhere seconds were taken for milliseconds and multiplied. A program that goes by this number uses \
+             the token long after it has expired. Store the answer as it came.",
+        ),
+        Contradiction::Longer => (
+            format!("expires_in is larger than the token's own, which is {own_words}"),
+            "longer than the token lives",
+            "A program that goes by this number uses the token after it has expired. Store the answer as it came; \
+             answer and token may also be of two different requests.",
+        ),
+        Contradiction::Nothing => (
+            String::from("expires_in leaves the token no time at all"),
+            "not more than zero",
+            "A program that goes by this number never uses the token. Store the answer as it came, or ask for a new \
+             token.",
+        ),
+    };
+    let related = format!("the token's own expires_in is {own_words}");
+    findings.push(Draft::new(place, message).label(label).related(jws.place(), related).help(help));
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Contradiction {
+    Seconds,
+    Thousandfold,
+    Longer,
+    Nothing,
+}
+
+/// How the answer's number contradicts the token's own number of milliseconds. A smaller one is what is left.
+fn contradiction(answer: f64, own: i64) -> Option<Contradiction> {
+    // A second for the way; both numbers are far below what a float holds exactly, or nowhere near each other.
+    const SLACK: f64 = 1000.0;
+    let own =
+        f64::from(u32::try_from(own / 1000).ok()?) * 1000.0 + f64::from(u32::try_from(own % 1000).ok()?);
+    let near = |number: f64, of: f64| (number - of).abs() <= of * 0.001 + 1.0;
+    if answer <= 0.0 {
+        Some(Contradiction::Nothing)
+    } else if near(answer * 1000.0, own) {
+        Some(Contradiction::Seconds)
+    } else if near(answer, own * 1000.0) {
+        Some(Contradiction::Thousandfold)
+    } else {
+        (answer > own + SLACK).then_some(Contradiction::Longer)
+    }
+}
+
+fn grouped(number: i64) -> String {
+    words::grouped(number.unsigned_abs())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::RULE;
+    use crate::rules::testing::{CLAIMS, answer, claims_with, development_token, findings, places, token};
+
+    #[test]
+    fn contradictions_are_told() {
+        let own = "86,400,000 milliseconds, 24 hours";
+        for (number, expected) in [
+            ("86399", format!("expires_in is in seconds, but the token's own is {own}")),
+            ("86400", format!("expires_in is in seconds, but the token's own is {own}")),
+            ("86399999000", format!("expires_in is 1,000 times the token's own, which is {own}")),
+            ("864e8", format!("expires_in is 1,000 times the token's own, which is {own}")),
+            ("86401001", format!("expires_in is larger than the token's own, which is {own}")),
+            ("1e400", format!("expires_in is larger than the token's own, which is {own}")),
+            ("0", "expires_in leaves the token no time at all".to_owned()),
+            ("-86399999", "expires_in leaves the token no time at all".to_owned()),
+        ] {
+            let text = answer(&token(CLAIMS), number);
+            let found = findings(&RULE, text.as_str());
+            assert!(found.len() == 1 && found[0].ends_with(&expected), "{number}: {found:?}");
+            assert_eq!(places(&RULE, &text), [[number, &token(CLAIMS)]]);
+        }
+        let seconds = token(&claims_with("86400000", "86400"));
+        assert_eq!(findings(&RULE, answer(&seconds, "86399999")).len(), 1);
+    }
+
+    #[test]
+    fn what_is_left_of_it_is_right() {
+        let sound = token(CLAIMS);
+        for number in
+            ["86400000", "86399999", "86400000.0", "8.64e7", "86400500", "3600000", "1", "\"86399\"", "null"]
+        {
+            assert_eq!(findings(&RULE, answer(&sound, number)), [""; 0], "{number}");
+        }
+        assert_eq!(findings(&RULE, answer("x", "86399")), [""; 0]);
+        assert_eq!(findings(&RULE, development_token(&sound)), [""; 0]);
+        let long = token(&claims_with("86400000", "99999999999999"));
+        assert_eq!(findings(&RULE, answer(&long, "86399")), [""; 0]);
+    }
+}

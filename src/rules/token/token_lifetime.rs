@@ -1,0 +1,104 @@
+use chrono::TimeDelta;
+
+use super::{renew, times};
+use crate::credential::Token;
+use crate::finding::{Draft, Findings, Level};
+use crate::rule::{Check, Rule, Settings};
+use crate::rules::words;
+
+pub(super) const RULE: Rule = Rule {
+    name: "token-lifetime",
+    level: Level::Warning,
+    fixable: false,
+    summary: "the token claims to live more than 24 hours, or to have been created in the future",
+    explanation: "\
+Adobe gives its access tokens 24 hours, exactly. One that claims more was not issued for AEM, or was changed, and then \
+its signature doesn't fit any more. A token from the future comes from a clock that is wrong, here or there; five minutes \
+are allowed for that.
+
+aemcred can't verify the signature, so this is a warning.",
+    example: "claims: {\"created_at\": \"1795258800000\", \"expires_in\": \"864000000\", …}    ten days",
+    remedy: "Get a new token. If new ones have this too, look at the clock of this machine, and at `--now`.",
+    reference: "https://experienceleague.adobe.com/docs/experience-manager-cloud-service/content/implementing/developing/generating-access-tokens-for-server-side-apis.html",
+    check: Check::Token(check),
+};
+
+/// The lifetime of Adobe's access tokens.
+const ISSUED: TimeDelta = TimeDelta::hours(24);
+
+/// How much clocks may differ.
+const SKEW: TimeDelta = TimeDelta::minutes(5);
+
+fn check(token: &Token<'_, '_>, settings: &Settings<'_>, findings: &mut Findings) {
+    let Some((jws, times)) = times(token) else { return };
+    let milliseconds = words::grouped(times.lifetime.num_milliseconds().unsigned_abs());
+    let draft = if times.lifetime > ISSUED {
+        let message = format!(
+            "the token claims to live {} ({milliseconds} milliseconds), which is more than 24 hours",
+            words::duration(times.lifetime)
+        );
+        Draft::new(jws.place(), message).label("more than 24 hours")
+    } else if times.created_at - settings.now > SKEW {
+        let (date, distance) =
+            (words::instant(times.created_at), words::distance(settings.now, times.created_at));
+        Draft::new(
+            jws.place(),
+            format!("the token claims to have been created in the future: on {date}, {distance}"),
+        )
+        .label("in the future")
+    } else {
+        return;
+    };
+    findings.push(draft.help(format!(
+        "Adobe's access tokens live 24 hours from the moment at which they are asked for. This one was made or changed \
+         by something else, or a clock is wrong. {}",
+        renew(token.form)
+    )));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::RULE;
+    use crate::rules::testing::{CLAIMS, claims_with, findings, token};
+
+    #[test]
+    fn long_lives_and_births_to_come_are_told() {
+        for (from, to, expected) in [
+            (
+                "86400000",
+                "864000000",
+                "1:1 the token claims to live 10 days (864,000,000 milliseconds), which is more than 24 hours",
+            ),
+            (
+                "86400000",
+                "86400001",
+                "1:1 the token claims to live 24 hours (86,400,001 milliseconds), which is more than 24 hours",
+            ),
+            (
+                "1795345200000",
+                "1795349100001",
+                "1:1 the token claims to have been created in the future: on 2026-11-22 12:05:00 UTC, in 5 minutes",
+            ),
+            (
+                "1795345200000",
+                "179534520000000",
+                "1:1 the token claims to have been created in the future: on 7659-03-22 20:00:00 UTC, in 2,057,166 days",
+            ),
+        ] {
+            assert_eq!(findings(&RULE, token(&claims_with(from, to))), [expected]);
+        }
+    }
+
+    #[test]
+    fn a_day_and_five_minutes_of_skew_are_right() {
+        let refresh = claims_with("access_token", "refresh_token").replace("86400000", "1209600000");
+        for claims in [
+            CLAIMS.to_owned(),
+            claims_with("86400000", "0"),
+            claims_with("1795345200000", "1795349100000"),
+            refresh,
+        ] {
+            assert_eq!(findings(&RULE, token(&claims)), [""; 0]);
+        }
+    }
+}

@@ -1,0 +1,403 @@
+use crate::credential::{JwsDefectKind, Part, TimeDefect, Token, character_name};
+use crate::finding::{Draft, Findings, Level};
+use crate::rule::{Check, Rule, Settings};
+use crate::rules::words::grouped;
+
+pub(super) const RULE: Rule = Rule {
+    name: "token-syntax",
+    level: Level::Error,
+    fixable: false,
+    summary: "a token that is not three parts of base64url with JSON header and claims, or doesn't say until when it is valid",
+    explanation: "\
+Adobe's access tokens are JSON Web Tokens: a header, claims and a signature, each in base64url without padding, with \
+points between them. A token that was cut off, wrapped into lines, or encoded once more is refused by AEM with status \
+401, and nothing says why.
+
+`Bearer` before the token belongs to the HTTP header. In a field that holds the token it is sent twice.
+
+Adobe's tokens have no `exp`. `created_at` and `expires_in`, both in milliseconds, say until when they are valid; without \
+them nobody can tell.
+
+**The signature is not verified.** That takes a key which only Adobe has, so a token whose claims were altered looks \
+sound here and is refused by AEM all the same.",
+    example: "{\"ok\": true, \"statusCode\": 200, \"accessToken\": \"Bearer eyJhbGciOi…\"}",
+    remedy: "\
+Copy the token again, whole and as it is: store the answer of the AEM Developer Console or of the token service instead \
+of copying from a terminal, which breaks long lines. Leave `Bearer` to the program that makes the request.",
+    reference: "RFC 7515 sections 2 and 7.1; RFC 7519 section 4; RFC 6750 section 2.1",
+    check: Check::Token(check),
+};
+
+const COPY: &str = "AEM refuses it with status 401. Copy the token again, whole and as it was issued; a terminal or an \
+                    e-mail may have changed it.";
+
+fn check(token: &Token<'_, '_>, _: &Settings<'_>, findings: &mut Findings) {
+    let Some(jws) = &token.jws else { return };
+    for defect in &jws.defects {
+        let (message, label) = words(defect.kind);
+        findings.push(Draft::new(jws.place_of(defect), message).label(label).help(help(defect.kind)));
+    }
+    let defects = token.access().and_then(|(_, claims)| claims.times.as_ref().err());
+    for (claim, defect) in defects.into_iter().flatten() {
+        findings.push(
+            Draft::new(jws.place_of_claim(claim), format!("the claim {claim} {}", time_words(*defect)))
+                .label("in here")
+                .help(
+                    "Nobody can tell until when the token is valid. Adobe writes created_at and expires_in as whole \
+                     milliseconds, such as \"1795348800000\" and \"86400000\": this token was made or changed by \
+                     something else.",
+                ),
+        );
+    }
+}
+
+fn words(kind: JwsDefectKind) -> (String, &'static str) {
+    use JwsDefectKind as Kind;
+    match kind {
+        Kind::Scheme => (
+            "the token begins with Bearer, which belongs to the HTTP header and not to the token".to_owned(),
+            "not part of the token",
+        ),
+        Kind::TooLong(length) => (
+            format!("the token has {} bytes; aemcred reads up to 65,536", grouped(length as u64)),
+            "longer than any token",
+        ),
+        Kind::Invisible(character) => {
+            (format!("there is {} inside the token", character_name(character)), "not part of the token")
+        }
+        Kind::Parts(1) => (
+            "this is no JSON Web Token: it has no points, which separate header, claims and signature".to_owned(),
+            "one part",
+        ),
+        Kind::Parts(count) => {
+            (format!("the token has {count} parts with points between them instead of three"), "not three parts")
+        }
+        Kind::Encrypted => (
+            "the token has five parts: it is encrypted (JWE), which Adobe's tokens are not".to_owned(),
+            "five parts",
+        ),
+        Kind::Empty(part) => (format!("{} empty", of(part, "is")), "nothing between the points"),
+        Kind::Padding(part) => (
+            format!("{} with =, which base64url leaves out in tokens", of(part, "ends")),
+            "padding",
+        ),
+        Kind::StandardAlphabet(part) => (
+            format!("{} + or /, where base64url has - and _", of(part, "has")),
+            "base64, not base64url",
+        ),
+        Kind::Character(part) => (
+            format!("{} a character that base64url doesn't have", of(part, "has")),
+            "not base64url",
+        ),
+        Kind::Incomplete(part) => (
+            format!("{} not complete: base64url can't end like this", of(part, "is")),
+            "something is missing here",
+        ),
+        Kind::NotText(part) => (format!("{} bytes that are no UTF-8", of(part, "holds")), "no text"),
+        Kind::NotJson(part) => (format!("{} not JSON", of(part, "is")), "no JSON"),
+        Kind::TooMuch(part) => {
+            (format!("{} more nesting or values than aemcred reads", of(part, "has")), "too much")
+        }
+        Kind::NotObject(part, found) => {
+            (format!("{} {found}, but must be an object", of(part, "is")), "not an object")
+        }
+        Kind::Duplicate(part) => {
+            (format!("a name appears twice in {} of the token", part.name()), "here for the second time")
+        }
+        Kind::AlgorithmMissing => {
+            ("the header of the token names no algorithm (alg)".to_owned(), "no alg in here")
+        }
+        Kind::Unsigned => {
+            ("the header says that the token is not signed (alg is none)".to_owned(), "no signature")
+        }
+        Kind::Refused(Part::Header) => (
+            "the header of the token names an algorithm that nobody knows, or a value in it has another type than \
+             it must have"
+                .to_owned(),
+            "in here",
+        ),
+        Kind::Refused(part) => {
+            (format!("{} a value that JSON parsers refuse", of(part, "has")), "in here")
+        }
+    }
+}
+
+/// A part as the subject of a sentence, with its verb: claims are many.
+fn of(part: Part, verb: &str) -> String {
+    let verb = match (part, verb) {
+        (Part::Claims, "is") => "are",
+        (Part::Claims, "has") => "have",
+        (Part::Claims, verb) => verb.trim_end_matches('s'),
+        (_, verb) => verb,
+    };
+    format!("{} of the token {verb}", part.name())
+}
+
+const fn help(kind: JwsDefectKind) -> &'static str {
+    use JwsDefectKind as Kind;
+    match kind {
+        Kind::Scheme => {
+            "Programs put Bearer before the token themselves, so AEM would read it twice and answer 401. Remove the \
+             word and the space after it."
+        }
+        Kind::TooLong(_) => {
+            "Issued tokens have fewer than 3,000, and no web server takes a header of this size. Look at what was \
+             stored here."
+        }
+        Kind::Parts(1) => {
+            "It may be a name or a key of something else, or a token of another service. Adobe's access tokens begin \
+             with eyJ and have two points."
+        }
+        Kind::Parts(2) => {
+            "The signature was cut off, or the header. AEM refuses the token with status 401: copy it again, whole."
+        }
+        Kind::Parts(_) => {
+            "Two tokens may have been joined. AEM refuses it with status 401: copy one token, whole and alone."
+        }
+        Kind::Encrypted => {
+            "It is another service's. Look for the token that the AEM Developer Console or Adobe's token service gave."
+        }
+        Kind::Unsigned | Kind::AlgorithmMissing | Kind::Duplicate(_) | Kind::Refused(_) => {
+            "Adobe issues no such token, and AEM refuses it with status 401. It was made or changed by something else: \
+             get a new one."
+        }
+        _ => COPY,
+    }
+}
+
+const fn time_words(defect: TimeDefect) -> &'static str {
+    match defect {
+        TimeDefect::Missing => "is missing",
+        TimeDefect::Type => "is neither a string nor a number",
+        TimeDefect::NotWhole => "is not a whole number of milliseconds",
+        TimeDefect::Negative => "is less than zero",
+        TimeDefect::TooLarge => "is too large: it leads beyond the year 9999",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::RULE;
+    use crate::rules::testing::{
+        CLAIMS, answer, claims_with, development_token, findings, places, token, token_of,
+    };
+
+    const HEADER: &str = r#"{"alg":"RS256"}"#;
+
+    #[test]
+    fn every_flaw_of_the_text_is_named_and_placed() {
+        let sound = token(CLAIMS);
+        let (rest, signature) = sound.rsplit_once('.').unwrap();
+        let (header, claims) = rest.split_once('.').unwrap();
+        let bearer = "the token begins with Bearer, which belongs to the HTTP header and not to the token";
+        let cut = &claims[..claims.len() - 4];
+        for (text, expected, place) in [
+            (format!("Bearer {sound}"), bearer, Some("Bearer ")),
+            (format!("authorization: bearer  {sound}"), bearer, Some("authorization: bearer  ")),
+            (
+                format!("{header}.{claims}"),
+                "the token has 2 parts with points between them instead of three",
+                None,
+            ),
+            (
+                format!("{sound}.{signature}"),
+                "the token has 4 parts with points between them instead of three",
+                None,
+            ),
+            (
+                format!("{sound}.a.b"),
+                "the token has five parts: it is encrypted (JWE), which Adobe's tokens are not",
+                None,
+            ),
+            (
+                String::from("p8e-SampleSample"),
+                "this is no JSON Web Token: it has no points, which separate header, claims and signature",
+                None,
+            ),
+            (format!("{header}.{claims}."), "the signature of the token is empty", Some("")),
+            (format!("{header}..{signature}"), "the claims of the token are empty", Some("")),
+            (
+                format!("{header}==.{claims}.{signature}"),
+                "the header of the token ends with =, which base64url leaves out in tokens",
+                Some("=="),
+            ),
+            (
+                format!("{header}.{claims}.{signature}+A"),
+                "the signature of the token has + or /, where base64url has - and _",
+                Some("+"),
+            ),
+            (
+                format!("{header}.{claims}.{signature}/A"),
+                "the signature of the token has + or /, where base64url has - and _",
+                Some("/"),
+            ),
+            (
+                format!("{header}.{claims}*.{signature}"),
+                "the claims of the token have a character that base64url doesn't have",
+                Some("*"),
+            ),
+            (
+                format!("{header}.{claims}.a=b"),
+                "the signature of the token has a character that base64url doesn't have",
+                Some("="),
+            ),
+            (
+                format!("{header}.{claims}.abcde"),
+                "the signature of the token is not complete: base64url can't end like this",
+                Some(""),
+            ),
+            (
+                format!("{header}.{claims}.ab\\n cd"),
+                "there is a line break (U+000A) inside the token",
+                Some("\\n"),
+            ),
+            (
+                format!("{header}.{claims}.ab\u{200B}cd"),
+                "there is a zero-width space (U+200B) inside the token",
+                Some("\u{200B}"),
+            ),
+            (format!("{header}.{cut}.{signature}"), "the claims of the token are not JSON", Some("")),
+            (
+                format!("e4GB.{claims}.{signature}"),
+                "the header of the token holds bytes that are no UTF-8",
+                Some("4G"),
+            ),
+            (
+                format!("{}.{claims}.{signature}", "A".repeat(64 << 10)),
+                "the token has 65,730 bytes; aemcred reads up to 65,536",
+                None,
+            ),
+        ] {
+            let document = development_token(&text);
+            let found = findings(&RULE, document.as_str());
+            assert!(found.len() == 1 && found[0].ends_with(expected), "{expected}: {found:?}");
+            let place = place.unwrap_or(&text);
+            assert_eq!(places(&RULE, &document), [[place]], "{expected}");
+        }
+        let two = development_token(&format!("{header}=.{claims}.*"));
+        assert_eq!(findings(&RULE, two).len(), 2, "each part has its own");
+    }
+
+    #[test]
+    fn every_flaw_of_the_contents_is_named() {
+        let deep = format!("{{\"a\":{}1{}}}", "[".repeat(200), "]".repeat(200));
+        let many = format!("[{}0]", "0,".repeat(20_000));
+        for (header, claims, expected) in [
+            ("[]", CLAIMS, "the header of the token is an array, but must be an object"),
+            (HEADER, "null", "the claims of the token are null, but must be an object"),
+            (HEADER, "\"x\"", "the claims of the token are a string, but must be an object"),
+            (HEADER, many.as_str(), "the claims of the token are an array, but must be an object"),
+            (HEADER, deep.as_str(), "the claims of the token have more nesting or values than aemcred reads"),
+            (HEADER, "{\"a\":1,\"\\u0061\":1}", "a name appears twice in the claims of the token"),
+            (r#"{"alg":"RS256","alg":"none"}"#, CLAIMS, "a name appears twice in the header of the token"),
+            ("{}", CLAIMS, "the header of the token names no algorithm (alg)"),
+            (r#"{"alg":"None"}"#, CLAIMS, "the header says that the token is not signed (alg is none)"),
+            (
+                r#"{"alg":"XS1"}"#,
+                CLAIMS,
+                "the header of the token names an algorithm that nobody knows, or a value in it has another type \
+                 than it must have",
+            ),
+            (
+                r#"{"alg":"RS256","kid":7}"#,
+                CLAIMS,
+                "the header of the token names an algorithm that nobody knows, or a value in it has another type \
+                 than it must have",
+            ),
+            (
+                HEADER,
+                r#"{"type":"\ud800","as":"ims-na1"}"#,
+                "the claims of the token have a value that JSON parsers refuse",
+            ),
+            (
+                HEADER,
+                r#"{"created_at":1e400,"as":"ims-na1"}"#,
+                "the claims of the token have a value that JSON parsers refuse",
+            ),
+        ] {
+            let found = findings(&RULE, development_token(&token_of(&[header, claims])));
+            assert!(found.len() == 1 && found[0].ends_with(expected), "{expected}: {found:?}");
+        }
+    }
+
+    #[test]
+    fn times_that_say_nothing_are_named() {
+        let (created, lifetime) = ("\"1795345200000\"", "\"86400000\"");
+        for (from, to, expected) in [
+            ("\"created_at\"", "\"created\"", "created_at is missing"),
+            ("\"expires_in\"", "\"expires\"", "expires_in is missing"),
+            (created, "null", "created_at is neither a string nor a number"),
+            (created, "[1]", "created_at is neither a string nor a number"),
+            (created, "{\"a\":1}", "created_at is neither a string nor a number"),
+            (created, "true", "created_at is neither a string nor a number"),
+            (created, "\"\"", "created_at is not a whole number of milliseconds"),
+            (created, "\"2026-11-22\"", "created_at is not a whole number of milliseconds"),
+            (created, "\" 1\"", "created_at is not a whole number of milliseconds"),
+            (created, "1.5", "created_at is not a whole number of milliseconds"),
+            (created, "\"1795345200000.5\"", "created_at is not a whole number of milliseconds"),
+            (lifetime, "\"-1\"", "expires_in is less than zero"),
+            (lifetime, "-1", "expires_in is less than zero"),
+            (lifetime, "-1e300", "expires_in is less than zero"),
+            (lifetime, "1e300", "expires_in is too large: it leads beyond the year 9999"),
+            (lifetime, "9223372036854775807", "expires_in is too large: it leads beyond the year 9999"),
+            (lifetime, "\"9223372036854775807\"", "expires_in is too large: it leads beyond the year 9999"),
+            (lifetime, "\"253402300799999\"", "expires_in is too large: it leads beyond the year 9999"),
+            (
+                lifetime,
+                "\"99999999999999999999999999999999999999999999999999\"",
+                "expires_in is too large: it leads beyond the year 9999",
+            ),
+            (
+                lifetime,
+                "\"-99999999999999999999999999999999999999999999999999\"",
+                "expires_in is less than zero",
+            ),
+        ] {
+            let found = findings(&RULE, token(&claims_with(from, to)));
+            let expected = format!("the claim {expected}");
+            assert!(found.len() == 1 && found[0].ends_with(&expected), "{expected}: {found:?}");
+        }
+        let neither = r#"{"type":"access_token","as":"ims-na1"}"#;
+        assert_eq!(findings(&RULE, token(neither)).len(), 2);
+    }
+
+    #[test]
+    fn a_claim_is_placed_where_it_is_encoded() {
+        use base64::Engine as _;
+        let text = token(&claims_with("\"1795345200000\"", "null"));
+        let place = &places(&RULE, &text)[0][0];
+        assert_eq!(place.len(), "\"created_at\":null".len() * 4 / 3 + 1);
+        let claims = text.split('.').nth(1).unwrap();
+        let start = claims.find(place.as_str()).unwrap();
+        let from = start / 4 * 4;
+        let decoded =
+            base64::engine::general_purpose::STANDARD_NO_PAD.decode(&claims[from..from + 24]).unwrap();
+        assert!(String::from_utf8(decoded).unwrap().contains("created_at"));
+    }
+
+    #[test]
+    fn sound_tokens_are_right() {
+        let sound = token(CLAIMS);
+        let number = token(&claims_with("\"86400000\"", "8.64e7"));
+        let zeros = token(&claims_with("\"86400000\"", "\"000086400000\""));
+        let more = token(&claims_with("{", r#"{"moi":"x","fg":[{"a":1e400}],"#));
+        let foreign = token(r#"{"iss":"https://example.com","exp":1}"#);
+        for text in [
+            sound.clone(),
+            format!(" \n{sound}\r\n"),
+            format!("Authorization: Bearer {sound}\n"),
+            format!("bearer\t{sound}"),
+            development_token(&sound),
+            development_token(&format!(" {sound}\\n")),
+            development_token("***REDACTED***"),
+            development_token(""),
+            answer(&sound, "86399999"),
+            number,
+            zeros,
+            more,
+            foreign,
+        ] {
+            assert_eq!(findings(&RULE, text.as_str()), [""; 0], "{text}");
+        }
+    }
+}

@@ -1,0 +1,147 @@
+use super::renew;
+use crate::credential::{Claim, Field, FieldState, Issuer, Token, presentable, trimmed};
+use crate::finding::{Draft, Findings, Level};
+use crate::rule::{Check, Rule, Settings};
+
+pub(super) const RULE: Rule = Rule {
+    name: "token-type",
+    level: Level::Error,
+    fixable: false,
+    summary: "the token is no access token of Adobe's, or `token_type` is not bearer",
+    explanation: "\
+Adobe's token service issues several kinds of token, and their claim `type` says which one it is. AEM takes access \
+tokens only. A refresh token, an ID token or an authorisation code looks the same at a glance, and AEM answers 401.
+
+A token of another service has claims of its own; nothing but its owner can say whether it is sound.
+
+`token_type` says how the token is sent. AEM knows `bearer` alone, in any case.",
+    example: "\
+{\"token_type\": \"mac\", \"access_token\": \"eyJhbGciOi…\", \"expires_in\": 86399999}
+claims: {\"type\": \"refresh_token\", \"as\": \"ims-na1\", …}",
+    remedy: "\
+Take the value of `access_token` from the token service's answer, or that of `accessToken` from the AEM Developer \
+Console, and no other.",
+    reference: "RFC 6749 sections 5.1 and 7.1; RFC 6750 section 2.1",
+    check: Check::Token(check),
+};
+
+fn check(token: &Token<'_, '_>, _: &Settings<'_>, findings: &mut Findings) {
+    if let (Some(jws), Some(claims)) = (&token.jws, token.claims()) {
+        if claims.issuer == Issuer::Other {
+            findings.push(
+                Draft::new(jws.place(), "this is a token of another issuer than Adobe, or was changed so that it looks so")
+                    .label("not one of Adobe's")
+                    .help(format!(
+                        "AEM refuses it with status 401. Adobe's access tokens have the claims type, client_id, as, \
+                         created_at and expires_in. {}",
+                        renew(token.form)
+                    )),
+            );
+        } else if !claims.is_access_token() {
+            findings.push(
+                Draft::new(jws.place(), format!("the token is {}, not an access token", kind(&claims.kind)))
+                    .label("the claim type is not access_token")
+                    .help(format!("AEM takes access tokens only and answers 401. {}", renew(token.form))),
+            );
+        }
+    }
+    let entry = token.fields.iter().find(|entry| entry.field == Field::TokenType);
+    if let Some(entry) = entry
+        && let FieldState::Text(_, text) = entry.state
+    {
+        let value = &text.as_str()[trimmed(text.as_str())];
+        if !value.eq_ignore_ascii_case("bearer") {
+            let shown = if presentable(value) { value } else { "something else" };
+            findings.push(
+                Draft::new(entry.place(), format!("token_type is {shown}, but must be bearer"))
+                    .label("expected bearer")
+                    .help(
+                        "AEM knows only bearer tokens. The answer was changed, or is another service's: ask Adobe's \
+                         token service for a new one.",
+                    ),
+            );
+        }
+    }
+}
+
+/// What a token with this claim is.
+fn kind(claim: &Claim) -> String {
+    match claim.text() {
+        Some("refresh_token") => "a refresh token".to_owned(),
+        Some("id_token") => "an ID token".to_owned(),
+        Some("authorization_code") => "an authorisation code".to_owned(),
+        Some("device_token") => "a device token".to_owned(),
+        Some("service_token") => "a service token".to_owned(),
+        _ => match claim.shown() {
+            Some(kind) => format!("of the type {kind}"),
+            None if matches!(claim, Claim::Missing) => "of no type".to_owned(),
+            None => "of an unknown type".to_owned(),
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::RULE;
+    use crate::rules::testing::{CLAIMS, answer, claims_with, development_token, findings, places, token};
+
+    fn of_type(kind: &str) -> String {
+        token(&claims_with("\"type\":\"access_token\"", kind))
+    }
+
+    #[test]
+    fn other_types_are_named() {
+        for (kind, expected) in [
+            (r#""type":"refresh_token""#, "a refresh token"),
+            (r#""type":"id_token""#, "an ID token"),
+            (r#""type":"authorization_code""#, "an authorisation code"),
+            (r#""type":"Access_Token""#, "of the type Access_Token"),
+            (r#""type":"p8e-SampleSample""#, "of an unknown type"),
+            (r#""type":null"#, "of an unknown type"),
+            (r#""kind":0"#, "of no type"),
+        ] {
+            let document = development_token(&of_type(kind));
+            assert_eq!(
+                findings(&RULE, document.as_str()),
+                [format!("4:19 the token is {expected}, not an access token")]
+            );
+        }
+    }
+
+    #[test]
+    fn tokens_of_others_are_told_apart() {
+        let message = "this is a token of another issuer than Adobe, or was changed so that it looks so";
+        for claims in [
+            "{}",
+            r#"{"iss":"https://example.com","exp":1}"#,
+            r#"{"type":"access_token","client_id":"x","exp":1}"#,
+            r#"{"type":"refresh_token","client_id":"x","created_at":"1","as":"other"}"#,
+        ] {
+            assert_eq!(findings(&RULE, token(claims)), [format!("1:1 {message}")], "{claims}");
+            let answer = answer(&token(claims), "3600");
+            assert_eq!(findings(&RULE, answer), [format!("1:43 {message}")], "{claims}");
+        }
+    }
+
+    #[test]
+    fn only_bearer_tokens_are_known() {
+        let answer = |kind: &str| answer(&token(CLAIMS), "1").replace("\"bearer\"", kind);
+        assert_eq!(findings(&RULE, answer("\"mac\"")), ["1:16 token_type is mac, but must be bearer"]);
+        assert_eq!(
+            findings(&RULE, answer("\"p8e-SampleSample\"")),
+            ["1:16 token_type is something else, but must be bearer"]
+        );
+        assert_eq!(places(&RULE, &answer("\"mac\"")), [["\"mac\""]]);
+        for kind in ["\"bearer\"", "\"Bearer\"", "\" BEARER\"", "\"\"", "null", "\"<type>\""] {
+            assert_eq!(findings(&RULE, answer(kind)), [""; 0], "{kind}");
+        }
+    }
+
+    #[test]
+    fn access_tokens_and_what_cannot_be_read_are_right() {
+        let without_server = token(&claims_with("\"as\":\"ims-na1\",", ""));
+        for text in [token(CLAIMS), without_server, development_token("x.y"), development_token("")] {
+            assert_eq!(findings(&RULE, text), [""; 0]);
+        }
+    }
+}
