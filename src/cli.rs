@@ -7,6 +7,7 @@ mod audit;
 mod blocklist;
 mod check;
 mod collect;
+mod compare;
 mod fix;
 mod gather;
 mod generate;
@@ -135,6 +136,7 @@ fn dispatch(
         Some(Command::Check(options)) => check::run(options, environment, streams),
         Some(Command::Audit(options)) => audit::run(options, environment, streams),
         Some(Command::Inspect(options)) => inspect::run(options, environment, streams),
+        Some(Command::Compare(options)) => compare::run(options, environment, streams),
         Some(Command::Redact(options)) => redact::run(options, streams),
         Some(Command::Generate(options)) => generate::run(options, environment, streams),
         Some(Command::Init(options)) => init::run(options, streams),

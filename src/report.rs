@@ -5,6 +5,7 @@
 pub mod audit;
 pub mod azure;
 pub mod catalogue;
+pub mod compare;
 pub mod concise;
 #[cfg(feature = "cli")]
 pub mod diff;

@@ -2,6 +2,7 @@
 
 mod audit;
 mod check;
+mod compare;
 mod generate;
 mod init;
 mod inspect;
@@ -18,6 +19,7 @@ use clap::{Parser, Subcommand};
 
 pub(super) use audit::{AuditFormat, AuditOptions};
 pub(super) use check::{CheckOptions, Format};
+pub(super) use compare::{CompareFormat, CompareOptions};
 pub(super) use generate::GenerateOptions;
 pub(super) use init::InitOptions;
 pub(super) use inspect::{InspectFormat, InspectOptions};
@@ -59,6 +61,8 @@ pub(super) enum Command {
     Renewals(Box<RenewalsOptions>),
     /// Tell everything public about one credential, and what a client would do with it
     Inspect(Box<InspectOptions>),
+    /// Tell whether one credential is a rotation of another
+    Compare(Box<CompareOptions>),
     /// Make a copy of a credential that can be shown to anyone
     Redact(RedactOptions),
     /// Make a synthetic credential for tests, sound or with a named defect

@@ -64,6 +64,7 @@ fn rows(entries: Vec<Entry>) -> Vec<(u8, Status)> {
 #[test]
 fn each_status_begins_in_its_second() {
     let terms = terms();
+    let end = at("2027-03-06T00:33:34Z");
     let second = TimeDelta::seconds(1);
     for (left, status, within_30_days) in [
         (TimeDelta::days(30) + second, Status::Later, false),
@@ -74,16 +75,14 @@ fn each_status_begins_in_its_second() {
         (-TimeDelta::milliseconds(999), Status::Imminent, true),
         (-second, Status::Expired, true),
     ] {
-        let renewal = one(entry("cm-p1-e2-integration-0", 1, terms.now + left), &terms);
+        let terms = Terms { now: end - left, ..terms };
+        let renewal = one(entry("cm-p1-e2-integration-0", 1, end), &terms);
         assert_eq!(renewal.status, status, "{left}");
-        assert_eq!(renewal.renew_by, Some(terms.now + left - terms.lead), "{left}");
-        assert_eq!(renewal.is_due(terms.now, Some(TimeDelta::days(30))), within_30_days, "{left}");
-        assert_eq!(
-            renewal.is_due(terms.now, None),
-            matches!(status, Status::Imminent | Status::Expired),
-            "{left}"
-        );
-        assert!(renewal.is_due(terms.now, Some(TimeDelta::zero())) == (left <= TimeDelta::zero()), "{left}");
+        assert_eq!(renewal.renew_by, Some(end - terms.lead), "{left}");
+        let is_due = |within| renewal.is_due(terms.now, within);
+        assert_eq!(is_due(Some(TimeDelta::days(30))), within_30_days, "{left}");
+        assert_eq!(is_due(Some(TimeDelta::zero())), left <= TimeDelta::zero(), "{left}");
+        assert_eq!(is_due(None), matches!(status, Status::Imminent | Status::Expired), "{left}");
     }
 }
 

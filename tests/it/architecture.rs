@@ -11,7 +11,7 @@ const FLOORS: &[&[&str]] = &[
     &["cli"],
     &["report"],
     &["generate"],
-    &["renewal"],
+    &["compare", "renewal"],
     &["audit"],
     &["discover"],
     &["baseline", "config"],

@@ -14,6 +14,7 @@ mod architecture;
 mod baseline;
 mod catalogue;
 mod common;
+mod compare;
 mod configuration;
 #[cfg(unix)]
 mod fix;
@@ -27,5 +28,6 @@ mod pem_mutations;
 mod pem_table;
 mod properties;
 mod readme;
+mod renewals;
 mod robustness;
 mod unwrap;

@@ -15,6 +15,7 @@ use crate::config::parse_duration;
 #[command(after_help = "\
 Exit status: 0 when nothing is due, 1 when something is (--fail-within), 2 when not all could be done, 130 when \
 interrupted. A credential of which can't be read until when it is valid counts as due.")]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch on the command line")]
 pub(in crate::cli) struct RenewalsOptions {
     #[command(flatten)]
     pub(in crate::cli) walk: WalkOptions,
@@ -75,7 +76,7 @@ pub(in crate::cli) enum RenewalsFormat {
     Csv,
     /// A calendar with alarms (iCalendar)
     Ics,
-    /// Metrics for node_exporter's textfile collector
+    /// Metrics for the textfile collector of Prometheus' node exporter
     Prometheus,
     /// Workflow commands of GitHub Actions, which become annotations
     Github,

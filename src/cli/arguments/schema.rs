@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use clap::{Args, ValueEnum};
 
 use crate::config;
-use crate::report::{audit, inspect, json, jsonl, renewals};
+use crate::report::{audit, compare, inspect, json, jsonl, renewals};
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct SchemaOptions {
@@ -28,6 +28,8 @@ pub(in crate::cli) enum SchemaName {
     AuditJsonl,
     /// `renewals --format json`
     Renewals,
+    /// `compare --format json`
+    Compare,
     /// `aemcred.toml`
     Config,
 }
@@ -41,6 +43,7 @@ impl SchemaName {
             Self::Audit => Cow::Borrowed(audit::json::SCHEMA),
             Self::AuditJsonl => Cow::Borrowed(audit::jsonl::SCHEMA),
             Self::Renewals => Cow::Borrowed(renewals::json::SCHEMA),
+            Self::Compare => Cow::Borrowed(compare::json::SCHEMA),
             Self::Config => Cow::Owned(config::schema()),
         }
     }
