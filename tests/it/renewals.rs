@@ -317,9 +317,10 @@ fn in_github_actions_the_table_is_followed_by_commands() {
     let summary = folder.path().join("summary.md");
     let environment =
         Environment { github_actions: true, github_step_summary: Some(summary.clone()), ..environment() };
-    let arguments = |more: &[&str]| {
+    let arguments = |more: &[&str]| -> Vec<OsString> {
         let more = more.iter().map(OsString::from);
-        ["renewals"].map(OsString::from).into_iter().chain(more).chain([folder.path().join("a.json").into()])
+        let path = folder.path().join("a.json").into_os_string();
+        std::iter::once(OsString::from("renewals")).chain(more).chain([path]).collect()
     };
     let both = run_in(&environment, arguments(&["--github-summary"]), b"");
     assert_eq!(both.code, 1);
