@@ -408,7 +408,9 @@ fn guarded(mut draft: Draft, rule: &'static Rule, exposure: &Exposure) -> Draft 
 pub fn fingerprint(finding: &Finding, path: &str, facts: &Facts) -> String {
     let key =
         facts.certificate.as_ref().map(|certificate| hex(&certificate.public_key_sha256)).unwrap_or_default();
-    let parts = [finding.rule.name, path, finding.draft.place.pointer.as_str(), &key];
+    let parts = [finding.rule.name, path, finding.draft.place.pointer.as_str(), &key, &facts.within];
+    // A document that is the whole file counts as it did before others were looked into.
+    let parts = if facts.within.is_empty() { &parts[..4] } else { &parts[..] };
     let mut digest = Sha256::new();
     for part in parts {
         digest.update(part.as_bytes());

@@ -63,6 +63,13 @@ impl FileResult {
         self.checked.findings.iter().filter(|finding| finding.suppression.is_none())
     }
 
+    /// `secret.yaml`, or `secret.yaml → data."service.json" → base64`, on one line.
+    #[must_use]
+    pub fn place(&self) -> String {
+        let (path, within) = (self.path.one_line(), &self.checked.facts.within);
+        if within.is_empty() { path } else { format!("{path} → {}", one_line(within)) }
+    }
+
     /// Whether nothing keeps the credential from being used. A suppressed error still does, though it doesn't count.
     #[must_use]
     pub fn usable(&self) -> bool {

@@ -42,6 +42,18 @@ impl Secret<Vec<u8>> {
     pub fn fill<R, E>(&mut self, fill: impl FnOnce(&mut Vec<u8>) -> Result<R, E>) -> Result<R, E> {
         fill(&mut self.0)
     }
+
+    /// Adds `bytes` at the end. A buffer that has become too small is wiped before it is given up.
+    pub fn append(&mut self, bytes: &[u8]) {
+        let length = self.0.len() + bytes.len();
+        if length > self.0.capacity() {
+            let mut larger = Vec::with_capacity(length.max(self.0.capacity() * 2));
+            larger.extend_from_slice(&self.0);
+            self.0.zeroize();
+            self.0 = larger;
+        }
+        self.0.extend_from_slice(bytes);
+    }
 }
 
 impl<T: Zeroize> Drop for Secret<T> {

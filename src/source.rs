@@ -119,6 +119,12 @@ impl Span {
         self.start..self.end
     }
 
+    /// How many bytes it has.
+    #[must_use]
+    pub const fn length(self) -> usize {
+        self.end - self.start
+    }
+
     /// Whether `other` lies within this span.
     #[must_use]
     pub const fn contains(self, other: Self) -> bool {

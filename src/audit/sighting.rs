@@ -8,7 +8,7 @@ use sha2::{Digest as _, Sha256};
 use super::{AuditFinding, Audited, Sighting};
 use crate::check::{Checked, check, check_within, days_left};
 use crate::credential::{Certificate, ClientId, DocumentKind, PrivateKey, PublicKey};
-use crate::discover::unwrap::{Part, PartKind, Trail, Unwrapped};
+use crate::discover::unwrap::{Part, PartKind, Trail, Unwrapped, said_of};
 use crate::finding::Level;
 use crate::inventory::{CertificateNames, Entry, EntryKind, PublicHalf, Site, State, Validity};
 use crate::json::Pointer;
@@ -29,7 +29,7 @@ impl FileAt {
     fn site(&self, trail: &Trail, position: Position) -> Site {
         Site {
             path: self.name.clone(),
-            steps: trail.steps().iter().map(ToString::to_string).collect(),
+            steps: trail.groups(),
             position,
             pointer: Pointer::root(),
             usable: true,
@@ -140,11 +140,6 @@ pub fn sightings(file: &FileAt, found: Unwrapped, settings: &Settings<'_>) -> Re
         Unwrapped::LimitHit { trail, limit } => Err(said_of(&trail, &limit.to_string())),
         Unwrapped::Unreadable { trail, reason } => Err(said_of(&trail, reason)),
     }
-}
-
-/// `data.a → base64: wrapped more than 6 times`
-fn said_of(trail: &Trail, what: &str) -> String {
-    if trail.steps().is_empty() { what.to_owned() } else { format!("{trail}: {what}") }
 }
 
 fn position(trail: &Trail, outer: Span) -> Position {

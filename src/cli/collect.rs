@@ -9,10 +9,12 @@ use std::sync::Mutex;
 
 use super::CliError;
 use super::arguments::CheckOptions;
-use super::paths::{self, name};
+use super::paths::name;
 use super::suppress::Located;
 use crate::check::{self, Checked};
-use crate::discover::{Found, WalkSettings, discover, read_stream};
+use crate::credential::Form;
+use crate::discover::unwrap::{self, Unwrapped, said_of};
+use crate::discover::{Found, WalkSettings, discover, prefilter, read_stream};
 use crate::report::{Failure, FileResult, Results, counted};
 use crate::rule::Settings;
 use crate::secret::Secret;
@@ -55,6 +57,18 @@ impl Collected {
         self.files.push(Located { path, result: FileResult { path: shown, checked, is_file }, original });
     }
 
+    fn take(&mut self, path: &Path, is_file: bool, looks: Looks) {
+        let shown = name(path);
+        let failure = |message| Failure { path: Some(shown.clone()), message };
+        let nothing = looks.documents.is_empty() && looks.failures.is_empty();
+        self.failures.extend(looks.failures.into_iter().map(failure));
+        for (checked, original) in looks.documents {
+            let is_file = is_file && checked.facts.within.is_empty();
+            self.add(path.to_path_buf(), is_file, checked, original);
+        }
+        self.skipped.no_credential += usize::from(nothing);
+    }
+
     fn pass_over(&mut self, path: PathBuf, reason: fn(&mut Skipped) -> &mut usize) {
         *reason(&mut self.skipped) += 1;
         self.passed_over.push(path);
@@ -95,15 +109,15 @@ pub(super) fn collect(
     let mut collected = Collected::default();
     if let Some(index) = paths.iter().position(|path| path.as_os_str() == "-") {
         paths.remove(index);
-        let name = PathBuf::from(&options.stdin_filename);
+        let path = PathBuf::from(&options.stdin_filename);
         match read_stream(input, settings.max_size) {
             Ok(Some(bytes)) => {
-                let (checked, original) = look_at(bytes, options, settings);
-                collected.add(name, false, checked, original);
+                let looks = look_at(&path, true, bytes, options, settings);
+                collected.take(&path, false, looks);
             }
-            Ok(None) => collected.add(name, false, check::too_large(None, settings), None),
+            Ok(None) => collected.add(path, false, check::too_large(None, settings), None),
             Err(error) => collected.failures.push(Failure {
-                path: Some(paths::name(&name)),
+                path: Some(name(&path)),
                 message: format!("standard input can't be read: {error}"),
             }),
         }
@@ -114,9 +128,9 @@ pub(super) fn collect(
         // A thread that panicked is a bug, but what the others found is still good.
         let mut collected = shared.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         match outcome {
-            Judged::Checked(path, checked, original) => collected.add(path, true, *checked, original),
+            Judged::LookedAt(path, looks) => collected.take(&path, true, looks),
+            Judged::Refused(path, checked) => collected.add(path, true, *checked, None),
             Judged::Failed(failure) => collected.failures.push(failure),
-            Judged::NoCredential => collected.skipped.no_credential += 1,
             Judged::TooLarge(path) => collected.pass_over(path, |skipped| &mut skipped.too_large),
             Judged::NotRegular(path) => collected.pass_over(path, |skipped| &mut skipped.not_regular),
             Judged::Excluded(path) => collected.pass_over(path, |skipped| &mut skipped.excluded),
@@ -129,10 +143,10 @@ pub(super) fn collect(
 }
 
 enum Judged {
-    /// With what is in the file, if there is something to fix.
-    Checked(PathBuf, Box<Checked>, Option<Secret<Vec<u8>>>),
+    LookedAt(PathBuf, Looks),
+    /// Not looked at, which is a finding.
+    Refused(PathBuf, Box<Checked>),
     Failed(Failure),
-    NoCredential,
     TooLarge(PathBuf),
     NotRegular(PathBuf),
     Excluded(PathBuf),
@@ -141,19 +155,11 @@ enum Judged {
 fn judge(found: Found, options: &CheckOptions, settings: &Settings<'_>) -> Judged {
     match found {
         Found::Contents { path, named, bytes } => {
-            let named = named && !options.skip_unrelated;
-            if !named && !check::may_be_credential(bytes.expose()) {
-                return Judged::NoCredential;
-            }
-            let (checked, original) = look_at(bytes, options, settings);
-            if named || checked.looks_like_credential {
-                Judged::Checked(path, Box::new(checked), original)
-            } else {
-                Judged::NoCredential
-            }
+            let looks = look_at(&path, named && !options.skip_unrelated, bytes, options, settings);
+            Judged::LookedAt(path, looks)
         }
         Found::TooLarge { path, named: true, size } if !options.skip_unrelated => {
-            Judged::Checked(path, Box::new(check::too_large(Some(size), settings)), None)
+            Judged::Refused(path, Box::new(check::too_large(Some(size), settings)))
         }
         Found::TooLarge { path, .. } => Judged::TooLarge(path),
         Found::NotRegular(path) => Judged::NotRegular(path),
@@ -164,16 +170,86 @@ fn judge(found: Found, options: &CheckOptions, settings: &Settings<'_>) -> Judge
     }
 }
 
-/// Checks a document, and keeps its bytes where `--fix` or `--diff` will have use for them.
+/// What came of one file.
+#[derive(Default)]
+struct Looks {
+    /// The documents in it, with the file's bytes where `--fix` or `--diff` have use for them.
+    documents: Vec<(Checked, Option<Secret<Vec<u8>>>)>,
+    /// What of it could not be looked at.
+    failures: Vec<String>,
+}
+
+/// Checks every document in a file: the file itself, or what lies in it.
 fn look_at(
+    path: &Path,
+    named: bool,
     bytes: Secret<Vec<u8>>,
     options: &CheckOptions,
     settings: &Settings<'_>,
-) -> (Checked, Option<Secret<Vec<u8>>>) {
-    let original = (options.fix || options.diff).then(|| bytes.clone());
-    let checked = check::check(bytes, settings);
-    let fixable = checked.findings.iter().any(|finding| finding.draft.fix.is_some());
-    (checked, original.filter(|_| fixable))
+) -> Looks {
+    let mut looks = Looks::default();
+    if !named && !prefilter::has_trace(bytes.expose()) {
+        return looks;
+    }
+    if options.no_unwrap {
+        looks.whole(named, bytes, options, settings);
+        return looks;
+    }
+    let shown = name(path);
+    let mut inner = Vec::new();
+    let mut plain = None;
+    let rest = unwrap::unwrap(shown.as_str(), bytes, &unwrap::Limits::default(), &mut |found| match found {
+        Unwrapped::Document(document)
+            if document.trail.steps().is_empty() && document.form == Form::Document =>
+        {
+            plain = Some(document.bytes);
+        }
+        Unwrapped::Document(document) => inner.push(within(document, settings)),
+        // A damaged archive that nobody asked for by name is no reason to fail.
+        Unwrapped::Unreadable { trail, reason } if named => looks.failures.push(said_of(&trail, reason)),
+        Unwrapped::LimitHit { trail, limit } => looks.failures.push(said_of(&trail, &limit.to_string())),
+        Unwrapped::Part(_) | Unwrapped::Encrypted(_) | Unwrapped::Unreadable { .. } => {}
+    });
+    if inner.is_empty() {
+        if let Some(bytes) = plain.or(rest) {
+            looks.whole(named, bytes, options, settings);
+        }
+    } else {
+        looks.documents.extend(inner.into_iter().map(|checked| (checked, None)));
+    }
+    looks
+}
+
+impl Looks {
+    /// Checks the file as the document that it is or should be.
+    fn whole(
+        &mut self,
+        named: bool,
+        bytes: Secret<Vec<u8>>,
+        options: &CheckOptions,
+        settings: &Settings<'_>,
+    ) {
+        let original = (options.fix || options.diff).then(|| bytes.clone());
+        let checked = check::check(bytes, settings);
+        let fixable = checked.findings.iter().any(|finding| finding.draft.fix.is_some());
+        if named || checked.looks_like_credential {
+            self.documents.push((checked, original.filter(|_| fixable)));
+        }
+    }
+}
+
+/// Checks a document that lies in something else. What is found says in what.
+fn within(document: unwrap::Document, settings: &Settings<'_>) -> Checked {
+    let unwrap::Document { bytes, form, trail } = document;
+    let mut checked = check::check_within(bytes, &form, trail.surroundings(), settings);
+    checked.facts.within = trail.to_string();
+    for finding in &mut checked.findings {
+        finding.draft.message = format!("{} (in {trail})", finding.draft.message);
+        // What is inside an archive can't be edited in place.
+        finding.draft.fix = None;
+        finding.suggestions.clear();
+    }
+    checked
 }
 
 /// Says what a walk passed over.

@@ -58,9 +58,11 @@ pub(super) fn run(
                 }
                 outcome.files.push((shown, fixed.steps));
             }
-            Err(error) => collected
-                .failures
-                .push(Failure { path: Some(name(&path)), message: format!("it was not fixed: {error}") }),
+            Err(error) => {
+                outcome.refused = true;
+                let message = format!("it was not fixed: {error}");
+                collected.failures.push(Failure { path: Some(name(&path)), message });
+            }
         }
     }
     outcome.report(options, streams.err);
@@ -136,6 +138,8 @@ impl Judges<'_> {
 #[derive(Default)]
 struct Outcome {
     files: Vec<(PathName, Vec<Step>)>,
+    /// Whether a file with fixes had to stay as it is.
+    refused: bool,
     /// Where the files are that were written.
     places: HashSet<PathBuf>,
 }
@@ -147,7 +151,7 @@ impl Outcome {
         }
         let steps = self.files.iter().map(|(_, steps)| steps.len()).sum();
         if steps == 0 {
-            if options.diff {
+            if options.diff && !self.refused {
                 let _ = writeln!(err, "aemcred: there is nothing that --fix would change");
             }
             return;

@@ -204,7 +204,9 @@ impl Run<'_> {
         match sightings(file, found, self.orders.settings) {
             Ok(sightings) => {
                 Counters::add(&self.counters.credentials, sightings.len() as u64);
-                sightings.into_iter().for_each(|sighting| self.send(Message::Sighting(Box::new(sighting))));
+                for sighting in sightings {
+                    self.send(Message::Sighting(Box::new(sighting)));
+                }
             }
             Err(reason) => self.fail(file.name.clone(), reason),
         }

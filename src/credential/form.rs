@@ -36,6 +36,25 @@ pub struct Variable {
 }
 
 impl Form {
+    /// Whether the absence of `field` is a defect. Variables hold what differs between environments and what is secret;
+    /// the endpoint often stands in the program, and the certificate and the e-mail address aren't needed by the client.
+    #[must_use]
+    pub const fn expects(&self, field: Field) -> bool {
+        match self {
+            Self::Document => true,
+            Self::Variables(_) => matches!(
+                field,
+                Field::TechnicalAccount
+                    | Field::ClientId
+                    | Field::ClientSecret
+                    | Field::Id
+                    | Field::Org
+                    | Field::Metascopes
+                    | Field::PrivateKey
+            ),
+        }
+    }
+
     /// Whether `field` is kept in this form, so that its absence or its value can be judged.
     #[must_use]
     pub fn holds(&self, field: Field) -> bool {

@@ -1,6 +1,6 @@
 //! Redactions and templates: values that stand where a real one should be.
 
-use super::Field;
+use super::{Field, trimmed};
 use crate::secret::Secret;
 
 /// Words that are a placeholder when they stand alone between non-letters.
@@ -12,7 +12,7 @@ const WORDS: [&str; 5] = ["redacted", "changeme", "change-me", "change_me", "pla
 /// unless it says so in a way that no base64 or identifier can.
 #[must_use]
 pub fn is_placeholder(field: Field, value: &str) -> bool {
-    let value = value.trim();
+    let value = &value[trimmed(value)];
     if field.encoded() && value.len() > LONG && memchr::memchr3(b'*', b'<', b'{', value.as_bytes()).is_none()
     {
         return false;
@@ -92,6 +92,7 @@ mod tests {
             "**REDACTED**",
             "__REDACTED__",
             "[redacted]",
+            "\u{FEFF}<clientSecret>\u{200B}",
             "<clientSecret>",
             "${CLIENT_SECRET}",
             "{{ secret }}",

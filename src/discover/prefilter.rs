@@ -12,6 +12,7 @@ const NAMES: [&str; 3] = ["imsEndpoint", "metascopes", "technicalAccount"];
 
 /// What variables' names and values have, and documents in other spellings. Ordinary source code has none of it.
 const PLAIN: [&str; 30] = [
+    // The names; see `VARIABLES`.
     "SERVICECREDENTIALS",
     "AEM_AUTH_",
     "META_SCOPE",
@@ -47,6 +48,9 @@ const PLAIN: [&str; 30] = [
     "SealedSecret",
 ];
 
+/// How many of [`PLAIN`] are names.
+const VARIABLES: usize = 12;
+
 /// How files begin that must be opened to be looked at: gzip, zip, Zstandard, git-crypt, UTF-16.
 const MAGICS: [&[u8]; 8] = [
     b"\x1F\x8B\x08",
@@ -63,6 +67,12 @@ const MAGICS: [&[u8]; 8] = [
 #[must_use]
 pub fn has_trace(bytes: &[u8]) -> bool {
     is_container(bytes) || LITERALS.as_ref().is_none_or(|literals| literals.is_match(bytes))
+}
+
+/// Whether `bytes` name fields of a credential, encrypted or not.
+pub(super) fn names_credential(bytes: &[u8]) -> bool {
+    let names = NAMES.iter().chain(PLAIN.iter().take(VARIABLES));
+    names.into_iter().any(|name| memchr::memmem::find(bytes, name.as_bytes()).is_some())
 }
 
 /// Whether `bytes` are an archive, compressed or otherwise to be opened, judged by how they begin.

@@ -7,16 +7,25 @@
 mod assemble;
 mod decode;
 mod derived;
+mod embedded;
+mod encrypted;
 mod limits;
 mod lines;
 mod names;
+mod node;
+mod parts;
+mod scalar;
 mod shape;
 mod step;
 #[cfg(test)]
 mod tests;
+mod text;
 mod trail;
 mod tree;
 mod worklist;
+mod write;
+mod xml;
+mod yaml;
 
 pub use limits::{Limit, Limits};
 pub use step::Step;
@@ -114,6 +123,12 @@ pub enum Encryption {
     GitCrypt,
     /// A Kubernetes `SealedSecret`.
     SealedSecret,
+}
+
+/// What is to be said of the file in which `trail` leads to something: `data.a → base64: wrapped more than 6 times`.
+#[must_use]
+pub fn said_of(trail: &Trail, what: &str) -> String {
+    if trail.steps().is_empty() { what.to_owned() } else { format!("{trail}: {what}") }
 }
 
 /// Looks for credentials in the file `name` with the contents `bytes`, and hands everything to `found` in the order of

@@ -84,6 +84,9 @@ impl<'r> FailureReport<'r> {
 #[derive(Serialize)]
 struct FileReport<'r> {
     path: &'r str,
+    /// What the document lies in within the file; only where it lies in something.
+    #[serde(skip_serializing_if = "str::is_empty")]
+    within: &'r str,
     kind: &'static str,
     client_id: Option<&'r str>,
     organization: Option<&'r str>,
@@ -160,6 +163,7 @@ impl<'r> FileReport<'r> {
         let facts = &file.checked.facts;
         Self {
             path: file.path.as_str(),
+            within: &facts.within,
             kind: file.checked.kind.name(),
             client_id: facts.client_id.as_deref(),
             organization: facts.organization.as_deref(),

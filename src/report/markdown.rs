@@ -79,7 +79,7 @@ fn usable(results: &Results, out: &mut dyn Write) -> io::Result<()> {
         "### Usable credentials\n\n| file | client | valid until | days left |\n|---|---|---|---|"
     )?;
     for file in files {
-        let (path, facts) = (code(&file.path.one_line()), &file.checked.facts);
+        let (path, facts) = (code(&file.place()), &file.checked.facts);
         let client = facts.client_id.as_deref().map_or_else(|| String::from("not shown"), code);
         let (date, days) = match (&facts.certificate, &facts.token) {
             (Some(certificate), _) => {

@@ -143,7 +143,7 @@ const WIDEST_MARK: usize = 28;
 
 /// The line that says whether the file can be used.
 fn verdict(file: &FileResult, options: Options, out: &mut dyn Write) -> io::Result<()> {
-    let (path, checked) = (file.path.one_line(), &file.checked);
+    let (path, checked) = (file.place(), &file.checked);
     if checked.kind == DocumentKind::DeveloperConsoleProject {
         let bold = style(options, Style::new().bold());
         return writeln!(out, "{bold}– listed{bold:#} {path}: {}", listed(&checked.facts));
@@ -156,8 +156,8 @@ fn verdict(file: &FileResult, options: Options, out: &mut dyn Write) -> io::Resu
             let left = counted_days(certificate.days_left);
             format!("{client}, certificate valid until {date} ({left} left)")
         }
-        (None, DocumentKind::DevelopmentToken) => token("local development token", client, &checked.facts),
-        (None, DocumentKind::AccessToken) => token("access token", client, &checked.facts),
+        (None, DocumentKind::DevelopmentToken) => token("local development token", &checked.facts),
+        (None, DocumentKind::AccessToken) => token("access token", &checked.facts),
         (None, _) => format!("{client}, no certificate read"),
     };
     let green = style(options, Style::new().fg_color(Some(AnsiColor::Green.into())).bold());
@@ -165,7 +165,11 @@ fn verdict(file: &FileResult, options: Options, out: &mut dyn Write) -> io::Resu
 }
 
 /// `local development token of cm-p1-e2-integration-0, valid until 2026-11-23 11:00Z (23 h left)`
-fn token(what: &str, client: &str, facts: &Facts) -> String {
+fn token(what: &str, facts: &Facts) -> String {
+    let client = facts
+        .client_id
+        .as_ref()
+        .map_or_else(|| String::from(", client ID not shown"), |id| format!(" of {id}"));
     let validity = facts.token.as_ref().map_or_else(
         || String::from("validity not read"),
         |token| {
@@ -173,7 +177,7 @@ fn token(what: &str, client: &str, facts: &Facts) -> String {
             format!("valid until {until} ({} left)", minutes(token.minutes_left))
         },
     );
-    format!("{what} of {client}, {validity}")
+    format!("{what}{client}, {validity}")
 }
 
 /// A number of minutes in the largest unit that it has at least two of, rounded down.

@@ -5,8 +5,6 @@ mod storage_key_shared;
 mod storage_permissions;
 mod storage_shared_prime;
 mod storage_superseded;
-#[cfg(test)]
-mod testing;
 
 use crate::inventory::Entry;
 use crate::rule::Rule;

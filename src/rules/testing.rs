@@ -1,5 +1,7 @@
 //! What the tests of rules share: a document that is right in everything, and the findings of one rule.
 
+pub(super) mod storage;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{TimeDelta, TimeZone, Utc};

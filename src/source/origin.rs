@@ -74,7 +74,7 @@ impl Origin {
     /// The inner text goes on with the part `span` of the text that `other` is the origin of.
     pub fn push_part(&mut self, other: &Self, span: Span) {
         for piece in other.pieces(span) {
-            self.push(piece.inner.end - piece.inner.start, piece.outer, piece.fit);
+            self.push(piece.inner.length(), piece.outer, piece.fit);
         }
     }
 
@@ -102,21 +102,53 @@ impl Origin {
         })
     }
 
+    /// The same origin in an outer text in which everything stands `by` bytes further on.
+    #[must_use]
+    pub fn shifted(mut self, by: usize) -> Self {
+        for segment in &mut self.segments {
+            segment.outer = Span::new(segment.outer.start + by, segment.outer.end + by);
+        }
+        self
+    }
+
     /// This origin and then `outer`, the origin of the text that this one leads to.
     #[must_use]
     pub fn through(&self, outer: &Self) -> Self {
         let mut composed = Self::default();
         for segment in &self.segments {
-            let length = segment.inner.end - segment.inner.start;
+            let length = segment.inner.length();
             match segment.fit {
                 Fit::Exact => composed.push_part(outer, segment.outer),
-                fit => composed.push(length, outer.outer(segment.outer), fit),
+                Fit::Scaled => composed.push_scaled_through(segment, outer),
+                Fit::Whole => composed.push_whole(length, outer.outer(segment.outer)),
             }
             // What `outer` doesn't reach to is said to come from its end.
             let missing = segment.inner.end.saturating_sub(composed.length());
             composed.push(missing, outer.outer_end(), Fit::Whole);
         }
         composed
+    }
+
+    /// The inner text goes on with `segment`, carried through `outer`. Its proportion holds within what `outer` has in
+    /// one piece, in steps of whole bytes on both sides; a step that lies across two pieces belongs to both.
+    fn push_scaled_through(&mut self, segment: &Segment, outer: &Self) {
+        let (length, counterpart) = (segment.inner.length(), segment.outer.length());
+        let divisor = greatest_common_divisor(length, counterpart).max(1);
+        let (step, counterpart_step) = ((length / divisor).max(1), counterpart / divisor);
+        let mut done = 0;
+        while done < length {
+            let middle = segment.outer.start + done / step * counterpart_step;
+            let next = Span::new(middle, middle + counterpart_step);
+            let piece = outer.pieces(Span::new(middle, segment.outer.end)).next();
+            let steps = piece
+                .filter(|piece| piece.fit == Fit::Exact)
+                .map_or(0, |piece| piece.inner.length().checked_div(counterpart_step).unwrap_or_default());
+            let (bytes, fit) = if steps > 0 { (steps * step, Fit::Scaled) } else { (step, Fit::Whole) };
+            let bytes = bytes.min(length - done);
+            let span = if steps > 0 { Span::new(middle, middle + steps * counterpart_step) } else { next };
+            self.push(bytes, outer.outer(span), fit);
+            done += bytes;
+        }
     }
 
     fn push(&mut self, length: usize, outer: Span, fit: Fit) {
@@ -155,16 +187,19 @@ impl Origin {
     }
 }
 
+const fn greatest_common_divisor(mut one: usize, mut other: usize) -> usize {
+    while other > 0 {
+        (one, other) = (other, one % other);
+    }
+    one
+}
+
 impl Segment {
     /// Whether `length` more bytes with the counterpart `outer` are in step with this segment.
     fn continues_with(&self, length: usize, outer: Span) -> bool {
         match self.fit {
             Fit::Exact => true,
-            Fit::Scaled => {
-                let (inner, counterpart) =
-                    (self.inner.end - self.inner.start, self.outer.end - self.outer.start);
-                inner * (outer.end - outer.start) == length * counterpart
-            }
+            Fit::Scaled => self.inner.length() * outer.length() == length * self.outer.length(),
             Fit::Whole => false,
         }
     }
@@ -177,8 +212,7 @@ impl Segment {
             Fit::Whole => self.outer,
             Fit::Exact => Span::new(self.outer.start + from, self.outer.start + to),
             Fit::Scaled => {
-                let (length, counterpart) =
-                    (self.inner.end - self.inner.start, self.outer.end - self.outer.start);
+                let (length, counterpart) = (self.inner.length(), self.outer.length());
                 let start = self.outer.start + from * counterpart / length;
                 let end = self.outer.start + (to * counterpart).div_ceil(length);
                 Span::new(start, if to == from { start } else { end })
@@ -253,6 +287,22 @@ mod tests {
             }
         }
         assert_eq!(composed.outer(Span::new(1, 2)), Span::new(14, 16));
+        // Base64 of six bytes whose first line has three digits more than the first quad.
+        let mut lines = Origin::exact(7, 100);
+        lines.push_exact(9, 109);
+        let mut base64 = Origin::default();
+        base64.push_scaled(12, Span::new(0, 16));
+        let composed = base64.through(&lines);
+        for (byte, outer) in [
+            (0, (100, 102)),
+            (2, (102, 104)),
+            (3, (104, 110)),
+            (5, (104, 110)),
+            (6, (110, 112)),
+            (11, (116, 118)),
+        ] {
+            assert_eq!(composed.outer(Span::new(byte, byte + 1)), Span::new(outer.0, outer.1), "{byte}");
+        }
     }
 
     proptest! {

@@ -32,7 +32,7 @@ const EXCEPTIONS: &[(&str, &str)] = &[
 ];
 
 /// Files and folders of tests, which may use everything.
-const TEST_ONLY: &[&str] = &["tests", "testing.rs", "synthetic.rs"];
+const TEST_ONLY: &[&str] = &["tests", "testing", "testing.rs", "synthetic.rs"];
 
 /// The file up to its tests.
 fn without_tests(text: &str) -> &str {

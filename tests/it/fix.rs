@@ -464,6 +464,34 @@ fn another_encoding_stays_where_it_must() {
 }
 
 #[test]
+fn a_fix_that_would_bring_a_new_error_is_not_made() {
+    // The wrapper makes the file larger than it may be, and nests it deeper than it may be.
+    let bare = damaged(&[Damage::Unwrapped], Layout::Issued);
+    let limit = format!("--max-size={}", bare.len());
+    let deep = format!("{}0{}", "[".repeat(127), "]".repeat(127));
+    let text = String::from_utf8(bare.clone()).unwrap();
+    let deep =
+        text.replacen("\"imsEndpoint\"", &format!("\"deep\": {deep}, \"imsEndpoint\""), 1).into_bytes();
+    for (contents, arguments, reason) in [
+        (
+            &bare,
+            &["--only=document-wrapper", &limit][..],
+            "bring about an error that it doesn't have now (document-size)",
+        ),
+        (&deep, &[], "be no JSON any more"),
+    ] {
+        let folder = Folder::new(&[("a.json", contents)]);
+        for mode in ["--fix", "--diff"] {
+            let refused = folder.check(&[arguments, &[mode, "a.json"]].concat());
+            assert_eq!(refused.code, 2, "{}", refused.err);
+            assert!(refused.err.starts_with("error: a.json: it was not fixed: "), "{}", refused.err);
+            assert!(refused.err.contains(reason), "{}", refused.err);
+            assert!(folder.read("a.json") == *contents, "{reason}");
+        }
+    }
+}
+
+#[test]
 fn walks_and_lists_are_fixed_and_other_files_are_not() {
     let bad = fixture("pem-newlines", "bad.json");
     let foreign = "\u{FEFF}{\"hello\": \"privateKey\"}".as_bytes();

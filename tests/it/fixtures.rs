@@ -4,7 +4,7 @@
 use std::path::Path;
 use std::sync::LazyLock;
 
-use aemcred::generate::{Defect, KeyPair, Seed, Specification, generate_with_key};
+use aemcred::generate::{Defect, KeyPair, Kind, Seed, Specification, generate_with_key};
 use aemcred::rules;
 use serde_json::Value;
 
@@ -28,6 +28,32 @@ fn valid(not_before: &str, seconds: i64) -> String {
     specification.lifetime = chrono::TimeDelta::seconds(seconds);
     document(&specification)
 }
+
+/// A token that was created so many milliseconds before the clock, for a day.
+fn token(kind: Kind, age: i64) -> String {
+    let mut specification = Specification::new(Seed::from(1), NOW.parse().unwrap());
+    specification.kind = Some(kind);
+    specification.token_created_at = specification.now - chrono::TimeDelta::milliseconds(age);
+    document(&specification)
+}
+
+/// A token with a changed answer or unknown claims, signed by nobody.
+fn edited(kind: Kind, edit: impl Fn(String) -> String) -> String {
+    edit(token(kind, 3_600_000))
+}
+
+/// The document with more claims in its token, as later tokens may have. The signature doesn't fit any more, but only
+/// Adobe can tell.
+fn with_unknown_claims(document: &str) -> String {
+    use base64::Engine as _;
+    use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+    let claims = document.split('.').nth(1).unwrap();
+    let decoded = String::from_utf8(URL_SAFE_NO_PAD.decode(claims).unwrap()).unwrap();
+    let more = decoded.replacen('{', r#"{"ctp":0,"moi":"7e57da7a","rtid":null,"fg":["7E57DA7A"],"#, 1);
+    document.replace(claims, &URL_SAFE_NO_PAD.encode(more))
+}
+
+const DAY: i64 = 86_400_000;
 
 const YEAR: i64 = 365 * 86_400;
 
@@ -58,6 +84,16 @@ fn near_miss(rule: &str) -> Option<String> {
         // A calendar year over a leap day, and an hour of daylight saving.
         "certificate-lifetime" => Some(valid("2026-11-01T00:00:00Z", YEAR + 3600)),
         "certificate-expiration-date" => edit(".000Z", "Z"),
+        "token-syntax" => Some(edited(Kind::DevelopmentToken, |document| with_unknown_claims(&document))),
+        "token-type" => Some(edited(Kind::AccessToken, |document| document.replace("bearer", "Bearer"))),
+        // The last second of a token, and the one before its last hour.
+        "token-expired" => Some(token(Kind::DevelopmentToken, DAY - 1000)),
+        "token-expiring" => Some(token(Kind::DevelopmentToken, DAY - 3_601_000)),
+        // A day exactly, from this very instant.
+        "token-lifetime" => Some(token(Kind::DevelopmentToken, 0)),
+        "token-expires-in" => {
+            Some(edited(Kind::AccessToken, |document| document.replace("86399999", "86400000")))
+        }
         _ => None,
     }
 }
@@ -99,8 +135,9 @@ fn bad_fixtures_fire_their_rule_and_no_other_error_and_good_ones_do_not() {
             let name = path.file_name().unwrap().to_string_lossy().into_owned();
             assert_eq!(fires, name.starts_with("bad"), "{}: {findings:?}", path.display());
             let others: Vec<_> = findings.iter().filter(|(name, _)| name != rule.name).collect();
-            // A certificate that has just not expired expires soon.
-            let imminent = path.ends_with("good.json") && rule.name.starts_with("certificate-expir");
+            // What has just not expired expires soon.
+            let ending = rule.name.starts_with("certificate-expir") || rule.name == "token-expired";
+            let imminent = path.ends_with("good.json") && ending;
             assert!(others.is_empty() || imminent, "{}: {others:?}", path.display());
         }
     }

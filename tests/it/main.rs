@@ -30,4 +30,5 @@ mod properties;
 mod readme;
 mod renewals;
 mod robustness;
+mod tokens;
 mod unwrap;

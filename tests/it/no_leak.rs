@@ -6,7 +6,7 @@ use std::fs;
 use std::path::Path;
 
 use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 
 use crate::common::{FORMATS, fixtures, run, run_with_input};
 
@@ -27,6 +27,14 @@ impl Secrets {
                 secrets.add(value.split('"').next().unwrap_or_default());
             }
         }
+        // So is a token: everything encoded, and the bytes of the signature. What header and claims say is public.
+        let encoded = |character: char| character.is_ascii_alphanumeric() || "-_.".contains(character);
+        for (start, _) in text.match_indices("eyJ").filter(|(start, _)| !text[..*start].ends_with(encoded)) {
+            let token = text[start..].split(|character| !encoded(character)).next().unwrap_or_default();
+            secrets.0.extend(token.as_bytes().windows(WINDOW).map(<[u8]>::to_vec));
+            let signature = URL_SAFE_NO_PAD.decode(token.rsplit('.').next().unwrap_or_default());
+            secrets.add_bytes(&signature.unwrap_or_default());
+        }
         // A private key is one wherever it stands.
         for (start, _) in text.match_indices("PRIVATE KEY-----") {
             let body = text[start..].trim_start_matches("PRIVATE KEY-----");
@@ -44,10 +52,15 @@ impl Secrets {
         let unescaped = body.replace("\\r", "\r").replace("\\n", "\n");
         let base64: String = unescaped.split_whitespace().collect();
         let decoded = STANDARD.decode(&base64).unwrap_or_default();
-        for form in [body.as_bytes(), unescaped.as_bytes(), base64.as_bytes(), &decoded] {
+        for form in [body.as_bytes(), unescaped.as_bytes(), base64.as_bytes()] {
             self.0.extend(form.windows(WINDOW).map(<[u8]>::to_vec));
         }
-        let hex: String = decoded.iter().map(|byte| format!("{byte:02x}")).collect();
+        self.add_bytes(&decoded);
+    }
+
+    fn add_bytes(&mut self, bytes: &[u8]) {
+        self.0.extend(bytes.windows(WINDOW).map(<[u8]>::to_vec));
+        let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
         self.0.extend(hex.as_bytes().windows(2 * WINDOW).map(|window| window[..WINDOW].to_vec()));
     }
 
@@ -197,6 +210,114 @@ fn no_damage_makes_a_leak() {
     }
 }
 
+/// Ways in which a token or the document around it is damaged or kept.
+fn token_damages(text: &str, token: &str) -> Vec<(String, Vec<u8>)> {
+    let mut damaged: Vec<(String, Vec<u8>)> = Vec::new();
+    let mut add = |name: &str, text: String| damaged.push((name.to_owned(), text.into_bytes()));
+    for tenth in 1..10 {
+        add("cut", text[..text.len() * tenth / 10].to_owned());
+        add("token cut", text.replace(token, &token[..token.len() * tenth / 10]));
+        for insert in ["\"", "\\", "\n", "\\n", " ", ".", "=", "+", "\u{200B}", "\\u0041", "*"] {
+            let at = token.len() * tenth / 10;
+            add("inserted", text.replace(token, &format!("{}{insert}{}", &token[..at], &token[at..])));
+        }
+    }
+    let parts: Vec<&str> = token.split('.').collect();
+    for order in [[0, 0, 2], [1, 0, 2], [0, 2, 1], [2, 1, 0], [2, 2, 2]] {
+        add("parts exchanged", text.replace(token, &order.map(|index| parts[index]).join(".")));
+    }
+    for field in ["ok", "statusCode", "token_type", "expires_in"] {
+        for value in ["true", "200", "\"bearer\"", "86399999"] {
+            let from = format!("\"{field}\": {value}");
+            add("token in another field", text.replace(&from, &format!("\"{field}\": \"{token}\"")));
+        }
+    }
+    let quoted = format!("\"{token}\"");
+    for value in [
+        format!("\"Bearer {token}\""),
+        format!("\"Authorization: Bearer {token}\""),
+        format!("[{quoted}]"),
+        format!("{{\"token\": {quoted}}}"),
+        format!("{{{quoted}: 1}}"),
+        format!("{quoted}, {quoted}: {quoted}"),
+        format!("{quoted}, \"error\": {quoted}, \"error_description\": {quoted}"),
+        token.to_owned(),
+        format!("'{token}'"),
+    ] {
+        add("token otherwise", text.replace(&quoted, &value));
+    }
+    for line in [
+        format!("{token}\n"),
+        format!("Bearer {token}"),
+        format!("Authorization: Bearer {token}\r\nHost: example.com\r\n"),
+        format!("{token}\n{token}\n"),
+        format!("{token}.{token}"),
+        format!("Bearer {token} {token}"),
+        quoted.clone(),
+        format!("[{quoted}]"),
+        format!("TOKEN={token}\n"),
+        format!("token: {token}\n"),
+        format!("curl -H 'Authorization: Bearer {token}' https://example.com\n"),
+        format!("{{\"error\": {quoted}, \"error_description\": {quoted}}}"),
+        format!(
+            "{{\"project\": {{\"org\": {{\"ims_org_id\": {quoted}}}, \"workspace\": {{\"details\": {{\"credentials\": [\
+                 {{\"name\": {quoted}, \"jwt\": {{\"client_id\": {quoted}, \"client_secret\": {quoted}}}}}]}}}}}}}}"
+        ),
+        serde_json::to_string(text).unwrap(),
+    ] {
+        add("token alone", line);
+    }
+    damaged
+}
+
+#[test]
+fn no_damage_to_a_token_makes_a_leak() {
+    for fixture in ["token-lifetime/good.json", "token-expires-in/good.json"] {
+        let text =
+            fs::read_to_string(fixtures().into_iter().find(|path| path.ends_with(fixture)).unwrap()).unwrap();
+        let secrets = Secrets::of(text.as_bytes());
+        assert!(secrets.0.len() > 1000, "there is something to look for");
+        let start = text.find("eyJ").unwrap();
+        let token = &text[start..start + text[start..].find('"').unwrap()];
+        for (name, damaged) in token_damages(&text, token) {
+            // All formats write the same words; so many small damages are for the words.
+            let formats = if ["cut", "token cut", "inserted"].contains(&name.as_str()) {
+                &["text", "jsonl"][..]
+            } else {
+                &FORMATS
+            };
+            for format in formats {
+                let run = run_with_input(["check", "--format", *format, "-"], &damaged);
+                let what = format!("{name}, {format}");
+                secrets.assert_absent(&run.out, &what);
+                secrets.assert_absent(&run.err, &what);
+                assert_ne!(run.code, 2, "{what}: {}", run.err);
+            }
+        }
+    }
+}
+
+#[test]
+fn secrets_of_a_project_are_shown_nowhere() {
+    let secret = "p8e-Ab_cdefghijklmnopqrstuvwxyz01234";
+    let auth = "23bc46b1-71f6-4ed5-8c54-816aa4f8c502:123zO3xZCLrMN6v2BKK1dXYFpXlPkccOFqm12CdAsMgRU4VrNZ9lyGVCGuMDGIwP";
+    let project = format!(
+        r#"{{"project": {{"name": "a", "org": {{"ims_org_id": "x"}}, "workspace": {{"details": {{
+            "credentials": [{{"name": "{secret}", "oauth_server_to_server": {{"client_id": "{secret}", "client_secrets": ["{secret}"]}}}},
+              {{"name": "b", "jwt": {{"client_id": "b", "client_secret": " {secret}", "technical_account_id": "{secret}"}}}}],
+            "runtime": {{"namespaces": [{{"name": "n", "auth": "{auth}"}}]}}}}}}}}}}"#
+    );
+    let windows = |text: &str| text.as_bytes().windows(WINDOW).map(<[u8]>::to_vec).collect::<Vec<_>>();
+    let secrets = Secrets([windows(secret), windows(auth)].concat().into_iter().collect());
+    for variant in VARIANTS {
+        let run = run_with_input([&["check"], variant, &["-"]].concat(), project.as_bytes());
+        let what = format!("{variant:?}");
+        let out = if variant[0] == "--format=sarif" { without_catalogue(&run.out) } else { run.out };
+        secrets.assert_absent(&out, &what);
+        secrets.assert_absent(&run.err, &what);
+    }
+}
+
 #[test]
 fn a_credential_as_configuration_or_baseline_leaks_nothing() {
     let folder = tempfile::tempdir().unwrap();
@@ -210,7 +331,7 @@ fn a_credential_as_configuration_or_baseline_leaks_nothing() {
         };
         let toml = folder.path().join("settings.toml");
         let mut lines = String::from("fail-on = \"x\"\n");
-        for name in ["clientSecret", "privateKey"] {
+        for name in ["clientSecret", "privateKey", "accessToken", "access_token"] {
             let value = value(&format!("\"{name}\":")).unwrap_or_default();
             let quoted = serde_json::to_string(&value.replace("\\r\\n", "\n")).unwrap();
             lines += &format!("{name} = {quoted}\nexclude = [{quoted}]\n'{}' = 1\n", value.replace('\'', ""));

@@ -3,7 +3,7 @@
 //! Where a character must be is found out without knowing how anything is encoded: a document in which just that
 //! character is another one is wrapped in the same way, and the first difference between the two is its place.
 
-use aemcred::discover::unwrap::{Document, Limits, Unwrapped, unwrap};
+use aemcred::discover::unwrap::{Limits, Unwrapped, unwrap};
 use aemcred::generate::{Seed, Specification, generate};
 use aemcred::secret::Secret;
 use aemcred::source::{Source, Span};
@@ -38,7 +38,13 @@ const WRAPPINGS: &[Wrapping] = &[
     wrapping("x", &[|text| format!("[1, {{\"name\": \"x\", \"value\": {}}}]", json_string(text))]),
     wrapping("", &[json_string]),
     wrapping("base64", &[base64]),
-    wrapping("base64url", &[|text| URL_SAFE_NO_PAD.encode(format!("{text}   \u{FF}?>\u{FE}"))]),
+    wrapping(
+        "base64url",
+        &[|text| {
+            URL_SAFE_NO_PAD
+                .encode(text.replace("\"imsEndpoint\"", "\"é\": \"???>>>\u{FF}\u{FE}\", \"imsEndpoint\""))
+        }],
+    ),
     wrapping("base64", &[wrapped_base64]),
     wrapping("base64", &[|text| STANDARD_NO_PAD.encode(text)]),
     wrapping("base64 → base64", &[base64, wrapped_base64]),
@@ -74,7 +80,211 @@ const WRAPPINGS: &[Wrapping] = &[
     wrapping("CREDENTIALS → base64", &[base64, |text| format!("A=b\nexport CREDENTIALS=\"{text}\"\n")]),
     wrapping("CREDENTIALS", &[|text| format!("A=b\nCREDENTIALS={text}\nC=d\n")]),
     wrapping("CREDENTIALS", &[|text| format!("CREDENTIALS={}\n", json_string(&minified(text)))]),
+    // YAML, and what Kubernetes keeps in it.
+    wrapping("data.\"service-credentials.json\" → base64", &[base64, secret_data]),
+    wrapping(
+        "data.\"service-credentials.json\" → base64",
+        &[wrapped_base64, |text| {
+            format!("kind: Secret\ndata:\n  service-credentials.json: |\n{}", indented(text, "    "))
+        }],
+    ),
+    wrapping(
+        "data.\"service-credentials.json\" → base64",
+        &[wrapped_base64, |text| {
+            format!("kind: Secret\ndata:\n  service-credentials.json: >-\n{}", indented(text, "    "))
+        }],
+    ),
+    wrapping(
+        "stringData.\"a.json\"",
+        &[|text| {
+            format!(
+                "stringData:\n  é: x\n  a.json: |-\r\n{}kind: Secret\n",
+                indented(text, "    ").replace('\n', "\r\n")
+            )
+        }],
+    ),
+    wrapping(
+        "items[1].data.\"service-credentials.json\" → base64",
+        &[base64, secret_data, |text| {
+            let item = indented(text, "    ");
+            format!("apiVersion: v1\nitems:\n  - kind: Namespace\n  -\n{item}kind: List\n")
+        }],
+    ),
+    wrapping(
+        "items[0].data.c → base64",
+        &[base64, |text| {
+            format!(
+                "{{\"kind\": \"List\", \"items\": [{{\"data\": {{\"c\": \"{text}\"}}, \"kind\": \"Secret\"}}]}}"
+            )
+        }],
+    ),
+    wrapping(
+        "data.\"config.yaml\".aem.credentials",
+        &[
+            |text| format!("aem:\n  credentials: '{}'\n", minified(text)),
+            |text| format!("kind: ConfigMap\ndata:\n  config.yaml: |\n{}", indented(text, "    ")),
+        ],
+    ),
+    wrapping(
+        "binaryData.x → base64",
+        &[base64, |text| format!("binaryData: {{x: \"{text}\"}}\nkind: ConfigMap\n")],
+    ),
+    wrapping(
+        "data → base64 → AEM_*",
+        &[|text| {
+            let lines = variables(text, "", "=", "\n");
+            let line = |line: &str| {
+                let (name, value) = line.split_once('=').unwrap();
+                format!("  AEM_{name}: {}\n", STANDARD.encode(value))
+            };
+            format!("kind: Secret\ndata:\n  other: eHl6\n{}", lines.lines().map(line).collect::<String>())
+        }],
+    ),
+    wrapping(
+        "document 2 → aem.credentials",
+        &[|text| {
+            format!(
+                "a: 1\n---\naem:\n  credentials: \"{}\"\n",
+                minified(text).replace('\\', "\\\\").replace('"', "\\\"")
+            )
+        }],
+    ),
+    wrapping("document 2 → x → base64", &[base64, |text| format!("a: {{{{ b }}}}: c\n---\nx: {text}\n")]),
+    wrapping("aem", &[|text| format!("# é\naem:\n{}other: 1\n", indented(text, "  "))]),
+    wrapping(
+        "aem",
+        &[|text| {
+            let plain = text
+                .replace("  \"", "  ")
+                .replace("\": ", ": ")
+                .replace("\",", "\"")
+                .replace("},", "")
+                .replace("{\n", "\n");
+            let plain = plain
+                .replace(['{', '}'], "")
+                .replace("true,", "true")
+                .replace("ent_aem_cloud_api\"", "ent_aem_cloud_api\" # one");
+            format!("aem:\n{}", indented(&plain, "  "))
+        }],
+    ),
+    wrapping("CREDENTIALS → base64", &[base64, |text| format!("kind: X\n# CREDENTIALS={text}\n---\nb: c\n")]),
+    wrapping("AEM_*", &[|text| variables(text, "AEM_", ": \"", "\"\n")]),
+    wrapping(
+        "spec.containers[0].env → AEM_*",
+        &[|text| {
+            let env = variables(text, "        - name: AEM_", "\n          value: '", "'\n");
+            format!("spec:\n  containers:\n    - name: x\n      env:\n{env}")
+        }],
+    ),
+    wrapping(
+        "services.x.environment → AEM_*",
+        &[|text| {
+            format!("services:\n  x:\n    environment:\n{}", variables(text, "      - AEM_", "=", "\n"))
+        }],
+    ),
+    // Properties, XML, other encodings.
+    wrapping("aem.*", &[|text| variables(text, "aem.", " = ", "\n")]),
+    wrapping(
+        "\"aem.credentials\" → escapes",
+        &[|text| {
+            let value = minified(text).replace('\\', "\\\\").replace(':', "\\:").replace('=', "\\=");
+            format!("# properties\naem.credentials={value}\nx=y\n")
+        }],
+    ),
+    wrapping(
+        "\"aem.credentials\" → base64",
+        &[base64, |text| {
+            let lines: Vec<&str> =
+                text.as_bytes().chunks(70).map(|line| std::str::from_utf8(line).unwrap()).collect();
+            format!("aem.credentials={}\n", lines.join("\\\n    "))
+        }],
+    ),
+    wrapping(
+        "properties.entry → base64",
+        &[base64, |text| format!("<?xml version=\"1.0\"?>\n<properties><entry>{text}</entry></properties>")],
+    ),
+    wrapping(
+        "properties.CREDENTIALS",
+        &[|text| {
+            let value = text.replace('&', "&amp;").replace('"', "&quot;");
+            format!(
+                "<properties>\n<comment>é</comment>\n<entry key=\"CREDENTIALS\">{value}</entry></properties>"
+            )
+        }],
+    ),
+    wrapping("a.b.c", &[|text| format!("<a><b c='{}'/></a>", text.replace('\n', "&#10;"))]),
+    wrapping("a.b", &[|text| format!("<a><b><![CDATA[{text}]]></b></a>")]),
+    wrapping(
+        "config → AEM_*",
+        &[|text| {
+            format!("<config>{}</config>", variables(text, "<property name=\"AEM_", "\" value=\"", "\"/>\n"))
+        }],
+    ),
+    wrapping(
+        "config → AEM_*",
+        &[|text| format!("<config>{}</config>", variables(text, "<entry key='AEM_", "'>", "</entry>\n"))],
+    ),
+    wrapping("hex", &[hex]),
+    wrapping("hex", &[|text| format!("0x{}\n", hex(text).to_uppercase())]),
+    wrapping("percent", &[percent]),
+    wrapping("x.y → percent", &[percent, |text| format!("{{\"x\": {{\"y\": \"{text}\"}}}}")]),
+    wrapping("percent", &[|text| percent(text).replace("%20", "+")]),
+    wrapping("escapes", &[|text| json_string(text).trim_matches('"').to_owned()]),
+    wrapping(
+        "",
+        &[|text| {
+            ["integration", "imsEndpoint", "metascopes", "technicalAccount", "privateKey"]
+                .iter()
+                .fold(text.to_owned(), |text, name| text.replace(name, &escaped(name)))
+        }],
+    ),
+    // In the middle of something else.
+    wrapping("JSON", &[|text| format!("# Notes\n\nThis is {{it}}:\n\n```\n{text}\n```\n")]),
+    wrapping("escapes", &[|text| format!("class A {{\n  String c = {};\n}}\n", json_string(text))]),
+    wrapping("base64", &[base64, |text| format!("#!/bin/sh\necho {text} | base64 -d > service.json\n")]),
+    wrapping("base64", &[wrapped_base64, |text| format!("Dear all,\n\n{text}\nRegards: me\n")]),
+    wrapping("document 2", &[|text| format!("{{\"a\": 1}}\n{}\n{{}}\n", minified(text))]),
+    wrapping(
+        "base64",
+        &[base64, |text| format!("kubectl create secret generic x --from-literal=c={text}\n")],
+    ),
+    wrapping("a.href → base64", &[base64, |text| format!("<a href=\"data:application/json;base64,{text}\"")]),
+    // All together.
+    wrapping(
+        "data.\"config.json\" → base64 → a.b → hex → SecretString → base64",
+        &[
+            base64,
+            secret_string,
+            hex,
+            |text| format!("<a><b>{text}</b></a>"),
+            base64,
+            |text| format!("data:\n  config.json: {text}\n"),
+        ],
+    ),
 ];
+
+fn escaped(text: &str) -> String {
+    text.chars().map(|character| format!("\\u{:04x}", u32::from(character))).collect()
+}
+
+fn indented(text: &str, by: &str) -> String {
+    text.lines().map(|line| format!("{by}{line}\n")).collect()
+}
+
+fn secret_data(text: &str) -> String {
+    format!("apiVersion: v1\ndata:\n  service-credentials.json: {text}\nkind: Secret\n")
+}
+
+fn hex(text: &str) -> String {
+    text.bytes().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn percent(text: &str) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
+    text.bytes()
+        .map(|byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") })
+        .collect()
+}
 
 fn json_string(text: &str) -> String {
     serde_json::to_string(text).unwrap()
@@ -139,16 +349,6 @@ fn all(bytes: &[u8]) -> (Vec<Unwrapped>, bool) {
     (found, rest.is_some_and(|rest| rest.expose() == bytes))
 }
 
-fn documents(found: Vec<Unwrapped>) -> Vec<Document> {
-    found
-        .into_iter()
-        .map(|found| match found {
-            Unwrapped::Document(document) => document,
-            other => panic!("{other:?}"),
-        })
-        .collect()
-}
-
 /// Line and column of the first character that differs.
 fn first_difference(one: &str, other: &str) -> String {
     let at = one.chars().zip(other.chars()).take_while(|(one, other)| one == other).count();
@@ -164,11 +364,11 @@ fn each_wrapping_is_found_with_its_path_and_place() {
     for (index, Wrapping { path, layers }) in WRAPPINGS.iter().enumerate() {
         let outer = wrap(&sample.document, layers);
         let (found, rest) = all(outer.as_bytes());
-        assert_eq!(rest, !layers.is_empty(), "{index} {path}: what is no document comes back");
-        let found = documents(found);
-        assert_eq!(found.len(), 1, "{index} {path}: is found once");
-        let found = &found[0];
+        let [Unwrapped::Document(found)] = found.as_slice() else {
+            panic!("{index} {path}: is found once and nothing else, not {found:?}")
+        };
         assert_eq!(found.trail.to_string(), *path, "{index}");
+        assert_eq!(rest, found.trail.outermost().is_some(), "{index} {path}: what is no document comes back");
         let source = Source::new(found.bytes.clone());
         for (variant, value) in sample.variants.iter().zip(["cm-p99999", "MII"]) {
             let expected = first_difference(&outer, &wrap(variant, layers));
@@ -178,10 +378,11 @@ fn each_wrapping_is_found_with_its_path_and_place() {
             let mut candidates =
                 (first.start..first.end).map(|offset| outermost.position(offset).to_string());
             // Of two layers of base64 the first digit may have too few bits of the character to differ.
-            let digits = if path.matches("base64").count() > 1 { 4 } else { 1 };
+            let layers = ["base64", "hex"].map(|name| path.matches(name).count()).iter().sum::<usize>();
+            let digits = if layers > 1 { 1 << layers } else { 1 };
             let found_there = candidates.by_ref().take(digits).any(|place| place == expected);
             assert!(found_there, "{index} {path}: {value} is at {expected}, not at {first:?}");
-            assert!(candidates.count() < 4, "{index} {path}: {first:?} is too vague");
+            assert!(candidates.count() < 4 << layers, "{index} {path}: {first:?} is too vague");
             let span = Span::new(offset, offset + value.len());
             let text = found.trail.outermost().map_or(source.text(), Source::text);
             let there = &text[found.trail.outer(span).range()];

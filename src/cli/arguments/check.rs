@@ -83,6 +83,10 @@ pub(in crate::cli) struct CheckOptions {
     #[arg(long)]
     pub(in crate::cli) skip_unrelated: bool,
 
+    /// Look at plain documents only, not into manifests, exports, encodings and archives
+    #[arg(long)]
+    pub(in crate::cli) no_unwrap: bool,
+
     /// The largest file to look at, in bytes or with K, M or G
     #[arg(long, value_name = "SIZE", default_value = "1M", value_parser = parse_size)]
     pub(in crate::cli) max_size: u64,

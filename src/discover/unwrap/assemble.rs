@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use super::derived::{Builder, Derived};
 use super::names::{self, Name};
 use super::step::shown;
+use super::write::Writer;
 use crate::credential::{ClientId, Field};
 use crate::source::Span;
 
@@ -109,7 +110,7 @@ fn write(present: &[(Field, usize)], assignments: &[Assignment]) -> Derived {
         .first()
         .and_then(|(_, index)| assignments.get(*index))
         .map_or(Span::default(), |assignment| assignment.name_span);
-    let mut text = Writer { builder: Builder::new(length + 256), nowhere };
+    let mut text = Writer::new(length + 256, nowhere);
     text.made_up("{\"ok\":true,\"integration\":{");
     let mut separator = "";
     let top = present.iter().filter(|(field, _)| field.parent() == Some(Field::Integration));
@@ -118,66 +119,27 @@ fn write(present: &[(Field, usize)], assignments: &[Assignment]) -> Derived {
     if account.peek().is_some() {
         text.made_up("\"technicalAccount\":{");
         for (field, index) in account {
-            text.member(separator, *field, assignments.get(*index));
+            member(&mut text, separator, *field, assignments.get(*index));
             separator = ",";
         }
         text.made_up("}");
         separator = ",";
     }
     for (field, index) in top {
-        text.member(separator, *field, assignments.get(*index));
+        member(&mut text, separator, *field, assignments.get(*index));
         separator = ",";
     }
     text.made_up("},\"statusCode\":200}");
-    text.builder.finish()
+    text.finish()
 }
 
-struct Writer {
-    builder: Builder,
-    /// Where text is said to stand that was made up.
-    nowhere: Span,
-}
-
-impl Writer {
-    fn made_up(&mut self, text: &str) {
-        self.builder.whole(text, self.nowhere);
-    }
-
-    /// `"name":"value"`, the name at the variable's, the value at its own place.
-    fn member(&mut self, separator: &str, field: Field, assignment: Option<&Assignment>) {
-        let Some(assignment) = assignment else { return };
-        self.made_up(separator);
-        self.builder.whole("\"", assignment.name_span);
-        self.builder.whole(field.name(), assignment.name_span);
-        self.builder.whole("\":", assignment.name_span);
-        let unescaped = field.pem().then(|| line_breaks(&assignment.value));
-        self.string(unescaped.as_ref().unwrap_or(&assignment.value));
-    }
-
-    /// A JSON string. Its quotation marks are said to be at the value's ends, so that they don't widen its place.
-    fn string(&mut self, value: &Derived) {
-        let text = value.text();
-        let all = value.origin.outer(Span::new(0, text.len()));
-        self.builder.whole("\"", Span::at(all.start));
-        let mut plain = 0;
-        for (offset, character) in text.char_indices() {
-            if !matches!(character, '"' | '\\' | '\0'..='\u{1F}') {
-                continue;
-            }
-            self.builder.part(&text[plain..offset], &value.origin, Span::new(plain, offset));
-            plain = offset + 1;
-            let outer = value.origin.outer(Span::new(offset, plain));
-            match character {
-                '"' => self.builder.whole("\\\"", outer),
-                '\\' => self.builder.whole("\\\\", outer),
-                '\n' => self.builder.whole("\\n", outer),
-                '\r' => self.builder.whole("\\r", outer),
-                other => self.builder.whole(format!("\\u{:04x}", u32::from(other)), outer),
-            }
-        }
-        self.builder.part(&text[plain..], &value.origin, Span::new(plain, text.len()));
-        self.builder.whole("\"", Span::at(all.end));
-    }
+/// `"name":"value"`, the name at the variable's, the value at its own place.
+fn member(text: &mut Writer, separator: &str, field: Field, assignment: Option<&Assignment>) {
+    let Some(assignment) = assignment else { return };
+    text.made_up(separator);
+    text.name(field.name(), assignment.name_span);
+    let unescaped = field.pem().then(|| line_breaks(&assignment.value));
+    text.string(unescaped.as_ref().unwrap_or(&assignment.value));
 }
 
 /// PEM with `\n` and `\r\n` written out, as single-line variables have it, with real line breaks.

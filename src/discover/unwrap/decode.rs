@@ -1,4 +1,4 @@
-//! Texts that stand for bytes: base64 and its kin.
+//! Texts that stand for bytes: base64, hexadecimal, percent encoding, backslash escapes.
 //!
 //! Owns: recognising that a whole text is encoded, decoding it with places. Does not own: what the bytes are.
 
@@ -11,15 +11,130 @@ const LEAST: usize = 24;
 
 /// Decodes `text` if all of it is in one of the encodings that people wrap documents in.
 pub(super) fn decode(text: &str) -> Option<(Step, Derived)> {
-    base64(text)
+    hex(text).or_else(|| base64(text)).or_else(|| percent(text)).or_else(|| escapes(text))
+}
+
+/// Decodes hexadecimal, wrapped or not, after `0x` or not.
+fn hex(text: &str) -> Option<(Step, Derived)> {
+    let trimmed = text.trim_ascii();
+    let digits = trimmed.strip_prefix("0x").unwrap_or(trimmed);
+    let start = text.len() - text.trim_ascii_start().len() + trimmed.len() - digits.len();
+    let blank = |byte: &u8| byte.is_ascii_whitespace();
+    let count = digits.bytes().filter(|byte| !blank(byte)).count();
+    if count < LEAST * 2
+        || count % 2 == 1
+        || !digits.bytes().all(|byte| byte.is_ascii_hexdigit() || blank(&byte))
+    {
+        return None;
+    }
+    let mut builder = Builder::new(count / 2);
+    let mut high: Option<(usize, u32)> = None;
+    for (offset, byte) in digits.bytes().enumerate() {
+        let Some(digit) = char::from(byte).to_digit(16) else { continue };
+        match high.take() {
+            None => high = Some((offset, digit)),
+            Some((first, high)) => {
+                let byte = u8::try_from(high << 4 | digit).unwrap_or_default();
+                let outer = Span::new(start + first, start + offset + 1);
+                if offset == first + 1 {
+                    builder.scaled(&[byte], outer);
+                } else {
+                    builder.whole([byte], outer);
+                }
+            }
+        }
+    }
+    Some((Step::Decoding("hex"), builder.finish()))
+}
+
+/// Decodes percent encoding (RFC 3986 section 2.1) of an object, in which a plus may stand for a space.
+fn percent(text: &str) -> Option<(Step, Derived)> {
+    let trimmed = text.trim_ascii();
+    let quoted = trimmed.contains("%22");
+    if !quoted || trimmed.len() < LEAST || trimmed.bytes().any(|byte| matches!(byte, b' ' | b'"' | b'\n')) {
+        return None;
+    }
+    let plus_is_space = !trimmed.contains("%20");
+    let start = text.len() - text.trim_ascii_start().len();
+    let mut builder = Builder::new(trimmed.len());
+    let mut plain = 0;
+    for offset in memchr::memchr2_iter(b'%', b'+', trimmed.as_bytes()) {
+        if offset < plain {
+            continue;
+        }
+        let (decoded, length) = match trimmed.as_bytes().get(offset..) {
+            Some([b'%', high, low, ..]) => {
+                match (char::from(*high).to_digit(16), char::from(*low).to_digit(16)) {
+                    (Some(high), Some(low)) => (u8::try_from(high << 4 | low).unwrap_or_default(), 3),
+                    _ => continue,
+                }
+            }
+            Some([b'+', ..]) if plus_is_space => (b' ', 1),
+            _ => continue,
+        };
+        builder.exact(trimmed.get(plain..offset)?, start + plain);
+        builder.whole([decoded], Span::new(start + offset, start + offset + length));
+        plain = offset + length;
+    }
+    builder.exact(trimmed.get(plain..)?, start + plain);
+    Some((Step::Decoding("percent"), builder.finish()))
+}
+
+/// Takes the backslashes off an object that was pasted from inside a string, or stored as Java's properties have it.
+pub(super) fn escapes(text: &str) -> Option<(Step, Derived)> {
+    let trimmed = text.trim_ascii_start();
+    let inner = trimmed.strip_prefix('{')?;
+    let inner = inner.trim_start_matches([' ', '\t', '\r', '\n']);
+    let is_quoted = ["\\\"", "\\n", "\\r", "\\t", "\\u0022"].iter().any(|mark| inner.starts_with(mark));
+    // Java's properties put a backslash before the colon.
+    let name = inner.strip_prefix('"').and_then(|name| name.split_once('"'));
+    if !is_quoted && !name.is_some_and(|(_, rest)| rest.starts_with("\\:")) {
+        return None;
+    }
+    Some((Step::Decoding("escapes"), unescape(text)))
+}
+
+/// Resolves the escapes of JSON, and takes the backslash off anything else. A line that ends in one goes on.
+fn unescape(text: &str) -> Derived {
+    let mut builder = Builder::new(text.len());
+    let (mut plain, mut at) = (0, 0);
+    while let Some(backslash) = memchr::memchr(b'\\', text.as_bytes().get(at..).unwrap_or_default()) {
+        let backslash = at + backslash;
+        let rest = text.get(backslash + 1..).unwrap_or_default();
+        let Some(next) = rest.chars().next() else { break };
+        builder.exact(&text[plain..backslash], plain);
+        let code = |digits: &str| u32::from_str_radix(digits, 16).ok().and_then(char::from_u32);
+        let unicode = (next == 'u').then(|| rest.get(1..5).and_then(code)).flatten();
+        let (length, meaning) = match (next, unicode) {
+            (_, Some(character)) => (6, Some(character)),
+            ('n', _) => (2, Some('\n')),
+            ('r', _) => (2, Some('\r')),
+            ('t', _) => (2, Some('\t')),
+            ('\r' | '\n', _) => (1 + rest.len() - rest.trim_ascii_start().len(), None),
+            (other, _) => (1 + other.len_utf8(), Some(other)),
+        };
+        at = backslash + length;
+        plain = at;
+        if let Some(meaning) = meaning {
+            builder.character(meaning, Span::new(backslash, at));
+        }
+    }
+    builder.exact(text.get(plain..).unwrap_or_default(), plain);
+    builder.finish()
 }
 
 /// Decodes base64 (RFC 4648 sections 4 and 5): in either alphabet, wrapped or not, padded or not.
-pub(super) fn base64(text: &str) -> Option<(Step, Derived)> {
+fn base64(text: &str) -> Option<(Step, Derived)> {
+    (text.len() >= LEAST).then(|| short_base64(text)).flatten()
+}
+
+/// The same where names say that there is base64, however short it is.
+pub(super) fn short_base64(text: &str) -> Option<(Step, Derived)> {
     let trimmed = text.trim_ascii_start();
+    // Most strings aren't base64, and most of those show it at once.
     let unpadded = trimmed.trim_end_matches([' ', '\t', '\r', '\n', '=']);
     let padding = trimmed.get(unpadded.len()..)?.matches('=').count();
-    if unpadded.len() < LEAST || padding > 2 {
+    if unpadded.is_empty() || padding > 2 {
         return None;
     }
     let (mut digits, mut standard, mut url) = (0, false, false);
@@ -32,7 +147,7 @@ pub(super) fn base64(text: &str) -> Option<(Step, Derived)> {
             _ => return None,
         }
     }
-    if digits < LEAST || digits % 4 == 1 || (standard && url) {
+    if digits % 4 == 1 || (standard && url) {
         return None;
     }
     let start = text.len() - text.trim_ascii_start().len();

@@ -20,10 +20,10 @@ impl Derived {
         Self { bytes: Secret::new(part.as_bytes().to_vec()), origin: Origin::exact(part.len(), span.start) }
     }
 
-    /// The value of a JSON string.
-    pub(super) fn json(text: &Text<'_>) -> Self {
+    /// The value of a JSON string in the part of a text that begins at `offset`.
+    pub(super) fn json(text: &Text<'_>, offset: usize) -> Self {
         let bytes = Secret::new(text.as_str().as_bytes().to_vec());
-        Self { bytes, origin: text.origin() }
+        Self { bytes, origin: text.origin().shifted(offset) }
     }
 
     /// The bytes as text; empty if they are none.
@@ -42,26 +42,26 @@ impl Derived {
     }
 }
 
-/// Collects derived text piece by piece. The buffer is reserved at once, so that growing leaves no unwiped copies behind.
-#[derive(Debug)]
+/// Collects derived text piece by piece. A buffer that has become too small is wiped before it is given up.
+#[derive(Debug, Default)]
 pub(super) struct Builder {
-    bytes: Vec<u8>,
+    bytes: Secret<Vec<u8>>,
     origin: Origin,
 }
 
 impl Builder {
-    /// For at most `capacity` bytes.
+    /// For about `capacity` bytes.
     pub(super) fn new(capacity: usize) -> Self {
-        Self { bytes: Vec::with_capacity(capacity), origin: Origin::default() }
+        Self { bytes: Secret::new(Vec::with_capacity(capacity)), origin: Origin::default() }
     }
 
     /// `text` stands at `outer_start` just as it is.
     pub(super) fn exact(&mut self, text: &str, outer_start: usize) {
-        self.bytes.extend_from_slice(text.as_bytes());
+        self.bytes.append(text.as_bytes());
         self.origin.push_exact(text.len(), outer_start);
     }
 
-    /// `character` stands for the characters in `outer`, or for nothing in particular.
+    /// `character` stands for what is in `outer`.
     pub(super) fn character(&mut self, character: char, outer: Span) {
         let mut buffer = [0; 4];
         self.whole(character.encode_utf8(&mut buffer), outer);
@@ -69,24 +69,24 @@ impl Builder {
 
     /// `bytes` belong to all of `outer`.
     pub(super) fn whole(&mut self, bytes: impl AsRef<[u8]>, outer: Span) {
-        self.bytes.extend_from_slice(bytes.as_ref());
+        self.bytes.append(bytes.as_ref());
         self.origin.push_whole(bytes.as_ref().len(), outer);
     }
 
     /// `text` is the part `span` of what `origin` is the origin of.
     pub(super) fn part(&mut self, text: &str, origin: &Origin, span: Span) {
-        self.bytes.extend_from_slice(text.as_bytes());
+        self.bytes.append(text.as_bytes());
         self.origin.push_part(origin, span);
     }
 
     /// `bytes` are spread evenly over `outer`, which is ASCII.
     pub(super) fn scaled(&mut self, bytes: &[u8], outer: Span) {
-        self.bytes.extend_from_slice(bytes);
+        self.bytes.append(bytes);
         self.origin.push_scaled(bytes.len(), outer);
     }
 
     /// What was collected.
     pub(super) fn finish(self) -> Derived {
-        Derived { bytes: Secret::new(self.bytes), origin: self.origin }
+        Derived { bytes: self.bytes, origin: self.origin }
     }
 }

@@ -110,7 +110,6 @@ impl Budget {
         &self.limits
     }
 
-    #[expect(dead_code, reason = "archives come next")]
     /// How many bytes the next text may have.
     pub(super) fn room(&self) -> u64 {
         self.limits.layer_size.min(self.limits.expansion.saturating_sub(self.expansion))

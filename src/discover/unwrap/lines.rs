@@ -200,6 +200,9 @@ fn closing(rest: &str, open: usize, close: char) -> Option<usize> {
 /// A value without quotation marks: to the end of the line, but for a comment, or as far as the PEM block or the object
 /// that it begins goes, as `env` prints them.
 fn bare(text: &str, start: usize, line_end: usize) -> (Derived, usize) {
+    if is_continued(text, start, line_end) {
+        return continued(text, start, line_end);
+    }
     let end = more_lines(text, start, line_end).unwrap_or(line_end);
     let whole = text.get(start..end).unwrap_or_default();
     let value =
@@ -213,6 +216,33 @@ fn bare(text: &str, start: usize, line_end: usize) -> (Derived, usize) {
         _ => value,
     };
     (Derived::slice(text, Span::new(start, start + value.len())), end)
+}
+
+/// Whether the line ends in a backslash that isn't itself escaped, so that the next one belongs to it.
+fn is_continued(text: &str, start: usize, line_end: usize) -> bool {
+    let line = text.get(start..line_end).unwrap_or_default();
+    let line = line.strip_suffix('\r').unwrap_or(line);
+    let backslashes = line.bytes().rev().take_while(|byte| *byte == b'\\').count();
+    backslashes % 2 == 1 && line_end < text.len()
+}
+
+/// A value over several lines, each but the last ending in a backslash, as in Java's properties and in shells.
+fn continued(text: &str, start: usize, line_end: usize) -> (Derived, usize) {
+    let mut builder = Builder::new(line_end - start);
+    let (mut from, mut end) = (start, line_end);
+    for _ in 0..MOST_LINES {
+        let goes_on = is_continued(text, from, end);
+        let line = text.get(from..end).unwrap_or_default().trim_end_matches('\r');
+        let line = if goes_on { line.strip_suffix('\\').unwrap_or(line) } else { line.trim_end() };
+        builder.exact(line, from);
+        if !goes_on {
+            break;
+        }
+        let next = text.get(end + 1..).unwrap_or_default();
+        from = end + 1 + next.len() - next.trim_start_matches([' ', '\t']).len();
+        end = end_of_line(text, from);
+    }
+    (builder.finish(), end)
 }
 
 fn more_lines(text: &str, start: usize, line_end: usize) -> Option<usize> {
@@ -299,6 +329,7 @@ mod tests {
             ("A={\"b\": 1}\nB=c", vec![("A", "{\"b\": 1}"), ("B", "c")]),
             ("A=\"open\nB=c", vec![("A", "\"open"), ("B", "c")]),
             ("A={\nB=c", vec![("A", "{"), ("B", "c")]),
+            ("A=b\\\n   c \\\r\n\td\nB=e\\\\\nC=f\\", vec![("A", "bc d"), ("B", "e\\\\"), ("C", "f\\")]),
             ("A=\nB=c", vec![("A", ""), ("B", "c")]),
             ("if a == b\nx y\n=z", vec![]),
         ] {

@@ -31,7 +31,6 @@ impl Step {
         Self::Key(shown(key))
     }
 
-    #[expect(dead_code, reason = "archives come next")]
     /// The file `name` of an archive. It is only a name: nothing is written anywhere.
     pub(super) fn member(archive: &'static str, name: &str) -> Self {
         let parts: Vec<String> = name.split('/').map(shown).collect();
@@ -49,19 +48,22 @@ pub(super) fn shown(name: &str) -> String {
     if presentable(&rest) && !name.contains(char::is_control) { name.to_owned() } else { String::from("…") }
 }
 
-/// Writes `steps` as people read them: keys with points between them, everything else with arrows.
-pub(super) fn write(steps: &[Step], formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-    for (index, step) in steps.iter().enumerate() {
-        let after_key = index > 0 && matches!(steps.get(index - 1), Some(Step::Key(_) | Step::Index(_)));
-        match step {
-            Step::Key(_) if after_key => formatter.write_str(".")?,
-            Step::Index(_) if after_key => {}
-            _ if index > 0 => formatter.write_str(" → ")?,
-            _ => {}
+/// `steps` as people read them: keys and indices with points and brackets in one group, everything else alone.
+pub(super) fn groups(steps: &[Step]) -> Vec<String> {
+    let mut groups: Vec<String> = Vec::new();
+    let mut after_key = false;
+    for step in steps {
+        match (step, groups.last_mut().filter(|_| after_key)) {
+            (Step::Key(_), Some(group)) => {
+                group.push('.');
+                group.push_str(&step.to_string());
+            }
+            (Step::Index(_), Some(group)) => group.push_str(&step.to_string()),
+            _ => groups.push(step.to_string()),
         }
-        write!(formatter, "{step}")?;
+        after_key = matches!(step, Step::Key(_) | Step::Index(_));
     }
-    Ok(())
+    groups
 }
 
 impl fmt::Display for Step {

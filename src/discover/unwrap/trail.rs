@@ -28,6 +28,12 @@ impl Trail {
         &self.steps
     }
 
+    /// The steps as people read them: `data."service-credentials.json"`, `base64`.
+    #[must_use]
+    pub fn groups(&self) -> Vec<String> {
+        step::groups(&self.steps)
+    }
+
     /// The outermost text, to which [`Trail::outer`] carries places; nothing if the document is that text itself.
     #[must_use]
     pub fn outermost(&self) -> Option<&Source> {
@@ -74,7 +80,6 @@ impl Trail {
         inner
     }
 
-    #[expect(dead_code, reason = "archives come next")]
     /// The trail of something of which no place in an outer text is known, because that is no text.
     pub(super) fn afresh(&self, steps: impl IntoIterator<Item = Step>) -> Self {
         let mut inner = Self { steps: self.steps.clone(), origins: Vec::new(), outermost: None };
@@ -109,6 +114,6 @@ impl Surroundings for Trail {
 /// The steps as people read them: `data."service-credentials.json" → base64`.
 impl fmt::Display for Trail {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        step::write(&self.steps, formatter)
+        formatter.write_str(&self.groups().join(" → "))
     }
 }

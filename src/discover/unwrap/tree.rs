@@ -1,71 +1,144 @@
-//! Looking through structured text for credentials, strings that hold something, and variables.
+//! Looking through structured text for documents, strings that hold something, variables and encrypted values.
 //!
 //! Owns: the walk through objects and arrays. Does not own: reading the format, what strings hold.
 
-use std::collections::HashSet;
-
-use super::assemble::Assignment;
+use super::assemble::{Assignment, assemble};
+use super::decode;
 use super::derived::Derived;
+use super::encrypted::{is_sealed, is_sops_file, is_sops_value};
+use super::node::{Format, Member, Node, NodeKind, get};
 use super::step::Step;
 use super::worklist::{Layer, Run};
+use super::write::Writer;
+use super::{Encryption, lines, names};
 use crate::credential::{DocumentKind, Field, recognise};
-use crate::json::{Kind, Object, Value};
+use crate::json::{self, Object, Value};
+use crate::source::Span;
+
+/// Members of which a document has at least one.
+const MARKS: [&str; 7] = [
+    "integration",
+    "imsEndpoint",
+    "metascopes",
+    "technicalAccount",
+    "accessToken",
+    "access_token",
+    "project",
+];
+
+/// A structured text that is being walked through.
+#[derive(Clone, Copy)]
+pub(super) struct Tree<'l> {
+    pub(super) layer: &'l Layer,
+    pub(super) format: Format,
+    /// Whether SOPS has encrypted values in it.
+    sops: bool,
+}
 
 impl Run<'_> {
-    /// Looks through a JSON text. The answer is whether all of it is a document.
-    pub(super) fn json(&mut self, root: &Value<'_>, layer: &Layer) -> bool {
-        if is_document(root) {
+    /// Looks through `root`. The answer is whether it is itself a document.
+    pub(super) fn tree(&mut self, root: &Node, format: Format, steps: &[Step], layer: &Layer) -> bool {
+        let sops = is_sops_file(root);
+        let tree = Tree { layer, format, sops };
+        if sops {
+            self.encrypted(Encryption::Sops, root.span, steps, layer);
+        } else if steps.is_empty() && format == Format::Json && self.document_at(root, tree).is_some() {
             return true;
         }
-        self.value(root, &mut Vec::new(), layer);
+        self.node(root, &mut steps.to_vec(), tree);
         false
     }
 
-    fn value(&mut self, value: &Value<'_>, steps: &mut Vec<Step>, layer: &Layer) {
-        match &value.kind {
-            Kind::Object(_) if !steps.is_empty() && is_document(value) => {
-                self.document(value.span, steps, layer);
-            }
-            Kind::Object(object) => self.object(object, steps, layer),
-            Kind::Array(items) => {
-                let variables: Vec<Assignment> = items.iter().filter_map(name_and_value).collect();
-                let used = if variables.is_empty() {
-                    HashSet::new()
+    fn node(&mut self, node: &Node, steps: &mut Vec<Step>, tree: Tree<'_>) {
+        match &node.kind {
+            NodeKind::Map(members) => {
+                if let Some(document) = self.document_at(node, tree) {
+                    if !tree.sops || !has_sops_values(&document) {
+                        self.document(document, steps, tree.layer);
+                    }
+                } else if is_sealed(members) {
+                    self.encrypted(Encryption::SealedSecret, node.span, steps, tree.layer);
                 } else {
-                    self.assignments(&variables, steps, layer);
-                    (0..items.len())
-                        .filter(|index| items.get(*index).and_then(name_and_value).is_some())
-                        .collect()
-                };
-                for (index, item) in items.iter().enumerate().filter(|(index, _)| !used.contains(index)) {
-                    steps.push(Step::Index(index));
-                    self.value(item, steps, layer);
-                    steps.pop();
+                    self.members(members, steps, tree);
                 }
             }
-            Kind::String(text) => self.string(&Derived::json(text), steps, layer),
-            Kind::Null | Kind::Bool(_) | Kind::Number(_) => {}
+            NodeKind::Sequence(items) => {
+                let variables: Vec<Option<Assignment>> =
+                    items.iter().map(|item| name_and_value(item)).collect();
+                for (index, item) in items.iter().enumerate().filter(|(index, _)| variables[*index].is_none())
+                {
+                    steps.push(Step::Index(index));
+                    self.node(item, steps, tree);
+                    steps.pop();
+                }
+                let variables: Vec<Assignment> = variables.into_iter().flatten().collect();
+                self.variables(&variables, steps, tree.layer);
+            }
+            NodeKind::Text(scalar) if scalar.vault => {
+                self.encrypted(Encryption::AnsibleVault, node.span, steps, tree.layer);
+            }
+            NodeKind::Text(scalar) => self.string(&scalar.value, steps, tree.layer),
+            NodeKind::Other | NodeKind::Alias(_) => {}
         }
     }
 
-    fn object(&mut self, object: &Object<'_>, steps: &mut Vec<Step>, layer: &Layer) {
-        let variables: Vec<Assignment> = object
-            .members
-            .iter()
-            .filter_map(|member| {
-                Some(Assignment {
-                    name: member.key.as_str().to_owned(),
-                    name_span: member.key.inner_span(),
-                    value: Derived::json(member.value.as_text()?),
-                })
-            })
-            .collect();
-        self.assignments(&variables, steps, layer);
-        for member in object.members.iter().filter(|member| member.value.as_text().is_none()) {
-            steps.push(Step::key(member.key.as_str()));
-            self.value(&member.value, steps, layer);
-            steps.pop();
+    fn members(&mut self, members: &[Member], steps: &mut Vec<Step>, tree: Tree<'_>) {
+        let mut texts = Vec::new();
+        for member in members {
+            match member.value.scalar() {
+                Some(scalar) if !scalar.vault => texts.push(Assignment {
+                    name: member.name.clone(),
+                    name_span: member.name_span,
+                    value: scalar.value.clone(),
+                }),
+                _ => {
+                    steps.push(Step::key(&member.name));
+                    self.node(&member.value, steps, tree);
+                    steps.pop();
+                }
+            }
         }
+        self.variables(&texts, steps, tree.layer);
+    }
+
+    /// Assignments of an object or a list, in which a Kubernetes Secret has all values in base64.
+    fn variables(&mut self, assignments: &[Assignment], steps: &[Step], layer: &Layer) {
+        let named = || assignments.iter().filter(|one| names::classify(&one.name).is_some());
+        let decoded: Option<Vec<Assignment>> = named().map(decoded).collect();
+        let decoded = decoded.filter(|decoded| !assemble(decoded).is_empty()).unwrap_or_default();
+        if !decoded.is_empty() {
+            let inner = [steps, &[Step::Decoding("base64")]].concat();
+            let used = self.assignments(&decoded, &inner, layer, false);
+            let used: Vec<Span> =
+                used.iter().filter_map(|index| Some(decoded.get(*index)?.name_span)).collect();
+            for one in assignments.iter().filter(|one| !used.contains(&one.name_span)) {
+                self.string(&one.value, &[steps, &[Step::key(&one.name)]].concat(), layer);
+            }
+            return;
+        }
+        self.assignments(assignments, steps, layer, true);
+    }
+
+    /// The document that `node` is, if it is one.
+    fn document_at(&mut self, node: &Node, tree: Tree<'_>) -> Option<Derived> {
+        let members = node.members();
+        if !members.iter().any(|member| MARKS.contains(&member.name.as_str())) {
+            return None;
+        }
+        let text = tree.layer.text();
+        let written = match tree.format {
+            Format::Json => Derived::slice(text, node.span),
+            Format::Other if has_own(members) || get(members, "integration").is_some() => {
+                let mut writer = Writer::new(node.span.end - node.span.start, Span::at(node.span.start));
+                writer.node(node);
+                writer.finish()
+            }
+            Format::Other => return None,
+        };
+        // Objects in objects are read again for each that might be one.
+        self.expand(written.bytes.expose().len(), tree.layer)?;
+        let value = json::parse(written.text(), self.limits().structure).ok()?;
+        is_document(&value).then_some(written)
     }
 }
 
@@ -84,27 +157,44 @@ fn is_document(value: &Value<'_>) -> bool {
     has_own(object) || inner.is_some_and(has_own)
 }
 
-/// `{"name": …, "value": …}`, as lists of variables have them, or `"NAME=value"`.
-fn name_and_value(item: &Value<'_>) -> Option<Assignment> {
-    match &item.kind {
-        Kind::Object(object) => {
-            let text = |names: &[&str]| names.iter().find_map(|name| object.get(name)?.value.as_text());
-            let (name, value) = (text(&["name", "Name", "key", "Key"])?, text(&["value", "Value"])?);
-            Some(Assignment {
-                name: name.as_str().to_owned(),
-                name_span: name.inner_span(),
-                value: Derived::json(value),
-            })
-        }
-        Kind::String(text) => {
-            let value = Derived::json(text);
-            let assignment = super::lines::assignments(value.text()).into_iter().next()?;
-            Some(Assignment {
-                name_span: value.origin.outer(assignment.name_span),
-                value: assignment.value.through(&value.origin),
-                name: assignment.name,
-            })
-        }
-        _ => None,
+fn has_own(members: &[Member]) -> bool {
+    [Field::ImsEndpoint, Field::Metascopes, Field::TechnicalAccount]
+        .iter()
+        .any(|field| get(members, field.name()).is_some())
+}
+
+/// Whether what is secret in a document is encrypted.
+fn has_sops_values(document: &Derived) -> bool {
+    let text = document.text();
+    is_sops_value(text) && !text.contains("PRIVATE KEY-----") && !text.contains("p8e-")
+}
+
+/// The same assignment without its base64, if it is in it.
+fn decoded(assignment: &Assignment) -> Option<Assignment> {
+    let (_, value) = decode::short_base64(assignment.value.text())?;
+    let value = value.through(&assignment.value.origin);
+    let text = std::str::from_utf8(value.bytes.expose()).ok()?;
+    if text.contains(|character: char| character.is_control() && !character.is_whitespace()) {
+        return None;
     }
+    Some(Assignment { name: assignment.name.clone(), name_span: assignment.name_span, value })
+}
+
+/// `{"name": …, "value": …}`, as lists of variables have them, or `"NAME=value"`.
+fn name_and_value(item: &Node) -> Option<Assignment> {
+    if let Some(scalar) = item.scalar() {
+        let assignment = lines::assignments(scalar.value.text()).into_iter().next()?;
+        return Some(Assignment {
+            name_span: scalar.value.origin.outer(assignment.name_span),
+            value: assignment.value.through(&scalar.value.origin),
+            name: assignment.name,
+        });
+    }
+    let text = |names: &[&str]| names.iter().find_map(|name| item.get(name)?.scalar());
+    let (name, value) = (text(&["name", "Name", "key", "Key"])?, text(&["value", "Value"])?);
+    Some(Assignment {
+        name: name.value.text().to_owned(),
+        name_span: name.value.all(),
+        value: value.value.clone(),
+    })
 }

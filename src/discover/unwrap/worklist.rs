@@ -1,46 +1,31 @@
 //! The work on one file: from text to text, each looked at once, within the limits.
 //!
-//! Owns: the order in which a text is tried, going inwards, handing out what is found. Does not own: how any one
-//! encoding or format is read.
+//! Owns: going inwards, the limits, handing out what is found. Does not own: in what a text is looked for (see `text`),
+//! how any one encoding or format is read.
 
 use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::assemble::{Assembled, Assignment, assemble};
-use super::decode::decode;
 use super::derived::Derived;
+use super::encrypted::{by_beginning, is_sops_value, says_so};
 use super::limits::{Budget, Limit, Limits};
 use super::step::{Step, shown};
 use super::trail::Trail;
-use super::{Document, Part, PartKind, Unwrapped, lines, shape};
+use super::{Document, Encrypted, Encryption, Part, PartKind, Unwrapped};
 use crate::credential::{Form, Variable, Variables};
-use crate::discover::prefilter::has_trace;
-use crate::json::{self, SyntaxErrorKind};
 use crate::secret::Secret;
 use crate::source::{Encoding, Origin, Source, Span};
 
 /// Looks through a file; gives `bytes` back unless the file itself is a document.
 pub(super) fn run(
-    _name: &str,
+    name: &str,
     bytes: Secret<Vec<u8>>,
     limits: &Limits,
     found: &mut dyn FnMut(Unwrapped),
 ) -> Option<Secret<Vec<u8>>> {
-    let mut run = Run { budget: Budget::new(*limits), hit: HashSet::new(), found };
-    // UTF-8 is moved back and forth; anything else is kept beside the decoded text.
-    let kept = match std::str::from_utf8(bytes.expose()) {
-        Ok(text) if !text.starts_with('\u{FEFF}') => None,
-        _ => Some(bytes.clone()),
-    };
-    let source = Arc::new(Source::new(bytes));
-    let layer = Layer { base: Arc::clone(&source), source, trail: Trail::default(), depth: 0 };
-    let is_document = run.text(&layer);
-    let Layer { base, .. } = layer;
-    let bytes = match kept {
-        Some(bytes) => bytes,
-        None => Arc::try_unwrap(base)
-            .map_or_else(|shared| Secret::new(shared.text().as_bytes().to_vec()), Source::into_bytes),
-    };
+    let mut run = Run { name, budget: Budget::new(*limits), hit: HashSet::new(), found };
+    let (bytes, is_document) = run.bytes(bytes, Outside::default());
     if is_document {
         run.find(Unwrapped::Document(Document { bytes, form: Form::Document, trail: Trail::default() }));
         return None;
@@ -48,19 +33,33 @@ pub(super) fn run(
     Some(bytes)
 }
 
+/// What some bytes lie in.
+#[derive(Clone, Default)]
+pub(super) struct Outside {
+    /// From these bytes to the outermost text.
+    pub(super) trail: Trail,
+    /// The outermost text; nothing if these bytes are it, or if there is only binary data outside.
+    pub(super) base: Option<Arc<Source>>,
+    pub(super) depth: usize,
+}
+
 /// A text on the way inwards.
 pub(super) struct Layer {
-    pub(super) source: Arc<Source>,
+    source: Arc<Source>,
     /// The outermost text.
     base: Arc<Source>,
     /// From this text to the outermost.
     trail: Trail,
-    depth: usize,
+    pub(super) depth: usize,
 }
 
 impl Layer {
     pub(super) fn text(&self) -> &str {
         self.source.text()
+    }
+
+    pub(super) const fn trail(&self) -> &Trail {
+        &self.trail
     }
 
     fn inward(&self, steps: &[Step], origins: impl IntoIterator<Item = Origin>) -> Trail {
@@ -70,7 +69,8 @@ impl Layer {
 
 /// The work on one file.
 pub(super) struct Run<'f> {
-    budget: Budget,
+    name: &'f str,
+    pub(super) budget: Budget,
     hit: HashSet<Limit>,
     found: &'f mut dyn FnMut(Unwrapped),
 }
@@ -80,59 +80,59 @@ impl Run<'_> {
         self.budget.limits()
     }
 
-    /// Looks at a text. The answer is whether all of it is a document, which is then for the caller to hand out.
-    fn text(&mut self, layer: &Layer) -> bool {
-        let text = layer.text();
-        let trimmed = text.trim_ascii();
-        if trimmed.starts_with(['{', '[', '"']) {
-            match json::parse(text, self.limits().structure) {
-                Ok(root) => return self.json(&root, layer),
-                Err(error) => self.broken_json(error.kind, layer),
-            }
-            if layer.depth > 0 && trimmed.starts_with('{') && shape::names_fields(text) {
-                return true;
-            }
+    /// Looks at bytes of any kind. They come back with the answer whether all of them are a document, which is then for
+    /// the caller to hand out.
+    fn bytes(&mut self, bytes: Secret<Vec<u8>>, outside: Outside) -> (Secret<Vec<u8>>, bool) {
+        if let Some(kind) = by_beginning(bytes.expose()) {
+            let span = outside.trail.outer(Span::new(0, bytes.expose().len()));
+            let names_credential = says_so(self.name, "");
+            self.find(Unwrapped::Encrypted(Encrypted { kind, names_credential, trail: outside.trail, span }));
+            return (bytes, false);
         }
-        if let Some((step, decoded)) = decode(text) {
-            self.inward(decoded, &[step], layer);
-            return false;
-        }
-        let assignments = lines::assignments(text);
-        self.assignments(&assignments, &[], layer);
-        let covered: Vec<Span> = assignments.iter().map(|one| one.value.all()).collect();
-        self.parts(&Derived::slice(text, Span::new(0, text.len())), &[], layer, &covered);
-        false
-    }
-
-    fn broken_json(&mut self, kind: SyntaxErrorKind, layer: &Layer) {
-        match kind {
-            SyntaxErrorKind::TooDeep => {
-                self.limit(Limit::Nesting(self.limits().structure.depth), &layer.trail);
+        // UTF-8 is moved back and forth; anything else is kept beside the decoded text.
+        let kept = match std::str::from_utf8(bytes.expose()) {
+            Ok(text) if !text.starts_with('\u{FEFF}') => None,
+            _ => Some(bytes.clone()),
+        };
+        let source = Arc::new(Source::new(bytes));
+        let transcoded = kept.as_ref().and_then(|bytes| transcoding(&source, bytes.expose()));
+        let (base, trail) = match outside.base {
+            Some(base) => {
+                let trail = outside.trail.inward([], transcoded, &base);
+                (base, trail)
             }
-
-            SyntaxErrorKind::TooMany => {
-                self.limit(Limit::Values(self.limits().structure.values), &layer.trail);
-            }
-
-            _ => {}
-        }
+            None => (Arc::clone(&source), outside.trail),
+        };
+        let layer = Layer { source, base, trail, depth: outside.depth };
+        let is_document = self.text(&layer);
+        let Layer { source, base, .. } = layer;
+        drop(base);
+        let bytes = kept.unwrap_or_else(|| {
+            Arc::try_unwrap(source)
+                .map_or_else(|shared| Secret::new(shared.text().as_bytes().to_vec()), Source::into_bytes)
+        });
+        (bytes, is_document)
     }
 
     /// Assignments as they stand in a file or an object: a field each, or something that holds a document.
     ///
-    /// The answer is which of them belong to a credential that was put together.
+    /// The answer is which of them belong to a credential that was put together. Into the others one looks if `others`
+    /// says so.
     pub(super) fn assignments(
         &mut self,
         assignments: &[Assignment],
         steps: &[Step],
         layer: &Layer,
+        others: bool,
     ) -> HashSet<usize> {
         let mut used = HashSet::new();
         for assembled in assemble(assignments) {
             used.extend(assembled.present.iter().chain(&assembled.overridden).map(|(_, index)| *index));
             self.assembled(assembled, assignments, steps, layer);
         }
-        for (_, assignment) in assignments.iter().enumerate().filter(|(index, _)| !used.contains(index)) {
+        for (_, assignment) in
+            assignments.iter().enumerate().filter(|(index, _)| others && !used.contains(index))
+        {
             let steps = [steps, &[Step::key(&assignment.name)]].concat();
             self.string(&assignment.value, &steps, layer);
         }
@@ -140,6 +140,12 @@ impl Run<'_> {
     }
 
     fn assembled(&mut self, assembled: Assembled, assignments: &[Assignment], steps: &[Step], layer: &Layer) {
+        let steps = [steps, &[Step::Variables(assembled.prefix)]].concat();
+        if is_sops_value(assembled.document.text()) {
+            let span = assembled.document.all();
+            self.encrypted(Encryption::Sops, span, &steps, layer);
+            return;
+        }
         let variables = |list: &[(_, usize)]| {
             list.iter()
                 .filter_map(|(field, index)| {
@@ -156,69 +162,66 @@ impl Run<'_> {
             present: variables(&assembled.present),
             overridden: variables(&assembled.overridden),
         });
-        let steps = [steps, &[Step::Variables(assembled.prefix)]].concat();
         let trail = layer.inward(&steps, [assembled.document.origin]);
         self.find(Unwrapped::Document(Document { bytes: assembled.document.bytes, form, trail }));
     }
 
-    /// A part of the layer's text that is a document just as it stands there.
-    pub(super) fn document(&mut self, span: Span, steps: &[Step], layer: &Layer) {
-        let Derived { bytes, origin } = Derived::slice(layer.text(), span);
-        let trail = layer.inward(steps, [origin]);
-        self.find(Unwrapped::Document(Document { bytes, form: Form::Document, trail }));
+    /// A document that was taken from the layer's text.
+    pub(super) fn document(&mut self, document: Derived, steps: &[Step], layer: &Layer) {
+        let trail = layer.inward(steps, [document.origin]);
+        self.find(Unwrapped::Document(Document { bytes: document.bytes, form: Form::Document, trail }));
     }
 
-    /// A string of some structure: is there something in it?
-    pub(super) fn string(&mut self, value: &Derived, steps: &[Step], layer: &Layer) {
-        let text = value.text();
-        if text.len() < SHORTEST {
-            return;
-        }
-        if let Some((step, decoded)) = decode(text) {
-            let steps = [steps, &[step]].concat();
-            self.inward(decoded.through(&value.origin), &steps, layer);
-        } else if has_structure(text) && has_trace(text.as_bytes()) {
-            self.inward(value.clone(), steps, layer);
-        } else {
-            self.parts(value, steps, layer, &[]);
-        }
+    /// A part of a credential in a text that was taken from the layer's.
+    pub(super) fn part(
+        &mut self,
+        kind: PartKind,
+        span: Span,
+        value: &Derived,
+        steps: &[Step],
+        layer: &Layer,
+    ) {
+        let part = Derived::slice(value.text(), span);
+        let span = layer.trail.outer(value.origin.outer(span));
+        let text = Secret::new(part.text().to_owned());
+        let trail = layer.inward(steps, [part.origin, value.origin.clone()]);
+        self.find(Unwrapped::Part(Part { kind, text, trail, span }));
     }
 
-    /// Parts of credentials in a text taken from the layer's, but for those in `covered`.
-    fn parts(&mut self, value: &Derived, steps: &[Step], layer: &Layer, covered: &[Span]) {
-        let text = value.text();
-        for (kind, span) in parts(text) {
-            if covered.iter().any(|covered| covered.contains(span)) {
-                continue;
-            }
-            let part = Derived::slice(text, span);
-            let span = layer.trail.outer(value.origin.outer(span));
-            let text = Secret::new(String::from_utf8(part.bytes.into_inner()).unwrap_or_default());
-            let trail = layer.inward(steps, [part.origin, value.origin.clone()]);
-            self.find(Unwrapped::Part(Part { kind, text, trail, span }));
-        }
+    /// Something encrypted in the part `span` of the layer's text.
+    pub(super) fn encrypted(&mut self, kind: Encryption, span: Span, steps: &[Step], layer: &Layer) {
+        let names_credential = says_so(self.name, layer.text());
+        let trail = layer.inward(steps, [Origin::exact(span.end - span.start, span.start)]);
+        let span = layer.trail.outer(span);
+        self.find(Unwrapped::Encrypted(Encrypted { kind, names_credential, trail, span }));
     }
 
     /// Looks at what was taken out of the layer's text.
-    fn inward(&mut self, derived: Derived, steps: &[Step], layer: &Layer) {
+    pub(super) fn inward(&mut self, derived: Derived, steps: &[Step], layer: &Layer) {
         let Derived { bytes, origin } = derived;
-        if !is_promising(bytes.expose()) {
+        let trail = layer.inward(steps, [origin]);
+        self.inside(bytes, Outside { trail, base: Some(Arc::clone(&layer.base)), depth: layer.depth + 1 });
+    }
+
+    /// Looks at bytes that were taken out of something.
+    pub(super) fn inside(&mut self, bytes: Secret<Vec<u8>>, outside: Outside) {
+        if let Err(limit) = self.budget.layer(bytes.expose().len(), outside.depth) {
+            self.limit(limit, &outside.trail);
             return;
         }
-        if let Err(limit) = self.budget.layer(bytes.expose().len(), layer.depth + 1) {
-            self.limit(limit, &layer.inward(steps, [origin]));
-            return;
-        }
-        let source = Arc::new(Source::new(bytes.clone()));
-        let transcoded = transcoding(&source, bytes.expose());
-        let trail = layer.inward(steps, transcoded.into_iter().chain([origin]));
-        let inner = Layer { source, base: Arc::clone(&layer.base), trail, depth: layer.depth + 1 };
-        if self.text(&inner) {
-            self.find(Unwrapped::Document(Document { bytes, form: Form::Document, trail: inner.trail }));
+        let trail = outside.trail.clone();
+        let (bytes, is_document) = self.bytes(bytes, outside);
+        if is_document {
+            self.find(Unwrapped::Document(Document { bytes, form: Form::Document, trail }));
         }
     }
 
-    fn limit(&mut self, limit: Limit, trail: &Trail) {
+    /// Counts `length` bytes that are looked at once more; nothing if these are too many.
+    pub(super) fn expand(&mut self, length: usize, layer: &Layer) -> Option<()> {
+        self.budget.expand(length).map_err(|limit| self.limit(limit, &layer.trail)).ok()
+    }
+
+    pub(super) fn limit(&mut self, limit: Limit, trail: &Trail) {
         // A file that goes on in the same way would repeat it without end.
         if self.hit.insert(limit) {
             (self.found)(Unwrapped::LimitHit { trail: trail.clone(), limit });
@@ -233,29 +236,12 @@ impl Run<'_> {
     }
 }
 
-/// Strings shorter than this hold neither a document nor a part of one.
-const SHORTEST: usize = 24;
-
-/// Whether a string may have a structure of its own: an object, or lines of variables.
-fn has_structure(text: &str) -> bool {
-    text.trim_ascii_start().starts_with(['{', '[', '"'])
-        || memchr::memchr2(b'=', b'\n', text.as_bytes()).is_some()
-}
-
-/// Whether decoded bytes can be something. Almost all that is taken for base64 by chance isn't even text.
-fn is_promising(bytes: &[u8]) -> bool {
-    let is_text = || std::str::from_utf8(bytes).is_ok_and(|text| decode(text).is_some());
-    has_trace(bytes) || is_text()
-}
-
 /// How the decoded text lies in bytes that are not plain UTF-8.
 fn transcoding(source: &Source, bytes: &[u8]) -> Option<Origin> {
     let unit = match source.encoding() {
         Encoding::Utf8 | Encoding::Binary(_) => return None,
         Encoding::Utf8WithMark => return Some(Origin::exact(source.text().len(), 3)),
-        Encoding::Invalid { .. } => {
-            return Some(Origin::whole(source.text().len(), Span::new(0, bytes.len())));
-        }
+        Encoding::Invalid { .. } => return Some(replaced(bytes)),
         Encoding::Utf16(_) => 2,
         Encoding::Utf32(_) => 4,
     };
@@ -270,28 +256,18 @@ fn transcoding(source: &Source, bytes: &[u8]) -> Option<Origin> {
     Some(origin)
 }
 
-/// PEM blocks in a text that is part of no document.
-fn parts(text: &str) -> Vec<(PartKind, Span)> {
-    let mut found = Vec::new();
-    let mut from = 0;
-    while let Some(begin) = text.get(from..).and_then(|rest| rest.find("-----BEGIN ")) {
-        let begin = from + begin;
-        from = begin + "-----BEGIN ".len();
-        let Some(label) = text.get(from..).and_then(|rest| rest.split_once("-----")).map(|(label, _)| label)
-        else {
-            break;
-        };
-        let kind = match label {
-            "CERTIFICATE" => PartKind::Certificate,
-            _ if label.len() < 30 && label.ends_with("PRIVATE KEY") => PartKind::PrivateKey,
-            _ => continue,
-        };
-        let end = format!("-----END {label}-----");
-        if let Some(length) = text.get(from..).and_then(|rest| rest.find(&end)) {
-            let end = from + length + end.len();
-            found.push((kind, Span::new(begin, end)));
-            from = end;
+/// The same for UTF-8 in which bad sequences became U+FFFD.
+fn replaced(bytes: &[u8]) -> Origin {
+    let mut origin = Origin::default();
+    let mut offset = if bytes.starts_with(b"\xEF\xBB\xBF") { 3 } else { 0 };
+    for chunk in bytes.get(offset..).unwrap_or_default().utf8_chunks() {
+        origin.push_exact(chunk.valid().len(), offset);
+        offset += chunk.valid().len();
+        if !chunk.invalid().is_empty() {
+            let end = offset + chunk.invalid().len();
+            origin.push_whole(char::REPLACEMENT_CHARACTER.len_utf8(), Span::new(offset, end));
+            offset = end;
         }
     }
-    found
+    origin
 }

@@ -1,5 +1,5 @@
 use super::field_unknown::misspelling;
-use crate::credential::{Document, FieldState};
+use crate::credential::{Document, FieldState, Form};
 use crate::finding::{Draft, Findings, Level, Place};
 use crate::rule::{Check, Rule, Settings};
 use crate::rules::words;
@@ -28,7 +28,9 @@ out on purpose because another system fills it in, check the file as that system
 };
 
 fn check(document: &Document<'_, '_>, _: &Settings<'_>, findings: &mut Findings) {
-    for entry in document.fields().filter(|entry| entry.field.required()) {
+    let form = document.credential.as_ref().map(|credential| &credential.form);
+    let expected = |field| form.is_none_or(|form| form.expects(field));
+    for entry in document.fields().filter(|entry| entry.field.required() && expected(entry.field)) {
         let FieldState::Missing(_) = entry.state else { continue };
         let (name, meaning) = (entry.field.name(), entry.field.meaning());
         let draft = Draft::new(entry.place(), format!("{name} is missing: {meaning}"))
@@ -43,6 +45,10 @@ fn check(document: &Document<'_, '_>, _: &Settings<'_>, findings: &mut Findings)
                 "The client looks for exactly {name}, in this spelling. Rename the key that may have been \
                  meant for it."
             )),
+            None if matches!(form, Some(Form::Variables(_))) => draft.help(
+                "The other fields of this credential stand in variables here. Add one for this field, with the same \
+                 beginning of its name, and the value from the service credentials.",
+            ),
             None => draft.help(format!(
                 "Every issued document has this field. {}",
                 words::get_again(document)

@@ -47,7 +47,7 @@ fn check(inventory: &Inventory, _: &Settings<'_>, observations: &mut Observation
 #[cfg(test)]
 mod tests {
     use super::RULE;
-    use crate::rules::storage::testing::{entry, observed};
+    use crate::rules::testing::storage::{entry, observed};
 
     #[test]
     fn usable_copies_are_counted() {

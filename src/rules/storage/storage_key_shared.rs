@@ -55,7 +55,7 @@ fn check(inventory: &Inventory, _: &Settings<'_>, observations: &mut Observation
 #[cfg(test)]
 mod tests {
     use super::RULE;
-    use crate::rules::storage::testing::{entry, observed};
+    use crate::rules::testing::storage::{entry, observed};
 
     #[test]
     fn one_key_belongs_to_one_client() {

@@ -53,7 +53,7 @@ fn check(inventory: &Inventory, _: &Settings<'_>, observations: &mut Observation
 #[cfg(test)]
 mod tests {
     use super::RULE;
-    use crate::rules::storage::testing::{entry, observed};
+    use crate::rules::testing::storage::{entry, observed};
 
     #[test]
     fn only_readable_files_with_secrets_are_reported() {

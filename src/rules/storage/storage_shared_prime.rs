@@ -51,7 +51,7 @@ fn check(inventory: &Inventory, _: &Settings<'_>, observations: &mut Observation
 #[cfg(test)]
 mod tests {
     use super::RULE;
-    use crate::rules::storage::testing::{entry, observed};
+    use crate::rules::testing::storage::{entry, observed};
 
     #[test]
     fn keys_with_a_common_prime_are_named_both() {

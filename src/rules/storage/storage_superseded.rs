@@ -49,7 +49,7 @@ fn check(inventory: &Inventory, _: &Settings<'_>, observations: &mut Observation
 #[cfg(test)]
 mod tests {
     use super::RULE;
-    use crate::rules::storage::testing::{entry, observed};
+    use crate::rules::testing::storage::{entry, observed};
 
     #[test]
     fn the_older_of_two_is_reported_with_the_newest() {

@@ -17,7 +17,7 @@ credentials.
 
 A program that takes the one for the other uses a dead token for 1,000 days, or asks for a new one every minute and a \
 half.",
-    example: "{\"token_type\": \"bearer\", \"access_token\": \"eyJhbGciOi…\", \"expires_in\": 86399}",
+    example: "{\"token_type\": \"bearer\", \"access_token\": \"eyJ…\", \"expires_in\": 86399}",
     remedy: "\
 Store the answer as it came, and read `expires_in` in the unit of the service that gave it. When in doubt, go by the \
 claims of the token itself.",

@@ -20,7 +20,7 @@ them nobody can tell.
 
 **The signature is not verified.** That takes a key which only Adobe has, so a token whose claims were altered looks \
 sound here and is refused by AEM all the same.",
-    example: "{\"ok\": true, \"statusCode\": 200, \"accessToken\": \"Bearer eyJhbGciOi…\"}",
+    example: "{\"ok\": true, \"statusCode\": 200, \"accessToken\": \"Bearer eyJ…\"}",
     remedy: "\
 Copy the token again, whole and as it is: store the answer of the AEM Developer Console or of the token service instead \
 of copying from a terminal, which breaks long lines. Leave `Bearer` to the program that makes the request.",

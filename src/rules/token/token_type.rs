@@ -16,7 +16,7 @@ A token of another service has claims of its own; nothing but its owner can say 
 
 `token_type` says how the token is sent. AEM knows `bearer` alone, in any case.",
     example: "\
-{\"token_type\": \"mac\", \"access_token\": \"eyJhbGciOi…\", \"expires_in\": 86399999}
+{\"token_type\": \"mac\", \"access_token\": \"eyJ…\", \"expires_in\": 86399999}
 claims: {\"type\": \"refresh_token\", \"as\": \"ims-na1\", …}",
     remedy: "\
 Take the value of `access_token` from the token service's answer, or that of `accessToken` from the AEM Developer \

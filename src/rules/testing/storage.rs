@@ -3,14 +3,14 @@
 use chrono::{DateTime, Utc};
 use dashu_int::UBig;
 
+use super::settings;
 use crate::inventory::{Entry, EntryKind, Inventory, Observations, PublicHalf, Site, State, Validity};
 use crate::json::Pointer;
 use crate::rule::{Check, Rule};
-use crate::rules::testing::settings;
 use crate::source::{PathName, Position};
 
 /// A usable credential in one file, with the key `modulus` until the last second of `year`.
-pub(super) fn entry(client: &str, modulus: u32, year: i32, paths: &[&str]) -> Entry {
+pub(in crate::rules) fn entry(client: &str, modulus: u32, year: i32, paths: &[&str]) -> Entry {
     let instant = |year: i32| -> DateTime<Utc> { format!("{year}-12-31T00:00:00Z").parse().unwrap() };
     let mut sha256 = [0; 32];
     sha256[..4].copy_from_slice(&modulus.to_be_bytes());
@@ -36,7 +36,7 @@ pub(super) fn entry(client: &str, modulus: u32, year: i32, paths: &[&str]) -> En
 }
 
 /// What `rule` observes: `path message`, with the related places behind it.
-pub(super) fn observed(rule: &Rule, entries: Vec<Entry>) -> Vec<String> {
+pub(in crate::rules) fn observed(rule: &Rule, entries: Vec<Entry>) -> Vec<String> {
     let Check::Inventory(check) = rule.check else { return Vec::new() };
     let inventory = Inventory::new(entries);
     let mut observations = Observations::default();

@@ -1,0 +1,65 @@
+//! Telling what is encrypted, and so well kept.
+//!
+//! Owns: the marks of SOPS, age, Ansible Vault, git-crypt and sealed secrets. Does not own: opening any of them.
+
+use super::Encryption;
+use super::node::{Member, Node, get};
+use crate::discover::prefilter::names_credential;
+use crate::source::Span;
+
+/// How SOPS begins a value that it has encrypted.
+const SOPS_VALUE: &str = "ENC[AES256_GCM,";
+
+/// What a whole file or string is encrypted with, judged by its first bytes.
+pub(super) fn by_beginning(bytes: &[u8]) -> Option<Encryption> {
+    let bytes = bytes.trim_ascii_start();
+    [
+        (&b"\0GITCRYPT\0"[..], Encryption::GitCrypt),
+        (b"age-encryption.org/v1\n", Encryption::Age),
+        (b"-----BEGIN AGE ENCRYPTED FILE-----", Encryption::Age),
+        (b"$ANSIBLE_VAULT;", Encryption::AnsibleVault),
+    ]
+    .into_iter()
+    .find(|(mark, _)| bytes.starts_with(mark))
+    .map(|(_, kind)| kind)
+}
+
+/// Armour of age and texts of Ansible Vault inside another text.
+pub(super) fn inside(text: &str) -> Vec<(Encryption, Span)> {
+    let mut found = Vec::new();
+    for (begin, end, kind) in [
+        ("-----BEGIN AGE ENCRYPTED FILE-----", "-----END AGE ENCRYPTED FILE-----", Encryption::Age),
+        ("$ANSIBLE_VAULT;", "\n\n", Encryption::AnsibleVault),
+    ] {
+        for start in memchr::memmem::find_iter(text.as_bytes(), begin) {
+            let rest = &text[start..];
+            let length = rest.find(end).map_or(rest.len(), |length| length + end.len());
+            found.push((kind, Span::new(start, start + length)));
+        }
+    }
+    found
+}
+
+/// Whether SOPS has encrypted values of the file that `root` is: it leaves its record at the top.
+pub(super) fn is_sops_file(root: &Node) -> bool {
+    root.get("sops").is_some_and(|record| {
+        ["mac", "lastmodified", "version"].iter().filter(|name| record.get(name).is_some()).count() >= 2
+    }) || root.get("sops_mac").is_some()
+}
+
+/// Whether a value, or something in it, was encrypted by SOPS.
+pub(super) fn is_sops_value(value: &str) -> bool {
+    value.contains(SOPS_VALUE)
+}
+
+/// Whether these are the members of a Kubernetes `SealedSecret`.
+pub(super) fn is_sealed(members: &[Member]) -> bool {
+    get(members, "kind").and_then(Node::text) == Some("SealedSecret")
+}
+
+/// Whether names in or around encrypted content say that a credential of AEM is in it.
+pub(super) fn says_so(name: &str, text: &str) -> bool {
+    let lower = name.to_ascii_lowercase();
+    let telling = ["aem", "adobe", "service_token", "service-token", "service-credentials", "integration"];
+    telling.iter().any(|word| lower.contains(word)) || names_credential(text.as_bytes())
+}

@@ -1,0 +1,281 @@
+//! What a text is tried for, and in which order.
+//!
+//! Owns: the order: JSON, encodings of the whole, XML, YAML, then lines and whatever stands among them. Does not own:
+//! reading any of these.
+
+use super::decode::{decode, escapes};
+use super::derived::Derived;
+use super::embedded::{Stretch, has_long_word, stretches};
+use super::limits::Limit;
+use super::lines::object_length;
+use super::node::{Format, Node, NodeKind};
+use super::step::Step;
+use super::worklist::{Layer, Run};
+use super::yaml::{self, Unreadable};
+use super::{encrypted, lines, parts, shape, xml};
+use crate::discover::prefilter::has_trace;
+use crate::json::{self, SyntaxErrorKind};
+use crate::source::Span;
+
+/// Strings shorter than this hold neither a document nor a part of one.
+const SHORTEST: usize = 24;
+
+/// Strings shorter than this hold at most a part, unless they are an object.
+const SHORTEST_TEXT: usize = 64;
+
+impl Run<'_> {
+    /// Looks at a text. The answer is whether all of it is a document, which is then for the caller to hand out.
+    pub(super) fn text(&mut self, layer: &Layer) -> bool {
+        let text = layer.text();
+        let trimmed = text.trim_ascii();
+        if trimmed.starts_with(['{', '[', '"']) {
+            match json::parse(text, self.limits().structure) {
+                Ok(root) => return self.tree(&Node::json(&root, 0), Format::Json, &[], layer),
+                Err(error) if self.broken_json(error.kind, layer) => return false,
+                Err(_) if escapes(text).is_some() => {}
+                // A document that is broken. The file itself comes back to the caller in any case.
+                Err(_) if trimmed.starts_with('{') && shape::names_fields(text) => return layer.depth > 0,
+                Err(_) => {}
+            }
+        }
+        if let Some((step, decoded)) = decode(text) {
+            if is_promising(decoded.bytes.expose()) {
+                self.inward(decoded, &[step], layer);
+            }
+            return false;
+        }
+        let all = Span::new(0, text.len());
+        if trimmed.starts_with('<') {
+            match xml::read(text, self.limits().structure) {
+                Ok(Some(root)) => {
+                    self.tree(&root, Format::Other, &[], layer);
+                    return false;
+                }
+                Ok(None) => {}
+                Err(limit) => self.limit(limit, layer.trail()),
+            }
+        }
+        if self.yaml(all, &[], layer) {
+            return false;
+        }
+        // One document that can't be read, a template for example, is no reason to give up those beside it.
+        let chunks = chunks(text);
+        if let [_, _, ..] = chunks.as_slice() {
+            for (index, chunk) in chunks.into_iter().enumerate() {
+                let steps = [Step::DocumentNumber(index + 1)];
+                if !self.yaml(chunk, &steps, layer) {
+                    self.loose(&Derived::slice(text, chunk), &steps, layer);
+                }
+            }
+        } else {
+            self.loose(&Derived::slice(text, all), &[], layer);
+        }
+        false
+    }
+
+    /// A string of some structure: is there something in it?
+    pub(super) fn string(&mut self, value: &Derived, steps: &[Step], layer: &Layer) {
+        let text = value.text();
+        if text.len() < SHORTEST {
+            return;
+        }
+        if let Some((step, decoded)) = decode(text) {
+            if is_promising(decoded.bytes.expose()) {
+                let steps = [steps, &[step]].concat();
+                self.inward(decoded.through(&value.origin), &steps, layer);
+            }
+        } else if is_promising(text.as_bytes()) {
+            if is_plain(text) {
+                self.parts(value, steps, layer, &[]);
+            } else {
+                self.inward(value.clone(), steps, layer);
+            }
+        }
+    }
+
+    /// Reports limits that JSON was too much for; the answer is whether it was.
+    fn broken_json(&mut self, kind: SyntaxErrorKind, layer: &Layer) -> bool {
+        let limits = self.limits().structure;
+        let limit = match kind {
+            SyntaxErrorKind::TooDeep => Limit::Nesting(limits.depth),
+            SyntaxErrorKind::TooMany => Limit::Values(limits.values),
+            SyntaxErrorKind::TrailingData => return self.json_stream(layer),
+            _ => return false,
+        };
+        self.limit(limit, layer.trail());
+        true
+    }
+
+    /// Several JSON values one after the other, as exports have one on each line. The answer is whether it is that.
+    fn json_stream(&mut self, layer: &Layer) -> bool {
+        let text = layer.text();
+        let mut values = Vec::new();
+        let mut at = 0;
+        loop {
+            let rest = text.get(at..).unwrap_or_default();
+            at += rest.len() - rest.trim_ascii_start().len();
+            let rest = rest.trim_ascii_start();
+            let length = if rest.starts_with(['{', '[']) { object_length(rest) } else { None };
+            let Some(length) = length else { break };
+            values.push(Span::new(at, at + length));
+            at += length;
+        }
+        // One value with something after it is a broken document and not a stream.
+        if values.len() < 2 {
+            return false;
+        }
+        for (index, span) in values.into_iter().enumerate() {
+            let value = text.get(span.range()).unwrap_or_default();
+            let steps = [Step::DocumentNumber(index + 1)];
+            match json::parse(value, self.limits().structure) {
+                _ if !is_promising(value.as_bytes()) => {}
+                Ok(root) => {
+                    self.tree(&Node::json(&root, span.start), Format::Json, &steps, layer);
+                }
+                Err(_) if shape::names_fields(value) => {
+                    self.document(Derived::slice(text, span), &steps, layer);
+                }
+                Err(_) => {}
+            }
+        }
+        if at < text.len() {
+            self.loose(&Derived::slice(text, Span::new(at, text.len())), &[], layer);
+        }
+        true
+    }
+
+    /// Looks through YAML in the part `span` of the text. The answer is whether it is any.
+    fn yaml(&mut self, span: Span, steps: &[Step], layer: &Layer) -> bool {
+        let text = layer.text();
+        let documents = match yaml::read(text, span, self.limits().structure) {
+            Ok(documents) => documents,
+            Err(Unreadable::Limit(limit)) => {
+                self.limit(limit, layer.trail());
+                return false;
+            }
+            Err(Unreadable::Syntax) => return false,
+        };
+        let is_structured = |node: &Node| !matches!(node.kind, NodeKind::Text(_));
+        if !documents.iter().any(|document| is_structured(document)) {
+            return false;
+        }
+        for (index, document) in documents.iter().enumerate() {
+            let number = [Step::DocumentNumber(index + 1)];
+            let more = if documents.len() > 1 { number.as_slice() } else { &[] };
+            self.tree(document, Format::Other, &[steps, more].concat(), layer);
+        }
+        self.comments(span, steps, layer);
+        true
+    }
+
+    /// What was commented out is still there.
+    fn comments(&mut self, span: Span, steps: &[Step], layer: &Layer) {
+        let mut start = span.start;
+        for line in layer.text().get(span.range()).unwrap_or_default().split_inclusive('\n') {
+            let end = start + line.len();
+            if line.trim_ascii_start().starts_with('#') && is_promising(line.as_bytes()) {
+                let hash = start + line.find('#').map_or(0, |hash| hash + 1);
+                self.loose(&Derived::slice(layer.text(), Span::new(hash, end)), steps, layer);
+            }
+            start = end;
+        }
+    }
+
+    /// A text without a structure of its own: lines of variables, and what stands among words.
+    fn loose(&mut self, value: &Derived, steps: &[Step], layer: &Layer) {
+        let text = value.text();
+        let mut covered = Vec::new();
+        let mut assignments = lines::assignments(text);
+        for assignment in &mut assignments {
+            covered.push(assignment.value.all());
+            assignment.name_span = value.origin.outer(assignment.name_span);
+            let inner = std::mem::take(&mut assignment.value);
+            assignment.value = inner.through(&value.origin);
+        }
+        self.assignments(&assignments, steps, layer, true);
+        for (kind, span) in encrypted::inside(text) {
+            covered.push(span);
+            self.encrypted(kind, value.origin.outer(span), steps, layer);
+        }
+        for stretch in stretches(text, &covered) {
+            let span = stretch.span();
+            let part = || Derived::slice(text, span).through(&value.origin);
+            match stretch {
+                Stretch::Object(_) => {
+                    let outer = value.origin.outer(span);
+                    let object = layer.text().get(outer.range()).unwrap_or_default();
+                    if let Ok(root) = json::parse(object, self.limits().structure) {
+                        let steps = [steps, &[Step::Embedded("JSON")]].concat();
+                        self.tree(&Node::json(&root, outer.start), Format::Json, &steps, layer);
+                        covered.push(span);
+                    }
+                }
+                Stretch::Quoted(_) => {
+                    let part = part();
+                    if let Some((step, decoded)) = escapes(part.text()) {
+                        let steps = [steps, &[step]].concat();
+                        self.inward(decoded.through(&part.origin), &steps, layer);
+                        covered.push(span);
+                    }
+                }
+                Stretch::Word(_) => {
+                    let part = part();
+                    if let Some((step, decoded)) = decode(part.text())
+                        && is_promising(decoded.bytes.expose())
+                    {
+                        let steps = [steps, &[step]].concat();
+                        self.inward(decoded.through(&part.origin), &steps, layer);
+                        covered.push(span);
+                    }
+                }
+            }
+        }
+        self.parts(value, steps, layer, &covered);
+    }
+
+    /// Parts of credentials in a text taken from the layer's, but for those in `covered`.
+    fn parts(&mut self, value: &Derived, steps: &[Step], layer: &Layer, covered: &[Span]) {
+        for (kind, span) in parts::parts(value.text()) {
+            if !covered.iter().any(|covered| covered.contains(span)) {
+                self.part(kind, span, value, steps, layer);
+            }
+        }
+    }
+}
+
+/// Whether a string has no structure in which anything but a part could be: a PEM block, a single word.
+fn is_plain(text: &str) -> bool {
+    let trimmed = text.trim();
+    if trimmed.starts_with(['{', '[', '"']) {
+        return false;
+    }
+    trimmed.len() < SHORTEST_TEXT
+        || trimmed.starts_with("-----BEGIN")
+            && trimmed.matches("-----BEGIN").count() == 1
+            && trimmed.ends_with("-----")
+        || !trimmed.contains([' ', '\n', '\t', '"', '=', '\''])
+}
+
+/// Whether text or decoded bytes can hold something: there is a trace of it, or a text in which something long is
+/// encoded. Almost all that is taken for base64 by chance isn't even text.
+fn is_promising(bytes: &[u8]) -> bool {
+    has_trace(bytes)
+        || std::str::from_utf8(bytes).is_ok_and(|text| has_long_word(text) || decode(text).is_some())
+}
+
+/// The documents of a YAML stream, by the lines that separate them.
+fn chunks(text: &str) -> Vec<Span> {
+    let mut chunks = Vec::new();
+    let mut start = 0;
+    let mut offset = 0;
+    for line in text.split_inclusive('\n') {
+        if line.trim_ascii_end() == "---" {
+            chunks.push(Span::new(start, offset));
+            start = offset + line.len();
+        }
+        offset += line.len();
+    }
+    chunks.push(Span::new(start, text.len()));
+    chunks.retain(|chunk| !text.get(chunk.range()).unwrap_or_default().trim_ascii().is_empty());
+    chunks
+}

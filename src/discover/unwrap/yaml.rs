@@ -1,0 +1,207 @@
+//! YAML with places.
+//!
+//! Owns: the tree of a YAML text, the way of each scalar back to its characters, bounds on nesting, number and aliases.
+//! Does not own: the grammar, which is saphyr-parser's, nor what the values mean.
+
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use saphyr_parser::{Event, Parser, ScalarStyle};
+use zeroize::Zeroize as _;
+
+use super::limits::Limit;
+use super::node::{Member, Node, NodeKind, Scalar, get};
+use super::scalar::{self, Style};
+use crate::json;
+use crate::source::Span;
+
+/// Why a text is no YAML that can be looked through.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Unreadable {
+    /// It is something else.
+    Syntax,
+    /// It is more than the limits allow.
+    Limit(Limit),
+}
+
+/// The documents of the YAML in the part `span` of `text`.
+pub(super) fn read(text: &str, span: Span, limits: json::Limits) -> Result<Vec<Rc<Node>>, Unreadable> {
+    let part = text.get(span.range()).unwrap_or_default();
+    let mut reader = Reader {
+        text,
+        offsets: Offsets::new(part, span.start),
+        open: Vec::new(),
+        anchors: HashMap::new(),
+        documents: Vec::new(),
+        values: 0,
+        limits,
+    };
+    let mut parser = Parser::new_from_str(part);
+    loop {
+        match parser.next_event() {
+            None | Some(Ok((Event::StreamEnd, _))) => return Ok(reader.documents),
+            Some(Err(_)) => return Err(Unreadable::Syntax),
+            Some(Ok((event, span))) => {
+                let span = reader.offsets.span(span.start.index(), span.end.index());
+                reader.event(event, span)?;
+            }
+        }
+    }
+}
+
+/// From positions in characters to offsets in bytes.
+enum Offsets {
+    Ascii(usize),
+    Table(Vec<usize>),
+}
+
+impl Offsets {
+    fn new(part: &str, start: usize) -> Self {
+        if part.is_ascii() {
+            return Self::Ascii(start);
+        }
+        let ends = std::iter::once(part.len());
+        Self::Table(part.char_indices().map(|(offset, _)| offset).chain(ends).map(|at| at + start).collect())
+    }
+
+    fn span(&self, start: usize, end: usize) -> Span {
+        Span::new(self.offset(start), self.offset(end).max(self.offset(start)))
+    }
+
+    fn offset(&self, index: usize) -> usize {
+        match self {
+            Self::Ascii(start) => start + index,
+            Self::Table(offsets) => offsets.get(index).or(offsets.last()).copied().unwrap_or_default(),
+        }
+    }
+}
+
+/// A collection that has begun.
+struct Open {
+    start: usize,
+    anchor: usize,
+    /// The name that waits for its value, in a mapping.
+    name: Option<(String, Span)>,
+    content: NodeKind,
+}
+
+struct Reader<'t> {
+    text: &'t str,
+    offsets: Offsets,
+    open: Vec<Open>,
+    anchors: HashMap<usize, Rc<Node>>,
+    documents: Vec<Rc<Node>>,
+    values: usize,
+    limits: json::Limits,
+}
+
+impl Reader<'_> {
+    fn event(&mut self, event: Event<'_>, span: Span) -> Result<(), Unreadable> {
+        match event {
+            Event::Scalar(value, style, anchor, tag) => {
+                let value = value.into_owned();
+                let marked = anchor > 0 || tag.is_some();
+                let vault = tag.is_some_and(|tag| tag.suffix == "vault");
+                self.count()?;
+                let scalar = scalar(self.text, span, value, style, marked, vault);
+                self.finish(Node { span, kind: NodeKind::Text(scalar) }, anchor);
+            }
+            Event::Alias(anchor) => {
+                self.count()?;
+                let kind = self
+                    .anchors
+                    .get(&anchor)
+                    .map_or(NodeKind::Other, |node| NodeKind::Alias(Rc::clone(node)));
+                self.finish(Node { span, kind }, 0);
+            }
+            Event::MappingStart(anchor, _) => self.begin(span.start, anchor, NodeKind::Map(Vec::new()))?,
+            Event::SequenceStart(anchor, _) => {
+                self.begin(span.start, anchor, NodeKind::Sequence(Vec::new()))?;
+            }
+            Event::MappingEnd | Event::SequenceEnd => {
+                if let Some(open) = self.open.pop() {
+                    let node = Node { span: Span::new(open.start, span.end), kind: merged(open.content) };
+                    self.finish(node, open.anchor);
+                }
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn begin(&mut self, start: usize, anchor: usize, content: NodeKind) -> Result<(), Unreadable> {
+        self.count()?;
+        if self.open.len() >= self.limits.depth {
+            return Err(Unreadable::Limit(Limit::Nesting(self.limits.depth)));
+        }
+        self.open.push(Open { start, anchor, name: None, content });
+        Ok(())
+    }
+
+    fn count(&mut self) -> Result<(), Unreadable> {
+        self.values += 1;
+        if self.values > self.limits.values {
+            return Err(Unreadable::Limit(Limit::Values(self.limits.values)));
+        }
+        Ok(())
+    }
+
+    /// A value is complete: it is a name, a value, an element or a document.
+    fn finish(&mut self, node: Node, anchor: usize) {
+        let node = Rc::new(node);
+        if anchor > 0 {
+            self.anchors.insert(anchor, Rc::clone(&node));
+        }
+        match self.open.last_mut() {
+            None => self.documents.push(node),
+            Some(Open { content: NodeKind::Sequence(items), .. }) => items.push(node),
+            Some(Open { content: NodeKind::Map(members), name, .. }) => match name.take() {
+                Some((name, name_span)) => members.push(Member { name, name_span, value: node }),
+                None => *name = Some((node.text().unwrap_or_default().to_owned(), node.span)),
+            },
+            Some(_) => {}
+        }
+    }
+}
+
+/// A mapping with what `<<` brings into it, unless it has that itself. What is merged stands elsewhere and is looked at
+/// there, so that only its strings are taken.
+fn merged(content: NodeKind) -> NodeKind {
+    let NodeKind::Map(mut members) = content else { return content };
+    let mut more = Vec::new();
+    for merge in members.iter().filter(|member| member.name == "<<") {
+        for member in merge.value.members().iter().filter(|member| member.value.scalar().is_some()) {
+            if get(&members, &member.name).is_none() {
+                let alias = Node { span: member.value.span, kind: NodeKind::Alias(Rc::clone(&member.value)) };
+                more.push(Member {
+                    name: member.name.clone(),
+                    name_span: member.name_span,
+                    value: Rc::new(alias),
+                });
+            }
+        }
+    }
+    members.extend(more);
+    NodeKind::Map(members)
+}
+
+fn scalar(
+    text: &str,
+    span: Span,
+    mut value: String,
+    style: ScalarStyle,
+    marked: bool,
+    vault: bool,
+) -> Scalar {
+    let plain = style == ScalarStyle::Plain;
+    let style = match style {
+        ScalarStyle::Plain => Style::Plain,
+        ScalarStyle::SingleQuoted => Style::Single,
+        ScalarStyle::DoubleQuoted => Style::Double,
+        ScalarStyle::Literal => Style::Literal,
+        ScalarStyle::Folded => Style::Folded,
+    };
+    let derived = scalar::align(text, span, &value, style, marked);
+    value.zeroize();
+    Scalar { value: derived, plain, vault }
+}
