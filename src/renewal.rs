@@ -97,12 +97,6 @@ impl Status {
             Self::Superseded => "superseded",
         }
     }
-
-    /// Whether there is something to do now.
-    #[must_use]
-    pub const fn is_pressing(self) -> bool {
-        matches!(self, Self::Expired | Self::Imminent | Self::Due | Self::Unknown)
-    }
 }
 
 impl Plan {
@@ -163,12 +157,24 @@ impl Renewal {
     pub fn is_due(&self, now: DateTime<Utc>, within: Option<TimeDelta>) -> bool {
         match (self.status, within) {
             (Status::Superseded | Status::Never, _) | (Status::Due | Status::Later, None) => false,
-            (Status::Unknown, _) => self.entry.state != State::Encrypted,
+            (Status::Unknown, _) => self.is_unreadable(),
             (Status::Expired, _) | (Status::Imminent, None) => true,
             (Status::Imminent | Status::Due | Status::Later, Some(within)) => {
                 self.entry.validity.is_some_and(|validity| validity.not_after - now <= within)
             }
         }
+    }
+
+    /// Whether the end is over or within the lead.
+    #[must_use]
+    pub const fn is_pressing(&self) -> bool {
+        matches!(self.status, Status::Expired | Status::Imminent | Status::Due)
+    }
+
+    /// Whether its end ought to be readable and isn't. What is kept encrypted is kept well.
+    #[must_use]
+    pub fn is_unreadable(&self) -> bool {
+        self.status == Status::Unknown && self.entry.state != State::Encrypted
     }
 
     fn order(&self) -> impl Ord + '_ {

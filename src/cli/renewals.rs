@@ -12,9 +12,8 @@ use super::paths::{Locator, name};
 use super::policy::{Drawing, Policy};
 use super::reports::{drawing, failed};
 use super::{CLEAN, CliError, Environment, FAILED, FINDINGS, INTERRUPTED, Streams};
-use crate::inventory::State;
 use crate::published::PublishedKeys;
-use crate::renewal::{Plan, Status, Terms};
+use crate::renewal::{Plan, Renewal, Terms};
 use crate::report::renewals::{self as report, RenewalResults};
 use crate::rule::Settings;
 
@@ -72,8 +71,7 @@ fn tell_failures(results: &RenewalResults, err: &mut dyn Write) {
         let path = failure.path.as_ref().map(|path| format!("{}: ", path.one_line())).unwrap_or_default();
         let _ = writeln!(err, "error: {path}{}", failure.message);
     }
-    let unknown = results.plan.renewals.iter().filter(|renewal| renewal.status == Status::Unknown);
-    for renewal in unknown.filter(|renewal| renewal.entry.state != State::Encrypted) {
+    for renewal in results.plan.renewals.iter().filter(|renewal| renewal.is_unreadable()) {
         if let Some(site) = renewal.entry.sites.first() {
             let path = site.path.one_line();
             let _ = writeln!(err, "warning: {path}: until when this credential is valid can't be told");
@@ -149,6 +147,6 @@ fn exit_code(results: &RenewalResults, options: &RenewalsOptions) -> u8 {
     if !results.failures.is_empty() {
         return FAILED;
     }
-    let due = |renewal: &crate::renewal::Renewal| renewal.is_due(results.now, options.fail_within);
+    let due = |renewal: &Renewal| renewal.is_due(results.now, options.fail_within);
     if results.plan.renewals.iter().any(due) { FINDINGS } else { CLEAN }
 }

@@ -1,3 +1,5 @@
+//! Statuses to the second, what takes whose place, rows and their order, dates at the ends of the calendar.
+
 use chrono::{DateTime, TimeDelta, Utc};
 use dashu_int::UBig;
 

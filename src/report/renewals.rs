@@ -77,9 +77,9 @@ impl RenewalResults {
 fn advice(renewal: &Renewal, now: DateTime<Utc>) -> String {
     let left = renewal.entry.validity.map(|validity| days(validity.days_left)).unwrap_or_default();
     let advice = match renewal.status {
-        Status::Expired => format!("ended {left}: renew now"),
-        Status::Imminent => format!("{left}: renew today"),
-        Status::Due => format!("{left}: renew now"),
+        Status::Expired => format!("ended {left}, renew now"),
+        Status::Imminent => format!("{left}, renew today"),
+        Status::Due => format!("{left}, renew now"),
         Status::Later => match renewal.renew_by.map(|by| days_left(now, by)) {
             Some(days @ 1..) => format!(
                 "renew within {}",
@@ -88,7 +88,7 @@ fn advice(renewal: &Renewal, now: DateTime<Utc>) -> String {
             _ => String::from("renew within the day"),
         },
         Status::Never => {
-            String::from("never expires: issued credentials do, so somebody made this certificate otherwise")
+            String::from("issued credentials do expire, so somebody made this certificate otherwise")
         }
         Status::Unknown => unknown(&renewal.entry),
         Status::Superseded => {
@@ -132,6 +132,14 @@ fn console(entry: &Entry) -> String {
          Integrations tab, create a new private key for the technical account, download the service credentials and \
          store the file whole in place of the old one. The old key stays valid until its end."
     )
+}
+
+/// The day on which it ends: `2026-11-22`, `never`, or nothing where that can't be told.
+fn expires(renewal: &Renewal) -> String {
+    match (renewal.status, renewal.entry.validity) {
+        (Status::Never, _) => String::from("never"),
+        (_, validity) => validity.map(|validity| date(validity.not_after)).unwrap_or_default(),
+    }
 }
 
 /// `2026-11-22`

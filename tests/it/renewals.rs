@@ -73,6 +73,8 @@ fn scene() -> RenewalResults {
     let mut manifest = dated(3, "cm-p7603-e99-integration", "deploy/secret.yaml", "2026-12-10T00:00:00Z");
     manifest.sites[0].steps = vec![String::from("data.\"service.json\""), String::from("base64")];
     manifest.sites.extend((1..=4).map(|number| site(&format!("copies/{number}.json"))));
+    let mut never = dated(7, "cm-p77-e88-integration-0", "never.json", "9999-12-31T23:59:59Z");
+    never.validity.as_mut().unwrap().not_before = at("2026-11-01T00:00:00Z");
     let mut broken = dated(8, "cm-p1-e3-integration-0", "broken.json", "2027-08-01T00:00:00Z");
     broken.state = State::Broken;
     let mut unreadable = dated(9, "cm-p1-e4-integration-0", "unreadable.json", "2027-08-01T00:00:00Z");
@@ -85,13 +87,13 @@ fn scene() -> RenewalResults {
     let mut part = sealed.clone();
     (part.kind, part.state) = (EntryKind::PrivateKey, State::Partial);
     let entries = vec![
-        dated(1, "cm-p7603-e12614-integration-0", "secrets/expired.json", "2026-11-12T12:00:00Z"),
+        dated(1, "cm-p7603-e12614-integration-0", "secrets/expired.json", "2026-11-12T11:30:00Z"),
         dated(2, "cm-p7603-e12614-integration-1", "secrets/imminent.json", "2026-11-24T09:30:00Z"),
         manifest,
         dated(4, "cm-p55-e66-integration-0", "secrets/old.json", "2026-12-20T00:00:00Z"),
         dated(5, "cm-p55-e66-integration-0", "secrets/new.json", "2027-11-01T00:00:00Z"),
         dated(6, "cm-p20-e30-integration-2", NASTY, "2027-06-01T00:00:00Z"),
-        dated(7, "cm-p77-e88-integration-0", "never.json", "9999-12-31T23:59:59Z"),
+        never,
         broken,
         unreadable,
         sealed,
@@ -325,7 +327,7 @@ fn in_github_actions_the_table_is_followed_by_commands() {
     let both = run_in(&environment, arguments(&["--github-summary"]), b"");
     assert_eq!(both.code, 1);
     assert!(both.out.contains("imminent") && both.out.contains("\n::error file="), "{}", both.out);
-    assert!(fs::read_to_string(&summary).unwrap().contains("## AEM credentials to renew"));
+    assert!(fs::read_to_string(&summary).unwrap().contains("## AEM credential renewals"));
     let table = run_in(&environment, arguments(&["--format", "table"]), b"");
     assert!(!table.out.contains("::error"), "{}", table.out);
     let nowhere = run(arguments(&["--github-summary"]));
@@ -438,7 +440,7 @@ fn an_event_keeps_its_identifier() {
     );
     let all = identifiers(&scene());
     let distinct: std::collections::BTreeSet<_> = all.iter().collect();
-    assert!(all.len() == 6 && distinct.len() == 6, "{all:?}");
+    assert!(all.len() == 7 && distinct.len() == 7, "{all:?}");
 }
 
 /// The value of a content line, read without any help of the writer: unfolded, then unescaped (RFC 5545 3.1, 3.3.11).
@@ -507,7 +509,7 @@ proptest! {
             prop_assert!(line.len() <= 75, "{} bytes in {line:?}", line.len());
             prop_assert!(!line.contains(['\n', '\r']));
         }
-        prop_assert_eq!(calendar_texts(&calendar, "X-AEMCRED-PATH"), vec![path.clone()]);
+        prop_assert_eq!(calendar_texts(&calendar, "X-AEMCRED-PATH;VALUE=TEXT"), vec![path.clone()]);
         let instant = end.format("%Y%m%dT%H%M%SZ").to_string();
         prop_assert_eq!(calendar_texts(&calendar, "X-AEMCRED-NOT-AFTER"), vec![instant]);
         let day = end.format("%Y%m%d").to_string();

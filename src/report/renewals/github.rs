@@ -15,7 +15,9 @@ use crate::renewal::{Renewal, Status};
 ///
 /// When `out` can't be written.
 pub fn write(results: &RenewalResults, out: &mut dyn Write) -> io::Result<()> {
-    for renewal in results.plan.renewals.iter().filter(|renewal| renewal.status.is_pressing()) {
+    for renewal in
+        results.plan.renewals.iter().filter(|renewal| renewal.is_pressing() || renewal.is_unreadable())
+    {
         let command = match renewal.status {
             Status::Expired | Status::Imminent => "error",
             _ => "warning",
@@ -32,16 +34,11 @@ pub fn write(results: &RenewalResults, out: &mut dyn Write) -> io::Result<()> {
 
 fn message(renewal: &Renewal, results: &RenewalResults) -> String {
     let entry = &renewal.entry;
-    let verb = if renewal.status == Status::Expired { "expired on" } else { "expires on" };
-    let dates = entry.validity.map(|validity| format!(" {verb} {},", date(validity.not_after)));
-    let mut message = format!(
-        "{}{} {}",
-        client_name(entry),
-        dates.unwrap_or_else(|| String::from(":")),
-        super::super::plain(&advice(renewal, results.now))
-    );
+    let until = entry.validity.map(|validity| format!(", valid until {}", date(validity.not_after)));
+    let advice = super::super::plain(&advice(renewal, results.now));
+    let mut message = format!("{}{}: {advice}", client_name(entry), until.unwrap_or_default());
     for site in entry.sites.iter().skip(1) {
         message = format!("{message}\nalso in {}", short_place(site));
     }
-    format!("{message}\n{}", console(entry))
+    if renewal.is_pressing() { format!("{message}\n{}", console(entry)) } else { message }
 }

@@ -103,16 +103,17 @@ fn event(
     };
     calendar.text("SUMMARY", &summary)?;
     calendar.text("DESCRIPTION", &description(renewal, validity, &name))?;
-    // For programs: the instants to the second, and names letter by letter.
+    // For programs: the instants to the second, and names letter by letter. Not every reader takes a property that it
+    // doesn't know for text (RFC 5545 section 3.8.8.2) without being told.
     calendar.line("X-AEMCRED-NOT-AFTER", &utc(validity.not_after))?;
     if let Some(by) = renewal.renew_by {
         calendar.line("X-AEMCRED-RENEW-BY", &utc(by))?;
     }
     if let Some(client) = &renewal.entry.client_id {
-        calendar.text("X-AEMCRED-CLIENT-ID", client)?;
+        calendar.text("X-AEMCRED-CLIENT-ID;VALUE=TEXT", client)?;
     }
     for site in renewal.entry.sites.iter().take(LISTED) {
-        calendar.text("X-AEMCRED-PATH", site.path.as_str())?;
+        calendar.text("X-AEMCRED-PATH;VALUE=TEXT", site.path.as_str())?;
     }
     for days in ALARMS.into_iter().filter(|_| !replaced) {
         calendar.line("BEGIN", "VALARM")?;

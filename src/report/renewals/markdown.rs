@@ -4,9 +4,9 @@
 
 use std::io::{self, Write};
 
-use super::super::audit::{client_name, days, short_place};
+use super::super::audit::{client_name, short_place};
 use super::super::markdown::{code, text};
-use super::{RenewalResults, advice, console, date};
+use super::{RenewalResults, advice, console, date, expires};
 use crate::renewal::{Renewal, Status};
 
 /// How many places of a credential are listed.
@@ -18,7 +18,7 @@ const LISTED: usize = 5;
 ///
 /// When `out` can't be written.
 pub fn write(results: &RenewalResults, out: &mut dyn Write) -> io::Result<()> {
-    writeln!(out, "## AEM credentials to renew: {}\n\nAs of {}.\n", results.sentence(), date(results.now))?;
+    writeln!(out, "## AEM credential renewals\n\nAs of {}: {}.\n", date(results.now), results.sentence())?;
     if !results.complete {
         writeln!(out, "**The run was interrupted: this is what was found until then.**\n")?;
     }
@@ -47,9 +47,6 @@ pub fn write(results: &RenewalResults, out: &mut dyn Write) -> io::Result<()> {
 
 fn row(renewal: &Renewal, results: &RenewalResults, out: &mut dyn Write) -> io::Result<()> {
     let entry = &renewal.entry;
-    let expires = entry.validity.map_or_else(String::new, |validity| {
-        format!("{} ({})", date(validity.not_after), days(validity.days_left))
-    });
     let mut places: Vec<String> =
         entry.sites.iter().take(LISTED).map(|site| code(&short_place(site))).collect();
     if let Some(more @ 1..) = entry.sites.len().checked_sub(LISTED) {
@@ -57,10 +54,11 @@ fn row(renewal: &Renewal, results: &RenewalResults, out: &mut dyn Write) -> io::
     }
     writeln!(
         out,
-        "| {} | {} | {} | {expires} | {} | {} |",
+        "| {} | {} | {} | {} | {} | {} |",
         mark(renewal.status),
         code(client_name(entry)),
         renewal.renew_by.map(date).unwrap_or_default(),
+        expires(renewal),
         text(&super::super::plain(&advice(renewal, results.now))),
         places.join("<br>"),
     )
@@ -68,7 +66,7 @@ fn row(renewal: &Renewal, results: &RenewalResults, out: &mut dyn Write) -> io::
 
 /// How to renew what is pressing, for whoever does it for the first time in a year.
 fn how(results: &RenewalResults, out: &mut dyn Write) -> io::Result<()> {
-    let pressing = || results.plan.renewals.iter().filter(|renewal| renewal.status.is_pressing());
+    let pressing = || results.plan.renewals.iter().filter(|renewal| renewal.is_pressing());
     if pressing().next().is_none() {
         return Ok(());
     }

@@ -95,7 +95,7 @@ fn series(results: &RenewalResults) -> BTreeMap<Labels, Series> {
             let series = all.entry(labels(Some(&site.path), &names)).or_default();
             let validity = entry.validity.filter(|_| has_certificate);
             series.certificate = series.certificate.or(validity);
-            series.failed |= renewal.status == Status::Unknown && entry.validity.is_none();
+            series.failed |= renewal.is_unreadable();
             series.credential.get_or_insert_with(|| credential(renewal));
         }
     }

@@ -11,7 +11,7 @@ use anstyle::{AnsiColor, Style};
 use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
 use super::super::audit::{client_name, short_place};
-use super::{RenewalResults, advice, date};
+use super::{RenewalResults, advice, date, expires};
 use crate::inventory::EntryKind;
 use crate::renewal::{Renewal, Status};
 use crate::report::{counted, one_line};
@@ -75,11 +75,14 @@ pub fn write(results: &RenewalResults, options: Options, out: &mut dyn Write) ->
         failures => format!("; {}", counted(failures, "failure")),
     };
     let summary = format!("{}{failures}", results.sentence());
-    writeln!(out, "{}", layout.painted(Style::new().bold(), &summary))?;
-    if let Some(left_out) = results.left_out() {
-        writeln!(out, "{left_out}")?;
+    for line in wrapped(&summary, layout.width) {
+        writeln!(out, "{}", layout.painted(Style::new().bold(), &line))?;
     }
-    Ok(())
+    let left_out = results.left_out().unwrap_or_default();
+    wrapped(&left_out, layout.width)
+        .iter()
+        .filter(|line| !line.is_empty())
+        .try_for_each(|line| writeln!(out, "{line}"))
 }
 
 /// Where what stands.
@@ -133,7 +136,7 @@ impl Layout {
         let entry = &renewal.entry;
         let mut names = wrapped(&one_line(client_name(entry)), self.names).into_iter();
         let by = renewal.renew_by.map(date).unwrap_or_default();
-        let expires = entry.validity.map(|validity| date(validity.not_after)).unwrap_or_default();
+        let expires = expires(renewal);
         let mut line = self.painted(status_style(renewal.status), renewal.status.name());
         line += &" ".repeat(STATUS.saturating_sub(renewal.status.name().len()));
         line += &padded(&names.next().unwrap_or_default(), self.names + 2);
