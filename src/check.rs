@@ -148,31 +148,6 @@ fn parsed<'s>(
     run.finish(source, &exposure, about)
 }
 
-/// Whether a file that a walk meets is worth reading as a document. This is a filter over raw bytes: it must let every
-/// credential pass, and the document's structure decides afterwards.
-#[must_use]
-pub fn may_be_credential(bytes: &[u8]) -> bool {
-    // UTF-16 and UTF-32 have zero bytes; few other text files do, so those are decoded to find out.
-    let wide = bytes.len() >= 4 && bytes[..4].contains(&0);
-    let has = |text: &str| memchr::memmem::find(bytes, text.as_bytes()).is_some();
-    let token = || {
-        has(Field::DevelopmentToken.name()) && (has(Field::StatusCode.name()) || has(TOKEN))
-            || has(Field::AccessToken.name()) && (has(TOKEN) || has(Field::ExpiresIn.name()))
-    };
-    // A token alone begins the file, perhaps after the words of an `Authorization` header.
-    let bare = || {
-        let start = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes).trim_ascii_start();
-        let words = ["ey", "ew", "Bearer", "Authorization:"];
-        words.iter().any(|word| {
-            start.get(..word.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(word.as_bytes()))
-        })
-    };
-    wide || TELLING.iter().any(|field| has(field.name()))
-        || token()
-        || has(Field::ProjectOrg.name())
-        || bare()
-}
-
 /// Fields whose names occur in hardly any other document.
 const TELLING: [Field; 4] =
     [Field::ImsEndpoint, Field::Metascopes, Field::TechnicalAccount, Field::PrivateKey];

@@ -102,14 +102,12 @@ pub enum ClientSecret {
 /// Who will receive the secrets.
 #[derive(Debug)]
 pub struct EndpointSection {
-    /// `imsEndpoint` as written.
-    pub written: String,
-    /// The host that a client connects to, if `written` can be shown.
-    pub host: String,
+    /// The host that a client connects to.
+    pub host: Fact<String>,
     /// Whose host that is.
     pub operator: Operator,
     /// The URL to which the client posts client ID, client secret and assertion.
-    pub exchange_url: String,
+    pub exchange_url: Fact<String>,
 }
 
 /// Whose host an endpoint is.
@@ -253,17 +251,22 @@ fn identity(reading: &Reading<'_, '_, '_>) -> Identity {
 }
 
 fn endpoint(reading: &Reading<'_, '_, '_>, settings: &Settings<'_>) -> Fact<EndpointSection> {
-    let written = reading.written(Field::ImsEndpoint)?;
-    let value = reading.shown(Field::ImsEndpoint)?;
-    let endpoint = Endpoint::parse(&value);
+    let value = reading.credential.value(Field::ImsEndpoint);
+    let value = value.ok_or_else(|| reading.unread(Field::ImsEndpoint))?;
+    let endpoint = Endpoint::parse(value.as_str());
     let operator = match endpoint.service() {
         Some(TokenService::Production) => Operator::Adobe,
         Some(TokenService::Stage) => Operator::AdobeStage,
-        None if endpoint.is_one_of(settings.trusted_ims_hosts, &value) => Operator::Trusted,
+        None if endpoint.is_one_of(settings.trusted_ims_hosts, value.as_str()) => Operator::Trusted,
         None => Operator::Unknown,
     };
-    let exchange_url = format!("https://{written}/ims/exchange/jwt");
-    Ok(EndpointSection { written, host: endpoint.name, operator, exchange_url })
+    Ok(EndpointSection {
+        host: reading.presented(endpoint.name, Field::ImsEndpoint),
+        operator,
+        exchange_url: reading
+            .written(Field::ImsEndpoint)
+            .map(|written| format!("https://{written}/ims/exchange/jwt")),
+    })
 }
 
 fn metascopes(reading: &Reading<'_, '_, '_>) -> Fact<Vec<MetascopeSection>> {

@@ -207,11 +207,14 @@ fn look_at(
         Unwrapped::Document(document) => inner.push(within(document, settings)),
         // A damaged archive that nobody asked for by name is no reason to fail.
         Unwrapped::Unreadable { trail, reason } if named => looks.failures.push(said_of(&trail, reason)),
+        // The rules about documents have limits of their own, and say so.
+        Unwrapped::LimitHit { trail, .. } if trail.steps().is_empty() => {}
         Unwrapped::LimitHit { trail, limit } => looks.failures.push(said_of(&trail, &limit.to_string())),
         Unwrapped::Part(_) | Unwrapped::Encrypted(_) | Unwrapped::Unreadable { .. } => {}
     });
     if inner.is_empty() {
-        if let Some(bytes) = plain.or(rest) {
+        // What comes back is the file as it is, and what was handed out may be in another encoding.
+        if let Some(bytes) = rest.or(plain) {
             looks.whole(named, bytes, options, settings);
         }
     } else {

@@ -50,7 +50,9 @@ impl<'r, 'v, 's> Reading<'r, 'v, 's> {
     /// The value of a public field as the client takes it.
     pub(super) fn written(&self, field: Field) -> Fact<String> {
         let written = as_written(self.credential, field).ok_or_else(|| self.unread(field))?;
-        self.presented(written.to_owned(), field)
+        // Spaces around a value are seen in a report of it; what else may be invisible isn't.
+        let value = written.trim_matches(' ').to_owned();
+        self.presented(value, field).map(|_| written.to_owned())
     }
 
     /// `text`, which is part of `field` or made of it, if it may be shown.

@@ -19,14 +19,17 @@ pub(super) struct Copier<'d, 's> {
     /// The copy up to `done`.
     copy: String,
     done: usize,
-    /// Where in the copy certificates stand that stay, and their keys.
-    certificates: Vec<(Span, Vec<u8>)>,
+    /// Where in the copy certificates stand that stay.
+    certificates: Vec<Span>,
     hidden_keys: usize,
     notes: Vec<Note>,
 }
 
 /// Longest number that stays when nothing is known about it, in characters.
 const LONGEST_NUMBER: usize = 7;
+
+/// Longest number that stays under a public name, in characters: a lifetime in milliseconds has eight.
+const LONGEST_PUBLIC_NUMBER: usize = 12;
 
 impl<'d, 's> Copier<'d, 's> {
     pub(super) fn new(
@@ -46,11 +49,9 @@ impl<'d, 's> Copier<'d, 's> {
         self.copy.push_str(&self.text[self.done..]);
         let mut rest = String::with_capacity(self.copy.len());
         let mut from = 0;
-        for (span, key) in &self.certificates {
+        // A certificate that stays was looked at by itself.
+        for span in &self.certificates {
             rest.push_str(self.copy.get(from..span.start)?);
-            if self.secrets.are_in_certificate(self.copy.get(span.range())?, key) {
-                return None;
-            }
             from = span.end;
         }
         rest.push_str(self.copy.get(from..)?);
@@ -72,7 +73,7 @@ impl<'d, 's> Copier<'d, 's> {
             Kind::Number(number) => {
                 let stays = match role {
                     Role::Secret(_) => false,
-                    Role::Public => true,
+                    Role::Public => number.len() <= LONGEST_PUBLIC_NUMBER,
                     _ => number.len() <= LONGEST_NUMBER,
                 };
                 if !stays || self.secrets.are_in(number) {
@@ -120,13 +121,12 @@ impl<'d, 's> Copier<'d, 's> {
         let value = text.as_str();
         let certificate = self.read_certificate(text);
         if self.keep.certificate {
-            if let Some(certificate) = certificate.filter(|_| is_one_certificate(value)) {
-                let key = certificate.public_key.to_info_der().unwrap_or_default();
+            if certificate.is_some_and(|certificate| self.may_stay(value, certificate)) {
                 let inner = text.inner_span();
                 self.copy_to(inner.start);
                 let start = self.copy.len();
                 self.copy_to(inner.end);
-                self.certificates.push((Span::new(start, self.copy.len()), key));
+                self.certificates.push(Span::new(start, self.copy.len()));
                 return;
             }
             self.notes.push(Note::CertificateHidden);
@@ -136,6 +136,12 @@ impl<'d, 's> Copier<'d, 's> {
             (what, _) => what.unwrap_or(CERTIFICATE).to_owned(),
         };
         self.replace(text.inner_span(), &marker(&what));
+    }
+
+    /// Whether `value` is nothing but that certificate, and there is no secret in it.
+    fn may_stay(&self, value: &str, certificate: &Certificate) -> bool {
+        let key = certificate.public_key.to_info_der().unwrap_or_default();
+        is_one_certificate(value) && !self.secrets.are_in_certificate(value, &key)
     }
 
     /// The certificate in `text`, if that is the field in which one belongs and it could be read.

@@ -135,12 +135,12 @@ impl Secrets {
             || windows(lower.expose().as_bytes()).any(|window| self.hexadecimal.contains(&window))
     }
 
-    /// Whether eight characters of a secret stand in a certificate that stays: its text and its DER. The public key is
+    /// Whether eight characters of a secret stand in a certificate that is to stay: its PEM and its DER. The public key is
     /// a part of the private key's numbers too, so what is in `public_key_info` is no secret.
     pub(super) fn are_in_certificate(&self, text: &str, public_key_info: &[u8]) -> bool {
-        let body = body(text);
         let public: HashSet<[u8; WINDOW]> = windows(public_key_info).collect();
-        let der = STANDARD.decode(&body).unwrap_or_default();
+        // What can't be read can't be cleared.
+        let Ok(der) = STANDARD.decode(body(text)) else { return true };
         windows(text.as_bytes()).any(|window| self.words.contains(&window))
             || windows(&der).any(|window| self.decoded.contains(&window) && !public.contains(&window))
     }
@@ -172,4 +172,62 @@ fn body(value: &str) -> String {
 
 fn windows<const N: usize>(bytes: &[u8]) -> impl Iterator<Item = [u8; N]> {
     bytes.windows(N).filter_map(|window| window.try_into().ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::json::{Limits, parse};
+
+    /// Bytes without any pattern, and no key.
+    fn sample() -> Vec<u8> {
+        (0..96_u32).map(|number| number.wrapping_mul(2_654_435_761).to_be_bytes()[0]).collect()
+    }
+
+    fn pem() -> String {
+        let body = STANDARD.encode(sample());
+        let (first, second) = body.split_at(64);
+        format!("-----BEGIN RSA PRIVATE KEY-----\r\n{first}\r\n{second}\r\n-----END RSA PRIVATE KEY-----\r\n")
+    }
+
+    #[test]
+    fn secrets_are_found_in_every_form_and_wherever_they_came_from() {
+        let pem = pem();
+        let body = STANDARD.encode(sample());
+        let quoted = serde_json::to_string(&pem).unwrap();
+        for document in [
+            format!("{{\"privateKey\": {quoted}}}"),
+            format!("{{\"note\": {quoted}}}"),
+            format!("{{\"note\": {}}}", serde_json::to_string(&format!("{{\"key\": {quoted}}}")).unwrap()),
+            format!("{{\"private_key\": [{}]}}", quoted.replace("\\r\\n", "\", \"")),
+            quoted.clone(),
+        ] {
+            let secrets = Secrets::of(&parse(&document, Limits::default()).unwrap());
+            let lines = document.contains('[');
+            for (form, leaks) in [
+                (pem.as_str(), true),
+                (&body[10..18], true),
+                // Across a line break, which nobody sees in the base64.
+                (&body[60..68], !lines),
+                (&hex(&sample()[40..48]), true),
+                (&hex(&sample()[40..48]).to_uppercase(), true),
+                (&body[10..17], false),
+                (&hex(&sample()[40..47]), false),
+                ("-----BEGIN RSA PRIVATE KEY-----", lines),
+                ("privateKey ***REDACTED: private key***", false),
+            ] {
+                // A line of armour in a list is a string of its own under a secret's name.
+                let armour = form.starts_with("-----BEGIN") && form.len() < 40;
+                assert!(armour || secrets.are_in(form) == leaks, "{} in {}", form.len(), document.len());
+            }
+        }
+    }
+
+    #[test]
+    fn common_words_are_no_secrets() {
+        let document = r#"{"clientSecret": "certificate", "password": "integration", "token": 12345678}"#;
+        let secrets = Secrets::of(&parse(document, Limits::default()).unwrap());
+        assert!(!secrets.are_in("integration, ***REDACTED: certificate, RSA***"));
+        assert!(secrets.are_in("a 12345678"));
+    }
 }

@@ -250,7 +250,7 @@ fn style(options: Options, style: Style) -> Style {
 }
 
 /// Breaks `text` into lines of at most `width` characters, at spaces.
-fn wrapped(text: &str, width: usize) -> String {
+pub(super) fn wrapped(text: &str, width: usize) -> String {
     let mut wrapped = String::with_capacity(text.len() + 8);
     let mut column = 0;
     for word in text.split(' ') {

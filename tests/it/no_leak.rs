@@ -8,7 +8,9 @@ use std::path::Path;
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 
-use crate::common::{FORMATS, fixtures, run, run_with_input};
+use aemcred::cli::Environment;
+
+use crate::common::{FORMATS, environment, fixtures, run, run_in, run_with_input};
 
 const WINDOW: usize = 8;
 
@@ -122,7 +124,7 @@ fn no_fixture_leaks_in_any_format() {
 }
 
 /// Ways in which a document is damaged by hand, by an editor, or by another program.
-fn damages(text: &str) -> Vec<(String, Vec<u8>)> {
+pub(crate) fn damages(text: &str) -> Vec<(String, Vec<u8>)> {
     let mut damaged: Vec<(String, Vec<u8>)> = Vec::new();
     let mut add = |name: &str, text: String| damaged.push((name.to_owned(), text.into_bytes()));
     for tenth in 1..20 {
@@ -200,12 +202,15 @@ fn no_damage_makes_a_leak() {
     let secrets = Secrets::of(text.as_bytes());
     assert!(secrets.0.len() > 3000, "there is something to look for");
     for (name, damaged) in damages(&text) {
-        for format in FORMATS {
-            let run = run_with_input(["check", "--format", format, "-"], &damaged);
-            let what = format!("{name}, {format}");
+        let check = FORMATS.map(|format| vec!["check", "--format", format, "-"]);
+        let others = [vec!["inspect", "-"], vec!["inspect", "--format=json", "-"], vec!["redact", "-"]];
+        for arguments in check.into_iter().chain(others) {
+            let run = run_with_input(&arguments, &damaged);
+            let what = format!("{name}, {arguments:?}");
             secrets.assert_absent(&run.out, &what);
             secrets.assert_absent(&run.err, &what);
-            assert_ne!(run.code, 2, "{what}: {}", run.err);
+            // Not every damage leaves text of which a copy can be made.
+            assert!(run.code != 2 || arguments[0] == "redact", "{what}: {}", run.err);
         }
     }
 }
@@ -316,6 +321,57 @@ fn secrets_of_a_project_are_shown_nowhere() {
         secrets.assert_absent(&out, &what);
         secrets.assert_absent(&run.err, &what);
     }
+}
+
+#[test]
+fn no_fixture_leaks_when_inspected_or_redacted() {
+    const VARIANTS: [&[&str]; 10] = [
+        &["inspect"],
+        &["inspect", "--color=always"],
+        &["inspect", "--format=json"],
+        &["inspect", "--format=json", "--now=2050-01-01"],
+        &["inspect", "--severity=field-unknown=error", "--max-size=100"],
+        &["redact"],
+        &["redact", "--keep=ids"],
+        &["redact", "--keep=organization"],
+        &["redact", "--keep=certificate,ids,organization"],
+        &["redact", "--max-size=100"],
+    ];
+    for path in fixtures() {
+        let text = fs::read(&path).unwrap();
+        let secrets = Secrets::of(&text);
+        for variant in VARIANTS {
+            for width in [None, Some(40), Some(60)] {
+                let environment = Environment { width, ..environment() };
+                let run = run_in(&environment, variant.iter().map(Path::new).chain([path.as_path()]), b"");
+                let what = format!("{} {variant:?} at {width:?}", path.display());
+                secrets.assert_absent(&without_certificate(&run.out), &what);
+                secrets.assert_absent(&run.err, &what);
+                // Only text is as wide as the terminal.
+                if variant[0] == "redact" || variant.contains(&"--format=json") {
+                    break;
+                }
+            }
+        }
+    }
+}
+
+/// A copy without a certificate that was kept: it holds the public key, and so does the private key. Nothing else may
+/// stand there.
+fn without_certificate(copy: &str) -> String {
+    let (begin, end) = ("-----BEGIN CERTIFICATE-----", "-----END CERTIFICATE-----");
+    let Some((before, (body, after))) =
+        copy.split_once(begin).and_then(|(before, rest)| Some((before, rest.split_once(end)?)))
+    else {
+        return copy.to_owned();
+    };
+    let body: String = serde_json::from_str(&format!("\"{body}\"")).unwrap();
+    let base64: String = body.chars().filter(|letter| !letter.is_whitespace() && *letter != '*').collect();
+    let der = STANDARD.decode(&base64).unwrap();
+    assert!(der.is_empty() || der.starts_with(&[0x30, 0x82]), "it is a certificate, or nothing");
+    // Line breaks after it may be escaped as they are in the key.
+    let line_breaks = after.find('"').unwrap_or_default();
+    format!("{before}{}", &after[line_breaks..])
 }
 
 #[test]

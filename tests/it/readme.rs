@@ -7,16 +7,23 @@ use std::process::Command;
 use crate::common::{expect_file, program, root};
 
 #[test]
-fn the_picture_is_what_the_program_prints() {
-    let output = program()
-        .args(["check", "--now=2026-11-22", "--color=always", "fixtures/key-pair-mismatch"])
-        .current_dir(root())
-        .output()
-        .unwrap();
-    let printed = String::from_utf8(output.stdout).unwrap();
-    let prompt = "$ aemcred check fixtures/key-pair-mismatch\n\n";
-    let picture = anstyle_svg::Term::new().render_svg(&format!("{prompt}{printed}"));
-    expect_file(&root().join("docs/images/check.svg"), picture.as_bytes());
+fn the_pictures_are_what_the_program_prints() {
+    for (name, arguments) in [
+        ("check", &["check", "fixtures/key-pair-mismatch"][..]),
+        ("inspect", &["inspect", "fixtures/key-pair-mismatch/good.json"]),
+    ] {
+        let mut command = program();
+        let output = command
+            .args(arguments)
+            .args(["--now=2026-11-22", "--color=always"])
+            .current_dir(root())
+            .output()
+            .unwrap();
+        let printed = String::from_utf8(output.stdout).unwrap();
+        let prompt = format!("$ aemcred {}\n\n", arguments.join(" "));
+        let picture = anstyle_svg::Term::new().render_svg(&format!("{prompt}{printed}"));
+        expect_file(&root().join(format!("docs/images/{name}.svg")), picture.as_bytes());
+    }
 }
 
 /// The indented commands of the README that a clone alone can run.
@@ -35,7 +42,9 @@ fn the_commands_work() {
         }
         let command = std::mem::take(&mut continued);
         let runnable = command.starts_with("aemcred generate")
-            || command.starts_with("aemcred check service_token.json");
+            || ["check", "inspect", "redact"]
+                .iter()
+                .any(|name| command.starts_with(&format!("aemcred {name} service_token.json")));
         if let Some(arguments) = command.strip_prefix("cargo run --release -- ") {
             let output = program().args(arguments.split(' ')).current_dir(root()).output().unwrap();
             assert!(output.status.success(), "{command}: {}", String::from_utf8_lossy(&output.stderr));

@@ -42,5 +42,6 @@ pub(in crate::cli) enum Kept {
     /// Client ID, technical account ID and e-mail address
     Ids,
     /// The organisation's ID
+    #[value(alias = "organisation")]
     Organization,
 }

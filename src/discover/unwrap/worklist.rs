@@ -91,7 +91,7 @@ impl Run<'_> {
         }
         // UTF-8 is moved back and forth; anything else is kept beside the decoded text.
         let kept = match std::str::from_utf8(bytes.expose()) {
-            Ok(text) if !text.starts_with('\u{FEFF}') => None,
+            Ok(text) if !text.starts_with('\u{FEFF}') && !text.contains('\0') => None,
             _ => Some(bytes.clone()),
         };
         let source = Arc::new(Source::new(bytes));

@@ -90,9 +90,9 @@ struct IdentityReport<'r> {
 
 #[derive(Serialize)]
 struct EndpointReport<'r> {
-    host: &'r str,
+    host: Option<&'r str>,
     operator: &'static str,
-    exchange_url: &'r str,
+    exchange_url: Option<&'r str>,
 }
 
 #[derive(Serialize)]
@@ -187,14 +187,14 @@ impl<'r> IdentityReport<'r> {
 impl<'r> EndpointReport<'r> {
     fn new(endpoint: &'r EndpointSection) -> Self {
         Self {
-            host: &endpoint.host,
+            host: endpoint.host.as_deref().ok(),
             operator: match endpoint.operator {
                 Operator::Adobe => "adobe",
                 Operator::AdobeStage => "adobe-stage",
                 Operator::Trusted => "trusted",
                 Operator::Unknown => "unknown",
             },
-            exchange_url: &endpoint.exchange_url,
+            exchange_url: endpoint.exchange_url.as_deref().ok(),
         }
     }
 }
@@ -286,8 +286,11 @@ fn unread(result: &InspectResult) -> Vec<UnreadReport<'_>> {
         ("user", failed(&identity.user)),
         ("client_secret", failed(&identity.client_secret)),
         ("endpoint", failed(endpoint)),
-        ("metascopes", failed(metascopes)),
     ];
+    all.extend(endpoint.iter().flat_map(|section| {
+        [("endpoint.host", failed(&section.host)), ("endpoint.exchange_url", failed(&section.exchange_url))]
+    }));
+    all.push(("metascopes", failed(metascopes)));
     all.extend(metascopes.iter().flatten().map(|scope| ("metascopes", failed(&scope.name))));
     all.push(("certificate", failed(certificate)));
     all.extend(certificate.iter().flat_map(|section| {

@@ -1,5 +1,6 @@
 //! `text`: sections for people, as wide as the terminal.
 
+use std::collections::HashSet;
 use std::io::{self, Write};
 
 use anstyle::{AnsiColor, Style};
@@ -15,6 +16,7 @@ use crate::inspect::{
     Assertion, CertificateSection, Claim, ClaimValue, ClientSecret, EndpointSection, Fact, Identity,
     Inspection, MetascopeSection, Operator, PrivateKeySection, Signature, Stage, Unread,
 };
+use crate::report::text::wrapped;
 use crate::report::{FileResult, Summary, one_line};
 use crate::rules::words::{counted, distance, instant};
 
@@ -41,7 +43,7 @@ const LABELS: usize = 22;
 /// When `out` can't be written.
 pub fn write(result: &InspectResult, options: Options, out: &mut dyn Write) -> io::Result<()> {
     let width = options.width.clamp(NARROWEST, WIDEST);
-    let mut page = Page { out, width, color: options.color };
+    let mut page = Page { out, width, color: options.color, told: HashSet::new() };
     page.heading(&result.file)?;
     match &result.credential {
         Ok(inspection) => sections(inspection, result.now, &mut page)?,
@@ -72,6 +74,8 @@ struct Row {
     label: String,
     value: String,
     tone: Tone,
+    /// The rule whose finding the value repeats, because there is nothing else to say.
+    rule: Option<&'static str>,
 }
 
 /// How a value is coloured. The words always say the same.
@@ -85,7 +89,7 @@ enum Tone {
 
 impl Row {
     fn new(label: &str, value: impl Into<String>) -> Self {
-        Self { label: label.to_owned(), value: value.into(), tone: Tone::Plain }
+        Self { label: label.to_owned(), value: value.into(), tone: Tone::Plain, rule: None }
     }
 
     fn toned(self, tone: Tone) -> Self {
@@ -94,7 +98,8 @@ impl Row {
 
     fn unread(label: &str, unread: &Unread) -> Self {
         let rule = unread.rule.map(|rule| format!(" [{rule}]")).unwrap_or_default();
-        Self::new(label, format!("– {}{rule}", unread.reason)).toned(Tone::Doubtful)
+        let row = Self::new(label, format!("– {}{rule}", unread.reason)).toned(Tone::Doubtful);
+        Self { rule: unread.rule, ..row }
     }
 
     fn text(label: &str, fact: &Fact<String>) -> Self {
@@ -141,9 +146,9 @@ fn endpoint(endpoint: &EndpointSection) -> Vec<Row> {
         Operator::Unknown => ("not Adobe's: the secrets would go there", Tone::Bad),
     };
     vec![
-        Row::new("Host", endpoint.host.as_str()),
+        Row::text("Host", &endpoint.host),
         Row::new("Operator", operator).toned(tone),
-        Row::new("Token request", format!("POST {}", endpoint.exchange_url)),
+        Row::text("Token request", &endpoint.exchange_url.clone().map(|url| format!("POST {url}"))),
     ]
 }
 
@@ -158,12 +163,11 @@ fn metascope(scope: &MetascopeSection) -> Row {
 fn certificate(section: &CertificateSection, now: DateTime<Utc>) -> Vec<Row> {
     let facts = &section.facts;
     let (stage, tone) = match section.stage {
-        Stage::Valid => (format!("yes, {} days left", facts.days_left), Tone::Good),
+        Stage::Valid => (format!("yes, {} left", counted(facts.days_left.unsigned_abs(), "day")), Tone::Good),
         Stage::NotYetValid => (format!("not yet: it begins {}", distance(now, facts.not_before)), Tone::Bad),
         Stage::Expired => (format!("no: it expired {}", distance(now, facts.not_after)), Tone::Bad),
         Stage::Inverted => (String::from("never: its end lies before its beginning"), Tone::Bad),
     };
-    let stage = if facts.days_left == 1 { stage.replace("1 days", "1 day") } else { stage };
     let without_end = if section.is_without_end { " (stands for no end)" } else { "" };
     let (signed, signed_tone) = match (section.is_self_issued, section.self_signature) {
         (true, Some(true)) => ("made by its own key, verifies", Tone::Plain),
@@ -263,12 +267,14 @@ struct Page<'o> {
     out: &'o mut dyn Write,
     width: usize,
     color: bool,
+    /// Reasons that were given already.
+    told: HashSet<String>,
 }
 
 impl Page<'_> {
     fn heading(&mut self, file: &FileResult) -> io::Result<()> {
         let kind = match file.checked.kind {
-            DocumentKind::Unknown => String::from("no document that aemcred knows"),
+            DocumentKind::Unknown => String::from("unknown document"),
             kind => kind.name().replace('-', " "),
         };
         let bold = self.style(Style::new().bold());
@@ -284,6 +290,10 @@ impl Page<'_> {
 
     /// One row, in a table of its own: so it is known which lines are whose when they are coloured.
     fn row(&mut self, row: &Row) -> io::Result<()> {
+        let value = match row.rule {
+            Some(rule) if !self.told.insert(row.value.clone()) => format!("– see {rule} below"),
+            _ => one_line(&row.value),
+        };
         let mut table = Table::new();
         let fixed = |columns: usize| {
             ColumnConstraint::Absolute(Width::Fixed(u16::try_from(columns).unwrap_or(u16::MAX)))
@@ -292,7 +302,7 @@ impl Page<'_> {
             .load_style(comfy_table::presets::NOTHING)
             .set_content_arrangement(ContentArrangement::Dynamic)
             .set_width(u16::try_from(self.width).unwrap_or(u16::MAX))
-            .add_row([one_line(&row.label), one_line(&row.value)])
+            .add_row([one_line(&row.label), value])
             .set_constraints([fixed(LABELS), fixed(self.width - LABELS)]);
         if let Some(labels) = table.column_mut(0) {
             labels.set_padding((2, 1));
@@ -306,12 +316,12 @@ impl Page<'_> {
             Tone::Doubtful => Style::new().fg_color(Some(AnsiColor::Yellow.into())),
             Tone::Bad => Style::new().fg_color(Some(AnsiColor::Red.into())),
         });
-        let dim = self.style(Style::new().dimmed());
+        let name = self.style(Style::new().fg_color(Some(AnsiColor::Cyan.into())));
         for line in table.lines() {
             let at = line.char_indices().nth(LABELS).map_or(line.len(), |(at, _)| at);
             let (label, value) = line.split_at(at);
             let value = value.trim_end();
-            writeln!(self.out, "{dim}{label}{dim:#}{style}{value}{style:#}")?;
+            writeln!(self.out, "{name}{label}{name:#}{style}{value}{style:#}")?;
         }
         Ok(())
     }
@@ -343,7 +353,7 @@ impl Page<'_> {
             }
         };
         let style = self.style(Style::new().fg_color(Some(color.into())).bold());
-        writeln!(self.out, "\n{style}{words}{style:#}")
+        writeln!(self.out, "\n{style}{}{style:#}", wrapped(&words, self.width))
     }
 
     fn style(&self, style: Style) -> Style {

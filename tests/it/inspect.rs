@@ -1,0 +1,349 @@
+//! `aemcred inspect`: how it looks, its schema, what it can tell of broken files, and Node as an independent judge of the
+//! assertion.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use aemcred::cli::Environment;
+use aemcred::credential::{PublicKey, recognise};
+use aemcred::json::{Limits, parse};
+use jsonwebtoken::{Algorithm, DecodingKey, crypto};
+use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
+
+use crate::common::{NOW, Run, environment, fixtures, program, root, run, run_in, run_with_input};
+
+fn fixture(name: &str) -> Vec<u8> {
+    fs::read(root().join("fixtures").join(name)).unwrap()
+}
+
+fn inspect(width: usize, arguments: &[&str], document: &[u8]) -> Run {
+    let environment = Environment { width: Some(width), ..environment() };
+    let arguments = [&["inspect", "-", "--stdin-filename=service_token.json"], arguments].concat();
+    run_in(&environment, arguments, document)
+}
+
+fn inspected(document: &[u8]) -> Value {
+    let run = run_with_input(["inspect", "-", "--format=json"], document);
+    serde_json::from_str(&run.out).unwrap_or_else(|_| panic!("{}", run.err))
+}
+
+/// A file with many defects at once, of which each takes something from a section.
+fn ruin() -> Vec<u8> {
+    let text = String::from_utf8(fixture("key-pair-mismatch/good.json")).unwrap();
+    let text =
+        text.replace("\"email\"", "\"e-mail\"").replace("ims-na1.adobelogin.com", "ims-na1.adobe1ogin.com");
+    let text = text.replace("\"ent_aem_cloud_api\"", "\"ent_aem_cloud_api, ent_other\"");
+    let at = text.find("-----END CERTIFICATE").unwrap();
+    let text = format!("{}{}", &text[..at - 100], &text[at..]);
+    text.replace("\"clientSecret\": \"p8e-", "\"clientSecret\": \"").into_bytes()
+}
+
+#[test]
+fn it_is_as_wide_as_the_terminal() {
+    let scenes = [
+        ("sound", fixture("key-pair-mismatch/good.json"), NOW),
+        ("ruin", ruin(), NOW),
+        ("expired", fixture("certificate-expired/bad.json"), NOW),
+        ("leap-day", fixture("key-pair-mismatch/good.json"), "2028-02-29"),
+        ("syntax", fixture("document-syntax/bad.json"), NOW),
+    ];
+    for (scene, document, now) in scenes {
+        for width in [60, 80, 120] {
+            let run = inspect(width, &["--now", now], &document);
+            for line in run.out.lines() {
+                assert!(
+                    line.chars().count() <= width && line.trim_end() == line,
+                    "{scene} at {width}: {line:?}"
+                );
+            }
+            if scene == "sound" || width == 80 {
+                insta::assert_snapshot!(format!("inspect-{scene}-{width}"), run.out);
+            }
+        }
+        // No terminal is too narrow or too wide, and colours change nothing but themselves.
+        for width in [0, 1, 39, 500, usize::MAX] {
+            let run = inspect(width, &["--now", now], &document);
+            assert!(
+                run.out.lines().all(|line| line.chars().count() <= width.clamp(40, 120)),
+                "{scene} at {width}"
+            );
+        }
+        let (plain, colored) = (
+            inspect(80, &["--now", now], &document),
+            inspect(80, &["--now", now, "--color=always"], &document),
+        );
+        let stripped: String =
+            colored.out.split('\u{1B}').enumerate().fold(String::new(), |text, (index, part)| {
+                text + if index == 0 { part } else { part.split_once('m').unwrap().1 }
+            });
+        assert!(plain.out != colored.out && plain.out == stripped, "{scene}");
+    }
+}
+
+#[test]
+fn every_fixture_fits_the_schema_and_says_what_check_says() {
+    let schema: Value = serde_json::from_str(&run(["schema", "inspect"]).out).unwrap();
+    let validator = jsonschema::draft202012::options().should_validate_formats(true).build(&schema).unwrap();
+    let mut verdicts = BTreeMap::new();
+    for path in fixtures() {
+        let checked = run([Path::new("check"), Path::new("--format=json"), &path]);
+        let told = run([Path::new("inspect"), Path::new("--format=json"), &path]);
+        let (report, inspection): (Value, Value) =
+            (serde_json::from_str(&checked.out).unwrap(), serde_json::from_str(&told.out).unwrap());
+        let what = path.display();
+        let errors: Vec<_> = validator.iter_errors(&inspection).map(|error| error.to_string()).collect();
+        assert!(errors.is_empty(), "{what}: {errors:?}");
+        assert_eq!((told.code, &told.err), (checked.code, &checked.err), "{what}");
+        let file = &report["files"][0];
+        assert_eq!(
+            (&inspection["findings"], &inspection["kind"]),
+            (&file["findings"], &file["kind"]),
+            "{what}"
+        );
+        let credential = &inspection["credential"];
+        if credential.is_object() {
+            assert_eq!(credential["identity"]["client_id"], file["client_id"], "{what}");
+            let facts = &file["certificate"];
+            for fact in ["not_before", "not_after", "days_left", "sha256", "public_key_sha256"] {
+                assert_eq!(credential["certificate"][fact], facts[fact], "{what}: {fact}");
+            }
+        }
+        // Null is always explained.
+        let nulls = inspection["credential"].to_string().contains(":null");
+        let unread = inspection["unread"].as_array().unwrap();
+        let explained = !unread.is_empty() || credential["certificate"]["self_signature_verifies"].is_null();
+        let meaning = credential["metascopes"].to_string().contains("\"meaning\":null");
+        let index = credential["identity"]["index"].is_null();
+        assert!(!nulls || explained || meaning || index, "{what}: {unread:?}");
+        *verdicts.entry(inspection["verdict"].as_str().unwrap().to_owned()).or_insert(0) += 1;
+        let sound = inspection["verdict"] == "sound";
+        assert_eq!(sound, report["files"][0]["findings"].as_array().unwrap().is_empty(), "{what}");
+        if sound {
+            assert_eq!(credential["assertion"]["verifies"], true, "{what}");
+        }
+        // What could not be read says so in the finding's words.
+        for unread in unread.iter().filter(|unread| !unread["rule"].is_null()) {
+            let findings = inspection["findings"].as_array().unwrap();
+            assert!(
+                findings.iter().any(
+                    |finding| finding["rule"] == unread["rule"] && finding["message"] == unread["reason"]
+                ),
+                "{what}: {unread}"
+            );
+        }
+    }
+    assert!(
+        ["sound", "usable", "broken", "no-credential"].iter().all(|verdict| verdicts.contains_key(*verdict)),
+        "{verdicts:?}"
+    );
+}
+
+#[test]
+fn the_signature_is_tried_wherever_it_can_be() {
+    for (name, verifies, reason) in [
+        ("key-pair-mismatch/good.json", json!(true), ""),
+        ("pem-newlines/bad.json", json!(true), ""),
+        ("certificate-expired/bad.json", json!(true), ""),
+        ("certificate-issuer/bad.json", json!(true), ""),
+        ("private-key-exponent/bad.json", json!(true), ""),
+        ("key-pair-mismatch/bad.json", json!(false), ""),
+        ("private-key-encrypted/bad.json", json!(null), "pass phrase"),
+        ("private-key-inconsistent/bad.json", json!(null), "contradict each other"),
+        ("private-key-algorithm/bad.json", json!(null), "elliptic-curve"),
+        ("certificate-syntax/bad.json", json!(null), "publicKey"),
+    ] {
+        let report = inspected(&fixture(name));
+        assert_eq!(report["credential"]["assertion"]["verifies"], verifies, "{name}");
+        let unread =
+            report["unread"].as_array().unwrap().iter().find(|unread| unread["what"] == "assertion.verifies");
+        assert_eq!(unread.is_some(), verifies.is_null(), "{name}");
+        if let Some(unread) = unread {
+            assert!(unread["reason"].as_str().unwrap().contains(reason), "{name}: {unread}");
+        }
+    }
+}
+
+/// The documented client's way to an assertion, written anew: `{claims, token}` on standard output.
+const CLIENT: &str = r"
+const crypto = require('node:crypto');
+const { integration: of } = JSON.parse(require('node:fs').readFileSync(0, 'utf8'));
+const encode = (part) => Buffer.from(JSON.stringify(part)).toString('base64url');
+const at = (kind, name) => 'https://' + of.imsEndpoint + '/' + kind + '/' + name;
+const claims = { iss: of.org, sub: of.id, exp: Math.floor(Date.parse(process.argv[1]) / 1000) + 8 * 60 * 60 };
+claims.aud = at('c', of.technicalAccount.clientId);
+of.metascopes.split(',').forEach((name) => { claims[at('s', name)] = true; });
+const signed = encode({ alg: 'RS256', typ: 'JWT' }) + '.' + encode(claims);
+const signature = crypto.createSign('RSA-SHA256').update(signed).sign(of.privateKey).toString('base64url');
+process.stdout.write(JSON.stringify({ claims: Object.entries(claims), signed, signature }));
+";
+
+/// What Node makes of a document; nothing where Node is not installed.
+fn made_by_node(document: &str) -> Option<Value> {
+    let mut node = Command::new("node");
+    node.args(["-e", CLIENT, NOW]).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
+    let Ok(mut child) = node.spawn() else {
+        eprintln!("SKIPPED: needs `node`");
+        return None;
+    };
+    child.stdin.take().unwrap().write_all(document.as_bytes()).unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert!(output.status.success(), "the client refuses it");
+    Some(serde_json::from_slice(&output.stdout).unwrap())
+}
+
+#[test]
+fn node_builds_the_same_claims_and_its_signature_fits_our_reading_of_the_certificate() {
+    let sound = String::from_utf8(fixture("key-pair-mismatch/good.json")).unwrap();
+    let edit = |from: &str, to: &str| {
+        assert!(sound.contains(from));
+        sound.replace(from, to)
+    };
+    for (document, fits) in [
+        (sound.clone(), true),
+        (edit("\"ent_aem_cloud_api\"", "\" ent_aem_cloud_api, ent_cloudmgr_sdk,,ent_cloudmgr_sdk,\""), true),
+        (edit("\"ims-na1.adobelogin.com\"", "\"https://ims-na1.adobelogin.com/\""), true),
+        (edit("@AdobeOrg\"", "@AdobeOrg \""), true),
+        (edit("RSA PRIVATE KEY", "RSA PRIVATE KEY").replace("\\r\\n", "\\n"), true),
+        (String::from_utf8(fixture("key-pair-mismatch/bad.json")).unwrap(), false),
+    ] {
+        let Some(node) = made_by_node(&document) else { return };
+        let report = inspected(document.as_bytes());
+        let claims = report["credential"]["assertion"]["claims"].as_array().unwrap();
+        let claims: Vec<Value> = claims.iter().map(|claim| json!([claim["name"], claim["value"]])).collect();
+        assert_eq!(Value::Array(claims), node["claims"], "names, values and order");
+
+        let root = parse(&document, Limits::default()).unwrap();
+        let recognised = recognise(&document, &root);
+        let field = recognised.credential.as_ref().unwrap().certificate.as_ref().unwrap();
+        let PublicKey::Rsa { modulus, exponent } = &field.certificate.as_ref().unwrap().public_key else {
+            panic!("the fixtures' certificates have RSA keys");
+        };
+        let key = DecodingKey::from_rsa_raw_components(&modulus.to_be_bytes(), &exponent.to_be_bytes());
+        let (signed, signature) = (node["signed"].as_str().unwrap(), node["signature"].as_str().unwrap());
+        let verified = crypto::verify(signature, signed.as_bytes(), &key, Algorithm::RS256).unwrap();
+        assert_eq!(verified, fits);
+        assert_eq!(report["credential"]["assertion"]["verifies"], fits);
+    }
+}
+
+#[test]
+fn public_keys_are_hashed_as_openssl_does_it() {
+    let document: Value = serde_json::from_slice(&fixture("key-pair-mismatch/bad.json")).unwrap();
+    let report = inspected(&fixture("key-pair-mismatch/bad.json"));
+    let hash = |arguments: &[&str], input: &str| {
+        let mut openssl = Command::new("openssl");
+        openssl.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
+        let mut child = openssl.spawn().ok()?;
+        child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+        let der = child.wait_with_output().unwrap().stdout;
+        Some(Sha256::digest(der).iter().map(|byte| format!("{byte:02x}")).collect::<String>())
+    };
+    let key = document["integration"]["privateKey"].as_str().unwrap();
+    let Some(expected) = hash(&["pkey", "-pubout", "-outform", "DER"], key) else {
+        eprintln!("SKIPPED: needs `openssl`");
+        return;
+    };
+    assert_eq!(report["credential"]["private_key"]["public_key_sha256"], expected.as_str());
+    assert_ne!(report["credential"]["certificate"]["public_key_sha256"], expected.as_str());
+    assert_eq!(report["credential"]["private_key"]["fits_certificate"], false);
+}
+
+#[test]
+fn a_signature_is_not_tried_with_a_key_that_is_too_wide_for_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let made = Command::new("openssl")
+        .args(["req", "-x509", "-newkey", "rsa:4104", "-nodes", "-subj", "/CN=synthetic", "-days", "365"])
+        .args(["-keyout", &path("key.pem"), "-out", &path("certificate.pem")])
+        .stderr(Stdio::null())
+        .status();
+    if !made.is_ok_and(|status| status.success()) {
+        eprintln!("SKIPPED: needs `openssl`");
+        return;
+    }
+    let mut document: Value = serde_json::from_slice(&fixture("key-pair-mismatch/good.json")).unwrap();
+    let read = |name| json!(fs::read_to_string(path(name)).unwrap());
+    document["integration"]["privateKey"] = read("key.pem");
+    document["integration"]["publicKey"] = read("certificate.pem");
+    let report = inspected(document.to_string().as_bytes());
+    let credential = &report["credential"];
+    assert_eq!(credential["private_key"]["format"], "PKCS#8");
+    assert_eq!(credential["private_key"]["fits_certificate"], true);
+    assert_eq!(credential["assertion"]["verifies"], Value::Null);
+    assert!(report["unread"].to_string().contains("more than 4096 bits"), "{}", report["unread"]);
+}
+
+#[test]
+fn whatever_is_no_credential_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    fs::write(path("empty.json"), "").unwrap();
+    fs::write(path("binary.json"), [0x30, 0x82, 1, 0, 2, 0, 0]).unwrap();
+    fs::write(path("array.json"), "[1, 2]").unwrap();
+    fs::write(path("large.json"), vec![b' '; (1 << 20) + 1]).unwrap();
+    fs::write(path("deep.json"), "[".repeat(100_000)).unwrap();
+    let mut table: Vec<(PathBuf, u8, &str)> = vec![
+        (path("missing.json"), 2, "does not exist"),
+        (folder.path().to_path_buf(), 2, "is a folder, not a file"),
+        (path("empty.json"), 1, "empty"),
+        (path("binary.json"), 1, "document-encoding"),
+        (path("array.json"), 1, "document-kind"),
+        (path("large.json"), 1, "document-size"),
+        (path("deep.json"), 1, "document-syntax"),
+    ];
+    #[cfg(unix)]
+    {
+        std::os::unix::fs::symlink(root().join("fixtures/key-pair-mismatch/good.json"), path("link.json"))
+            .unwrap();
+        table.push((path("link.json"), 0, "✓ sound"));
+        let made = Command::new("mkfifo").arg(path("pipe")).status();
+        if made.is_ok_and(|status| status.success()) {
+            table.push((path("pipe"), 2, "is a pipe"));
+        }
+        table.push((PathBuf::from("/dev/zero"), 2, "is a device"));
+    }
+    for (file, code, words) in table {
+        for format in ["text", "json"] {
+            let run = run([Path::new("inspect"), Path::new("--format"), Path::new(format), &file]);
+            let said = format!("{}{}", run.out, run.err);
+            let expected =
+                if format == "json" { words.replace("✓ sound", "\"sound\"") } else { words.to_owned() };
+            assert!(run.code == code && said.contains(&expected), "{}: {} {said}", file.display(), run.code);
+        }
+    }
+    assert_eq!(run_with_input(["inspect", "-", "--max-size=10"], b"{\"ok\": true}").code, 1);
+    assert_eq!(run(["inspect"]).code, 2);
+}
+
+#[test]
+fn settings_count_as_in_check() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("token.json");
+    let host = "ims.example.com";
+    let text = String::from_utf8(fixture("key-pair-mismatch/good.json")).unwrap();
+    fs::write(&file, text.replace("ims-na1.adobelogin.com", host)).unwrap();
+    fs::write(folder.path().join("aemcred.toml"), format!("trusted-ims-hosts = [\"{host}\"]\n")).unwrap();
+    let inspect = |arguments: &[&str]| {
+        let output = program()
+            .args(["inspect", "token.json", "--now", NOW, "--format=json"])
+            .args(arguments)
+            .current_dir(folder.path())
+            .output()
+            .unwrap();
+        let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+        (
+            output.status.code().unwrap(),
+            report["credential"]["endpoint"]["operator"].as_str().unwrap().to_owned(),
+        )
+    };
+    assert_eq!(inspect(&[]), (0, String::from("trusted")));
+    assert_eq!(inspect(&["--no-config"]), (1, String::from("unknown")));
+    assert_eq!(
+        inspect(&["--no-config", "--severity=ims-endpoint-host=warning"]),
+        (0, String::from("unknown"))
+    );
+}
