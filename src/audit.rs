@@ -188,6 +188,7 @@ impl Gathering {
                 part.entry.client_id.clone_from(&certificate.client_id);
                 part.entry.validity = certificate.validity;
                 part.entry.certificate_sha256 = certificate.certificate_sha256;
+                part.entry.certificate_names.clone_from(&certificate.certificate_names);
             }
             self.add_loose(part);
         }

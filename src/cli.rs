@@ -7,6 +7,7 @@ mod audit;
 mod blocklist;
 mod check;
 mod collect;
+mod compare;
 mod fix;
 mod gather;
 mod generate;
@@ -19,6 +20,7 @@ mod paths;
 mod policy;
 mod progress;
 mod redact;
+mod renewals;
 mod replace;
 mod reports;
 mod rules;
@@ -134,9 +136,11 @@ fn dispatch(
         Some(Command::Check(options)) => check::run(options, environment, streams),
         Some(Command::Audit(options)) => audit::run(options, environment, streams),
         Some(Command::Inspect(options)) => inspect::run(options, environment, streams),
+        Some(Command::Compare(options)) => compare::run(options, environment, streams),
         Some(Command::Redact(options)) => redact::run(options, streams),
         Some(Command::Generate(options)) => generate::run(options, environment, streams),
         Some(Command::Init(options)) => init::run(options, streams),
+        Some(Command::Renewals(options)) => renewals::run(options, environment, streams),
         Some(Command::Rules(options)) => rules::run(options, streams),
         Some(Command::Schema(options)) => {
             streams.out.write_all(options.name.schema().as_bytes())?;

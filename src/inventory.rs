@@ -8,6 +8,7 @@ use std::cmp::Reverse;
 use chrono::{DateTime, Utc};
 use dashu_int::UBig;
 
+use crate::credential::{Certificate, CertificateTime, TimeEncoding, presentable};
 use crate::json::Pointer;
 use crate::source::{PathName, Position};
 
@@ -33,10 +34,23 @@ pub struct Entry {
     pub validity: Option<Validity>,
     /// SHA-256 of the certificate's DER.
     pub certificate_sha256: Option<[u8; 32]>,
+    /// What the certificate is called.
+    pub certificate_names: Option<CertificateNames>,
     /// The key pair's public half: the private key's where there is one, else the certificate's.
     pub public_key: Option<PublicHalf>,
     /// Where it stands, sorted; never empty.
     pub sites: Vec<Site>,
+}
+
+/// What a certificate calls itself, by which dashboards know it. All of it may be shown.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CertificateNames {
+    /// The serial number in lower-case hexadecimal, without leading zeros.
+    pub serial: String,
+    /// The subject's common name, if it has exactly one.
+    pub subject: Option<String>,
+    /// The issuer's common name, if it has exactly one.
+    pub issuer: Option<String>,
 }
 
 /// The period in which a credential can be used.
@@ -48,6 +62,27 @@ pub struct Validity {
     pub not_after: DateTime<Utc>,
     /// Whole days from the run's clock to `not_after`, negative when that is past.
     pub days_left: i64,
+}
+
+impl CertificateNames {
+    /// Those of `certificate`, without names that may be something else than a name.
+    #[must_use]
+    pub fn of(certificate: &Certificate) -> Self {
+        let shown = |name: &Option<String>| name.clone().filter(|name| presentable(name));
+        Self {
+            serial: certificate.serial.clone(),
+            subject: shown(&certificate.common_name),
+            issuer: shown(&certificate.issuer_common_name),
+        }
+    }
+}
+
+impl Validity {
+    /// Whether it has no end (RFC 5280 section 4.1.2.5).
+    #[must_use]
+    pub fn never_ends(&self) -> bool {
+        CertificateTime { instant: self.not_after, encoding: TimeEncoding::Regular }.is_never()
+    }
 }
 
 /// The public half of a key pair.

@@ -10,6 +10,7 @@ pub mod baseline;
 pub mod check;
 #[cfg(feature = "cli")]
 pub mod cli;
+pub mod compare;
 #[cfg(feature = "cli")]
 pub mod config;
 pub mod credential;
@@ -25,6 +26,7 @@ pub mod inventory;
 pub mod json;
 pub mod published;
 pub mod redact;
+pub mod renewal;
 pub mod report;
 pub mod rule;
 pub mod rules;

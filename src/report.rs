@@ -5,6 +5,7 @@
 pub mod audit;
 pub mod azure;
 pub mod catalogue;
+pub mod compare;
 pub mod concise;
 #[cfg(feature = "cli")]
 pub mod diff;
@@ -19,6 +20,7 @@ pub mod markdown;
 #[cfg(feature = "cli")]
 pub mod problems;
 pub mod rdjson;
+pub mod renewals;
 pub mod sarif;
 #[cfg(feature = "cli")]
 pub mod text;

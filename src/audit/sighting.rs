@@ -10,7 +10,7 @@ use crate::check::{Checked, check, check_within, days_left};
 use crate::credential::{Certificate, ClientId, DocumentKind, PrivateKey, PublicKey};
 use crate::discover::unwrap::{Part, PartKind, Trail, Unwrapped, said_of};
 use crate::finding::Level;
-use crate::inventory::{Entry, EntryKind, PublicHalf, Site, State, Validity};
+use crate::inventory::{CertificateNames, Entry, EntryKind, PublicHalf, Site, State, Validity};
 use crate::json::Pointer;
 use crate::rule::Settings;
 use crate::secret::Secret;
@@ -94,6 +94,7 @@ impl Sighting {
             organization: facts.organization,
             validity,
             certificate_sha256: facts.certificate.map(|certificate| certificate.sha256),
+            certificate_names: trace.certificate_names,
             public_key: trace.public_key,
             sites: vec![Site { usable: trace.usable, ..site }],
         };
@@ -182,6 +183,7 @@ fn certificate(part: &Part, site: Site, settings: &Settings<'_>) -> Option<Sight
     let entry = &mut sighting.entry;
     entry.client_id = Some(client.to_owned());
     entry.certificate_sha256 = Some(certificate.sha256);
+    entry.certificate_names = Some(CertificateNames::of(&certificate));
     entry.public_key = Some(PublicHalf { sha256: certificate.public_key_sha256, modulus: modulus.clone() });
     entry.validity = Some(Validity {
         not_before: certificate.not_before.instant,
@@ -200,6 +202,7 @@ fn bare(kind: EntryKind, state: State, site: Site) -> Sighting {
         organization: None,
         validity: None,
         certificate_sha256: None,
+        certificate_names: None,
         public_key: None,
         sites: vec![site],
     };

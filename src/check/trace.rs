@@ -6,7 +6,7 @@
 use sha2::{Digest as _, Sha256};
 
 use crate::credential::{Credential, Document, Field, FieldState, PublicKey, Token, TokenForm};
-use crate::inventory::PublicHalf;
+use crate::inventory::{CertificateNames, PublicHalf};
 use crate::source::{Position, Source, Span, Surroundings};
 
 /// What tells a credential from others.
@@ -14,6 +14,8 @@ use crate::source::{Position, Source, Span, Surroundings};
 pub struct Trace {
     /// The private key's public half; the certificate's where there is no private key.
     pub public_key: Option<PublicHalf>,
+    /// What the certificate is called.
+    pub certificate_names: Option<CertificateNames>,
     /// SHA-256 of the client secret.
     pub client_secret: Option<[u8; 32]>,
     /// SHA-256 of the token, where the document holds one.
@@ -39,6 +41,7 @@ impl Trace {
         let Some(credential) = document.credential.as_ref() else {
             let nothing = Self {
                 public_key: None,
+                certificate_names: None,
                 client_secret: None,
                 token: None,
                 usable: true,
@@ -50,6 +53,11 @@ impl Trace {
         let secrets = || credential.fields.iter().filter(|entry| entry.field.secret());
         Some(Self {
             public_key: public_half(credential),
+            certificate_names: credential
+                .certificate
+                .as_ref()
+                .and_then(|field| field.certificate.as_ref().ok())
+                .map(CertificateNames::of),
             client_secret: credential.value(Field::ClientSecret).map(|secret| digest(secret.as_str())),
             token: None,
             usable: secrets()
@@ -71,6 +79,7 @@ impl Trace {
             .map_or(Span::at(0), |jws| jws.place().span);
         Self {
             public_key: None,
+            certificate_names: None,
             client_secret: None,
             token: token.jws.as_ref().map(|jws| digest(jws.expose())),
             usable: token.jws.is_some(),

@@ -2,12 +2,14 @@
 
 mod audit;
 mod check;
+mod compare;
 mod generate;
 mod init;
 mod inspect;
 mod manual;
 mod policy;
 mod redact;
+mod renewals;
 mod rules;
 mod schema;
 mod value;
@@ -17,12 +19,14 @@ use clap::{Parser, Subcommand};
 
 pub(super) use audit::{AuditFormat, AuditOptions};
 pub(super) use check::{CheckOptions, Format};
+pub(super) use compare::{CompareFormat, CompareOptions};
 pub(super) use generate::GenerateOptions;
 pub(super) use init::InitOptions;
 pub(super) use inspect::{InspectFormat, InspectOptions};
 pub(super) use manual::{CompletionsOptions, ManOptions};
 pub(super) use policy::PolicyOptions;
 pub(super) use redact::{Kept, RedactOptions};
+pub(super) use renewals::{RenewalsFormat, RenewalsOptions};
 pub(super) use rules::{ListingFormat, RulesOptions};
 pub(super) use schema::SchemaOptions;
 pub(super) use value::Color;
@@ -53,8 +57,12 @@ pub(super) enum Command {
     Check(Box<CheckOptions>),
     /// List every credential in folders, exports and archives: whose, until when, in what state
     Audit(Box<AuditOptions>),
+    /// Say what must be renewed by when: a timeline, a calendar, metrics
+    Renewals(Box<RenewalsOptions>),
     /// Tell everything public about one credential, and what a client would do with it
     Inspect(Box<InspectOptions>),
+    /// Tell whether one credential is a rotation of another
+    Compare(Box<CompareOptions>),
     /// Make a copy of a credential that can be shown to anyone
     Redact(RedactOptions),
     /// Make a synthetic credential for tests, sound or with a named defect

@@ -48,7 +48,7 @@ pub(super) fn write_reports(
     Ok(())
 }
 
-fn failed(what: &str, path: &Path, error: &io::Error) -> CliError {
+pub(super) fn failed(what: &str, path: &Path, error: &io::Error) -> CliError {
     CliError::File {
         path: PathName::new(path.to_string_lossy()).one_line(),
         reason: format!("the {what} can't be written: {error}"),

@@ -51,6 +51,8 @@ pub struct Certificate {
     pub subject: String,
     /// The subject's common name, if it has exactly one.
     pub common_name: Option<String>,
+    /// The issuer's common name, if it has exactly one.
+    pub issuer_common_name: Option<String>,
     /// The first second at which it is valid.
     pub not_before: CertificateTime,
     /// The last second at which it is valid.
@@ -158,17 +160,13 @@ impl Certificate {
         } else {
             SelfSignature::NotSelfIssued
         };
-        let mut names = subject.iter_common_name();
-        let common_name = match (names.next(), names.next()) {
-            (Some(name), None) => name.as_str().ok().map(str::to_owned),
-            _ => None,
-        };
         Ok(Self {
             version: parts.version,
             serial: hexadecimal(parts.serial),
             issuer: issuer.to_string(),
             subject: subject.to_string(),
-            common_name,
+            common_name: common_name(&subject),
+            issuer_common_name: common_name(&issuer),
             not_before: parts.not_before,
             not_after: parts.not_after,
             public_key,
@@ -254,6 +252,15 @@ fn name<'d>(element: &Element<'d>, reason: &'static str) -> Result<X509Name<'d>,
     match X509Name::from_der(element.bytes) {
         Ok(([], name)) => Ok(name),
         _ => Err(element.defect(reason)),
+    }
+}
+
+/// The one common name.
+fn common_name(name: &X509Name<'_>) -> Option<String> {
+    let mut names = name.iter_common_name();
+    match (names.next(), names.next()) {
+        (Some(name), None) => name.as_str().ok().map(str::to_owned),
+        _ => None,
     }
 }
 

@@ -113,7 +113,7 @@ pub fn place(site: &Site) -> String {
 }
 
 /// The place without line and column, where rows are many and room is scarce.
-fn short_place(site: &Site) -> String {
+pub(super) fn short_place(site: &Site) -> String {
     let mut place = site.path.one_line();
     for step in &site.steps {
         place.push_str(" → ");
@@ -128,7 +128,7 @@ fn client(entry: &Entry) -> Option<ClientId<'_>> {
 }
 
 /// What the client is called: its ID, or words for its absence.
-fn client_name(entry: &Entry) -> &str {
+pub(super) fn client_name(entry: &Entry) -> &str {
     entry.client_id.as_deref().unwrap_or(match entry.state {
         State::Encrypted => "(encrypted)",
         State::Redacted => "(redacted)",
@@ -137,7 +137,7 @@ fn client_name(entry: &Entry) -> &str {
 }
 
 /// `265 days left`, `10 days ago`, from [`crate::inventory::Validity::days_left`].
-fn days(days_left: i64) -> String {
+pub(super) fn days(days_left: i64) -> String {
     // Rounded towards the past: an instant that has just gone is day −1, and no day ago.
     let passed = usize::try_from(days_left.unsigned_abs().saturating_sub(1)).unwrap_or(usize::MAX);
     match days_left {

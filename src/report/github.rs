@@ -5,7 +5,7 @@
 
 use std::io::{self, Write};
 
-use super::{Results, command_text, message_and_help};
+use super::{Failure, Results, command_text, message_and_help};
 use crate::finding::{Finding, Level};
 
 /// Writes the report.
@@ -27,7 +27,12 @@ pub fn write(results: &Results, out: &mut dyn Write) -> io::Result<()> {
             writeln!(out, "::{command} file={path},{place},title={title}::{message}")?;
         }
     }
-    for failure in &results.failures {
+    failures(&results.failures, out)
+}
+
+/// Writes what could not be done.
+pub(super) fn failures(failures: &[Failure], out: &mut dyn Write) -> io::Result<()> {
+    for failure in failures {
         let file = failure.path.as_ref().map(|path| format!("file={},", property(path.in_repository())));
         let (file, message) = (file.unwrap_or_default(), data(&failure.message));
         writeln!(out, "::error {file}title=aemcred could not do this::{message}")?;
@@ -48,12 +53,12 @@ fn place(finding: &Finding) -> String {
 }
 
 /// Escapes a command's message (`escapeData` in actions/toolkit).
-fn data(text: &str) -> String {
+pub(super) fn data(text: &str) -> String {
     command_text(text, &[('%', "%25"), ('\r', "%0D"), ('\n', "%0A")])
 }
 
 /// Escapes a property's value (`escapeProperty` in actions/toolkit).
-fn property(text: &str) -> String {
+pub(super) fn property(text: &str) -> String {
     command_text(text, &[('%', "%25"), ('\r', "%0D"), ('\n', "%0A"), (':', "%3A"), (',', "%2C")])
 }
 

@@ -8,16 +8,35 @@ How a block is read stands after its language, as in `yaml gitlab`; `<!-- run: �
 """
 
 import re
+import shutil
 import subprocess
 import tempfile
 import time
 from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 import yaml
 from common import BUILD, CARGO_HOME, EXPIRED, ROOT, Person, ended, environment
 
-PAGES = ("README.md", "docs/ci.md", "docs/pre-commit.md")
+PAGES = ("README.md", "docs/ci.md", "docs/pre-commit.md", "docs/renewals.md")
+# What stands in for GitHub's own command: it keeps one issue in a folder and writes down how it was called.
+GH = """#!/usr/bin/env bash
+set -eu
+printf '%s\\n' "$*" >>"$GH_STATE/calls"
+case "$1 $2" in
+  "issue list") cat "$GH_STATE/open" 2>/dev/null || true ;;
+  "issue create") echo 7 >"$GH_STATE/open" ;;
+  "issue close") [ "$3" = 7 ]; rm "$GH_STATE/open" ;;
+  "issue edit" | "issue comment") [ "$3" = 7 ] ;;
+  "label create") ;;
+  *) echo "gh has no such command: $*" >&2; exit 64 ;;
+esac
+for argument; do
+  if [ "${previous:-}" = --body-file ]; then cat "$argument" >"$GH_STATE/body"; fi
+  previous=$argument
+done
+"""
 FENCE = re.compile(r"(?:<!-- run: (?P<run>[\w ]+) -->\n\n)?^```(?P<kind>\w+(?: [\w-]+)?)\n(?P<text>.*?)^```$", re.M | re.S)
 INDENTED = re.compile(r"(?:^ {4}.*\n)+", re.M)
 # The schemas that check-jsonschema ships, and what they want done to a document first.
@@ -139,6 +158,85 @@ class Checker(Person):
             call = self.call("bash", "-eu", "-o", "pipefail", "-c", script, more={"AEM_CREDENTIAL": text})
             ended(call, status, "secret:AEM_CREDENTIAL")
 
+    def fill(self, place, *which):
+        """Leaves these credentials in the folder and no others."""
+        shutil.rmtree(place / "secrets", ignore_errors=True)
+        for number, options in enumerate(which):
+            # Each of another client, or the newer would supersede the older.
+            client = ("--client-id", f"cm-p1-e{number}-integration-0")
+            self.credential(place / "secrets" / f"{number}.json", *options, *client)
+
+    def shell(self, script, **more):
+        return self.call("bash", "-eu", "-o", "pipefail", "-c", script, more=more)
+
+    def run_renewals(self, block):
+        """Fails and writes its reports while something is due."""
+        script = "\n".join(block.scripts())
+        reports = re.findall(r"--output \w+=(\S+)", script)
+        assert reports, script
+        for status, which in ((1, [(), EXPIRED]), (0, [()])):
+            self.fill(self.work, *which)
+            ended(self.shell(script), status, "1 expired, 1 later" if status else "1 credential: 1 later")
+            for report in reports:
+                assert ("2025-01-09" in (self.work / report).read_text() or "20250109" in (self.work / report).read_text()) == bool(status), report
+                (self.work / report).unlink()
+
+    def run_calendar(self, block):
+        self.fill(self.work, ())
+        ended(self.shell("\n".join(block.scripts())), 0)
+        calendar = (self.work / "renewals.ics").read_bytes()
+        assert calendar.count(b"BEGIN:VEVENT\r\n") == 1 and calendar.count(b"TRIGGER:") == 3, calendar
+
+    def run_mail(self, block):
+        """Each line prints something, and so is mailed, from its day on."""
+        monday, daily = block.scripts()
+        for days, mails in ((40, (False, False)), (20, (True, False)), (2, (True, True)), (-1, (True, True))):
+            # The whole days that have passed of the certificate's 365 leave so many.
+            begin = datetime.now(timezone.utc) - timedelta(days=365 - days, minutes=-5)
+            self.fill(self.home, ("--not-before", begin.strftime("%Y-%m-%dT%H:%M:%SZ"), "--days", "365"))
+            for script, mailed in zip((monday, daily), mails, strict=True):
+                status, output = self.shell(script)
+                assert (output != "") == mailed and status == (days < 3), (days, script, status, output)
+
+    def run_textfile(self, block):
+        script, = block.scripts()
+        self.fill(self.home, (), EXPIRED)
+        ended(self.shell(script, TEXTFILES=str(self.folder)), 1)
+        metrics = (self.folder / "aemcred.prom").read_text()
+        assert metrics.count("\nx509_cert_not_after{") == 2 and " 1736380800\n" in metrics, metrics
+
+    def run_issue(self, block):
+        """An issue is opened, kept up to date and closed; an unfinished run leaves it alone."""
+        tools, state = self.folder / "gh-bin", self.folder / "gh"
+        tools.mkdir()
+        state.mkdir()
+        (tools / "gh").write_text(GH)
+        (tools / "gh").chmod(0o755)
+        script = block.scripts()[-1]
+        more = {"GH_STATE": str(state), "PATH": f"{tools}:{self.variables['PATH']}", "GH_REPO": "o/r", "GH_TOKEN": "none"}
+
+        def day(status, *calls):
+            (state / "calls").write_text("")
+            ended(self.call("bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", script, more=more), status)
+            made = [" ".join(line.split()[:2]) for line in (state / "calls").read_text().splitlines()]
+            assert made == list(calls), made
+
+        soon = ("--not-before", (datetime.now(timezone.utc) - timedelta(days=345)).strftime("%Y-%m-%dT00:00:00Z"), "--days", "365")
+        self.fill(self.work, ())
+        day(0, "issue list")
+        self.fill(self.work, (), soon)
+        day(0, "issue list", "label create", "issue create")
+        assert "🟠 due" in (state / "body").read_text()
+        day(0, "issue list", "issue edit")
+        self.fill(self.work, (), soon, EXPIRED)
+        day(0, "issue list", "issue edit", "issue comment")
+        assert "🔴 expired" in (state / "body").read_text()
+        shutil.rmtree(self.work / "secrets")
+        day(2)
+        self.fill(self.work, ())
+        day(0, "issue list", "issue close")
+        day(0, "issue list")
+
     def run_staged(self, block):
         """As a hook of git's own."""
         repository = self.folder / "staged"
@@ -165,6 +263,12 @@ RUN = {
     "sh AEM_CREDENTIAL": Checker.run_secret,
     "sh staged": Checker.run_staged,
     "yaml": Checker.run_staged,
+    "yaml gitlab renewals": Checker.run_renewals,
+    "groovy renewals": Checker.run_renewals,
+    "sh calendar": Checker.run_calendar,
+    "crontab mail": Checker.run_mail,
+    "crontab textfile": Checker.run_textfile,
+    "yaml github issue": Checker.run_issue,
 }
 
 

@@ -11,6 +11,7 @@ const FLOORS: &[&[&str]] = &[
     &["cli"],
     &["report"],
     &["generate"],
+    &["compare", "renewal"],
     &["audit"],
     &["discover"],
     &["baseline", "config"],

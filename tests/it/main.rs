@@ -15,6 +15,7 @@ mod audit;
 mod baseline;
 mod catalogue;
 mod common;
+mod compare;
 mod configuration;
 #[cfg(unix)]
 mod fix;
@@ -30,6 +31,7 @@ mod pem_table;
 mod properties;
 mod readme;
 mod redact;
+mod renewals;
 mod robustness;
 mod tokens;
 mod unwrap;

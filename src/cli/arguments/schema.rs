@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use clap::{Args, ValueEnum};
 
 use crate::config;
-use crate::report::{audit, inspect, json, jsonl};
+use crate::report::{audit, compare, inspect, json, jsonl, renewals};
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct SchemaOptions {
@@ -26,6 +26,10 @@ pub(in crate::cli) enum SchemaName {
     Audit,
     /// A line of `audit --format jsonl`
     AuditJsonl,
+    /// `renewals --format json`
+    Renewals,
+    /// `compare --format json`
+    Compare,
     /// `aemcred.toml`
     Config,
 }
@@ -38,6 +42,8 @@ impl SchemaName {
             Self::Inspect => Cow::Owned(inspect::json::schema()),
             Self::Audit => Cow::Borrowed(audit::json::SCHEMA),
             Self::AuditJsonl => Cow::Borrowed(audit::jsonl::SCHEMA),
+            Self::Renewals => Cow::Borrowed(renewals::json::SCHEMA),
+            Self::Compare => Cow::Borrowed(compare::json::SCHEMA),
             Self::Config => Cow::Owned(config::schema()),
         }
     }

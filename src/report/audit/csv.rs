@@ -64,7 +64,7 @@ fn row(audited: &Audited) -> [String; COLUMNS.len()] {
 
 /// A cell that spreadsheets don't compute: one that begins like a formula gets an apostrophe before it, which they
 /// don't show (OWASP, CSV Injection). Numbers below zero stay numbers.
-fn harmless(cell: &str) -> String {
+pub(in crate::report) fn harmless(cell: &str) -> String {
     let formula = cell.starts_with(['=', '+', '-', '@', '\t', '\r']) && cell.parse::<i64>().is_err();
     if formula { format!("'{cell}") } else { cell.to_owned() }
 }

@@ -108,7 +108,7 @@ struct ValidityReport {
 }
 
 #[derive(Serialize)]
-struct PlaceReport<'r> {
+pub(in crate::report) struct PlaceReport<'r> {
     path: &'r str,
     steps: &'r [String],
     pointer: &'r str,
@@ -161,7 +161,7 @@ impl<'r> CredentialReport<'r> {
 }
 
 impl<'r> PlaceReport<'r> {
-    fn new(site: &'r Site) -> Self {
+    pub(in crate::report) fn new(site: &'r Site) -> Self {
         Self {
             path: site.path.as_str(),
             steps: &site.steps,

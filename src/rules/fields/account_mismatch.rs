@@ -111,6 +111,7 @@ mod tests {
             serial: String::new(),
             issuer: String::new(),
             subject: String::new(),
+            issuer_common_name: None,
             common_name: common_name.map(str::to_owned),
             not_before: time,
             not_after: time,

@@ -29,6 +29,7 @@ pub(in crate::rules) fn entry(client: &str, modulus: u32, year: i32, paths: &[&s
         organization: None,
         validity: Some(Validity { not_before: instant(year - 1), not_after: instant(year), days_left: 1 }),
         certificate_sha256: None,
+        certificate_names: None,
         public_key: Some(PublicHalf { sha256, modulus: UBig::from(modulus) }),
         sites: paths.iter().map(site).collect(),
     }

@@ -1,0 +1,48 @@
+//! What `aemcred compare` can be told.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+use super::policy::PolicyOptions;
+use super::value::{Color, parse_size};
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Exit status: 0 when NEW is a rotation of OLD, 1 when it isn't or that can't be told, 2 when a file can't be read.")]
+pub(in crate::cli) struct CompareOptions {
+    /// The credential that is to be replaced; `-` is standard input. A redacted copy will do
+    #[arg(value_name = "OLD")]
+    pub(in crate::cli) old: PathBuf,
+
+    /// The credential that takes its place; `-` is standard input
+    #[arg(value_name = "NEW")]
+    pub(in crate::cli) new: PathBuf,
+
+    /// The format on standard output
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub(in crate::cli) format: CompareFormat,
+
+    #[command(flatten)]
+    pub(in crate::cli) policy: PolicyOptions,
+
+    /// The name under which standard input is reported
+    #[arg(long, value_name = "NAME", default_value = "<stdin>")]
+    pub(in crate::cli) stdin_filename: String,
+
+    /// The largest file to look at, in bytes or with K, M or G
+    #[arg(long, value_name = "SIZE", default_value = "1M", value_parser = parse_size)]
+    pub(in crate::cli) max_size: u64,
+
+    /// When to use colours
+    #[arg(long, value_name = "WHEN", default_value = "auto")]
+    pub(in crate::cli) color: Color,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(in crate::cli) enum CompareFormat {
+    /// A line for everything that is compared, for people
+    Text,
+    /// Everything, for machines
+    Json,
+}

@@ -1,0 +1,99 @@
+//! What `aemcred renewals` can be told.
+
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use chrono::TimeDelta;
+use clap::{Args, ValueEnum};
+
+use super::policy::PolicyOptions;
+use super::value::{Color, parse_target};
+use super::walk::WalkOptions;
+use crate::config::parse_duration;
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Exit status: 0 when nothing is due, 1 when something is (--fail-within), 2 when not all could be done, 130 when \
+interrupted. A credential of which can't be read until when it is valid counts as due.")]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch on the command line")]
+pub(in crate::cli) struct RenewalsOptions {
+    #[command(flatten)]
+    pub(in crate::cli) walk: WalkOptions,
+
+    /// The format on standard output [default: table; in GitHub Actions table, then github]
+    #[arg(long, value_name = "FORMAT")]
+    pub(in crate::cli) format: Option<RenewalsFormat>,
+
+    /// Write the report to a file as well, always and whole; may be repeated
+    #[arg(long, value_name = "FORMAT=PATH")]
+    pub(in crate::cli) output: Vec<RenewalsOutput>,
+
+    /// Add the Markdown report to the summary of the job in GitHub Actions
+    #[arg(long)]
+    pub(in crate::cli) github_summary: bool,
+
+    /// How long before its end a credential should be renewed [default: that of --expiring, 30d]
+    #[arg(long, value_name = "DURATION", value_parser = parse_duration)]
+    pub(in crate::cli) lead: Option<TimeDelta>,
+
+    /// Fail when a credential has no more than this left [default: that of --imminent, 3d]
+    #[arg(long, value_name = "DURATION", value_parser = parse_duration)]
+    pub(in crate::cli) fail_within: Option<TimeDelta>,
+
+    /// Print nothing while every credential has more than this left
+    #[arg(long, value_name = "DURATION", value_parser = parse_duration)]
+    pub(in crate::cli) quiet_until: Option<TimeDelta>,
+
+    /// List tokens too; they live a day, and count as imminent in their last hour
+    #[arg(long)]
+    pub(in crate::cli) tokens: bool,
+
+    #[command(flatten)]
+    pub(in crate::cli) policy: PolicyOptions,
+
+    /// Show the table only, and no progress
+    #[arg(long, short)]
+    pub(in crate::cli) quiet: bool,
+
+    /// When to use colours
+    #[arg(long, value_name = "WHEN", default_value = "auto")]
+    pub(in crate::cli) color: Color,
+
+    /// Fail with status 2 when there is nothing to look at
+    #[arg(long)]
+    pub(in crate::cli) error_on_no_input: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(in crate::cli) enum RenewalsFormat {
+    /// For people, with a timeline
+    Table,
+    /// A table, for summaries, mails and issues
+    Markdown,
+    /// Everything, for machines
+    Json,
+    /// A row for each credential, for spreadsheets
+    Csv,
+    /// A calendar with alarms (iCalendar)
+    Ics,
+    /// Metrics for the textfile collector of Prometheus' node exporter
+    Prometheus,
+    /// Workflow commands of GitHub Actions, which become annotations
+    Github,
+}
+
+/// `--output FORMAT=PATH`
+#[derive(Clone, Debug)]
+pub(in crate::cli) struct RenewalsOutput {
+    pub(in crate::cli) format: RenewalsFormat,
+    pub(in crate::cli) path: PathBuf,
+}
+
+impl FromStr for RenewalsOutput {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (format, path) = parse_target(text, "ics=renewals.ics")?;
+        Ok(Self { format, path })
+    }
+}

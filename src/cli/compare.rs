@@ -1,0 +1,62 @@
+//! `aemcred compare`: whether one credential is a rotation of another.
+
+use std::path::Path;
+
+use super::arguments::{CompareFormat, CompareOptions};
+use super::blocklist::open_blocklist;
+use super::input::{Contents, read_input};
+use super::paths::Locator;
+use super::policy::Policy;
+use super::reports::drawing;
+use super::{CLEAN, CliError, Environment, FAILED, FINDINGS, Streams};
+use crate::compare::{Conclusion, compare};
+use crate::inspect;
+use crate::published::PublishedKeys;
+use crate::report::compare::{CompareResult, Side, json, text};
+
+pub(super) fn run(
+    options: &CompareOptions,
+    environment: &Environment,
+    streams: &mut Streams<'_>,
+) -> Result<u8, CliError> {
+    if [&options.old, &options.new].iter().all(|path| *path == Path::new("-")) {
+        return Err(CliError::Usage(String::from("standard input can be read only once")));
+    }
+    let locator = Locator::new(&[]).map_err(|error| CliError::here(&error))?;
+    let drawing = drawing(options.color, environment);
+    let policy = Policy::new(&options.policy, None, &locator, drawing, streams.err)?;
+    let blocklist = policy.blocklist.value.as_deref().map(open_blocklist).transpose()?;
+    let levels = policy.levels();
+    let now = options.policy.now.unwrap_or(environment.now);
+    let published = blocklist.as_ref().map(|list| list as &dyn PublishedKeys);
+    let settings = policy.settings(now, &levels, published, options.max_size);
+
+    let mut side = |path: &Path| -> Result<Side, CliError> {
+        let input = read_input(path, &options.stdin_filename, options.max_size, streams.input)?;
+        let inspected = match input.contents {
+            Contents::Read(bytes) => inspect::inspect(bytes, &settings),
+            Contents::TooLarge(size) => inspect::too_large(size, &settings),
+        };
+        Ok(Side { path: input.name, inspected })
+    };
+    let (old, new) = (side(&options.old)?, side(&options.new)?);
+    let comparison = compare(&old.inspected, &new.inspected, now);
+    let result = CompareResult { now, old, new, comparison };
+    let failures = [&result.old, &result.new].map(|side| {
+        for failure in &side.inspected.checked.failures {
+            let _ = writeln!(streams.err, "error: {}: {failure}", side.path.one_line());
+        }
+        !side.inspected.checked.failures.is_empty()
+    });
+    match options.format {
+        CompareFormat::Text => text::write(&result, drawing.color, streams.out)?,
+        CompareFormat::Json => json::write(&result, streams.out)?,
+    }
+    Ok(if failures.contains(&true) {
+        FAILED
+    } else if result.comparison.conclusion == Conclusion::Rotation {
+        CLEAN
+    } else {
+        FINDINGS
+    })
+}

@@ -1,0 +1,152 @@
+//! `aemcred renewals`: what must be renewed by when.
+
+use std::collections::BTreeSet;
+use std::io::{self, Write};
+use std::path::Path;
+
+use super::arguments::{RenewalsFormat, RenewalsOptions};
+use super::blocklist::open_blocklist;
+use super::gather::{Gathered, Orders, gather};
+use super::output::{append, write_atomically};
+use super::paths::{Locator, name};
+use super::policy::{Drawing, Policy};
+use super::reports::{drawing, failed};
+use super::{CLEAN, CliError, Environment, FAILED, FINDINGS, INTERRUPTED, Streams};
+use crate::published::PublishedKeys;
+use crate::renewal::{Plan, Renewal, Terms};
+use crate::report::renewals::{self as report, RenewalResults};
+use crate::rule::Settings;
+
+pub(super) fn run(
+    options: &RenewalsOptions,
+    environment: &Environment,
+    streams: &mut Streams<'_>,
+) -> Result<u8, CliError> {
+    refuse_conflicts(options, environment)?;
+    let drawing = drawing(options.color, environment);
+    let locator = Locator::new(&options.walk.paths).map_err(|error| CliError::here(&error))?;
+    let policy = Policy::new(&options.policy, None, &locator, drawing, streams.err)?;
+    let blocklist = policy.blocklist.value.as_deref().map(open_blocklist).transpose()?;
+    let levels = policy.levels();
+    let now = options.policy.now.unwrap_or(environment.now);
+    let published = blocklist.as_ref().map(|list| list as &dyn PublishedKeys);
+    let settings =
+        Settings { excerpts: false, ..policy.settings(now, &levels, published, options.walk.max_size) };
+    let excluded = |path: &Path, named: bool| policy.excludes(path, named, false, &locator);
+    let orders =
+        Orders { walk: &options.walk, settings: &settings, excluded: &excluded, progress: !options.quiet };
+    let gathered = gather(&orders, environment, streams.input, &mut |_| Ok(()))?;
+    let Gathered { credentials, failures, complete, any_input, .. } = gathered;
+    let lead = options.lead.unwrap_or(settings.expiring);
+    let terms = Terms { now, lead, imminent: settings.imminent, tokens: options.tokens };
+    let plan = Plan::new(credentials, &terms);
+    let results = RenewalResults { now, lead, complete, plan, failures };
+    tell_failures(&results, streams.err);
+    write_reports(&results, options, drawing, environment, streams)?;
+    if !any_input {
+        let _ = writeln!(streams.err, "aemcred: nothing to look at");
+        return Ok(if options.error_on_no_input { FAILED } else { CLEAN });
+    }
+    Ok(exit_code(&results, options))
+}
+
+fn refuse_conflicts(options: &RenewalsOptions, environment: &Environment) -> Result<(), CliError> {
+    if options.github_summary && environment.github_step_summary.is_none() {
+        let message = "--github-summary needs the variable GITHUB_STEP_SUMMARY, which GitHub Actions sets";
+        return Err(CliError::Usage(String::from(message)));
+    }
+    let mut targets = BTreeSet::new();
+    match options.output.iter().find(|output| !targets.insert(&output.path)) {
+        Some(output) => {
+            let path = name(&output.path).one_line();
+            Err(CliError::Usage(format!("two outputs would be written to {path}")))
+        }
+        None => Ok(()),
+    }
+}
+
+/// Not every format has a place for what could not be told.
+fn tell_failures(results: &RenewalResults, err: &mut dyn Write) {
+    for failure in &results.failures {
+        let path = failure.path.as_ref().map(|path| format!("{}: ", path.one_line())).unwrap_or_default();
+        let _ = writeln!(err, "error: {path}{}", failure.message);
+    }
+    for renewal in results.plan.renewals.iter().filter(|renewal| renewal.is_unreadable()) {
+        if let Some(site) = renewal.entry.sites.first() {
+            let path = site.path.one_line();
+            let _ = writeln!(err, "warning: {path}: until when this credential is valid can't be told");
+        }
+    }
+}
+
+/// Files first, so that standard output says nothing when one can't be written.
+fn write_reports(
+    results: &RenewalResults,
+    options: &RenewalsOptions,
+    drawing: Drawing,
+    environment: &Environment,
+    streams: &mut Streams<'_>,
+) -> Result<(), CliError> {
+    let to_memory = |format| {
+        let mut contents = Vec::new();
+        let drawing = Drawing { color: false, ..drawing };
+        write(format, results, drawing, options.quiet, &mut contents).map(|()| contents)
+    };
+    for output in &options.output {
+        let contents = to_memory(output.format)?;
+        write_atomically(&output.path, &contents).map_err(|error| failed("report", &output.path, &error))?;
+    }
+    if is_quiet(results, options) {
+        return Ok(());
+    }
+    if let (true, Some(path)) = (options.github_summary, &environment.github_step_summary) {
+        append(path, &to_memory(RenewalsFormat::Markdown)?)
+            .map_err(|error| failed("job's summary (GITHUB_STEP_SUMMARY)", path, &error))?;
+    }
+    let formats: &[RenewalsFormat] = match &options.format {
+        Some(format) => std::slice::from_ref(format),
+        None if environment.github_actions => &[RenewalsFormat::Table, RenewalsFormat::Github],
+        None => &[RenewalsFormat::Table],
+    };
+    formats.iter().try_for_each(|format| write(*format, results, drawing, options.quiet, streams.out))?;
+    Ok(())
+}
+
+/// Whether `--quiet-until` asks for silence. What could not be looked at may be due.
+fn is_quiet(results: &RenewalResults, options: &RenewalsOptions) -> bool {
+    let Some(until) = options.quiet_until else { return false };
+    let due = results.plan.renewals.iter().any(|renewal| renewal.is_due(results.now, Some(until)));
+    !due && results.failures.is_empty() && results.complete
+}
+
+fn write(
+    format: RenewalsFormat,
+    results: &RenewalResults,
+    drawing: Drawing,
+    quiet: bool,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    match format {
+        RenewalsFormat::Table => {
+            let Drawing { color, width } = drawing;
+            report::table::write(results, report::table::Options { color, width, quiet }, out)
+        }
+        RenewalsFormat::Markdown => report::markdown::write(results, out),
+        RenewalsFormat::Json => report::json::write(results, out),
+        RenewalsFormat::Csv => report::csv::write(results, out),
+        RenewalsFormat::Ics => report::ics::write(results, out),
+        RenewalsFormat::Prometheus => report::prometheus::write(results, out),
+        RenewalsFormat::Github => report::github::write(results, out),
+    }
+}
+
+fn exit_code(results: &RenewalResults, options: &RenewalsOptions) -> u8 {
+    if !results.complete {
+        return INTERRUPTED;
+    }
+    if !results.failures.is_empty() {
+        return FAILED;
+    }
+    let due = |renewal: &Renewal| renewal.is_due(results.now, options.fail_within);
+    if results.plan.renewals.iter().any(due) { FINDINGS } else { CLEAN }
+}

@@ -1,0 +1,245 @@
+//! Whether one credential is a rotation of another: the same access, another key, a later end.
+//!
+//! Owns: what is compared and what follows from it. Does not own: reading credentials (see `inspect`), what is wrong with
+//! each by itself (see `check`), nor how the comparison looks. What can't be read is never taken for right.
+
+mod checks;
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use crate::check::CertificateFacts;
+use crate::inspect::{Inspected, Inspection};
+
+/// What the comparison of two documents came to.
+#[derive(Clone, Debug)]
+pub struct Comparison {
+    /// What was compared, in the order in which people want to know.
+    pub checks: Vec<Comparand>,
+    /// What follows.
+    pub conclusion: Conclusion,
+    /// For how long both certificates are valid, negative when there is a gap; where both could be read.
+    pub overlap: Option<TimeDelta>,
+}
+
+/// One thing that was compared.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Comparand {
+    /// What.
+    pub aspect: Aspect,
+    /// Whether it is as in a rotation.
+    pub outcome: Outcome,
+    /// What is so, in one sentence without a final stop.
+    pub words: String,
+}
+
+/// What is compared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Aspect {
+    /// Whether both are service credentials.
+    Document,
+    /// The organisation.
+    Organization,
+    /// The client ID.
+    Client,
+    /// The technical account and its user.
+    TechnicalAccount,
+    /// The token service.
+    Endpoint,
+    /// What the tokens are good for.
+    Metascopes,
+    /// The key pair.
+    Key,
+    /// The end of the validity.
+    Expiry,
+    /// The time in which both are valid.
+    Overlap,
+    /// Whether the newer one can be used.
+    Usable,
+}
+
+impl Aspect {
+    /// The name in machine-readable output.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Document => "document",
+            Self::Organization => "organization",
+            Self::Client => "client",
+            Self::TechnicalAccount => "technical-account",
+            Self::Endpoint => "endpoint",
+            Self::Metascopes => "metascopes",
+            Self::Key => "key",
+            Self::Expiry => "expiry",
+            Self::Overlap => "overlap",
+            Self::Usable => "usable",
+        }
+    }
+}
+
+/// Whether something is as in a rotation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// It is.
+    Yes,
+    /// It is, with something to mind.
+    Mind,
+    /// It is not.
+    No,
+    /// It can't be told.
+    Unknown,
+}
+
+impl Outcome {
+    /// The name in machine-readable output.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Yes => "yes",
+            Self::Mind => "mind",
+            Self::No => "no",
+            Self::Unknown => "unknown",
+        }
+    }
+
+    /// Whether it doesn't stand against a rotation.
+    #[must_use]
+    pub const fn is_fine(self) -> bool {
+        matches!(self, Self::Yes | Self::Mind)
+    }
+}
+
+/// What follows from all comparisons.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Conclusion {
+    /// NEW is a rotation of OLD.
+    Rotation,
+    /// Both hold the same certificate and key.
+    SameCredential,
+    /// The private key is the same.
+    KeyKept,
+    /// OLD is the newer of the two.
+    WrongOrder,
+    /// Something else is not as in a rotation, or can't be told.
+    NoRotation,
+}
+
+impl Conclusion {
+    /// The name in machine-readable output.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Rotation => "rotation",
+            Self::SameCredential => "same-credential",
+            Self::KeyKept => "key-kept",
+            Self::WrongOrder => "wrong-order",
+            Self::NoRotation => "no-rotation",
+        }
+    }
+
+    /// The same in a sentence without a final stop.
+    #[must_use]
+    pub const fn sentence(self) -> &'static str {
+        match self {
+            Self::Rotation => "NEW is a rotation of OLD",
+            Self::SameCredential => "NEW is no rotation of OLD: both files hold the same credential",
+            Self::KeyKept => "NEW is no rotation of OLD: private key was not rotated",
+            Self::WrongOrder => "the files were given in the wrong order: OLD is the newer of the two",
+            Self::NoRotation => "NEW is no rotation of OLD",
+        }
+    }
+}
+
+/// Compares `old` with `new`, which claims to take its place, at `now`.
+#[must_use]
+pub fn compare(old: &Inspected, new: &Inspected, now: DateTime<Utc>) -> Comparison {
+    let (before, after) = match (&old.credential, &new.credential) {
+        (Ok(before), Ok(after)) => (before, after),
+        (before, after) => {
+            let sides = [("OLD", before), ("NEW", after)];
+            let reasons: Vec<String> = sides
+                .iter()
+                .filter_map(|(name, side)| {
+                    let unread = side.as_ref().err()?;
+                    Some(format!("{name} can't be compared: {}", unread.reason))
+                })
+                .collect();
+            return Comparison {
+                checks: vec![Comparand::new(Aspect::Document, Outcome::No, reasons.join("; "))],
+                conclusion: Conclusion::NoRotation,
+                overlap: None,
+            };
+        }
+    };
+    let certificates = certificates(before, after);
+    let overlap = certificates.map(|(before, after)| {
+        before.not_after.min(after.not_after) - before.not_before.max(after.not_before)
+    });
+    let mut rows = vec![
+        Comparand::new(Aspect::Document, Outcome::Yes, "both are service credentials"),
+        checks::same(Aspect::Organization, &before.identity.organization, &after.identity.organization),
+        checks::client(&before.identity, &after.identity),
+        checks::technical_account(&before.identity, &after.identity),
+        checks::endpoint(&before.endpoint, &after.endpoint),
+        checks::metascopes(&before.metascopes, &after.metascopes),
+        checks::key(before, after),
+        checks::expiry(before, after),
+    ];
+    if let (Some((before, after)), Some(overlap)) = (certificates, overlap)
+        && after.not_after > before.not_after
+    {
+        rows.push(checks::overlap(before, after, overlap, now));
+    }
+    rows.push(checks::usable(&new.checked.findings, &new.checked.failures));
+    let conclusion = conclusion(&rows, before, after);
+    Comparison { checks: rows, conclusion, overlap }
+}
+
+impl Comparand {
+    fn new(aspect: Aspect, outcome: Outcome, words: impl Into<String>) -> Self {
+        Self { aspect, outcome, words: words.into() }
+    }
+}
+
+impl Inspection {
+    /// SHA-256 of every public key in it: the private key's, then the certificate's.
+    fn keys(&self) -> Vec<[u8; 32]> {
+        let private = self.private_key.as_ref().ok().map(|key| key.public_key_sha256);
+        let certified = self.certificate.as_ref().ok().map(|certificate| certificate.facts.public_key_sha256);
+        private.into_iter().chain(certified).collect()
+    }
+}
+
+fn certificates<'i>(
+    before: &'i Inspection,
+    after: &'i Inspection,
+) -> Option<(&'i CertificateFacts, &'i CertificateFacts)> {
+    let facts = |side: &'i Inspection| side.certificate.as_ref().ok().map(|section| &section.facts);
+    Some((facts(before)?, facts(after)?))
+}
+
+fn conclusion(checks: &[Comparand], before: &Inspection, after: &Inspection) -> Conclusion {
+    let is_fine = |aspect| checks.iter().any(|check| check.aspect == aspect && check.outcome.is_fine());
+    let (old_keys, new_keys) = (before.keys(), after.keys());
+    let key_kept = old_keys.iter().any(|key| new_keys.contains(key));
+    let certificates = certificates(before, after);
+    let program = |side: &Inspection| {
+        side.identity.parts.as_ref().map(|parts| (parts.program.clone(), parts.environment.clone()))
+    };
+    if checks.iter().all(|check| check.outcome.is_fine()) {
+        Conclusion::Rotation
+    } else if old_keys == new_keys
+        && certificates.is_some_and(|(before, after)| before.sha256 == after.sha256)
+    {
+        Conclusion::SameCredential
+    } else if key_kept {
+        Conclusion::KeyKept
+    } else if certificates.is_some_and(|(before, after)| {
+        after.not_after < before.not_after && after.not_before < before.not_before
+    }) && is_fine(Aspect::Organization)
+        && program(before) == program(after)
+    {
+        Conclusion::WrongOrder
+    } else {
+        Conclusion::NoRotation
+    }
+}

@@ -1,0 +1,221 @@
+//! What is compared, one function each: from what is known of both sides to an outcome and words.
+
+use std::cmp::Ordering;
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::{Aspect, Comparand, Outcome, certificates};
+use crate::check::{CertificateFacts, hex};
+use crate::finding::{Finding, Level};
+use crate::inspect::{ClientIdParts, EndpointSection, Fact, Identity, Inspection, MetascopeSection};
+
+/// What to say when one side, or both, can't be told; the words come from the first that can't.
+fn unread<T, U>(aspect: Aspect, before: &Fact<T>, after: &Fact<U>) -> Comparand {
+    let reason = match (before, after) {
+        (Err(unread), _) => format!("OLD's can't be told: {}", unread.reason),
+        (_, Err(unread)) => format!("NEW's can't be told: {}", unread.reason),
+        _ => String::from("it can't be told"),
+    };
+    Comparand::new(aspect, Outcome::Unknown, reason)
+}
+
+pub(super) fn same(aspect: Aspect, before: &Fact<String>, after: &Fact<String>) -> Comparand {
+    match (before, after) {
+        (Ok(before), Ok(after)) if before == after => {
+            Comparand::new(aspect, Outcome::Yes, format!("the same: {after}"))
+        }
+        (Ok(before), Ok(after)) => Comparand::new(aspect, Outcome::No, format!("{before} became {after}")),
+        _ => unread(aspect, before, after),
+    }
+}
+
+pub(super) fn client(before: &Identity, after: &Identity) -> Comparand {
+    let same = same(Aspect::Client, &before.client_id, &after.client_id);
+    let (Outcome::No, Some(old), Some(new)) = (same.outcome, &before.parts, &after.parts) else {
+        return same;
+    };
+    if is_next(old, new) {
+        let words = format!("the next of the same environment: {}", same.words);
+        return Comparand::new(Aspect::Client, Outcome::Yes, words);
+    }
+    let difference = if old.program != new.program {
+        "another program"
+    } else if old.environment != new.environment {
+        "another environment"
+    } else {
+        "not the next index"
+    };
+    Comparand::new(Aspect::Client, Outcome::No, format!("{difference}: {}", same.words))
+}
+
+/// Whether `new` has the index after `old`'s in the same environment. Older client IDs have none.
+fn is_next(old: &ClientIdParts, new: &ClientIdParts) -> bool {
+    let number = |index: &Option<String>| index.as_ref().map(|index| index.parse::<u64>().ok());
+    let next = match (number(&old.index), number(&new.index)) {
+        (None, Some(Some(new))) => new <= 1,
+        (Some(Some(old)), Some(Some(new))) => old.checked_add(1) == Some(new),
+        _ => false,
+    };
+    next && (&old.program, &old.environment) == (&new.program, &new.environment)
+}
+
+pub(super) fn technical_account(before: &Identity, after: &Identity) -> Comparand {
+    let aspect = Aspect::TechnicalAccount;
+    let account = same(aspect, &before.technical_account, &after.technical_account);
+    let next = matches!((&before.parts, &after.parts), (Some(old), Some(new)) if is_next(old, new));
+    match account.outcome {
+        Outcome::No if next => Comparand::new(
+            aspect,
+            Outcome::Mind,
+            format!(
+                "another, as belongs to the next index: {}; its user in AEM needs the old one's permissions",
+                account.words
+            ),
+        ),
+        Outcome::Yes => {
+            let user = same(aspect, &before.user, &after.user);
+            match user.outcome {
+                Outcome::Yes => account,
+                Outcome::No => {
+                    let words = format!("the same ID, but another user in AEM: {}", user.words);
+                    Comparand::new(aspect, Outcome::No, words)
+                }
+                _ => user,
+            }
+        }
+        _ => account,
+    }
+}
+
+pub(super) fn endpoint(before: &Fact<EndpointSection>, after: &Fact<EndpointSection>) -> Comparand {
+    match (before, after) {
+        (Ok(before), Ok(after)) => same(Aspect::Endpoint, &Ok(before.host.clone()), &Ok(after.host.clone())),
+        _ => unread(Aspect::Endpoint, before, after),
+    }
+}
+
+pub(super) fn metascopes(
+    before: &Fact<Vec<MetascopeSection>>,
+    after: &Fact<Vec<MetascopeSection>>,
+) -> Comparand {
+    let aspect = Aspect::Metascopes;
+    let (Ok(old), Ok(new)) = (before, after) else { return unread(aspect, before, after) };
+    let names = |sections: &[MetascopeSection]| -> Fact<BTreeSet<String>> {
+        sections.iter().map(|section| section.name.clone()).collect()
+    };
+    let (before, after) = (names(old), names(new));
+    let (Ok(old), Ok(new)) = (&before, &after) else { return unread(aspect, &before, &after) };
+    let joined = |names: Vec<&String>| names.iter().map(|name| name.as_str()).collect::<Vec<_>>().join(", ");
+    let (lost, gained) = (joined(old.difference(new).collect()), joined(new.difference(old).collect()));
+    let words = match (lost.is_empty(), gained.is_empty()) {
+        (true, true) => {
+            let words = format!("the same: {}", joined(new.iter().collect()));
+            return Comparand::new(aspect, Outcome::Yes, words);
+        }
+        (false, true) => format!("NEW lacks {lost}"),
+        (true, false) => format!("NEW adds {gained}"),
+        (false, false) => format!("NEW lacks {lost} and adds {gained}"),
+    };
+    Comparand::new(aspect, Outcome::No, words)
+}
+
+pub(super) fn key(before: &Inspection, after: &Inspection) -> Comparand {
+    let aspect = Aspect::Key;
+    let (old, new) = (before.keys(), after.keys());
+    let short = |key: &[u8; 32]| hex(&key[..4]);
+    if let Some(kept) = old.iter().find(|key| new.contains(key)) {
+        let words = format!("private key was not rotated: both hold the key {}", short(kept));
+        return Comparand::new(aspect, Outcome::No, words);
+    }
+    match (old.first(), new.first()) {
+        (Some(old), Some(new)) => {
+            Comparand::new(aspect, Outcome::Yes, format!("another: {} became {}", short(old), short(new)))
+        }
+        (None, _) => unread(aspect, &before.private_key, &after.private_key),
+        (_, None) => unread(aspect, &Ok(()), &after.private_key),
+    }
+}
+
+pub(super) fn expiry(before: &Inspection, after: &Inspection) -> Comparand {
+    let aspect = Aspect::Expiry;
+    let Some((old, new)) = certificates(before, after) else {
+        return unread(aspect, &before.certificate, &after.certificate);
+    };
+    let dates = format!("{} became {}", instant(old.not_after), instant(new.not_after));
+    let (outcome, words) = match new.not_after.cmp(&old.not_after) {
+        Ordering::Greater => {
+            (Outcome::Yes, format!("{} later: {dates}", amount(new.not_after - old.not_after)))
+        }
+        Ordering::Equal => (Outcome::No, format!("the same: {}", instant(new.not_after))),
+        Ordering::Less => {
+            (Outcome::No, format!("NEW ends {} before OLD: {dates}", amount(old.not_after - new.not_after)))
+        }
+    };
+    Comparand::new(aspect, outcome, words)
+}
+
+pub(super) fn overlap(
+    before: &CertificateFacts,
+    after: &CertificateFacts,
+    overlap: TimeDelta,
+    now: DateTime<Utc>,
+) -> Comparand {
+    let aspect = Aspect::Overlap;
+    if overlap < TimeDelta::zero() {
+        let words = format!(
+            "none: for {}, from {} to {}, neither is valid",
+            amount(-overlap),
+            instant(before.not_after),
+            instant(after.not_before)
+        );
+        return Comparand::new(aspect, Outcome::Mind, words);
+    }
+    let until = before.not_after;
+    let words = format!("both are valid for {}, until {}", amount(overlap), instant(until));
+    // RFC 5280 section 4.1.2.5: the second of notAfter is still valid.
+    if now.timestamp() > until.timestamp() {
+        Comparand::new(aspect, Outcome::Yes, format!("{words}, which is over"))
+    } else {
+        Comparand::new(aspect, Outcome::Yes, format!("{words}, {} from now", amount(until - now)))
+    }
+}
+
+pub(super) fn usable(findings: &[Finding], failures: &[String]) -> Comparand {
+    let aspect = Aspect::Usable;
+    let rules = |level| -> Vec<&str> {
+        let mut names: Vec<&str> = findings
+            .iter()
+            .filter(|finding| finding.level == level)
+            .map(|finding| finding.rule.name)
+            .collect();
+        names.dedup();
+        names
+    };
+    let (errors, warnings) = (rules(Level::Error), rules(Level::Warning));
+    if !errors.is_empty() {
+        let words = format!("NEW can't be used: {}; `aemcred check` says more", errors.join(", "));
+        Comparand::new(aspect, Outcome::No, words)
+    } else if !failures.is_empty() {
+        Comparand::new(aspect, Outcome::Unknown, "not everything about NEW could be checked")
+    } else if !warnings.is_empty() {
+        let words = format!("NEW can be used, with warnings: {}", warnings.join(", "));
+        Comparand::new(aspect, Outcome::Mind, words)
+    } else {
+        Comparand::new(aspect, Outcome::Yes, "NEW can be used")
+    }
+}
+
+/// `2026-11-22`
+fn instant(instant: DateTime<Utc>) -> String {
+    instant.format("%Y-%m-%d").to_string()
+}
+
+/// `20 days`, `less than a day`
+fn amount(duration: TimeDelta) -> String {
+    match duration.num_days() {
+        0 => String::from("less than a day"),
+        1 => String::from("1 day"),
+        days => format!("{days} days"),
+    }
+}

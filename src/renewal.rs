@@ -1,0 +1,243 @@
+//! From the inventory to what must be renewed by when.
+//!
+//! Owns: which credentials there is something to renew of, which of a client's counts, its status and the order of rows.
+//! Does not own: finding credentials (see `discover`), telling which are the same (see `audit`), nor any words.
+
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use crate::audit::Audited;
+use crate::inventory::{Entry, EntryKind, State, Validity};
+
+/// Tokens live a day, so days are no measure for them: the thresholds are never more than this.
+const TOKEN_LEAD: TimeDelta = TimeDelta::hours(1);
+
+/// What a plan is made by.
+#[derive(Clone, Copy, Debug)]
+pub struct Terms {
+    /// The clock of the run.
+    pub now: DateTime<Utc>,
+    /// How long before its end a credential should be renewed.
+    pub lead: TimeDelta,
+    /// How much time is left when the end is imminent.
+    pub imminent: TimeDelta,
+    /// Whether tokens are listed too.
+    pub tokens: bool,
+}
+
+/// What must be renewed by when.
+#[derive(Debug, Default)]
+pub struct Plan {
+    /// One for each credential: what counts by date, then what has no date that could be read, then what is superseded.
+    pub renewals: Vec<Renewal>,
+    /// Tokens that were left out.
+    pub tokens_left_out: usize,
+    /// Parts and redacted copies that were left out because nothing says until when they are valid.
+    pub undated: usize,
+}
+
+/// One credential and what is to be done about it.
+#[derive(Clone, Debug)]
+pub struct Renewal {
+    /// The credential.
+    pub entry: Entry,
+    /// How urgent it is.
+    pub status: Status,
+    /// By when a new one should be in place; nothing where nothing is to be renewed or no date is known.
+    pub renew_by: Option<DateTime<Utc>>,
+    /// The newest credential of the same client, if this one is superseded.
+    pub successor: Option<Successor>,
+}
+
+/// The credential that took another's place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Successor {
+    /// SHA-256 of its `SubjectPublicKeyInfo`'s DER, where it has a key.
+    pub public_key_sha256: Option<[u8; 32]>,
+    /// When it can be used.
+    pub validity: Validity,
+}
+
+/// How urgent a renewal is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Status {
+    /// The validity is over.
+    Expired,
+    /// No more than [`Terms::imminent`] is left.
+    Imminent,
+    /// No more than [`Terms::lead`] is left.
+    Due,
+    /// There is time.
+    Later,
+    /// The validity has no end (RFC 5280 section 4.1.2.5).
+    Never,
+    /// Nothing that could be read says when it ends.
+    Unknown,
+    /// A newer one of the same client is here.
+    Superseded,
+}
+
+impl Status {
+    /// All of them, the most urgent first.
+    pub const ALL: [Self; 7] =
+        [Self::Expired, Self::Imminent, Self::Due, Self::Unknown, Self::Later, Self::Never, Self::Superseded];
+
+    /// The name in every output.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Expired => "expired",
+            Self::Imminent => "imminent",
+            Self::Due => "due",
+            Self::Later => "later",
+            Self::Never => "never",
+            Self::Unknown => "unknown",
+            Self::Superseded => "superseded",
+        }
+    }
+}
+
+impl Plan {
+    /// What `credentials` make necessary.
+    #[must_use]
+    pub fn new(credentials: Vec<Audited>, terms: &Terms) -> Self {
+        let mut plan = Self::default();
+        let mut entries = Vec::with_capacity(credentials.len());
+        for Audited { entry, .. } in credentials {
+            let is_token = is_token(entry.kind);
+            if is_token && !terms.tokens {
+                plan.tokens_left_out += 1;
+            } else if entry.validity.is_none() && !is_token && !ought_to_have_date(&entry) {
+                plan.undated += 1;
+            } else {
+                entries.push(entry);
+            }
+        }
+        let successors = successors(&entries);
+        let renewals = entries.into_iter().zip(successors);
+        plan.renewals = renewals.map(|(entry, successor)| Renewal::new(entry, successor, terms)).collect();
+        plan.renewals.sort_by(|left, right| left.order().cmp(&right.order()));
+        plan
+    }
+}
+
+impl Renewal {
+    fn new(entry: Entry, successor: Option<Successor>, terms: &Terms) -> Self {
+        let token = is_token(entry.kind);
+        let most = if token { TOKEN_LEAD } else { TimeDelta::MAX };
+        let (lead, imminent) = (terms.lead.min(most), terms.imminent.min(most));
+        let status = match entry.validity {
+            _ if successor.is_some() => Status::Superseded,
+            // Two dates of which the later comes first say nothing.
+            Some(validity) if validity.not_after < validity.not_before => Status::Unknown,
+            Some(validity) if validity.never_ends() => Status::Never,
+            // The second of notAfter is still valid (RFC 5280 section 4.1.2.5), that of a token's end is not (RFC 7519
+            // section 4.1.4).
+            Some(validity) if terms.now.timestamp() >= validity.not_after.timestamp() + i64::from(!token) => {
+                Status::Expired
+            }
+            Some(Validity { not_after, .. }) if not_after - terms.now <= imminent => Status::Imminent,
+            Some(Validity { not_after, .. }) if not_after - terms.now <= lead => Status::Due,
+            Some(_) => Status::Later,
+            None => Status::Unknown,
+        };
+        let dated = matches!(status, Status::Expired | Status::Imminent | Status::Due | Status::Later);
+        let renew_by = entry
+            .validity
+            .filter(|_| dated)
+            .map(|validity| validity.not_after.checked_sub_signed(lead).unwrap_or(DateTime::<Utc>::MIN_UTC));
+        Self { entry, status, renew_by, successor }
+    }
+
+    /// Whether it ends no later than `within` after `now`, or is imminent where no period is given. What is superseded
+    /// or never ends is not due; a credential whose end can't be read is, for nobody knows better.
+    #[must_use]
+    pub fn is_due(&self, now: DateTime<Utc>, within: Option<TimeDelta>) -> bool {
+        match (self.status, within) {
+            (Status::Superseded | Status::Never, _) | (Status::Due | Status::Later, None) => false,
+            (Status::Unknown, _) => self.is_unreadable(),
+            (Status::Expired, _) | (Status::Imminent, None) => true,
+            (Status::Imminent | Status::Due | Status::Later, Some(within)) => {
+                self.entry.validity.is_some_and(|validity| validity.not_after - now <= within)
+            }
+        }
+    }
+
+    /// Whether the end is over or within the lead.
+    #[must_use]
+    pub const fn is_pressing(&self) -> bool {
+        matches!(self.status, Status::Expired | Status::Imminent | Status::Due)
+    }
+
+    /// Whether its end ought to be readable and isn't. What is kept encrypted is kept well.
+    #[must_use]
+    pub fn is_unreadable(&self) -> bool {
+        self.status == Status::Unknown && self.entry.state != State::Encrypted
+    }
+
+    fn order(&self) -> impl Ord + '_ {
+        let not_after = self.entry.validity.map(|validity| validity.not_after);
+        let undated = self.status == Status::Unknown;
+        let entry = &self.entry;
+        (
+            self.status == Status::Superseded,
+            undated,
+            not_after,
+            &entry.client_id,
+            entry.kind,
+            &entry.sites,
+            entry.certificate_sha256,
+        )
+    }
+}
+
+const fn is_token(kind: EntryKind) -> bool {
+    matches!(kind, EntryKind::DevelopmentToken | EntryKind::AccessToken)
+}
+
+/// Whether a credential without a date is one whose date can't be read, rather than something that has none.
+fn ought_to_have_date(entry: &Entry) -> bool {
+    match entry.kind {
+        EntryKind::ServiceCredentials => entry.state != State::Redacted,
+        EntryKind::Encrypted => true,
+        _ => false,
+    }
+}
+
+/// For each entry the newest one that takes its place. What can't be used takes no place: a reminder must not fall
+/// silent because of a file that doesn't work, or of a redacted copy of one that may be nowhere yet.
+fn successors(entries: &[Entry]) -> Vec<Option<Successor>> {
+    let mut clients: BTreeMap<(EntryKind, &str), Vec<usize>> = BTreeMap::new();
+    for (index, entry) in entries.iter().enumerate() {
+        if let Some(client) = &entry.client_id {
+            clients.entry((entry.kind, client)).or_default().push(index);
+        }
+    }
+    let newest = |index: &usize| {
+        let validity = entries.get(*index).and_then(|entry| entry.validity);
+        Reverse(validity.map(|validity| (validity.not_after, validity.not_before)))
+    };
+    for indices in clients.values_mut() {
+        indices.sort_by_key(newest);
+    }
+    let successor = |entry: &Entry| {
+        let client = entry.client_id.as_deref()?;
+        let mut candidates =
+            clients.get(&(entry.kind, client))?.iter().filter_map(|index| entries.get(*index));
+        let successor = candidates.find(|candidate| {
+            candidate.supersedes(entry)
+                && candidate.state != State::Broken
+                && (candidate.usable() || !entry.usable())
+        })?;
+        Some(Successor {
+            public_key_sha256: successor.public_key.as_ref().map(|key| key.sha256),
+            validity: successor.validity?,
+        })
+    };
+    entries.iter().map(successor).collect()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,223 @@
+//! Statuses to the second, what takes whose place, rows and their order, dates at the ends of the calendar.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use dashu_int::UBig;
+
+use super::*;
+use crate::inventory::{PublicHalf, Site};
+use crate::json::Pointer;
+use crate::source::{PathName, Position};
+
+fn at(text: &str) -> DateTime<Utc> {
+    text.parse().unwrap()
+}
+
+fn terms() -> Terms {
+    Terms {
+        now: at("2026-11-22T12:00:00Z"),
+        lead: TimeDelta::days(30),
+        imminent: TimeDelta::days(3),
+        tokens: false,
+    }
+}
+
+/// A usable credential with the key `key` and a year until `not_after`.
+fn entry(client: &str, key: u8, not_after: DateTime<Utc>) -> Entry {
+    Entry {
+        kind: EntryKind::ServiceCredentials,
+        state: State::Sound,
+        client_id: Some(client.to_owned()),
+        organization: None,
+        validity: Some(Validity { not_before: not_after - TimeDelta::days(365), not_after, days_left: 0 }),
+        certificate_sha256: Some([key; 32]),
+        certificate_names: None,
+        public_key: Some(PublicHalf { sha256: [key; 32], modulus: UBig::from(key) }),
+        sites: vec![Site {
+            path: PathName::new(format!("{key}.json")),
+            steps: Vec::new(),
+            position: Position::START,
+            pointer: Pointer::root(),
+            usable: true,
+            mode: None,
+        }],
+    }
+}
+
+fn plan(entries: Vec<Entry>, terms: &Terms) -> Plan {
+    let audited = |entry| Audited { entry, findings: Vec::new(), superseded: false };
+    Plan::new(entries.into_iter().map(audited).collect(), terms)
+}
+
+fn one(entry: Entry, terms: &Terms) -> Renewal {
+    let mut plan = plan(vec![entry], terms);
+    assert_eq!(plan.renewals.len(), 1);
+    plan.renewals.remove(0)
+}
+
+/// Keys and statuses in the order of the plan.
+fn rows(entries: Vec<Entry>) -> Vec<(u8, Status)> {
+    let plan = plan(entries, &terms());
+    plan.renewals
+        .iter()
+        .map(|row| (row.entry.certificate_sha256.map_or(0, |sha| sha[0]), row.status))
+        .collect()
+}
+
+#[test]
+fn each_status_begins_in_its_second() {
+    let terms = terms();
+    let end = at("2027-03-06T00:33:34Z");
+    let second = TimeDelta::seconds(1);
+    for (left, status, within_30_days) in [
+        (TimeDelta::days(30) + second, Status::Later, false),
+        (TimeDelta::days(30), Status::Due, true),
+        (TimeDelta::days(3) + second, Status::Due, true),
+        (TimeDelta::days(3), Status::Imminent, true),
+        (TimeDelta::zero(), Status::Imminent, true),
+        (-TimeDelta::milliseconds(999), Status::Imminent, true),
+        (-second, Status::Expired, true),
+    ] {
+        let terms = Terms { now: end - left, ..terms };
+        let renewal = one(entry("cm-p1-e2-integration-0", 1, end), &terms);
+        assert_eq!(renewal.status, status, "{left}");
+        assert_eq!(renewal.renew_by, Some(end - terms.lead), "{left}");
+        let is_due = |within| renewal.is_due(terms.now, within);
+        assert_eq!(is_due(Some(TimeDelta::days(30))), within_30_days, "{left}");
+        assert_eq!(is_due(Some(TimeDelta::zero())), left <= TimeDelta::zero(), "{left}");
+        assert_eq!(is_due(None), matches!(status, Status::Imminent | Status::Expired), "{left}");
+    }
+}
+
+#[test]
+fn only_what_works_takes_anothers_place() {
+    let (client, other) = ("cm-p1-e2-integration-0", "cm-p1-e2-integration-1");
+    let old = || entry(client, 1, at("2026-12-01T00:00:00Z"));
+    let new = |change: fn(&mut Entry)| {
+        let mut new = entry(client, 2, at("2027-12-01T00:00:00Z"));
+        change(&mut new);
+        vec![new, old()]
+    };
+    let replaced = vec![(2, Status::Later), (1, Status::Superseded)];
+    let both = vec![(1, Status::Due), (2, Status::Later)];
+    assert_eq!(rows(new(|_| ())), replaced);
+    assert_eq!(rows(new(|new| new.state = State::Broken)), both, "it doesn't work");
+    assert_eq!(rows(new(|new| new.sites[0].usable = false)), both, "it is redacted");
+    assert_eq!(
+        rows(new(|new| new.public_key.as_mut().unwrap().sha256 = [1; 32])),
+        both,
+        "it has the same key"
+    );
+    assert_eq!(rows(new(|new| new.client_id = None)), both, "it is nobody's");
+    let mut redacted = new(|new| new.sites[0].usable = false);
+    redacted[1].sites[0].usable = false;
+    assert_eq!(rows(redacted), replaced, "two redacted copies");
+    let three = vec![
+        entry(client, 3, at("2027-06-01T00:00:00Z")),
+        old(),
+        entry(client, 2, at("2027-12-01T00:00:00Z")),
+        entry(other, 4, at("2026-12-02T00:00:00Z")),
+    ];
+    let plan = plan(three, &terms());
+    let superseded: Vec<_> = plan.renewals.iter().filter_map(|row| row.successor).collect();
+    assert_eq!(superseded.len(), 2);
+    assert!(
+        superseded.iter().all(|successor| successor.public_key_sha256 == Some([2; 32])),
+        "the newest is named"
+    );
+    assert!(plan.renewals.iter().all(|row| row.successor.is_none() || row.renew_by.is_none()));
+}
+
+#[test]
+fn rows_are_ordered_by_date_and_what_is_replaced_comes_last() {
+    let mut unknown = entry("cm-p1-e2-integration-4", 4, at("2026-12-01T00:00:00Z"));
+    unknown.validity = None;
+    unknown.state = State::Broken;
+    let entries = vec![
+        entry("cm-p1-e2-integration-0", 1, at("2026-11-24T00:00:00Z")),
+        unknown,
+        entry("cm-p1-e2-integration-1", 2, at("2027-06-01T00:00:00Z")),
+        entry("cm-p1-e2-integration-0", 3, at("2027-11-24T00:00:00Z")),
+        entry("cm-p1-e2-integration-5", 5, at("9999-12-31T23:59:59Z")),
+        entry("cm-p1-e2-integration-6", 6, at("2020-01-01T00:00:00Z")),
+    ];
+    let expected = vec![
+        (6, Status::Expired),
+        (2, Status::Later),
+        (3, Status::Later),
+        (5, Status::Never),
+        (4, Status::Unknown),
+        (1, Status::Superseded),
+    ];
+    assert_eq!(rows(entries.clone()), expected);
+    assert_eq!(rows(entries.into_iter().rev().collect()), expected);
+}
+
+#[test]
+fn what_has_no_date_is_a_row_only_if_it_ought_to_have_one() {
+    let undated = |kind, state| {
+        let mut entry = entry("cm-p1-e2-integration-0", 1, at("2027-01-01T00:00:00Z"));
+        (entry.kind, entry.state, entry.validity) = (kind, state, None);
+        let plan = plan(vec![entry], &terms());
+        let due = plan.renewals.first().map(|row| {
+            assert_eq!((row.status, row.renew_by), (Status::Unknown, None));
+            row.is_due(terms().now, None)
+        });
+        (due, plan.undated)
+    };
+    use EntryKind as K;
+    assert_eq!(undated(K::ServiceCredentials, State::Broken), (Some(true), 0));
+    assert_eq!(undated(K::Encrypted, State::Encrypted), (Some(false), 0));
+    for (kind, state) in [
+        (K::ServiceCredentials, State::Redacted),
+        (K::PrivateKey, State::Partial),
+        (K::ClientSecret, State::Partial),
+        (K::DeveloperConsole, State::Sound),
+    ] {
+        assert_eq!(undated(kind, state), (None, 1));
+    }
+    let mut inverted = entry("cm-p1-e2-integration-0", 1, at("2027-01-01T00:00:00Z"));
+    inverted.validity.as_mut().unwrap().not_before = at("2028-01-01T00:00:00Z");
+    let inverted = one(inverted, &terms());
+    assert!(inverted.status == Status::Unknown && inverted.is_due(terms().now, None));
+    let never = one(entry("cm-p1-e2-integration-0", 1, at("9999-12-31T23:59:59Z")), &terms());
+    assert!((never.status, never.renew_by) == (Status::Never, None));
+    assert!(!never.is_due(terms().now, Some(TimeDelta::days(4_000_000))));
+}
+
+#[test]
+fn tokens_are_measured_in_hours() {
+    let token = |minutes| {
+        let mut token = entry("cm-p1-e2-integration-0", 1, terms().now + TimeDelta::minutes(minutes));
+        token.kind = EntryKind::AccessToken;
+        token
+    };
+    let left_out = plan(vec![token(10)], &terms());
+    assert!(left_out.renewals.is_empty() && left_out.tokens_left_out == 1);
+    let terms = Terms { tokens: true, ..terms() };
+    for (minutes, status) in
+        [(-1, Status::Expired), (0, Status::Expired), (60, Status::Imminent), (61, Status::Later)]
+    {
+        assert_eq!(one(token(minutes), &terms).status, status, "{minutes}");
+    }
+}
+
+#[test]
+fn dates_at_the_calendars_ends_are_no_trouble() {
+    for (now, not_after) in [
+        ("1969-12-31T23:59:59Z", "2027-01-01T00:00:00Z"),
+        ("0000-01-01T00:00:00Z", "9999-12-31T23:59:58Z"),
+        ("9999-12-31T23:59:59Z", "1950-01-01T00:00:00Z"),
+    ] {
+        for lead in [TimeDelta::zero(), TimeDelta::days(30), TimeDelta::MAX] {
+            let terms = Terms { now: at(now), lead, ..terms() };
+            let renewal = one(entry("cm-p1-e2-integration-0", 1, at(not_after)), &terms);
+            assert!(renewal.renew_by.is_some_and(|by| by <= at(not_after)), "{now}");
+        }
+    }
+    for now in [DateTime::<Utc>::MIN_UTC, DateTime::<Utc>::MAX_UTC] {
+        let renewal =
+            one(entry("cm-p1-e2-integration-0", 1, at("2027-01-01T00:00:00Z")), &Terms { now, ..terms() });
+        let expected = if now == DateTime::<Utc>::MIN_UTC { Status::Later } else { Status::Expired };
+        assert_eq!(renewal.status, expected);
+    }
+}

@@ -1,0 +1,69 @@
+//! `text`: a line for everything that was compared, with a mark and words.
+//!
+//! Owns: the layout. Does not own: the words.
+
+use std::io::{self, Write};
+
+use anstyle::{AnsiColor, Style};
+
+use super::super::audit::days;
+use super::super::plain;
+use super::{CompareResult, Side};
+use crate::compare::{Aspect, Outcome};
+use crate::report::one_line;
+
+/// Writes the report.
+///
+/// # Errors
+///
+/// When `out` can't be written.
+pub fn write(result: &CompareResult, color: bool, out: &mut dyn Write) -> io::Result<()> {
+    for (name, side) in [("OLD", &result.old), ("NEW", &result.new)] {
+        writeln!(out, "{name}  {}", side_words(side))?;
+    }
+    writeln!(out)?;
+    for check in &result.comparison.checks {
+        let (mark, style) = match check.outcome {
+            Outcome::Yes => ('✓', AnsiColor::Green),
+            Outcome::Mind => ('!', AnsiColor::Yellow),
+            Outcome::No => ('✗', AnsiColor::Red),
+            Outcome::Unknown => ('?', AnsiColor::Yellow),
+        };
+        let style = if color { Style::new().fg_color(Some(style.into())).bold() } else { Style::new() };
+        let words = one_line(&plain(&check.words));
+        writeln!(out, "{style}{mark}{style:#} {:<18} {words}", label(check.aspect))?;
+    }
+    let bold = if color { Style::new().bold() } else { Style::new() };
+    writeln!(out, "\n{bold}{}{bold:#}", result.comparison.conclusion.sentence())
+}
+
+/// `old.json: cm-p1-e2-integration-0, 2025-12-20 to 2026-12-20, 27 days left`
+fn side_words(side: &Side) -> String {
+    let mut parts = Vec::new();
+    if let Ok(inspection) = &side.inspected.credential {
+        parts.extend(inspection.identity.client_id.as_deref().ok().map(one_line));
+        if let Ok(certificate) = &inspection.certificate {
+            let facts = &certificate.facts;
+            let (from, to) = (facts.not_before.format("%Y-%m-%d"), facts.not_after.format("%Y-%m-%d"));
+            parts.push(format!("{from} to {to}"));
+            parts.push(days(facts.days_left));
+        }
+    }
+    let path = side.path.one_line();
+    if parts.is_empty() { path } else { format!("{path}: {}", parts.join(", ")) }
+}
+
+const fn label(aspect: Aspect) -> &'static str {
+    match aspect {
+        Aspect::Document => "documents",
+        Aspect::Organization => "organisation",
+        Aspect::Client => "client",
+        Aspect::TechnicalAccount => "technical account",
+        Aspect::Endpoint => "endpoint",
+        Aspect::Metascopes => "metascopes",
+        Aspect::Key => "key",
+        Aspect::Expiry => "expiry",
+        Aspect::Overlap => "overlap",
+        Aspect::Usable => "usable",
+    }
+}

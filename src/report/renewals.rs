@@ -1,0 +1,153 @@
+//! Reports of `aemcred renewals`: what must be renewed by when. One file a format.
+//!
+//! Owns: [`RenewalResults`] and how they are counted, and the words that several formats share. Does not own: what is
+//! due (see `renewal`), exit codes, files, the terminal.
+
+pub mod csv;
+pub mod github;
+pub mod ics;
+pub mod json;
+pub mod markdown;
+pub mod prometheus;
+#[cfg(feature = "cli")]
+pub mod table;
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::audit::days;
+use super::{Failure, counted};
+use crate::check::{days_left, hex};
+use crate::credential::ClientId;
+use crate::inventory::{Entry, EntryKind, State};
+use crate::renewal::{Plan, Renewal, Status, Successor};
+
+/// The outcome of a run.
+#[derive(Debug)]
+pub struct RenewalResults {
+    /// The clock of the run.
+    pub now: DateTime<Utc>,
+    /// How long before its end a credential should be renewed.
+    pub lead: TimeDelta,
+    /// Whether everything was looked at; not so when the run was interrupted.
+    pub complete: bool,
+    /// What is to be renewed.
+    pub plan: Plan,
+    /// What could not be done, sorted by path.
+    pub failures: Vec<Failure>,
+}
+
+impl RenewalResults {
+    /// How many renewals are in each status, in the order of [`Status::ALL`].
+    #[must_use]
+    pub fn counts(&self) -> [usize; Status::ALL.len()] {
+        Status::ALL.map(|status| self.with(status).count())
+    }
+
+    /// `4 credentials: 1 expired, 3 later`
+    #[must_use]
+    pub fn sentence(&self) -> String {
+        if self.plan.renewals.is_empty() {
+            return String::from("nothing to renew");
+        }
+        let counts = Status::ALL.into_iter().zip(self.counts()).filter(|(_, count)| *count > 0);
+        let counts: Vec<String> =
+            counts.map(|(status, count)| format!("{count} {}", status.name())).collect();
+        format!("{}: {}", counted(self.plan.renewals.len(), "credential"), counts.join(", "))
+    }
+
+    /// What was left out and why, if anything was: a sentence without a stop.
+    #[must_use]
+    pub fn left_out(&self) -> Option<String> {
+        let Plan { tokens_left_out: tokens, undated, .. } = self.plan;
+        let tokens = (tokens > 0).then(|| format!("{} (--tokens lists them)", counted(tokens, "token")));
+        let undated = (undated > 0).then(|| {
+            let noun = if undated == 1 { "part or redacted copy" } else { "parts or redacted copies" };
+            format!("{undated} {noun} without a date")
+        });
+        let all: Vec<String> = tokens.into_iter().chain(undated).collect();
+        (!all.is_empty()).then(|| format!("left out: {}", all.join(", ")))
+    }
+
+    fn with(&self, status: Status) -> impl Iterator<Item = &Renewal> {
+        self.plan.renewals.iter().filter(move |renewal| renewal.status == status)
+    }
+}
+
+/// What is so and what to do, in a line without a final stop. The two dates stand elsewhere.
+fn advice(renewal: &Renewal, now: DateTime<Utc>) -> String {
+    let left = renewal.entry.validity.map(|validity| days(validity.days_left)).unwrap_or_default();
+    let advice = match renewal.status {
+        Status::Expired => format!("ended {left}, renew now"),
+        Status::Imminent => format!("{left}, renew today"),
+        Status::Due => format!("{left}, renew now"),
+        Status::Later => match renewal.renew_by.map(|by| days_left(now, by)) {
+            Some(days @ 1..) => format!(
+                "renew within {}",
+                counted(days.unsigned_abs().try_into().unwrap_or(usize::MAX), "day")
+            ),
+            _ => String::from("renew within the day"),
+        },
+        Status::Never => {
+            String::from("issued credentials do expire, so somebody made this certificate otherwise")
+        }
+        Status::Unknown => unknown(&renewal.entry),
+        Status::Superseded => {
+            let successor =
+                renewal.successor.map(|successor| successor_words(&successor)).unwrap_or_default();
+            format!("replaced by {successor}: revoke and delete this one once nothing uses it")
+        }
+    };
+    let broken = renewal.entry.state == State::Broken && renewal.status != Status::Unknown;
+    if broken { format!("{advice}; broken, `aemcred audit` says why") } else { advice }
+}
+
+fn unknown(entry: &Entry) -> String {
+    String::from(match (entry.state, entry.validity) {
+        (State::Encrypted, _) => "encrypted: until when it is valid can't be read without its key",
+        (_, Some(_)) => "its certificate ends before it begins: `aemcred audit` says more",
+        (_, None) => "until when it is valid can't be read: `aemcred audit` says why",
+    })
+}
+
+/// `the key 1a2b3c4d, valid until 2027-11-20`
+fn successor_words(successor: &Successor) -> String {
+    let name = successor
+        .public_key_sha256
+        .as_ref()
+        .map_or_else(|| String::from("a newer one"), |sha256| format!("the key {}", short(sha256)));
+    format!("{name}, valid until {}", date(successor.validity.not_after))
+}
+
+/// Where in the console the credential is renewed, in a sentence.
+fn console(entry: &Entry) -> String {
+    if matches!(entry.kind, EntryKind::DevelopmentToken | EntryKind::AccessToken) {
+        return String::from("Whoever uses this token gets a new one; nothing has to be made by hand.");
+    }
+    let environment = entry.client_id.as_deref().and_then(ClientId::parse).map_or_else(
+        || String::from("of its program and environment"),
+        |client| format!("of program {}, environment {}", client.program, client.environment),
+    );
+    format!(
+        "Open the AEM Developer Console {environment} (Cloud Manager, Environments, Developer Console), choose the \
+         Integrations tab, create a new private key for the technical account, download the service credentials and \
+         store the file whole in place of the old one. The old key stays valid until its end."
+    )
+}
+
+/// The day on which it ends: `2026-11-22`, `never`, or nothing where that can't be told.
+fn expires(renewal: &Renewal) -> String {
+    match (renewal.status, renewal.entry.validity) {
+        (Status::Never, _) => String::from("never"),
+        (_, validity) => validity.map(|validity| date(validity.not_after)).unwrap_or_default(),
+    }
+}
+
+/// `2026-11-22`
+fn date(instant: DateTime<Utc>) -> String {
+    instant.format("%Y-%m-%d").to_string()
+}
+
+/// The first eight digits of a fingerprint, which are enough to tell keys apart by eye.
+fn short(sha256: &[u8; 32]) -> String {
+    hex(&sha256[..4])
+}

@@ -1,0 +1,44 @@
+//! `github`: what is due, as GitHub's workflow commands, which become annotations.
+//!
+//! Owns: which status becomes which command. Does not own: their syntax, which is that of `check`.
+
+use std::io::{self, Write};
+
+use super::super::audit::{client_name, short_place};
+use super::super::github::{data, failures, property};
+use super::{RenewalResults, advice, console, date};
+use crate::renewal::{Renewal, Status};
+
+/// Writes the report.
+///
+/// # Errors
+///
+/// When `out` can't be written.
+pub fn write(results: &RenewalResults, out: &mut dyn Write) -> io::Result<()> {
+    for renewal in
+        results.plan.renewals.iter().filter(|renewal| renewal.is_pressing() || renewal.is_unreadable())
+    {
+        let command = match renewal.status {
+            Status::Expired | Status::Imminent => "error",
+            _ => "warning",
+        };
+        let Some(site) = renewal.entry.sites.first() else { continue };
+        let file = property(site.path.in_repository());
+        let (line, column) = (site.position.line.number(), site.position.column.number());
+        let title = property(&format!("AEM credential: {}", renewal.status.name()));
+        let message = data(&message(renewal, results));
+        writeln!(out, "::{command} file={file},line={line},col={column},title={title}::{message}")?;
+    }
+    failures(&results.failures, out)
+}
+
+fn message(renewal: &Renewal, results: &RenewalResults) -> String {
+    let entry = &renewal.entry;
+    let until = entry.validity.map(|validity| format!(", valid until {}", date(validity.not_after)));
+    let advice = super::super::plain(&advice(renewal, results.now));
+    let mut message = format!("{}{}: {advice}", client_name(entry), until.unwrap_or_default());
+    for site in entry.sites.iter().skip(1) {
+        message = format!("{message}\nalso in {}", short_place(site));
+    }
+    if renewal.is_pressing() { format!("{message}\n{}", console(entry)) } else { message }
+}

@@ -1,0 +1,267 @@
+//! `table`: what must be renewed by when, with a timeline as wide as the terminal has room for.
+//!
+//! Owns: where what stands at which width, colours. Does not own: words, the timeline's columns.
+
+mod timeline;
+
+use std::fmt::Write as _;
+use std::io::{self, Write};
+
+use anstyle::{AnsiColor, Style};
+use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
+
+use super::super::audit::{client_name, short_place};
+use super::{RenewalResults, advice, date, expires};
+use crate::inventory::EntryKind;
+use crate::renewal::{Renewal, Status};
+use crate::report::{counted, one_line};
+use timeline::{Mark, Timeline};
+
+/// How the report is drawn.
+#[derive(Clone, Copy, Debug)]
+pub struct Options {
+    /// With colours.
+    pub color: bool,
+    /// The width of the terminal, in columns.
+    pub width: usize,
+    /// Only the table: no legend, no summary.
+    pub quiet: bool,
+}
+
+/// The width of the column with the status, with what sets it apart from the next.
+const STATUS: usize = 12;
+
+/// The width of a column with a date, likewise.
+const DATE: usize = 12;
+
+/// The fewest columns in which a timeline says anything.
+const TIMELINE: usize = 36;
+
+/// No terminal is taken for narrower than this.
+const NARROWEST: usize = 40;
+
+/// A longer name of a client wraps.
+const LONGEST_NAME: usize = 40;
+
+/// How many places of a credential are listed.
+const LISTED: usize = 3;
+
+/// Writes the report.
+///
+/// # Errors
+///
+/// When `out` can't be written.
+pub fn write(results: &RenewalResults, options: Options, out: &mut dyn Write) -> io::Result<()> {
+    let renewals = &results.plan.renewals;
+    let layout = Layout::new(results, options);
+    if !renewals.is_empty() {
+        layout.header(out)?;
+        for renewal in renewals {
+            layout.row(renewal, results, out)?;
+        }
+    }
+    if options.quiet {
+        return Ok(());
+    }
+    if !renewals.is_empty() {
+        writeln!(out)?;
+        layout.legend(results, out)?;
+    }
+    if !results.complete {
+        writeln!(out, "interrupted: this is what was found until then")?;
+    }
+    let failures = match results.failures.len() {
+        0 => String::new(),
+        failures => format!("; {}", counted(failures, "failure")),
+    };
+    let summary = format!("{}{failures}", results.sentence());
+    for line in wrapped(&summary, layout.width) {
+        writeln!(out, "{}", layout.painted(Style::new().bold(), &line))?;
+    }
+    let left_out = results.left_out().unwrap_or_default();
+    wrapped(&left_out, layout.width)
+        .iter()
+        .filter(|line| !line.is_empty())
+        .try_for_each(|line| writeln!(out, "{line}"))
+}
+
+/// Where what stands.
+struct Layout {
+    color: bool,
+    width: usize,
+    /// The width of the clients' names.
+    names: usize,
+    /// Whether the dates have columns of their own.
+    dates: bool,
+    /// Whether the timeline stands beside the dates; otherwise below.
+    beside: bool,
+    timeline: Option<Timeline>,
+}
+
+impl Layout {
+    fn new(results: &RenewalResults, options: Options) -> Self {
+        let renewals = &results.plan.renewals;
+        let width = options.width.max(NARROWEST);
+        let names = renewals.iter().map(|renewal| one_line(client_name(&renewal.entry)).width());
+        let names = names.max().unwrap_or_default().clamp("CLIENT".len(), LONGEST_NAME.min(width - STATUS));
+        let left = width.checked_sub(STATUS + names + 2 + 2 * DATE);
+        let beside = left.filter(|left| *left >= TIMELINE);
+        let timeline = Timeline::new(renewals, results.now, beside.unwrap_or(width - STATUS));
+        // A gap is not needed behind the last column.
+        let dates = left.is_some() || width + 2 >= STATUS + names + 2 + 2 * DATE;
+        Self { color: options.color, width, names, dates, beside: beside.is_some(), timeline }
+    }
+
+    fn header(&self, out: &mut dyn Write) -> io::Result<()> {
+        let mut header = padded("STATUS", STATUS) + &padded("CLIENT", self.names + 2);
+        if self.dates {
+            header += &(padded("RENEW BY", DATE) + &padded("EXPIRES", DATE));
+        }
+        let axis = self.timeline.as_ref().map(Timeline::axis);
+        let bold = |text: &str| self.painted(Style::new().bold(), text);
+        match axis {
+            Some([years, months]) if self.beside => {
+                writeln!(out, "{}{}", " ".repeat(header.width()), bold(&years))?;
+                writeln!(out, "{}", bold(&(header + &months)))
+            }
+            Some(axis) => {
+                writeln!(out, "{}", bold(header.trim_end()))?;
+                axis.iter().try_for_each(|line| writeln!(out, "{}{}", " ".repeat(STATUS), bold(line)))
+            }
+            None => writeln!(out, "{}", bold(header.trim_end())),
+        }
+    }
+
+    fn row(&self, renewal: &Renewal, results: &RenewalResults, out: &mut dyn Write) -> io::Result<()> {
+        let entry = &renewal.entry;
+        let mut names = wrapped(&one_line(client_name(entry)), self.names).into_iter();
+        let by = renewal.renew_by.map(date).unwrap_or_default();
+        let expires = expires(renewal);
+        let mut line = self.painted(status_style(renewal.status), renewal.status.name());
+        line += &" ".repeat(STATUS.saturating_sub(renewal.status.name().len()));
+        line += &padded(&names.next().unwrap_or_default(), self.names + 2);
+        if self.dates {
+            line += &(padded(&by, DATE) + &padded(&expires, DATE));
+        }
+        let bar = self.timeline.as_ref().map(|timeline| self.bar(&timeline.bar(renewal), renewal.status));
+        let (beside, below) = if self.beside { (bar, None) } else { (None, bar) };
+        line += beside.as_deref().unwrap_or_default();
+        writeln!(out, "{}", line.trim_end())?;
+
+        let mut more: Vec<String> = names.collect();
+        match entry.kind {
+            EntryKind::ServiceCredentials | EntryKind::Encrypted => {}
+            kind => more.push(kind.name().replace('-', " ")),
+        }
+        if !self.dates {
+            let dates = [("renew by", by), ("expires", expires)];
+            let dates = dates.iter().filter(|(_, date)| !date.is_empty());
+            let dates: Vec<String> = dates.map(|(what, date)| format!("{what} {date}")).collect();
+            more.extend((!dates.is_empty()).then(|| dates.join(", ")));
+        }
+        more.push(super::super::plain(&advice(renewal, results.now)));
+        more.extend(entry.sites.iter().take(LISTED).map(short_place));
+        if let Some(more_places @ 1..) = entry.sites.len().checked_sub(LISTED) {
+            more.push(format!("and {}", counted(more_places, "more place")));
+        }
+        let indent = " ".repeat(STATUS);
+        for text in more {
+            for piece in wrapped(&text, self.width - STATUS) {
+                writeln!(out, "{indent}{piece}")?;
+            }
+        }
+        below.map_or(Ok(()), |bar| writeln!(out, "{indent}{bar}"))
+    }
+
+    /// The marks, in colour where there are colours.
+    fn bar(&self, marks: &[Mark], status: Status) -> String {
+        let mut bar = String::new();
+        for run in marks.chunk_by(|left, right| left == right) {
+            let Some(mark) = run.first() else { continue };
+            let text: String = run.iter().map(|mark| mark.symbol()).collect();
+            let style = match mark {
+                Mark::Past | Mark::Month | Mark::FormerEnd => Style::new().dimmed(),
+                Mark::Window => Style::new().fg_color(Some(AnsiColor::Yellow.into())),
+                Mark::Today => Style::new().bold(),
+                Mark::End | Mark::Earlier => status_style(status),
+                Mark::Nothing | Mark::Ahead | Mark::After => Style::new(),
+            };
+            bar += &self.painted(style, &text);
+        }
+        bar.trim_end().to_owned()
+    }
+
+    fn legend(&self, results: &RenewalResults, out: &mut dyn Write) -> io::Result<()> {
+        if self.timeline.is_none() {
+            return Ok(());
+        }
+        let today = format!("today, {}", date(results.now));
+        let marks = [
+            (Mark::Today, today.as_str()),
+            (Mark::Past, "past"),
+            (Mark::Ahead, "ahead"),
+            (Mark::Window, "renewal window"),
+            (Mark::End, "expires"),
+            (Mark::FormerEnd, "replaced"),
+        ];
+        let mut line = String::new();
+        for (mark, words) in marks {
+            let entry = format!("{} {words}", mark.symbol());
+            if !line.is_empty() && line.width() + 3 + entry.width() > self.width {
+                writeln!(out, "{line}")?;
+                line.clear();
+            }
+            let gap = if line.is_empty() { "" } else { "   " };
+            // Writing to a string can't fail.
+            let _ = write!(line, "{gap}{entry}");
+        }
+        writeln!(out, "{line}")
+    }
+
+    fn painted(&self, style: Style, text: &str) -> String {
+        if self.color && style != Style::new() { format!("{style}{text}{style:#}") } else { text.to_owned() }
+    }
+}
+
+const fn status_style(status: Status) -> Style {
+    let color = match status {
+        Status::Expired | Status::Imminent => AnsiColor::Red,
+        Status::Due | Status::Unknown => AnsiColor::Yellow,
+        Status::Later | Status::Never => AnsiColor::Green,
+        Status::Superseded => return Style::new().dimmed(),
+    };
+    Style::new().fg_color(Some(anstyle::Color::Ansi(color))).bold()
+}
+
+/// `text` with blanks behind it, up to `width` columns.
+fn padded(text: &str, width: usize) -> String {
+    format!("{text}{}", " ".repeat(width.saturating_sub(text.width())))
+}
+
+/// `text` in lines of at most `width` columns: broken at blanks, and within words that are longer than a line.
+fn wrapped(text: &str, width: usize) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    let mut used = 0;
+    for word in text.split_inclusive(' ') {
+        let visible = word.trim_end_matches(' ').width();
+        if used > 0 && used + visible > width && visible <= width {
+            lines.push(String::new());
+            used = 0;
+        }
+        for character in word.chars() {
+            let columns = character.width().unwrap_or_default();
+            if used + columns > width {
+                if character == ' ' {
+                    continue;
+                }
+                lines.push(String::new());
+                used = 0;
+            }
+            if let Some(line) = lines.last_mut() {
+                line.push(character);
+            }
+            used += columns;
+        }
+    }
+    lines.into_iter().map(|line| line.trim_end().to_owned()).collect()
+}
