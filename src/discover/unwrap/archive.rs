@@ -128,13 +128,13 @@ impl Run<'_> {
         // What is skipped must come out of the decompression all the same.
         let mut counted = Counted { reader, left: self.budget.left() };
         let mut archive = Tar::new(&mut counted);
-        let mut members = 0;
+        let (mut members, mut damaged) = (0, false);
         loop {
             let Entry { name, size } = match archive.next() {
                 Ok(Some(entry)) => entry,
                 Ok(None) => break,
                 Err(tar::Damaged) => {
-                    self.unreadable(&opened.inside(None, 0).trail, "is a damaged tar archive");
+                    damaged = true;
                     break;
                 }
             };
@@ -152,6 +152,8 @@ impl Run<'_> {
         }
         if counted.left == 0 {
             self.limit(Limit::Expansion(self.limits().expansion), &opened.inside(None, 0).trail);
+        } else if damaged {
+            self.unreadable(&opened.inside(None, 0).trail, "is a damaged tar archive");
         }
     }
 
