@@ -90,7 +90,7 @@ pub(super) fn technical_account(before: &Identity, after: &Identity) -> Comparan
 
 pub(super) fn endpoint(before: &Fact<EndpointSection>, after: &Fact<EndpointSection>) -> Comparand {
     match (before, after) {
-        (Ok(before), Ok(after)) => same(Aspect::Endpoint, &Ok(before.host.clone()), &Ok(after.host.clone())),
+        (Ok(before), Ok(after)) => same(Aspect::Endpoint, &before.host, &after.host),
         _ => unread(Aspect::Endpoint, before, after),
     }
 }
