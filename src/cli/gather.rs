@@ -201,6 +201,9 @@ impl Run<'_> {
     }
 
     fn take(&self, file: &FileAt, found: Unwrapped) {
+        if self.orders.walk.no_unwrap && !found.is_whole_file() {
+            return;
+        }
         match sightings(file, found, self.orders.settings) {
             Ok(sightings) => {
                 Counters::add(&self.counters.credentials, sightings.len() as u64);

@@ -77,7 +77,12 @@ pub(super) fn names_credential(bytes: &[u8]) -> bool {
 
 /// Whether `bytes` are an archive, compressed or otherwise to be opened, judged by how they begin.
 fn is_container(bytes: &[u8]) -> bool {
-    MAGICS.iter().any(|magic| bytes.starts_with(magic)) || is_tar(bytes)
+    MAGICS.iter().any(|magic| bytes.starts_with(magic)) || is_skippable_frame(bytes) || is_tar(bytes)
+}
+
+/// Whether `bytes` begin with a Zstandard frame that holds no data (RFC 8878 section 3.1.2).
+pub(super) fn is_skippable_frame(bytes: &[u8]) -> bool {
+    matches!(bytes, [0x50..=0x5F, 0x2A, 0x4D, 0x18, ..])
 }
 
 /// Whether `bytes` begin with the header of a tar archive (POSIX.1-1988 and later).

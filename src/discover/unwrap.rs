@@ -4,7 +4,9 @@
 //! text. Does not own: files (its input is bytes), nor judging a credential: what it finds is a document of its own, to
 //! be checked like any other.
 
+mod archive;
 mod assemble;
+mod covered;
 mod decode;
 mod derived;
 mod embedded;
@@ -17,6 +19,7 @@ mod parts;
 mod scalar;
 mod shape;
 mod step;
+mod tar;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -26,6 +29,7 @@ mod worklist;
 mod write;
 mod xml;
 mod yaml;
+mod zip;
 
 pub use limits::{Limit, Limits};
 pub use step::Step;
@@ -58,6 +62,17 @@ pub enum Unwrapped {
         /// What is wrong with it, to be said of it in plain words: `is a damaged gzip file`.
         reason: &'static str,
     },
+}
+
+impl Unwrapped {
+    /// Whether this is the file itself and nothing that was found in it.
+    #[must_use]
+    pub fn is_whole_file(&self) -> bool {
+        match self {
+            Self::Document(document) => document.trail.steps().is_empty() && document.form == Form::Document,
+            Self::Part(_) | Self::Encrypted(_) | Self::LimitHit { .. } | Self::Unreadable { .. } => false,
+        }
+    }
 }
 
 /// A credential as a JSON document: to be checked as if it were a file.

@@ -11,6 +11,7 @@
 )]
 
 mod architecture;
+mod audit;
 mod baseline;
 mod catalogue;
 mod common;

@@ -3,6 +3,8 @@
 //! Where a character must be is found out without knowing how anything is encoded: a document in which just that
 //! character is another one is wrapped in the same way, and the first difference between the two is its place.
 
+use std::io::{Cursor, Write as _};
+
 use aemcred::discover::unwrap::{Limits, Unwrapped, unwrap};
 use aemcred::generate::{Seed, Specification, generate};
 use aemcred::secret::Secret;
@@ -323,6 +325,96 @@ fn variables(text: &str, before: &str, between: &str, after: &str) -> String {
     .concat()
 }
 
+/// What is wrapped in which binary format, the path that must be shown, and whether there is a text outside.
+struct Packing {
+    path: &'static str,
+    pack: fn(&str) -> Vec<u8>,
+    is_in_text: bool,
+}
+
+const fn packing(path: &'static str, pack: fn(&str) -> Vec<u8>) -> Packing {
+    Packing { path, pack, is_in_text: false }
+}
+
+const PACKINGS: &[Packing] = &[
+    packing("gzip", |text| gzip(text.as_bytes())),
+    packing("zstd", |text| zstd(text.as_bytes())),
+    packing("zstd", |text| {
+        let skipped = [&[0x50, 0x2A, 0x4D, 0x18, 3, 0, 0, 0][..], b"abc", &zstd(b"  ")].concat();
+        [skipped, zstd(text.as_bytes())].concat()
+    }),
+    packing("gzip", |text| [gzip(b" "), gzip(text.as_bytes())].concat()),
+    packing("tar → ../etc/a.json", |text| tar(&[("x", b"y"), ("../etc/a.json", text.as_bytes())])),
+    packing("gzip → tar → folder/service.json", |text| {
+        gzip(&tar(&[("folder/service.json", text.as_bytes())]))
+    }),
+    packing("zstd → tar → folder/service.json", |text| {
+        zstd(&tar(&[("folder/service.json", text.as_bytes())]))
+    }),
+    packing("zip → folder/service.json", |text| {
+        zip(&[("a", b"b"), ("folder/service.json", text.as_bytes())])
+    }),
+    packing("zip → a.zip → zip → b.gz → gzip", |text| {
+        zip(&[("a.zip", &zip(&[("b.gz", &gzip(text.as_bytes()))]))])
+    }),
+    packing("zip → secret.yaml → data.\"service-credentials.json\" → base64", |text| {
+        zip(&[("secret.yaml", secret_data(&base64(text)).as_bytes())])
+    }),
+    packing("", |text| utf16(text, u16::to_le_bytes)),
+    packing("SecretString", |text| utf16(&secret_string(text), u16::to_be_bytes)),
+    packing("base64", |text| STANDARD.encode(utf16(text, u16::to_le_bytes)).into_bytes()),
+    packing("base64", |text| STANDARD.encode(format!("\u{FEFF}{text}")).into_bytes()),
+    packing("AEM_*", |text| variables(text, "AEM_", "=", "\0").into_bytes()),
+    Packing {
+        path: "data.release → base64 → base64 → gzip → manifest.data.\"service-credentials.json\" → base64",
+        pack: |text| {
+            let release = json_string(&secret_data(&base64(text)));
+            let release = gzip(format!("{{\"name\": \"x\", \"manifest\": {release}}}").as_bytes());
+            let release = STANDARD.encode(STANDARD.encode(release));
+            format!("apiVersion: v1\nkind: Secret\ndata:\n  release: {release}\ntype: helm.sh/release.v1\n")
+                .into_bytes()
+        },
+        is_in_text: true,
+    },
+];
+
+fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    encoder.write_all(bytes).unwrap();
+    encoder.finish().unwrap()
+}
+
+fn zstd(bytes: &[u8]) -> Vec<u8> {
+    ruzstd::encoding::compress_to_vec(bytes, ruzstd::encoding::CompressionLevel::Fastest)
+}
+
+fn tar(files: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut archive = tar::Builder::new(Vec::new());
+    for (name, contents) in files {
+        let mut header = tar::Header::new_gnu();
+        header.set_size(contents.len() as u64);
+        // The safe way refuses such names.
+        header.as_mut_bytes()[..name.len()].copy_from_slice(name.as_bytes());
+        header.set_cksum();
+        archive.append(&header, *contents).unwrap();
+    }
+    archive.into_inner().unwrap()
+}
+
+fn zip(files: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    archive.add_directory("folder", zip::write::SimpleFileOptions::default()).unwrap();
+    for (name, contents) in files {
+        archive.start_file(*name, zip::write::SimpleFileOptions::default()).unwrap();
+        archive.write_all(contents).unwrap();
+    }
+    archive.finish().unwrap().into_inner()
+}
+
+fn utf16(text: &str, unit: fn(u16) -> [u8; 2]) -> Vec<u8> {
+    "\u{FEFF}".encode_utf16().chain(text.encode_utf16()).flat_map(unit).collect()
+}
+
 struct Sample {
     document: String,
     /// The same with another first character of the client ID, and of the private key's base64.
@@ -389,4 +481,58 @@ fn each_wrapping_is_found_with_its_path_and_place() {
             assert_eq!(found.trail.is_exact(span), there == value, "{index} {path}: {value}");
         }
     }
+}
+
+#[test]
+fn what_is_packed_is_found_too() {
+    let sample = sample();
+    for (index, Packing { path, pack, is_in_text }) in PACKINGS.iter().enumerate() {
+        let (found, rest) = all(&pack(&sample.document));
+        let [Unwrapped::Document(found)] = found.as_slice() else {
+            panic!("{index} {path}: is found once and nothing else, not {found:?}")
+        };
+        assert_eq!(found.trail.to_string(), *path, "{index}");
+        assert_eq!(rest, !path.is_empty(), "{index} {path}: what is no document comes back");
+        let source = Source::new(found.bytes.clone());
+        let text = found.trail.outermost().unwrap_or(&source);
+        let place = |what: &str| {
+            let offset = source.text().find(what).unwrap();
+            found.trail.outer(Span::new(offset, offset + what.len()))
+        };
+        let [client, key] = ["cm-p99999", "MII"].map(place);
+        assert!(client.start < client.end && client.end <= text.text().len(), "{index} {path}");
+        if *is_in_text {
+            assert_eq!(text.position(client.start).to_string(), "4:12", "{path}: all of the compressed text");
+            assert_eq!(client, key);
+        } else if source.text() == sample.document && found.trail.outermost().is_none() {
+            assert_eq!(&text.text()[client.range()], "cm-p99999");
+        } else {
+            assert_ne!(client, key, "{index} {path}");
+        }
+    }
+}
+
+#[test]
+fn long_names_of_tar_are_read() {
+    let sample = sample();
+    let name = format!("{}service.json", "folder/".repeat(30));
+    let mut archive = tar::Builder::new(Vec::new());
+    let mut header = tar::Header::new_gnu();
+    header.set_size(sample.document.len() as u64);
+    archive.append_data(&mut header, &name, sample.document.as_bytes()).unwrap();
+    let mut posix = tar::Header::new_ustar();
+    posix.set_size(sample.document.len() as u64);
+    archive.append_pax_extensions([("path", &*name.clone().into_bytes())]).unwrap();
+    posix.set_path("short").unwrap();
+    posix.set_cksum();
+    archive.append(&posix, sample.document.as_bytes()).unwrap();
+    let (found, _) = all(&archive.into_inner().unwrap());
+    let paths: Vec<String> = found
+        .iter()
+        .map(|found| match found {
+            Unwrapped::Document(document) => document.trail.to_string(),
+            other => panic!("{other:?}"),
+        })
+        .collect();
+    assert_eq!(paths, [format!("tar → {name}"), format!("tar → {name}")]);
 }

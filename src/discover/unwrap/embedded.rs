@@ -2,6 +2,7 @@
 //!
 //! Owns: where such a stretch begins and ends. Does not own: what is in it.
 
+use super::covered::Covered;
 use super::lines::object_length;
 use crate::source::Span;
 
@@ -13,9 +14,6 @@ const REACH: usize = 64 * 1024;
 
 /// How many opening brackets before a field are tried.
 const BRACKETS: usize = 16;
-
-/// How many fields are tried in vain in one text.
-const IN_VAIN: usize = 500;
 
 /// Words shorter than this hold no document.
 const SHORTEST: usize = 64;
@@ -57,16 +55,16 @@ impl Stretch {
     }
 }
 
-/// All such stretches in `text`, in order, not overlapping. What is in `covered` is left out.
-pub(super) fn stretches(text: &str, covered: &[Span]) -> Vec<Stretch> {
-    let mut found = objects(text);
+/// All such stretches in `text`, in order, not overlapping. What is in `covered` is left out. `in_vain` says how many
+/// fields may still be tried in vain.
+pub(super) fn stretches(text: &str, covered: &Covered, in_vain: &mut usize) -> Vec<Stretch> {
+    let mut found = objects(text, in_vain);
     words(text, &mut found);
     found.sort_by_key(|stretch| (stretch.span().start, matches!(stretch, Stretch::Word(_))));
     let mut end = 0;
     found.retain(|stretch| {
         let span = stretch.span();
-        let free = span.start >= end
-            && !covered.iter().any(|covered| covered.start < span.end && span.start < covered.end);
+        let free = span.start >= end && !covered.touches(span);
         if free {
             end = span.end;
         }
@@ -75,7 +73,7 @@ pub(super) fn stretches(text: &str, covered: &[Span]) -> Vec<Stretch> {
     found
 }
 
-fn objects(text: &str) -> Vec<Stretch> {
+fn objects(text: &str, in_vain: &mut usize) -> Vec<Stretch> {
     let mut places: Vec<(usize, usize)> = NAMES
         .iter()
         .flat_map(|name| {
@@ -84,12 +82,12 @@ fn objects(text: &str) -> Vec<Stretch> {
         .collect();
     places.sort_unstable();
     let mut found: Vec<Stretch> = Vec::new();
-    let (mut end, mut in_vain) = (0, 0);
+    let mut end = 0;
     for (at, length) in places {
         let around = |before: &str, after: &str| {
             text[..at].ends_with(before) && text[at + length..].starts_with(after)
         };
-        if at < end || in_vain > IN_VAIN {
+        if at < end || *in_vain == 0 {
             continue;
         }
         let stretch = if around("\\\"", "\\\"") {
@@ -104,7 +102,7 @@ fn objects(text: &str) -> Vec<Stretch> {
                 end = stretch.span().end;
                 found.push(stretch);
             }
-            None => in_vain += 1,
+            None => *in_vain -= 1,
         }
     }
     found

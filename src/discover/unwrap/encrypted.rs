@@ -31,10 +31,11 @@ pub(super) fn inside(text: &str) -> Vec<(Encryption, Span)> {
         ("-----BEGIN AGE ENCRYPTED FILE-----", "-----END AGE ENCRYPTED FILE-----", Encryption::Age),
         ("$ANSIBLE_VAULT;", "\n\n", Encryption::AnsibleVault),
     ] {
-        for start in memchr::memmem::find_iter(text.as_bytes(), begin) {
-            let rest = &text[start..];
-            let length = rest.find(end).map_or(rest.len(), |length| length + end.len());
-            found.push((kind, Span::new(start, start + length)));
+        let find = |from: usize, what: &str| memchr::memmem::find(&text.as_bytes()[from..], what.as_bytes());
+        let mut from = 0;
+        while let Some(start) = find(from, begin).map(|at| from + at) {
+            from = find(start, end).map_or(text.len(), |length| start + length + end.len());
+            found.push((kind, Span::new(start, from)));
         }
     }
     found

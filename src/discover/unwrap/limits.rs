@@ -55,6 +55,8 @@ pub enum Limit {
     Members(usize),
     /// [`Limits::finds`].
     Finds(usize),
+    /// Beginnings of documents that led to none.
+    Attempts(usize),
     /// The nesting of [`Limits::structure`].
     Nesting(usize),
     /// The number of values of [`Limits::structure`].
@@ -82,6 +84,10 @@ impl fmt::Display for Limit {
             Self::Finds(limit) => {
                 write!(formatter, "holds more than {limit} credentials; the rest is not listed")
             }
+            Self::Attempts(limit) => write!(
+                formatter,
+                "has more than {limit} beginnings of credentials without an end; no more were followed"
+            ),
             Self::Nesting(limit) => {
                 write!(formatter, "nests values more than {limit} deep, so that it was not looked at")
             }
@@ -112,7 +118,12 @@ impl Budget {
 
     /// How many bytes the next text may have.
     pub(super) fn room(&self) -> u64 {
-        self.limits.layer_size.min(self.limits.expansion.saturating_sub(self.expansion))
+        self.limits.layer_size.min(self.left())
+    }
+
+    /// How many bytes may come out of the file altogether from here on.
+    pub(super) const fn left(&self) -> u64 {
+        self.limits.expansion.saturating_sub(self.expansion)
     }
 
     /// Counts one more text of `length` bytes, `depth` texts inside the file.

@@ -29,13 +29,14 @@ const BEFORE: [&str; 16] = [
 /// How many lines the value of an assignment without quotation marks may have: a key of 16,384 bits has 200.
 const MOST_LINES: usize = 400;
 
-/// All assignments in `text`, in order.
-pub(super) fn assignments(text: &str) -> Vec<Assignment> {
+/// All assignments in `text`, in order. `in_vain` says how many values that seem to have many lines and don't are still
+/// followed.
+pub(super) fn assignments(text: &str, in_vain: &mut usize) -> Vec<Assignment> {
     let mut found = Vec::new();
     let mut offset = 0;
     while offset < text.len() {
         let line_end = end_of_line(text, offset);
-        offset = match assignment(text, offset, line_end) {
+        offset = match assignment(text, offset, line_end, in_vain) {
             Some((assignment, end)) => {
                 found.push(assignment);
                 end_of_line(text, end).max(line_end) + 1
@@ -52,7 +53,7 @@ fn end_of_line(text: &str, offset: usize) -> usize {
     memchr::memchr(b'\n', rest).map_or(text.len(), |length| offset + length)
 }
 
-fn assignment(text: &str, start: usize, line_end: usize) -> Option<(Assignment, usize)> {
+fn assignment(text: &str, start: usize, line_end: usize, in_vain: &mut usize) -> Option<(Assignment, usize)> {
     let line = text.get(start..line_end)?;
     memchr::memchr2(b'=', b' ', line.as_bytes())?;
     let (at, setenv) = name_start(line)?;
@@ -75,7 +76,7 @@ fn assignment(text: &str, start: usize, line_end: usize) -> Option<(Assignment, 
     };
     value += after.get(value..)?.len() - after.get(value..)?.trim_start_matches([' ', '\t']).len();
     let value_start = start + at + length + value;
-    let (value, end) = self::value(text, value_start, line_end);
+    let (value, end) = self::value(text, value_start, line_end, in_vain);
     let name_start = start + at;
     let assignment =
         Assignment { name: name.to_owned(), name_span: Span::new(name_start, name_start + length), value };
@@ -108,9 +109,10 @@ fn name_start(line: &str) -> Option<(usize, bool)> {
 }
 
 /// The value at `start` and the offset after it.
-fn value(text: &str, start: usize, line_end: usize) -> (Derived, usize) {
+fn value(text: &str, start: usize, line_end: usize, in_vain: &mut usize) -> (Derived, usize) {
     let rest = text.get(start..).unwrap_or_default();
     let quoted = match rest.as_bytes() {
+        _ if *in_vain == 0 => None,
         [b'"', b'"', b'"', ..] => triple(rest, start),
         [b'"', ..] => double(rest, start),
         [b'\'', ..] => single(rest, start),
@@ -118,7 +120,10 @@ fn value(text: &str, start: usize, line_end: usize) -> (Derived, usize) {
         [b'`', ..] => backtick(rest, start),
         _ => None,
     };
-    quoted.unwrap_or_else(|| bare(text, start, line_end))
+    if quoted.is_none() && rest.starts_with(['"', '\'', '`']) {
+        *in_vain = in_vain.saturating_sub(1);
+    }
+    quoted.unwrap_or_else(|| bare(text, start, line_end, in_vain))
 }
 
 fn triple(rest: &str, start: usize) -> Option<(Derived, usize)> {
@@ -199,11 +204,11 @@ fn closing(rest: &str, open: usize, close: char) -> Option<usize> {
 
 /// A value without quotation marks: to the end of the line, but for a comment, or as far as the PEM block or the object
 /// that it begins goes, as `env` prints them.
-fn bare(text: &str, start: usize, line_end: usize) -> (Derived, usize) {
+fn bare(text: &str, start: usize, line_end: usize, in_vain: &mut usize) -> (Derived, usize) {
     if is_continued(text, start, line_end) {
         return continued(text, start, line_end);
     }
-    let end = more_lines(text, start, line_end).unwrap_or(line_end);
+    let end = more_lines(text, start, line_end, in_vain).unwrap_or(line_end);
     let whole = text.get(start..end).unwrap_or_default();
     let value =
         if end == line_end { whole.find(" #").map_or(whole, |comment| &whole[..comment]) } else { whole };
@@ -245,19 +250,25 @@ fn continued(text: &str, start: usize, line_end: usize) -> (Derived, usize) {
     (builder.finish(), end)
 }
 
-fn more_lines(text: &str, start: usize, line_end: usize) -> Option<usize> {
+fn more_lines(text: &str, start: usize, line_end: usize, in_vain: &mut usize) -> Option<usize> {
     let line = text.get(start..line_end)?;
+    let is_pem = line.starts_with("-----BEGIN ") && !line.contains("-----END ");
+    if *in_vain == 0 || !is_pem && !line.starts_with('{') {
+        return None;
+    }
     let within = limit(text, start);
-    if line.starts_with("-----BEGIN ") && !line.contains("-----END ") {
-        let end = start + within.find("-----END ")?;
-        let next = text.get(start + "-----BEGIN ".len()..end)?;
-        return (!next.contains("-----BEGIN ")).then(|| end_of_line(text, end));
+    let end = if is_pem { pem_length(within) } else { object_length(within) };
+    if end.is_none() {
+        *in_vain -= 1;
     }
-    if line.starts_with('{') {
-        let length = object_length(within)?;
-        return (start + length > line_end).then_some(start + length);
-    }
-    None
+    let end = start + end?;
+    (end > line_end).then(|| if is_pem { end_of_line(text, end) } else { end })
+}
+
+/// Where the END line of the block that `text` begins with begins.
+fn pem_length(text: &str) -> Option<usize> {
+    let end = text.find("-----END ")?;
+    (!text.get("-----BEGIN ".len()..end)?.contains("-----BEGIN ")).then_some(end)
 }
 
 /// As much of the text as a value of several lines may have.
@@ -333,7 +344,7 @@ mod tests {
             ("A=\nB=c", vec![("A", ""), ("B", "c")]),
             ("if a == b\nx y\n=z", vec![]),
         ] {
-            let found = assignments(text);
+            let found = assignments(text, &mut 10);
             let shown: Vec<_> = found.iter().map(|one| (one.name.as_str(), one.value.text())).collect();
             assert_eq!(shown, expected, "{text}");
             for one in found {

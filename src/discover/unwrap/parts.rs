@@ -20,25 +20,24 @@ pub(super) fn parts(text: &str) -> Vec<(PartKind, Span)> {
 /// Certificates and private keys in armour (RFC 7468), with real line breaks or written-out ones.
 fn pem(text: &str) -> Vec<(PartKind, Span)> {
     const BEGIN: &str = "-----BEGIN ";
+    let mut begins = memchr::memmem::find_iter(text.as_bytes(), BEGIN).peekable();
     let mut found = Vec::new();
-    let mut from = 0;
-    while let Some(begin) = memchr::memmem::find(&text.as_bytes()[from..], BEGIN.as_bytes()) {
-        let begin = from + begin;
-        from = begin + BEGIN.len();
-        let label = text[from..].split("-----").next().filter(|label| label.len() < 30);
+    // Each end belongs to the beginning that stands last before it.
+    for end in memchr::memmem::find_iter(text.as_bytes(), "-----END ") {
+        let mut begin = None;
+        while let Some(next) = begins.next_if(|begin| *begin < end) {
+            begin = Some(next);
+        }
+        let Some(begin) = begin else { continue };
+        let label = text[begin + BEGIN.len()..].split("-----").next().unwrap_or_default();
         let kind = match label {
-            Some("CERTIFICATE") => PartKind::Certificate,
-            Some(label) if label.ends_with("PRIVATE KEY") => PartKind::PrivateKey,
+            "CERTIFICATE" => PartKind::Certificate,
+            _ if label.len() < 30 && label.ends_with("PRIVATE KEY") => PartKind::PrivateKey,
             _ => continue,
         };
-        let end = format!("-----END {}-----", label.unwrap_or_default());
-        let next = memchr::memmem::find(&text.as_bytes()[from..], b"-----END ");
-        if let Some(length) = next
-            && text[from + length..].starts_with(&end)
-        {
-            let end = from + length + end.len();
-            found.push((kind, Span::new(begin, end)));
-            from = end;
+        let armour = format!("-----END {label}-----");
+        if text[end..].starts_with(&armour) {
+            found.push((kind, Span::new(begin, end + armour.len())));
         }
     }
     found

@@ -141,11 +141,15 @@ impl<'t> Aligner<'t> {
                 self.builder.character('\'', Span::new(self.at, self.at + 2));
                 self.at += 2;
                 left = &left[1..];
-            } else if let Some((breaks, length)) = fold(raw) {
-                let folded = if breaks == 1 { " " } else { &"\n".repeat(breaks - 1) };
+            } else if let Some((breaks, blanks)) = blanks(raw) {
+                let folded = match breaks {
+                    0 => blanks,
+                    1 => " ",
+                    _ => &"\n".repeat(breaks - 1),
+                };
                 let Some(after) = left.strip_prefix(folded) else { return left };
-                self.between(&left[..folded.len()], length);
-                self.at += length;
+                self.between(&left[..folded.len()], blanks.len());
+                self.at += blanks.len();
                 left = after;
             } else if raw.starts_with(character) {
                 self.builder.exact(&left[..character.len_utf8()], self.at);
@@ -172,11 +176,10 @@ impl<'t> Aligner<'t> {
     }
 }
 
-/// How many line breaks `raw` begins with, blanks around them included, and how many bytes that are.
-fn fold(raw: &str) -> Option<(usize, usize)> {
+/// The blanks that `raw` begins with, if it does, and how many line breaks are among them.
+fn blanks(raw: &str) -> Option<(usize, &str)> {
     let blanks = &raw[..raw.len() - raw.trim_start_matches([' ', '\t', '\r', '\n']).len()];
-    let breaks = blanks.matches('\n').count();
-    (breaks > 0).then_some((breaks, blanks.len()))
+    (!blanks.is_empty()).then(|| (blanks.matches('\n').count(), blanks))
 }
 
 /// The escape that `raw` begins with (YAML 1.2.2 section 5.7): its length, and its meaning unless it joins two lines.

@@ -3,6 +3,7 @@
 //! Owns: the order: JSON, encodings of the whole, XML, YAML, then lines and whatever stands among them. Does not own:
 //! reading any of these.
 
+use super::covered::Covered;
 use super::decode::{decode, escapes};
 use super::derived::Derived;
 use super::embedded::{Stretch, has_long_word, stretches};
@@ -10,7 +11,7 @@ use super::limits::Limit;
 use super::lines::object_length;
 use super::node::{Format, Node, NodeKind};
 use super::step::Step;
-use super::worklist::{Layer, Run};
+use super::worklist::{IN_VAIN, Layer, Run};
 use super::yaml::{self, Unreadable};
 use super::{encrypted, lines, parts, shape, xml};
 use crate::discover::prefilter::has_trace;
@@ -76,7 +77,7 @@ impl Run<'_> {
     /// A string of some structure: is there something in it?
     pub(super) fn string(&mut self, value: &Derived, steps: &[Step], layer: &Layer) {
         let text = value.text();
-        if text.len() < SHORTEST {
+        if !may_hold_something(text) {
             return;
         }
         if let Some((step, decoded)) = decode(text) {
@@ -84,12 +85,10 @@ impl Run<'_> {
                 let steps = [steps, &[step]].concat();
                 self.inward(decoded.through(&value.origin), &steps, layer);
             }
-        } else if is_promising(text.as_bytes()) {
-            if is_plain(text) {
-                self.parts(value, steps, layer, &[]);
-            } else {
-                self.inward(value.clone(), steps, layer);
-            }
+        } else if is_plain(text) {
+            self.parts(value, steps, layer, &Covered::default());
+        } else {
+            self.inward(value.clone(), steps, layer);
         }
     }
 
@@ -184,63 +183,65 @@ impl Run<'_> {
     /// A text without a structure of its own: lines of variables, and what stands among words.
     fn loose(&mut self, value: &Derived, steps: &[Step], layer: &Layer) {
         let text = value.text();
-        let mut covered = Vec::new();
-        let mut assignments = lines::assignments(text);
+        let mut covered = Covered::default();
+        let mut assignments = lines::assignments(text, &mut self.in_vain);
         for assignment in &mut assignments {
-            covered.push(assignment.value.all());
+            covered.add(assignment.value.all());
             assignment.name_span = value.origin.outer(assignment.name_span);
             let inner = std::mem::take(&mut assignment.value);
             assignment.value = inner.through(&value.origin);
         }
         self.assignments(&assignments, steps, layer, true);
         for (kind, span) in encrypted::inside(text) {
-            covered.push(span);
+            covered.add(span);
             self.encrypted(kind, value.origin.outer(span), steps, layer);
         }
-        for stretch in stretches(text, &covered) {
-            let span = stretch.span();
-            let part = || Derived::slice(text, span).through(&value.origin);
-            match stretch {
-                Stretch::Object(_) => {
-                    let outer = value.origin.outer(span);
-                    let object = layer.text().get(outer.range()).unwrap_or_default();
-                    if let Ok(root) = json::parse(object, self.limits().structure) {
-                        let steps = [steps, &[Step::Embedded("JSON")]].concat();
-                        self.tree(&Node::json(&root, outer.start), Format::Json, &steps, layer);
-                        covered.push(span);
-                    }
-                }
-                Stretch::Quoted(_) => {
-                    let part = part();
-                    if let Some((step, decoded)) = escapes(part.text()) {
-                        let steps = [steps, &[step]].concat();
-                        self.inward(decoded.through(&part.origin), &steps, layer);
-                        covered.push(span);
-                    }
-                }
-                Stretch::Word(_) => {
-                    let part = part();
-                    if let Some((step, decoded)) = decode(part.text())
-                        && is_promising(decoded.bytes.expose())
-                    {
-                        let steps = [steps, &[step]].concat();
-                        self.inward(decoded.through(&part.origin), &steps, layer);
-                        covered.push(span);
-                    }
-                }
+        for stretch in stretches(text, &covered, &mut self.in_vain) {
+            if self.stretch(stretch, value, steps, layer) {
+                covered.add(stretch.span());
             }
         }
         self.parts(value, steps, layer, &covered);
+        if self.in_vain == 0 {
+            self.limit(Limit::Attempts(IN_VAIN), layer.trail());
+        }
+    }
+
+    /// Looks at a part of `value` that may be a document. The answer is whether it is anything.
+    fn stretch(&mut self, stretch: Stretch, value: &Derived, steps: &[Step], layer: &Layer) -> bool {
+        let span = stretch.span();
+        if let Stretch::Object(_) = stretch {
+            let outer = value.origin.outer(span);
+            let object = layer.text().get(outer.range()).unwrap_or_default();
+            let Ok(root) = json::parse(object, self.limits().structure) else { return false };
+            let steps = [steps, &[Step::Embedded("JSON")]].concat();
+            self.tree(&Node::json(&root, outer.start), Format::Json, &steps, layer);
+            return true;
+        }
+        let part = Derived::slice(value.text(), span).through(&value.origin);
+        let decoded =
+            if let Stretch::Quoted(_) = stretch { escapes(part.text()) } else { decode(part.text()) };
+        let Some((step, decoded)) = decoded.filter(|(_, decoded)| is_promising(decoded.bytes.expose()))
+        else {
+            return false;
+        };
+        self.inward(decoded.through(&part.origin), &[steps, &[step]].concat(), layer);
+        true
     }
 
     /// Parts of credentials in a text taken from the layer's, but for those in `covered`.
-    fn parts(&mut self, value: &Derived, steps: &[Step], layer: &Layer, covered: &[Span]) {
+    fn parts(&mut self, value: &Derived, steps: &[Step], layer: &Layer, covered: &Covered) {
         for (kind, span) in parts::parts(value.text()) {
-            if !covered.iter().any(|covered| covered.contains(span)) {
+            if !covered.touches(span) {
                 self.part(kind, span, value, steps, layer);
             }
         }
     }
+}
+
+/// Whether a string is long enough to hold something, and is encoded or has a trace of it.
+pub(super) fn may_hold_something(text: &str) -> bool {
+    text.len() >= SHORTEST && is_promising(text.as_bytes())
 }
 
 /// Whether a string has no structure in which anything but a part could be: a PEM block, a single word.
@@ -258,7 +259,7 @@ fn is_plain(text: &str) -> bool {
 
 /// Whether text or decoded bytes can hold something: there is a trace of it, or a text in which something long is
 /// encoded. Almost all that is taken for base64 by chance isn't even text.
-fn is_promising(bytes: &[u8]) -> bool {
+pub(super) fn is_promising(bytes: &[u8]) -> bool {
     has_trace(bytes)
         || std::str::from_utf8(bytes).is_ok_and(|text| has_long_word(text) || decode(text).is_some())
 }

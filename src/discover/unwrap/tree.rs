@@ -2,6 +2,8 @@
 //!
 //! Owns: the walk through objects and arrays. Does not own: reading the format, what strings hold.
 
+use std::collections::HashSet;
+
 use super::assemble::{Assignment, assemble};
 use super::decode;
 use super::derived::Derived;
@@ -109,10 +111,10 @@ impl Run<'_> {
         if !decoded.is_empty() {
             let inner = [steps, &[Step::Decoding("base64")]].concat();
             let used = self.assignments(&decoded, &inner, layer, false);
-            let used: Vec<Span> =
+            let used: HashSet<Span> =
                 used.iter().filter_map(|index| Some(decoded.get(*index)?.name_span)).collect();
             for one in assignments.iter().filter(|one| !used.contains(&one.name_span)) {
-                self.string(&one.value, &[steps, &[Step::key(&one.name)]].concat(), layer);
+                self.value(one, steps, layer);
             }
             return;
         }
@@ -183,7 +185,8 @@ fn decoded(assignment: &Assignment) -> Option<Assignment> {
 /// `{"name": …, "value": …}`, as lists of variables have them, or `"NAME=value"`.
 fn name_and_value(item: &Node) -> Option<Assignment> {
     if let Some(scalar) = item.scalar() {
-        let assignment = lines::assignments(scalar.value.text()).into_iter().next()?;
+        let mut in_vain = 1;
+        let assignment = lines::assignments(scalar.value.text(), &mut in_vain).into_iter().next()?;
         return Some(Assignment {
             name_span: scalar.value.origin.outer(assignment.name_span),
             value: assignment.value.through(&scalar.value.origin),

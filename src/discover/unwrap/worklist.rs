@@ -6,16 +6,22 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use super::archive::Container;
 use super::assemble::{Assembled, Assignment, assemble};
 use super::derived::Derived;
 use super::encrypted::{by_beginning, is_sops_value, says_so};
 use super::limits::{Budget, Limit, Limits};
 use super::step::{Step, shown};
+use super::text::may_hold_something;
 use super::trail::Trail;
 use super::{Document, Encrypted, Encryption, Part, PartKind, Unwrapped};
 use crate::credential::{Form, Variable, Variables};
 use crate::secret::Secret;
 use crate::source::{Encoding, Origin, Source, Span};
+
+/// How often something in one file may begin like a value of many lines or an object, and lead to none, before no more
+/// beginnings are followed: each costs a look at what comes after it.
+pub(super) const IN_VAIN: usize = 500;
 
 /// Looks through a file; gives `bytes` back unless the file itself is a document.
 pub(super) fn run(
@@ -24,7 +30,14 @@ pub(super) fn run(
     limits: &Limits,
     found: &mut dyn FnMut(Unwrapped),
 ) -> Option<Secret<Vec<u8>>> {
-    let mut run = Run { name, budget: Budget::new(*limits), hit: HashSet::new(), found };
+    let mut run = Run {
+        name,
+        budget: Budget::new(*limits),
+        hit: HashSet::new(),
+        unreadable: HashSet::new(),
+        in_vain: IN_VAIN,
+        found,
+    };
     let (bytes, is_document) = run.bytes(bytes, Outside::default());
     if is_document {
         run.find(Unwrapped::Document(Document { bytes, form: Form::Document, trail: Trail::default() }));
@@ -41,6 +54,18 @@ pub(super) struct Outside {
     /// The outermost text; nothing if these bytes are it, or if there is only binary data outside.
     pub(super) base: Option<Arc<Source>>,
     pub(super) depth: usize,
+}
+
+impl Outside {
+    /// The outside of `length` bytes that come out of these, which are `outer_length` bytes, when they are opened.
+    pub(super) fn opened(&self, steps: Vec<Step>, length: usize, outer_length: usize) -> Self {
+        let depth = self.depth + steps.len();
+        let trail = match &self.base {
+            Some(base) => self.trail.inward(steps, [Origin::whole(length, Span::new(0, outer_length))], base),
+            None => self.trail.afresh(steps),
+        };
+        Self { trail, base: self.base.clone(), depth }
+    }
 }
 
 /// A text on the way inwards.
@@ -72,6 +97,9 @@ pub(super) struct Run<'f> {
     name: &'f str,
     pub(super) budget: Budget,
     hit: HashSet<Limit>,
+    unreadable: HashSet<&'static str>,
+    /// How many of [`IN_VAIN`] are left.
+    pub(super) in_vain: usize,
     found: &'f mut dyn FnMut(Unwrapped),
 }
 
@@ -85,8 +113,12 @@ impl Run<'_> {
     fn bytes(&mut self, bytes: Secret<Vec<u8>>, outside: Outside) -> (Secret<Vec<u8>>, bool) {
         if let Some(kind) = by_beginning(bytes.expose()) {
             let span = outside.trail.outer(Span::new(0, bytes.expose().len()));
-            let names_credential = says_so(self.name, "");
+            let names_credential = says_so(self.name, "") || says_so(&outside.trail.to_string(), "");
             self.find(Unwrapped::Encrypted(Encrypted { kind, names_credential, trail: outside.trail, span }));
+            return (bytes, false);
+        }
+        if let Some(container) = Container::of(bytes.expose()) {
+            self.open(container, bytes.expose(), &outside);
             return (bytes, false);
         }
         // UTF-8 is moved back and forth; anything else is kept beside the decoded text.
@@ -94,6 +126,10 @@ impl Run<'_> {
             Ok(text) if !text.starts_with('\u{FEFF}') && !text.contains('\0') => None,
             _ => Some(bytes.clone()),
         };
+        if let Some(lines) = variables(bytes.expose()) {
+            self.bytes(lines, outside);
+            return (bytes, false);
+        }
         let source = Arc::new(Source::new(bytes));
         let transcoded = kept.as_ref().and_then(|bytes| transcoding(&source, bytes.expose()));
         let (base, trail) = match outside.base {
@@ -133,10 +169,16 @@ impl Run<'_> {
         for (_, assignment) in
             assignments.iter().enumerate().filter(|(index, _)| others && !used.contains(index))
         {
-            let steps = [steps, &[Step::key(&assignment.name)]].concat();
-            self.string(&assignment.value, &steps, layer);
+            self.value(assignment, steps, layer);
         }
         used
+    }
+
+    /// Looks into an assignment's value.
+    pub(super) fn value(&mut self, assignment: &Assignment, steps: &[Step], layer: &Layer) {
+        if may_hold_something(assignment.value.text()) {
+            self.string(&assignment.value, &[steps, &[Step::key(&assignment.name)]].concat(), layer);
+        }
     }
 
     fn assembled(&mut self, assembled: Assembled, assignments: &[Assignment], steps: &[Step], layer: &Layer) {
@@ -228,12 +270,33 @@ impl Run<'_> {
         }
     }
 
+    /// Reports that something can't be opened, once for each reason.
+    pub(super) fn unreadable(&mut self, trail: &Trail, reason: &'static str) {
+        if self.unreadable.insert(reason) {
+            (self.found)(Unwrapped::Unreadable { trail: trail.clone(), reason });
+        }
+    }
+
     fn find(&mut self, found: Unwrapped) {
         match self.budget.find() {
             Ok(()) => (self.found)(found),
             Err(limit) => self.limit(limit, &Trail::default()),
         }
     }
+}
+
+/// Variables that are separated by zero bytes, as the environment of a process is, as lines of the same length.
+fn variables(bytes: &[u8]) -> Option<Secret<Vec<u8>>> {
+    memchr::memchr(0, bytes)?;
+    let text = std::str::from_utf8(bytes).ok()?;
+    let is_variable = |line: &str| line.split_once('=').is_some_and(|(name, _)| !name.is_empty());
+    let mut lines = text.split_terminator('\0').filter(|line| !line.is_empty()).peekable();
+    lines.peek()?;
+    if !lines.all(is_variable) {
+        return None;
+    }
+    let line = |byte: &u8| if *byte == 0 { b'\n' } else { *byte };
+    Some(Secret::new(bytes.iter().map(line).collect()))
 }
 
 /// How the decoded text lies in bytes that are not plain UTF-8.

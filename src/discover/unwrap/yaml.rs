@@ -164,23 +164,24 @@ impl Reader<'_> {
     }
 }
 
+/// How many names `<<` may bring into one mapping.
+const MOST_MERGED: usize = 100;
+
 /// A mapping with what `<<` brings into it, unless it has that itself. What is merged stands elsewhere and is looked at
 /// there, so that only its strings are taken.
 fn merged(content: NodeKind) -> NodeKind {
     let NodeKind::Map(mut members) = content else { return content };
-    let mut more = Vec::new();
-    for merge in members.iter().filter(|member| member.name == "<<") {
-        for member in merge.value.members().iter().filter(|member| member.value.scalar().is_some()) {
-            if get(&members, &member.name).is_none() {
-                let alias = Node { span: member.value.span, kind: NodeKind::Alias(Rc::clone(&member.value)) };
-                more.push(Member {
-                    name: member.name.clone(),
-                    name_span: member.name_span,
-                    value: Rc::new(alias),
-                });
-            }
-        }
-    }
+    let merges = members.iter().filter(|member| member.name == "<<").take(MOST_MERGED);
+    let more: Vec<Member> = merges
+        .flat_map(|merge| merge.value.members())
+        .filter(|member| member.value.scalar().is_some())
+        .take(MOST_MERGED)
+        .filter(|member| get(&members, &member.name).is_none())
+        .map(|member| {
+            let alias = Node { span: member.value.span, kind: NodeKind::Alias(Rc::clone(&member.value)) };
+            Member { name: member.name.clone(), name_span: member.name_span, value: Rc::new(alias) }
+        })
+        .collect();
     members.extend(more);
     NodeKind::Map(members)
 }

@@ -1,0 +1,314 @@
+//! Opening compressed files and archives in memory, within limits. Nothing is ever written to disk, and the names of
+//! files in archives are only names.
+//!
+//! Owns: what is an archive, reading each of its files once. Does not own: the formats' own structure (see `tar` and
+//! `zip`), what the files hold.
+
+use std::io::{self, Read};
+
+use flate2::read::MultiGzDecoder;
+use ruzstd::decoding::StreamingDecoder;
+
+use super::limits::Limit;
+use super::step::Step;
+use super::tar::{self, Entry, Tar};
+use super::text::is_promising;
+use super::worklist::{Outside, Run};
+use super::zip::{self, Method};
+use crate::discover::prefilter::{is_skippable_frame, is_tar};
+use crate::secret::Secret;
+
+/// How many bytes of decompressed data are held at a time while they are collected.
+const CHUNK: usize = 64 * 1024;
+
+/// Something that must be opened to be looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Container {
+    Gzip,
+    Zstandard,
+    Zip,
+    Tar,
+    /// Compressed in another way, said in plain words.
+    Unknown(&'static str),
+}
+
+impl Container {
+    /// What `bytes` are, judged by how they begin.
+    pub(super) fn of(bytes: &[u8]) -> Option<Self> {
+        [
+            (&b"\x1F\x8B\x08"[..], Self::Gzip),
+            (b"\x28\xB5\x2F\xFD", Self::Zstandard),
+            (b"PK\x03\x04", Self::Zip),
+            (b"PK\x05\x06", Self::Zip),
+            (b"\xFD7zXZ\0", Self::Unknown("is compressed with xz, which aemcred doesn't open")),
+            (b"BZh", Self::Unknown("is compressed with bzip2, which aemcred doesn't open")),
+            (b"7z\xBC\xAF\x27\x1C", Self::Unknown("is a 7z archive, which aemcred doesn't open")),
+            (b"Rar!\x1A\x07", Self::Unknown("is a RAR archive, which aemcred doesn't open")),
+        ]
+        .into_iter()
+        .find(|(magic, _)| bytes.starts_with(magic))
+        .map(|(_, container)| container)
+        .or_else(|| is_skippable_frame(bytes).then_some(Self::Zstandard))
+        .or_else(|| is_tar(bytes).then_some(Self::Tar))
+    }
+}
+
+/// What is being opened, and where it lies.
+struct Opened<'o> {
+    outside: &'o Outside,
+    /// How many bytes it has.
+    length: usize,
+    /// What has been taken off already.
+    steps: Vec<Step>,
+}
+
+impl Opened<'_> {
+    /// Where something lies that comes out of it.
+    fn inside(&self, step: Option<Step>, length: usize) -> Outside {
+        let steps: Vec<Step> = self.steps.iter().cloned().chain(step).collect();
+        self.outside.opened(steps, length, self.length)
+    }
+}
+
+/// How reading ended.
+enum End {
+    Complete,
+    TooLong,
+    Damaged,
+}
+
+impl Run<'_> {
+    /// Opens `bytes` and looks at everything in it.
+    pub(super) fn open(&mut self, container: Container, bytes: &[u8], outside: &Outside) {
+        let opened = |steps| Opened { outside, length: bytes.len(), steps };
+        match container {
+            Container::Gzip => {
+                let steps = vec![Step::Decoding("gzip")];
+                self.stream(&mut MultiGzDecoder::new(bytes), "is a damaged gzip file", &opened(steps));
+            }
+            Container::Zstandard => {
+                let steps = vec![Step::Decoding("zstd")];
+                let mut frames = Frames { rest: Some(bytes), frame: None, window: self.limits().layer_size };
+                self.stream(&mut frames, "is a damaged Zstandard file", &opened(steps));
+            }
+            Container::Tar => {
+                let mut bytes = bytes;
+                self.tar(&mut bytes, &opened(Vec::new()));
+            }
+            Container::Zip => self.zip(bytes, &opened(Vec::new())),
+            Container::Unknown(reason) => self.unreadable(&outside.trail, reason),
+        }
+    }
+
+    /// Looks at a compressed file. An archive in it is never in memory as a whole.
+    fn stream(&mut self, reader: &mut dyn Read, damage: &'static str, opened: &Opened<'_>) {
+        let (head, end) = read(reader, tar::BLOCK as u64);
+        if is_tar(head.expose()) {
+            self.tar(&mut head.expose().as_slice().chain(reader), opened);
+            return;
+        }
+        let room = self.budget.room();
+        let (bytes, end) = match end {
+            End::TooLong => read(&mut head.expose().as_slice().chain(reader), room),
+            end => (head, end),
+        };
+        let outside = opened.inside(None, bytes.expose().len());
+        match end {
+            End::Complete => {}
+            End::TooLong => return self.limit(self.too_long(room), &outside.trail),
+            // What came out until then is looked at all the same.
+            End::Damaged => self.unreadable(&outside.trail, damage),
+        }
+        if is_promising(bytes.expose()) || Container::of(bytes.expose()).is_some() {
+            self.inside(bytes, outside);
+        }
+    }
+
+    fn tar(&mut self, reader: &mut dyn Read, opened: &Opened<'_>) {
+        // What is skipped must come out of the decompression all the same.
+        let mut counted = Counted { reader, left: self.budget.left() };
+        let mut archive = Tar::new(&mut counted);
+        let mut members = 0;
+        loop {
+            let Entry { name, size } = match archive.next() {
+                Ok(Some(entry)) => entry,
+                Ok(None) => break,
+                Err(tar::Damaged) => {
+                    self.unreadable(&opened.inside(None, 0).trail, "is a damaged tar archive");
+                    break;
+                }
+            };
+            members += 1;
+            let step = Step::member("tar", &name);
+            if !self.may_look_at(members, size, &step, opened) {
+                if members > self.limits().members {
+                    break;
+                }
+                continue;
+            }
+            let room = self.budget.room();
+            let (bytes, end) = read(&mut archive.contents(), room);
+            self.member(bytes, end, room, step, "is damaged in the archive", opened);
+        }
+        if counted.left == 0 {
+            self.limit(Limit::Expansion(self.limits().expansion), &opened.inside(None, 0).trail);
+        }
+    }
+
+    fn zip(&mut self, bytes: &[u8], opened: &Opened<'_>) {
+        let Some(entries) = zip::entries(bytes) else {
+            return self.unreadable(&opened.outside.trail, "is a damaged zip archive");
+        };
+        for (index, entry) in entries.enumerate() {
+            let Some(zip::Entry { name, method, data }) = entry else {
+                return self.unreadable(&opened.outside.trail, "is a damaged zip archive");
+            };
+            let step = Step::member("zip", &name);
+            if !self.may_look_at(index + 1, 0, &step, opened) {
+                break;
+            }
+            let room = self.budget.room();
+            let mut stored = data;
+            let mut reader: Box<dyn Read + '_> = match method {
+                Method::Stored => Box::new(&mut stored),
+                Method::Deflated => Box::new(flate2::read::DeflateDecoder::new(data)),
+                Method::Zstandard => Box::new(Frames { rest: Some(data), frame: None, window: room }),
+                Method::Encrypted => {
+                    self.unreadable(&opened.inside(Some(step), 0).trail, "is locked with a password");
+                    continue;
+                }
+                Method::Other => {
+                    let reason = "is compressed in a way that aemcred doesn't open";
+                    self.unreadable(&opened.inside(Some(step), 0).trail, reason);
+                    continue;
+                }
+            };
+            let (bytes, end) = read(&mut reader, room);
+            drop(reader);
+            self.member(bytes, end, room, step, "is damaged in the archive", opened);
+        }
+    }
+
+    /// Whether the limits allow to read one more file of an archive, the `number`th.
+    fn may_look_at(&mut self, number: usize, size: u64, step: &Step, opened: &Opened<'_>) -> bool {
+        let limits = *self.limits();
+        if number > limits.members {
+            self.limit(Limit::Members(limits.members), &opened.inside(None, 0).trail);
+            return false;
+        }
+        if size > self.budget.room() {
+            self.limit(self.too_long(self.budget.room()), &opened.inside(Some(step.clone()), 0).trail);
+            return false;
+        }
+        true
+    }
+
+    fn member(
+        &mut self,
+        bytes: Secret<Vec<u8>>,
+        end: End,
+        room: u64,
+        step: Step,
+        damage: &'static str,
+        opened: &Opened<'_>,
+    ) {
+        let outside = opened.inside(Some(step), bytes.expose().len());
+        match end {
+            End::Complete => {}
+            End::TooLong => return self.limit(self.too_long(room), &outside.trail),
+            End::Damaged => self.unreadable(&outside.trail, damage),
+        }
+        if is_promising(bytes.expose()) {
+            self.inside(bytes, outside);
+        } else if let Err(limit) = self.budget.expand(bytes.expose().len()) {
+            self.limit(limit, &outside.trail);
+        }
+    }
+
+    /// Which limit it was that left only so much `room`.
+    fn too_long(&self, room: u64) -> Limit {
+        let limits = self.limits();
+        if room < limits.layer_size {
+            Limit::Expansion(limits.expansion)
+        } else {
+            Limit::LayerSize(limits.layer_size)
+        }
+    }
+}
+
+/// Reads to the end, but no more than `room` bytes.
+fn read(reader: &mut dyn Read, room: u64) -> (Secret<Vec<u8>>, End) {
+    let mut bytes = Secret::new(Vec::new());
+    let mut chunk = Secret::new(vec![0; CHUNK.min(usize::try_from(room).unwrap_or(CHUNK) + 1)]);
+    loop {
+        let mut got = 0;
+        let read = chunk.fill(|chunk| {
+            got = reader.read(chunk)?;
+            Ok::<(), io::Error>(())
+        });
+        match read {
+            Ok(()) if got == 0 => return (bytes, End::Complete),
+            Ok(()) => bytes.append(chunk.expose().get(..got).unwrap_or_default()),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(_) => return (bytes, End::Damaged),
+        }
+        if bytes.expose().len() as u64 > room {
+            return (bytes, End::TooLong);
+        }
+    }
+}
+
+/// A reader that ends after so many bytes.
+struct Counted<'r> {
+    reader: &'r mut dyn Read,
+    left: u64,
+}
+
+impl Read for Counted<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let most = buffer.len().min(usize::try_from(self.left).unwrap_or(usize::MAX));
+        let got = self.reader.read(buffer.get_mut(..most).unwrap_or_default())?;
+        self.left = self.left.saturating_sub(got as u64);
+        Ok(got)
+    }
+}
+
+/// The frames of a Zstandard file one after the other (RFC 8878 section 3).
+struct Frames<'b> {
+    rest: Option<&'b [u8]>,
+    frame: Option<StreamingDecoder<&'b [u8], ruzstd::decoding::FrameDecoder>>,
+    /// The largest window that is allowed for.
+    window: u64,
+}
+
+impl Read for Frames<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        // No bytes for an empty buffer are no sign that the frame has ended.
+        if buffer.is_empty() {
+            return Ok(0);
+        }
+        loop {
+            if let Some(mut frame) = self.frame.take() {
+                let got = frame.read(buffer)?;
+                if got > 0 {
+                    self.frame = Some(frame);
+                    return Ok(got);
+                }
+                self.rest = Some(frame.into_inner());
+            }
+            let rest = self.rest.take().unwrap_or_default();
+            match rest {
+                [] => return Ok(0),
+                // A frame that holds no data: its length follows the magic number.
+                [0x50..=0x5F, 0x2A, 0x4D, 0x18, a, b, c, d, after @ ..] => {
+                    let length = u32::from_le_bytes([*a, *b, *c, *d]) as usize;
+                    self.rest = Some(after.get(length..).unwrap_or_default());
+                }
+                _ => {
+                    let frame = StreamingDecoder::new_with_max_window_size(rest, self.window);
+                    self.frame = Some(frame.map_err(|_| io::Error::from(io::ErrorKind::InvalidData))?);
+                }
+            }
+        }
+    }
+}

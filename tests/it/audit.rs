@@ -1,0 +1,394 @@
+//! `aemcred audit`: one row a credential, in every format, wherever it is kept.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+use aemcred::cli::Environment;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use crate::common::{Run, children, environment, fixtures, root, run, run_in, run_with_input};
+use crate::no_leak::Secrets;
+
+const FORMATS: [&str; 7] = ["table", "json", "jsonl", "csv", "markdown", "html", "sarif"];
+
+fn fixture(name: &str) -> String {
+    fs::read_to_string(root().join("fixtures").join(name)).unwrap()
+}
+
+/// A folder with these files.
+fn folder(files: &[(&str, String)]) -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, contents) in files {
+        let path = folder.path().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(&path, contents).unwrap();
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt as _;
+            fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
+        }
+    }
+    folder
+}
+
+fn audit(folder: &Path, more: &[&str]) -> Run {
+    let path = folder.to_str().unwrap();
+    run([&["audit", path][..], more].concat())
+}
+
+fn report(folder: &Path, more: &[&str]) -> Value {
+    serde_json::from_str(&audit(folder, &[&["--format=json"][..], more].concat()).out).unwrap()
+}
+
+/// State, kind, client ID and number of places of each credential.
+fn rows(report: &Value) -> Vec<(String, String, String, usize)> {
+    let text = |value: &Value| value.as_str().unwrap_or("-").to_owned();
+    let row = |credential: &Value| {
+        let places = credential["places"].as_array().unwrap().len();
+        (text(&credential["state"]), text(&credential["kind"]), text(&credential["client_id"]), places)
+    };
+    report["credentials"].as_array().unwrap().iter().map(row).collect()
+}
+
+/// `rule @ file` of all findings about storage, and of how many others.
+fn storage_findings(report: &Value) -> Vec<String> {
+    let credentials = report["credentials"].as_array().unwrap();
+    let findings = credentials.iter().flat_map(|credential| credential["findings"].as_array().unwrap());
+    let storage = findings.filter(|finding| finding["rule"].as_str().unwrap().starts_with("storage-"));
+    let mut lines: Vec<String> = storage
+        .map(|finding| {
+            let path = PathBuf::from(finding["place"]["path"].as_str().unwrap());
+            let name = path.file_name().unwrap().to_string_lossy().into_owned();
+            format!("{} @ {name}", finding["rule"].as_str().unwrap())
+        })
+        .collect();
+    lines.sort();
+    lines
+}
+
+const CLIENT: &str = "cm-p99999-e999999-integration-0";
+
+fn variables(document: &str) -> String {
+    let document: Value = serde_json::from_str(document).unwrap();
+    let integration = &document["integration"];
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    format!(
+        "# AEM\nexport AEM_SERVICECREDENTIALS_CLIENT_ID={}\nexport AEM_SERVICECREDENTIALS_CLIENT_SECRET={}\n\
+         export AEM_SERVICECREDENTIALS_TECHNICAL_ACCOUNT_ID={}\nexport AEM_SERVICECREDENTIALS_ORG_ID={}\n\
+         export AEM_SERVICECREDENTIALS_META_SCOPES={}\nexport AEM_SERVICECREDENTIALS_PRIVATE_KEY=\"{}\"\n",
+        text(&integration["technicalAccount"]["clientId"]),
+        text(&integration["technicalAccount"]["clientSecret"]),
+        text(&integration["id"]),
+        text(&integration["org"]),
+        text(&integration["metascopes"]),
+        text(&integration["privateKey"]).replace("\r\n", "\\n"),
+    )
+}
+
+/// One of everything.
+fn scene() -> TempDir {
+    let sound = fixture("key-pair-mismatch/good.json");
+    let document: Value = serde_json::from_str(&sound).unwrap();
+    let key = document["integration"]["privateKey"].as_str().unwrap().to_owned();
+    let renamed =
+        |text: String| text.replace("-e999999-", "-e7-").replace(CLIENT, "cm-p99999-e7-integration-0");
+    let broken = renamed(fixture("metascopes-form/bad.json"));
+    let redacted = run_with_input(["redact", "--keep=certificate,ids", "-"], sound.as_bytes());
+    assert_eq!(redacted.code, 0, "{}", redacted.err);
+    let secret = format!(
+        "apiVersion: v1\nkind: Secret\nmetadata:\n  name: aem\ndata:\n  service.json: {}\n",
+        STANDARD.encode(&sound)
+    );
+    folder(&[
+        ("service.json", sound.clone()),
+        ("deploy/secret.yaml", secret),
+        (".env", variables(&sound)),
+        ("key.pem", key),
+        ("docs/sample.json", redacted.out),
+        ("old.json", fixture("certificate-expired/bad.json")),
+        ("test.json", broken),
+        ("token.json", fixture("token-expired/bad.json")),
+        ("README.md", String::from("# Nothing to see\n")),
+    ])
+}
+
+#[test]
+fn each_credential_is_one_row_with_all_its_places() {
+    let folder = scene();
+    let report = report(folder.path(), &[]);
+    let row = |state: &str, kind: &str, client: &str, places| {
+        (state.to_owned(), kind.to_owned(), client.to_owned(), places)
+    };
+    let token_client = report["credentials"][1]["client_id"].as_str().unwrap().to_owned();
+    assert_eq!(
+        rows(&report),
+        [
+            row("expired", "service-credentials", CLIENT, 1),
+            row("expired", "development-token", &token_client, 1),
+            row("broken", "service-credentials", "cm-p99999-e7-integration-0", 1),
+            row("sound", "service-credentials", CLIENT, 5),
+        ]
+    );
+    let places: Vec<(String, Value, bool)> = report["credentials"][3]["places"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|place| {
+            let path = Path::new(place["path"].as_str().unwrap())
+                .file_name()
+                .unwrap()
+                .to_string_lossy()
+                .into_owned();
+            (path, place["steps"].clone(), place["usable"].as_bool().unwrap())
+        })
+        .collect();
+    assert_eq!(
+        places,
+        [
+            (String::from(".env"), json!(["AEM_SERVICECREDENTIALS_*"]), true),
+            (String::from("secret.yaml"), json!(["data.\"service.json\"", "base64"]), true),
+            (String::from("sample.json"), json!([]), false),
+            (String::from("key.pem"), json!([]), true),
+            (String::from("service.json"), json!([]), true),
+        ]
+    );
+    // The key of old.json is another one of the same client, and older.
+    assert_eq!(
+        storage_findings(&report),
+        ["storage-duplicate @ .env", "storage-key-shared @ test.json", "storage-superseded @ old.json"]
+    );
+    assert_eq!(report["summary"]["states"]["expired"], 2);
+    assert_eq!(report["complete"], true);
+}
+
+#[test]
+fn what_is_kept_openly_or_twice_is_said() {
+    let key = fixture("key-pair-mismatch/good.json");
+    let other = key.replace(CLIENT, "cm-p99999-e7-integration-0");
+    let folder = folder(&[("a.json", key.clone()), ("b.json", other)]);
+    assert_eq!(storage_findings(&report(folder.path(), &[])), ["storage-key-shared @ a.json"]);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        fs::set_permissions(folder.path().join("b.json"), fs::Permissions::from_mode(0o640)).unwrap();
+        let found = report(folder.path(), &[]);
+        assert_eq!(storage_findings(&found), ["storage-key-shared @ a.json", "storage-permissions @ b.json"]);
+        let off = report(folder.path(), &["--severity=storage-permissions=off"]);
+        assert_eq!(storage_findings(&off), ["storage-key-shared @ a.json"]);
+    }
+}
+
+fn validator(name: &str) -> jsonschema::Validator {
+    let schema: Value = serde_json::from_str(&run(["schema", name]).out).unwrap();
+    jsonschema::options().should_validate_formats(true).build(&schema).unwrap()
+}
+
+#[test]
+fn json_and_its_lines_fit_their_schemas() {
+    let (whole, line) = (validator("audit"), validator("audit-jsonl"));
+    let fixtures = root().join("fixtures");
+    let scene = scene();
+    for folder in [scene.path(), fixtures.as_path(), Path::new("missing")] {
+        let report = report(folder, &[]);
+        let errors: Vec<String> = whole.iter_errors(&report).map(|error| error.to_string()).collect();
+        assert!(errors.is_empty(), "{}: {errors:?}", folder.display());
+        let lines = audit(folder, &["--format=jsonl"]).out;
+        let lines: Vec<Value> = lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        for value in &lines {
+            let errors: Vec<String> = line.iter_errors(value).map(|error| error.to_string()).collect();
+            assert!(errors.is_empty(), "{}: {errors:?}", folder.display());
+        }
+        assert_eq!(lines.last().unwrap()["type"], "summary");
+        assert_eq!(lines.last().unwrap()["summary"], report["summary"]);
+    }
+    // The validators do notice.
+    let report = report(scene.path(), &[]);
+    for name in report["credentials"][0].as_object().unwrap().keys() {
+        let mut broken = report.clone();
+        broken["credentials"][0].as_object_mut().unwrap().remove(name);
+        assert!(!whole.is_valid(&broken), "{name}");
+    }
+}
+
+#[test]
+fn all_formats_list_the_same_and_end_the_same() {
+    let scene = scene();
+    let report = report(scene.path(), &[]);
+    let count = report["credentials"].as_array().unwrap().len();
+    let findings: usize = report["credentials"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|credential| credential["findings"].as_array().unwrap().len())
+        .sum();
+    for fail_on in ["--fail-on=error", "--fail-on=never"] {
+        let expected = u8::from(fail_on == "--fail-on=error");
+        for format in FORMATS {
+            let run = audit(scene.path(), &["--format", format, fail_on]);
+            assert_eq!(run.code, expected, "{format}: {}", run.err);
+            let rows = match format {
+                "table" => run
+                    .out
+                    .lines()
+                    .filter(|line| {
+                        line.starts_with(" expired")
+                            || line.starts_with(" broken")
+                            || line.starts_with(" sound")
+                    })
+                    .count(),
+                "json" => count,
+                // A line for each place, since they come as they are met; the loose key has no line of its own findings.
+                "jsonl" => run.out.matches("\"type\":\"sighting\"").count() - 4,
+                "csv" => csv::Reader::from_reader(run.out.as_bytes()).records().map(Result::unwrap).count(),
+                "markdown" => run
+                    .out
+                    .lines()
+                    .take_while(|line| !line.starts_with("### "))
+                    .filter(|line| line.starts_with("| 🔴") || line.starts_with("| 🟢"))
+                    .count(),
+                "html" => run.out.matches("<tr class=").count(),
+                _ => {
+                    let log: Value = serde_json::from_str(&run.out).unwrap();
+                    assert_eq!(log["runs"][0]["results"].as_array().unwrap().len(), findings);
+                    count
+                }
+            };
+            assert_eq!(rows, count, "{format}");
+        }
+    }
+}
+
+#[test]
+fn it_is_as_wide_as_the_terminal() {
+    let scene = scene();
+    for width in [60, 80, 120] {
+        let environment = Environment { width: Some(width), ..environment() };
+        let run = run_in(&environment, ["audit", scene.path().to_str().unwrap()], b"");
+        let out = run.out.replace(scene.path().to_str().unwrap(), "/srv");
+        let table: Vec<&str> = run.out.lines().take_while(|line| !line.is_empty()).collect();
+        let widest = table.iter().map(|line| line.chars().count()).max().unwrap();
+        assert!(widest <= width, "{widest} of {width}");
+        insta::assert_snapshot!(format!("audit-{width}"), summary_of(&out));
+    }
+}
+
+/// The table wraps paths of a random length; the snapshot has what doesn't depend on it.
+fn summary_of(out: &str) -> String {
+    let after = out.split("\n\n").skip(1).collect::<Vec<_>>().join("\n\n");
+    format!("{}\n…\n\n{after}", out.lines().next().unwrap())
+}
+
+#[test]
+fn an_interrupted_run_says_so() {
+    let scene = scene();
+    for format in FORMATS {
+        let environment = Environment { interrupted: Arc::new(AtomicBool::new(true)), ..environment() };
+        let run = run_in(&environment, ["audit", "--format", format, scene.path().to_str().unwrap()], b"");
+        assert_eq!(run.code, 130, "{format}");
+        let marks = ["interrupted", "\"complete\": false", "\"complete\":false", "executionSuccessful"];
+        assert!(format == "csv" || marks.iter().any(|mark| run.out.contains(mark)), "{format}: {}", run.out);
+    }
+}
+
+#[test]
+fn names_of_files_are_no_markup_and_no_formula() {
+    let sound = fixture("key-pair-mismatch/good.json");
+    let names = [
+        "=cmd|'x'!A1.json",
+        "<script>alert(1)<!--.json",
+        "a|b`c*d_.json",
+        "\"quoted\", and; so.json",
+        "é\u{202E}txt.json",
+        "x\ny.json",
+    ];
+    for name in names {
+        let folder = folder(&[(name, sound.clone())]);
+        let environment = environment();
+        let out = |format: &str| {
+            // From within, so that the name begins the path.
+            let path = folder.path().join(name);
+            run_in(&environment, ["audit", "--format", format, path.to_str().unwrap()], b"").out
+        };
+        let html = out("html");
+        assert!(!html.contains("<script>alert") && !html.contains('\u{202E}'), "{name}");
+        assert_eq!(html.matches("<script>").count(), 1, "{name}");
+        let csv = out("csv");
+        let mut reader = csv::Reader::from_reader(csv.as_bytes());
+        let record = reader.records().next().unwrap().unwrap();
+        assert!(record.iter().all(|cell| !cell.starts_with('=')), "{name}");
+        assert!(csv.ends_with("\r\n"));
+        let markdown = out("markdown");
+        assert_eq!(markdown.lines().filter(|line| line.starts_with("| 🟢")).count(), 1, "{name}: {markdown}");
+    }
+}
+
+#[test]
+fn options_narrow_the_walk() {
+    let sound = fixture("key-pair-mismatch/good.json");
+    let folder = folder(&[
+        ("a/service.json", sound.clone()),
+        ("b/export.json", json!({ "SecretString": sound }).to_string()),
+        ("a/.gitignore", String::from("service.json\n")),
+        (".hidden/service.json", fixture("certificate-expired/good.json")),
+    ]);
+    fs::create_dir(folder.path().join(".git")).unwrap();
+    let count =
+        |more: &[&str]| rows(&report(folder.path(), more)).into_iter().map(|row| row.3).sum::<usize>();
+    assert_eq!(count(&[]), 3);
+    assert_eq!(count(&["--no-unwrap"]), 2);
+    assert_eq!(count(&["--respect-gitignore"]), 2);
+    assert_eq!(count(&["--one-file-system"]), 3);
+    assert_eq!(count(&["--max-size=1K"]), 0);
+    let refused = audit(folder.path(), &["--exclude=/a"]);
+    assert!(refused.code == 2 && refused.err.contains("absolute"), "{}", refused.err);
+    assert_eq!(count(&["--exclude=**/a"]), 2);
+    let missing = audit(&folder.path().join("missing"), &[]);
+    assert!(missing.code == 2 && missing.err.contains("does not exist"), "{}", missing.err);
+    let nothing = run(["audit"]);
+    assert!(nothing.code == 0 && nothing.err.contains("nothing to look at"), "{}", nothing.err);
+    assert_eq!(run(["audit", "--error-on-no-input"]).code, 2);
+}
+
+#[test]
+fn nothing_of_a_secret_is_in_any_inventory() {
+    let environment = Environment { width: Some(120), ..environment() };
+    for path in fixtures() {
+        let text = fs::read(&path).unwrap();
+        let secrets = Secrets::of(&text);
+        let wrapped = json!({ "SecretString": String::from_utf8_lossy(&text), "b": STANDARD.encode(&text) });
+        for format in FORMATS {
+            for input in [text.clone(), wrapped.to_string().into_bytes()] {
+                let run = run_in(&environment, ["audit", "--format", format, "-"], &input);
+                let what = format!("{} {format}", path.display());
+                // The table of rules and the page's own script are the same in every run.
+                let out = match format {
+                    "sarif" => {
+                        let log: Value = serde_json::from_str(&run.out).unwrap();
+                        log["runs"][0]["results"].to_string()
+                    }
+                    _ => run.out,
+                };
+                secrets.assert_absent(&out, &what);
+                secrets.assert_absent(&run.err, &what);
+            }
+        }
+    }
+}
+
+#[test]
+fn all_fixtures_together_are_sorted_and_the_same_every_time() {
+    let folder = root().join("fixtures");
+    let first = report(&folder, &[]);
+    assert_eq!(first, report(&folder, &[]));
+    let states: Vec<String> = rows(&first).into_iter().map(|row| row.0).collect();
+    let order = ["expired", "expiring", "broken", "sound", "partial", "redacted", "encrypted"];
+    let ranks: Vec<usize> =
+        states.iter().map(|state| order.iter().position(|name| name == state).unwrap()).collect();
+    assert!(ranks.is_sorted(), "{states:?}");
+    assert!(children(&folder).len() > 40);
+}
