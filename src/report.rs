@@ -5,6 +5,7 @@
 pub mod audit;
 pub mod azure;
 pub mod catalogue;
+#[cfg(feature = "cli")]
 pub mod compare;
 pub mod concise;
 #[cfg(feature = "cli")]

@@ -3,6 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use dashu_int::UBig;
 
+use super::EntryKind as K;
 use super::*;
 use crate::inventory::{PublicHalf, Site};
 use crate::json::Pointer;
@@ -164,7 +165,6 @@ fn what_has_no_date_is_a_row_only_if_it_ought_to_have_one() {
         });
         (due, plan.undated)
     };
-    use EntryKind as K;
     assert_eq!(undated(K::ServiceCredentials, State::Broken), (Some(true), 0));
     assert_eq!(undated(K::Encrypted, State::Encrypted), (Some(false), 0));
     for (kind, state) in [

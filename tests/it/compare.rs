@@ -187,7 +187,7 @@ fn what_is_no_rotation_is_named() {
             "a broken key",
             |it| {
                 it["privateKey"] =
-                    json!("-----BEGIN RSA PRIVATE KEY-----\nMIIB\n-----END RSA PRIVATE KEY-----\n")
+                    json!("-----BEGIN RSA PRIVATE KEY-----\nMIIB\n-----END RSA PRIVATE KEY-----\n");
             },
             "no-rotation",
             &["usable"],
