@@ -7,7 +7,8 @@
 use std::io::{self, Read};
 
 use flate2::read::MultiGzDecoder;
-use ruzstd::decoding::StreamingDecoder;
+use ruzstd::decoding::errors::FrameDecoderError;
+use ruzstd::decoding::{FrameDecoder, StreamingDecoder};
 
 use super::limits::Limit;
 use super::step::Step;
@@ -71,6 +72,7 @@ impl Opened<'_> {
 }
 
 /// How reading ended.
+#[derive(Clone, Copy)]
 enum End {
     Complete,
     TooLong,
@@ -109,7 +111,9 @@ impl Run<'_> {
         }
         let room = self.budget.room();
         let (bytes, end) = match end {
-            End::TooLong => read(&mut head.expose().as_slice().chain(reader), room),
+            End::TooLong if !head.expose().is_empty() => {
+                read(&mut head.expose().as_slice().chain(reader), room)
+            }
             end => (head, end),
         };
         let outside = opened.inside(None, bytes.expose().len());
@@ -252,6 +256,7 @@ fn read(reader: &mut dyn Read, room: u64) -> (Secret<Vec<u8>>, End) {
             Ok(()) if got == 0 => return (bytes, End::Complete),
             Ok(()) => bytes.append(chunk.expose().get(..got).unwrap_or_default()),
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) if error.kind() == io::ErrorKind::OutOfMemory => return (bytes, End::TooLong),
             Err(_) => return (bytes, End::Damaged),
         }
         if bytes.expose().len() as u64 > room {
@@ -278,7 +283,7 @@ impl Read for Counted<'_> {
 /// The frames of a Zstandard file one after the other (RFC 8878 section 3).
 struct Frames<'b> {
     rest: Option<&'b [u8]>,
-    frame: Option<StreamingDecoder<&'b [u8], ruzstd::decoding::FrameDecoder>>,
+    frame: Option<StreamingDecoder<&'b [u8], FrameDecoder>>,
     /// The largest window that is allowed for.
     window: u64,
 }
@@ -308,7 +313,10 @@ impl Read for Frames<'_> {
                 }
                 _ => {
                     let frame = StreamingDecoder::new_with_max_window_size(rest, self.window);
-                    self.frame = Some(frame.map_err(|_| io::Error::from(io::ErrorKind::InvalidData))?);
+                    self.frame = Some(frame.map_err(|error| match error {
+                        FrameDecoderError::WindowSizeTooBig { .. } => io::ErrorKind::OutOfMemory,
+                        _ => io::ErrorKind::InvalidData,
+                    })?);
                 }
             }
         }
