@@ -129,8 +129,8 @@ pub enum Encryption {
     SealedSecret,
 }
 
-/// Looks for credentials in the file `name` with the contents `bytes`, and hands everything to `found` in the order of
-/// the text.
+/// Looks for credentials in the file `name` with the contents `bytes`, and hands everything to `found`, in no particular
+/// order.
 ///
 /// A file that is itself a document is handed on as it is. Otherwise `bytes` come back, so that whoever named the file
 /// can be told what it is instead.
