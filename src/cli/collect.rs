@@ -218,6 +218,8 @@ fn look_at(
             looks.whole(named, bytes, options, settings);
         }
     } else {
+        // In the order of the text, however they were found.
+        inner.sort_by_key(|checked: &Checked| checked.trace.as_ref().map(|trace| trace.beginning));
         looks.documents.extend(inner.into_iter().map(|checked| (checked, None)));
     }
     looks

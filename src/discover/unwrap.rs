@@ -147,8 +147,8 @@ pub fn said_of(trail: &Trail, what: &str) -> String {
     if trail.steps().is_empty() { what.to_owned() } else { format!("{trail}: {what}") }
 }
 
-/// Looks for credentials in the file `name` with the contents `bytes`, and hands everything to `found` in the order of
-/// the text.
+/// Looks for credentials in the file `name` with the contents `bytes`, and hands everything to `found`, in no particular
+/// order.
 ///
 /// A file that is itself a document is handed on as it is. Otherwise `bytes` come back, so that whoever named the file
 /// can be told what it is instead.
