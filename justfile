@@ -24,6 +24,10 @@ hooks:
 bench:
     cargo bench --bench throughput
 
+# aemcred audit beside ripgrep and secret scanners, in one run
+bench-audit:
+    cargo bench --bench audit
+
 # Make fixtures, docs/rules and snapshots again
 bless:
     AEMCRED_BLESS=1 INSTA_UPDATE=always cargo test --test it

@@ -25,6 +25,9 @@ pub struct Sighting {
     pub identity: Option<[u8; 32]>,
     /// A digest of the client secret, never shown; by it, a secret found alone is tied to its credential.
     pub client_secret: Option<[u8; 32]>,
+    /// Whether it is AEM's for sure. A private key in a file of its own may be anybody's, and is only taken in where it
+    /// belongs to something else in the set.
+    pub telling: bool,
     /// What the rules about documents found.
     pub findings: Vec<Finding>,
 }
@@ -96,7 +99,7 @@ impl Gathering {
             self.parts.push(sighting);
             return;
         }
-        let Sighting { entry, identity, client_secret, findings } = sighting;
+        let Sighting { entry, identity, client_secret, findings, telling: _ } = sighting;
         let identity = match (&entry.public_key, identity) {
             (Some(key), _) => Identity::Key(entry.kind, entry.client_id.clone(), key.sha256),
             (None, Some(digest)) => Identity::Secret(entry.kind, digest),
@@ -183,7 +186,11 @@ impl Gathering {
                 owner.entry.sites.extend(part.entry.sites);
                 continue;
             }
-            if let Some(certificate) = key.and_then(|key| certificates.get(&key)) {
+            let certificate = key.and_then(|key| certificates.get(&key));
+            if certificate.is_none() && !part.telling {
+                continue;
+            }
+            if let Some(certificate) = certificate {
                 // A certificate of its own says whose key it is, and until when.
                 part.entry.client_id.clone_from(&certificate.client_id);
                 part.entry.validity = certificate.validity;

@@ -209,12 +209,13 @@ impl Entry {
         (self.state, not_after.is_none(), not_after, &self.client_id, self.kind, &self.sites)
     }
 
-    /// Whether `self` is a later credential of the same client than `other`.
+    /// Whether `self` is a later credential of the same client than `other`, and one that can take its place.
     #[must_use]
     pub fn supersedes(&self, other: &Self) -> bool {
         let newest = |entry: &Self| entry.validity.map(|validity| (validity.not_after, validity.not_before));
         let key = |entry: &Self| entry.public_key.as_ref().map(|key| key.sha256);
         self.kind == other.kind
+            && self.state != State::Broken
             && self.client_id.is_some()
             && self.client_id == other.client_id
             && key(self) != key(other)

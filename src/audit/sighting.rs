@@ -8,7 +8,7 @@ use sha2::{Digest as _, Sha256};
 use super::{AuditFinding, Audited, Sighting};
 use crate::check::{Checked, check, check_within, days_left};
 use crate::credential::{Certificate, ClientId, DocumentKind, PrivateKey, PublicKey};
-use crate::discover::unwrap::{Part, PartKind, Trail, Unwrapped, said_of};
+use crate::discover::unwrap::{Part, PartKind, Trail, Unwrapped, names_aem, said_of};
 use crate::finding::Level;
 use crate::inventory::{CertificateNames, Entry, EntryKind, PublicHalf, Site, State, Validity};
 use crate::json::Pointer;
@@ -106,7 +106,13 @@ impl Sighting {
         };
         // That a sample has no secrets in it is no defect of how it is kept.
         let findings = if state == State::Redacted { Vec::new() } else { checked.findings };
-        vec![Self { entry, identity: trace.token, client_secret: trace.client_secret, findings }]
+        vec![Self {
+            entry,
+            identity: trace.token,
+            client_secret: trace.client_secret,
+            telling: true,
+            findings,
+        }]
     }
 
     /// The credentials of a project of the Adobe Developer Console. They have no key here, so that they are parts; the
@@ -156,8 +162,11 @@ fn position(trail: &Trail, outer: Span) -> Position {
 /// A part of a credential that is in no document.
 fn loose(file: &FileAt, part: Part, settings: &Settings<'_>) -> Vec<Sighting> {
     let site = file.site(&part.trail, position(&part.trail, part.span));
+    let near = names_aem(site.path.as_str()) || site.steps.iter().any(|step| names_aem(step));
     let sighting = match part.kind {
-        PartKind::PrivateKey => private_key(&part, site),
+        PartKind::PrivateKey => {
+            private_key(&part, site).map(|sighting| Sighting { telling: near, ..sighting })
+        }
         PartKind::Certificate => certificate(&part, site, settings),
         PartKind::ClientSecret => {
             let mut sighting = bare(EntryKind::ClientSecret, State::Partial, site);
@@ -212,7 +221,7 @@ fn bare(kind: EntryKind, state: State, site: Site) -> Sighting {
         public_key: None,
         sites: vec![site],
     };
-    Sighting { entry, identity: None, client_secret: None, findings: Vec::new() }
+    Sighting { entry, identity: None, client_secret: None, telling: true, findings: Vec::new() }
 }
 
 /// Whether a rule says no more than the validity does.

@@ -91,13 +91,18 @@ pub(super) fn is_tar(bytes: &[u8]) -> bool {
 }
 
 /// Nothing only if the literals could not be compiled; then everything is looked at.
-static LITERALS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
+static LITERALS: LazyLock<Option<AhoCorasick>> =
+    LazyLock::new(|| AhoCorasick::builder().match_kind(MatchKind::LeftmostFirst).build(literals()).ok());
+
+/// What is looked for, one of which stands in every file that is worth a look and is no container.
+#[must_use]
+pub fn literals() -> Vec<Vec<u8>> {
     let mut literals: Vec<Vec<u8>> = PLAIN.iter().map(|literal| literal.as_bytes().to_vec()).collect();
     literals.extend(NAMES.iter().flat_map(|name| spellings(name.as_bytes())));
     // Claims of Adobe's tokens, which are base64 at some alignment.
     literals.extend((0..3).map(|alignment| base64_core(b"\"as\":\"ims-", alignment)));
-    AhoCorasick::builder().match_kind(MatchKind::LeftmostFirst).build(literals).ok()
-});
+    literals
+}
 
 /// How `name` looks in the encodings that people wrap documents in. Percent encoding leaves letters as they are.
 fn spellings(name: &[u8]) -> Vec<Vec<u8>> {

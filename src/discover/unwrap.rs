@@ -31,6 +31,7 @@ mod xml;
 mod yaml;
 mod zip;
 
+pub use encrypted::names_aem;
 pub use limits::{Limit, Limits};
 pub use step::Step;
 pub use trail::Trail;

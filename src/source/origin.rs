@@ -95,11 +95,12 @@ impl Origin {
     #[must_use]
     pub fn is_exact(&self, span: Span) -> bool {
         let mut end = None;
-        self.pieces(span).all(|piece| {
-            let joined = end.is_none_or(|end| end == piece.outer.start);
-            end = Some(piece.outer.end);
-            joined && piece.fit == Fit::Exact
-        })
+        span.end <= self.length()
+            && self.pieces(span).all(|piece| {
+                let joined = end.is_none_or(|end| end == piece.outer.start);
+                end = Some(piece.outer.end);
+                joined && piece.fit == Fit::Exact
+            })
     }
 
     /// The same origin in an outer text in which everything stands `by` bytes further on.
@@ -254,7 +255,7 @@ mod tests {
             ((12, 13), (0, 1), false),
             ((0, 16), (0, 18), false),
             ((16, 16), (1, 1), true),
-            ((99, 100), (1, 1), true),
+            ((99, 100), (1, 1), false),
         ] {
             let span = Span::new(inner.0, inner.1);
             assert_eq!(origin.outer(span), Span::new(outer.0, outer.1), "{inner:?}");

@@ -4,6 +4,7 @@
 //! character is another one is wrapped in the same way, and the first difference between the two is its place.
 
 use std::io::{Cursor, Write as _};
+use std::sync::OnceLock;
 
 use aemcred::discover::unwrap::{Limits, Unwrapped, unwrap};
 use aemcred::generate::{Seed, Specification, generate};
@@ -11,6 +12,7 @@ use aemcred::secret::Secret;
 use aemcred::source::{Source, Span};
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE_NO_PAD};
+use proptest::prelude::*;
 use serde_json::Value;
 
 use crate::common::NOW;
@@ -500,6 +502,12 @@ fn what_is_packed_is_found_too() {
             found.trail.outer(Span::new(offset, offset + what.len()))
         };
         let [client, key] = ["cm-p99999", "MII"].map(place);
+        let outer = [pack(&sample.document), pack(&sample.variants[0])].map(String::from_utf8);
+        if let ([Ok(outer), Ok(variant)], false) = (outer, *is_in_text || path.contains("tar")) {
+            let difference =
+                outer.bytes().zip(variant.bytes()).take_while(|(one, other)| one == other).count();
+            assert!(client.start <= difference && difference < client.end, "{index} {path}");
+        }
         assert!(client.start < client.end && client.end <= text.text().len(), "{index} {path}");
         if *is_in_text {
             assert_eq!(text.position(client.start).to_string(), "4:12", "{path}: all of the compressed text");
@@ -536,3 +544,328 @@ fn long_names_of_tar_are_read() {
         .collect();
     assert_eq!(paths, [format!("tar → {name}"), format!("tar → {name}")]);
 }
+
+/// What was found, in short.
+fn summary(bytes: &[u8], limits: &Limits) -> Vec<String> {
+    let mut found = Vec::new();
+    let rest = unwrap("test", Secret::new(bytes.to_vec()), limits, &mut |one| {
+        found.push(match one {
+            Unwrapped::Document(document) => format!("document {}", document.trail),
+            Unwrapped::Part(part) => format!("{:?} {}", part.kind, part.trail),
+            Unwrapped::Encrypted(encrypted) => {
+                let about = if encrypted.names_credential { " of AEM" } else { "" };
+                format!("{:?}{about} {}", encrypted.kind, encrypted.trail)
+            }
+            Unwrapped::LimitHit { limit, trail } => format!("{limit:?} {trail}"),
+            Unwrapped::Unreadable { trail, reason } => format!("{trail} {reason}"),
+        });
+    });
+    assert!(rest.is_none_or(|rest| rest.expose() == bytes));
+    found
+}
+
+#[test]
+fn what_is_encrypted_is_well_kept() {
+    let encrypted =
+        |name: &str| format!("\"{name}\": \"ENC[AES256_GCM,data:AAAA,iv:BBBB,tag:CCCC,type:str]\"");
+    let sops_json = format!(
+        "{{\"integration\": {{\"imsEndpoint\": \"ims-na1.adobelogin.com\", \"metascopes\": \"x\", {}, {}}}, \
+         \"sops\": {{\"lastmodified\": \"2026-01-01T00:00:00Z\", \"mac\": \"ENC[AES256_GCM,x]\", \"version\": \"3.9.0\"}}}}",
+        encrypted("privateKey"),
+        encrypted("publicKey"),
+    );
+    let vault = "$ANSIBLE_VAULT;1.1;AES256\n33393065306434643534\n6164643161373662\n";
+    let age = "-----BEGIN AGE ENCRYPTED FILE-----\nYWdlLWVuY3J5cHRpb24ub3JnL3YxCg==\n-----END AGE ENCRYPTED FILE-----\n";
+    let sample = sample();
+    let half = sops_json.replacen(
+        "\"ENC[",
+        &format!("{} , \"x\": \"ENC[", json_string("-----BEGIN PRIVATE KEY-----")),
+        1,
+    );
+    for (text, expected) in [
+        (sops_json.clone(), vec!["Sops of AEM "]),
+        (
+            "sops:\n  mac: ENC[AES256_GCM,x]\n  version: 3.9.0\ndata: ENC[AES256_GCM,data:x]\n".to_owned(),
+            vec!["Sops "],
+        ),
+        (
+            "AEM_CLIENT_ID=ENC[AES256_GCM,a]\nAEM_PRIVATE_KEY=ENC[AES256_GCM,b]\nsops_mac=ENC[AES256_GCM,c]\n".to_owned(),
+            vec!["Sops AEM_*"],
+        ),
+        (vault.to_owned(), vec!["AnsibleVault "]),
+        (format!("aem:\n  imsEndpoint: x\n  key: !vault |\n{}", indented(vault, "    ")), vec!["AnsibleVault of AEM aem.key"]),
+        (age.to_owned(), vec!["Age "]),
+        (format!("Keep this:\n\n{age}\nBye\n"), vec!["Age "]),
+        (String::from("age-encryption.org/v1\n-> X25519 x\n\u{1}\u{2}"), vec!["Age "]),
+        (String::from("\0GITCRYPT\0\u{3}\u{4}"), vec!["GitCrypt "]),
+        (
+            "apiVersion: bitnami.com/v1alpha1\nkind: SealedSecret\nspec:\n  encryptedData:\n    imsEndpoint: AgBy3i4OJSWK\n"
+                .to_owned(),
+            vec!["SealedSecret of AEM "],
+        ),
+        // Only half of it is encrypted: what isn't is a document.
+        (half, vec!["Sops of AEM ", "document "]),
+    ] {
+        let found = summary(text.as_bytes(), &Limits::default());
+        let found: Vec<&str> = found.iter().map(String::as_str).collect();
+        assert_eq!(found, expected, "{text}");
+    }
+    assert_eq!(
+        summary(
+            &zip(&[
+                ("aem/service_token.json.age", b"age-encryption.org/v1\nx"),
+                ("a", sample.document.as_bytes())
+            ]),
+            &Limits::default()
+        ),
+        ["Age of AEM zip → aem/service_token.json.age", "document zip → a"],
+    );
+}
+
+#[test]
+fn a_redacted_sample_has_no_secret_in_it() {
+    let sample = "{\"ok\": true, \"integration\": {\"imsEndpoint\": \"ims-na1.adobelogin.com\", \"technicalAccount\": {\"clientId\": \
+         \"cm-p1-e2-integration\", \"clientSecret\": \"p8e-***REDACTED***\"}, \"privateKey\": \
+         \"-----BEGIN RSA PRIVATE KEY----- ***REDACTED**** ----END RSA PRIVATE KEY-----\"}}";
+    let markdown = format!("# Sample\n\n```json\n{sample}\n```\n\n    AEM_PRIVATE_KEY=***REDACTED***\n");
+    assert_eq!(
+        summary(markdown.as_bytes(), &Limits::default()),
+        ["document JSON"],
+        "for the rules to say that it is one"
+    );
+    let loose = "export AEM_CLIENT_SECRET=p8e-xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\n-----BEGIN RSA PRIVATE KEY-----\n***\n";
+    assert_eq!(summary(loose.as_bytes(), &Limits::default()), Vec::<String>::new());
+}
+
+#[test]
+fn what_is_built_to_exhaust_is_stopped() {
+    let limits = Limits { layer_size: 1 << 20, expansion: 4 << 20, members: 1000, ..Limits::default() };
+    let document = sample().document;
+    let nested = |wrap: fn(&[u8]) -> Vec<u8>, times: usize| {
+        (0..times).fold(document.clone().into_bytes(), |bytes, _| wrap(&bytes))
+    };
+    let zeros = vec![0; 8 << 20];
+    let laughs: String = (1..30)
+        .map(|level| format!("a{level}: &a{level} [{}]\n", vec![format!("*a{}", level - 1); 9].join(",")))
+        .collect();
+    let many: Vec<(String, Vec<u8>)> = (0..1_100).map(|number| (format!("{number}"), Vec::new())).collect();
+    let many: Vec<(&str, &[u8])> =
+        many.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice())).collect();
+    let entities = format!("<!DOCTYPE x [<!ENTITY a \"imsEndpoint\">]><x>{}</x>", "&a;".repeat(100_000));
+    let truncated = |bytes: Vec<u8>| bytes[..bytes.len() * 2 / 3].to_vec();
+    let table: Vec<(&str, Vec<u8>, &[&str])> = vec![
+        (
+            "base64 of base64 …",
+            nested(|bytes| STANDARD.encode(bytes).into_bytes(), 12),
+            &["Depth(6) base64 → base64"],
+        ),
+        ("gzip of gzip …", nested(gzip, 100), &["Depth(6) gzip → gzip"]),
+        ("zip of zip …", nested(|bytes| zip(&[("a", bytes)]), 50), &["Depth(6) zip → a → zip → a"]),
+        ("a gzip bomb", gzip(&zeros), &["LayerSize(1048576) gzip"]),
+        ("a Zstandard bomb", zstd(&zeros), &["LayerSize(1048576) zstd"]),
+        // A header alone, which asks for a window of 128 MiB.
+        (
+            "a Zstandard window",
+            b"\x28\xB5\x2F\xFD\x00\x88\x01\x00\x00".to_vec(),
+            &["LayerSize(1048576) zstd"],
+        ),
+        ("a bomb of bombs", gzip(&gzip(&zeros)), &["LayerSize(1048576) gzip → gzip"]),
+        (
+            "a bomb in a tar",
+            gzip(&tar(&[("a", &zeros)])),
+            &["LayerSize(1048576) gzip → tar → a", "Expansion(4194304) gzip"],
+        ),
+        (
+            "a bomb in a zip",
+            zip(&[("a", &zeros), ("b", document.as_bytes())]),
+            &["LayerSize(1048576) zip → a", "document zip → b"],
+        ),
+        ("many files", zip(&many), &["Members(1000) "]),
+        ("a YAML bomb", format!("imsEndpoint: 1\na0: &a0 lol\n{laughs}").into_bytes(), &[]),
+        ("deep YAML", format!("imsEndpoint:\n{}", "- ".repeat(50_000)).into_bytes(), &["Nesting(128) "]),
+        (
+            "long YAML",
+            format!("imsEndpoint:\n{}", "- a\n".repeat(110_000)).into_bytes(),
+            &["Values(100000) "],
+        ),
+        ("deep JSON", format!("\"{}", "[".repeat(100_000)).replace('"', "").into_bytes(), &["Nesting(128) "]),
+        ("deep XML", "<a>".repeat(100_000).into_bytes(), &["Nesting(128) "]),
+        ("entities", entities.into_bytes(), &[]),
+        ("fields without objects", "{ \"imsEndpoint\" ".repeat(60_000).into_bytes(), &["Attempts(500) "]),
+        ("values without an end", "imsEndpoint={\n".repeat(60_000).into_bytes(), &["Attempts(500) "]),
+        ("keys without an end", "-----BEGIN PRIVATE KEY-----\n".repeat(40_000).into_bytes(), &[]),
+        (
+            "a damaged gzip file",
+            truncated(gzip(format!("{} {document}", "x".repeat(90_000)).as_bytes())),
+            &["gzip is a damaged gzip file", "ClientSecret gzip"],
+        ),
+        (
+            "a damaged zip archive",
+            truncated(zip(&[("a", document.as_bytes())])),
+            &[" is a damaged zip archive"],
+        ),
+        (
+            "a damaged tar archive",
+            truncated(tar(&[("a", &[0; 5000]), ("b", b"x")])),
+            &["tar → a is damaged in the archive", " is a damaged tar archive"],
+        ),
+        (
+            "another compression",
+            b"\xFD7zXZ\0abc".to_vec(),
+            &[" is compressed with xz, which aemcred doesn't open"],
+        ),
+    ];
+    for (what, bytes, expected) in table {
+        let found = summary(&bytes, &limits);
+        assert!(found.len() == expected.len(), "{what}: {found:?}");
+        for (found, expected) in found.iter().zip(expected) {
+            assert!(found.starts_with(expected), "{what}: {found}");
+        }
+    }
+}
+
+/// Everything that the tables wrap, once.
+fn corpus() -> &'static Vec<Vec<u8>> {
+    static CORPUS: OnceLock<Vec<Vec<u8>>> = OnceLock::new();
+    CORPUS.get_or_init(|| {
+        let sample = sample();
+        let wrapped = WRAPPINGS.iter().map(|one| wrap(&sample.document, one.layers).into_bytes());
+        wrapped.chain(PACKINGS.iter().map(|one| (one.pack)(&sample.document))).collect()
+    })
+}
+
+/// Whatever is found lies in the outermost text, on whole characters.
+fn places_are_sound(bytes: &[u8]) -> Result<(), TestCaseError> {
+    let limits = Limits { layers: 200, expansion: 4 << 20, layer_size: 1 << 20, ..Limits::default() };
+    let mut found = Vec::new();
+    let rest = unwrap("test", Secret::new(bytes.to_vec()), &limits, &mut |one| found.push(one));
+    prop_assert!(rest.is_none_or(|rest| rest.expose() == bytes));
+    for one in found {
+        let Unwrapped::Document(document) = one else { continue };
+        let source = Source::new(document.bytes);
+        let text = source.text();
+        let Some(outermost) = document.trail.outermost() else { continue };
+        let boundaries: Vec<usize> =
+            text.char_indices().map(|(at, _)| at).step_by(97).chain([text.len()]).collect();
+        for pair in boundaries.windows(2) {
+            let span = Span::new(pair[0], pair[1]);
+            let outer = document.trail.outer(span);
+            let there = outermost.text().get(outer.range());
+            prop_assert!(there.is_some(), "{} {span:?} {outer:?}", document.trail);
+            if document.trail.is_exact(span) {
+                prop_assert!(there == text.get(span.range()), "{} {span:?} isn't exact", document.trail);
+            }
+        }
+    }
+    Ok(())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 200, ..ProptestConfig::default() })]
+
+    /// Damaged wrappings of all kinds: never a panic, never a place outside.
+    #[test]
+    fn damage_of_any_kind_is_borne(
+        which in any::<prop::sample::Index>(),
+        damages in prop::collection::vec((any::<prop::sample::Index>(), 0_u8..5, any::<u8>()), 0..4),
+    ) {
+        let mut bytes = which.get(corpus()).clone();
+        for (at, kind, byte) in damages {
+            let at = at.index(bytes.len().max(1)).min(bytes.len());
+            match kind {
+                0 => bytes.truncate(at.max(1)),
+                1 => bytes.insert(at, byte),
+                2 => drop(bytes.drain(at..(at + usize::from(byte)).min(bytes.len()))),
+                3 => bytes.splice(at..at, "é\u{1F600}".bytes()).for_each(drop),
+                _ => bytes.get_mut(at).into_iter().for_each(|there| *there = byte),
+            }
+        }
+        places_are_sound(&bytes)?;
+    }
+
+    /// Text made of what the readers look for.
+    #[test]
+    fn any_text_is_borne(
+        parts in prop::collection::vec(prop::sample::select(PIECES), 0..40),
+        random in any::<String>(),
+    ) {
+        places_are_sound(format!("{}{random}", parts.concat()).as_bytes())?;
+        places_are_sound(format!("{random}{}", parts.concat()).as_bytes())?;
+    }
+
+    #[test]
+    fn any_bytes_are_borne(
+        magic in prop::sample::select(MAGICS),
+        bytes in prop::collection::vec(any::<u8>(), 0..600),
+    ) {
+        places_are_sound(&[magic, &bytes].concat())?;
+    }
+}
+
+const MAGICS: &[&[u8]] =
+    &[b"", b"\x1F\x8B\x08", b"PK\x03\x04", b"\x28\xB5\x2F\xFD", b"\xFF\xFE", b"PK\x05\x06"];
+
+const PIECES: &[&str] = &[
+    "{",
+    "}",
+    "[",
+    "]",
+    "\"",
+    "'",
+    ":",
+    ",",
+    "\\",
+    "\\\"",
+    "\n",
+    "\r\n",
+    " ",
+    "  ",
+    "\t",
+    "=",
+    "|\n",
+    ">-\n",
+    "- ",
+    "---\n",
+    "#",
+    "&a ",
+    "*a",
+    "!vault ",
+    "<<: ",
+    "<a>",
+    "</a>",
+    "<a b=\"",
+    "&amp;",
+    "&#10;",
+    "<![CDATA[",
+    "]]>",
+    "é",
+    "\u{1F600}",
+    "imsEndpoint",
+    "metascopes",
+    "\"integration\"",
+    "technicalAccount: ",
+    "privateKey",
+    "AEM_CLIENT_ID=",
+    "AEM_PRIVATE_KEY",
+    "AEM_ORG_ID: x@AdobeOrg\n",
+    "export ",
+    "$'",
+    "\"\"\"",
+    "`",
+    "-----BEGIN PRIVATE KEY-----",
+    "-----END PRIVATE KEY-----",
+    "p8e-0123456789abcdefghijklmnop",
+    "eyJ",
+    ".",
+    "%7B%22",
+    "%20",
+    "eyJpbXNFbmRwb2ludCI6IngiLCJwcml2YXRlS2V5IjoieSJ9",
+    "7b22696d73456e64706f696e74223a2278222c22",
+    "\\u0069",
+    "ENC[AES256_GCM,",
+    "sops",
+    "$ANSIBLE_VAULT;1.1",
+    "kind: SealedSecret\n",
+    "\0",
+    "\u{FEFF}",
+];

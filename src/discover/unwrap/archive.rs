@@ -7,7 +7,8 @@
 use std::io::{self, Read};
 
 use flate2::read::MultiGzDecoder;
-use ruzstd::decoding::StreamingDecoder;
+use ruzstd::decoding::errors::FrameDecoderError;
+use ruzstd::decoding::{FrameDecoder, StreamingDecoder};
 
 use super::limits::Limit;
 use super::step::Step;
@@ -71,6 +72,7 @@ impl Opened<'_> {
 }
 
 /// How reading ended.
+#[derive(Clone, Copy)]
 enum End {
     Complete,
     TooLong,
@@ -109,7 +111,9 @@ impl Run<'_> {
         }
         let room = self.budget.room();
         let (bytes, end) = match end {
-            End::TooLong => read(&mut head.expose().as_slice().chain(reader), room),
+            End::TooLong if !head.expose().is_empty() => {
+                read(&mut head.expose().as_slice().chain(reader), room)
+            }
             end => (head, end),
         };
         let outside = opened.inside(None, bytes.expose().len());
@@ -128,13 +132,13 @@ impl Run<'_> {
         // What is skipped must come out of the decompression all the same.
         let mut counted = Counted { reader, left: self.budget.left() };
         let mut archive = Tar::new(&mut counted);
-        let mut members = 0;
+        let (mut members, mut damaged) = (0, false);
         loop {
             let Entry { name, size } = match archive.next() {
                 Ok(Some(entry)) => entry,
                 Ok(None) => break,
                 Err(tar::Damaged) => {
-                    self.unreadable(&opened.inside(None, 0).trail, "is a damaged tar archive");
+                    damaged = true;
                     break;
                 }
             };
@@ -152,6 +156,8 @@ impl Run<'_> {
         }
         if counted.left == 0 {
             self.limit(Limit::Expansion(self.limits().expansion), &opened.inside(None, 0).trail);
+        } else if damaged {
+            self.unreadable(&opened.inside(None, 0).trail, "is a damaged tar archive");
         }
     }
 
@@ -250,6 +256,7 @@ fn read(reader: &mut dyn Read, room: u64) -> (Secret<Vec<u8>>, End) {
             Ok(()) if got == 0 => return (bytes, End::Complete),
             Ok(()) => bytes.append(chunk.expose().get(..got).unwrap_or_default()),
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) if error.kind() == io::ErrorKind::OutOfMemory => return (bytes, End::TooLong),
             Err(_) => return (bytes, End::Damaged),
         }
         if bytes.expose().len() as u64 > room {
@@ -276,7 +283,7 @@ impl Read for Counted<'_> {
 /// The frames of a Zstandard file one after the other (RFC 8878 section 3).
 struct Frames<'b> {
     rest: Option<&'b [u8]>,
-    frame: Option<StreamingDecoder<&'b [u8], ruzstd::decoding::FrameDecoder>>,
+    frame: Option<StreamingDecoder<&'b [u8], FrameDecoder>>,
     /// The largest window that is allowed for.
     window: u64,
 }
@@ -306,7 +313,10 @@ impl Read for Frames<'_> {
                 }
                 _ => {
                     let frame = StreamingDecoder::new_with_max_window_size(rest, self.window);
-                    self.frame = Some(frame.map_err(|_| io::Error::from(io::ErrorKind::InvalidData))?);
+                    self.frame = Some(frame.map_err(|error| match error {
+                        FrameDecoderError::WindowSizeTooBig { .. } => io::ErrorKind::OutOfMemory,
+                        _ => io::ErrorKind::InvalidData,
+                    })?);
                 }
             }
         }

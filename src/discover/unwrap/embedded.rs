@@ -10,10 +10,10 @@ use crate::source::Span;
 const NAMES: [&str; 4] = ["integration", "imsEndpoint", "technicalAccount", "metascopes"];
 
 /// How far an object's beginning may lie before a field, and its end behind.
-const REACH: usize = 64 * 1024;
+const REACH: usize = 32 * 1024;
 
 /// How many opening brackets before a field are tried.
-const BRACKETS: usize = 16;
+const BRACKETS: usize = 8;
 
 /// Words shorter than this hold no document.
 const SHORTEST: usize = 64;

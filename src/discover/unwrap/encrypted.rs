@@ -60,7 +60,19 @@ pub(super) fn is_sealed(members: &[Member]) -> bool {
 
 /// Whether names in or around encrypted content say that a credential of AEM is in it.
 pub(super) fn says_so(name: &str, text: &str) -> bool {
+    names_aem(name) || names_credential(text.as_bytes())
+}
+
+/// Whether the name of a file, a key or a variable speaks of AEM or of what its credentials are called: by whole words,
+/// because `aem` stands in `daemon`, too. Of a path the last two parts count.
+#[must_use]
+pub fn names_aem(name: &str) -> bool {
     let lower = name.to_ascii_lowercase();
-    let telling = ["aem", "adobe", "service_token", "service-token", "service-credentials", "integration"];
-    telling.iter().any(|word| lower.contains(word)) || names_credential(text.as_bytes())
+    let last = lower.rsplit(['/', '\\']).take(2);
+    let telling = ["service_token", "service-token", "service-credentials", "downloaded_integration"];
+    let words = ["aem", "aemcs", "aemaacs", "adobe", "metascope", "metascopes"];
+    last.into_iter().any(|part| {
+        telling.iter().any(|name| part.contains(name))
+            || part.split(|letter: char| !letter.is_ascii_alphanumeric()).any(|word| words.contains(&word))
+    })
 }

@@ -59,7 +59,8 @@ impl<'r> Tar<'r> {
                         match key {
                             b"path" => long_name = Some(text(value)),
                             b"size" => {
-                                long_size = std::str::from_utf8(value).ok().and_then(|size| size.parse().ok())
+                                long_size =
+                                    std::str::from_utf8(value).ok().and_then(|size| size.parse().ok());
                             }
                             _ => {}
                         }
@@ -143,19 +144,15 @@ fn fill(reader: &mut dyn Read, block: &mut [u8]) -> io::Result<usize> {
 
 /// A number in octal digits, or in binary with the highest bit set, as GNU writes large ones.
 fn number(field: &[u8]) -> Option<u64> {
-    match field {
-        [0x80, rest @ ..] => {
-            let (high, low) = rest.split_at(rest.len().checked_sub(8)?);
-            let low = <[u8; 8]>::try_from(low).ok()?;
-            high.iter().all(|byte| *byte == 0).then(|| u64::from_be_bytes(low)).filter(|size| *size < 1 << 62)
-        }
-        _ => {
-            let digits = field.trim_ascii_start();
-            let length = digits.iter().take_while(|byte| byte.is_ascii_digit()).count();
-            let digits = std::str::from_utf8(digits.get(..length)?).ok()?;
-            if digits.is_empty() { Some(0) } else { u64::from_str_radix(digits, 8).ok() }
-        }
+    if let [0x80, rest @ ..] = field {
+        let (high, low) = rest.split_last_chunk::<8>()?;
+        let size = high.iter().all(|byte| *byte == 0).then(|| u64::from_be_bytes(*low));
+        return size.filter(|size| *size < 1 << 62);
     }
+    let digits = field.trim_ascii_start();
+    let length = digits.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let digits = std::str::from_utf8(digits.get(..length)?).ok()?;
+    if digits.is_empty() { Some(0) } else { u64::from_str_radix(digits, 8).ok() }
 }
 
 fn name(header: &[u8; BLOCK]) -> String {

@@ -38,12 +38,10 @@ pub(super) fn run(
         in_vain: IN_VAIN,
         found,
     };
-    let (bytes, is_document) = run.bytes(bytes, Outside::default());
-    if is_document {
-        run.find(Unwrapped::Document(Document { bytes, form: Form::Document, trail: Trail::default() }));
-        return None;
-    }
-    Some(bytes)
+    let (bytes, document) = run.bytes(bytes, Outside::default());
+    let Some(trail) = document else { return Some(bytes) };
+    run.find(Unwrapped::Document(Document { bytes, form: Form::Document, trail }));
+    None
 }
 
 /// What some bytes lie in.
@@ -108,27 +106,27 @@ impl Run<'_> {
         self.budget.limits()
     }
 
-    /// Looks at bytes of any kind. They come back with the answer whether all of them are a document, which is then for
-    /// the caller to hand out.
-    fn bytes(&mut self, bytes: Secret<Vec<u8>>, outside: Outside) -> (Secret<Vec<u8>>, bool) {
+    /// Looks at bytes of any kind. They come back, with the way to their text if all of them are a document, which is
+    /// then for the caller to hand out.
+    fn bytes(&mut self, bytes: Secret<Vec<u8>>, outside: Outside) -> (Secret<Vec<u8>>, Option<Trail>) {
         if let Some(kind) = by_beginning(bytes.expose()) {
             let span = outside.trail.outer(Span::new(0, bytes.expose().len()));
             let names_credential = says_so(self.name, "") || says_so(&outside.trail.to_string(), "");
             self.find(Unwrapped::Encrypted(Encrypted { kind, names_credential, trail: outside.trail, span }));
-            return (bytes, false);
+            return (bytes, None);
         }
         if let Some(container) = Container::of(bytes.expose()) {
             self.open(container, bytes.expose(), &outside);
-            return (bytes, false);
+            return (bytes, None);
         }
         // UTF-8 is moved back and forth; anything else is kept beside the decoded text.
         let kept = match std::str::from_utf8(bytes.expose()) {
-            Ok(text) if !text.starts_with('\u{FEFF}') && !text.contains('\0') => None,
+            Ok(text) if !text.starts_with('\u{FEFF}') && memchr::memchr(0, text.as_bytes()).is_none() => None,
             _ => Some(bytes.clone()),
         };
         if let Some(lines) = variables(bytes.expose()) {
             self.bytes(lines, outside);
-            return (bytes, false);
+            return (bytes, None);
         }
         let source = Arc::new(Source::new(bytes));
         let transcoded = kept.as_ref().and_then(|bytes| transcoding(&source, bytes.expose()));
@@ -141,13 +139,13 @@ impl Run<'_> {
         };
         let layer = Layer { source, base, trail, depth: outside.depth };
         let is_document = self.text(&layer);
-        let Layer { source, base, .. } = layer;
+        let Layer { source, base, trail, .. } = layer;
         drop(base);
         let bytes = kept.unwrap_or_else(|| {
             Arc::try_unwrap(source)
                 .map_or_else(|shared| Secret::new(shared.text().as_bytes().to_vec()), Source::into_bytes)
         });
-        (bytes, is_document)
+        (bytes, is_document.then_some(trail))
     }
 
     /// Assignments as they stand in a file or an object: a field each, or something that holds a document.
@@ -251,9 +249,8 @@ impl Run<'_> {
             self.limit(limit, &outside.trail);
             return;
         }
-        let trail = outside.trail.clone();
-        let (bytes, is_document) = self.bytes(bytes, outside);
-        if is_document {
+        let (bytes, document) = self.bytes(bytes, outside);
+        if let Some(trail) = document {
             self.find(Unwrapped::Document(Document { bytes, form: Form::Document, trail }));
         }
     }

@@ -24,6 +24,7 @@ pub(super) fn read(text: &str, limits: json::Limits) -> Result<Option<Rc<Node>>,
         reader.text(length);
         reader.markup()?;
     }
+    reader.text(reader.rest().len());
     while reader.open.len() > 1 {
         reader.close();
     }
@@ -247,4 +248,40 @@ fn reference(text: &str) -> Option<(usize, char)> {
         }
     };
     Some((end + 1, character))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn flat(node: &Node, path: &str, found: &mut Vec<String>) {
+        match node.text() {
+            Some(text) => found.push(format!("{path}={text}")),
+            None => node
+                .members()
+                .iter()
+                .for_each(|member| flat(&member.value, &format!("{path}/{}", member.name), found)),
+        }
+    }
+
+    #[test]
+    fn elements_and_attributes_become_names_and_values() {
+        for (text, expected) in [
+            ("<a>b</a>", vec!["/a=b"]),
+            ("<?xml?><!-- <x> --><a b='1' c=\"2&amp;&#x41;&#66;&x;\"/>", vec!["/a/b=1", "/a/c=2&AB&x;"]),
+            ("<a><b>1</b><b>2 <![CDATA[<&amp;>]]></b></a>", vec!["/a/b=1", "/a/b=2 <&amp;>"]),
+            ("<p><entry key='k'>v</entry><property name='n' value='w'/></p>", vec!["/p/k=v", "/p/n=w"]),
+            ("<a x='1'>t<b/></a>", vec!["/a/x=1", "/a/b=", "/a/text=t"]),
+            // Never closed, closed twice, not closed in order.
+            ("<a><b>1</a></a><c>2", vec!["/a/b=1", "/c=2"]),
+            ("a < b <c d e='f' g", vec!["/c/e=f"]),
+            ("<a b='", vec!["/a="]),
+        ] {
+            let root = read(text, json::Limits::default()).unwrap().unwrap();
+            let mut found = Vec::new();
+            flat(&root, "", &mut found);
+            assert_eq!(found, expected, "{text}");
+        }
+        assert!(read("no element < here >", json::Limits::default()).unwrap().is_none());
+    }
 }

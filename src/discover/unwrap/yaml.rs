@@ -206,3 +206,86 @@ fn scalar(
     value.zeroize();
     Scalar { value: derived, plain, vault }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn all(text: &str) -> Vec<Rc<Node>> {
+        read(text, Span::new(0, text.len()), json::Limits::default()).unwrap()
+    }
+
+    /// The characters that stand where those of the value do that have a place of their own.
+    fn places(text: &str, scalar: &Scalar) -> String {
+        let value = scalar.value.text();
+        let characters = value.char_indices().map(|(at, character)| Span::new(at, at + character.len_utf8()));
+        let exact = characters.filter(|span| scalar.value.origin.is_exact(*span));
+        exact.map(|span| &text[scalar.value.origin.outer(span).range()]).collect()
+    }
+
+    #[test]
+    fn every_style_is_carried_back_to_its_characters() {
+        for (text, value, exact) in [
+            ("a: plain é", "plain é", "plain é"),
+            ("a: two\n  lines # x", "two lines", "twolines"),
+            ("a: 'it''s\n\n  é'", "it's\né", "itsé"),
+            (r#"a: "x\n\u00e9\xe9 \"y""#, "x\néé \"y", "x y"),
+            ("a: \"x  \\\n   y  z\"", "x  y  z", "x  y  z"),
+            ("a: |\n  é\n    b\n\n  c\nd: 1", "é\n  b\n\nc\n", "é\n  b\n\nc\n"),
+            ("a: |-\r\n  b\r\n  c\r\n", "b\nc", "bc"),
+            ("a: |2\n   b\n  c\n", " b\nc\n", " b\nc\n"),
+            ("a: |\n\n  b\n", "\nb\n", "b\n"),
+            ("a: >\n  b c\n  d\n\n  e\n", "b c d\ne\n", "b cde\n"),
+            ("a: &x !y |\n  b\n", "b\n", "b\n"),
+            ("a: !!str 'b'", "b", "b"),
+        ] {
+            let documents = all(text);
+            let scalar = documents[0].get("a").unwrap().scalar().unwrap();
+            assert_eq!(scalar.value.text(), value, "{text}");
+            assert_eq!(places(text, scalar), exact, "{text}");
+        }
+    }
+
+    #[test]
+    fn aliases_stand_for_strings_and_merged_names_are_names() {
+        let text = "base: &b {x: 1, y: &s two}\nz: *s\nall: {<<: *b, y: own}\n--- \n[1]";
+        let documents = all(text);
+        assert_eq!(documents.len(), 2);
+        assert_eq!(documents[0].get("z").unwrap().text(), Some("two"));
+        let merged = documents[0].get("all").unwrap();
+        assert_eq!(
+            (merged.get("x").unwrap().text(), merged.get("y").unwrap().text()),
+            (Some("1"), Some("own"))
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn values_are_the_parsers_and_places_are_in_the_text(text in "[a-c:é\"'|>&*! \\\\\\[\\]{}\n\r\t,#-]{0,60}") {
+            let span = Span::new(0, text.len());
+            let Ok(documents) = read(&text, span, json::Limits::default()) else { return Ok(()) };
+            let mut open: Vec<&Node> = documents.iter().map(|node| &**node).collect();
+            while let Some(node) = open.pop() {
+                prop_assert!(text.get(node.span.range()).is_some());
+                if let Some(scalar) = node.scalar() {
+                    let value = scalar.value.text();
+                    prop_assert_eq!(scalar.value.origin.length(), value.len());
+                    for (at, character) in value.char_indices() {
+                        let span = Span::new(at, at + character.len_utf8());
+                        let there = text.get(scalar.value.origin.outer(span).range());
+                        let is_exact = scalar.value.origin.is_exact(span);
+                        prop_assert!(there.is_some_and(|there| !is_exact || there.starts_with(character)));
+                    }
+                }
+                open.extend(node.members().iter().map(|member| &*member.value).filter(|value| {
+                    !matches!(value.kind, NodeKind::Alias(_))
+                }));
+                if let NodeKind::Sequence(items) = &node.kind {
+                    open.extend(items.iter().map(|item| &**item));
+                }
+            }
+        }
+    }
+}
