@@ -59,6 +59,12 @@ impl Sighting {
             DocumentKind::DevelopmentToken => EntryKind::DevelopmentToken,
             DocumentKind::AccessToken => EntryKind::AccessToken,
             DocumentKind::DeveloperConsoleProject => return Self::of_project(checked, &site),
+            // A file that was cut off, say: nobody can tell whose it is and until when, which is no reason to lose it.
+            // Within other texts, such as source code, the same are examples.
+            DocumentKind::Unknown if checked.looks_like_credential && site.steps.is_empty() => {
+                let damaged = bare(EntryKind::ServiceCredentials, State::Broken, site);
+                return vec![Self { findings: checked.findings, ..damaged }];
+            }
             DocumentKind::Configuration | DocumentKind::Unknown => return Vec::new(),
         };
         let Some(trace) = checked.trace else { return Vec::new() };

@@ -154,7 +154,11 @@ fn all_formats_over_a_year() {
 
 #[test]
 fn the_picture_is_what_the_table_prints() {
-    let printed = table_of(&scene(), 100, true);
+    let mut usual = scene();
+    usual.plan.renewals.retain(|row| row.entry.sites[0].path.as_str().starts_with(['s', 'd']));
+    usual.plan.renewals.retain(|row| row.entry.client_id.is_some());
+    (usual.plan.undated, usual.failures) = (0, Vec::new());
+    let printed = table_of(&usual, 120, true);
     let picture = anstyle_svg::Term::new().render_svg(&format!("$ aemcred renewals .\n\n{printed}"));
     expect_file(&root().join("docs/images/renewals.svg"), picture.as_bytes());
 }
@@ -555,6 +559,30 @@ fn what_counts_once_is_a_series_once() {
     assert_eq!(series.len(), samples.len(), "{metrics}");
     let earlier = (end - TimeDelta::days(9)).timestamp().to_string();
     assert!(metrics.lines().any(|line| line.starts_with("x509_cert_not_after{") && line.ends_with(&earlier)));
+}
+
+#[test]
+fn a_credential_that_was_cut_off_is_due_rather_than_lost() {
+    let folder = generated(&[("a.json", "cm-p1-e2-integration-0", "2026-11-01T00:00:00Z")]);
+    let path = folder.path().join("a.json");
+    let text = fs::read_to_string(&path).unwrap();
+    let secrets = Secrets::of(text.as_bytes());
+    let mut cuts = 0;
+    // From somewhere in the client ID to just before the end.
+    for end in (300..text.len() - 2).step_by(97).chain([text.len() - 3]) {
+        fs::write(&path, &text[..end]).unwrap();
+        for where_from in [folder.path(), path.as_path()] {
+            let run = renewals(where_from, NOW, &[]);
+            assert_eq!(run.code, 1, "{end}: {}{}", run.out, run.err);
+            assert!(run.out.contains("unknown") && run.err.contains("can't be told"), "{end}: {}", run.out);
+            secrets.assert_absent(&run.out, "a credential that was cut off");
+        }
+        cuts += 1;
+    }
+    assert!(cuts > 20);
+    // A text that talks of credentials is none.
+    fs::write(&path, "const { imsEndpoint, metascopes, privateKey } = integration;\n").unwrap();
+    assert_eq!(renewals(folder.path(), NOW, &[]).code, 0);
 }
 
 #[test]
