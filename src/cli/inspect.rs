@@ -30,12 +30,12 @@ pub(super) fn run(
     let settings = policy.settings(now, &levels, published, options.max_size);
 
     let input = read_input(&options.file, &options.stdin_filename, options.max_size, streams.input)?;
-    let Inspected { checked, credential } = match input.contents {
+    let Inspected { checked, subject } = match input.contents {
         Contents::Read(bytes) => inspect::inspect(bytes, &settings),
         Contents::TooLarge(size) => inspect::too_large(size, &settings),
     };
     let result =
-        InspectResult { now, file: FileResult { path: input.name, checked, is_file: false }, credential };
+        InspectResult { now, file: FileResult { path: input.name, checked, is_file: false }, subject };
     for failure in &result.file.checked.failures {
         let _ = writeln!(streams.err, "error: {}: {failure}", result.file.path.one_line());
     }
@@ -48,7 +48,7 @@ pub(super) fn run(
     }
     Ok(if !result.file.checked.failures.is_empty() {
         FAILED
-    } else if result.file.usable() {
+    } else if result.usable() {
         CLEAN
     } else {
         FINDINGS

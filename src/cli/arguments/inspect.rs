@@ -9,9 +9,10 @@ use super::value::{Color, parse_size};
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
-The JWT assertion that a client would send is made and its signature verified, but neither is printed.
+The JWT assertion that a client would send is made and its signature verified, but neither is printed. A token's own \
+signature can't be verified: the key is Adobe's.
 
-Exit status: 0 without findings of level error, 1 with one, 2 when the file can't be read.")]
+Exit status: 0 without findings of level error, 1 with one or when there is no credential, 2 when the file can't be read.")]
 pub(in crate::cli) struct InspectOptions {
     /// The file; `-` is standard input
     #[arg(value_name = "FILE")]
