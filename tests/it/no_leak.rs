@@ -67,7 +67,6 @@ impl Secrets {
     }
 
     /// Takes `others` for secrets, too.
-    #[cfg(unix)]
     pub(crate) fn also(&mut self, others: &Self) {
         self.0.extend(others.0.iter().cloned());
     }
