@@ -7,7 +7,7 @@ mod trace;
 
 use sha2::{Digest, Sha256};
 
-pub use facts::{CertificateFacts, Facts, ListedCredential, TokenFacts, days_left};
+pub use facts::{CertificateFacts, Facts, ListedCredential, TokenFacts, days_left, minutes_left};
 pub use trace::Trace;
 
 use crate::credential::{Credential, Document, DocumentKind, Exposure, Field, Form, Token, recognise};

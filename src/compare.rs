@@ -152,15 +152,15 @@ impl Conclusion {
 /// Compares `old` with `new`, which claims to take its place, at `now`.
 #[must_use]
 pub fn compare(old: &Inspected, new: &Inspected, now: DateTime<Utc>) -> Comparison {
-    let (before, after) = match (&old.credential, &new.credential) {
+    let (before, after) = match (old.credential(), new.credential()) {
         (Ok(before), Ok(after)) => (before, after),
         (before, after) => {
             let sides = [("OLD", before), ("NEW", after)];
             let reasons: Vec<String> = sides
                 .iter()
                 .filter_map(|(name, side)| {
-                    let unread = side.as_ref().err()?;
-                    Some(format!("{name} can't be compared: {}", unread.reason))
+                    let reason = side.as_ref().err()?;
+                    Some(format!("{name} can't be compared: {reason}"))
                 })
                 .collect();
             return Comparison {

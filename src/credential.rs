@@ -43,5 +43,6 @@ pub use project::{Project, ProjectCredential, ProjectCredentialKind};
 pub use recognise::{Credential, Document, DocumentKind, Foreign, recognise};
 pub use shape::{ORGANISATION, TECHNICAL_ACCOUNT, is_shaped};
 pub use token::{
-    Claim, Claims, Issuer, Jws, JwsDefect, JwsDefectKind, Part, TimeDefect, Times, Token, TokenForm,
+    Claim, Claims, Header, Issuer, Jws, JwsDefect, JwsDefectKind, Part, StatedLifetime, TimeDefect, Times,
+    Token, TokenForm,
 };

@@ -6,22 +6,24 @@
 
 mod assertion;
 mod read;
+mod token;
 
 use chrono::{DateTime, Utc};
 
 pub use assertion::{Assertion, Claim, ClaimValue, LIFETIME, Signature};
+pub use token::{Stated, TokenHeader, TokenIdentity, TokenInspection, TokenValidity};
 
 use crate::check::{self, CertificateFacts, Checked};
 use crate::credential::rsa;
 use crate::credential::{
-    Certificate, ClientId, Credential, Endpoint, Field, FieldState, KeyFormat, Metascope, PrivateKey,
-    PublicKey, SelfSignature, TokenService, is_shaped, metascope_meaning, recognise,
+    Certificate, ClientId, Credential, Endpoint, Exposure, Field, FieldState, Form, KeyFormat, Metascope,
+    PrivateKey, PublicKey, SelfSignature, Token, TokenService, is_shaped, metascope_meaning, recognise,
 };
 use crate::json;
 use crate::rule::Settings;
 use crate::rules::words::counted;
 use crate::secret::Secret;
-use crate::source::{Encoding, Source};
+use crate::source::{Encoding, Source, Surroundings};
 use read::Reading;
 
 /// A fact, or why it can't be told.
@@ -41,8 +43,37 @@ pub struct Unread {
 pub struct Inspected {
     /// As `check` has it.
     pub checked: Checked,
-    /// The credential in it, or why none can be told of.
-    pub credential: Fact<Inspection>,
+    /// What is in it, or why nothing can be told of it.
+    pub subject: Fact<Subject>,
+}
+
+impl Inspected {
+    /// The service credential.
+    ///
+    /// # Errors
+    ///
+    /// Why there is none to speak of, in words to be said of the file.
+    pub fn credential(&self) -> Result<&Inspection, &str> {
+        match &self.subject {
+            Ok(Subject::Credential(inspection)) => Ok(inspection),
+            Ok(Subject::Token(_)) => Err("it is a token, not service credentials"),
+            Ok(Subject::Project) => {
+                Err("it is a project of the Adobe Developer Console, not service credentials")
+            }
+            Err(unread) => Err(&unread.reason),
+        }
+    }
+}
+
+/// What a document holds.
+#[derive(Debug)]
+pub enum Subject {
+    /// A service credential.
+    Credential(Box<Inspection>),
+    /// A token.
+    Token(Box<TokenInspection>),
+    /// A project of the Adobe Developer Console. Its credentials are listed in the public facts, and no more is known.
+    Project,
 }
 
 /// All sections about a service credential.
@@ -123,7 +154,7 @@ pub enum Operator {
     Unknown,
 }
 
-/// One metascope.
+/// One metascope, or a token's scope.
 #[derive(Debug)]
 pub struct MetascopeSection {
     /// Its name, if it can be shown.
@@ -157,14 +188,14 @@ pub struct CertificateSection {
     pub public_key: String,
 }
 
-/// Where in a certificate's validity an instant lies.
+/// Where in the validity of a certificate or token an instant lies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stage {
-    /// Before notBefore.
+    /// Before notBefore, or before the token was created.
     NotYetValid,
-    /// Between notBefore and notAfter, both included.
+    /// Between notBefore and notAfter, both included; before the token's end.
     Valid,
-    /// After notAfter.
+    /// After notAfter; at the token's end or after it.
     Expired,
     /// notAfter is before notBefore, so no instant is within.
     Inverted,
@@ -190,20 +221,38 @@ pub struct PrivateKeySection {
 /// Inspects the document in `bytes`.
 #[must_use]
 pub fn inspect(bytes: Secret<Vec<u8>>, settings: &Settings<'_>) -> Inspected {
-    let checked = check::check(bytes.clone(), settings);
-    let credential = credential(bytes, settings, &checked);
-    Inspected { checked, credential }
+    inspect_within(bytes, &Form::Document, None, settings)
+}
+
+/// Inspects the document in `bytes`, whose text came about as `form` says and lies in `surroundings`: all places are
+/// places there.
+#[must_use]
+pub fn inspect_within(
+    bytes: Secret<Vec<u8>>,
+    form: &Form,
+    surroundings: Option<&dyn Surroundings>,
+    settings: &Settings<'_>,
+) -> Inspected {
+    let checked = check::check_within(bytes.clone(), form, surroundings, settings);
+    let subject = subject(bytes, form, surroundings, settings, &checked);
+    Inspected { checked, subject }
 }
 
 /// Stands for a file that is larger than the limit and so was not read. `size` is in bytes, where it is known.
 #[must_use]
 pub fn too_large(size: Option<u64>, settings: &Settings<'_>) -> Inspected {
     let checked = check::too_large(size, settings);
-    let credential = Err(read::about_document(&checked));
-    Inspected { checked, credential }
+    let subject = Err(read::about_document(&checked));
+    Inspected { checked, subject }
 }
 
-fn credential(bytes: Secret<Vec<u8>>, settings: &Settings<'_>, checked: &Checked) -> Fact<Inspection> {
+fn subject(
+    bytes: Secret<Vec<u8>>,
+    form: &Form,
+    surroundings: Option<&dyn Surroundings>,
+    settings: &Settings<'_>,
+    checked: &Checked,
+) -> Fact<Subject> {
     let nothing = || read::about_document(checked);
     if bytes.expose().len() as u64 > settings.max_size {
         return Err(nothing());
@@ -212,28 +261,49 @@ fn credential(bytes: Secret<Vec<u8>>, settings: &Settings<'_>, checked: &Checked
     if matches!(source.encoding(), Encoding::Binary(_)) {
         return Err(nothing());
     }
-    let root = json::parse(source.text(), settings.limits).map_err(|_| nothing())?;
-    let document = recognise(source.text(), &root);
-    // Documents of other kinds, such as tokens, would get their sections here.
-    let Some(credential) = &document.credential else { return Err(nothing()) };
-    let reading = Reading::new(source.text(), &document, credential, checked);
-    Ok(Inspection {
+    let token = |token: &Token<'_, '_>, exposure: &Exposure| {
+        Subject::Token(Box::new(TokenInspection::new(token, exposure, checked, surroundings, settings.now)))
+    };
+    let Ok(root) = json::parse(source.text(), settings.limits) else {
+        let bare = Token::bare(source.text()).ok_or_else(nothing)?;
+        return Ok(token(&bare, &Exposure::of_bare_token(source.text(), &bare)));
+    };
+    let mut document = recognise(source.text(), &root);
+    if let Some(credential) = &mut document.credential {
+        credential.form.clone_from(form);
+    }
+    let exposure = Exposure::of(source.text(), &document);
+    if let Some(found) = &document.token {
+        return Ok(token(found, &exposure));
+    }
+    if document.project.is_some() {
+        return Ok(Subject::Project);
+    }
+    let credential = document.credential.as_ref().ok_or_else(nothing)?;
+    let reading = Reading { credential, checked, exposure };
+    Ok(Subject::Credential(Box::new(Inspection {
         identity: identity(&reading),
         endpoint: endpoint(&reading, settings),
         metascopes: metascopes(&reading),
         certificate: certificate(&reading, settings.now),
         private_key: private_key(&reading),
         assertion: Assertion::new(&reading, settings.now),
-    })
+    })))
+}
+
+impl ClientIdParts {
+    fn of(client_id: &Fact<String>) -> Option<Self> {
+        client_id.as_deref().ok().and_then(ClientId::parse).map(|id| Self {
+            program: id.program.to_owned(),
+            environment: id.environment.to_owned(),
+            index: id.index.map(str::to_owned),
+        })
+    }
 }
 
 fn identity(reading: &Reading<'_, '_, '_>) -> Identity {
     let client_id = reading.shown(Field::ClientId);
-    let parts = client_id.as_deref().ok().and_then(ClientId::parse).map(|id| ClientIdParts {
-        program: id.program.to_owned(),
-        environment: id.environment.to_owned(),
-        index: id.index.map(str::to_owned),
-    });
+    let parts = ClientIdParts::of(&client_id);
     let secret = reading.credential.value(Field::ClientSecret);
     let shape = |secret: &str| {
         if is_shaped(Field::ClientSecret, secret) { ClientSecret::AsIssued } else { ClientSecret::OtherShape }

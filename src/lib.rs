@@ -5,6 +5,7 @@
 //! [`source`] (text and places) → [`json`] (values with spans) → `credential` (the model) → `rules` →
 //! `finding` → reports. Apart from that, `generate` makes synthetic credentials.
 
+#[cfg(feature = "cli")]
 pub mod audit;
 pub mod baseline;
 pub mod check;
@@ -27,6 +28,7 @@ pub mod inventory;
 pub mod json;
 pub mod published;
 pub mod redact;
+#[cfg(feature = "cli")]
 pub mod renewal;
 pub mod report;
 pub mod rule;

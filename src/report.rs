@@ -2,6 +2,7 @@
 //!
 //! Owns: [`Results`] and how they are counted. Does not own: exit codes, files, the terminal.
 
+#[cfg(feature = "cli")]
 pub mod audit;
 pub mod azure;
 pub mod catalogue;
@@ -21,6 +22,7 @@ pub mod markdown;
 #[cfg(feature = "cli")]
 pub mod problems;
 pub mod rdjson;
+#[cfg(feature = "cli")]
 pub mod renewals;
 pub mod sarif;
 #[cfg(feature = "cli")]

@@ -86,6 +86,12 @@ pub fn days_left(now: DateTime<Utc>, instant: DateTime<Utc>) -> i64 {
     (instant - now).num_seconds().div_euclid(TimeDelta::days(1).num_seconds())
 }
 
+/// Whole minutes from `now` until `instant`, rounded towards the past.
+#[must_use]
+pub fn minutes_left(now: DateTime<Utc>, instant: DateTime<Utc>) -> i64 {
+    (instant - now).num_seconds().div_euclid(60)
+}
+
 impl Facts {
     pub(super) fn of(document: &Document<'_, '_>, exposure: &Exposure, now: DateTime<Utc>) -> Self {
         let Document { credential, token, project, .. } = document;
@@ -120,7 +126,7 @@ impl Facts {
             token: claims.times.as_ref().ok().map(|times| TokenFacts {
                 created_at: times.created_at,
                 expires_at: times.expires_at,
-                minutes_left: (times.expires_at - now).num_seconds().div_euclid(60),
+                minutes_left: minutes_left(now, times.expires_at),
                 kind: shown(&claims.kind),
                 user_id: shown(&claims.user_id),
             }),

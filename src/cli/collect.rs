@@ -9,11 +9,11 @@ use std::sync::Mutex;
 
 use super::CliError;
 use super::arguments::CheckOptions;
+use super::opened;
 use super::paths::name;
 use super::suppress::Located;
 use crate::check::{self, Checked};
-use crate::credential::Form;
-use crate::discover::unwrap::{self, Unwrapped, said_of};
+use crate::discover::unwrap::Document;
 use crate::discover::{Found, WalkSettings, discover, prefilter, read_stream};
 use crate::report::{Failure, FileResult, Results, counted};
 use crate::rule::Settings;
@@ -195,33 +195,17 @@ fn look_at(
         looks.whole(named, bytes, options, settings);
         return looks;
     }
-    let shown = name(path);
     let mut inner = Vec::new();
-    let mut plain = None;
-    let rest = unwrap::unwrap(shown.as_str(), bytes, &unwrap::Limits::default(), &mut |found| match found {
-        Unwrapped::Document(document)
-            if document.trail.steps().is_empty() && document.form == Form::Document =>
-        {
-            plain = Some(document.bytes);
-        }
-        Unwrapped::Document(document) => inner.push(within(document, settings)),
-        // A damaged archive that nobody asked for by name is no reason to fail.
-        Unwrapped::Unreadable { trail, reason } if named => looks.failures.push(said_of(&trail, reason)),
-        // The rules about documents have limits of their own, and say so.
-        Unwrapped::LimitHit { trail, .. } if trail.steps().is_empty() => {}
-        Unwrapped::LimitHit { trail, limit } => looks.failures.push(said_of(&trail, &limit.to_string())),
-        Unwrapped::Part(_) | Unwrapped::Encrypted(_) | Unwrapped::Unreadable { .. } => {}
+    let opened = opened::open(name(path).as_str(), named, bytes, &mut |document| {
+        inner.push((within(document, settings), None));
     });
-    if inner.is_empty() {
-        // What comes back is the file as it is, and what was handed out may be in another encoding.
-        if let Some(bytes) = rest.or(plain) {
-            looks.whole(named, bytes, options, settings);
-        }
-    } else {
-        // In the order of the text, however they were found.
-        inner.sort_by_key(|checked: &Checked| checked.trace.as_ref().map(|trace| trace.beginning));
-        looks.documents.extend(inner.into_iter().map(|checked| (checked, None)));
+    looks.failures = opened.failures;
+    if let Some(bytes) = opened.whole {
+        looks.whole(named, bytes, options, settings);
     }
+    // In the order of the text, however they were found.
+    inner.sort_by_key(|(checked, _): &(Checked, _)| checked.trace.as_ref().map(|trace| trace.beginning));
+    looks.documents.extend(inner);
     looks
 }
 
@@ -244,15 +228,12 @@ impl Looks {
 }
 
 /// Checks a document that lies in something else. What is found says in what.
-fn within(document: unwrap::Document, settings: &Settings<'_>) -> Checked {
-    let unwrap::Document { bytes, form, trail } = document;
+fn within(document: Document, settings: &Settings<'_>) -> Checked {
+    let Document { bytes, form, trail } = document;
     let mut checked = check::check_within(bytes, &form, trail.surroundings(), settings);
-    checked.facts.within = trail.to_string();
+    opened::locate(&mut checked, &trail);
     for finding in &mut checked.findings {
         finding.draft.message = format!("{} (in {trail})", finding.draft.message);
-        // What is inside an archive can't be edited in place.
-        finding.draft.fix = None;
-        finding.suggestions.clear();
     }
     checked
 }

@@ -8,9 +8,11 @@
 
 mod claims;
 mod jws;
+mod stated;
 
 pub use claims::{Claim, Claims, Issuer, TimeDefect, Times};
-pub use jws::{Jws, JwsDefect, JwsDefectKind, Part};
+pub use jws::{Header, Jws, JwsDefect, JwsDefectKind, Part};
+pub use stated::StatedLifetime;
 
 use super::field::Holder;
 use super::{DocumentKind, Field, FieldEntry, FieldState, FieldValue, is_invisible};
@@ -131,6 +133,14 @@ impl<'v, 's> Token<'v, 's> {
         let FieldState::Other(member) = entry.state else { return None };
         let Kind::Number(written) = &member.value.kind else { return None };
         Some((written.parse().ok()?, entry.place()))
+    }
+
+    /// How that fits the token's own lifetime, if both can be read.
+    #[must_use]
+    pub fn stated_lifetime(&self) -> Option<StatedLifetime> {
+        let (_, claims) = self.access()?;
+        let times = claims.times.as_ref().ok()?;
+        StatedLifetime::new(self.expires_in()?.0, times.lifetime)
     }
 
     /// Whether a document with a key that other programs use too is meant to be one of these.

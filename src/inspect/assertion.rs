@@ -162,8 +162,7 @@ fn signature(reading: &Reading<'_, '_, '_>, payload: &Payload<'_>) -> Signature 
     let outcome = || {
         let key = reading.private_key().ok_or_else(|| reading.unread(Field::PrivateKey))?;
         let certificate = reading.certificate().ok_or_else(|| reading.unread(Field::PublicKey))?;
-        signs(key, certificate, &payload.json())
-            .map_err(|reason| Unread { reason: reason.to_owned(), rule: None })
+        signs(key, certificate, &payload.json()).map_err(Unread::words)
     };
     match outcome() {
         Ok(true) => Signature::Verified,

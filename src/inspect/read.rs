@@ -2,35 +2,35 @@
 
 use super::{Fact, Unread, as_written};
 use crate::check::Checked;
-use crate::credential::{
-    Certificate, Credential, Document, Exposure, Field, FieldState, PrivateKey, presentable,
-};
+use crate::credential::{Certificate, Credential, Exposure, Field, FieldState, PrivateKey, presentable};
+use crate::finding::Finding;
+use crate::json::Pointer;
+use crate::source::Span;
 
 /// A credential, and what stands between it and the reader.
 pub(super) struct Reading<'r, 'v, 's> {
     pub(super) credential: &'r Credential<'v, 's>,
-    checked: &'r Checked,
-    exposure: Exposure,
+    pub(super) checked: &'r Checked,
+    pub(super) exposure: Exposure,
 }
 
 /// Why nothing can be told about a document: its worst finding, or what it is.
 pub(super) fn about_document(checked: &Checked) -> Unread {
     worst(checked, |_| true).unwrap_or_else(|| Unread {
-        reason: format!("it is no service credential but {}", checked.kind.name()),
+        reason: String::from("no rule says what it is, because those that would are turned off"),
         rule: None,
     })
 }
 
-impl<'r, 'v, 's> Reading<'r, 'v, 's> {
-    pub(super) fn new(
-        text: &str,
-        document: &Document<'_, '_>,
-        credential: &'r Credential<'v, 's>,
-        checked: &'r Checked,
-    ) -> Self {
-        Self { credential, checked, exposure: Exposure::of(text, document) }
-    }
+/// Why `what` of the token at `pointer` can't be told: the finding at one of `places`, or else the worst one about it.
+pub(super) fn about_token(checked: &Checked, pointer: &Pointer, places: &[Span], what: &str) -> Unread {
+    let at = checked.findings.iter().find(|finding| places.contains(&finding.draft.place.span));
+    at.map(said_by)
+        .or_else(|| worst(checked, |finding| finding == pointer.as_str()))
+        .unwrap_or_else(|| Unread::words(format!("{what} can't be read")))
+}
 
+impl<'r> Reading<'r, '_, '_> {
     /// The certificate, if it could be read.
     pub(super) fn certificate(&self) -> Option<&'r Certificate> {
         self.credential.certificate.as_ref()?.certificate.as_ref().ok()
@@ -60,13 +60,7 @@ impl<'r, 'v, 's> Reading<'r, 'v, 's> {
         if presentable(&text) && !self.exposure.leaks(&text) {
             return Ok(text);
         }
-        Err(self.finding(field).unwrap_or_else(|| Unread {
-            reason: format!(
-                "{} is not shown, because it doesn't look as issued and may be a secret",
-                field.name()
-            ),
-            rule: None,
-        }))
+        Err(self.finding(field).unwrap_or_else(|| hidden(field.name())))
     }
 
     /// A name in the certificate. Certificates are public; only what could fool a reader stays out.
@@ -84,13 +78,20 @@ impl<'r, 'v, 's> Reading<'r, 'v, 's> {
         } else {
             return Ok(name.to_owned());
         };
-        Err(Unread { reason: reason.to_owned(), rule: None })
+        Err(Unread::words(reason))
     }
 
     /// Why `field` has nothing to show: the words of the finding about it, or about what should hold it.
     pub(super) fn unread(&self, field: Field) -> Unread {
         let entry = self.credential.entry(field);
         let state = entry.map(|entry| &entry.state);
+        if !self.credential.form.holds(field) {
+            let holder = || field.parent().and_then(|parent| self.finding(parent));
+            return self
+                .finding(field)
+                .or_else(holder)
+                .unwrap_or_else(|| Unread::words(format!("{} is not kept in variables", field.name())));
+        }
         if let (Some(FieldState::Unreachable) | None, Some(parent)) = (state, field.parent()) {
             return self.unread(parent);
         }
@@ -101,8 +102,7 @@ impl<'r, 'v, 's> Reading<'r, 'v, 's> {
             Some(FieldState::Placeholder(..)) => "is a placeholder",
             Some(FieldState::Text(..) | FieldState::Other(_)) => "can't be read",
         };
-        self.finding(field)
-            .unwrap_or_else(|| Unread { reason: format!("{} {words}", field.name()), rule: None })
+        self.finding(field).unwrap_or_else(|| Unread::words(format!("{} {words}", field.name())))
     }
 
     /// What the worst finding about `field` says.
@@ -112,11 +112,27 @@ impl<'r, 'v, 's> Reading<'r, 'v, 's> {
     }
 }
 
+/// Why something of this name is not shown.
+pub(super) fn hidden(name: &str) -> Unread {
+    Unread::words(format!("{name} is not shown, because it doesn't look as issued and may be a secret"))
+}
+
+impl Unread {
+    /// A reason that no finding gives.
+    pub(super) fn words(reason: impl Into<String>) -> Self {
+        Self { reason: reason.into(), rule: None }
+    }
+}
+
 /// The worst finding, and the first among equals, at a pointer that `fits`.
 fn worst(checked: &Checked, fits: impl Fn(&str) -> bool) -> Option<Unread> {
     let at = checked.findings.iter().filter(|finding| fits(finding.draft.place.pointer.as_str()));
     let worst = at.max_by(|left, right| left.level.cmp(&right.level).then(right.start.cmp(&left.start)))?;
-    Some(Unread { reason: worst.draft.message.clone(), rule: Some(worst.rule.name) })
+    Some(said_by(worst))
+}
+
+fn said_by(finding: &Finding) -> Unread {
+    Unread { reason: finding.draft.message.clone(), rule: Some(finding.rule.name) }
 }
 
 /// Whether a character neither hides nor reorders its neighbours.

@@ -9,7 +9,6 @@ pub mod json;
 pub mod jsonl;
 pub mod markdown;
 pub mod sarif;
-#[cfg(feature = "cli")]
 pub mod table;
 
 use chrono::{DateTime, Utc};
@@ -136,15 +135,15 @@ pub(super) fn client_name(entry: &Entry) -> &str {
     })
 }
 
-/// `265 days left`, `10 days ago`, from [`crate::inventory::Validity::days_left`].
-pub(super) fn days(days_left: i64) -> String {
-    // Rounded towards the past: an instant that has just gone is day −1, and no day ago.
-    let passed = usize::try_from(days_left.unsigned_abs().saturating_sub(1)).unwrap_or(usize::MAX);
-    match days_left {
-        0 => String::from("less than a day left"),
-        1.. => format!("{} left", counted(usize::try_from(days_left).unwrap_or(usize::MAX), "day")),
-        -1 => String::from("less than a day ago"),
-        _ => format!("{} ago", counted(passed, "day")),
+/// `265 days left`, `10 days ago`: how far `instant` is from `now`, in whole days.
+pub(super) fn days(now: DateTime<Utc>, instant: DateTime<Utc>) -> String {
+    let seconds = (instant - now).num_seconds();
+    let whole = usize::try_from(seconds.unsigned_abs() / 86_400).unwrap_or(usize::MAX);
+    match (whole, seconds >= 0) {
+        (0, true) => String::from("less than a day left"),
+        (0, false) => String::from("less than a day ago"),
+        (_, true) => format!("{} left", counted(whole, "day")),
+        (_, false) => format!("{} ago", counted(whole, "day")),
     }
 }
 

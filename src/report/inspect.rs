@@ -9,18 +9,20 @@ pub mod text;
 use chrono::{DateTime, Utc};
 
 use super::FileResult;
-use crate::inspect::{Fact, Inspection};
+use crate::inspect::{Fact, Subject};
 
 /// What the inspection comes to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Verdict {
-    /// The documented client can use it, and there is nothing to say about it.
+    /// The documented client can use it, or AEM takes the token, and there is nothing to say about it.
     Sound,
-    /// The documented client can use it.
+    /// The same, but there is something to say.
     Usable,
-    /// It can't.
+    /// It can't be used.
     Broken,
-    /// There is no service credential to be used.
+    /// Its credentials are listed and not judged.
+    Listed,
+    /// There is no credential to be used.
     NoCredential,
 }
 
@@ -32,17 +34,24 @@ pub struct InspectResult {
     /// The document and what `check` found in it.
     pub file: FileResult,
     /// Its sections.
-    pub credential: Fact<Inspection>,
+    pub subject: Fact<Subject>,
 }
 
 impl InspectResult {
+    /// Whether something was found, and nothing keeps it from being used.
+    #[must_use]
+    pub fn usable(&self) -> bool {
+        self.subject.is_ok() && self.file.usable()
+    }
+
     fn verdict(&self) -> Verdict {
-        match self.file.verdict() {
+        match (&self.subject, self.file.verdict()) {
             // A document of another kind can be without findings when their rules are turned off.
-            _ if self.credential.is_err() => Verdict::NoCredential,
-            Some("sound") => Verdict::Sound,
-            Some(_) => Verdict::Usable,
-            None => Verdict::Broken,
+            (Err(_), _) => Verdict::NoCredential,
+            (Ok(Subject::Project), _) => Verdict::Listed,
+            (Ok(_), Some("sound")) => Verdict::Sound,
+            (Ok(_), Some(_)) => Verdict::Usable,
+            (Ok(_), None) => Verdict::Broken,
         }
     }
 }

@@ -109,7 +109,7 @@ struct TokenReport<'r> {
 }
 
 #[derive(Serialize)]
-struct ListedReport<'r> {
+pub(in crate::report) struct ListedReport<'r> {
     #[serde(rename = "type")]
     kind: &'static str,
     name: Option<&'r str>,
@@ -188,7 +188,7 @@ impl<'r> TokenReport<'r> {
 }
 
 impl<'r> ListedReport<'r> {
-    fn new(credential: &'r ListedCredential) -> Self {
+    pub(in crate::report) fn new(credential: &'r ListedCredential) -> Self {
         Self {
             kind: credential.kind.name(),
             name: credential.name.as_deref(),

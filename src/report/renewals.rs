@@ -75,7 +75,7 @@ impl RenewalResults {
 
 /// What is so and what to do, in a line without a final stop. The two dates stand elsewhere.
 fn advice(renewal: &Renewal, now: DateTime<Utc>) -> String {
-    let left = renewal.entry.validity.map(|validity| days(validity.days_left)).unwrap_or_default();
+    let left = renewal.entry.validity.map(|validity| days(now, validity.not_after)).unwrap_or_default();
     let advice = match renewal.status {
         Status::Expired => format!("ended {left}, renew now"),
         Status::Imminent => format!("{left}, renew today"),

@@ -11,9 +11,11 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use super::{Failure, FileResult, PathName, Results, message_and_help};
+#[cfg(feature = "cli")]
 use crate::audit::AuditFinding;
 use crate::check::fingerprint;
 use crate::finding::{Finding, Suppression};
+#[cfg(feature = "cli")]
 use crate::inventory::Site;
 use crate::source::Position;
 
@@ -245,6 +247,7 @@ impl<'r> Location<'r> {
 }
 
 impl<'r> ResultObject<'r> {
+    #[cfg(feature = "cli")]
     /// A finding of an audit: `related` are other places, in any file, and what is there.
     pub(super) fn of_audit(
         finding: &'r AuditFinding,

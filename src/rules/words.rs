@@ -47,7 +47,7 @@ pub(crate) fn distance(now: DateTime<Utc>, then: DateTime<Utc>) -> String {
 }
 
 /// `365 days`, `36 hours`
-pub(super) fn duration(duration: TimeDelta) -> String {
+pub(crate) fn duration(duration: TimeDelta) -> String {
     amount(duration.num_seconds().unsigned_abs())
 }
 
@@ -65,7 +65,7 @@ pub(crate) fn counted(count: u64, name: &str) -> String {
 }
 
 /// `16,384`
-pub(super) fn grouped(number: u64) -> String {
+pub(crate) fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::with_capacity(digits.len() + digits.len() / 3);
     for (index, digit) in digits.chars().enumerate() {

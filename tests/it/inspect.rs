@@ -10,6 +10,8 @@ use std::process::{Command, Stdio};
 use aemcred::cli::Environment;
 use aemcred::credential::{PublicKey, recognise};
 use aemcred::json::{Limits, parse};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jsonwebtoken::{Algorithm, DecodingKey, crypto};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
@@ -42,6 +44,42 @@ fn ruin() -> Vec<u8> {
     text.replace("\"clientSecret\": \"p8e-", "\"clientSecret\": \"").into_bytes()
 }
 
+/// The token of a fixture, taken out by hand.
+fn token_of(document: &[u8]) -> String {
+    let text = String::from_utf8_lossy(document);
+    let start = text.find("eyJ").unwrap();
+    text[start..start + text[start..].find('"').unwrap()].to_owned()
+}
+
+/// A token with other claims, or with a part that is no base64url. Nobody verifies its signature.
+fn token_with(from: &str, to: &str) -> String {
+    let token = token_of(&fixture("token-expires-in/good.json"));
+    let mut parts = token.split('.');
+    let decoded = |part: &str| String::from_utf8(URL_SAFE_NO_PAD.decode(part).unwrap()).unwrap();
+    let [header, claims] = [(); 2].map(|()| decoded(parts.next().unwrap()));
+    assert!(header.contains(from) || claims.contains(from), "{from}");
+    let encode = |part: &str| URL_SAFE_NO_PAD.encode(part.replace(from, to));
+    format!("{}.{}.{}", encode(&header), encode(&claims), parts.next().unwrap())
+}
+
+fn answer(token: &str, expires_in: &str) -> Vec<u8> {
+    format!(r#"{{"token_type": "bearer", "access_token": "{token}", "expires_in": {expires_in}}}"#)
+        .into_bytes()
+}
+
+/// An answer with a token of which hardly anything can be told.
+fn token_ruin() -> Vec<u8> {
+    let token = token_with("\"created_at\":\"", "\"created_at\":\"x");
+    let (header, rest) = token.split_once('.').unwrap();
+    answer(&format!("{}.{rest}", &header[..header.len() - 1]), "86400000")
+}
+
+const PROJECT: &str = r#"{"project": {"name": "p", "org": {"ims_org_id": "7E57DA7A6CB05FD0EC6A288F@AdobeOrg"},
+  "workspace": {"details": {"credentials": [
+    {"name": "demo", "oauth_server_to_server": {"client_id": "0123456789abcdef0123456789abcdef", "client_secrets": ["p8e-Ab_cdefghijklmnopqrstuvwxyz01234"]}},
+    {"name": "older", "jwt": {"client_id": "fedcba9876543210fedcba9876543210", "client_secret": "p8e-Zz_cdefghijklmnopqrstuvwxyz01234"}},
+    {"name": "p8e-Ab_cdefghijklmnopqrstuvwxyz01234", "api_key": {"client_id": "p8e-Ab_cdefghijklmnopqrstuvwxyz01234"}}]}}}}"#;
+
 #[test]
 fn it_is_as_wide_as_the_terminal() {
     let scenes = [
@@ -50,6 +88,10 @@ fn it_is_as_wide_as_the_terminal() {
         ("expired", fixture("certificate-expired/bad.json"), NOW),
         ("leap-day", fixture("key-pair-mismatch/good.json"), "2028-02-29"),
         ("syntax", fixture("document-syntax/bad.json"), NOW),
+        ("token", fixture("token-expires-in/good.json"), NOW),
+        ("token-early", fixture("token-lifetime/good.json"), "2026-11-21"),
+        ("token-ruin", token_ruin(), NOW),
+        ("project", PROJECT.into(), NOW),
     ];
     for (scene, document, now) in scenes {
         for width in [60, 80, 120] {
@@ -60,7 +102,7 @@ fn it_is_as_wide_as_the_terminal() {
                     "{scene} at {width}: {line:?}"
                 );
             }
-            if scene == "sound" || width == 80 {
+            if ["sound", "token"].contains(&scene) || width == 80 {
                 insta::assert_snapshot!(format!("inspect-{scene}-{width}"), run.out);
             }
         }
@@ -122,9 +164,27 @@ fn every_fixture_fits_the_schema_and_says_what_check_says() {
         *verdicts.entry(inspection["verdict"].as_str().unwrap().to_owned()).or_insert(0) += 1;
         let sound = inspection["verdict"] == "sound";
         assert_eq!(sound, report["files"][0]["findings"].as_array().unwrap().is_empty(), "{what}");
-        if sound {
+        let token = &inspection["token"];
+        if sound && credential.is_object() {
             assert_eq!(credential["assertion"]["verifies"], true, "{what}");
         }
+        if token.is_object() && file["token"].is_object() {
+            assert_eq!(token["identity"]["client_id"], file["client_id"], "{what}");
+            for (section, fact) in [
+                ("validity", "created_at"),
+                ("validity", "expires_at"),
+                ("validity", "minutes_left"),
+                ("identity", "type"),
+            ] {
+                assert_eq!(token[section][fact], file["token"][fact], "{what}: {fact}");
+            }
+        }
+        // A file without errors is said to be good for something.
+        assert_eq!(
+            told.code == 0,
+            ["sound", "usable"].contains(&inspection["verdict"].as_str().unwrap()),
+            "{what}"
+        );
         // What could not be read says so in the finding's words.
         for unread in unread.iter().filter(|unread| !unread["rule"].is_null()) {
             let findings = inspection["findings"].as_array().unwrap();
@@ -140,6 +200,178 @@ fn every_fixture_fits_the_schema_and_says_what_check_says() {
         ["sound", "usable", "broken", "no-credential"].iter().all(|verdict| verdicts.contains_key(*verdict)),
         "{verdicts:?}"
     );
+}
+
+#[test]
+fn a_token_is_told_as_far_as_it_can_be_read() {
+    let sound = token_of(&fixture("token-expires-in/good.json"));
+    let cut = &sound[..sound.len() / 2];
+    let (header, rest) = sound.split_once('.').unwrap();
+    let development =
+        |token: &str| format!(r#"{{"ok": true, "statusCode": 200, "accessToken": "{token}"}}"#).into_bytes();
+    let org = "\"org\":\"7E57DA7A6CB05FD0EC6A288F@AdobeOrg\",\"as\":";
+    // The document, where to look, what must be there, and the rule that says why nothing is (in `unread`).
+    let table = [
+        ("sound", answer(&sound, "86400000"), "/token/answer/fits", json!("fits"), None),
+        ("half of its time", answer(&sound, "43200000"), "/token/answer/fits", json!("fits"), None),
+        ("seconds", answer(&sound, "86400"), "/token/answer/fits", json!("seconds"), None),
+        ("twice", answer(&sound, "172800000"), "/token/answer/fits", json!("longer"), None),
+        (
+            "huge",
+            answer(&sound, "1e400"),
+            "/token/answer",
+            json!({"expires_in": null, "fits": "longer"}),
+            None,
+        ),
+        (
+            "in part",
+            answer(&sound, "1.5"),
+            "/token/answer",
+            json!({"expires_in": null, "fits": "fits"}),
+            None,
+        ),
+        ("a string", answer(&sound, "\"86400000\""), "/token/answer", json!(null), None),
+        ("bare", sound.clone().into_bytes(), "/token/form", json!("bare"), None),
+        ("bare", sound.clone().into_bytes(), "/token/validity/stage", json!("valid"), None),
+        (
+            "header line",
+            format!("Authorization: Bearer {sound}\r\n").into(),
+            "/token/header/alg",
+            json!("RS256"),
+            None,
+        ),
+        ("field", development(&sound), "/token/form", json!("development-token"), None),
+        (
+            "prefix",
+            development(&format!("Bearer {sound}")),
+            "/token/identity/type",
+            json!("access_token"),
+            None,
+        ),
+        (
+            "org",
+            development(&token_with("\"as\":", org)),
+            "/token/identity/organization",
+            json!("7E57DA7A6CB05FD0EC6A288F@AdobeOrg"),
+            None,
+        ),
+        ("no org", development(&sound), "/token/identity/organization", json!(null), None),
+        ("cut", development(cut), "/token/identity", json!(null), Some(("token.identity", "token-syntax"))),
+        ("cut", development(cut), "/token/header", json!(null), Some(("token.validity", "token-syntax"))),
+        (
+            "bad header",
+            development(&format!("{}.{rest}", &header[..9])),
+            "/token/header",
+            json!(null),
+            Some(("token.header", "token-syntax")),
+        ),
+        (
+            "bad header",
+            development(&format!("{}.{rest}", &header[..9])),
+            "/token/identity/server",
+            json!("ims-na1"),
+            None,
+        ),
+        (
+            "unsigned",
+            development(&token_with("RS256", "none")),
+            "/token/header/alg",
+            json!(null),
+            Some(("token.header.alg", "token-syntax")),
+        ),
+        ("unsigned", development(&token_with("RS256", "none")), "/token/header/itt", json!("at"), None),
+        (
+            "no time",
+            development(&token_with("created_at", "created")),
+            "/token/validity",
+            json!(null),
+            Some(("token.validity", "token-syntax")),
+        ),
+        ("empty", development(""), "/token/identity", json!(null), Some(("token.identity", "field-empty"))),
+        (
+            "placeholder",
+            development("<token>"),
+            "/token/header",
+            json!(null),
+            Some(("token.header", "field-placeholder")),
+        ),
+        (
+            "secret in a claim",
+            development(&token_with("ims_na1-synthetic-key-at-1\",\"itt", "p8e-Ab_cdefghijklmnopqr\",\"itt")),
+            "/token/header/kid",
+            json!(null),
+            Some(("token.header.kid", "")),
+        ),
+        (
+            "number",
+            development(&token_with("\"openid", "1,\"x\":\"openid")),
+            "/token/identity/scopes",
+            json!(null),
+            Some(("token.scopes", "")),
+        ),
+        (
+            "odd scope",
+            development(&token_with("openid", "eyJhbGciOi")),
+            "/token/identity/scopes/0/name",
+            json!(null),
+            Some(("token.scopes", "")),
+        ),
+    ];
+    let schema: Value = serde_json::from_str(&run(["schema", "inspect"]).out).unwrap();
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    for (what, document, pointer, expected, unread) in table {
+        let report = inspected(&document);
+        assert_eq!(report.pointer(pointer), Some(&expected), "{what}: {pointer}");
+        assert!(validator.is_valid(&report), "{what}");
+        if let Some((name, rule)) = unread {
+            let all = report["unread"].as_array().unwrap();
+            let rule = if rule.is_empty() { Value::Null } else { json!(rule) };
+            assert!(
+                all.iter().any(|unread| unread["what"] == name && unread["rule"] == rule),
+                "{what}: {all:?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_token_of_another_issuer_is_not_told_about() {
+    let claims =
+        URL_SAFE_NO_PAD.encode(r#"{"iss": "https://example.com", "client_id": "somebody", "exp": 1}"#);
+    let header = URL_SAFE_NO_PAD.encode(r#"{"alg": "ES256", "kid": "one"}"#);
+    let report = inspected(format!("{header}.{claims}.AAAA").as_bytes());
+    assert_eq!((&report["verdict"], &report["token"]["identity"]), (&json!("broken"), &json!(null)));
+    assert_eq!(report["token"]["header"]["alg"], "ES256");
+    assert_eq!(report["unread"][0]["rule"], "token-type");
+    assert!(!report.to_string().contains("somebody"));
+}
+
+#[test]
+fn a_project_is_listed_and_never_called_sound() {
+    let report = inspected(PROJECT.as_bytes());
+    assert_eq!(
+        (&report["verdict"], &report["kind"]),
+        (&json!("listed"), &json!("developer-console-project"))
+    );
+    let types: Vec<_> =
+        report["project"]["credentials"].as_array().unwrap().iter().map(|item| &item["type"]).collect();
+    assert_eq!(types, ["oauth-server-to-server", "jwt", "api-key"]);
+    assert!(!report.to_string().contains("p8e-"));
+}
+
+#[test]
+fn the_end_of_a_token_is_the_instant_that_check_takes_for_it() {
+    let document = fixture("token-expires-in/good.json");
+    for (now, stage, code) in [
+        ("2026-11-22T10:59:59Z", "not-yet-valid", 0),
+        ("2026-11-22T11:00:00Z", "valid", 0),
+        ("2026-11-23T10:59:59Z", "valid", 0),
+        ("2026-11-23T11:00:00Z", "expired", 1),
+    ] {
+        let run = run_with_input(["inspect", "-", "--format=json", "--now", now], &document);
+        let report: Value = serde_json::from_str(&run.out).unwrap();
+        assert_eq!((run.code, &report["token"]["validity"]["stage"]), (code, &json!(stage)), "{now}");
+    }
 }
 
 #[test]

@@ -22,6 +22,7 @@ mod fix;
 mod fixtures;
 mod formats;
 mod inspect;
+mod inspect_within;
 mod manual;
 mod no_leak;
 mod oracles;

@@ -67,7 +67,6 @@ impl Secrets {
     }
 
     /// Takes `others` for secrets, too.
-    #[cfg(unix)]
     pub(crate) fn also(&mut self, others: &Self) {
         self.0.extend(others.0.iter().cloned());
     }
@@ -291,9 +290,11 @@ fn no_damage_to_a_token_makes_a_leak() {
             } else {
                 &FORMATS
             };
-            for format in formats {
-                let run = run_with_input(["check", "--format", *format, "-"], &damaged);
-                let what = format!("{name}, {format}");
+            let check = formats.iter().map(|format| ["check", "--format", *format, "-"]);
+            let inspect = ["text", "json"].map(|format| ["inspect", "--format", format, "-"]);
+            for arguments in check.chain(inspect) {
+                let run = run_with_input(arguments, &damaged);
+                let what = format!("{name}, {arguments:?}");
                 secrets.assert_absent(&run.out, &what);
                 secrets.assert_absent(&run.err, &what);
                 assert_ne!(run.code, 2, "{what}: {}", run.err);
@@ -314,6 +315,12 @@ fn secrets_of_a_project_are_shown_nowhere() {
     );
     let windows = |text: &str| text.as_bytes().windows(WINDOW).map(<[u8]>::to_vec).collect::<Vec<_>>();
     let secrets = Secrets([windows(secret), windows(auth)].concat().into_iter().collect());
+    let inspect: [&[&str]; 2] = [&["inspect", "-"], &["inspect", "--format=json", "-"]];
+    for arguments in inspect {
+        let run = run_with_input(arguments, project.as_bytes());
+        secrets.assert_absent(&run.out, &format!("{arguments:?}"));
+        secrets.assert_absent(&run.err, &format!("{arguments:?}"));
+    }
     for variant in VARIANTS {
         let run = run_with_input([&["check"], variant, &["-"]].concat(), project.as_bytes());
         let what = format!("{variant:?}");

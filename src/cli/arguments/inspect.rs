@@ -9,13 +9,22 @@ use super::value::{Color, parse_size};
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
-The JWT assertion that a client would send is made and its signature verified, but neither is printed.
+The JWT assertion that a client would send is made and its signature verified, but neither is printed. A token's own \
+signature can't be verified: the key is Adobe's.
 
-Exit status: 0 without findings of level error, 1 with one, 2 when the file can't be read.")]
+A credential that lies in something else (a Kubernetes Secret, an .env file, base64) is found there. If there are \
+several, --client ID chooses one.
+
+Exit status: 0 without findings of level error, 1 with one or when there is no credential, 2 when the file can't be read or it is \
+not clear which of its credentials is meant.")]
 pub(in crate::cli) struct InspectOptions {
     /// The file; `-` is standard input
     #[arg(value_name = "FILE")]
     pub(in crate::cli) file: PathBuf,
+
+    /// Of several credentials in the file, inspect that of this client
+    #[arg(long, value_name = "ID")]
+    pub(in crate::cli) client: Option<String>,
 
     /// The format on standard output
     #[arg(long, value_name = "FORMAT", default_value = "text")]

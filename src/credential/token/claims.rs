@@ -10,7 +10,7 @@ use serde::Deserialize;
 use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 use crate::credential::presentable_id;
-use crate::json::{Limits, parse};
+use crate::json::{Kind, Limits, Value, parse};
 use crate::secret::Secret;
 
 /// The claims of a token.
@@ -24,6 +24,12 @@ pub struct Claims {
     pub client_id: Claim,
     /// `user_id`: the account that it acts as.
     pub user_id: Claim,
+    /// `org`: the organisation, where the token says so.
+    pub organization: Claim,
+    /// `as`: the authorisation server that issued it.
+    pub server: Claim,
+    /// `scope`: what it may be used for, separated by commas.
+    pub scope: Claim,
     /// When it was created and until when it is valid, or which claims don't say so.
     pub times: Result<Times, Vec<(&'static str, TimeDefect)>>,
     /// Where claims stand in the decoded bytes, name and value.
@@ -92,9 +98,12 @@ struct Wire {
     client_id: Claim,
     #[serde(default)]
     user_id: Claim,
-    /// The authorisation server.
+    #[serde(default, rename = "org")]
+    organization: Claim,
     #[serde(default, rename = "as")]
     server: Claim,
+    #[serde(default)]
+    scope: Claim,
     #[serde(default)]
     created_at: Claim,
     #[serde(default)]
@@ -114,6 +123,9 @@ pub(super) fn read(token: &str, bytes: &Secret<Vec<u8>>) -> Option<Claims> {
         kind: wire.kind,
         client_id: wire.client_id,
         user_id: wire.user_id,
+        organization: wire.organization,
+        server: wire.server,
+        scope: wire.scope,
         times,
         ranges: members
             .iter()
@@ -149,6 +161,15 @@ impl Claims {
 }
 
 impl Claim {
+    /// The value of a JSON member.
+    pub(super) fn of(value: &Value<'_>) -> Self {
+        match &value.kind {
+            Kind::String(text) => Self::Text(Secret::new(text.as_str().to_owned())),
+            Kind::Number(written) => written.parse().map_or(Self::Number, Self::Integer),
+            _ => Self::Other,
+        }
+    }
+
     /// The string, if it is one. It may be anything.
     #[must_use]
     pub fn text(&self) -> Option<&str> {

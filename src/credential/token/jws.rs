@@ -12,10 +12,10 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use super::TokenText;
-use super::claims::{self, Claims};
+use super::claims::{self, Claim, Claims};
 use crate::credential::is_invisible;
 use crate::finding::Place;
-use crate::json::{Kind, Limits, Object, SyntaxErrorKind, Value, parse};
+use crate::json::{Kind, Limits, Member, Object, SyntaxErrorKind, Value, parse};
 use crate::secret::Secret;
 
 /// The parts of a token.
@@ -93,6 +93,29 @@ pub enum JwsDefectKind {
     Refused(Part),
 }
 
+impl JwsDefectKind {
+    /// Whether it keeps `part` from being read.
+    #[must_use]
+    pub fn hides(self, part: Part) -> bool {
+        match self {
+            Self::Scheme => false,
+            Self::TooLong(_) | Self::Invisible(_) | Self::Parts(_) | Self::Encrypted => true,
+            Self::AlgorithmMissing | Self::Unsigned => part == Part::Header,
+            Self::Empty(of)
+            | Self::Padding(of)
+            | Self::StandardAlphabet(of)
+            | Self::Character(of)
+            | Self::Incomplete(of)
+            | Self::NotText(of)
+            | Self::NotJson(of)
+            | Self::TooMuch(of)
+            | Self::NotObject(of, _)
+            | Self::Duplicate(of)
+            | Self::Refused(of) => of == part,
+        }
+    }
+}
+
 /// A token taken apart.
 #[derive(Debug)]
 pub struct Jws<'v, 's> {
@@ -100,8 +123,8 @@ pub struct Jws<'v, 's> {
     parts: [Range<usize>; 3],
     /// What is wrong with it, in the order of the text.
     pub defects: Vec<JwsDefect>,
-    /// The algorithm of its signature, as the header names it. The signature itself is never verified.
-    pub algorithm: Option<String>,
+    /// What its header says, if that could be read. The signature itself is never verified.
+    pub header: Option<Header>,
     /// What it claims, if that could be read.
     pub claims: Option<Claims>,
 }
@@ -120,13 +143,13 @@ impl<'v, 's> Jws<'v, 's> {
             defects.push(JwsDefect { kind: JwsDefectKind::Scheme, range: 0..start });
         }
         let mut reading = Reading { token: &value[start..], start, defects };
-        let (parts, algorithm, claims) = match reading.split() {
+        let (parts, header, claims) = match reading.split() {
             Some(parts) => reading.decode(parts),
             None => (Default::default(), None, None),
         };
         let mut defects = reading.defects;
         defects.sort_by_key(|defect| defect.range.start);
-        Self { text, parts, defects, algorithm, claims }
+        Self { text, parts, defects, header, claims }
     }
 
     /// The whole token, with what stands before it.
@@ -158,6 +181,19 @@ impl<'v, 's> Jws<'v, 's> {
     pub(crate) fn expose(&self) -> &str {
         self.text.as_str()
     }
+}
+
+/// What a token's header says (RFC 7515 section 4.1).
+#[derive(Debug, Default)]
+pub struct Header {
+    /// `alg`: the algorithm of its signature, if it is one that is known.
+    pub algorithm: Option<String>,
+    /// `kid`: which of the issuer's keys signed it.
+    pub key_id: Claim,
+    /// `x5u`: where the certificate of that key is to be found.
+    pub certificate_url: Claim,
+    /// `itt`: Adobe's own word for the kind of token.
+    pub token_kind: Claim,
 }
 
 /// A token that is being read. Ranges count from the beginning of the whole value, `start` bytes before the token.
@@ -202,12 +238,12 @@ impl Reading<'_> {
         parts
     }
 
-    fn decode(&mut self, parts: [Range<usize>; 3]) -> ([Range<usize>; 3], Option<String>, Option<Claims>) {
+    fn decode(&mut self, parts: [Range<usize>; 3]) -> ([Range<usize>; 3], Option<Header>, Option<Claims>) {
         let [header, claims, signature] = [0, 1, 2].map(|index| self.part(Part::ALL[index], &parts[index]));
         let header = header.and_then(|bytes| self.object(Part::Header, &parts[0], bytes));
         let claims = claims.and_then(|bytes| self.object(Part::Claims, &parts[1], bytes));
         drop(signature);
-        let algorithm = header.and_then(|header| self.algorithm(&parts[0], &header));
+        let header = header.map(|header| self.header(&parts[0], &header));
         let claims = claims.and_then(|decoded| {
             let claims = claims::read(self.token, &decoded);
             if claims.is_none() {
@@ -215,7 +251,7 @@ impl Reading<'_> {
             }
             claims
         });
-        (parts, algorithm, claims)
+        (parts, header, claims)
     }
 
     /// The bytes of a part.
@@ -274,15 +310,25 @@ impl Reading<'_> {
         None
     }
 
-    /// The algorithm that the header names (RFC 7515 section 4.1.1).
-    fn algorithm(&mut self, range: &Range<usize>, header: &Secret<Vec<u8>>) -> Option<String> {
+    fn header(&mut self, range: &Range<usize>, header: &Secret<Vec<u8>>) -> Header {
+        let text = std::str::from_utf8(header.expose()).unwrap_or_default();
+        let root = parse(text, Limits::default()).ok();
+        let member = |name: &str| root.as_ref().and_then(|root| root.as_object()?.get(name));
+        let value = |name: &str| member(name).map_or(Claim::Missing, |member| Claim::of(&member.value));
+        Header {
+            algorithm: self.algorithm(range, member("alg")),
+            key_id: value("kid"),
+            certificate_url: value("x5u"),
+            token_kind: value("itt"),
+        }
+    }
+
+    /// The algorithm that the header names in `member` (RFC 7515 section 4.1.1).
+    fn algorithm(&mut self, range: &Range<usize>, member: Option<&Member<'_>>) -> Option<String> {
         if let Ok(header) = jsonwebtoken::decode_header(self.token) {
             return Some(format!("{:?}", header.alg));
         }
-        let text = std::str::from_utf8(header.expose()).unwrap_or_default();
-        let root = parse(text, Limits::default()).ok();
-        let member = root.as_ref().and_then(|root| root.as_object()?.get("alg"));
-        let unsigned = |member: &crate::json::Member<'_>| {
+        let unsigned = |member: &Member<'_>| {
             member.value.as_text().is_some_and(|text| text.as_str().eq_ignore_ascii_case("none"))
         };
         let (kind, place) = match member {

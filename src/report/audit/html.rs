@@ -98,7 +98,7 @@ fn row(
                 format!(
                     "<time datetime=\"{}\">{date}</time><br><span class=\"quiet\">{}</span>",
                     instant(validity.not_after),
-                    days(validity.days_left)
+                    days(now, validity.not_after)
                 ),
             )
         },
@@ -243,7 +243,7 @@ impl Period {
             "valid from {} to {}, {}",
             validity.not_before.format("%Y-%m-%d"),
             validity.not_after.format("%Y-%m-%d"),
-            days(validity.days_left)
+            days(now, validity.not_after)
         );
         format!(
             "<div class=\"track\" role=\"img\" aria-label=\"{words}\" title=\"{words}\"><i class=\"bar\" \

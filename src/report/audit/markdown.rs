@@ -27,7 +27,11 @@ pub fn write(results: &AuditResults, out: &mut dyn Write) -> io::Result<()> {
         for audited in &results.credentials {
             let entry = &audited.entry;
             let until = entry.validity.map_or_else(String::new, |validity| {
-                format!("{} ({})", validity.not_after.format("%Y-%m-%d"), days(validity.days_left))
+                format!(
+                    "{} ({})",
+                    validity.not_after.format("%Y-%m-%d"),
+                    days(results.now, validity.not_after)
+                )
             });
             let mut places: Vec<String> =
                 entry.sites.iter().take(LISTED).map(|site| code(&short_place(site))).collect();

@@ -5,6 +5,7 @@
 use std::io::{self, Write};
 
 use anstyle::{AnsiColor, Style};
+use chrono::{DateTime, Utc};
 use comfy_table::{ColumnConstraint, ContentArrangement, Table, Width, presets};
 
 use super::{AuditResults, client_name, days, place, short, short_place};
@@ -75,7 +76,7 @@ fn table(results: &AuditResults, options: Options) -> String {
     header.push("PLACE");
     table.set_header(header);
     for audited in &results.credentials {
-        table.add_row(row(audited, wide));
+        table.add_row(row(audited, results.now, wide));
     }
     // Dates and states are useless in pieces; names may wrap.
     for (index, width) in [(0, 11), (if wide { 3 } else { 2 }, 16)] {
@@ -86,7 +87,7 @@ fn table(results: &AuditResults, options: Options) -> String {
     table.to_string()
 }
 
-fn row(audited: &Audited, wide: bool) -> Vec<String> {
+fn row(audited: &Audited, now: DateTime<Utc>, wide: bool) -> Vec<String> {
     let entry = &audited.entry;
     let mut client = one_line(client_name(entry));
     match entry.kind {
@@ -97,7 +98,7 @@ fn row(audited: &Audited, wide: bool) -> Vec<String> {
         client.push_str("\na newer one is here");
     }
     let until = entry.validity.map_or_else(String::new, |validity| {
-        format!("{}\n{}", validity.not_after.format("%Y-%m-%d"), days(validity.days_left))
+        format!("{}\n{}", validity.not_after.format("%Y-%m-%d"), days(now, validity.not_after))
     });
     let mut places: Vec<String> = entry.sites.iter().take(LISTED).map(short_place).collect();
     if let Some(more @ 1..) = entry.sites.len().checked_sub(LISTED) {

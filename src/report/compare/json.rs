@@ -72,7 +72,7 @@ struct CheckReport {
 
 impl<'r> SideReport<'r> {
     fn new(side: &'r Side) -> Self {
-        let inspection = side.inspected.credential.as_ref().ok();
+        let inspection = side.inspected.credential().ok();
         let identity = inspection.map(|inspection| &inspection.identity);
         let certificate = inspection.and_then(|inspection| inspection.certificate.as_ref().ok());
         let facts = certificate.map(|certificate| &certificate.facts);

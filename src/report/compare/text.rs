@@ -5,6 +5,7 @@
 use std::io::{self, Write};
 
 use anstyle::{AnsiColor, Style};
+use chrono::{DateTime, Utc};
 
 use super::super::audit::days;
 use super::super::plain;
@@ -19,7 +20,7 @@ use crate::report::one_line;
 /// When `out` can't be written.
 pub fn write(result: &CompareResult, color: bool, out: &mut dyn Write) -> io::Result<()> {
     for (name, side) in [("OLD", &result.old), ("NEW", &result.new)] {
-        writeln!(out, "{name}  {}", side_words(side))?;
+        writeln!(out, "{name}  {}", side_words(side, result.now))?;
     }
     writeln!(out)?;
     for check in &result.comparison.checks {
@@ -38,15 +39,15 @@ pub fn write(result: &CompareResult, color: bool, out: &mut dyn Write) -> io::Re
 }
 
 /// `old.json: cm-p1-e2-integration-0, 2025-12-20 to 2026-12-20, 27 days left`
-fn side_words(side: &Side) -> String {
+fn side_words(side: &Side, now: DateTime<Utc>) -> String {
     let mut parts = Vec::new();
-    if let Ok(inspection) = &side.inspected.credential {
+    if let Ok(inspection) = side.inspected.credential() {
         parts.extend(inspection.identity.client_id.as_deref().ok().map(one_line));
         if let Ok(certificate) = &inspection.certificate {
             let facts = &certificate.facts;
             let (from, to) = (facts.not_before.format("%Y-%m-%d"), facts.not_after.format("%Y-%m-%d"));
             parts.push(format!("{from} to {to}"));
-            parts.push(days(facts.days_left));
+            parts.push(days(now, facts.not_after));
         }
     }
     let path = side.path.one_line();

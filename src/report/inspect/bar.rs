@@ -1,43 +1,48 @@
-//! A certificate's validity as a bar, with a mark where today lies.
+//! A validity as a bar, with a mark where now lies.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::check::CertificateFacts;
 use crate::inspect::Stage;
 use crate::rules::words::distance;
 
+/// When something is valid.
+#[derive(Clone, Copy)]
+pub(super) struct Period {
+    pub(super) begin: DateTime<Utc>,
+    pub(super) end: DateTime<Utc>,
+    /// Where in it now lies.
+    pub(super) stage: Stage,
+}
+
 /// The bar, its mark, and the words under them; three lines of at most `width` columns.
 pub(super) struct Bar {
-    /// The days on which validity begins and ends.
+    /// The days on which validity begins and ends; the minutes, if it is a matter of hours.
     pub(super) dates: String,
     /// The part of the bar before the mark, the mark, and the part after it.
     pub(super) before: String,
     pub(super) after: String,
-    /// Today, below the mark.
+    /// Now, below the mark.
     pub(super) today: String,
 }
 
-/// Stands for today.
+/// Stands for now.
 pub(super) const MARK: char = '●';
 
 /// How many columns stand for all the time outside of the validity; they are not to scale.
 const OUTSIDE: usize = 6;
 
 impl Bar {
-    /// The bar of `facts`; nothing where no period can be drawn.
-    pub(super) fn new(
-        facts: &CertificateFacts,
-        stage: Stage,
-        now: DateTime<Utc>,
-        width: usize,
-    ) -> Option<Self> {
+    /// The bar of `period`; nothing where no period can be drawn.
+    pub(super) fn new(period: Period, now: DateTime<Utc>, width: usize) -> Option<Self> {
+        let Period { stage, .. } = period;
         let outside = if stage == Stage::Valid { 0 } else { OUTSIDE };
-        let length = width.checked_sub(outside).filter(|length| *length >= 24)?;
+        let (begin, end) = (period.date(period.begin), period.date(period.end));
+        let length = width.checked_sub(outside).filter(|length| *length >= begin.len() + end.len() + 4)?;
         let (spent, rest) = ("━", "─");
         let (before, after) = match stage {
             Stage::Inverted => return None,
             Stage::Valid => {
-                let at = position(facts, now, length);
+                let at = position(period, now, length);
                 (spent.repeat(at), rest.repeat(length - at - 1))
             }
             Stage::NotYetValid => {
@@ -46,18 +51,25 @@ impl Bar {
             Stage::Expired => (format!("{}{}", spent.repeat(length), "┄".repeat(OUTSIDE - 1)), String::new()),
         };
         let indent = if stage == Stage::NotYetValid { OUTSIDE } else { 0 };
-        let (begin, end) = (date(facts.not_before), date(facts.not_after));
         let gap = length.saturating_sub(begin.len() + end.len());
         let dates = format!("{}{begin}{}{end}", " ".repeat(indent), " ".repeat(gap));
-        let today = label(facts, stage, now, before.chars().count(), width);
+        let today = label(period, now, before.chars().count(), width);
         Some(Self { dates, before, after, today })
     }
 }
 
-/// The column for `now`, from 0 at notBefore to `length` − 1 at notAfter.
-fn position(facts: &CertificateFacts, now: DateTime<Utc>, length: usize) -> usize {
+impl Period {
+    /// A day, or with the time of day where days say nothing.
+    fn date(self, instant: DateTime<Utc>) -> String {
+        let short = self.end - self.begin < TimeDelta::days(4);
+        instant.format(if short { "%Y-%m-%d %H:%MZ" } else { "%Y-%m-%d" }).to_string()
+    }
+}
+
+/// The column for `now`, from 0 at the beginning to `length` − 1 at the end.
+fn position(period: Period, now: DateTime<Utc>, length: usize) -> usize {
     let seconds = |from: DateTime<Utc>, to: DateTime<Utc>| i128::from((to - from).num_seconds());
-    let (all, spent) = (seconds(facts.not_before, facts.not_after), seconds(facts.not_before, now));
+    let (all, spent) = (seconds(period.begin, period.end), seconds(period.begin, now));
     let last = length - 1;
     if all <= 0 {
         return 0;
@@ -68,27 +80,24 @@ fn position(facts: &CertificateFacts, now: DateTime<Utc>, length: usize) -> usiz
 
 /// What stands under the mark in column `at`: beside an arrow that points to it, or, where neither side has the room,
 /// beside another mark.
-fn label(facts: &CertificateFacts, stage: Stage, now: DateTime<Utc>, at: usize, width: usize) -> String {
-    let far = match stage {
-        Stage::NotYetValid => format!("begins {}", distance(now, facts.not_before)),
-        Stage::Expired => format!("ended {}", distance(now, facts.not_after)),
-        Stage::Valid | Stage::Inverted => format!("ends {}", distance(now, facts.not_after)),
+fn label(period: Period, now: DateTime<Utc>, at: usize, width: usize) -> String {
+    let far = match period.stage {
+        Stage::NotYetValid => format!("begins {}", distance(now, period.begin)),
+        Stage::Expired => format!("ended {}", distance(now, period.end)),
+        Stage::Valid | Stage::Inverted => format!("ends {}", distance(now, period.end)),
     };
-    let words = format!("{}, {far}", date(now));
+    let words = format!("{}, {far}", period.date(now));
     let length = words.chars().count() + 2;
     if at + length <= width {
         format!("{}▲ {words}", " ".repeat(at))
     } else if at + 1 >= length {
         format!("{}{words} ▲", " ".repeat(at + 1 - length))
-    } else {
-        let indent = at.saturating_sub(length / 2).min(width.saturating_sub(length));
+    } else if length <= width {
+        let indent = at.saturating_sub(length / 2).min(width - length);
         format!("{}{MARK} {words}", " ".repeat(indent))
+    } else {
+        format!("{MARK} {far}")
     }
-}
-
-/// `2026-11-22`
-fn date(instant: DateTime<Utc>) -> String {
-    instant.format("%Y-%m-%d").to_string()
 }
 
 #[cfg(test)]
@@ -97,13 +106,6 @@ mod tests {
 
     fn drawn(not_before: &str, not_after: &str, now: &str, width: usize) -> Option<[String; 3]> {
         let [not_before, not_after, now] = [not_before, not_after, now].map(|text| text.parse().unwrap());
-        let facts = CertificateFacts {
-            not_before,
-            not_after,
-            days_left: 0,
-            sha256: [0; 32],
-            public_key_sha256: [0; 32],
-        };
         let stage = if not_after < not_before {
             Stage::Inverted
         } else if now < not_before {
@@ -113,7 +115,7 @@ mod tests {
         } else {
             Stage::Valid
         };
-        let bar = Bar::new(&facts, stage, now, width)?;
+        let bar = Bar::new(Period { begin: not_before, end: not_after, stage }, now, width)?;
         Some([bar.dates, format!("{}{MARK}{}", bar.before, bar.after), bar.today])
     }
 
@@ -152,6 +154,23 @@ mod tests {
             assert!(bar.chars().count() == 40 && today.chars().count() <= 40, "{now}");
             let column = |text: &str, mark| text.chars().position(|character| character == mark);
             assert!(column(&today, MARK).is_some() || column(&bar, MARK) == column(&today, '▲'), "{now}");
+        }
+    }
+
+    #[test]
+    fn hours_are_told_where_days_say_nothing() {
+        let day = ("2026-11-22T11:00:00Z", "2026-11-23T11:00:00Z");
+        let bar = drawn(day.0, day.1, "2026-11-22T12:00:00Z", 56).unwrap();
+        assert_eq!(bar[0], format!("2026-11-22 11:00Z{}2026-11-23 11:00Z", " ".repeat(22)));
+        assert_eq!(bar[2], "  ▲ 2026-11-22 12:00Z, ends in 23 hours");
+        for now in ["2026-11-22T10:59:59Z", "2026-11-22T12:00:00Z", "7026-11-23T11:00:00Z"] {
+            for width in 20..60 {
+                let bar = drawn(day.0, day.1, now, width);
+                assert!(
+                    bar.is_none_or(|bar| bar.iter().all(|line| line.chars().count() <= width)),
+                    "{now} at {width}"
+                );
+            }
         }
     }
 

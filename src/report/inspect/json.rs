@@ -1,18 +1,21 @@
 //! `json`: the machine-readable report, a contract. Fields are added, never changed; the schema stands beside it.
 
+mod token;
+
 use std::io::{self, Write};
 
 use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::{InspectResult, Verdict};
-use crate::check::hex;
+use crate::check::{Facts, hex};
 use crate::inspect::{
     Assertion, CertificateSection, Claim, ClaimValue, ClientSecret, EndpointSection, Fact, Identity,
-    Inspection, MetascopeSection, Operator, PrivateKeySection, Signature, Stage, Unread,
+    Inspection, MetascopeSection, Operator, PrivateKeySection, Signature, Stage, Subject, Unread,
 };
 use crate::report::instant;
-use crate::report::json::{self as check, FindingReport};
+use crate::report::json::{self as check, FindingReport, ListedReport};
+use token::TokenReport;
 
 /// The JSON Schema of the report. What a finding is stands in the schema of `check`, and is taken from there.
 #[must_use]
@@ -36,14 +39,27 @@ pub fn write(result: &InspectResult, out: &mut dyn Write) -> io::Result<()> {
         version: env!("CARGO_PKG_VERSION"),
         now: instant(result.now),
         path: file.path.as_str(),
+        within: &file.checked.facts.within,
         kind: file.checked.kind.name(),
         verdict: match result.verdict() {
             Verdict::Sound => "sound",
             Verdict::Usable => "usable",
             Verdict::Broken => "broken",
+            Verdict::Listed => "listed",
             Verdict::NoCredential => "no-credential",
         },
-        credential: result.credential.as_ref().ok().map(CredentialReport::new),
+        credential: match &result.subject {
+            Ok(Subject::Credential(inspection)) => Some(CredentialReport::new(inspection)),
+            _ => None,
+        },
+        token: match &result.subject {
+            Ok(Subject::Token(inspection)) => Some(TokenReport::new(inspection)),
+            _ => None,
+        },
+        project: match &result.subject {
+            Ok(Subject::Project) => Some(ProjectReport::new(&file.checked.facts)),
+            _ => None,
+        },
         unread: unread(result),
         findings: file.checked.findings.iter().map(|finding| FindingReport::new(finding, file)).collect(),
         failures: &file.checked.failures,
@@ -58,12 +74,23 @@ struct Report<'r> {
     version: &'static str,
     now: String,
     path: &'r str,
+    /// What the document lies in within the file; only where it lies in something.
+    #[serde(skip_serializing_if = "str::is_empty")]
+    within: &'r str,
     kind: &'static str,
     verdict: &'static str,
     credential: Option<CredentialReport<'r>>,
+    token: Option<TokenReport<'r>>,
+    project: Option<ProjectReport<'r>>,
     unread: Vec<UnreadReport<'r>>,
     findings: Vec<FindingReport<'r>>,
     failures: &'r [String],
+}
+
+#[derive(Serialize)]
+struct ProjectReport<'r> {
+    organization: Option<&'r str>,
+    credentials: Vec<ListedReport<'r>>,
 }
 
 #[derive(Serialize)]
@@ -148,6 +175,15 @@ struct UnreadReport<'r> {
     rule: Option<&'static str>,
 }
 
+impl<'r> ProjectReport<'r> {
+    fn new(facts: &'r Facts) -> Self {
+        Self {
+            organization: facts.organization.as_deref(),
+            credentials: facts.listed.iter().map(ListedReport::new).collect(),
+        }
+    }
+}
+
 impl<'r> CredentialReport<'r> {
     fn new(inspection: &'r Inspection) -> Self {
         Self {
@@ -219,12 +255,7 @@ impl<'r> CertificateReport<'r> {
             not_before: instant(facts.not_before),
             not_after: instant(facts.not_after),
             days_left: facts.days_left,
-            stage: match section.stage {
-                Stage::NotYetValid => "not-yet-valid",
-                Stage::Valid => "valid",
-                Stage::Expired => "expired",
-                Stage::Inverted => "inverted",
-            },
+            stage: stage(section.stage),
             sha256: hex(&facts.sha256),
             public_key_sha256: hex(&facts.public_key_sha256),
         }
@@ -269,15 +300,34 @@ impl<'r> ClaimReport<'r> {
     }
 }
 
+const fn stage(stage: Stage) -> &'static str {
+    match stage {
+        Stage::NotYetValid => "not-yet-valid",
+        Stage::Valid => "valid",
+        Stage::Expired => "expired",
+        Stage::Inverted => "inverted",
+    }
+}
+
+/// Something that may not have been read.
+type Tried<'r> = (&'static str, Option<&'r Unread>);
+
+fn failed<T>(fact: &Fact<T>) -> Option<&Unread> {
+    fact.as_ref().err()
+}
+
 /// Everything that could not be read, in the order of the sections.
 fn unread(result: &InspectResult) -> Vec<UnreadReport<'_>> {
-    fn failed<T>(fact: &Fact<T>) -> Option<&Unread> {
-        fact.as_ref().err()
-    }
-    let inspection = match &result.credential {
-        Ok(inspection) => inspection,
-        Err(unread) => return vec![UnreadReport::new("credential", unread)],
+    let all = match &result.subject {
+        Ok(Subject::Credential(inspection)) => tried(inspection),
+        Ok(Subject::Token(inspection)) => token::tried(inspection),
+        Ok(Subject::Project) => Vec::new(),
+        Err(unread) => vec![("credential", Some(unread))],
     };
+    all.into_iter().filter_map(|(what, unread)| Some(UnreadReport::new(what, unread?))).collect()
+}
+
+fn tried(inspection: &Inspection) -> Vec<Tried<'_>> {
     let Inspection { identity, endpoint, metascopes, certificate, private_key, assertion } = inspection;
     let mut all = vec![
         ("client_id", failed(&identity.client_id)),
@@ -306,7 +356,7 @@ fn unread(result: &InspectResult) -> Vec<UnreadReport<'_>> {
     if let Signature::NotTried(unread) = &assertion.signature {
         all.push(("assertion.verifies", Some(unread)));
     }
-    all.into_iter().filter_map(|(what, unread)| Some(UnreadReport::new(what, unread?))).collect()
+    all
 }
 
 impl<'r> UnreadReport<'r> {

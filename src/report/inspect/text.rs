@@ -1,24 +1,25 @@
 //! `text`: sections for people, as wide as the terminal.
 
-use std::collections::HashSet;
+mod page;
+mod token;
+
 use std::io::{self, Write};
 
-use anstyle::{AnsiColor, Style};
+use anstyle::AnsiColor;
 use chrono::{DateTime, Utc};
-use comfy_table::{ColumnConstraint, ContentArrangement, Table, Width};
 
-use super::bar::{Bar, MARK};
+use super::bar::Period;
 use super::{InspectResult, Verdict};
-use crate::check::hex;
-use crate::credential::DocumentKind;
+use crate::check::{CertificateFacts, Facts, ListedCredential, hex};
+use crate::credential::ProjectCredentialKind;
 use crate::finding::{Finding, Level};
 use crate::inspect::{
-    Assertion, CertificateSection, Claim, ClaimValue, ClientSecret, EndpointSection, Fact, Identity,
-    Inspection, MetascopeSection, Operator, PrivateKeySection, Signature, Stage, Unread,
+    Assertion, CertificateSection, Claim, ClaimValue, ClientIdParts, ClientSecret, EndpointSection, Fact,
+    Identity, Inspection, MetascopeSection, Operator, PrivateKeySection, Signature, Stage, Subject,
 };
-use crate::report::text::wrapped;
-use crate::report::{FileResult, Summary, one_line};
+use crate::report::{FileResult, Summary};
 use crate::rules::words::{counted, distance, instant};
+use page::{Page, Row, Tone, fact};
 
 /// How the report is drawn.
 #[derive(Clone, Copy, Debug)]
@@ -29,28 +30,22 @@ pub struct Options {
     pub width: usize,
 }
 
-/// Narrower than this nothing can be read, and wider than [`WIDEST`] the eye gets lost.
-const NARROWEST: usize = 40;
-const WIDEST: usize = 120;
-
-/// The columns of the labels, with the space around them.
-const LABELS: usize = 22;
-
 /// Writes the report.
 ///
 /// # Errors
 ///
 /// When `out` can't be written.
 pub fn write(result: &InspectResult, options: Options, out: &mut dyn Write) -> io::Result<()> {
-    let width = options.width.clamp(NARROWEST, WIDEST);
-    let mut page = Page { out, width, color: options.color, told: HashSet::new() };
+    let mut page = Page::new(options, out);
     page.heading(&result.file)?;
-    match &result.credential {
-        Ok(inspection) => sections(inspection, result.now, &mut page)?,
+    match &result.subject {
+        Ok(Subject::Credential(inspection)) => sections(inspection, result.now, &mut page)?,
+        Ok(Subject::Token(inspection)) => token::sections(inspection, result.now, &mut page)?,
+        Ok(Subject::Project) => project(&result.file.checked.facts, &mut page)?,
         Err(unread) => page.section("Credential", &[Row::unread("Not read", unread)])?,
     }
     findings(&result.file, &mut page)?;
-    page.verdict(result)
+    verdict(result, &mut page)
 }
 
 fn sections(inspection: &Inspection, now: DateTime<Utc>, page: &mut Page<'_>) -> io::Result<()> {
@@ -63,68 +58,26 @@ fn sections(inspection: &Inspection, now: DateTime<Utc>, page: &mut Page<'_>) ->
         &fact("Not read", &inspection.certificate, |section| certificate(section, now)),
     )?;
     if let Ok(section) = &inspection.certificate {
-        page.bar(section, now)?;
+        let CertificateFacts { not_before: begin, not_after: end, .. } = section.facts;
+        page.bar(Period { begin, end, stage: section.stage }, now)?;
     }
     page.section("Private key", &fact("Not read", &inspection.private_key, private_key))?;
     page.section("JWT assertion that the client sends", &assertion(&inspection.assertion, now))
 }
 
-/// A label and what it stands for.
-struct Row {
-    label: String,
-    value: String,
-    tone: Tone,
-    /// The rule whose finding the value repeats, because there is nothing else to say.
-    rule: Option<&'static str>,
-}
-
-/// How a value is coloured. The words always say the same.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Tone {
-    Plain,
-    Good,
-    Doubtful,
-    Bad,
-}
-
-impl Row {
-    fn new(label: &str, value: impl Into<String>) -> Self {
-        Self { label: label.to_owned(), value: value.into(), tone: Tone::Plain, rule: None }
-    }
-
-    fn toned(self, tone: Tone) -> Self {
-        Self { tone, ..self }
-    }
-
-    fn unread(label: &str, unread: &Unread) -> Self {
-        let rule = unread.rule.map(|rule| format!(" [{rule}]")).unwrap_or_default();
-        let row = Self::new(label, format!("– {}{rule}", unread.reason)).toned(Tone::Doubtful);
-        Self { rule: unread.rule, ..row }
-    }
-
-    fn text(label: &str, fact: &Fact<String>) -> Self {
-        match fact {
-            Ok(text) => Self::new(label, text.as_str()),
-            Err(unread) => Self::unread(label, unread),
-        }
-    }
-}
-
-/// The rows of a section that may not have been read.
-fn fact<T>(label: &str, fact: &Fact<T>, rows: impl Fn(&T) -> Vec<Row>) -> Vec<Row> {
-    match fact {
-        Ok(section) => rows(section),
-        Err(unread) => vec![Row::unread(label, unread)],
-    }
-}
-
-fn identity(identity: &Identity) -> Vec<Row> {
-    let mut rows = vec![Row::text("Client ID", &identity.client_id)];
-    if let Some(parts) = &identity.parts {
+/// The client ID and the numbers in it.
+fn client(client_id: &Fact<String>, parts: Option<&ClientIdParts>) -> Vec<Row> {
+    let mut rows = vec![Row::text("Client ID", client_id)];
+    if let Some(parts) = parts {
         rows.push(Row::new("Program", parts.program.as_str()));
         rows.push(Row::new("Environment", parts.environment.as_str()));
         rows.extend(parts.index.as_deref().map(|index| Row::new("Index", index)));
     }
+    rows
+}
+
+fn identity(identity: &Identity) -> Vec<Row> {
+    let mut rows = client(&identity.client_id, identity.parts.as_ref());
     rows.push(Row::text("Organisation", &identity.organization));
     rows.push(Row::text("Technical account", &identity.technical_account));
     rows.push(Row::text("User in AEM", &identity.user));
@@ -203,7 +156,7 @@ fn private_key(section: &PrivateKeySection) -> Vec<Row> {
     let (same, same_tone) = match section.is_the_certificates {
         Some(true) => ("yes, both have the same public key", Tone::Good),
         Some(false) => ("no: their public keys differ", Tone::Bad),
-        None => ("– no key could be read from the certificate's field", Tone::Doubtful),
+        None => ("– there is no certificate to compare it with", Tone::Doubtful),
     };
     vec![
         Row::new("Format", section.format),
@@ -262,101 +215,54 @@ fn findings(file: &FileResult, page: &mut Page<'_>) -> io::Result<()> {
     page.section("Findings", &rows)
 }
 
-/// What is written to, and how wide and colourful that is.
-struct Page<'o> {
-    out: &'o mut dyn Write,
-    width: usize,
-    color: bool,
-    /// Reasons that were given already.
-    told: HashSet<String>,
+/// What the Adobe Developer Console has for a project. No rule of AEM's is about most of it.
+fn project(facts: &Facts, page: &mut Page<'_>) -> io::Result<()> {
+    let organization = facts.organization.as_deref().unwrap_or("– not there, or not shown");
+    page.section("Project", &[Row::new("Organisation", organization)])?;
+    let mut rows: Vec<Row> = facts.listed.iter().enumerate().map(listed).collect();
+    if rows.is_empty() {
+        rows.push(Row::new("None", "there are no credentials in the project's workspace"));
+    }
+    let has = |kind| facts.listed.iter().any(|listed| listed.kind == kind);
+    if has(ProjectCredentialKind::OauthServerToServer) {
+        rows.push(Row::new(
+            "OAuth",
+            "no rule of AEM's judges an OAuth server-to-server credential: it has neither key pair nor certificate, \
+             and AEM's documented client can't use it",
+        ));
+    }
+    if has(ProjectCredentialKind::Jwt) {
+        rows.push(Row::new("JWT", "aemcred looks only at the form of a JWT credential's fields"));
+    }
+    page.section("Credentials", &rows)
 }
 
-impl Page<'_> {
-    fn heading(&mut self, file: &FileResult) -> io::Result<()> {
-        let kind = match file.checked.kind {
-            DocumentKind::Unknown => String::from("unknown document"),
-            kind => kind.name().replace('-', " "),
-        };
-        let bold = self.style(Style::new().bold());
-        writeln!(self.out, "{bold}{}{bold:#}: {kind}", file.path.one_line())
-    }
+fn listed((index, listed): (usize, &ListedCredential)) -> Row {
+    let id = listed.client_id.as_ref().map(|id| format!("client ID {id}"));
+    let parts: Vec<String> = listed.name.iter().cloned().chain(id).collect();
+    let named = if parts.is_empty() { String::new() } else { format!(": {}", parts.join(", ")) };
+    let kind = match listed.kind {
+        ProjectCredentialKind::Other => "of another type",
+        kind => kind.words(),
+    };
+    Row::new(&format!("Credential {}", index + 1), format!("{kind}{named}"))
+}
 
-    fn section(&mut self, title: &str, rows: &[Row]) -> io::Result<()> {
-        let rule = "─".repeat(self.width.saturating_sub(title.chars().count() + 4));
-        let (bold, dim) = (self.style(Style::new().bold()), self.style(Style::new().dimmed()));
-        writeln!(self.out, "\n{dim}──{dim:#} {bold}{title}{bold:#} {dim}{rule}{dim:#}")?;
-        rows.iter().try_for_each(|row| self.row(row))
-    }
-
-    /// One row, in a table of its own: so it is known which lines are whose when they are coloured.
-    fn row(&mut self, row: &Row) -> io::Result<()> {
-        let value = match row.rule {
-            Some(rule) if !self.told.insert(row.value.clone()) => format!("– see {rule} below"),
-            _ => one_line(&row.value),
-        };
-        let mut table = Table::new();
-        let fixed = |columns: usize| {
-            ColumnConstraint::Absolute(Width::Fixed(u16::try_from(columns).unwrap_or(u16::MAX)))
-        };
-        table
-            .load_style(comfy_table::presets::NOTHING)
-            .set_content_arrangement(ContentArrangement::Dynamic)
-            .set_width(u16::try_from(self.width).unwrap_or(u16::MAX))
-            .add_row([one_line(&row.label), value])
-            .set_constraints([fixed(LABELS), fixed(self.width - LABELS)]);
-        if let Some(labels) = table.column_mut(0) {
-            labels.set_padding((2, 1));
+fn verdict(result: &InspectResult, page: &mut Page<'_>) -> io::Result<()> {
+    let found = Summary::of(result.file.checked.findings.iter()).findings();
+    let use_of_it = match &result.subject {
+        Ok(Subject::Token(inspection)) => token::use_of_it(inspection),
+        _ => String::from("the documented client can use it"),
+    };
+    let (color, words) = match result.verdict() {
+        Verdict::Sound => (Some(AnsiColor::Green), format!("✓ sound: {use_of_it}")),
+        Verdict::Usable => (Some(AnsiColor::Green), format!("✓ usable: {use_of_it} ({found})")),
+        Verdict::Broken => (Some(AnsiColor::Red), format!("✗ not usable: {found}")),
+        Verdict::Listed => {
+            let listed = counted(result.file.checked.facts.listed.len() as u64, "credential");
+            (None, format!("– listed, not judged: {listed} of an Adobe Developer Console project ({found})"))
         }
-        if let Some(values) = table.column_mut(1) {
-            values.set_padding((0, 0));
-        }
-        let style = self.style(match row.tone {
-            Tone::Plain => Style::new(),
-            Tone::Good => Style::new().fg_color(Some(AnsiColor::Green.into())),
-            Tone::Doubtful => Style::new().fg_color(Some(AnsiColor::Yellow.into())),
-            Tone::Bad => Style::new().fg_color(Some(AnsiColor::Red.into())),
-        });
-        let name = self.style(Style::new().fg_color(Some(AnsiColor::Cyan.into())));
-        for line in table.lines() {
-            let at = line.char_indices().nth(LABELS).map_or(line.len(), |(at, _)| at);
-            let (label, value) = line.split_at(at);
-            let value = value.trim_end();
-            writeln!(self.out, "{name}{label}{name:#}{style}{value}{style:#}")?;
-        }
-        Ok(())
-    }
-
-    fn bar(&mut self, section: &CertificateSection, now: DateTime<Utc>) -> io::Result<()> {
-        const INDENT: usize = 2;
-        let Some(bar) = Bar::new(&section.facts, section.stage, now, self.width - 2 * INDENT) else {
-            return Ok(());
-        };
-        let color = if section.stage == Stage::Valid { AnsiColor::Green } else { AnsiColor::Red };
-        let (mark, dim) =
-            (self.style(Style::new().fg_color(Some(color.into())).bold()), self.style(Style::new().dimmed()));
-        let Bar { dates, before, after, today } = bar;
-        writeln!(self.out, "\n{:INDENT$}{dim}{dates}{dim:#}", "")?;
-        writeln!(self.out, "{:INDENT$}{dim}{before}{dim:#}{mark}{MARK}{mark:#}{after}", "")?;
-        writeln!(self.out, "{:INDENT$}{mark}{today}{mark:#}", "")
-    }
-
-    fn verdict(&mut self, result: &InspectResult) -> io::Result<()> {
-        let found = Summary::of(result.file.checked.findings.iter()).findings();
-        let (color, words) = match result.verdict() {
-            Verdict::Sound => (AnsiColor::Green, String::from("✓ sound: the documented client can use it")),
-            Verdict::Usable => {
-                (AnsiColor::Green, format!("✓ usable: the documented client can use it ({found})"))
-            }
-            Verdict::Broken => (AnsiColor::Red, format!("✗ not usable: {found}")),
-            Verdict::NoCredential => {
-                (AnsiColor::Red, format!("✗ no service credential could be read: {found}"))
-            }
-        };
-        let style = self.style(Style::new().fg_color(Some(color.into())).bold());
-        writeln!(self.out, "\n{style}{}{style:#}", wrapped(&words, self.width))
-    }
-
-    fn style(&self, style: Style) -> Style {
-        if self.color { style } else { Style::new() }
-    }
+        Verdict::NoCredential => (Some(AnsiColor::Red), format!("✗ no credential could be read: {found}")),
+    };
+    page.verdict(color, &words)
 }

@@ -1,5 +1,5 @@
 use super::times;
-use crate::credential::Token;
+use crate::credential::{StatedLifetime, Token};
 use crate::finding::{Draft, Findings, Level};
 use crate::rule::{Check, Rule, Settings};
 use crate::rules::words;
@@ -26,31 +26,32 @@ claims of the token itself.",
 };
 
 fn check(token: &Token<'_, '_>, _: &Settings<'_>, findings: &mut Findings) {
-    let (Some((jws, times)), Some((answer, place))) = (times(token), token.expires_in()) else { return };
-    let own = times.lifetime.num_milliseconds();
-    let Some(contradiction) = contradiction(answer, own) else { return };
-    let own_words = format!("{} milliseconds, {}", grouped(own), words::duration(times.lifetime));
-    let (message, label, help) = match contradiction {
-        Contradiction::Seconds => (
+    let (Some((jws, times)), Some((_, place))) = (times(token), token.expires_in()) else { return };
+    let Some(stated) = token.stated_lifetime() else { return };
+    let own = times.lifetime.num_milliseconds().unsigned_abs();
+    let own_words = format!("{} milliseconds, {}", words::grouped(own), words::duration(times.lifetime));
+    let (message, label, help) = match stated {
+        StatedLifetime::Fits => return,
+        StatedLifetime::Seconds => (
             format!("expires_in is in seconds, but the token's own is {own_words}"),
             "seconds, not milliseconds",
             "A program that reads milliseconds, as Adobe's token service has them for service credentials, gives the \
              token up at once. If the answer is one of the newer service for OAuth server-to-server credentials, read \
              seconds and turn this rule off; otherwise store the answer as it came.",
         ),
-        Contradiction::Thousandfold => (
+        StatedLifetime::Thousandfold => (
             format!("expires_in is 1,000 times the token's own, which is {own_words}"),
             "1,000 times too much",
             "Somewhere seconds were taken for milliseconds and multiplied. A program that goes by this number uses \
              the token long after it has expired. Store the answer as it came.",
         ),
-        Contradiction::Longer => (
+        StatedLifetime::Longer => (
             format!("expires_in is larger than the token's own, which is {own_words}"),
             "longer than the token lives",
             "A program that goes by this number uses the token after it has expired. Store the answer as it came; \
              answer and token may also be of two different requests.",
         ),
-        Contradiction::Nothing => (
+        StatedLifetime::Nothing => (
             String::from("expires_in leaves the token no time at all"),
             "not more than zero",
             "A program that goes by this number never uses the token. Store the answer as it came, or ask for a new \
@@ -59,36 +60,6 @@ fn check(token: &Token<'_, '_>, _: &Settings<'_>, findings: &mut Findings) {
     };
     let related = format!("the token's own expires_in is {own_words}");
     findings.push(Draft::new(place, message).label(label).related(jws.place(), related).help(help));
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Contradiction {
-    Seconds,
-    Thousandfold,
-    Longer,
-    Nothing,
-}
-
-/// How the answer's number contradicts the token's own number of milliseconds. A smaller one is what is left.
-fn contradiction(answer: f64, own: i64) -> Option<Contradiction> {
-    // A second for the way; both numbers are far below what a float holds exactly, or nowhere near each other.
-    const SLACK: f64 = 1000.0;
-    let own =
-        f64::from(u32::try_from(own / 1000).ok()?) * 1000.0 + f64::from(u32::try_from(own % 1000).ok()?);
-    let near = |number: f64, of: f64| (number - of).abs() <= of * 0.001 + 1.0;
-    if answer <= 0.0 {
-        Some(Contradiction::Nothing)
-    } else if near(answer * 1000.0, own) {
-        Some(Contradiction::Seconds)
-    } else if near(answer, own * 1000.0) {
-        Some(Contradiction::Thousandfold)
-    } else {
-        (answer > own + SLACK).then_some(Contradiction::Longer)
-    }
-}
-
-fn grouped(number: i64) -> String {
-    words::grouped(number.unsigned_abs())
 }
 
 #[cfg(test)]

@@ -1,0 +1,173 @@
+//! Sections of labels and values, as wide as the terminal.
+//!
+//! Owns: columns, wrapping, colours. Does not own: what is said.
+
+use std::collections::HashSet;
+use std::io::{self, Write};
+
+use anstyle::{AnsiColor, Style};
+use chrono::{DateTime, Utc};
+use comfy_table::{ColumnConstraint, ContentArrangement, Table, Width};
+
+use super::Options;
+use crate::credential::DocumentKind;
+use crate::inspect::{Fact, Stage, Unread};
+use crate::report::inspect::bar::{Bar, MARK, Period};
+use crate::report::text::wrapped;
+use crate::report::{FileResult, one_line};
+
+/// Narrower than this nothing can be read, and wider than [`WIDEST`] the eye gets lost.
+const NARROWEST: usize = 40;
+const WIDEST: usize = 120;
+
+/// The columns of the labels, with the space around them.
+const LABELS: usize = 22;
+
+/// A label and what it stands for.
+pub(super) struct Row {
+    label: String,
+    value: String,
+    tone: Tone,
+    /// The rule whose finding the value repeats, because there is nothing else to say.
+    rule: Option<&'static str>,
+}
+
+/// How a value is coloured. The words always say the same.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Tone {
+    Plain,
+    Good,
+    Doubtful,
+    Bad,
+}
+
+impl Row {
+    pub(super) fn new(label: &str, value: impl Into<String>) -> Self {
+        Self { label: label.to_owned(), value: value.into(), tone: Tone::Plain, rule: None }
+    }
+
+    pub(super) fn toned(self, tone: Tone) -> Self {
+        Self { tone, ..self }
+    }
+
+    pub(super) fn unread(label: &str, unread: &Unread) -> Self {
+        let rule = unread.rule.map(|rule| format!(" [{rule}]")).unwrap_or_default();
+        let row = Self::new(label, format!("– {}{rule}", unread.reason)).toned(Tone::Doubtful);
+        Self { rule: unread.rule, ..row }
+    }
+
+    pub(super) fn text(label: &str, fact: &Fact<String>) -> Self {
+        match fact {
+            Ok(text) => Self::new(label, text.as_str()),
+            Err(unread) => Self::unread(label, unread),
+        }
+    }
+}
+
+/// The rows of a section that may not have been read.
+pub(super) fn fact<T>(label: &str, fact: &Fact<T>, rows: impl Fn(&T) -> Vec<Row>) -> Vec<Row> {
+    match fact {
+        Ok(section) => rows(section),
+        Err(unread) => vec![Row::unread(label, unread)],
+    }
+}
+
+/// What is written to, and how wide and colourful that is.
+pub(super) struct Page<'o> {
+    out: &'o mut dyn Write,
+    width: usize,
+    color: bool,
+    /// Reasons that were given already.
+    told: HashSet<String>,
+}
+
+impl<'o> Page<'o> {
+    pub(super) fn new(options: Options, out: &'o mut dyn Write) -> Self {
+        let width = options.width.clamp(NARROWEST, WIDEST);
+        Self { out, width, color: options.color, told: HashSet::new() }
+    }
+
+    pub(super) fn heading(&mut self, file: &FileResult) -> io::Result<()> {
+        let kind = match file.checked.kind {
+            DocumentKind::Unknown => String::from("unknown document"),
+            kind => kind.name().replace('-', " "),
+        };
+        let bold = self.style(Style::new().bold());
+        let title = wrapped(&format!("{}: {kind}", file.place()), self.width);
+        // The kind is the last of it, and is left out of what stands out if it fits on that line.
+        let (place, kind) = match title.strip_suffix(&format!(": {kind}")) {
+            Some(place) => (place, format!(": {kind}")),
+            None => (title.as_str(), String::new()),
+        };
+        writeln!(self.out, "{bold}{place}{bold:#}{kind}")
+    }
+
+    pub(super) fn section(&mut self, title: &str, rows: &[Row]) -> io::Result<()> {
+        let rule = "─".repeat(self.width.saturating_sub(title.chars().count() + 4));
+        let (bold, dim) = (self.style(Style::new().bold()), self.style(Style::new().dimmed()));
+        writeln!(self.out, "\n{dim}──{dim:#} {bold}{title}{bold:#} {dim}{rule}{dim:#}")?;
+        rows.iter().try_for_each(|row| self.row(row))
+    }
+
+    /// One row, in a table of its own: so it is known which lines are whose when they are coloured.
+    fn row(&mut self, row: &Row) -> io::Result<()> {
+        let value = match row.rule {
+            Some(rule) if !self.told.insert(row.value.clone()) => format!("– see {rule} below"),
+            _ => one_line(&row.value),
+        };
+        let mut table = Table::new();
+        let fixed = |columns: usize| {
+            ColumnConstraint::Absolute(Width::Fixed(u16::try_from(columns).unwrap_or(u16::MAX)))
+        };
+        table
+            .load_style(comfy_table::presets::NOTHING)
+            .set_content_arrangement(ContentArrangement::Dynamic)
+            .set_width(u16::try_from(self.width).unwrap_or(u16::MAX))
+            .add_row([one_line(&row.label), value])
+            .set_constraints([fixed(LABELS), fixed(self.width - LABELS)]);
+        if let Some(labels) = table.column_mut(0) {
+            labels.set_padding((2, 1));
+        }
+        if let Some(values) = table.column_mut(1) {
+            values.set_padding((0, 0));
+        }
+        let style = self.style(match row.tone {
+            Tone::Plain => Style::new(),
+            Tone::Good => Style::new().fg_color(Some(AnsiColor::Green.into())),
+            Tone::Doubtful => Style::new().fg_color(Some(AnsiColor::Yellow.into())),
+            Tone::Bad => Style::new().fg_color(Some(AnsiColor::Red.into())),
+        });
+        let name = self.style(Style::new().fg_color(Some(AnsiColor::Cyan.into())));
+        for line in table.lines() {
+            let at = line.char_indices().nth(LABELS).map_or(line.len(), |(at, _)| at);
+            let (label, value) = line.split_at(at);
+            let value = value.trim_end();
+            writeln!(self.out, "{name}{label}{name:#}{style}{value}{style:#}")?;
+        }
+        Ok(())
+    }
+
+    pub(super) fn bar(&mut self, period: Period, now: DateTime<Utc>) -> io::Result<()> {
+        const INDENT: usize = 2;
+        let Some(bar) = Bar::new(period, now, self.width - 2 * INDENT) else {
+            return Ok(());
+        };
+        let color = if period.stage == Stage::Valid { AnsiColor::Green } else { AnsiColor::Red };
+        let (mark, dim) =
+            (self.style(Style::new().fg_color(Some(color.into())).bold()), self.style(Style::new().dimmed()));
+        let Bar { dates, before, after, today } = bar;
+        writeln!(self.out, "\n{:INDENT$}{dim}{dates}{dim:#}", "")?;
+        writeln!(self.out, "{:INDENT$}{dim}{before}{dim:#}{mark}{MARK}{mark:#}{after}", "")?;
+        writeln!(self.out, "{:INDENT$}{mark}{today}{mark:#}", "")
+    }
+
+    /// The last line, on its own.
+    pub(super) fn verdict(&mut self, color: Option<AnsiColor>, words: &str) -> io::Result<()> {
+        let style = self.style(Style::new().fg_color(color.map(Into::into)).bold());
+        writeln!(self.out, "\n{style}{}{style:#}", wrapped(words, self.width))
+    }
+
+    fn style(&self, style: Style) -> Style {
+        if self.color { style } else { Style::new() }
+    }
+}
