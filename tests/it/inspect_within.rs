@@ -22,14 +22,14 @@ fn sound() -> String {
 }
 
 /// A Kubernetes Secret with these documents.
-fn secret(documents: &[(&str, &str)]) -> String {
+pub(crate) fn secret(documents: &[(&str, &str)]) -> String {
     let entry = |(name, text): &(&str, &str)| format!("  {name}: {}\n", STANDARD.encode(text));
     let data: String = documents.iter().map(entry).collect();
     format!("apiVersion: v1\nkind: Secret\nmetadata:\n  name: aem\ndata:\n{data}")
 }
 
 /// The same credential as variables, as the documented ones are called.
-fn variables(document: &str) -> String {
+pub(crate) fn variables(document: &str) -> String {
     let document: Value = serde_json::from_str(document).unwrap();
     let integration = &document["integration"];
     let account = &integration["technicalAccount"];

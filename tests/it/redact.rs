@@ -5,10 +5,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use crate::common::{children, fixtures, program, root, run, run_with_input};
+use crate::inspect_within::{secret, variables};
 use crate::no_leak::{Secrets, damages};
 
 fn sound() -> String {
@@ -102,6 +105,56 @@ fn every_fixture_keeps_its_structure_and_gets_nothing_worse_than_a_placeholder()
             let new =
                 left.iter().filter(|rule| !found.contains(*rule) && *rule != "field-placeholder").count();
             assert_eq!(new, 0, "{what}, {keep}: {left:?}");
+        }
+    }
+}
+
+#[test]
+fn what_lies_in_something_is_hidden_with_all_of_it() {
+    let sound = sound();
+    let string = serde_json::to_string(&sound).unwrap();
+    let base64 = STANDARD.encode(&sound);
+    let single = serde_json::from_str::<Value>(&sound).unwrap().to_string();
+    // What may be said of the copy where it is named. A walk passes over it, or sees placeholders.
+    for (what, text, allowed) in [
+        ("variables", variables(&sound), "document-syntax"),
+        ("exported variables", variables(&sound).replace("AEM_", "export AEM_"), "document-syntax"),
+        ("document in a variable", format!("A=b\nAEM='{single}'\n"), "document-syntax"),
+        ("base64 in a variable", format!("A=b\nAEM={base64}\n"), "document-syntax"),
+        ("secret", secret(&[("a.json", &sound)]), "document-syntax"),
+        ("base64", base64.clone(), "document-syntax"),
+        ("export", format!("{{\"SecretString\": {string}, \"Name\": \"x\"}}"), "document-kind"),
+        ("nested", format!("{{\"data\": {{\"data\": {sound}}}}}"), "field-placeholder"),
+        ("field each", format!("{{\"AEM_PRIVATE_KEY\": {}}}", json!(sound)), "document-kind"),
+    ] {
+        let run = run_with_input(["redact", "-"], text.as_bytes());
+        assert_eq!(run.code, 0, "{what}: {}", run.err);
+        assert_eq!(run.out.matches('\n').count(), text.matches('\n').count(), "{what}: lines");
+        for out in [&run.out, &run.err] {
+            Secrets::of(sound.as_bytes()).assert_absent(out, what);
+            assert!(
+                !base64
+                    .as_bytes()
+                    .windows(8)
+                    .any(|part| out.as_bytes().windows(8).any(|window| window == part)),
+                "{what}"
+            );
+        }
+        assert!(!run.out.contains("cm-p") && !run.out.contains("@AdobeOrg"), "{what}");
+        let left = rules(&run.out);
+        assert_eq!(left, BTreeSet::from([allowed.to_owned()]), "{what}");
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("copy"), &run.out).unwrap();
+        let walk = crate::common::run([Path::new("check"), Path::new("--format=json"), folder.path()]);
+        let report: Value = serde_json::from_str(&walk.out).unwrap();
+        let met = report["files"].as_array().unwrap();
+        for finding in met.iter().flat_map(|file| file["findings"].as_array().unwrap()) {
+            // Of JSON in a variable the names of fields stay, which nothing else has: it is taken for a broken document.
+            let rule = finding["rule"].as_str().unwrap();
+            assert!(
+                rule == "field-placeholder" || (what, rule) == ("document in a variable", "document-syntax"),
+                "{what}: {rule}"
+            );
         }
     }
 }
