@@ -549,6 +549,8 @@ fn whatever_is_no_credential_is_named() {
     }
     assert_eq!(run_with_input(["inspect", "-", "--max-size=10"], b"{\"ok\": true}").code, 1);
     assert_eq!(run(["inspect"]).code, 2);
+    let silenced = run_with_input(["inspect", "-", "--severity=document-kind=off"], b"[1]");
+    assert!(silenced.code == 1 && silenced.out.contains("no credential could be read"), "{}", silenced.out);
 }
 
 #[test]
