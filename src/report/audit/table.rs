@@ -26,7 +26,7 @@ pub struct Options {
 }
 
 /// From this width on the organisation and the key have columns of their own.
-const WIDE: usize = 110;
+const WIDE: usize = 130;
 
 /// How many places of a credential are listed, and how many findings of one rule.
 const LISTED: usize = 4;
@@ -79,7 +79,8 @@ fn table(results: &AuditResults, options: Options) -> String {
         table.add_row(row(audited, results.now, wide));
     }
     // Dates and states are useless in pieces; names may wrap.
-    for (index, width) in [(0, 11), (if wide { 3 } else { 2 }, 16)] {
+    let columns: &[(usize, u16)] = if wide { &[(0, 11), (2, 35), (3, 16)] } else { &[(0, 11), (2, 16)] };
+    for &(index, width) in columns {
         if let Some(column) = table.column_mut(index) {
             column.set_constraint(ColumnConstraint::LowerBoundary(Width::Fixed(width)));
         }
