@@ -3,6 +3,7 @@
 mod audit;
 mod check;
 mod compare;
+mod document;
 mod generate;
 mod init;
 mod inspect;
@@ -38,7 +39,7 @@ aemcred checks the credentials that programs use to reach Adobe Experience Manag
 It works offline and never contacts Adobe.
 
   aemcred check service_token.json      is this file usable, and until when?
-  aemcred check .                       every credential below this folder
+  aemcred audit .                       every credential below this folder, whatever it is wrapped in
   aemcred rules key-pair-mismatch       what a finding means and what to do
 
 `aemcred --help` lists all commands, `aemcred check --help` all options.

@@ -11,7 +11,7 @@ use super::fix::{self, Judges};
 use super::output::write_atomically;
 use super::paths::{Locator, name};
 use super::policy::{Loaded, Policy};
-use super::reports::{drawing, write_reports};
+use super::reports::{drawing, refuse_twice, tell_failures, write_reports};
 use super::suppress::{self, Coverage, LoadedBaseline, Located};
 use super::{CLEAN, CliError, Environment, FAILED, FINDINGS, Streams};
 use crate::baseline::Changes;
@@ -63,11 +63,7 @@ pub(super) fn run(
     let about_policy =
         suppress(&mut collected.files, loaded, &mut baselines, &coverage, &settings, streams.err)?;
     let results = collected.into_results(about_policy, &settings);
-    for failure in &results.failures {
-        // Failures also stand in the reports that have a place for them.
-        let path = failure.path.as_ref().map(|path| format!("{}: ", path.one_line())).unwrap_or_default();
-        let _ = writeln!(streams.err, "error: {path}{}", failure.message);
-    }
+    tell_failures(&results.failures, streams.err);
     write_reports(&results, options, policy.fail_on.value, environment, streams.out)?;
     if no_input {
         let _ = writeln!(streams.err, "aemcred: nothing to check");
@@ -138,14 +134,10 @@ fn refuse_conflicts(options: &CheckOptions, environment: &Environment) -> Result
         let message = "--github-summary needs the variable GITHUB_STEP_SUMMARY, which GitHub Actions sets";
         return Err(CliError::Usage(String::from(message)));
     }
-    let mut targets = BTreeSet::new();
-    for output in &options.output {
-        if !targets.insert(&output.path) {
-            let path = name(&output.path).one_line();
-            return Err(CliError::Usage(format!("two outputs would be written to {path}")));
-        }
-    }
-    if let Some(path) = options.write_baseline.as_ref().filter(|path| targets.contains(path)) {
+    let targets = || options.output.iter().map(|output| &output.path);
+    refuse_twice(targets())?;
+    if let Some(path) = options.write_baseline.as_ref().filter(|path| targets().any(|target| target == *path))
+    {
         let path = name(path).one_line();
         return Err(CliError::Usage(format!("a report and the baseline would be written to {path}")));
     }

@@ -23,16 +23,17 @@ pub(super) fn run(
         return Err(CliError::Usage(String::from("standard input can be read only once")));
     }
     let locator = Locator::new(&[]).map_err(|error| CliError::here(&error))?;
-    let drawing = drawing(options.color, environment);
+    let drawing = drawing(options.document.color, environment);
     let policy = Policy::new(&options.policy, None, &locator, drawing, streams.err)?;
     let blocklist = policy.blocklist.value.as_deref().map(open_blocklist).transpose()?;
     let levels = policy.levels();
     let now = options.policy.now.unwrap_or(environment.now);
     let published = blocklist.as_ref().map(|list| list as &dyn PublishedKeys);
-    let settings = policy.settings(now, &levels, published, options.max_size);
+    let settings = policy.settings(now, &levels, published, options.document.max_size);
 
     let mut side = |path: &Path| -> Result<Side, CliError> {
-        let input = read_input(path, &options.stdin_filename, options.max_size, streams.input)?;
+        let input =
+            read_input(path, &options.document.stdin_filename, options.document.max_size, streams.input)?;
         let inspected = match input.contents {
             Contents::Read(bytes) => inspect::inspect(bytes, &settings),
             Contents::TooLarge(size) => inspect::too_large(size, &settings),

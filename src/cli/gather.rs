@@ -3,19 +3,26 @@
 //! Owns: running discovery, unwrapping and the engine over each file, counting, interruption. Does not own: what is the
 //! same credential (see `audit`), reports.
 
-use std::io::{self, Read};
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 
-use super::arguments::WalkOptions;
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::arguments::{Color, PolicyOptions, WalkOptions};
+use super::blocklist::open_blocklist;
 use super::collect::named_paths;
 use super::paths::{Locator, name};
+use super::policy::{Drawing, Policy};
 use super::progress::{Counters, INTERVAL, Progress};
-use super::{CliError, Environment};
+use super::reports::{drawing, tell_failures};
+use super::{CliError, Environment, Streams};
 use crate::audit::{Audited, FileAt, Gathering, Sighting, sightings};
+use crate::config::FailOn;
 use crate::discover::unwrap::{self, Unwrapped};
 use crate::discover::{Found, WalkSettings, discover, prefilter, read_stream};
+use crate::published::PublishedKeys;
 use crate::report::Failure;
 use crate::report::audit::Extent;
 use crate::rule::Settings;
@@ -33,21 +40,67 @@ pub(super) struct Gathered {
     pub(super) any_input: bool,
 }
 
-/// What a run is told.
-pub(super) struct Orders<'o> {
+/// What a command asks for.
+pub(super) struct Request<'o> {
     pub(super) walk: &'o WalkOptions,
-    pub(super) settings: &'o Settings<'o>,
+    pub(super) policy: &'o PolicyOptions,
+    pub(super) fail_on: Option<FailOn>,
+    pub(super) color: Color,
+    pub(super) quiet: bool,
+}
+
+/// What was gathered, and what was decided about it.
+pub(super) struct Survey {
+    pub(super) gathered: Gathered,
+    pub(super) now: DateTime<Utc>,
+    pub(super) expiring: TimeDelta,
+    pub(super) imminent: TimeDelta,
+    pub(super) fail_on: FailOn,
+    pub(super) drawing: Drawing,
+}
+
+/// Decides by options and configuration, and looks into everything that is named. `met` is told of each sighting as soon
+/// as it is met, and may write to standard output; when it fails, the run ends.
+pub(super) fn survey(
+    request: &Request<'_>,
+    environment: &Environment,
+    streams: &mut Streams<'_>,
+    met: &mut dyn FnMut(&Sighting, &mut dyn Write) -> io::Result<()>,
+) -> Result<Survey, CliError> {
+    let walk = request.walk;
+    let drawing = drawing(request.color, environment);
+    let locator = Locator::new(&walk.paths).map_err(|error| CliError::here(&error))?;
+    let policy = Policy::new(request.policy, request.fail_on, &locator, drawing, streams.err)?;
+    let blocklist = policy.blocklist.value.as_deref().map(open_blocklist).transpose()?;
+    let levels = policy.levels();
+    let now = request.policy.now.unwrap_or(environment.now);
+    let published = blocklist.as_ref().map(|list| list as &dyn PublishedKeys);
+    // An inventory shows no excerpts.
+    let settings = Settings { excerpts: false, ..policy.settings(now, &levels, published, walk.max_size) };
+    let excluded = |path: &Path, named: bool| policy.excludes(path, named, false, &locator);
+    let orders = Orders { walk, settings: &settings, excluded: &excluded, progress: !request.quiet };
+    let out = &mut *streams.out;
+    let gathered = gather(&orders, environment, streams.input, &mut |sighting| met(sighting, out))?;
+    tell_failures(&gathered.failures, streams.err);
+    let (expiring, imminent) = (settings.expiring, settings.imminent);
+    Ok(Survey { gathered, now, expiring, imminent, fail_on: policy.fail_on.value, drawing })
+}
+
+/// What a run is told.
+struct Orders<'o> {
+    walk: &'o WalkOptions,
+    settings: &'o Settings<'o>,
     /// What the configuration excludes.
-    pub(super) excluded: &'o (dyn Fn(&Path, bool) -> bool + Sync),
+    excluded: &'o (dyn Fn(&Path, bool) -> bool + Sync),
     /// Whether progress may be drawn.
-    pub(super) progress: bool,
+    progress: bool,
 }
 
 /// How many things found may wait for the one thread that takes them in.
 const QUEUE: usize = 1024;
 
 /// Looks into everything that is named. `met` is told of each sighting as soon as it is met; when it fails, the run ends.
-pub(super) fn gather(
+fn gather(
     orders: &Orders<'_>,
     environment: &Environment,
     input: &mut dyn Read,

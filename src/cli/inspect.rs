@@ -28,15 +28,20 @@ pub(super) fn run(
         path: String::from("."),
         reason: format!("the current folder can't be used: {error}"),
     })?;
-    let drawing = drawing(options.color, environment);
+    let drawing = drawing(options.document.color, environment);
     let policy = Policy::new(&options.policy, None, &locator, drawing, streams.err)?;
     let blocklist = policy.blocklist.value.as_deref().map(open_blocklist).transpose()?;
     let levels = policy.levels();
     let now = options.policy.now.unwrap_or(environment.now);
     let published = blocklist.as_ref().map(|list| list as &dyn PublishedKeys);
-    let settings = policy.settings(now, &levels, published, options.max_size);
+    let settings = policy.settings(now, &levels, published, options.document.max_size);
 
-    let input = read_input(&options.file, &options.stdin_filename, options.max_size, streams.input)?;
+    let input = read_input(
+        &options.file,
+        &options.document.stdin_filename,
+        options.document.max_size,
+        streams.input,
+    )?;
     let Inspected { checked, subject } = match input.contents {
         Contents::Read(bytes) => look(&input.name, bytes, options.client.as_deref(), &settings, streams.err)?,
         Contents::TooLarge(size) => inspect::too_large(size, &settings),

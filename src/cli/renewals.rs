@@ -1,21 +1,15 @@
 //! `aemcred renewals`: what must be renewed by when.
 
-use std::collections::BTreeSet;
 use std::io::{self, Write};
-use std::path::Path;
 
 use super::arguments::{RenewalsFormat, RenewalsOptions};
-use super::blocklist::open_blocklist;
-use super::gather::{Gathered, Orders, gather};
+use super::gather::{Gathered, Request, Survey, survey};
 use super::output::{append, write_atomically};
-use super::paths::{Locator, name};
-use super::policy::{Drawing, Policy};
-use super::reports::{drawing, failed};
+use super::policy::Drawing;
+use super::reports::{failed, refuse_twice};
 use super::{CLEAN, CliError, Environment, FAILED, FINDINGS, INTERRUPTED, Streams};
-use crate::published::PublishedKeys;
 use crate::renewal::{Plan, Renewal, Terms};
 use crate::report::renewals::{self as report, RenewalResults};
-use crate::rule::Settings;
 
 pub(super) fn run(
     options: &RenewalsOptions,
@@ -23,25 +17,21 @@ pub(super) fn run(
     streams: &mut Streams<'_>,
 ) -> Result<u8, CliError> {
     refuse_conflicts(options, environment)?;
-    let drawing = drawing(options.color, environment);
-    let locator = Locator::new(&options.walk.paths).map_err(|error| CliError::here(&error))?;
-    let policy = Policy::new(&options.policy, None, &locator, drawing, streams.err)?;
-    let blocklist = policy.blocklist.value.as_deref().map(open_blocklist).transpose()?;
-    let levels = policy.levels();
-    let now = options.policy.now.unwrap_or(environment.now);
-    let published = blocklist.as_ref().map(|list| list as &dyn PublishedKeys);
-    let settings =
-        Settings { excerpts: false, ..policy.settings(now, &levels, published, options.walk.max_size) };
-    let excluded = |path: &Path, named: bool| policy.excludes(path, named, false, &locator);
-    let orders =
-        Orders { walk: &options.walk, settings: &settings, excluded: &excluded, progress: !options.quiet };
-    let gathered = gather(&orders, environment, streams.input, &mut |_| Ok(()))?;
+    let request = Request {
+        walk: &options.walk,
+        policy: &options.policy,
+        fail_on: None,
+        color: options.color,
+        quiet: options.quiet,
+    };
+    let survey = survey(&request, environment, streams, &mut |_, _| Ok(()))?;
+    let Survey { gathered, now, expiring, imminent, drawing, .. } = survey;
     let Gathered { credentials, failures, complete, any_input, .. } = gathered;
-    let lead = options.lead.unwrap_or(settings.expiring);
-    let terms = Terms { now, lead, imminent: settings.imminent, tokens: options.tokens };
+    let lead = options.lead.unwrap_or(expiring);
+    let terms = Terms { now, lead, imminent, tokens: options.tokens };
     let plan = Plan::new(credentials, &terms);
     let results = RenewalResults { now, lead, complete, plan, failures };
-    tell_failures(&results, streams.err);
+    tell_unreadable(&results, streams.err);
     write_reports(&results, options, drawing, environment, streams)?;
     if !any_input {
         let _ = writeln!(streams.err, "aemcred: nothing to look at");
@@ -55,22 +45,11 @@ fn refuse_conflicts(options: &RenewalsOptions, environment: &Environment) -> Res
         let message = "--github-summary needs the variable GITHUB_STEP_SUMMARY, which GitHub Actions sets";
         return Err(CliError::Usage(String::from(message)));
     }
-    let mut targets = BTreeSet::new();
-    match options.output.iter().find(|output| !targets.insert(&output.path)) {
-        Some(output) => {
-            let path = name(&output.path).one_line();
-            Err(CliError::Usage(format!("two outputs would be written to {path}")))
-        }
-        None => Ok(()),
-    }
+    refuse_twice(options.output.iter().map(|output| &output.path))
 }
 
 /// Not every format has a place for what could not be told.
-fn tell_failures(results: &RenewalResults, err: &mut dyn Write) {
-    for failure in &results.failures {
-        let path = failure.path.as_ref().map(|path| format!("{}: ", path.one_line())).unwrap_or_default();
-        let _ = writeln!(err, "error: {path}{}", failure.message);
-    }
+fn tell_unreadable(results: &RenewalResults, err: &mut dyn Write) {
     for renewal in results.plan.renewals.iter().filter(|renewal| renewal.is_unreadable()) {
         if let Some(site) = renewal.entry.sites.first() {
             let path = site.path.one_line();

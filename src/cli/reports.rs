@@ -1,14 +1,15 @@
 //! The reports of `aemcred check`: which go where, in which format.
 
+use std::collections::BTreeSet;
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::arguments::{CheckOptions, Color, Format};
 use super::output::{append, write_atomically};
 use super::policy::Drawing;
 use super::{CliError, Environment};
 use crate::config::FailOn;
-use crate::report::{self, PathName, Results};
+use crate::report::{self, Failure, PathName, Results};
 
 /// The width that excerpts are drawn for when there is no terminal.
 const DEFAULT_WIDTH: usize = 100;
@@ -63,6 +64,27 @@ pub(super) fn drawing(color: Color, environment: &Environment) -> Drawing {
         Color::Auto => environment.color,
     };
     Drawing { color, width: environment.width.unwrap_or(DEFAULT_WIDTH) }
+}
+
+/// Failures also stand in the reports that have a place for them.
+pub(super) fn tell_failures(failures: &[Failure], err: &mut dyn Write) {
+    for failure in failures {
+        let path = failure.path.as_ref().map(|path| format!("{}: ", path.one_line())).unwrap_or_default();
+        // If standard error can't be written, the exit code has to say it all.
+        let _ = writeln!(err, "error: {path}{}", failure.message);
+    }
+}
+
+/// Refuses to write two reports to one file.
+pub(super) fn refuse_twice<'p>(targets: impl Iterator<Item = &'p PathBuf>) -> Result<(), CliError> {
+    let mut seen = BTreeSet::new();
+    for target in targets {
+        if !seen.insert(target) {
+            let path = PathName::new(target.to_string_lossy()).one_line();
+            return Err(CliError::Usage(format!("two outputs would be written to {path}")));
+        }
+    }
+    Ok(())
 }
 
 fn render(

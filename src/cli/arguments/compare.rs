@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
+use super::document::DocumentOptions;
 use super::policy::PolicyOptions;
-use super::value::{Color, parse_size};
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
@@ -26,17 +26,8 @@ pub(in crate::cli) struct CompareOptions {
     #[command(flatten)]
     pub(in crate::cli) policy: PolicyOptions,
 
-    /// The name under which standard input is reported
-    #[arg(long, value_name = "NAME", default_value = "<stdin>")]
-    pub(in crate::cli) stdin_filename: String,
-
-    /// The largest file to look at, in bytes or with K, M or G
-    #[arg(long, value_name = "SIZE", default_value = "1M", value_parser = parse_size)]
-    pub(in crate::cli) max_size: u64,
-
-    /// When to use colours
-    #[arg(long, value_name = "WHEN", default_value = "auto")]
-    pub(in crate::cli) color: Color,
+    #[command(flatten)]
+    pub(in crate::cli) document: DocumentOptions,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
