@@ -8,7 +8,7 @@ mod sighting;
 use std::collections::hash_map::Entry as MapEntry;
 use std::collections::{BTreeMap, HashMap};
 
-pub use sighting::{FileAt, sightings};
+pub use sighting::{FileAt, damaged, sightings};
 
 use crate::finding::{Finding, Level};
 use crate::inventory::{Entry, EntryKind, Inventory, Observations, PublicHalf, Site, State};
@@ -65,6 +65,12 @@ pub struct Audited {
 /// What a run has met so far.
 #[derive(Debug, Default)]
 pub struct Gathering {
+    sightings: Vec<Sighting>,
+}
+
+/// The sightings by what they are sightings of.
+#[derive(Debug, Default)]
+struct Sorting {
     credentials: BTreeMap<Identity, Gathered>,
     parts: Vec<Sighting>,
 }
@@ -72,8 +78,8 @@ pub struct Gathering {
 /// What makes two sightings the same credential.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Identity {
-    /// A key pair in the hands of a client.
-    Key(EntryKind, Option<String>, [u8; 32]),
+    /// A key pair in the hands of a client, and the certificate: one key may have two, which end at different times.
+    Key(EntryKind, Option<String>, [u8; 32], Option<[u8; 32]>),
     /// A digest of the secret itself.
     Secret(EntryKind, [u8; 32]),
     /// Nothing is known but what it calls itself and where it stands.
@@ -90,50 +96,28 @@ struct Gathered {
 impl Gathering {
     /// Takes in one sighting. A sighting without a place is nothing.
     pub fn add(&mut self, sighting: Sighting) {
-        let Some(site) = sighting.entry.sites.first().cloned() else { return };
-        if matches!(
-            sighting.entry.kind,
-            EntryKind::PrivateKey | EntryKind::Certificate | EntryKind::ClientSecret
-        ) {
-            // What it belongs to may not have been met yet.
-            self.parts.push(sighting);
-            return;
+        if !sighting.entry.sites.is_empty() {
+            self.sightings.push(sighting);
         }
-        let Sighting { entry, identity, client_secret, findings, telling: _ } = sighting;
-        let identity = match (&entry.public_key, identity) {
-            (Some(key), _) => Identity::Key(entry.kind, entry.client_id.clone(), key.sha256),
-            (None, Some(digest)) => Identity::Secret(entry.kind, digest),
-            (None, None) => Identity::Place(entry.kind, entry.client_id.clone(), site.clone()),
-        };
-        let findings = findings.into_iter().map(|finding| AuditFinding::about(finding, &site));
-        let known = self.credentials.entry(identity);
-        let gathered = known.or_insert_with(|| Gathered {
-            entry: Entry { sites: Vec::new(), ..entry.clone() },
-            client_secret: None,
-            findings: Vec::new(),
-        });
-        gathered.findings.extend(findings);
-        gathered.client_secret = gathered.client_secret.or(client_secret);
-        gathered.entry.join(entry);
-    }
-
-    /// How many distinct credentials and parts there are so far.
-    #[must_use]
-    pub fn len(&self) -> usize {
-        self.credentials.len() + self.parts.len()
-    }
-
-    /// Whether nothing was met yet.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
     }
 
     /// The inventory, the most urgent first, after the rules about storage have looked at it.
     #[must_use]
-    pub fn finish(mut self, settings: &Settings<'_>) -> Vec<Audited> {
-        self.tie_parts();
-        let mut gathered: Vec<Gathered> = self.credentials.into_values().collect();
+    pub fn finish(self, settings: &Settings<'_>) -> Vec<Audited> {
+        let mut sightings = self.sightings;
+        // They come in the order in which threads met them, and nothing may depend on that.
+        sightings.sort_by(|left, right| {
+            (&left.entry.sites, left.entry.kind, left.identity).cmp(&(
+                &right.entry.sites,
+                right.entry.kind,
+                right.identity,
+            ))
+        });
+        let mut sorting = Sorting::default();
+        sightings.into_iter().for_each(|sighting| sorting.add(sighting));
+        sorting.join_without_certificate();
+        sorting.tie_parts();
+        let mut gathered: Vec<Gathered> = sorting.credentials.into_values().collect();
         for credential in &mut gathered {
             credential.entry.sites.sort();
             credential.entry.sites.dedup();
@@ -159,6 +143,70 @@ impl Gathering {
             })
             .collect()
     }
+}
+
+impl Sorting {
+    /// Takes in one sighting.
+    fn add(&mut self, sighting: Sighting) {
+        let Some(site) = sighting.entry.sites.first().cloned() else { return };
+        if matches!(
+            sighting.entry.kind,
+            EntryKind::PrivateKey | EntryKind::Certificate | EntryKind::ClientSecret
+        ) {
+            // What it belongs to may not have been met yet.
+            self.parts.push(sighting);
+            return;
+        }
+        let Sighting { entry, identity, client_secret, findings, telling: _ } = sighting;
+        let identity = match (&entry.public_key, identity) {
+            (Some(key), _) => {
+                Identity::Key(entry.kind, entry.client_id.clone(), key.sha256, entry.certificate_sha256)
+            }
+            (None, Some(digest)) => Identity::Secret(entry.kind, digest),
+            (None, None) => Identity::Place(entry.kind, entry.client_id.clone(), site.clone()),
+        };
+        let findings = findings.into_iter().map(|finding| AuditFinding::about(finding, &site));
+        let known = self.credentials.entry(identity);
+        let gathered = known.or_insert_with(|| Gathered {
+            entry: Entry { sites: Vec::new(), ..entry.clone() },
+            client_secret: None,
+            findings: Vec::new(),
+        });
+        gathered.findings.extend(findings);
+        gathered.client_secret = gathered.client_secret.or(client_secret);
+        gathered.entry.join(entry);
+    }
+
+    /// Copies without a certificate, as variables are, belong to the one with the same key, and to the last to end if
+    /// there are several.
+    fn join_without_certificate(&mut self) {
+        let alone: Vec<Identity> = self
+            .credentials
+            .keys()
+            .filter(|identity| matches!(identity, Identity::Key(.., None)))
+            .cloned()
+            .collect();
+        for identity in alone {
+            let Identity::Key(kind, client, key, None) = &identity else { continue };
+            let certified = self.credentials.iter().filter(|(candidate, _)| {
+                matches!(candidate, Identity::Key(a, b, c, Some(_)) if (a, b, c) == (kind, client, key))
+            });
+            let last = certified.max_by_key(|(identity, gathered)| {
+                (gathered.entry.validity.map(|validity| validity.not_after), *identity)
+            });
+            let Some(last) = last.map(|(identity, _)| identity.clone()) else { continue };
+            let Some(mut copy) = self.credentials.remove(&identity) else { continue };
+            if let Some(known) = self.credentials.get_mut(&last) {
+                known.entry.sites.append(&mut copy.entry.sites);
+                known.findings.append(&mut copy.findings);
+                known.client_secret = known.client_secret.or(copy.client_secret);
+                // A usable copy makes usable what was known from a redacted one alone.
+                if known.entry.state == State::Redacted && copy.entry.state != State::Redacted {
+                    known.entry.state = copy.entry.state;
+                }
+            }
+        }
+    }
 
     /// Gives loose keys and secrets to the credential that they belong to. What belongs to none is an entry of its own.
     fn tie_parts(&mut self) {
@@ -175,9 +223,17 @@ impl Gathering {
         let (certificates, parts): (Vec<Sighting>, Vec<Sighting>) = std::mem::take(&mut self.parts)
             .into_iter()
             .partition(|part| part.entry.kind == EntryKind::Certificate);
-        let certificates: BTreeMap<[u8; 32], Entry> = certificates
+        // Of several certificates of one key the last to end counts.
+        let mut entries: Vec<Entry> = certificates.into_iter().map(|part| part.entry).collect();
+        entries.sort_by_key(|entry| {
+            (
+                entry.validity.map(|validity| (validity.not_after, validity.not_before)),
+                entry.certificate_sha256,
+            )
+        });
+        let certificates: BTreeMap<[u8; 32], Entry> = entries
             .into_iter()
-            .filter_map(|part| Some((part.entry.public_key.as_ref()?.sha256, part.entry)))
+            .filter_map(|entry| Some((entry.public_key.as_ref()?.sha256, entry)))
             .collect();
         for mut part in parts {
             let key = part.entry.public_key.as_ref().map(|key| key.sha256);
@@ -204,7 +260,7 @@ impl Gathering {
     fn add_loose(&mut self, part: Sighting) {
         let Some(site) = part.entry.sites.first().cloned() else { return };
         let identity = match (&part.entry.public_key, part.identity) {
-            (Some(PublicHalf { sha256, .. }), _) => Identity::Key(part.entry.kind, None, *sha256),
+            (Some(PublicHalf { sha256, .. }), _) => Identity::Key(part.entry.kind, None, *sha256, None),
             (None, Some(digest)) => Identity::Secret(part.entry.kind, digest),
             (None, None) => Identity::Place(part.entry.kind, None, site),
         };
@@ -218,12 +274,12 @@ impl Gathering {
 }
 
 impl Entry {
-    /// Takes in another sighting of the same credential. A usable copy says more of the state than a redacted one, and
-    /// among equals the one with the later certificate, then the more urgent.
+    /// Takes in another sighting of the same credential. A usable copy says more of the state than a broken one, that more
+    /// than a redacted one, and then the more urgent; among equals the first place counts.
     fn join(&mut self, other: Self) {
         let weight = |entry: &Self| {
             let redacted = matches!(entry.state, State::Redacted | State::Encrypted | State::Partial);
-            (!redacted, entry.validity.map(|validity| validity.not_after), std::cmp::Reverse(entry.state))
+            (!redacted, entry.state != State::Broken, std::cmp::Reverse(entry.state))
         };
         let mut sites = std::mem::take(&mut self.sites);
         sites.extend(other.sites.iter().cloned());

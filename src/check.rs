@@ -11,7 +11,7 @@ pub use facts::{CertificateFacts, Facts, ListedCredential, TokenFacts, days_left
 pub use trace::Trace;
 
 use crate::credential::{Credential, Document, DocumentKind, Exposure, Field, Form, Token, recognise};
-use crate::finding::{Change, Draft, Finding, Findings, Fix, Replacement, Suggestion};
+use crate::finding::{Change, Draft, Finding, Findings, Fix, Level, Replacement, Suggestion};
 use crate::json::{self, Value};
 use crate::rule::{Check, File, Rule, Settings, SuppressionUse};
 use crate::rules;
@@ -31,6 +31,8 @@ pub struct Checked {
     pub trace: Option<Trace>,
     /// The findings, in the order of the text.
     pub findings: Vec<Finding>,
+    /// Whether rules that are turned off or not selected would report an error.
+    pub hides_errors: bool,
     /// Checks that could not be carried out, for reasons outside the document.
     pub failures: Vec<String>,
     /// The masked copy for excerpts; only made when there is a finding.
@@ -157,10 +159,21 @@ const TOKEN: &str = "eyJ";
 
 /// Whether a text that is not JSON was meant to be a credential: it names two of its fields.
 fn mentions_credential(text: &str) -> bool {
+    // A key, in the quotation marks of JSON or of those who write it by hand: names alone stand in programs, too.
+    let names = |name: &str| {
+        memchr::memmem::find_iter(text.as_bytes(), name.as_bytes()).any(|start| {
+            let before = text.get(..start).unwrap_or_default();
+            let after = text.get(start + name.len()..).unwrap_or_default();
+            let quoted = ['"', '\'']
+                .into_iter()
+                .find_map(|mark| before.strip_suffix(mark).and(after.strip_prefix(mark)));
+            quoted.is_some_and(|after| after.trim_start().starts_with(':'))
+        })
+    };
     let has = |words: &str| memchr::memmem::find(text.as_bytes(), words.as_bytes()).is_some();
     let development_token =
-        || has(Field::DevelopmentToken.name()) && has(Field::StatusCode.name()) && has(TOKEN);
-    TELLING.iter().filter(|field| has(field.name())).count() >= 2 || development_token()
+        || names(Field::DevelopmentToken.name()) && names(Field::StatusCode.name()) && has(TOKEN);
+    TELLING.iter().filter(|field| names(field.name())).count() >= 2 || development_token()
 }
 
 /// What was recognised.
@@ -179,11 +192,12 @@ struct Run<'s> {
     surroundings: Option<&'s dyn Surroundings>,
     drafts: Vec<(usize, &'static Rule, Draft)>,
     failures: Vec<String>,
+    hides_errors: bool,
 }
 
 impl<'s> Run<'s> {
     fn new(settings: &'s Settings<'s>) -> Self {
-        Self { settings, surroundings: None, drafts: Vec::new(), failures: Vec::new() }
+        Self { settings, surroundings: None, drafts: Vec::new(), failures: Vec::new(), hides_errors: false }
     }
 
     fn file(&mut self, file: &File<'_>) {
@@ -220,12 +234,20 @@ impl<'s> Run<'s> {
         });
     }
 
-    /// Calls `run` with the check of every rule in force.
+    /// Calls `run` with the check of every rule in force. Those that are turned off or not selected and would say that the
+    /// document can't be used are run as well, so that nothing is called sound because nobody looked.
     fn each(&mut self, run: impl Fn(Check, &mut Findings)) {
-        for (order, rule) in rules::all().enumerate().filter(|(_, rule)| self.settings.level(rule).is_some())
-        {
+        for (order, rule) in rules::all().enumerate() {
+            let in_force = self.settings.level(rule).is_some();
+            if !in_force && (rule.level != Level::Error || self.hides_errors) {
+                continue;
+            }
             let mut findings = Findings::default();
             run(rule.check, &mut findings);
+            if !in_force {
+                self.hides_errors |= !findings.drafts.is_empty();
+                continue;
+            }
             if let (1.., Some(last)) = (findings.more, findings.drafts.last_mut()) {
                 last.message = format!("{} (and {} more like it, not listed)", last.message, findings.more);
             }
@@ -280,7 +302,17 @@ impl<'s> Run<'s> {
             None => Some(exposure.mask(source.text())),
         };
         let About { kind, looks_like_credential, facts, trace } = about;
-        Checked { kind, looks_like_credential, facts, trace, findings, failures: self.failures, masked }
+        let hides_errors = self.hides_errors;
+        Checked {
+            kind,
+            looks_like_credential,
+            facts,
+            trace,
+            findings,
+            hides_errors,
+            failures: self.failures,
+            masked,
+        }
     }
 }
 

@@ -5,7 +5,7 @@
 
 use std::cmp::Reverse;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Datelike as _, Utc};
 use dashu_int::UBig;
 
 use crate::credential::{Certificate, CertificateTime, TimeEncoding, presentable};
@@ -209,15 +209,19 @@ impl Entry {
         (self.state, not_after.is_none(), not_after, &self.client_id, self.kind, &self.sites)
     }
 
-    /// Whether `self` is a later credential of the same client than `other`, and one that can take its place.
+    /// Whether `self` is a later credential of the same client than `other`, and one that can take its place: not broken,
+    /// not of another organisation, and not with a certificate that never ends, which no console issues.
     #[must_use]
     pub fn supersedes(&self, other: &Self) -> bool {
         let newest = |entry: &Self| entry.validity.map(|validity| (validity.not_after, validity.not_before));
-        let key = |entry: &Self| entry.public_key.as_ref().map(|key| key.sha256);
+        let key = |entry: &Self| (entry.public_key.as_ref().map(|key| key.sha256), entry.certificate_sha256);
+        let organizations = (&self.organization, &other.organization);
         self.kind == other.kind
             && self.state != State::Broken
             && self.client_id.is_some()
             && self.client_id == other.client_id
+            && !matches!(organizations, (Some(this), Some(that)) if this != that)
+            && !self.validity.is_some_and(|validity| validity.not_after.year() >= 9999)
             && key(self) != key(other)
             && matches!((newest(self), newest(other)), (Some(this), Some(that)) if this > that)
     }

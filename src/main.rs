@@ -22,6 +22,7 @@ fn main() -> ExitCode {
             // Who asks twice doesn't want to wait for the report.
             std::process::exit(i32::from(cli::INTERRUPTED));
         }
+        let _ = writeln!(io::stderr(), "aemcred: stopping after the files in hand; once more ends at once");
     });
     let environment = Environment {
         #[expect(clippy::disallowed_methods, reason = "this is the one place that reads the clock")]

@@ -91,8 +91,15 @@ impl FileResult {
                 false
             }
         };
+        // Lowering a rule's level, or turning it off, changes what is reported and not what the client can do.
+        let hidden = self.checked.hides_errors
+            || self
+                .checked
+                .findings
+                .iter()
+                .any(|finding| finding.rule.level == Level::Error && finding.level < Level::Error);
         let word = if self.checked.findings.is_empty() { "sound" } else { "usable" };
-        (judged && self.usable()).then_some(word)
+        (judged && !hidden && self.usable()).then_some(word)
     }
 }
 

@@ -8,7 +8,7 @@ use sha2::{Digest as _, Sha256};
 use super::{AuditFinding, Audited, Sighting};
 use crate::check::{Checked, check, check_within, days_left};
 use crate::credential::{Certificate, ClientId, DocumentKind, PrivateKey, PublicKey};
-use crate::discover::unwrap::{Part, PartKind, Trail, Unwrapped, names_aem, said_of};
+use crate::discover::unwrap::{Part, PartKind, Step, Trail, Unwrapped, names_aem, said_of};
 use crate::finding::Level;
 use crate::inventory::{CertificateNames, Entry, EntryKind, PublicHalf, Site, State, Validity};
 use crate::json::Pointer;
@@ -59,9 +59,8 @@ impl Sighting {
             DocumentKind::DevelopmentToken => EntryKind::DevelopmentToken,
             DocumentKind::AccessToken => EntryKind::AccessToken,
             DocumentKind::DeveloperConsoleProject => return Self::of_project(checked, &site),
-            // A file that was cut off, say: nobody can tell whose it is and until when, which is no reason to lose it.
-            // Within other texts, such as source code, the same are examples.
-            DocumentKind::Unknown if checked.looks_like_credential && site.steps.is_empty() => {
+            // What was cut off, say: nobody can tell whose it is and until when, which is no reason to lose it.
+            DocumentKind::Unknown if checked.looks_like_credential => {
                 let damaged = bare(EntryKind::ServiceCredentials, State::Broken, site);
                 return vec![Self { findings: checked.findings, ..damaged }];
             }
@@ -141,6 +140,11 @@ pub fn sightings(file: &FileAt, found: Unwrapped, settings: &Settings<'_>) -> Re
             let checked =
                 check_within(document.bytes, &document.form, document.trail.surroundings(), settings);
             let beginning = checked.trace.as_ref().map_or(Position::START, |trace| trace.beginning);
+            // In the middle of other texts, such as source code, what can't be read is an example.
+            let embedded = document.trail.steps().iter().any(|step| matches!(step, Step::Embedded(_)));
+            if embedded && checked.kind == DocumentKind::Unknown {
+                return Ok(Vec::new());
+            }
             Ok(Sighting::all(checked, file.site(&document.trail, beginning), settings))
         }
         Unwrapped::Part(part) => Ok(loose(file, part, settings)),
@@ -153,6 +157,16 @@ pub fn sightings(file: &FileAt, found: Unwrapped, settings: &Settings<'_>) -> Re
         Unwrapped::LimitHit { trail, limit } => Err(said_of(&trail, &limit.to_string())),
         Unwrapped::Unreadable { trail, reason } => Err(said_of(&trail, reason)),
     }
+}
+
+/// What an inventory keeps of a file in which nothing was found: a sighting, if it was meant to be a credential.
+#[must_use]
+pub fn damaged(file: &FileAt, bytes: Secret<Vec<u8>>, settings: &Settings<'_>) -> Vec<Sighting> {
+    let checked = check(bytes, settings);
+    if checked.kind != DocumentKind::Unknown {
+        return Vec::new();
+    }
+    Sighting::all(checked, file.site(&Trail::default(), Position::START), settings)
 }
 
 fn position(trail: &Trail, outer: Span) -> Position {

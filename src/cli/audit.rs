@@ -6,7 +6,7 @@ use super::arguments::{AuditFormat, AuditOptions};
 use super::gather::{Gathered, Request, Survey, survey};
 use super::output::write_atomically;
 use super::policy::Drawing;
-use super::reports::{failed, refuse_twice};
+use super::reports::{failed, refuse_inputs, refuse_twice};
 use super::{CLEAN, CliError, Environment, FAILED, FINDINGS, INTERRUPTED, Streams};
 use crate::config::FailOn;
 use crate::report::audit::{self as report, AuditResults};
@@ -29,6 +29,7 @@ pub(super) fn run(
         if streaming { report::jsonl::sighting(&sighting.alone(), out) } else { Ok(()) }
     })?;
     let Survey { gathered, now, fail_on, drawing, .. } = survey;
+    refuse_inputs(options.output.iter().map(|output| &output.path), gathered.inputs(&options.walk))?;
     let Gathered { credentials, extent, failures, complete, any_input } = gathered;
     let results = AuditResults { now, complete, credentials, extent, failures };
     for output in &options.output {

@@ -11,7 +11,7 @@ use super::fix::{self, Judges};
 use super::output::write_atomically;
 use super::paths::{Locator, name};
 use super::policy::{Loaded, Policy};
-use super::reports::{drawing, refuse_twice, tell_failures, write_reports};
+use super::reports::{drawing, refuse_inputs, refuse_twice, tell_failures, write_reports};
 use super::suppress::{self, Coverage, LoadedBaseline, Located};
 use super::{CLEAN, CliError, Environment, FAILED, FINDINGS, Streams};
 use crate::baseline::Changes;
@@ -47,6 +47,9 @@ pub(super) fn run(
     };
     let excluded = |path: &Path, named: bool| policy.excludes(path, named, options.force_exclude, &locator);
     let mut collected = collect(paths, options, &settings, &excluded, streams.input);
+    let targets = options.output.iter().map(|output| &output.path).chain(&options.write_baseline);
+    let read = collected.files.iter().map(|file| file.path.clone()).chain(options.paths.iter().cloned());
+    refuse_inputs(targets, read)?;
     let no_input = collected.is_empty();
     report_skipped(&collected, options, streams.err);
     let coverage = Coverage::new(&locator, &collected.passed_over, !collected.failures.is_empty());

@@ -18,7 +18,7 @@ use super::policy::{Drawing, Policy};
 use super::progress::{Counters, INTERVAL, Progress};
 use super::reports::{drawing, tell_failures};
 use super::{CliError, Environment, Streams};
-use crate::audit::{Audited, FileAt, Gathering, Sighting, sightings};
+use crate::audit::{Audited, FileAt, Gathering, Sighting, damaged, sightings};
 use crate::config::FailOn;
 use crate::discover::unwrap::{self, Unwrapped};
 use crate::discover::{Found, WalkSettings, discover, prefilter, read_stream};
@@ -38,6 +38,14 @@ pub(super) struct Gathered {
     pub(super) complete: bool,
     /// Whether there was anything to look at.
     pub(super) any_input: bool,
+}
+
+impl Gathered {
+    /// The files in which something was found, and those that `walk` names.
+    pub(super) fn inputs<'g>(&'g self, walk: &'g WalkOptions) -> impl Iterator<Item = PathBuf> + 'g {
+        let sites = self.credentials.iter().flat_map(|audited| &audited.entry.sites);
+        sites.map(|site| PathBuf::from(site.path.as_str())).chain(walk.paths.iter().cloned())
+    }
 }
 
 /// What a command asks for.
@@ -82,6 +90,9 @@ pub(super) fn survey(
     let out = &mut *streams.out;
     let gathered = gather(&orders, environment, streams.input, &mut |sighting| met(sighting, out))?;
     tell_failures(&gathered.failures, streams.err);
+    if !gathered.complete {
+        let _ = writeln!(streams.err, "aemcred: interrupted: this is what was found until then");
+    }
     let (expiring, imminent) = (settings.expiring, settings.imminent);
     Ok(Survey { gathered, now, expiring, imminent, fail_on: policy.fail_on.value, drawing })
 }
@@ -249,8 +260,14 @@ impl Run<'_> {
             return;
         }
         let file = FileAt { name: name(path), mode };
-        // What comes back is a file in which nothing was found, and that is no defect here.
-        let _ = unwrap::unwrap(file.name.as_str(), bytes, &self.limits, &mut |found| self.take(&file, found));
+        let mut any = false;
+        let rest = unwrap::unwrap(file.name.as_str(), bytes, &self.limits, &mut |found| {
+            any |= matches!(found, Unwrapped::Document(_));
+            self.take(&file, found);
+        });
+        if let Some(bytes) = rest.filter(|_| !any) {
+            self.send_all(damaged(&file, bytes, self.orders.settings));
+        }
     }
 
     fn take(&self, file: &FileAt, found: Unwrapped) {
@@ -258,13 +275,15 @@ impl Run<'_> {
             return;
         }
         match sightings(file, found, self.orders.settings) {
-            Ok(sightings) => {
-                Counters::add(&self.counters.credentials, sightings.len() as u64);
-                for sighting in sightings {
-                    self.send(Message::Sighting(Box::new(sighting)));
-                }
-            }
+            Ok(sightings) => self.send_all(sightings),
             Err(reason) => self.fail(file.name.clone(), reason),
+        }
+    }
+
+    fn send_all(&self, sightings: Vec<Sighting>) {
+        Counters::add(&self.counters.credentials, sightings.len() as u64);
+        for sighting in sightings {
+            self.send(Message::Sighting(Box::new(sighting)));
         }
     }
 

@@ -36,7 +36,7 @@ pub(super) fn write_new(path: &Path, contents: &[u8]) -> io::Result<()> {
     Ok(())
 }
 
-/// Writes `path` whole or not at all. An existing file keeps its permissions, a link keeps pointing where it does, and
+/// Writes `path` whole or not at all. An existing file keeps its owner and permissions, a link keeps pointing where it does, and
 /// what is no regular file (such as `/dev/null`) is written to directly.
 ///
 /// # Errors
@@ -55,6 +55,15 @@ pub(super) fn write_atomically(path: &Path, contents: &[u8]) -> io::Result<()> {
     let mut file = ordinary().tempfile_in(folder_of(&target))?;
     file.write_all(contents)?;
     if let Some(metadata) = existing {
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::MetadataExt as _;
+            let now = file.as_file().metadata()?;
+            // Before the mode, because a change of owner takes bits of it away.
+            if (now.uid(), now.gid()) != (metadata.uid(), metadata.gid()) {
+                std::os::unix::fs::fchown(file.as_file(), Some(metadata.uid()), Some(metadata.gid()))?;
+            }
+        }
         file.as_file().set_permissions(metadata.permissions())?;
     }
     file.as_file().sync_all()?;

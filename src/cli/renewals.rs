@@ -6,7 +6,7 @@ use super::arguments::{RenewalsFormat, RenewalsOptions};
 use super::gather::{Gathered, Request, Survey, survey};
 use super::output::{append, write_atomically};
 use super::policy::Drawing;
-use super::reports::{failed, refuse_twice};
+use super::reports::{failed, refuse_inputs, refuse_twice};
 use super::{CLEAN, CliError, Environment, FAILED, FINDINGS, INTERRUPTED, Streams};
 use crate::renewal::{Plan, Renewal, Terms};
 use crate::report::renewals::{self as report, RenewalResults};
@@ -26,6 +26,7 @@ pub(super) fn run(
     };
     let survey = survey(&request, environment, streams, &mut |_, _| Ok(()))?;
     let Survey { gathered, now, expiring, imminent, drawing, .. } = survey;
+    refuse_inputs(options.output.iter().map(|output| &output.path), gathered.inputs(&options.walk))?;
     let Gathered { credentials, failures, complete, any_input, .. } = gathered;
     let lead = options.lead.unwrap_or(expiring);
     let terms = Terms { now, lead, imminent, tokens: options.tokens };

@@ -6,10 +6,11 @@ use std::path::{Path, PathBuf};
 
 use super::arguments::{CheckOptions, Color, Format};
 use super::output::{append, write_atomically};
+use super::paths::name;
 use super::policy::Drawing;
 use super::{CliError, Environment};
 use crate::config::FailOn;
-use crate::report::{self, Failure, PathName, Results};
+use crate::report::{self, Failure, Results};
 
 /// The width that excerpts are drawn for when there is no terminal.
 const DEFAULT_WIDTH: usize = 100;
@@ -50,10 +51,7 @@ pub(super) fn write_reports(
 }
 
 pub(super) fn failed(what: &str, path: &Path, error: &io::Error) -> CliError {
-    CliError::File {
-        path: PathName::new(path.to_string_lossy()).one_line(),
-        reason: format!("the {what} can't be written: {error}"),
-    }
+    CliError::File { path: name(path).one_line(), reason: format!("the {what} can't be written: {error}") }
 }
 
 /// How text is drawn on the terminal.
@@ -75,16 +73,44 @@ pub(super) fn tell_failures(failures: &[Failure], err: &mut dyn Write) {
     }
 }
 
-/// Refuses to write two reports to one file.
+/// Refuses to write two reports to one file, in whatever way it is named.
 pub(super) fn refuse_twice<'p>(targets: impl Iterator<Item = &'p PathBuf>) -> Result<(), CliError> {
     let mut seen = BTreeSet::new();
     for target in targets {
-        if !seen.insert(target) {
-            let path = PathName::new(target.to_string_lossy()).one_line();
-            return Err(CliError::Usage(format!("two outputs would be written to {path}")));
+        if !seen.insert(place(target)) {
+            return Err(CliError::Usage(format!(
+                "two outputs would be written to {}",
+                name(target).one_line()
+            )));
         }
     }
     Ok(())
+}
+
+/// Refuses to write a report over a file that was read: a report is made again in a moment, a private key never.
+pub(super) fn refuse_inputs<'p>(
+    targets: impl Iterator<Item = &'p PathBuf>,
+    inputs: impl Iterator<Item = PathBuf>,
+) -> Result<(), CliError> {
+    let targets: Vec<&PathBuf> = targets.filter(|target| target.is_file()).collect();
+    if targets.is_empty() {
+        return Ok(());
+    }
+    let inputs: BTreeSet<PathBuf> = inputs.map(|input| place(&input)).collect();
+    match targets.into_iter().find(|target| inputs.contains(&place(target))) {
+        Some(target) => Err(CliError::File {
+            path: name(target).one_line(),
+            reason: String::from("a report is not written over a file that was read"),
+        }),
+        None => Ok(()),
+    }
+}
+
+/// Where a file is that may not be there yet.
+fn place(path: &Path) -> PathBuf {
+    let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let in_folder = || Some(parent.canonicalize().ok()?.join(path.file_name()?));
+    path.canonicalize().ok().or_else(in_folder).unwrap_or_else(|| path.to_path_buf())
 }
 
 fn render(

@@ -83,6 +83,20 @@ impl AuditResults {
     }
 }
 
+impl Extent {
+    /// `100 files looked at`, `100 files looked at, 5 skipped (links, devices, excluded, or above --max-size)`
+    #[must_use]
+    pub fn sentence(&self) -> String {
+        let looked = counted(usize::try_from(self.files).unwrap_or(usize::MAX), "file");
+        match self.skipped {
+            0 => format!("{looked} looked at"),
+            skipped => format!(
+                "{looked} looked at, {skipped} skipped (above --max-size, excluded, or no regular files)"
+            ),
+        }
+    }
+}
+
 impl AuditSummary {
     /// `3 credentials in 5 places: 1 expired, 2 sound`
     #[must_use]

@@ -29,6 +29,7 @@ pub fn write(results: &Results, out: &mut dyn Write) -> io::Result<()> {
     write_log(
         findings.map(|(file, finding)| ResultObject::new(finding, file)).collect(),
         &results.failures,
+        true,
         out,
     )
 }
@@ -37,8 +38,15 @@ pub fn write(results: &Results, out: &mut dyn Write) -> io::Result<()> {
 pub(super) fn write_log(
     results: Vec<ResultObject<'_>>,
     failures: &[Failure],
+    complete: bool,
     out: &mut dyn Write,
 ) -> io::Result<()> {
+    let interrupted = (!complete).then(|| Notification {
+        level: "error",
+        message: Message { text: "the run was interrupted: this is what was found until then".into() },
+        locations: None,
+    });
+    let notifications = failures.iter().map(Notification::new).chain(interrupted);
     let log = Log {
         schema: "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
         version: "2.1.0",
@@ -53,8 +61,8 @@ pub(super) fn write_log(
             },
             column_kind: "unicodeCodePoints",
             invocations: [Invocation {
-                execution_successful: failures.is_empty(),
-                tool_execution_notifications: failures.iter().map(Notification::new).collect(),
+                execution_successful: failures.is_empty() && complete,
+                tool_execution_notifications: notifications.collect(),
             }],
             results,
         }],

@@ -90,6 +90,14 @@ fn variables(document: &str) -> String {
     )
 }
 
+fn of_the_same_organization(document: &str, as_this: &str) -> String {
+    let organization = |text: &str| {
+        let document: Value = serde_json::from_str(text).unwrap();
+        document["integration"]["org"].as_str().unwrap().to_owned()
+    };
+    document.replace(&organization(document), &organization(as_this))
+}
+
 /// One of everything.
 fn scene() -> TempDir {
     let sound = fixture("key-pair-mismatch/good.json");
@@ -110,7 +118,7 @@ fn scene() -> TempDir {
         (".env", variables(&sound)),
         ("key.pem", key),
         ("docs/sample.json", redacted.out),
-        ("old.json", fixture("certificate-expired/bad.json")),
+        ("old.json", of_the_same_organization(&fixture("certificate-expired/bad.json"), &sound)),
         ("test.json", broken),
         ("token.json", fixture("token-expired/bad.json")),
         ("README.md", String::from("# Nothing to see\n")),
@@ -271,7 +279,7 @@ fn export() -> String {
     let redacted = run_with_input(["redact", "--keep=certificate,ids", "-"], sound.as_bytes()).out;
     json!([
         named("prod/aem", sound.clone()),
-        named("prod/aem-old", fixture("certificate-expired/bad.json")),
+        named("prod/aem-old", of_the_same_organization(&fixture("certificate-expired/bad.json"), &sound)),
         named("test/aem", renamed),
         named("docs", redacted),
         named("backup", sound),
@@ -416,4 +424,84 @@ fn source_code_holds_no_credential() {
     let report = report(&sources, &[]);
     assert!(report["summary"]["files"].as_u64().unwrap() > 1000);
     assert_eq!(report["credentials"], json!([]));
+}
+
+#[test]
+fn two_certificates_of_one_key_end_on_days_of_their_own() {
+    // Made with one seed, and so with one key.
+    let made = |name: &str, not_before: &str| {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(name);
+        let arguments = ["generate", "--seed=5", "--not-before", not_before, path.to_str().unwrap()];
+        assert_eq!(run(arguments).code, 0);
+        fs::read_to_string(path).unwrap()
+    };
+    let (soon, later) = (made("a", "2025-11-24T13:00:00Z"), made("b", "2026-10-01T00:00:00Z"));
+    let broken = later.replace("ent_aem_cloud_api", "ent_aem_cloud_api ,");
+    let folder = folder(&[("a.json", soon.clone()), ("b.json", later), ("c.env", variables(&soon))]);
+    let found = report(folder.path(), &[]);
+    let states: Vec<(String, usize)> = rows(&found).into_iter().map(|row| (row.0, row.3)).collect();
+    assert_eq!(states, [(String::from("expiring"), 1), (String::from("sound"), 2)]);
+    assert_eq!(storage_findings(&found), ["storage-duplicate @ b.json", "storage-superseded @ a.json"]);
+    fs::write(folder.path().join("b.json"), broken).unwrap();
+    assert_eq!(storage_findings(&report(folder.path(), &[])), ["storage-duplicate @ b.json"]);
+    // Whichever thread is first.
+    let first = audit(folder.path(), &["--format=json"]).out;
+    assert!((0..20).all(|_| audit(folder.path(), &["--format=json"]).out == first));
+}
+
+#[test]
+fn a_report_is_not_written_over_what_was_read() {
+    let sound = fixture("key-pair-mismatch/good.json");
+    let folder = folder(&[("a.json", sound.clone())]);
+    let path = folder.path().join("a.json");
+    let target = format!(
+        "json={}",
+        folder.path().join("../").join(folder.path().file_name().unwrap()).join("a.json").display()
+    );
+    for command in ["audit", "renewals", "check"] {
+        for read in [folder.path(), path.as_path()] {
+            let run = run([command, "--output", &target, read.to_str().unwrap()]);
+            assert!(run.code == 2 && run.err.contains("not written over"), "{command}: {}", run.err);
+            assert_eq!(fs::read_to_string(&path).unwrap(), sound);
+        }
+        let twice =
+            [format!("json={}/r", folder.path().display()), format!("csv={}/./r", folder.path().display())];
+        if command != "check" {
+            let run = run([command, "--output", &twice[0], "--output", &twice[1], path.to_str().unwrap()]);
+            assert!(run.code == 2 && run.err.contains("two outputs"), "{command}: {}", run.err);
+        }
+    }
+}
+
+#[test]
+fn what_is_damaged_is_listed_wherever_it_lies() {
+    let cut = fixture("document-syntax/bad.json");
+    let short = fixture("key-pair-mismatch/good.json")[..2500].to_owned();
+    let secret = |document: &str| {
+        format!("apiVersion: v1\nkind: Secret\ndata:\n  a.json: {}\n", STANDARD.encode(document))
+    };
+    for document in [cut, short] {
+        for (name, contents) in [
+            ("a.json", document.clone()),
+            ("secret.yaml", secret(&document)),
+            ("export.json", json!({ "SecretString": document }).to_string()),
+        ] {
+            let folder = folder(&[(name, contents)]);
+            let found = report(folder.path(), &[]);
+            assert_eq!(rows(&found)[0].0, "broken", "{name}: {found}");
+        }
+    }
+    // A program that names the fields is none.
+    let program = "const aud = `https://${i.imsEndpoint}/c/`; const scopes = i.metascopes.split(',');";
+    assert_eq!(rows(&report(folder(&[("client.js", program.to_owned())]).path(), &[])), []);
+}
+
+#[test]
+fn what_was_passed_over_is_told() {
+    let folder = folder(&[("a.json", fixture("key-pair-mismatch/good.json"))]);
+    for format in ["table", "markdown", "html"] {
+        let run = audit(folder.path(), &["--max-size=1K", "--format", format]);
+        assert!(run.out.contains("1 skipped"), "{format}: {}", run.out);
+    }
 }

@@ -263,3 +263,41 @@ proptest! {
         prop_assert!(serde_json::from_str::<Value>(&run.out).is_ok());
     }
 }
+
+/// What `JSON.parse` refuses is not sound because a document can be made out in it.
+#[test]
+fn json_with_something_around_it_is_no_json() {
+    for (name, text) in [
+        ("comment", format!("// a comment\n{}", sound())),
+        ("comma", format!(",{}", sound())),
+        ("quotes", format!("'{}'", sound())),
+        ("twice", sound().repeat(2)),
+        ("more", format!("{}{{\"a\": 1}}", sound())),
+    ] {
+        let rules = rules_on(text.as_bytes(), &[]);
+        assert!(rules.iter().any(|rule| rule == "document-syntax"), "{name}: {rules:?}");
+    }
+}
+
+/// Nothing is called sound because nobody looked.
+#[test]
+fn rules_that_are_off_make_nothing_sound() {
+    let bad = crate::common::root().join("fixtures/key-pair-mismatch/bad.json");
+    for option in [
+        "--only=certificate-expired",
+        "--severity=key-pair-mismatch=off",
+        "--severity=key-pair-mismatch=note",
+    ] {
+        for command in ["check", "inspect"] {
+            if command == "inspect" && option.starts_with("--only") {
+                continue;
+            }
+            let run = crate::common::run([command, option, bad.to_str().unwrap()]);
+            assert!(
+                !run.out.contains("✓ sound") && !run.out.contains("✓ usable"),
+                "{command} {option}: {}",
+                run.out
+            );
+        }
+    }
+}

@@ -42,11 +42,11 @@ pub fn write(results: &AuditResults, out: &mut dyn Write) -> io::Result<()> {
     )?;
     writeln!(
         out,
-        "<header>\n<h1>AEM credentials</h1>\n<p>{}.</p>\n<p class=\"quiet\">State of {}, aemcred {}, {} files looked at.</p>",
+        "<header>\n<h1>AEM credentials</h1>\n<p>{}.</p>\n<p class=\"quiet\">State of {}, aemcred {}, {}.</p>",
         escaped(&summary.sentence()),
         instant(results.now),
         env!("CARGO_PKG_VERSION"),
-        results.extent.files,
+        results.extent.sentence(),
     )?;
     if !results.complete {
         writeln!(out, "<p class=\"alarm\">The run was interrupted: this is what was found until then.</p>")?;

@@ -19,6 +19,7 @@ const LISTED: usize = 5;
 pub fn write(results: &AuditResults, out: &mut dyn Write) -> io::Result<()> {
     let summary = results.summary();
     writeln!(out, "## aemcred audit: {}\n", summary.sentence())?;
+    writeln!(out, "{}.\n", results.extent.sentence())?;
     if !results.complete {
         writeln!(out, "**The run was interrupted: this is what was found until then.**\n")?;
     }

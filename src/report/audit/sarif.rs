@@ -21,7 +21,7 @@ pub fn write(results: &AuditResults, out: &mut dyn Write) -> io::Result<()> {
         let related = finding.related.iter().map(|(site, what)| (site, what.clone())).collect();
         ResultObject::of_audit(finding, words(finding), related, fingerprint(audited, finding))
     });
-    write_log(objects.collect(), &results.failures, out)
+    write_log(objects.collect(), &results.failures, results.complete, out)
 }
 
 /// The message, where within the file's layers it is, and what to do.

@@ -58,8 +58,7 @@ pub fn write(results: &AuditResults, options: Options, out: &mut dyn Write) -> i
         0 => String::new(),
         failures => format!("; {}", counted(failures, "failure")),
     };
-    let files = usize::try_from(results.extent.files).unwrap_or(usize::MAX);
-    writeln!(out, "{bold}{} looked at: {}{failures}{bold:#}", counted(files, "file"), summary.sentence())
+    writeln!(out, "{bold}{}: {}{failures}{bold:#}", results.extent.sentence(), summary.sentence())
 }
 
 fn table(results: &AuditResults, options: Options) -> String {

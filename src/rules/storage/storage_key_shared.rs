@@ -23,6 +23,9 @@ the AEM Developer Console.",
     check: Check::Inventory(check),
 };
 
+/// How many of the other clients are listed: with thousands of them, each naming all others would take the square.
+const LISTED: usize = 5;
+
 fn check(inventory: &Inventory, _: &Settings<'_>, observations: &mut Observations) {
     let mut owners: BTreeMap<[u8; 32], Vec<usize>> = BTreeMap::new();
     for (index, entry) in inventory.entries.iter().enumerate().filter(|(_, entry)| entry.client_id.is_some())
@@ -45,6 +48,7 @@ fn check(inventory: &Inventory, _: &Settings<'_>, observations: &mut Observation
                 ),
                 related: entries()
                     .filter(|(other, _)| *other != index)
+                    .take(LISTED)
                     .map(|(other, entry)| (other, telling_site(entry), format!("the same key, for {}", client(entry))))
                     .collect(),
             });

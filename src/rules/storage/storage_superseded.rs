@@ -62,13 +62,15 @@ mod tests {
         let mut three = set();
         three.push(entry(client, 221, 2028, &["middle.json"]));
         assert_eq!(observed(&RULE, three), [old, format!("middle.json: {message} + new.json")]);
-        // The same key with a longer certificate is no other credential, and another client is no successor.
-        assert_eq!(
-            observed(&RULE, vec![entry(client, 15, 2027, &["a"]), entry(client, 15, 2028, &["b"])]),
-            [""; 0]
-        );
+        // Another client is no successor, nor is the same credential of another organisation, nor one that never ends.
         let other = entry("cm-p1-e2-integration-1", 77, 2029, &["b"]);
         assert_eq!(observed(&RULE, vec![entry(client, 15, 2027, &["a"]), other]), [""; 0]);
+        let mut foreign = set();
+        foreign[0].organization = Some(String::from("a"));
+        foreign[1].organization = Some(String::from("b"));
+        assert_eq!(observed(&RULE, foreign), [""; 0]);
+        let endless = entry(client, 77, 9999, &["b"]);
+        assert_eq!(observed(&RULE, vec![entry(client, 15, 2027, &["a"]), endless]), [""; 0]);
         let mut redacted = set();
         redacted[0].sites[0].usable = false;
         assert_eq!(observed(&RULE, redacted), [""; 0]);
