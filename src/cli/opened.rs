@@ -4,9 +4,11 @@
 //! `discover`), judging.
 
 use crate::check::Checked;
-use crate::credential::Form;
+use crate::credential::{Form, Token};
 use crate::discover::unwrap::{self, Document, Trail, Unwrapped, said_of};
+use crate::json::{self, SyntaxErrorKind};
 use crate::secret::Secret;
+use crate::source::Source;
 
 /// A file that was looked into.
 pub(super) struct Opened {
@@ -27,6 +29,7 @@ pub(super) fn open(
     let mut failures = Vec::new();
     let mut plain = None;
     let mut any = false;
+    let mut tokens = Vec::new();
     let rest = unwrap::unwrap(name, bytes, &unwrap::Limits::default(), &mut |found| match found {
         Unwrapped::Document(document)
             if document.trail.steps().is_empty() && document.form == Form::Document =>
@@ -42,10 +45,28 @@ pub(super) fn open(
         // The rules about documents have limits of their own, and say so.
         Unwrapped::LimitHit { trail, .. } if trail.steps().is_empty() => {}
         Unwrapped::LimitHit { trail, limit } => failures.push(said_of(&trail, &limit.to_string())),
-        Unwrapped::Part(_) | Unwrapped::Encrypted(_) | Unwrapped::Unreadable { .. } => {}
+        // Of what is in no document, only a token can be judged alone.
+        Unwrapped::Part(part) => tokens.extend(part.into_document()),
+        Unwrapped::Encrypted(_) | Unwrapped::Unreadable { .. } => {}
     });
+    // What was meant to be JSON or one token is judged as that, not by what a token in it may still be good for.
+    if !tokens.is_empty() && !rest.as_ref().is_some_and(is_broken_whole) {
+        any = true;
+        tokens.into_iter().for_each(inner);
+    }
     // What comes back is the file as it is, and what was handed out may be in another encoding.
     Opened { whole: rest.or(plain).filter(|_| !any), failures }
+}
+
+/// Whether a file begins like a JSON object and is none, nor several, or is made of nothing but a token's characters.
+fn is_broken_whole(bytes: &Secret<Vec<u8>>) -> bool {
+    let source = Source::new(bytes.clone());
+    let text = source.text();
+    let is_broken = || {
+        json::parse(text, json::Limits::default())
+            .is_err_and(|error| error.kind != SyntaxErrorKind::TrailingData)
+    };
+    Token::bare(text).is_some() || text.trim_start().starts_with('{') && is_broken()
 }
 
 /// Says of what was found in a document that this lies behind `trail`. There it can't be edited in place.

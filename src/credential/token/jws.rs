@@ -344,12 +344,7 @@ impl Reading<'_> {
                 }
             }
         }
-        Header {
-            algorithm,
-            key_id: value("kid"),
-            certificate_url: value("x5u"),
-            token_kind: value("itt"),
-        }
+        Header { algorithm, key_id: value("kid"), certificate_url: value("x5u"), token_kind: value("itt") }
     }
 
     /// The algorithm that the header names in `member` (RFC 7515 section 4.1.1).
@@ -381,9 +376,8 @@ impl Reading<'_> {
 const ADOBES: &str = "RS256";
 
 /// All other algorithms that a header is understood with (RFC 7518 section 3.1, RFC 8037 section 3.1).
-const OTHERS: [&str; 11] = [
-    "HS256", "HS384", "HS512", "RS384", "RS512", "ES256", "ES384", "PS256", "PS384", "PS512", "EdDSA",
-];
+const OTHERS: [&str; 11] =
+    ["HS256", "HS384", "HS512", "RS384", "RS512", "ES256", "ES384", "PS256", "PS384", "PS512", "EdDSA"];
 
 /// Parameters of a header that demand something of the reader.
 const PARAMETERS: [&str; 2] = ["crit", "b64"];
