@@ -8,12 +8,11 @@ use sha2::{Digest as _, Sha256};
 use super::{AuditFinding, Audited, Sighting};
 use crate::check::{Checked, check, check_within, days_left};
 use crate::credential::{Certificate, ClientId, DocumentKind, PrivateKey, PublicKey};
-use crate::discover::unwrap::{Part, PartKind, Step, Trail, Unwrapped, names_aem, said_of};
+use crate::discover::unwrap::{Document, Part, PartKind, Step, Trail, Unwrapped, names_aem, said_of};
 use crate::finding::Level;
 use crate::inventory::{CertificateNames, Entry, EntryKind, PublicHalf, Site, State, Validity};
 use crate::json::Pointer;
 use crate::rule::Settings;
-use crate::secret::Secret;
 use crate::source::{PathName, Position, Span};
 
 /// A file of which something is said.
@@ -136,18 +135,11 @@ impl Sighting {
 /// What could not be looked at, in plain words.
 pub fn sightings(file: &FileAt, found: Unwrapped, settings: &Settings<'_>) -> Result<Vec<Sighting>, String> {
     match found {
-        Unwrapped::Document(document) => {
-            let checked =
-                check_within(document.bytes, &document.form, document.trail.surroundings(), settings);
-            let beginning = checked.trace.as_ref().map_or(Position::START, |trace| trace.beginning);
-            // In the middle of other texts, such as source code, what can't be read is an example.
-            let embedded = document.trail.steps().iter().any(|step| matches!(step, Step::Embedded(_)));
-            if embedded && checked.kind == DocumentKind::Unknown {
-                return Ok(Vec::new());
-            }
-            Ok(Sighting::all(checked, file.site(&document.trail, beginning), settings))
-        }
-        Unwrapped::Part(part) => Ok(loose(file, part, settings)),
+        Unwrapped::Document(document) => Ok(of_document(file, document, settings)),
+        Unwrapped::Part(part) => Ok(match part.into_document() {
+            Ok(document) => of_document(file, document, settings),
+            Err(part) => loose(file, &part, settings).into_iter().collect(),
+        }),
         Unwrapped::Encrypted(encrypted) if encrypted.names_credential => {
             let position = position(&encrypted.trail, encrypted.span);
             let site = Site { usable: false, ..file.site(&encrypted.trail, position) };
@@ -173,26 +165,34 @@ fn position(trail: &Trail, outer: Span) -> Position {
     trail.outermost().map_or(Position::START, |source| source.position(outer.start))
 }
 
-/// A part of a credential that is in no document.
-fn loose(file: &FileAt, part: Part, settings: &Settings<'_>) -> Vec<Sighting> {
+fn of_document(file: &FileAt, document: Document, settings: &Settings<'_>) -> Vec<Sighting> {
+    let Document { bytes, form, trail } = document;
+    let checked = check_within(bytes, &form, trail.surroundings(), settings);
+    let beginning = checked.trace.as_ref().map_or(Position::START, |trace| trace.beginning);
+    // In the middle of other texts, such as source code, what can't be read is an example.
+    let embedded = trail.steps().iter().any(|step| matches!(step, Step::Embedded(_)));
+    if embedded && checked.kind == DocumentKind::Unknown {
+        return Vec::new();
+    }
+    Sighting::all(checked, file.site(&trail, beginning), settings)
+}
+
+/// A part of a credential that is in no document and can't be checked alone.
+fn loose(file: &FileAt, part: &Part, settings: &Settings<'_>) -> Option<Sighting> {
     let site = file.site(&part.trail, position(&part.trail, part.span));
     let near = names_aem(site.path.as_str()) || site.steps.iter().any(|step| names_aem(step));
-    let sighting = match part.kind {
+    match part.kind {
         PartKind::PrivateKey => {
-            private_key(&part, site).map(|sighting| Sighting { telling: near, ..sighting })
+            private_key(part, site).map(|sighting| Sighting { telling: near, ..sighting })
         }
-        PartKind::Certificate => certificate(&part, site, settings),
+        PartKind::Certificate => certificate(part, site, settings),
         PartKind::ClientSecret => {
             let mut sighting = bare(EntryKind::ClientSecret, State::Partial, site);
             sighting.identity = Some(Sha256::digest(part.text.expose().trim().as_bytes()).into());
             Some(sighting)
         }
-        PartKind::Token => {
-            let bytes = Secret::new(part.text.into_inner().into_bytes());
-            return Sighting::all(check(bytes, settings), site, settings);
-        }
-    };
-    sighting.into_iter().collect()
+        PartKind::Token => None,
+    }
 }
 
 fn private_key(part: &Part, site: Site) -> Option<Sighting> {

@@ -232,7 +232,8 @@ fn within(document: Document, settings: &Settings<'_>) -> Checked {
     let Document { bytes, form, trail } = document;
     let mut checked = check::check_within(bytes, &form, trail.surroundings(), settings);
     opened::locate(&mut checked, &trail);
-    for finding in &mut checked.findings {
+    // What stands in the file as it is lies in nothing else.
+    for finding in checked.findings.iter_mut().filter(|_| !trail.steps().is_empty()) {
         finding.draft.message = format!("{} (in {trail})", finding.draft.message);
     }
     checked

@@ -6,9 +6,11 @@
 use std::path::Path;
 
 use crate::check::Checked;
-use crate::credential::Form;
+use crate::credential::{Form, Token};
 use crate::discover::unwrap::{self, Document, Step, Trail, Unwrapped, said_of};
+use crate::json::{self, SyntaxErrorKind};
 use crate::secret::Secret;
+use crate::source::Source;
 
 /// A file that was looked into.
 pub(super) struct Opened {
@@ -29,6 +31,7 @@ pub(super) fn open(
     let mut failures = Vec::new();
     let mut plain = None;
     let mut documents = Vec::new();
+    let mut tokens = Vec::new();
     let means_json = means_json(name, bytes.expose());
     let rest = unwrap::unwrap(name, bytes, &unwrap::Limits::default(), &mut |found| match found {
         Unwrapped::Document(document)
@@ -42,13 +45,19 @@ pub(super) fn open(
         // The rules about documents have limits of their own, and say so.
         Unwrapped::LimitHit { trail, .. } if trail.steps().is_empty() => {}
         Unwrapped::LimitHit { trail, limit } => failures.push(said_of(&trail, &limit.to_string())),
-        Unwrapped::Part(_) | Unwrapped::Encrypted(_) | Unwrapped::Unreadable { .. } => {}
+        // Of what is in no document, only a token can be judged alone.
+        Unwrapped::Part(part) => tokens.extend(part.into_document()),
+        Unwrapped::Encrypted(_) | Unwrapped::Unreadable { .. } => {}
     });
     // JSON with a comment before it, or twice the same, is no JSON: the client gets the whole file, not what we find in it.
     let is_remainder =
         |document: &Document| matches!(document.trail.steps(), [Step::Embedded(_) | Step::DocumentNumber(_)]);
     if means_json && documents.iter().all(is_remainder) {
         documents.clear();
+    }
+    // What was meant to be JSON or one token is judged as that, not by what a token in it may still be good for.
+    if plain.is_none() && !tokens.is_empty() && !rest.as_ref().is_some_and(is_broken_whole) {
+        documents.append(&mut tokens);
     }
     // What comes back is the file as it is, and what was handed out may be in another encoding.
     let whole = rest.or(plain).filter(|_| documents.is_empty());
@@ -61,6 +70,17 @@ fn means_json(name: &str, bytes: &[u8]) -> bool {
     let named = Path::new(name).extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json"));
     let start = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes).trim_ascii_start();
     named || start.first().is_some_and(|first| b"{,'\"/(".contains(first))
+}
+
+/// Whether a file begins like a JSON object and is none, nor several, or is made of nothing but a token's characters.
+fn is_broken_whole(bytes: &Secret<Vec<u8>>) -> bool {
+    let source = Source::new(bytes.clone());
+    let text = source.text();
+    let is_broken = || {
+        json::parse(text, json::Limits::default())
+            .is_err_and(|error| error.kind != SyntaxErrorKind::TrailingData)
+    };
+    Token::bare(text).is_some() || text.trim_start().starts_with('{') && is_broken()
 }
 
 /// Says of what was found in a document that this lies behind `trail`. There it can't be edited in place.

@@ -100,6 +100,21 @@ pub struct Part {
     pub span: Span,
 }
 
+impl Part {
+    /// The part as a document of its own, if it is one that can be checked alone: a token.
+    ///
+    /// # Errors
+    ///
+    /// The part as it was, if it is of another kind.
+    pub fn into_document(self) -> Result<Document, Self> {
+        if self.kind != PartKind::Token {
+            return Err(self);
+        }
+        let bytes = Secret::new(self.text.into_inner().into_bytes());
+        Ok(Document { bytes, form: Form::Document, trail: self.trail })
+    }
+}
+
 /// The kinds of part.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum PartKind {

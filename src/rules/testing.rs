@@ -108,8 +108,9 @@ pub(super) fn token(claims: &str) -> String {
 pub(super) fn token_of(parts: &[&str]) -> String {
     use base64::Engine as _;
     let encode = |part: &&str| base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(part);
-    let parts: Vec<String> = parts.iter().map(encode).chain([String::from("c2lnbmF0dXJl")]).collect();
-    parts.join(".")
+    // As long as that of a key of 2,048 bits.
+    let signature = "signature of 16 ".repeat(16);
+    parts.iter().chain([&signature.as_str()]).map(encode).collect::<Vec<String>>().join(".")
 }
 
 /// A local development token.

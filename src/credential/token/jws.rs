@@ -12,7 +12,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use super::TokenText;
-use super::claims::{self, Claim, Claims};
+use super::claims::{self, Claim, Claims, Issuer};
 use crate::credential::is_invisible;
 use crate::finding::Place;
 use crate::json::{Kind, Limits, Member, Object, SyntaxErrorKind, Value, parse};
@@ -89,6 +89,13 @@ pub enum JwsDefectKind {
     AlgorithmMissing,
     /// The header says that there is no signature.
     Unsigned,
+    /// Adobe's, but signed with this algorithm, which Adobe doesn't use.
+    Algorithm(&'static str),
+    /// Adobe's, but with this parameter in its header, which changes how the token is to be read (RFC 7515 section
+    /// 4.1.11, RFC 7797).
+    Parameter(&'static str),
+    /// Adobe's, but its signature has this number of bytes, which no whole one has.
+    SignatureLength(usize),
     /// A library for tokens refuses the part, though nothing else was found.
     Refused(Part),
 }
@@ -98,7 +105,8 @@ impl JwsDefectKind {
     #[must_use]
     pub fn hides(self, part: Part) -> bool {
         match self {
-            Self::Scheme => false,
+            // All of it can still be read.
+            Self::Scheme | Self::Algorithm(_) | Self::Parameter(_) | Self::SignatureLength(_) => false,
             Self::TooLong(_) | Self::Invisible(_) | Self::Parts(_) | Self::Encrypted => true,
             Self::AlgorithmMissing | Self::Unsigned => part == Part::Header,
             Self::Empty(of)
@@ -242,8 +250,6 @@ impl Reading<'_> {
         let [header, claims, signature] = [0, 1, 2].map(|index| self.part(Part::ALL[index], &parts[index]));
         let header = header.and_then(|bytes| self.object(Part::Header, &parts[0], bytes));
         let claims = claims.and_then(|bytes| self.object(Part::Claims, &parts[1], bytes));
-        drop(signature);
-        let header = header.map(|header| self.header(&parts[0], &header));
         let claims = claims.and_then(|decoded| {
             let claims = claims::read(self.token, &decoded);
             if claims.is_none() {
@@ -251,6 +257,16 @@ impl Reading<'_> {
             }
             claims
         });
+        let is_adobes = claims.as_ref().is_some_and(|claims| claims.issuer == Issuer::Adobe);
+        let header = header.map(|header| self.header(&parts[0], &header, is_adobes));
+        // The signatures of other algorithms have other lengths, and the algorithm is named already.
+        let is_rsa = header.as_ref().is_some_and(|header| header.algorithm.as_deref() == Some(ADOBES));
+        if let Some(signature) = signature.filter(|_| is_adobes && is_rsa) {
+            let length = signature.expose().len();
+            if length < SHORTEST_SIGNATURE || !length.is_multiple_of(SIGNATURE_STEP) {
+                self.defect(JwsDefectKind::SignatureLength(length), parts[2].end..parts[2].end);
+            }
+        }
         (parts, header, claims)
     }
 
@@ -310,17 +326,25 @@ impl Reading<'_> {
         None
     }
 
-    fn header(&mut self, range: &Range<usize>, header: &Secret<Vec<u8>>) -> Header {
+    fn header(&mut self, range: &Range<usize>, header: &Secret<Vec<u8>>, is_adobes: bool) -> Header {
         let text = std::str::from_utf8(header.expose()).unwrap_or_default();
         let root = parse(text, Limits::default()).ok();
         let member = |name: &str| root.as_ref().and_then(|root| root.as_object()?.get(name));
         let value = |name: &str| member(name).map_or(Claim::Missing, |member| Claim::of(&member.value));
-        Header {
-            algorithm: self.algorithm(range, member("alg")),
-            key_id: value("kid"),
-            certificate_url: value("x5u"),
-            token_kind: value("itt"),
+        let place = |member: &Member<'_>| encoded(range, &(member.key.span().start..member.value.span.end));
+        let algorithm = self.algorithm(range, member("alg"));
+        if is_adobes {
+            let named = algorithm.as_deref().and_then(|named| OTHERS.iter().find(|other| **other == named));
+            if let (Some(named), Some(member)) = (named, member("alg")) {
+                self.defect(JwsDefectKind::Algorithm(named), place(member));
+            }
+            for name in PARAMETERS {
+                if let Some(member) = member(name) {
+                    self.defect(JwsDefectKind::Parameter(name), place(member));
+                }
+            }
         }
+        Header { algorithm, key_id: value("kid"), certificate_url: value("x5u"), token_kind: value("itt") }
     }
 
     /// The algorithm that the header names in `member` (RFC 7515 section 4.1.1).
@@ -347,6 +371,22 @@ impl Reading<'_> {
         None
     }
 }
+
+/// The algorithm of Adobe's signatures: RSA with SHA-256 (RFC 7518 section 3.3).
+const ADOBES: &str = "RS256";
+
+/// All other algorithms that a header is understood with (RFC 7518 section 3.1, RFC 8037 section 3.1).
+const OTHERS: [&str; 11] =
+    ["HS256", "HS384", "HS512", "RS384", "RS512", "ES256", "ES384", "PS256", "PS384", "PS512", "EdDSA"];
+
+/// Parameters of a header that demand something of the reader.
+const PARAMETERS: [&str; 2] = ["crit", "b64"];
+
+/// A signature is as long as the key's modulus, which has 2,048 bits or more (RFC 7518 section 3.3): in bytes.
+const SHORTEST_SIGNATURE: usize = 256;
+
+/// Moduli grow by 512 bits in practice: in bytes.
+const SIGNATURE_STEP: usize = 64;
 
 /// Where a name appears for the second time.
 fn repeated(object: &Object<'_>) -> Option<Range<usize>> {

@@ -13,7 +13,8 @@ use super::node::{Format, Node, NodeKind};
 use super::step::Step;
 use super::worklist::{IN_VAIN, Layer, Run};
 use super::yaml::{self, Unreadable};
-use super::{encrypted, lines, parts, shape, xml};
+use super::{PartKind, encrypted, lines, parts, shape, xml};
+use crate::credential::Token;
 use crate::discover::prefilter::has_trace;
 use crate::json::{self, SyntaxErrorKind};
 use crate::source::Span;
@@ -29,6 +30,10 @@ impl Run<'_> {
     pub(super) fn text(&mut self, layer: &Layer) -> bool {
         let text = layer.text();
         let trimmed = text.trim_ascii();
+        // Further in, it is a part, which says where it stands.
+        if layer.depth == 0 && Token::bare(text).is_some_and(|token| token.is_adobes()) {
+            return true;
+        }
         if trimmed.starts_with(['{', '[', '"']) {
             match json::parse(text, self.limits().structure) {
                 Ok(root) => return self.tree(&Node::json(&root, 0), Format::Json, &[], layer),
@@ -86,7 +91,9 @@ impl Run<'_> {
                 self.inward(decoded.through(&value.origin), &steps, layer);
             }
         } else if is_plain(text) {
-            self.parts(value, steps, layer, &Covered::default());
+            for (kind, span) in parts::parts(text) {
+                self.part(kind, span, value, steps, layer);
+            }
         } else {
             self.inward(value.clone(), steps, layer);
         }
@@ -196,12 +203,21 @@ impl Run<'_> {
             covered.add(span);
             self.encrypted(kind, value.origin.outer(span), steps, layer);
         }
+        // The claims of a token are a long word, which can be decoded, but then the token would be lost.
+        let parts = parts::parts(text);
+        let mut tokens = Covered::default();
+        for (_, span) in parts.iter().filter(|(kind, _)| *kind == PartKind::Token) {
+            tokens.add(*span);
+        }
         for stretch in stretches(text, &covered, &mut self.in_vain) {
-            if self.stretch(stretch, value, steps, layer) {
+            let in_token = matches!(stretch, Stretch::Word(_)) && tokens.touches(stretch.span());
+            if !in_token && self.stretch(stretch, value, steps, layer) {
                 covered.add(stretch.span());
             }
         }
-        self.parts(value, steps, layer, &covered);
+        for (kind, span) in parts.into_iter().filter(|(_, span)| !covered.touches(*span)) {
+            self.part(kind, span, value, steps, layer);
+        }
         if self.in_vain == 0 {
             self.limit(Limit::Attempts(IN_VAIN), layer.trail());
         }
@@ -227,15 +243,6 @@ impl Run<'_> {
         };
         self.inward(decoded.through(&part.origin), &[steps, &[step]].concat(), layer);
         true
-    }
-
-    /// Parts of credentials in a text taken from the layer's, but for those in `covered`.
-    fn parts(&mut self, value: &Derived, steps: &[Step], layer: &Layer, covered: &Covered) {
-        for (kind, span) in parts::parts(value.text()) {
-            if !covered.touches(span) {
-                self.part(kind, span, value, steps, layer);
-            }
-        }
     }
 }
 

@@ -10,7 +10,8 @@ pub(super) const RULE: Rule = Rule {
     summary: "the file is not UTF-8, or starts with a byte-order mark",
     explanation: "\
 JSON that is exchanged between systems is UTF-8 without a byte-order mark. The documented client reads the file as \
-UTF-8 and gives it to `JSON.parse`, which refuses the invisible mark at the beginning just as it refuses UTF-16.
+UTF-8 and gives it to `JSON.parse`, which refuses the invisible mark at the beginning just as it refuses UTF-16. In a \
+file that holds only a token, the mark becomes part of the token, which AEM then refuses.
 
 Windows PowerShell is the usual cause: `>` and `Out-File` write UTF-16, and `Set-Content -Encoding UTF8` writes a \
 byte-order mark.",
@@ -31,6 +32,7 @@ fn check(file: &File<'_>, findings: &mut Findings) {
     };
     let beginning = Span::new(0, source.text().chars().next().map_or(0, char::len_utf8));
     let at = |span| Place::new(Pointer::root(), span);
+    let is_token = matches!(file, File::Token { .. });
     // A text that isn't JSON may not have been decoded as it was meant.
     let fix = matches!(file, File::Parsed { .. }).then(|| Fix {
         label: String::from("write it as UTF-8 without a byte-order mark, every character as it is"),
@@ -40,21 +42,32 @@ fn check(file: &File<'_>, findings: &mut Findings) {
         Encoding::Utf8 => return,
         Encoding::Utf8WithMark => Draft::new(
             at(beginning),
-            "the file starts with a byte-order mark (U+FEFF), which JSON.parse refuses",
+            if is_token {
+                "the file starts with a byte-order mark (U+FEFF), which is sent as part of the token"
+            } else {
+                "the file starts with a byte-order mark (U+FEFF), which JSON.parse refuses"
+            },
         )
         .label("three invisible bytes before this")
-        .help(
+        .help(if is_token {
+            "What reads the token from this file puts the mark into the Authorization header, and AEM refuses the \
+             request with status 401. Save the file as UTF-8 without a byte-order mark (\"BOM\", \"signature\")."
+        } else {
             "The documented client fails on its first character. Save the file as UTF-8 without a \
-             byte-order mark (\"BOM\", \"signature\").",
-        )
+             byte-order mark (\"BOM\", \"signature\")."
+        })
         .fix(fix),
         Encoding::Utf16(name) | Encoding::Utf32(name) => {
             Draft::new(at(beginning), format!("the file is {name}, not UTF-8"))
                 .label(format!("{name} from here on"))
-                .help(
+                .help(if is_token {
+                    "What reads the token from this file gets other bytes than the token's, and AEM refuses the \
+                     request with status 401. Save the file as UTF-8 without a byte-order mark. In Windows \
+                     PowerShell, > and Out-File write UTF-16."
+                } else {
                     "The documented client reads UTF-8 and will not understand a word of it. Save the file \
-                     as UTF-8 without a byte-order mark. In Windows PowerShell, > and Out-File write UTF-16.",
-                )
+                     as UTF-8 without a byte-order mark. In Windows PowerShell, > and Out-File write UTF-16."
+                })
                 .fix(fix)
         }
         Encoding::Invalid { offset } => Draft::new(
@@ -106,7 +119,7 @@ const fn binary(kind: Binary) -> (&'static str, &'static str) {
 #[cfg(test)]
 mod tests {
     use super::RULE;
-    use crate::rules::testing::{Sample, findings, fixed, run};
+    use crate::rules::testing::{CLAIMS, Sample, findings, fixed, run, token};
 
     #[test]
     fn encodings_are_named() {
@@ -129,6 +142,23 @@ mod tests {
         ] {
             let found = findings(&RULE, bytes);
             assert!(found.len() == 1 && found[0].starts_with(expected), "{expected}: {found:?}");
+        }
+    }
+
+    #[test]
+    fn of_a_token_nothing_is_said_about_json() {
+        let token = token(CLAIMS);
+        let marked = [b"\xEF\xBB\xBF", token.as_bytes()].concat();
+        let wide: Vec<u8> = format!("\u{FEFF}{token}").encode_utf16().flat_map(u16::to_le_bytes).collect();
+        for (bytes, message) in [
+            (marked, "the file starts with a byte-order mark (U+FEFF), which is sent as part of the token"),
+            (wide, "the file is UTF-16LE, not UTF-8"),
+        ] {
+            let checked = run(&RULE, bytes);
+            let [finding] = checked.findings.as_slice() else { panic!("one finding of {message}") };
+            assert_eq!(finding.draft.message, message);
+            let help = &finding.draft.help;
+            assert!(help.contains("AEM refuses the request") && !help.contains("client"), "{help}");
         }
     }
 

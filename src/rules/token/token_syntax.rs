@@ -18,13 +18,15 @@ points between them. A token that was cut off, wrapped into lines, or encoded on
 Adobe's tokens have no `exp`. `created_at` and `expires_in`, both in milliseconds, say until when they are valid; without \
 them nobody can tell.
 
+Adobe signs with RS256, so a whole signature has 256 bytes, or more with a larger key. A shorter one was cut off.
+
 **The signature is not verified.** That takes a key which only Adobe has, so a token whose claims were altered looks \
 sound here and is refused by AEM all the same.",
     example: "{\"ok\": true, \"statusCode\": 200, \"accessToken\": \"Bearer eyJ…\"}",
     remedy: "\
 Copy the token again, whole and as it is: store the answer of the AEM Developer Console or of the token service instead \
 of copying from a terminal, which breaks long lines. Leave `Bearer` to the program that makes the request.",
-    reference: "RFC 7515 sections 2 and 7.1; RFC 7519 section 4; RFC 6750 section 2.1",
+    reference: "RFC 7515 sections 2 and 7.1; RFC 7519 section 4; RFC 7518 section 3.3; RFC 6750 section 2.1",
     check: Check::Token(check),
 };
 
@@ -110,6 +112,22 @@ fn words(kind: JwsDefectKind) -> (String, &'static str) {
         Kind::Unsigned => {
             ("the header says that the token is not signed (alg is none)".to_owned(), "no signature")
         }
+        Kind::Algorithm(name) => (
+            format!("the header says that the token is signed with {name}; Adobe signs with RS256"),
+            "not RS256",
+        ),
+        Kind::Parameter(name) => (
+            format!("the header of the token has {name}, which Adobe's tokens don't have"),
+            "not from Adobe",
+        ),
+        Kind::SignatureLength(length) if length < 256 => (
+            format!("the token was cut off: its signature has {length} of 256 bytes or more"),
+            "something is missing here",
+        ),
+        Kind::SignatureLength(length) => (
+            format!("the signature of the token has {} bytes, which no whole one has", grouped(length as u64)),
+            "cut off, or something was added",
+        ),
         Kind::Refused(Part::Header) => (
             "the header of the token names an algorithm that nobody knows, or a value in it has another type than \
              it must have"
@@ -157,7 +175,12 @@ const fn help(kind: JwsDefectKind) -> &'static str {
         Kind::Encrypted => {
             "It is another service's. Look for the token that the AEM Developer Console or Adobe's token service gave."
         }
-        Kind::Unsigned | Kind::AlgorithmMissing | Kind::Duplicate(_) | Kind::Refused(_) => {
+        Kind::Unsigned
+        | Kind::AlgorithmMissing
+        | Kind::Algorithm(_)
+        | Kind::Parameter(_)
+        | Kind::Duplicate(_)
+        | Kind::Refused(_) => {
             "Adobe issues no such token, and AEM refuses it with status 401. It was made or changed by something else: \
              get a new one."
         }
@@ -264,7 +287,7 @@ mod tests {
             ),
             (
                 format!("{}.{claims}.{signature}", "A".repeat(64 << 10)),
-                "the token has 65,730 bytes; aemcred reads up to 65,536",
+                "the token has 66,060 bytes; aemcred reads up to 65,536",
                 None,
             ),
         ] {
@@ -317,6 +340,59 @@ mod tests {
         ] {
             let found = findings(&RULE, development_token(&token_of(&[header, claims])));
             assert!(found.len() == 1 && found[0].ends_with(expected), "{expected}: {found:?}");
+        }
+    }
+
+    #[test]
+    fn what_adobe_never_issues_is_named_and_placed() {
+        let other = |name: &str| {
+            format!("the header says that the token is signed with {name}; Adobe signs with RS256")
+        };
+        let parameter =
+            |name: &str| format!("the header of the token has {name}, which Adobe's tokens don't have");
+        for (header, expected) in [
+            (r#"{"alg":"HS256"}"#, other("HS256")),
+            (r#"{"alg":"ES256"}"#, other("ES256")),
+            (r#"{"alg":"PS512"}"#, other("PS512")),
+            (r#"{"alg":"EdDSA"}"#, other("EdDSA")),
+            (r#"{"alg":"RS256","crit":["x"]}"#, parameter("crit")),
+            (r#"{"alg":"RS256","b64":false}"#, parameter("b64")),
+        ] {
+            let text = token_of(&[header, CLAIMS]);
+            let found = findings(&RULE, development_token(&text));
+            assert!(found.len() == 1 && found[0].ends_with(&expected), "{expected}: {found:?}");
+            let place = &places(&RULE, &development_token(&text))[0][0];
+            assert!(text.starts_with("eyJ") && text.contains(place.as_str()) && place.len() < text.len() / 2);
+        }
+        let both = token_of(&[r#"{"alg":"RS256","crit":["b64"],"b64":false}"#, CLAIMS]);
+        assert_eq!(findings(&RULE, both).len(), 2);
+        let foreign = token_of(&[r#"{"alg":"HS256","b64":false}"#, r#"{"iss":"https://example.com"}"#]);
+        assert_eq!(findings(&RULE, foreign), [""; 0]);
+    }
+
+    #[test]
+    fn a_signature_that_is_cut_off_is_named_at_its_end() {
+        use base64::Engine as _;
+        let sound = token(CLAIMS);
+        let (rest, _) = sound.rsplit_once('.').unwrap();
+        let cut = |length| format!("the token was cut off: its signature has {length} of 256 bytes or more");
+        for (length, expected) in [
+            (3, Some(cut(3))),
+            (192, Some(cut(192))),
+            (255, Some(cut(255))),
+            (256, None),
+            (257, Some(String::from("the signature of the token has 257 bytes, which no whole one has"))),
+            (384, None),
+            (512, None),
+        ] {
+            let encode = |bytes| base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(bytes);
+            let text = format!("{rest}.{}", encode(vec![b'x'; length]));
+            let found = findings(&RULE, text.as_str());
+            assert_eq!(found.len(), usize::from(expected.is_some()), "{length}: {found:?}");
+            if let Some(expected) = expected {
+                assert!(found[0].ends_with(&expected), "{length}: {found:?}");
+                assert!(found[0].contains(&(text.len() + 1).to_string()), "{length}: {found:?}");
+            }
         }
     }
 
