@@ -418,6 +418,43 @@ fn thousands_of_rows_are_no_trouble() {
     assert!(start.elapsed().as_secs() < 20, "{:?}", start.elapsed());
 }
 
+/// GitHub refuses an issue of more than 65,536 characters, and then nobody is reminded of anything.
+#[test]
+fn the_markdown_fits_into_an_issue() {
+    let now = at(NOW);
+    let many = |count: u32, path: &str, end: DateTime<Utc>| -> RenewalResults {
+        let entries = (0..count).map(|number| {
+            let client = format!("cm-p{}-e{number}-integration-0", number / 10);
+            let mut entry = entry(1, &client, &format!("{path}{number}.json"), end, now);
+            entry.public_key.as_mut().unwrap().sha256[..4].copy_from_slice(&number.to_be_bytes());
+            entry
+        });
+        let failures = (0..count).map(|number| Failure {
+            path: Some(PathName::new(format!("{path}{number}.yaml"))),
+            message: String::from("can't be opened: permission denied"),
+        });
+        results(entries.collect(), now, failures.collect())
+    };
+    let long = "folder/".repeat(60);
+    for (count, path) in [(134, "secrets/"), (3000, "secrets/"), (3000, long.as_str()), (200, NASTY)] {
+        for end in [now + TimeDelta::days(2), now + TimeDelta::days(200)] {
+            let text = rendered("markdown", &many(count, path, end));
+            assert!(text.len() <= 60_000, "{} bytes for {count}", text.len());
+            assert!(text.matches("Open the AEM Developer Console").count() <= 1);
+            let rows = text.lines().filter(|line| line.contains("integration")).count();
+            assert!(rows > 20, "{rows} of {count}");
+            let more = format!("and {} more, none more urgent", count as usize - rows);
+            assert!(rows == count as usize || text.contains(&more), "{rows} of {count}");
+        }
+    }
+    // What can't be read comes late in the order of rows, but is more urgent than what has time.
+    let mut mixed = many(3000, "secrets/", now + TimeDelta::days(200));
+    for renewal in mixed.plan.renewals.iter_mut().skip(2990) {
+        renewal.status = aemcred::renewal::Status::Unknown;
+    }
+    assert_eq!(rendered("markdown", &mixed).matches("| 🟠 unknown |").count(), 10);
+}
+
 #[test]
 fn an_event_keeps_its_identifier() {
     let now = at(NOW);
@@ -445,6 +482,31 @@ fn an_event_keeps_its_identifier() {
     let all = identifiers(&scene());
     let distinct: std::collections::BTreeSet<_> = all.iter().collect();
     assert!(all.len() == 7 && distinct.len() == 7, "{all:?}");
+}
+
+/// A calendar ignores an event whose revision is lower than the one it has (RFC 5546 section 2.1.4).
+#[test]
+fn an_event_that_comes_back_is_newer_than_its_cancellation() {
+    let client = "cm-p1-e2-integration-0";
+    let event = |now: &str, replaced: bool| -> (i64, String) {
+        let now = at(now);
+        let mut entries = vec![entry(1, client, "a.json", at("2027-01-01T00:00:00Z"), now)];
+        if replaced {
+            entries.push(entry(2, client, "b.json", at("2027-11-01T00:00:00Z"), now));
+        }
+        let calendar = rendered("ics", &results(entries, now, Vec::new()));
+        let events: Vec<&str> =
+            calendar.split("BEGIN:VEVENT").filter(|event| event.contains("20270101")).collect();
+        let value = |name: &str| calendar_texts(events[0], name).remove(0);
+        (value("SEQUENCE").parse().unwrap(), value("STATUS"))
+    };
+    let first = event("2026-11-22T12:00:00Z", false);
+    let cancelled = event("2026-11-22T12:01:00Z", true);
+    let back = event("2026-11-22T12:02:00Z", false);
+    assert_eq!([&first.1, &cancelled.1, &back.1], ["CONFIRMED", "CANCELLED", "CONFIRMED"]);
+    assert!(first.0 < cancelled.0 && cancelled.0 < back.0, "{first:?} {cancelled:?} {back:?}");
+    assert_eq!(event("2019-12-31T00:00:00Z", false).0, 0);
+    assert_eq!(event("9999-12-31T00:00:00Z", false).0, i64::from(i32::MAX));
 }
 
 /// The value of a content line, read without any help of the writer: unfolded, then unescaped (RFC 5545 3.1, 3.3.11).
