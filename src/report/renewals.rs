@@ -78,6 +78,11 @@ fn advice(renewal: &Renewal, now: DateTime<Utc>) -> String {
     let left = renewal.entry.validity.map(|validity| days(now, validity.not_after)).unwrap_or_default();
     let advice = match renewal.status {
         Status::Expired => format!("ended {left}, renew now"),
+        // A lead that is shorter than what counts as imminent allows for waiting.
+        Status::Imminent if renewal.renew_by.is_some_and(|by| by > now) => {
+            let by = renewal.renew_by.map(date).unwrap_or_default();
+            format!("{left}, renew by {by}")
+        }
         Status::Imminent => format!("{left}, renew today"),
         Status::Due => format!("{left}, renew now"),
         Status::Later => match renewal.renew_by.map(|by| days_left(now, by)) {
