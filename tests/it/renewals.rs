@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::fs;
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::Instant;
 
 use aemcred::audit::Audited;
@@ -259,7 +261,7 @@ fn each_reminder_begins_on_its_day_and_in_its_second() {
         assert_eq!((fail(limit - second), fail(limit)), (0, 1), "{days}");
         let lead = |now| look(now, &["--lead", &duration, "--imminent", "0s"]).0;
         assert_eq!((lead(limit - second), lead(limit)), (String::from("later"), String::from("due")));
-        let quiet = |now| look(now, &["--quiet-until", &duration]).0 == "nothing";
+        let quiet = |now| look(now, &["--quiet-until", &duration, "--fail-within", "0s"]).0 == "nothing";
         assert_eq!((quiet(limit - second), quiet(limit)), (true, false), "{days}");
     }
     assert_eq!(
@@ -295,6 +297,8 @@ fn the_exit_code_is_the_same_in_every_format() {
     assert_eq!((quiet.code, quiet.out.as_str(), quiet.err.as_str()), (0, "", ""));
     let loud = renewals(folder.path(), "2026-11-22", &["--quiet-until", "30d"]);
     assert!(loud.out.contains("cm-p1-e3-integration-0") && loud.code == 0, "{}", loud.out);
+    let fails = renewals(folder.path(), "2026-11-22", &["--quiet-until", "3d", "--fail-within", "30d"]);
+    assert!(fails.code == 1 && fails.out.contains("cm-p1-e3-integration-0"), "a run that fails says why");
     let failed = renewals(folder.path(), "2026-11-01", &["--quiet-until", "30d", missing.to_str().unwrap()]);
     assert!(failed.code == 2 && !failed.out.is_empty(), "what can't be read may be due");
 }
@@ -315,6 +319,44 @@ fn reports_go_to_files_whole_and_always() {
     assert!(twice.code == 2 && twice.err.contains("two outputs"), "{}", twice.err);
     let nowhere = renewals(folder.path(), NOW, &["--output", "ics=/nonexistent/a.ics"]);
     assert!(nowhere.code == 2 && nowhere.out.is_empty(), "{}", nowhere.err);
+}
+
+/// What is no whole answer takes the place of no other: an issue would be closed, and every metric would be gone.
+#[test]
+fn files_stay_when_the_answer_is_not_whole() {
+    let folder = generated(&[("a.json", "cm-p1-e2-integration-0", "2026-11-01T00:00:00Z")]);
+    let empty = tempfile::tempdir().unwrap();
+    fs::write(empty.path().join("a.txt"), "nothing").unwrap();
+    let target = empty.path().join("aemcred.prom");
+    let output = format!("prometheus={}", target.display());
+    let written = renewals(folder.path(), NOW, &["--error-on-no-credentials", "--output", &output]);
+    assert_eq!((written.code, written.err.as_str()), (0, ""));
+    let before = fs::read(&target).unwrap();
+
+    let arguments = ["renewals", "--now", NOW, "--output", &output].map(OsString::from);
+    let arguments = arguments.into_iter().chain([folder.path().as_os_str().to_owned()]);
+    let interrupted = Environment { interrupted: Arc::new(AtomicBool::new(true)), ..environment() };
+    let run = run_in(&interrupted, arguments, b"");
+    assert!(run.code == 130 && run.err.contains("interrupted, so the files of --output stay"), "{}", run.err);
+    assert!(fs::read(&target).unwrap() == before);
+
+    let more = ["--error-on-no-credentials", "--quiet-until", "3d"];
+    let nothing = empty.path().join("a.txt");
+    let missing = empty.path().join("missing");
+    for path in [&nothing, &missing] {
+        let run = renewals(path, NOW, &[&more[..], &["--output", &output]].concat());
+        assert!(run.code == 2 && !run.out.is_empty(), "{}", run.out);
+        assert!(
+            run.err.contains("no credential was found that could be renewed, so the files"),
+            "{}",
+            run.err
+        );
+        assert!(fs::read(&target).unwrap() == before);
+    }
+    let run = renewals(&nothing, NOW, &more);
+    assert!(run.code == 2 && !run.err.contains("--output"), "{}", run.err);
+    assert_eq!(renewals(&nothing, NOW, &["--output", &output]).code, 0);
+    assert!(fs::read(&target).unwrap() != before, "without the option nothing is an answer");
 }
 
 #[test]
@@ -375,6 +417,17 @@ fn odd_clocks_and_dates_are_no_trouble() {
         assert!(run.out.lines().nth(1).unwrap().starts_with(status), "{now}: {}", run.out);
     }
     assert_eq!(renewals(folder.path(), "+10000-01-01T00:00:00Z", &[]).code, 2, "a year has four digits");
+}
+
+#[test]
+fn leads_of_any_length_give_dates_that_agree_with_the_advice() {
+    let folder = generated(&[("a.json", "cm-p1-e2-integration-0", "2025-11-24T18:00:00Z")]);
+    let row = |more: &[&str]| renewals(folder.path(), NOW, &[&["--format", "csv"], more].concat()).out;
+    let long = row(&["--lead", "4294967295d"]);
+    assert!(long.contains("0001-01-01") && !long.contains(",-"), "{long}");
+    let short = renewals(folder.path(), NOW, &["--lead", "1d"]).out;
+    assert!(short.contains("renew by 2026-11-23") && !short.contains("renew today"), "{short}");
+    assert!(renewals(folder.path(), NOW, &[]).out.contains("renew today"));
 }
 
 #[test]
