@@ -119,8 +119,10 @@ pub enum Conclusion {
     KeyKept,
     /// OLD is the newer of the two.
     WrongOrder,
-    /// Something else is not as in a rotation, or can't be told.
+    /// Something else is not as in a rotation.
     NoRotation,
+    /// Nothing speaks against a rotation, but something that would have to be known can't be told.
+    Unknown,
 }
 
 impl Conclusion {
@@ -133,6 +135,7 @@ impl Conclusion {
             Self::KeyKept => "key-kept",
             Self::WrongOrder => "wrong-order",
             Self::NoRotation => "no-rotation",
+            Self::Unknown => "unknown",
         }
     }
 
@@ -145,6 +148,7 @@ impl Conclusion {
             Self::KeyKept => "NEW is no rotation of OLD: private key was not rotated",
             Self::WrongOrder => "the files were given in the wrong order: OLD is the newer of the two",
             Self::NoRotation => "NEW is no rotation of OLD",
+            Self::Unknown => "it can't be told whether NEW is a rotation of OLD",
         }
     }
 }
@@ -239,6 +243,8 @@ fn conclusion(checks: &[Comparand], before: &Inspection, after: &Inspection) -> 
         && program(before) == program(after)
     {
         Conclusion::WrongOrder
+    } else if checks.iter().all(|check| check.outcome != Outcome::No) {
+        Conclusion::Unknown
     } else {
         Conclusion::NoRotation
     }

@@ -6,7 +6,7 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
 
 use crate::audit::Audited;
 use crate::inventory::{Entry, EntryKind, State, Validity};
@@ -126,8 +126,7 @@ impl Plan {
 impl Renewal {
     fn new(entry: Entry, successor: Option<Successor>, terms: &Terms) -> Self {
         let token = is_token(entry.kind);
-        let most = if token { TOKEN_LEAD } else { TimeDelta::MAX };
-        let (lead, imminent) = (terms.lead.min(most), terms.imminent.min(most));
+        let (lead, imminent) = (at_most(terms.lead, entry.kind), at_most(terms.imminent, entry.kind));
         let status = match entry.validity {
             _ if successor.is_some() => Status::Superseded,
             // Two dates of which the later comes first say nothing.
@@ -147,11 +146,12 @@ impl Renewal {
         let renew_by = entry
             .validity
             .filter(|_| dated)
-            .map(|validity| validity.not_after.checked_sub_signed(lead).unwrap_or(DateTime::<Utc>::MIN_UTC));
+            .map(|validity| validity.not_after.checked_sub_signed(lead).unwrap_or(EARLIEST).max(EARLIEST));
         Self { entry, status, renew_by, successor }
     }
 
-    /// Whether it ends no later than `within` after `now`, or is imminent where no period is given. What is superseded
+    /// Whether it ends no later than `within` after `now`, or is imminent where no period is given; for tokens a period
+    /// is never more than an hour. What is superseded
     /// or never ends is not due; a credential whose end can't be read is, for nobody knows better.
     #[must_use]
     pub fn is_due(&self, now: DateTime<Utc>, within: Option<TimeDelta>) -> bool {
@@ -160,6 +160,7 @@ impl Renewal {
             (Status::Unknown, _) => self.is_unreadable(),
             (Status::Expired, _) | (Status::Imminent, None) => true,
             (Status::Imminent | Status::Due | Status::Later, Some(within)) => {
+                let within = at_most(within, self.entry.kind);
                 self.entry.validity.is_some_and(|validity| validity.not_after - now <= within)
             }
         }
@@ -191,6 +192,17 @@ impl Renewal {
             entry.certificate_sha256,
         )
     }
+}
+
+/// The earliest instant to renew by: every format can write it, unlike a year before the first.
+const EARLIEST: DateTime<Utc> = match NaiveDate::from_ymd_opt(1, 1, 1) {
+    Some(day) => day.and_time(NaiveTime::MIN).and_utc(),
+    None => DateTime::<Utc>::MIN_UTC,
+};
+
+/// The threshold as it holds for credentials of this kind.
+fn at_most(threshold: TimeDelta, kind: EntryKind) -> TimeDelta {
+    if is_token(kind) { threshold.min(TOKEN_LEAD) } else { threshold }
 }
 
 const fn is_token(kind: EntryKind) -> bool {

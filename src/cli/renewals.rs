@@ -33,12 +33,18 @@ pub(super) fn run(
     let plan = Plan::new(credentials, &terms);
     let results = RenewalResults { now, lead, complete, plan, failures };
     tell_unreadable(&results, streams.err);
-    write_reports(&results, options, drawing, environment, streams)?;
     if !any_input {
         let _ = writeln!(streams.err, "aemcred: nothing to look at");
-        return Ok(if options.error_on_no_input { FAILED } else { CLEAN });
     }
-    Ok(exit_code(&results, options))
+    let code = match exit_code(&results, options) {
+        CLEAN if !any_input && options.error_on_no_input => FAILED,
+        code => code,
+    };
+    write_files(&results, options, drawing, streams.err)?;
+    if !is_quiet(&results, options, code) {
+        print(&results, options, drawing, environment, streams)?;
+    }
+    Ok(code)
 }
 
 fn refuse_conflicts(options: &RenewalsOptions, environment: &Environment) -> Result<(), CliError> {
@@ -59,28 +65,42 @@ fn tell_unreadable(results: &RenewalResults, err: &mut dyn Write) {
     }
 }
 
-/// Files first, so that standard output says nothing when one can't be written.
-fn write_reports(
+/// Files first, so that standard output says nothing when one can't be written. Whoever reads them acts on what is
+/// missing in them too, so what is no whole answer doesn't take the place of one.
+fn write_files(
+    results: &RenewalResults,
+    options: &RenewalsOptions,
+    drawing: Drawing,
+    err: &mut dyn Write,
+) -> Result<(), CliError> {
+    let reason = if !results.complete {
+        Some("the run was interrupted")
+    } else if lacks_credentials(results, options) {
+        Some("no credential was found that could be renewed")
+    } else {
+        None
+    };
+    if let Some(reason) = reason {
+        let kept = if options.output.is_empty() { "" } else { ", so the files of --output stay as they are" };
+        let _ = writeln!(err, "aemcred: {reason}{kept}");
+        return Ok(());
+    }
+    for output in &options.output {
+        let contents = to_memory(output.format, results, drawing, options.quiet)?;
+        write_atomically(&output.path, &contents).map_err(|error| failed("report", &output.path, &error))?;
+    }
+    Ok(())
+}
+
+fn print(
     results: &RenewalResults,
     options: &RenewalsOptions,
     drawing: Drawing,
     environment: &Environment,
     streams: &mut Streams<'_>,
 ) -> Result<(), CliError> {
-    let to_memory = |format| {
-        let mut contents = Vec::new();
-        let drawing = Drawing { color: false, ..drawing };
-        write(format, results, drawing, options.quiet, &mut contents).map(|()| contents)
-    };
-    for output in &options.output {
-        let contents = to_memory(output.format)?;
-        write_atomically(&output.path, &contents).map_err(|error| failed("report", &output.path, &error))?;
-    }
-    if is_quiet(results, options) {
-        return Ok(());
-    }
     if let (true, Some(path)) = (options.github_summary, &environment.github_step_summary) {
-        append(path, &to_memory(RenewalsFormat::Markdown)?)
+        append(path, &to_memory(RenewalsFormat::Markdown, results, drawing, options.quiet)?)
             .map_err(|error| failed("job's summary (GITHUB_STEP_SUMMARY)", path, &error))?;
     }
     let formats: &[RenewalsFormat] = match &options.format {
@@ -92,11 +112,26 @@ fn write_reports(
     Ok(())
 }
 
-/// Whether `--quiet-until` asks for silence. What could not be looked at may be due.
-fn is_quiet(results: &RenewalResults, options: &RenewalsOptions) -> bool {
+/// Whether `--quiet-until` asks for silence. A run that fails says why, also where it fails earlier than it would speak.
+fn is_quiet(results: &RenewalResults, options: &RenewalsOptions, code: u8) -> bool {
     let Some(until) = options.quiet_until else { return false };
-    let due = results.plan.renewals.iter().any(|renewal| renewal.is_due(results.now, Some(until)));
-    !due && results.failures.is_empty() && results.complete
+    code == CLEAN && !results.plan.renewals.iter().any(|renewal| renewal.is_due(results.now, Some(until)))
+}
+
+/// Whether there is nothing to watch over, and that is taken for a mistake: a wrong folder, or one that isn't mounted.
+const fn lacks_credentials(results: &RenewalResults, options: &RenewalsOptions) -> bool {
+    options.error_on_no_credentials && results.plan.renewals.is_empty()
+}
+
+fn to_memory(
+    format: RenewalsFormat,
+    results: &RenewalResults,
+    drawing: Drawing,
+    quiet: bool,
+) -> io::Result<Vec<u8>> {
+    let mut contents = Vec::new();
+    write(format, results, Drawing { color: false, ..drawing }, quiet, &mut contents)?;
+    Ok(contents)
 }
 
 fn write(
@@ -124,7 +159,7 @@ fn exit_code(results: &RenewalResults, options: &RenewalsOptions) -> u8 {
     if !results.complete {
         return INTERRUPTED;
     }
-    if !results.failures.is_empty() {
+    if !results.failures.is_empty() || lacks_credentials(results, options) {
         return FAILED;
     }
     let due = |renewal: &Renewal| renewal.is_due(results.now, options.fail_within);

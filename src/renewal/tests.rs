@@ -197,7 +197,10 @@ fn tokens_are_measured_in_hours() {
     for (minutes, status) in
         [(-1, Status::Expired), (0, Status::Expired), (60, Status::Imminent), (61, Status::Later)]
     {
-        assert_eq!(one(token(minutes), &terms).status, status, "{minutes}");
+        let token = one(token(minutes), &terms);
+        assert_eq!(token.status, status, "{minutes}");
+        let due = token.is_due(terms.now, Some(TimeDelta::days(30)));
+        assert_eq!(due, status != Status::Later, "{minutes}: days are no measure for --fail-within either");
     }
 }
 
@@ -211,7 +214,8 @@ fn dates_at_the_calendars_ends_are_no_trouble() {
         for lead in [TimeDelta::zero(), TimeDelta::days(30), TimeDelta::MAX] {
             let terms = Terms { now: at(now), lead, ..terms() };
             let renewal = one(entry("cm-p1-e2-integration-0", 1, at(not_after)), &terms);
-            assert!(renewal.renew_by.is_some_and(|by| by <= at(not_after)), "{now}");
+            let earliest = at("0001-01-01T00:00:00Z");
+            assert!(renewal.renew_by.is_some_and(|by| by <= at(not_after) && by >= earliest), "{now}");
         }
     }
     for now in [DateTime::<Utc>::MIN_UTC, DateTime::<Utc>::MAX_UTC] {

@@ -78,6 +78,11 @@ fn advice(renewal: &Renewal, now: DateTime<Utc>) -> String {
     let left = renewal.entry.validity.map(|validity| days(now, validity.not_after)).unwrap_or_default();
     let advice = match renewal.status {
         Status::Expired => format!("ended {left}, renew now"),
+        // A lead that is shorter than what counts as imminent allows for waiting.
+        Status::Imminent if renewal.renew_by.is_some_and(|by| by > now) => {
+            let by = renewal.renew_by.map(date).unwrap_or_default();
+            format!("{left}, renew by {by}")
+        }
         Status::Imminent => format!("{left}, renew today"),
         Status::Due => format!("{left}, renew now"),
         Status::Later => match renewal.renew_by.map(|by| days_left(now, by)) {
@@ -120,15 +125,29 @@ fn successor_words(successor: &Successor) -> String {
 
 /// Where in the console the credential is renewed, in a sentence.
 fn console(entry: &Entry) -> String {
-    if matches!(entry.kind, EntryKind::DevelopmentToken | EntryKind::AccessToken) {
-        return String::from("Whoever uses this token gets a new one; nothing has to be made by hand.");
+    if is_token(entry) {
+        return String::from(TOKEN_STEPS);
     }
-    let environment = entry.client_id.as_deref().and_then(ClientId::parse).map_or_else(
-        || String::from("of its program and environment"),
-        |client| format!("of program {}, environment {}", client.program, client.environment),
-    );
+    steps(&environment(entry).unwrap_or_else(|| String::from("its program and environment")))
+}
+
+/// What is to be done about a token.
+const TOKEN_STEPS: &str = "Whoever uses this token gets a new one; nothing has to be made by hand.";
+
+const fn is_token(entry: &Entry) -> bool {
+    matches!(entry.kind, EntryKind::DevelopmentToken | EntryKind::AccessToken)
+}
+
+/// Where the credential was issued, as far as the client's name says: `program 7603, environment 12614`
+fn environment(entry: &Entry) -> Option<String> {
+    let client = entry.client_id.as_deref().and_then(ClientId::parse)?;
+    Some(format!("program {}, environment {}", client.program, client.environment))
+}
+
+/// How a credential of `environment` is renewed.
+fn steps(environment: &str) -> String {
     format!(
-        "Open the AEM Developer Console {environment} (Cloud Manager, Environments, Developer Console), choose the \
+        "Open the AEM Developer Console of {environment} (Cloud Manager, Environments, Developer Console), choose the \
          Integrations tab, create a new private key for the technical account, download the service credentials and \
          store the file whole in place of the old one. The old key stays valid until its end."
     )

@@ -180,6 +180,9 @@ class Checker(Person):
             for report in reports:
                 assert ("2025-01-09" in (self.work / report).read_text() or "20250109" in (self.work / report).read_text()) == bool(status), report
                 (self.work / report).unlink()
+        self.fill(self.work)
+        (self.work / "secrets").mkdir()
+        ended(self.shell(script), 2, "no credential was found")
 
     def run_calendar(self, block):
         self.fill(self.work, ())
@@ -204,6 +207,10 @@ class Checker(Person):
         ended(self.shell(script, TEXTFILES=str(self.folder)), 1)
         metrics = (self.folder / "aemcred.prom").read_text()
         assert metrics.count("\nx509_cert_not_after{") == 2 and " 1736380800\n" in metrics, metrics
+        self.fill(self.home)
+        (self.home / "secrets").mkdir()
+        ended(self.shell(script, TEXTFILES=str(self.folder)), 2, "no credential was found")
+        assert (self.folder / "aemcred.prom").read_text() == metrics
 
     def run_issue(self, block):
         """An issue is opened, kept up to date and closed; an unfinished run leaves it alone."""
@@ -231,7 +238,16 @@ class Checker(Person):
         self.fill(self.work, (), soon, EXPIRED)
         day(0, "issue list", "issue edit", "issue comment")
         assert "🔴 expired" in (state / "body").read_text()
+        # What is wrong with the second look is no word about three days.
+        stub = tools / "aemcred"
+        stub.write_text(f'#!/bin/sh\ncase "$*" in *--fail-within*) exec "{CARGO_HOME}/bin/aemcred" "$@" ;; esac\nexit 2\n')
+        stub.chmod(0o755)
+        day(2, "issue list", "issue edit")
+        stub.unlink()
+        # Neither a folder that is gone nor an empty one closes the issue.
         shutil.rmtree(self.work / "secrets")
+        day(2)
+        (self.work / "secrets").mkdir()
         day(2)
         self.fill(self.work, ())
         day(0, "issue list", "issue close")

@@ -117,6 +117,27 @@ fn a_rotation_is_one() {
     assert_eq!(folder.verdict(&redacted.to_string(), &new().to_string()).0, 0);
 }
 
+/// What a redacted copy doesn't keep can't be compared, which is not the same as being different.
+#[test]
+fn a_redacted_copy_is_enough_if_it_keeps_what_is_compared() {
+    let folder = Folder::new();
+    let path = folder.write("whole.json", &old().to_string());
+    let redacted = |keep: &[&str]| {
+        let arguments = ["redact"].iter().chain(keep).copied().chain([path.to_str().unwrap()]);
+        let run = run(arguments);
+        assert_eq!(run.code, 0, "{}", run.err);
+        run.out
+    };
+    let new = new().to_string();
+    let kept = redacted(&["--keep", "certificate", "--keep", "ids", "--keep", "organization"]);
+    assert_eq!(folder.verdict(&kept, &new), (0, String::from("rotation"), vec![]));
+    let (code, conclusion, _) = folder.verdict(&redacted(&[]), &new);
+    assert_eq!((code, conclusion.as_str()), (1, "unknown"));
+    let out = folder.compare(&redacted(&[]), &new, &[]).out;
+    assert!(out.contains("\nit can't be told whether NEW is a rotation of OLD\n"), "{out}");
+    assert!(!out.contains('✗') && !out.contains("is no rotation"), "{out}");
+}
+
 #[test]
 fn what_is_no_rotation_is_named() {
     type Change = fn(&mut Value);

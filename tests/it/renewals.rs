@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::fs;
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::Instant;
 
 use aemcred::audit::Audited;
@@ -259,7 +261,7 @@ fn each_reminder_begins_on_its_day_and_in_its_second() {
         assert_eq!((fail(limit - second), fail(limit)), (0, 1), "{days}");
         let lead = |now| look(now, &["--lead", &duration, "--imminent", "0s"]).0;
         assert_eq!((lead(limit - second), lead(limit)), (String::from("later"), String::from("due")));
-        let quiet = |now| look(now, &["--quiet-until", &duration]).0 == "nothing";
+        let quiet = |now| look(now, &["--quiet-until", &duration, "--fail-within", "0s"]).0 == "nothing";
         assert_eq!((quiet(limit - second), quiet(limit)), (true, false), "{days}");
     }
     assert_eq!(
@@ -295,6 +297,8 @@ fn the_exit_code_is_the_same_in_every_format() {
     assert_eq!((quiet.code, quiet.out.as_str(), quiet.err.as_str()), (0, "", ""));
     let loud = renewals(folder.path(), "2026-11-22", &["--quiet-until", "30d"]);
     assert!(loud.out.contains("cm-p1-e3-integration-0") && loud.code == 0, "{}", loud.out);
+    let fails = renewals(folder.path(), "2026-11-22", &["--quiet-until", "3d", "--fail-within", "30d"]);
+    assert!(fails.code == 1 && fails.out.contains("cm-p1-e3-integration-0"), "a run that fails says why");
     let failed = renewals(folder.path(), "2026-11-01", &["--quiet-until", "30d", missing.to_str().unwrap()]);
     assert!(failed.code == 2 && !failed.out.is_empty(), "what can't be read may be due");
 }
@@ -315,6 +319,44 @@ fn reports_go_to_files_whole_and_always() {
     assert!(twice.code == 2 && twice.err.contains("two outputs"), "{}", twice.err);
     let nowhere = renewals(folder.path(), NOW, &["--output", "ics=/nonexistent/a.ics"]);
     assert!(nowhere.code == 2 && nowhere.out.is_empty(), "{}", nowhere.err);
+}
+
+/// What is no whole answer takes the place of no other: an issue would be closed, and every metric would be gone.
+#[test]
+fn files_stay_when_the_answer_is_not_whole() {
+    let folder = generated(&[("a.json", "cm-p1-e2-integration-0", "2026-11-01T00:00:00Z")]);
+    let empty = tempfile::tempdir().unwrap();
+    fs::write(empty.path().join("a.txt"), "nothing").unwrap();
+    let target = empty.path().join("aemcred.prom");
+    let output = format!("prometheus={}", target.display());
+    let written = renewals(folder.path(), NOW, &["--error-on-no-credentials", "--output", &output]);
+    assert_eq!((written.code, written.err.as_str()), (0, ""));
+    let before = fs::read(&target).unwrap();
+
+    let arguments = ["renewals", "--now", NOW, "--output", &output].map(OsString::from);
+    let arguments = arguments.into_iter().chain([folder.path().as_os_str().to_owned()]);
+    let interrupted = Environment { interrupted: Arc::new(AtomicBool::new(true)), ..environment() };
+    let run = run_in(&interrupted, arguments, b"");
+    assert!(run.code == 130 && run.err.contains("interrupted, so the files of --output stay"), "{}", run.err);
+    assert!(fs::read(&target).unwrap() == before);
+
+    let more = ["--error-on-no-credentials", "--quiet-until", "3d"];
+    let nothing = empty.path().join("a.txt");
+    let missing = empty.path().join("missing");
+    for path in [&nothing, &missing] {
+        let run = renewals(path, NOW, &[&more[..], &["--output", &output]].concat());
+        assert!(run.code == 2 && !run.out.is_empty(), "{}", run.out);
+        assert!(
+            run.err.contains("no credential was found that could be renewed, so the files"),
+            "{}",
+            run.err
+        );
+        assert!(fs::read(&target).unwrap() == before);
+    }
+    let run = renewals(&nothing, NOW, &more);
+    assert!(run.code == 2 && !run.err.contains("--output"), "{}", run.err);
+    assert_eq!(renewals(&nothing, NOW, &["--output", &output]).code, 0);
+    assert!(fs::read(&target).unwrap() != before, "without the option nothing is an answer");
 }
 
 #[test]
@@ -378,6 +420,17 @@ fn odd_clocks_and_dates_are_no_trouble() {
 }
 
 #[test]
+fn leads_of_any_length_give_dates_that_agree_with_the_advice() {
+    let folder = generated(&[("a.json", "cm-p1-e2-integration-0", "2025-11-24T18:00:00Z")]);
+    let row = |more: &[&str]| renewals(folder.path(), NOW, &[&["--format", "csv"], more].concat()).out;
+    let long = row(&["--lead", "4294967295d"]);
+    assert!(long.contains("0001-01-01") && !long.contains(",-"), "{long}");
+    let short = renewals(folder.path(), NOW, &["--lead", "1d"]).out;
+    assert!(short.contains("renew by 2026-11-23") && !short.contains("renew today"), "{short}");
+    assert!(renewals(folder.path(), NOW, &[]).out.contains("renew today"));
+}
+
+#[test]
 fn nothing_to_renew_is_said() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("a.txt"), "nothing").unwrap();
@@ -418,6 +471,43 @@ fn thousands_of_rows_are_no_trouble() {
     assert!(start.elapsed().as_secs() < 20, "{:?}", start.elapsed());
 }
 
+/// GitHub refuses an issue of more than 65,536 characters, and then nobody is reminded of anything.
+#[test]
+fn the_markdown_fits_into_an_issue() {
+    let now = at(NOW);
+    let many = |count: u32, path: &str, end: DateTime<Utc>| -> RenewalResults {
+        let entries = (0..count).map(|number| {
+            let client = format!("cm-p{}-e{number}-integration-0", number / 10);
+            let mut entry = entry(1, &client, &format!("{path}{number}.json"), end, now);
+            entry.public_key.as_mut().unwrap().sha256[..4].copy_from_slice(&number.to_be_bytes());
+            entry
+        });
+        let failures = (0..count).map(|number| Failure {
+            path: Some(PathName::new(format!("{path}{number}.yaml"))),
+            message: String::from("can't be opened: permission denied"),
+        });
+        results(entries.collect(), now, failures.collect())
+    };
+    let long = "folder/".repeat(60);
+    for (count, path) in [(134, "secrets/"), (3000, "secrets/"), (3000, long.as_str()), (200, NASTY)] {
+        for end in [now + TimeDelta::days(2), now + TimeDelta::days(200)] {
+            let text = rendered("markdown", &many(count, path, end));
+            assert!(text.len() <= 60_000, "{} bytes for {count}", text.len());
+            assert!(text.matches("Open the AEM Developer Console").count() <= 1);
+            let rows = text.lines().filter(|line| line.contains("integration")).count();
+            assert!(rows > 20, "{rows} of {count}");
+            let more = format!("and {} more, none more urgent", count as usize - rows);
+            assert!(rows == count as usize || text.contains(&more), "{rows} of {count}");
+        }
+    }
+    // What can't be read comes late in the order of rows, but is more urgent than what has time.
+    let mut mixed = many(3000, "secrets/", now + TimeDelta::days(200));
+    for renewal in mixed.plan.renewals.iter_mut().skip(2990) {
+        renewal.status = aemcred::renewal::Status::Unknown;
+    }
+    assert_eq!(rendered("markdown", &mixed).matches("| 🟠 unknown |").count(), 10);
+}
+
 #[test]
 fn an_event_keeps_its_identifier() {
     let now = at(NOW);
@@ -445,6 +535,31 @@ fn an_event_keeps_its_identifier() {
     let all = identifiers(&scene());
     let distinct: std::collections::BTreeSet<_> = all.iter().collect();
     assert!(all.len() == 7 && distinct.len() == 7, "{all:?}");
+}
+
+/// A calendar ignores an event whose revision is lower than the one it has (RFC 5546 section 2.1.4).
+#[test]
+fn an_event_that_comes_back_is_newer_than_its_cancellation() {
+    let client = "cm-p1-e2-integration-0";
+    let event = |now: &str, replaced: bool| -> (i64, String) {
+        let now = at(now);
+        let mut entries = vec![entry(1, client, "a.json", at("2027-01-01T00:00:00Z"), now)];
+        if replaced {
+            entries.push(entry(2, client, "b.json", at("2027-11-01T00:00:00Z"), now));
+        }
+        let calendar = rendered("ics", &results(entries, now, Vec::new()));
+        let events: Vec<&str> =
+            calendar.split("BEGIN:VEVENT").filter(|event| event.contains("20270101")).collect();
+        let value = |name: &str| calendar_texts(events[0], name).remove(0);
+        (value("SEQUENCE").parse().unwrap(), value("STATUS"))
+    };
+    let first = event("2026-11-22T12:00:00Z", false);
+    let cancelled = event("2026-11-22T12:01:00Z", true);
+    let back = event("2026-11-22T12:02:00Z", false);
+    assert_eq!([&first.1, &cancelled.1, &back.1], ["CONFIRMED", "CANCELLED", "CONFIRMED"]);
+    assert!(first.0 < cancelled.0 && cancelled.0 < back.0, "{first:?} {cancelled:?} {back:?}");
+    assert_eq!(event("2019-12-31T00:00:00Z", false).0, 0);
+    assert_eq!(event("9999-12-31T00:00:00Z", false).0, i64::from(i32::MAX));
 }
 
 /// The value of a content line, read without any help of the writer: unfolded, then unescaped (RFC 5545 3.1, 3.3.11).

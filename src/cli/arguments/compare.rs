@@ -9,9 +9,12 @@ use super::policy::PolicyOptions;
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
-Exit status: 0 when NEW is a rotation of OLD, 1 when it isn't or that can't be told, 2 when a file can't be read.")]
+Exit status: 0 when NEW is a rotation of OLD, 1 when it isn't or that can't be told, 2 when a file can't be read.
+
+A redacted copy of OLD is enough if it keeps all that is compared:
+  aemcred redact --keep certificate --keep ids --keep organization old.json")]
 pub(in crate::cli) struct CompareOptions {
-    /// The credential that is to be replaced; `-` is standard input. A redacted copy will do
+    /// The credential that is to be replaced; `-` is standard input
     #[arg(value_name = "OLD")]
     pub(in crate::cli) old: PathBuf,
 

@@ -24,7 +24,7 @@ pub(in crate::cli) struct RenewalsOptions {
     #[arg(long, value_name = "FORMAT")]
     pub(in crate::cli) format: Option<RenewalsFormat>,
 
-    /// Write the report to a file as well, always and whole; may be repeated
+    /// Write the report to a file as well, whole and in every run that isn't interrupted; may be repeated
     #[arg(long, value_name = "FORMAT=PATH")]
     pub(in crate::cli) output: Vec<RenewalsOutput>,
 
@@ -40,7 +40,7 @@ pub(in crate::cli) struct RenewalsOptions {
     #[arg(long, value_name = "DURATION", value_parser = parse_duration)]
     pub(in crate::cli) fail_within: Option<TimeDelta>,
 
-    /// Print nothing while every credential has more than this left
+    /// Print nothing while every credential has more than this left and the run doesn't fail
     #[arg(long, value_name = "DURATION", value_parser = parse_duration)]
     pub(in crate::cli) quiet_until: Option<TimeDelta>,
 
@@ -62,6 +62,10 @@ pub(in crate::cli) struct RenewalsOptions {
     /// Fail with status 2 when there is nothing to look at
     #[arg(long)]
     pub(in crate::cli) error_on_no_input: bool,
+
+    /// Fail with status 2 when no credential is found that could be renewed, and leave the files of --output as they are
+    #[arg(long)]
+    pub(in crate::cli) error_on_no_credentials: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -55,7 +55,12 @@ pub(super) fn parse_target<F: ValueEnum>(text: &str, example: &str) -> Result<(F
     if path.is_empty() {
         return Err(String::from("the path is missing after the equals sign"));
     }
-    Ok((F::from_str(format, true)?, Path::new(path).to_path_buf()))
+    let format = F::from_str(format, true).map_err(|_| {
+        let possible = F::value_variants().iter().filter_map(F::to_possible_value);
+        let names: Vec<String> = possible.map(|value| value.get_name().to_owned()).collect();
+        format!("there is no format “{format}”; there are {}", names.join(", "))
+    })?;
+    Ok((format, Path::new(path).to_path_buf()))
 }
 
 pub(super) fn parse_pattern(text: &str) -> Result<Pattern, String> {
@@ -76,6 +81,14 @@ mod tests {
         assert_eq!(parse_time("2026-11-22T13:00:00+01:00"), parse_time("2026-11-22T12:00:00Z"));
         assert_eq!(parse_time("2026-11-22"), parse_time("2026-11-22T00:00:00Z"));
         assert!(parse_time("yesterday").is_err());
+    }
+
+    #[test]
+    fn unknown_formats_get_the_list() {
+        let parsed = |text: &str| parse_target::<Color>(text, "auto=a.txt");
+        assert!(parsed("auto=a=b.txt").is_ok_and(|(_, path)| path == Path::new("a=b.txt")));
+        let message = parsed("foo=a.txt").map(|_| ());
+        assert_eq!(message, Err(String::from("there is no format “foo”; there are auto, always, never")));
     }
 
     #[test]

@@ -91,8 +91,7 @@ fn event(
     if let Some(after) = day.succ_opt().filter(|after| *after <= LAST_DAY) {
         calendar.line("DTEND;VALUE=DATE", &basic(after))?;
     }
-    // A credential never takes its place back, so two numbers are enough for calendars to know the later state.
-    calendar.line("SEQUENCE", if replaced { "1" } else { "0" })?;
+    calendar.line("SEQUENCE", &sequence(now).to_string())?;
     calendar.line("STATUS", if replaced { "CANCELLED" } else { "CONFIRMED" })?;
     calendar.line("TRANSP", "TRANSPARENT")?;
     calendar.line("CATEGORIES", "AEM")?;
@@ -171,6 +170,13 @@ fn identifier(renewal: &Renewal, validity: Validity) -> String {
     }
     let digest = hex(&digest.finalize());
     format!("aemcred-{}", digest.get(..32).unwrap_or(&digest))
+}
+
+/// The revision, which must grow or the calendar keeps what it has (RFC 5545 section 3.8.7.4): a credential that was
+/// superseded counts again once the newer one is gone. Nobody remembers the run before, so it is counted by the clock.
+fn sequence(now: DateTime<Utc>) -> i64 {
+    const EPOCH: i64 = 1_577_836_800; // 2020-01-01 in seconds since 1970
+    ((now.timestamp() - EPOCH) / 60).clamp(0, i64::from(i32::MAX))
 }
 
 /// The last day that a calendar can name: years have four digits (RFC 5545 section 3.3.4).

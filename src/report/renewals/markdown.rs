@@ -1,16 +1,29 @@
 //! `markdown`: what must be renewed by when, for job summaries, mails and the body of an issue.
 //!
-//! Owns: the layout. Does not own: escaping, which is that of the Markdown report of `check`.
+//! Owns: the layout, and that the report fits into an issue of GitHub. Does not own: escaping, which is that of the Markdown report of `check`.
 
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
 use std::io::{self, Write};
 
 use super::super::audit::{client_name, short_place};
+use super::super::counted;
 use super::super::markdown::{code, text};
-use super::{RenewalResults, advice, console, date, expires};
+use super::{RenewalResults, TOKEN_STEPS, advice, date, environment, expires, is_token, steps};
 use crate::renewal::{Renewal, Status};
 
 /// How many places of a credential are listed.
 const LISTED: usize = 5;
+
+/// The longest report in bytes. GitHub refuses an issue or a comment of more than 65,536 characters, and whoever posts
+/// the report may have a line of their own to add.
+const LONGEST: usize = 60_000;
+
+/// What the environments and the failures may take of it, each.
+const LONGEST_LIST: usize = 12_000;
+
+/// What the sentences around the lists take at most.
+const SENTENCES: usize = 2_000;
 
 /// Writes the report.
 ///
@@ -22,39 +35,69 @@ pub fn write(results: &RenewalResults, out: &mut dyn Write) -> io::Result<()> {
     if !results.complete {
         writeln!(out, "**The run was interrupted: this is what was found until then.**\n")?;
     }
+    let (how, failures) = (how(results), failures(results));
+    let room = LONGEST.saturating_sub(how.len() + failures.len() + SENTENCES);
     if !results.plan.renewals.is_empty() {
-        writeln!(
-            out,
-            "| status | client | renew by | expires | what to do | places |\n|---|---|---|---|---|---|"
-        )?;
-        results.plan.renewals.iter().try_for_each(|renewal| row(renewal, results, out))?;
-        writeln!(out)?;
+        table(results, room, out)?;
     }
-    how(results, out)?;
+    write!(out, "{how}")?;
     if let Some(left_out) = results.left_out() {
         writeln!(out, "{}\n", text(&left_out))?;
     }
-    if !results.failures.is_empty() {
-        writeln!(out, "### Could not be done\n\n| file | reason |\n|---|---|")?;
-        for failure in &results.failures {
-            let path = failure.path.as_ref().map(|path| code(&path.one_line())).unwrap_or_default();
-            writeln!(out, "| {path} | {} |", text(&failure.message))?;
-        }
-        writeln!(out)?;
+    write!(out, "{failures}")
+}
+
+/// The rows that fit into `room` bytes. The most urgent are kept, whatever their place in the order of rows is.
+fn table(results: &RenewalResults, room: usize, out: &mut dyn Write) -> io::Result<()> {
+    let mut rows: Vec<(usize, usize, String)> = results
+        .plan
+        .renewals
+        .iter()
+        .enumerate()
+        .map(|(index, renewal)| (urgency(renewal.status), index, row(renewal, results)))
+        .collect();
+    rows.sort_unstable();
+    let all = rows.len();
+    let mut used = 0;
+    rows.truncate(
+        rows.iter()
+            .take_while(|(_, _, row)| {
+                used += row.len();
+                used <= room
+            })
+            .count(),
+    );
+    let left_out = all - rows.len();
+    rows.sort_unstable_by_key(|(_, index, _)| *index);
+    writeln!(
+        out,
+        "| status | client | renew by | expires | what to do | places |\n|---|---|---|---|---|---|"
+    )?;
+    rows.iter().try_for_each(|(_, _, row)| write!(out, "{row}"))?;
+    writeln!(out)?;
+    if left_out > 0 {
+        writeln!(
+            out,
+            "and {left_out} more, none more urgent: `aemcred renewals --format table` lists all, an issue has no room for them\n"
+        )?;
     }
     Ok(())
 }
 
-fn row(renewal: &Renewal, results: &RenewalResults, out: &mut dyn Write) -> io::Result<()> {
+/// The place in the order of [`Status::ALL`].
+fn urgency(status: Status) -> usize {
+    Status::ALL.into_iter().position(|one| one == status).unwrap_or(Status::ALL.len())
+}
+
+fn row(renewal: &Renewal, results: &RenewalResults) -> String {
     let entry = &renewal.entry;
     let mut places: Vec<String> =
         entry.sites.iter().take(LISTED).map(|site| code(&short_place(site))).collect();
     if let Some(more @ 1..) = entry.sites.len().checked_sub(LISTED) {
         places.push(format!("and {more} more"));
     }
-    writeln!(
-        out,
-        "| {} | {} | {} | {} | {} | {} |",
+    format!(
+        "| {} | {} | {} | {} | {} | {} |\n",
         mark(renewal.status),
         code(client_name(entry)),
         renewal.renew_by.map(date).unwrap_or_default(),
@@ -64,17 +107,61 @@ fn row(renewal: &Renewal, results: &RenewalResults, out: &mut dyn Write) -> io::
     )
 }
 
-/// How to renew what is pressing, for whoever does it for the first time in a year.
-fn how(results: &RenewalResults, out: &mut dyn Write) -> io::Result<()> {
+/// How to renew what is pressing, for whoever does it for the first time in a year: said once, then where.
+fn how(results: &RenewalResults) -> String {
     let pressing = || results.plan.renewals.iter().filter(|renewal| renewal.is_pressing());
-    if pressing().next().is_none() {
-        return Ok(());
+    let (mut places, mut seen) = (Vec::new(), BTreeSet::new());
+    for renewal in pressing().filter(|renewal| !is_token(&renewal.entry)) {
+        let entry = &renewal.entry;
+        let place = environment(entry)
+            .map_or_else(|| format!("of {}", code(client_name(entry))), |environment| text(&environment));
+        let line = format!("- {place}\n");
+        if seen.insert(line.clone()) {
+            places.push(line);
+        }
     }
-    writeln!(out, "<details>\n<summary>How to renew</summary>\n")?;
-    for renewal in pressing() {
-        writeln!(out, "- {}: {}", code(client_name(&renewal.entry)), text(&console(&renewal.entry)))?;
+    let mut how = String::new();
+    // Writing to a string can't fail.
+    if !places.is_empty() {
+        let _ = writeln!(how, "{}\n", text(&steps("the program and environment")));
+        how.push_str(&fitting(&places, "environment"));
+        how.push('\n');
     }
-    writeln!(out, "\n</details>\n")
+    if pressing().any(|renewal| is_token(&renewal.entry)) {
+        let _ = writeln!(how, "{}\n", text(TOKEN_STEPS));
+    }
+    if how.is_empty() {
+        return how;
+    }
+    format!("<details>\n<summary>How to renew</summary>\n\n{how}</details>\n\n")
+}
+
+fn failures(results: &RenewalResults) -> String {
+    if results.failures.is_empty() {
+        return String::new();
+    }
+    let rows: Vec<String> = results
+        .failures
+        .iter()
+        .map(|failure| {
+            let path = failure.path.as_ref().map(|path| code(&path.one_line())).unwrap_or_default();
+            format!("| {path} | {} |\n", text(&failure.message))
+        })
+        .collect();
+    format!("### Could not be done\n\n| file | reason |\n|---|---|\n{}\n", fitting(&rows, "failure"))
+}
+
+/// The lines that fit into a list, and how many don't.
+fn fitting(lines: &[String], noun: &str) -> String {
+    let mut fitting = String::new();
+    for (index, line) in lines.iter().enumerate() {
+        if fitting.len() + line.len() > LONGEST_LIST {
+            let _ = writeln!(fitting, "\nand {} more", counted(lines.len() - index, noun));
+            break;
+        }
+        fitting.push_str(line);
+    }
+    fitting
 }
 
 const fn mark(status: Status) -> &'static str {
