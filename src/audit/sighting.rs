@@ -13,6 +13,7 @@ use crate::finding::Level;
 use crate::inventory::{CertificateNames, Entry, EntryKind, PublicHalf, Site, State, Validity};
 use crate::json::Pointer;
 use crate::rule::Settings;
+use crate::secret::Secret;
 use crate::source::{PathName, Position, Span};
 
 /// A file of which something is said.

@@ -138,7 +138,8 @@ fn backtick(rest: &str, start: usize) -> Option<(Derived, usize)> {
 
 /// Single quotation marks, in which nothing is escaped; `'\''` between two such strings is one such mark.
 fn single(rest: &str, start: usize) -> Option<(Derived, usize)> {
-    let mut builder = Builder::new(rest.len().min(1 << 16));
+    // As much as a file of many short values needs; more where a mark is escaped.
+    let mut builder = Builder::new(rest.get(1..)?.find('\'')?);
     let mut at = 1;
     loop {
         let length = rest.get(at..)?.find('\'')?;
@@ -353,6 +354,19 @@ mod tests {
                 if one.value.origin.is_exact(all) {
                     assert_eq!(&text[one.value.origin.outer(all).range()], one.value.text());
                 }
+            }
+        }
+    }
+
+    /// A file may have a million of them.
+    #[test]
+    fn a_short_value_takes_little_memory() {
+        for text in
+            ["A='b'", "A=\"b\"", "A=\"b\\\"\"", "A=$'b'", "A=`b`", "A=\"\"\"b\"\"\"", "A=b", "A='b'\\''c'"]
+        {
+            let text = format!("{text}\n{}", "B='c'\n".repeat(20_000));
+            for one in assignments(&text, &mut 10) {
+                assert!(one.value.bytes.expose().capacity() <= 16, "{}", one.name);
             }
         }
     }

@@ -96,3 +96,44 @@ fn limits_are_named_once() {
         assert!(matches!(hit.as_slice(), [(limit, _)] if *limit == expected), "{hit:?}");
     }
 }
+
+/// Adobe's client secrets are digits of base64url, and of a length that base64 may have.
+#[test]
+fn a_lone_client_secret_is_found_in_every_format() {
+    use base64::Engine as _;
+    use base64::engine::general_purpose::STANDARD;
+    let digits = "abcdEFGHijklMNOPqrstUVWXyz0123456789";
+    for length in [31, 32, 33, 34, 36] {
+        let secret = format!("p8e-{}", &digits[..length]);
+        let texts = [
+            secret.clone(),
+            format!("{secret}\n"),
+            format!("the secret is\n{secret}\n"),
+            format!("{{\"clientSecret\":\"{secret}\"}}"),
+            format!("clientSecret: {secret}\n"),
+            format!("a:\n  - clientSecret: |\n      {secret}\n"),
+            format!("<a><clientSecret>{secret}</clientSecret></a>"),
+            format!("A_CLIENT_SECRET={secret}\nB=c\n"),
+            format!("A_CLIENT_SECRET='{secret}'\n"),
+            format!("kind: Secret\ndata:\n  secret: {}\n", STANDARD.encode(&secret)),
+            format!("{{\"data\": {{\"secret\": \"{}\"}}}}", STANDARD.encode(format!("{secret}\n"))),
+        ];
+        for (index, text) in texts.iter().enumerate() {
+            let found = found(text, &Limits::default());
+            let [Unwrapped::Part(part)] = found.as_slice() else { panic!("{length}, {index}: {found:?}") };
+            assert_eq!(part.kind, PartKind::ClientSecret);
+            assert!(*part.text.expose() == secret, "{length}, {index}: all of it");
+        }
+    }
+}
+
+#[test]
+fn what_is_whole_in_a_broken_document_is_named() {
+    let key = "-----BEGIN PRIVATE KEY-----\\nAAAA\\n-----END PRIVATE KEY-----";
+    let document = format!("{{\"imsEndpoint\": \"x\", \"privateKey\": \"{key}\"}}");
+    let text = format!("{document} and more");
+    let found = found(&text, &Limits::default());
+    let [Unwrapped::Part(part)] = found.as_slice() else { panic!("{found:?}") };
+    assert_eq!(part.kind, PartKind::PrivateKey);
+    assert_eq!(&text[part.span.range()], key);
+}

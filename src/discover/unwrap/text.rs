@@ -39,15 +39,22 @@ impl Run<'_> {
                 Ok(root) => return self.tree(&Node::json(&root, 0), Format::Json, &[], layer),
                 Err(error) if self.broken_json(error.kind, layer) => return false,
                 Err(_) if escapes(text).is_some() => {}
-                // A document that is broken. The file itself comes back to the caller in any case.
-                Err(_) if trimmed.starts_with('{') && shape::names_fields(text) => return layer.depth > 0,
+                Err(_) if trimmed.starts_with('{') && shape::names_fields(text) => {
+                    // A document that is broken. The file itself comes back to the caller, who may look only for
+                    // what is found: its parts. A whole object in it doesn't make up for what is wrong around it.
+                    if layer.depth == 0 {
+                        let all = Derived::slice(text, Span::new(0, text.len()));
+                        for (kind, span) in parts::parts(text) {
+                            self.part(kind, span, &all, &[], layer);
+                        }
+                    }
+                    return layer.depth > 0;
+                }
                 Err(_) => {}
             }
         }
-        if let Some((step, decoded)) = decode(text) {
-            if is_promising(decoded.bytes.expose()) {
-                self.inward(decoded, &[step], layer);
-            }
+        if let Some((step, decoded)) = promising(text) {
+            self.inward(decoded, &[step], layer);
             return false;
         }
         let all = Span::new(0, text.len());
@@ -85,16 +92,14 @@ impl Run<'_> {
         if !may_hold_something(text) {
             return;
         }
-        if let Some((step, decoded)) = decode(text) {
-            if is_promising(decoded.bytes.expose()) {
-                let steps = [steps, &[step]].concat();
-                self.inward(decoded.through(&value.origin), &steps, layer);
-            }
+        if let Some((step, decoded)) = promising(text) {
+            let steps = [steps, &[step]].concat();
+            self.inward(decoded.through(&value.origin), &steps, layer);
         } else if is_plain(text) {
             for (kind, span) in parts::parts(text) {
                 self.part(kind, span, value, steps, layer);
             }
-        } else {
+        } else if holds_itself(text) {
             self.inward(value.clone(), steps, layer);
         }
     }
@@ -269,6 +274,17 @@ fn is_plain(text: &str) -> bool {
 pub(super) fn is_promising(bytes: &[u8]) -> bool {
     has_trace(bytes)
         || std::str::from_utf8(bytes).is_ok_and(|text| has_long_word(text) || decode(text).is_some())
+}
+
+/// What `text` stands for as a whole, if that can hold something. A client secret is base64url by its digits, and means
+/// nothing in it.
+fn promising(text: &str) -> Option<(Step, Derived)> {
+    decode(text).filter(|(_, decoded)| is_promising(decoded.bytes.expose()))
+}
+
+/// Whether a text that isn't encoded as a whole can hold something.
+fn holds_itself(text: &str) -> bool {
+    has_trace(text.as_bytes()) || has_long_word(text)
 }
 
 /// The documents of a YAML stream, by the lines that separate them.
