@@ -12,7 +12,7 @@ use crate::json::{Kind, Text, Value};
 use crate::source::{Masked, Span, Surroundings};
 
 /// Labels that stand in armour lines and say nothing secret.
-const LABELS: [&str; 12] = [
+pub(crate) const LABELS: [&str; 12] = [
     "RSA PRIVATE KEY",
     "PRIVATE KEY",
     "ENCRYPTED PRIVATE KEY",
@@ -265,7 +265,7 @@ fn public_number(document: &Document<'_, '_>) -> Option<Span> {
 }
 
 /// Where `text` has `-----BEGIN …-----` or `-----END …-----` with a known label.
-fn armour(text: &str) -> impl Iterator<Item = Span> {
+pub(crate) fn armour(text: &str) -> impl Iterator<Item = Span> {
     memchr::memmem::find_iter(text.as_bytes(), "-----").filter_map(|start| {
         let rest = &text[start + 5..];
         let label = rest.strip_prefix("BEGIN ").or_else(|| rest.strip_prefix("END "))?;
@@ -277,7 +277,7 @@ fn armour(text: &str) -> impl Iterator<Item = Span> {
 }
 
 /// Whether `name` is a field's name, in any spelling: `client_id` and `ClientID` are as public as `clientId`.
-fn is_known_name(name: &str) -> bool {
+pub(crate) fn is_known_name(name: &str) -> bool {
     let fields =
         [&Field::SERVICE[..], &Field::DEVELOPMENT_TOKEN, &Field::ACCESS_TOKEN, &Field::PROJECT_CREDENTIAL];
     name.len() <= 40

@@ -11,9 +11,10 @@ use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
 use super::marker::{MARKERS, is_marker, marker};
 use super::role::Role;
 use crate::check::hex;
-use crate::credential::{Field, presentable};
+use crate::credential::{Field, LABELS, armour, is_known_name, presentable};
 use crate::json::{Kind, Text, Value};
 use crate::secret::Secret;
+use crate::source::Span;
 
 const WINDOW: usize = 8;
 
@@ -27,7 +28,7 @@ pub(super) struct Secrets {
     decoded: HashSet<[u8; WINDOW]>,
     /// Eight of those bytes each, in hexadecimal.
     hexadecimal: HashSet<[u8; 2 * WINDOW]>,
-    /// What says nothing because it is in every copy: markers and the names of fields.
+    /// What says nothing because it may be in every copy: markers, the names of fields, and armour lines.
     common: HashSet<[u8; WINDOW]>,
 }
 
@@ -35,9 +36,21 @@ impl Secrets {
     /// No secrets yet.
     pub(super) fn new() -> Self {
         let markers = MARKERS.into_iter().map(marker);
-        let names = Field::SERVICE.into_iter().map(|field| field.name().to_owned());
-        let common =
-            markers.chain(names).flat_map(|text| windows(text.as_bytes()).collect::<Vec<_>>()).collect();
+        let fields = [
+            &Field::SERVICE[..],
+            &Field::DEVELOPMENT_TOKEN,
+            &Field::ACCESS_TOKEN,
+            &Field::PROJECT_CREDENTIAL,
+        ];
+        let names = fields.into_iter().flatten().map(|field| field.name().to_owned());
+        let armour = LABELS
+            .into_iter()
+            .flat_map(|label| ["BEGIN", "END"].map(|side| format!("-----{side} {label}-----")));
+        let common = markers
+            .chain(names)
+            .chain(armour)
+            .flat_map(|text| windows(text.as_bytes()).collect::<Vec<_>>())
+            .collect();
         let (words, encoded, decoded, hexadecimal) = Default::default();
         Self { words, encoded, decoded, hexadecimal, common }
     }
@@ -90,14 +103,20 @@ impl Secrets {
         for block in blocks {
             let (inside, after) = block.split_once("-----END ").unwrap_or((block, ""));
             outside.push(after.split_once("-----").map_or(after, |(_, rest)| rest));
-            match inside.split_once("-----") {
-                Some(("CERTIFICATE", _)) => {}
-                Some((_, body)) => self.add_encoded(body),
-                None => outside.push(inside),
+            let Some((label, body)) = inside.split_once("-----") else {
+                outside.push(inside);
+                continue;
+            };
+            outside.push(label);
+            if label == "CERTIFICATE" {
+                // Without its END it would swallow what follows its string.
+                outside.extend(body.split_once('"').map(|(_, rest)| rest));
+            } else {
+                self.add_encoded(body);
             }
         }
         let delimiter = |letter: char| letter.is_whitespace() || "{}[]:,\"\\".contains(letter);
-        for word in outside.into_iter().flat_map(|text| text.split(delimiter)) {
+        for word in outside.into_iter().flat_map(without_armour).flat_map(|text| text.split(delimiter)) {
             if word.len() >= WINDOW && !presentable(word) {
                 self.add_word(word);
             }
@@ -109,19 +128,27 @@ impl Secrets {
         self.words.extend(windows(word.as_bytes()).filter(|window| !self.common.contains(window)));
     }
 
-    /// Adds PEM or other base64, line by line and as a whole, and what it decodes to.
+    /// Adds PEM or other base64, line by line and as a whole, and what it decodes to. A key that was cut off has the rest
+    /// of the document behind it, with names of fields that stay in the copy.
     fn add_encoded(&mut self, value: &str) {
-        let body = Secret::new(body(value));
-        for form in [value, body.expose()] {
-            self.encoded.extend(windows(form.as_bytes()).filter(|window| !self.common.contains(window)));
+        let mut joined = String::with_capacity(value.len());
+        for part in value.split('"').filter(|part| !is_known_name(part)) {
+            let telling = telling_windows(part).filter(|window| !self.common.contains(window));
+            self.encoded.extend(telling);
+            push_body(&mut joined, part);
         }
-        // What can't be decoded to the end is decoded as far as whole groups go.
-        let digits = body.expose().trim_end_matches('=');
-        let whole = digits.get(..digits.len() / 4 * 4).unwrap_or_default();
-        let Ok(decoded) = STANDARD_NO_PAD.decode(whole).map(Secret::new) else { return };
-        self.decoded.extend(windows(decoded.expose()));
-        let hex = Secret::new(hex(decoded.expose()));
-        self.hexadecimal.extend(windows(hex.expose().as_bytes()));
+        let joined = Secret::new(joined);
+        self.encoded
+            .extend(windows(joined.expose().as_bytes()).filter(|window| !self.common.contains(window)));
+        // Padding ends what can be decoded as one. What can't be decoded to the end is decoded as far as whole groups go.
+        for digits in joined.expose().split('=') {
+            let whole = digits.get(..digits.len() / 4 * 4).unwrap_or_default();
+            let Ok(decoded) = STANDARD_NO_PAD.decode(whole).map(Secret::new) else { continue };
+            // A certificate under another label has the client ID in it, with a field's name.
+            self.decoded.extend(windows(decoded.expose()).filter(|window| !self.common.contains(window)));
+            let hex = Secret::new(hex(decoded.expose()));
+            self.hexadecimal.extend(windows(hex.expose().as_bytes()));
+        }
     }
 
     /// Whether eight characters of a secret stand in `text`, in any form.
@@ -157,6 +184,11 @@ fn is_base64(value: &str) -> bool {
 /// The base64 characters of PEM, without armour and line breaks, be they escaped twice or not.
 fn body(value: &str) -> String {
     let mut body = String::with_capacity(value.len());
+    push_body(&mut body, value);
+    body
+}
+
+fn push_body(body: &mut String, value: &str) {
     for part in value.split("-----").filter(|part| !part.starts_with("BEGIN ") && !part.starts_with("END ")) {
         let mut letters = part.chars().peekable();
         while let Some(letter) = letters.next() {
@@ -167,7 +199,40 @@ fn body(value: &str) -> String {
             }
         }
     }
-    body
+}
+
+/// What of `text` is no armour line.
+fn without_armour(text: &str) -> impl Iterator<Item = &str> {
+    let mut from = 0;
+    armour(text).chain([Span::at(text.len())]).map(move |span| {
+        let part = text.get(from..span.start).unwrap_or_default();
+        from = span.end;
+        part
+    })
+}
+
+/// Every eight characters of `text` but those that are in the copy of any text: JSON's punctuation, white space, line
+/// breaks, the marker `***`, the dashes and the ends of armour lines.
+fn telling_windows(text: &str) -> impl Iterator<Item = [u8; WINDOW]> {
+    let mut previous = ' ';
+    let mut telling = Vec::with_capacity(text.len());
+    for letter in text.chars() {
+        let escape = previous == '\\' && matches!(letter, 'r' | 'n' | 't');
+        let told = !escape && !"{}[]:,\"\\ \t\r\n*-".contains(letter);
+        telling.extend(std::iter::repeat_n(told, letter.len_utf8()));
+        previous = letter;
+    }
+    for label in LABELS {
+        for (start, _) in text.match_indices(label) {
+            let end = start + label.len();
+            if text.get(end..).is_some_and(|rest| rest.starts_with("-----")) {
+                telling.iter_mut().take(end + 5).skip(start).for_each(|told| *told = false);
+            }
+        }
+    }
+    windows(text.as_bytes()).enumerate().filter_map(move |(start, window)| {
+        telling.get(start..start + WINDOW)?.contains(&true).then_some(window)
+    })
 }
 
 fn windows<const N: usize>(bytes: &[u8]) -> impl Iterator<Item = [u8; N]> {
@@ -221,6 +286,59 @@ mod tests {
                 assert!(armour || secrets.are_in(form) == leaks, "{} in {}", form.len(), document.len());
             }
         }
+    }
+
+    #[test]
+    fn secrets_are_found_in_what_is_no_json() {
+        let pem = pem();
+        let body = STANDARD.encode(sample());
+        let open = "-----BEGIN RSA PRIVATE KEY-----";
+        let rest = "\",\r\n    \"publicKey\": \"*** ***\", \"client_secret\": \"p8e-AbCd1234EfGh\"\r\n}";
+        let cut = pem.replace("-----END RSA PRIVATE KEY-----", "");
+        let lines: Vec<_> = pem.lines().map(|line| format!("\"{line}\\n\"")).collect();
+        let cases = [
+            ("whole", pem.clone(), false),
+            ("cut off", cut.clone(), false),
+            ("cut off in a string", cut.replace("\r\n", "\\r\\n"), false),
+            ("padded before the rest", format!("{open}\n{body}AA==\n{body}"), false),
+            ("a label of another kind", pem.replace("RSA PRIVATE", "RSA PRIVAT"), false),
+            ("a list", lines.join(",\r\n        "), false),
+            ("a quotation mark in it", pem.replace(&body[20..24], "\"").replace(&body[80..84], "\""), true),
+        ];
+        for (name, key, damaged) in cases {
+            let text = format!("{{\"privateKey\": \"{key}{rest}");
+            let mut secrets = Secrets::new();
+            secrets.add_text(&text);
+            let mut forms = vec![&body[30..38], &body[100..108], "AbCd1234"];
+            let hex = hex(&sample()[48..56]);
+            if !damaged {
+                // Across a line break, and decoded.
+                forms.extend([&body[60..68], &hex]);
+            }
+            for (index, form) in forms.into_iter().enumerate() {
+                assert!(secrets.are_in(form), "{name}: form {index} is not noticed");
+                assert!(!secrets.are_in(&form[..7]), "{name}: form {index}");
+            }
+            if name.starts_with("cut") {
+                let raw = if key.contains("\\r") {
+                    format!("{}\\r\\n", &body[60..64])
+                } else {
+                    format!("{}\r\n{}", &body[61..64], &body[64..67])
+                };
+                assert!(secrets.are_in(&raw), "{name}: as written");
+            }
+            for kept in [
+                "{\"privateKey\": \"-----BEGIN RSA PRIVATE KEY-----\r\n***\r\n***\r\n-----END RSA PRIVATE KEY-----\r\n",
+                "\\r\\n***\\r\\n***\",\r\n    \"publicKey\": \"*** ***\", \"client_secret\": \"***\"\r\n}",
+                "        \"***\\n\",\r\n        \"***\\n\"-----END CERTIFICATE-----",
+            ] {
+                assert!(!secrets.are_in(kept), "{name}: what every copy keeps is no secret");
+            }
+        }
+        // A certificate without END doesn't hide the secrets behind it.
+        let mut secrets = Secrets::new();
+        secrets.add_text(&format!("{{\"publicKey\": \"-----BEGIN CERTIFICATE-----\\r\\nMIIB{rest}"));
+        assert!(secrets.are_in("AbCd1234"));
     }
 
     #[test]

@@ -272,6 +272,43 @@ fn secrets_are_hidden_wherever_they_stand() {
     assert!(!redacted(&user, &[]).contains("hunter2"));
 }
 
+/// No JSON, and with keys that are none or no more.
+fn broken_documents(sound: &str) -> Vec<(&'static str, String)> {
+    let document: Value = serde_json::from_str(sound).unwrap();
+    let key = document["integration"]["privateKey"].as_str().unwrap();
+    let written = key.replace("\r\n", "\\r\\n");
+    let documented = "-----BEGIN RSA PRIVATE KEY----- ***REDACTED**** ----END RSA PRIVATE KEY-----";
+    let end = "-----END RSA PRIVATE KEY-----";
+    let lines: Vec<_> = written.split_inclusive("\\n").map(|line| format!("\"{line}\"")).collect();
+    let comma = |text: String| text.trim_end().strip_suffix('}').unwrap().to_owned() + ",\n}\n";
+    let altered = |from: &str, to: &str| {
+        assert!(sound.contains(from));
+        comma(sound.replace(from, to))
+    };
+    vec![
+        ("a comma", comma(sound.to_owned())),
+        ("the documented sample", altered(&written, documented)),
+        ("a key without END", altered(&format!("{end}\\r\\n"), "")),
+        ("a key that was cut off", altered(&written, &written[..400])),
+        ("a key in lines", altered(&format!("\"{written}\""), &format!("[{}]", lines.join(",\n        ")))),
+        ("real line breaks", altered("\\r\\n", "\r\n")),
+        ("BEGIN CERTFICATE", altered("-----BEGIN CERTIFICATE", "-----BEGIN CERTFICATE")),
+        ("BEGN CERTIFICATE", altered("-----BEGIN CERTIFICATE", "-----BEGN CERTIFICATE")),
+        ("four dashes before BEGIN", altered("-----BEGIN RSA", "----BEGIN RSA")),
+        ("four dashes before END", altered(end, &end[1..])),
+        ("four dashes after BEGIN", altered("KEY-----\\r\\nMII", "KEY----\\r\\nMII")),
+        ("six dashes", altered("KEY-----", "KEY------").replace("-----BEGIN", "------BEGIN")),
+        ("lower case", altered("-----BEGIN RSA PRIVATE KEY", "-----begin rsa private key")),
+        ("END twice", altered(end, &format!("{end}\\r\\n{end}"))),
+        ("text before END", altered(end, &format!("{end} xyz{end}"))),
+        ("cut off", sound[..2000].to_owned()),
+        ("a bare key", key.to_owned()),
+        ("two bare keys", key.repeat(2)),
+        ("JSON lines", format!("{document}\n{document}\n")),
+        ("a letter before", format!("x{sound}")),
+    ]
+}
+
 #[test]
 fn whatever_is_not_json_is_hidden_but_for_its_shape() {
     let sound = sound();
@@ -292,6 +329,13 @@ fn whatever_is_not_json_is_hidden_but_for_its_shape() {
             let lines = damaged.split(|byte| *byte == b'\n').count() - 1;
             assert!(run.code != 0 || run.out.matches('\n').count() == lines, "{name}");
         }
+    }
+    for (name, broken) in broken_documents(&sound) {
+        let run = run_with_input(["redact", "-"], broken.as_bytes());
+        assert_eq!(run.code, 0, "{name}: {}", run.err);
+        secrets.assert_absent(&run.out, name);
+        let again = run_with_input(["redact", "-"], run.out.as_bytes());
+        assert_eq!((again.code, again.out), (0, run.out), "{name}: a copy of a copy");
     }
     let cut = &sound[..sound.len() * 2 / 3];
     let run = run_with_input(["redact", "-"], cut.as_bytes());

@@ -44,12 +44,25 @@ fn check(document: &Document<'_, '_>, _: &Settings<'_>, findings: &mut Findings)
     let draft = match (status, refused) {
         (Some((status, place)), refused) => {
             let (words, advice) = meaning(status);
-            let draft = Draft::new(
-                place,
-                format!("the console answered with an error: statusCode is {status}{words}"),
-            )
-            .label("an error's status")
-            .help(format!("This file is an error answer that was saved instead of the credential. {advice}"));
+            let (message, label) = if status < 100 {
+                (
+                    "statusCode is not an HTTP status, so nobody can say what the console answered"
+                        .to_owned(),
+                    "no status",
+                )
+            } else {
+                (
+                    format!("the console answered with an error: statusCode is {status}{words}"),
+                    "an error's status",
+                )
+            };
+            let draft = Draft::new(place, message)
+            .label(label)
+            .help(if status < 100 {
+                format!("The console sends a whole number such as 200, so this file was changed by hand or by a program. {advice}")
+            } else {
+                format!("This file is an error answer that was saved instead of the credential. {advice}")
+            });
             match refused {
                 Some((_, place)) => draft.related(place, "ok is false as well"),
                 None => draft,
@@ -121,11 +134,13 @@ const TOKEN_ERRORS: [(&str, &str); 7] = [
     ),
 ];
 
+/// The status that a number is; 0, which is none, for what is no whole number of up to three digits.
 fn status(value: &Value<'_>) -> Option<u32> {
     // 2e2 and 200.0 are the same number as 200.
     let Kind::Number(written) = &value.kind else { return None };
-    let number: f64 = written.parse().ok().filter(|number| (0.0..1e6).contains(number))?;
-    format!("{number:.0}").parse().ok()
+    let number =
+        written.parse().ok().filter(|number: &f64| (0.0..1e3).contains(number) && number.fract() == 0.0);
+    Some(number.and_then(|number| format!("{number:.0}").parse().ok()).unwrap_or(0))
 }
 
 /// What a status means (RFC 9110 section 15), and what to do.
@@ -202,9 +217,26 @@ mod tests {
             ),
             (sample().with("ok", "false").text(), format!("2:9 {at}ok is false")),
             (sample().with("statusCode", "404").text(), format!("17:17 {at}statusCode is 404 (not found)")),
-            (sample().with("statusCode", "1").text(), format!("17:17 {at}statusCode is 1")),
+            (sample().with("statusCode", "199").text(), format!("17:17 {at}statusCode is 199")),
         ] {
             assert_eq!(findings(&RULE, text), [expected]);
+        }
+        for number in [
+            "1",
+            "-200",
+            "-0",
+            "200.7",
+            "200.0000001",
+            "2e-2",
+            "1000",
+            "2e9",
+            "1e400",
+            "-1e400",
+            "20000000000000000000",
+        ] {
+            let expected =
+                "17:17 statusCode is not an HTTP status, so nobody can say what the console answered";
+            assert_eq!(findings(&RULE, sample().with("statusCode", number).text()), [expected], "{number}");
         }
         let both = sample().with("ok", "false").with("statusCode", "401").text();
         assert_eq!(places(&RULE, &both), [["401", "false"]]);
