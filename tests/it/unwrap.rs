@@ -84,6 +84,16 @@ const WRAPPINGS: &[Wrapping] = &[
     wrapping("CREDENTIALS → base64", &[base64, |text| format!("A=b\nexport CREDENTIALS=\"{text}\"\n")]),
     wrapping("CREDENTIALS", &[|text| format!("A=b\nCREDENTIALS={text}\nC=d\n")]),
     wrapping("CREDENTIALS", &[|text| format!("CREDENTIALS={}\n", json_string(&minified(text)))]),
+    // Strings of programming languages, in which `\n` is a line break.
+    wrapping("secret_string", &[|text| format!("secret_string = {}\n", json_string(text))]),
+    wrapping(
+        "secret_string",
+        &[|text| format!("  secret_string = {}\r\n", json_string(&text.replace('\n', "\r\n")))],
+    ),
+    wrapping(
+        "a[0]",
+        &[|text| format!("x = 1\na = {}\n", json_string(&format!("[{text}]").replacen("{\n  ", "{", 1)))],
+    ),
     // YAML, and what Kubernetes keeps in it.
     wrapping("data.\"service-credentials.json\" → base64", &[base64, secret_data]),
     wrapping(
@@ -516,6 +526,36 @@ fn what_is_packed_is_found_too() {
             assert_eq!(&text.text()[client.range()], "cm-p99999");
         } else {
             assert_ne!(client, key, "{index} {path}");
+        }
+    }
+}
+
+/// What Java reads from a file is what is checked: a backslash that is not doubled is no longer there.
+#[test]
+fn properties_are_read_as_java_does() {
+    let sample = sample();
+    let compact = minified(&sample.document);
+    let doubled = compact.replace('\\', "\\\\");
+    let stored = doubled.replace(':', "\\:").replace('=', "\\=").replace('{', "\\u007B");
+    let wrapped = doubled.replace(',', ",\\\r\n    ");
+    let raw = compact.replace("\\r", "\r").replace("\\n", "\n");
+    for (text, expected) in [
+        (format!("# x\naem.cred={doubled}\n"), &compact),
+        (format!("aem.cred : {stored}\r\nb=c\r\n"), &compact),
+        (format!("aem.cred={wrapped}\n"), &compact),
+        (format!("aem.cred={compact}\n"), &raw),
+    ] {
+        for name in ["a.properties", "conf/B.PROPERTIES"] {
+            let mut found = Vec::new();
+            let bytes = Secret::new(text.clone().into_bytes());
+            let rest = unwrap(name, bytes, &Limits::default(), &mut |one| found.push(one));
+            assert!(rest.is_some());
+            let [Unwrapped::Document(document)] = found.as_slice() else { panic!("{name}: {found:?}") };
+            assert_eq!(document.trail.to_string(), "\"aem.cred\"");
+            assert!(document.bytes.expose() == expected.as_bytes(), "{name}: what Java reads");
+            let client = expected.find("cm-p99999").unwrap();
+            let outer = document.trail.outer(Span::new(client, client + 9));
+            assert_eq!(&text[outer.range()], "cm-p99999");
         }
     }
 }

@@ -95,7 +95,7 @@ pub(super) fn escapes(text: &str) -> Option<(Step, Derived)> {
 }
 
 /// Resolves the escapes of JSON, and takes the backslash off anything else. A line that ends in one goes on.
-fn unescape(text: &str) -> Derived {
+pub(super) fn unescape(text: &str) -> Derived {
     let mut builder = Builder::new(text.len());
     let (mut plain, mut at) = (0, 0);
     while let Some(backslash) = memchr::memchr(b'\\', text.as_bytes().get(at..).unwrap_or_default()) {

@@ -3,8 +3,10 @@
 //! Owns: finding assignments and their values, quotation and escapes of values. Does not own: what names mean.
 
 use super::assemble::Assignment;
+use super::decode::unescape;
 use super::derived::{Builder, Derived};
-use crate::source::Span;
+use crate::json;
+use crate::source::{Origin, Span};
 
 /// What may stand before a name, in small letters. Of several that fit, each is taken off in turn.
 const BEFORE: [&str; 16] = [
@@ -26,17 +28,26 @@ const BEFORE: [&str; 16] = [
     "-rx ",
 ];
 
+/// By whose rules values without quotation marks are read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Rules {
+    /// Those of shells and `.env` files, as far as they agree.
+    Shell,
+    /// Those of Java's `Properties.load`, which resolves backslash escapes, and takes a colon for a sign of equality.
+    Properties,
+}
+
 /// How many lines the value of an assignment without quotation marks may have: a key of 16,384 bits has 200.
 const MOST_LINES: usize = 400;
 
 /// All assignments in `text`, in order. `in_vain` says how many values that seem to have many lines and don't are still
 /// followed.
-pub(super) fn assignments(text: &str, in_vain: &mut usize) -> Vec<Assignment> {
+pub(super) fn assignments(text: &str, rules: Rules, in_vain: &mut usize) -> Vec<Assignment> {
     let mut found = Vec::new();
     let mut offset = 0;
     while offset < text.len() {
         let line_end = end_of_line(text, offset);
-        offset = match assignment(text, offset, line_end, in_vain) {
+        offset = match assignment(text, offset, line_end, rules, in_vain) {
             Some((assignment, end)) => {
                 found.push(assignment);
                 end_of_line(text, end).max(line_end) + 1
@@ -53,9 +64,15 @@ fn end_of_line(text: &str, offset: usize) -> usize {
     memchr::memchr(b'\n', rest).map_or(text.len(), |length| offset + length)
 }
 
-fn assignment(text: &str, start: usize, line_end: usize, in_vain: &mut usize) -> Option<(Assignment, usize)> {
+fn assignment(
+    text: &str,
+    start: usize,
+    line_end: usize,
+    rules: Rules,
+    in_vain: &mut usize,
+) -> Option<(Assignment, usize)> {
     let line = text.get(start..line_end)?;
-    memchr::memchr2(b'=', b' ', line.as_bytes())?;
+    memchr::memchr3(b'=', b' ', b':', line.as_bytes())?;
     let (at, setenv) = name_start(line)?;
     let rest = line.get(at..)?;
     let length = rest
@@ -67,7 +84,8 @@ fn assignment(text: &str, start: usize, line_end: usize, in_vain: &mut usize) ->
     // `set "NAME=value"` and `$env:NAME = "value"` are among the spellings.
     let blank = after.len() - after.trim_ascii_start().len();
     let sign = after.get(blank..)?;
-    let mut value = if sign.starts_with('=') && !sign.starts_with("==") {
+    let is_colon = rules == Rules::Properties && sign.starts_with(':');
+    let mut value = if is_colon || sign.starts_with('=') && !sign.starts_with("==") {
         blank + 1
     } else if setenv && blank > 0 {
         blank
@@ -76,7 +94,13 @@ fn assignment(text: &str, start: usize, line_end: usize, in_vain: &mut usize) ->
     };
     value += after.get(value..)?.len() - after.get(value..)?.trim_start_matches([' ', '\t']).len();
     let value_start = start + at + length + value;
-    let (value, end) = self::value(text, value_start, line_end, in_vain);
+    let (value, end) = match rules {
+        // Quotation marks mean nothing to Java, so that something else must read what has them.
+        Rules::Properties if !text.get(value_start..)?.starts_with(['"', '\'']) => {
+            property(text, value_start, line_end)
+        }
+        Rules::Properties | Rules::Shell => self::value(text, value_start, line_end, in_vain),
+    };
     let name_start = start + at;
     let assignment =
         Assignment { name: name.to_owned(), name_span: Span::new(name_start, name_start + length), value };
@@ -153,9 +177,28 @@ fn single(rest: &str, start: usize) -> Option<(Derived, usize)> {
     }
 }
 
-/// Double quotation marks: a backslash escapes what a shell lets it escape. `\n` is left to whoever reads the value.
+/// Double quotation marks: a backslash escapes what a shell lets it escape. `\n` is left to whoever reads the value,
+/// unless that makes an object of it: then it is a string of a language in which `\n` is a line break.
 fn double(rest: &str, start: usize) -> Option<(Derived, usize)> {
-    escaped(rest, start, 1, '"', |character| matches!(character, '"' | '\\' | '$' | '`').then_some(character))
+    let shell = escaped(rest, start, 1, '"', |character| {
+        matches!(character, '"' | '\\' | '$' | '`').then_some(character)
+    });
+    let (value, end) = shell?;
+    if is_broken_object(value.text()) {
+        let raw = rest.get(1..end - start - 1)?;
+        let string = unescape(raw).through(&Origin::exact(raw.len(), start + 1));
+        if json::parse(string.text(), json::Limits::default()).is_ok() {
+            return Some((string, end));
+        }
+    }
+    Some((value, end))
+}
+
+/// Whether `text` has an escape where JSON can't have one, or something else that makes it none.
+fn is_broken_object(text: &str) -> bool {
+    text.trim_ascii_start().starts_with(['{', '['])
+        && text.contains('\\')
+        && json::parse(text, json::Limits::default()).is_err()
 }
 
 /// `$'…'`, as `declare` writes values with line breaks.
@@ -230,6 +273,74 @@ fn is_continued(text: &str, start: usize, line_end: usize) -> bool {
     let line = line.strip_suffix('\r').unwrap_or(line);
     let backslashes = line.bytes().rev().take_while(|byte| *byte == b'\\').count();
     backslashes % 2 == 1 && line_end < text.len()
+}
+
+/// A value as `Properties.load` reads it: over several lines, each but the last ending in a backslash, with
+/// all escapes resolved.
+fn property(text: &str, start: usize, line_end: usize) -> (Derived, usize) {
+    let mut builder = Builder::new(line_end - start);
+    let (mut from, mut end) = (start, line_end);
+    loop {
+        let goes_on = is_continued(text, from, end);
+        let line = text.get(from..end).unwrap_or_default();
+        let line = line.strip_suffix('\r').unwrap_or(line);
+        unescape_property(
+            if goes_on { line.strip_suffix('\\').unwrap_or(line) } else { line },
+            from,
+            &mut builder,
+        );
+        if !goes_on {
+            return (builder.finish(), end);
+        }
+        let next = text.get(end + 1..).unwrap_or_default();
+        from = end + 1 + next.len() - next.trim_start_matches([' ', '\t', '\x0C']).len();
+        end = end_of_line(text, from);
+    }
+}
+
+/// Resolves the escapes of a property in `line`, which begins at `start`. A backslash before anything else is dropped.
+fn unescape_property(line: &str, start: usize, builder: &mut Builder) {
+    let (mut plain, mut at) = (0, 0);
+    while let Some(offset) = memchr::memchr(b'\\', line.as_bytes().get(at..).unwrap_or_default()) {
+        let backslash = at + offset;
+        builder.exact(line.get(plain..backslash).unwrap_or_default(), start + plain);
+        let rest = line.get(backslash + 1..).unwrap_or_default();
+        let (meaning, length) = match rest.chars().next() {
+            Some('n') => (Some('\n'), 1),
+            Some('r') => (Some('\r'), 1),
+            Some('t') => (Some('\t'), 1),
+            Some('f') => (Some('\x0C'), 1),
+            Some('u') => {
+                utf16_escape(rest).map_or((Some('u'), 1), |(meaning, length)| (Some(meaning), length))
+            }
+            Some(other) => (Some(other), other.len_utf8()),
+            None => (None, 0),
+        };
+        at = backslash + 1 + length;
+        plain = at;
+        if let Some(meaning) = meaning {
+            builder.character(meaning, Span::new(start + backslash, start + at));
+        }
+    }
+    builder.exact(line.get(plain..).unwrap_or_default(), start + plain);
+}
+
+/// The character that `text` begins with as `uXXXX`, or as two such for a pair of surrogates, and the length of that.
+fn utf16_escape(text: &str) -> Option<(char, usize)> {
+    let unit = |text: &str| {
+        let digits = text.strip_prefix('u')?.get(..4)?;
+        let is_hex = digits.bytes().all(|byte| byte.is_ascii_hexdigit());
+        if is_hex { u16::from_str_radix(digits, 16).ok() } else { None }
+    };
+    let first = unit(text)?;
+    if let Some(character) = char::from_u32(u32::from(first)) {
+        return Some((character, 5));
+    }
+    let second = text.get(5..).and_then(|rest| rest.strip_prefix('\\')).and_then(unit);
+    match second.and_then(|second| char::decode_utf16([first, second]).next()?.ok()) {
+        Some(character) => Some((character, 11)),
+        None => Some((char::REPLACEMENT_CHARACTER, 5)),
+    }
 }
 
 /// A value over several lines, each but the last ending in a backslash, as in Java's properties and in shells.
@@ -345,7 +456,7 @@ mod tests {
             ("A=\nB=c", vec![("A", ""), ("B", "c")]),
             ("if a == b\nx y\n=z", vec![]),
         ] {
-            let found = assignments(text, &mut 10);
+            let found = assignments(text, Rules::Shell, &mut 10);
             let shown: Vec<_> = found.iter().map(|one| (one.name.as_str(), one.value.text())).collect();
             assert_eq!(shown, expected, "{text}");
             for one in found {
@@ -365,8 +476,33 @@ mod tests {
             ["A='b'", "A=\"b\"", "A=\"b\\\"\"", "A=$'b'", "A=`b`", "A=\"\"\"b\"\"\"", "A=b", "A='b'\\''c'"]
         {
             let text = format!("{text}\n{}", "B='c'\n".repeat(20_000));
-            for one in assignments(&text, &mut 10) {
+            for one in assignments(&text, Rules::Shell, &mut 10) {
                 assert!(one.value.bytes.expose().capacity() <= 16, "{}", one.name);
+            }
+        }
+    }
+
+    /// The values are those that `Properties.load` gives.
+    #[test]
+    fn properties_are_unescaped_as_java_does() {
+        for (text, expected) in [
+            (r"a.b-c=d", "d"),
+            (r"a : \ d\t\n\r\f", " d\t\n\r\x0C"),
+            (r#"a={\"b\"\:\\n \=\q\\\\}"#, r#"{"b":\n =q\\}"#),
+            (r"a=\u0041\u00e9\uD83D\uDE00x", "Aé😀x"),
+            (r"a=\uD83Dx\u+041\u12", "\u{FFFD}xu+041u12"),
+            ("a=b\\\r\n \t c # d\\\\\ne=f", "bc # d\\"),
+            ("a=b \\\n   \\ c  \nd=e", "b  c  "),
+            ("a=b\\", "b"),
+            ("a=\\", ""),
+            ("a='b\\n'", "b\\n"),
+        ] {
+            let found = assignments(text, Rules::Properties, &mut 10);
+            assert_eq!(found[0].value.text(), expected, "{text}");
+            for (offset, character) in expected.char_indices().filter(|(_, one)| one.is_alphanumeric()) {
+                let outer = found[0].value.origin.outer(Span::new(offset, offset + character.len_utf8()));
+                let there = &text[outer.range()];
+                assert!(there.ends_with(character) || there.starts_with("\\u"), "{text}: {there}");
             }
         }
     }

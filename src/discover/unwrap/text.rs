@@ -8,7 +8,7 @@ use super::decode::{decode, escapes};
 use super::derived::Derived;
 use super::embedded::{Stretch, has_long_word, stretches};
 use super::limits::Limit;
-use super::lines::object_length;
+use super::lines::{Rules, object_length};
 use super::node::{Format, Node, NodeKind};
 use super::step::Step;
 use super::worklist::{IN_VAIN, Layer, Run};
@@ -67,6 +67,10 @@ impl Run<'_> {
                 Ok(None) => {}
                 Err(limit) => self.limit(limit, layer.trail()),
             }
+        }
+        if self.rules(layer) == Rules::Properties {
+            self.loose(&Derived::slice(text, all), &[], layer);
+            return false;
         }
         if self.yaml(all, &[], layer) {
             return false;
@@ -196,7 +200,7 @@ impl Run<'_> {
     fn loose(&mut self, value: &Derived, steps: &[Step], layer: &Layer) {
         let text = value.text();
         let mut covered = Covered::default();
-        let mut assignments = lines::assignments(text, &mut self.in_vain);
+        let mut assignments = lines::assignments(text, self.rules(layer), &mut self.in_vain);
         for assignment in &mut assignments {
             covered.add(assignment.value.all());
             assignment.name_span = value.origin.outer(assignment.name_span);

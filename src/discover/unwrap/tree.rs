@@ -186,7 +186,8 @@ fn decoded(assignment: &Assignment) -> Option<Assignment> {
 fn name_and_value(item: &Node) -> Option<Assignment> {
     if let Some(scalar) = item.scalar() {
         let mut in_vain = 1;
-        let assignment = lines::assignments(scalar.value.text(), &mut in_vain).into_iter().next()?;
+        let assignment =
+            lines::assignments(scalar.value.text(), lines::Rules::Shell, &mut in_vain).into_iter().next()?;
         return Some(Assignment {
             name_span: scalar.value.origin.outer(assignment.name_span),
             value: assignment.value.through(&scalar.value.origin),

@@ -11,6 +11,7 @@ use super::assemble::{Assembled, Assignment, assemble};
 use super::derived::Derived;
 use super::encrypted::{by_beginning, is_sops_value, says_so};
 use super::limits::{Budget, Limit, Limits};
+use super::lines::Rules;
 use super::step::{Step, shown};
 use super::text::may_hold_something;
 use super::trail::Trail;
@@ -146,6 +147,18 @@ impl Run<'_> {
                 .map_or_else(|shared| Secret::new(shared.text().as_bytes().to_vec()), Source::into_bytes)
         });
         (bytes, is_document.then_some(trail))
+    }
+
+    /// By whose rules lines of variables are read: a file's name says so, or that of a file in an archive.
+    pub(super) fn rules(&self, layer: &Layer) -> Rules {
+        let name = match layer.trail.steps().last() {
+            None => self.name,
+            Some(Step::Member(_, name) | Step::Key(name)) => name,
+            Some(_) => "",
+        };
+        let is_properties =
+            name.rsplit_once('.').is_some_and(|(_, extension)| extension.eq_ignore_ascii_case("properties"));
+        if is_properties { Rules::Properties } else { Rules::Shell }
     }
 
     /// Assignments as they stand in a file or an object: a field each, or something that holds a document.
