@@ -114,7 +114,9 @@ impl Gathering {
             ))
         });
         let mut sorting = Sorting::default();
-        sightings.into_iter().for_each(|sighting| sorting.add(sighting));
+        for sighting in sightings {
+            sorting.add(sighting);
+        }
         sorting.join_without_certificate();
         sorting.tie_parts();
         let mut gathered: Vec<Gathered> = sorting.credentials.into_values().collect();

@@ -221,7 +221,7 @@ impl Entry {
             && self.client_id.is_some()
             && self.client_id == other.client_id
             && !matches!(organizations, (Some(this), Some(that)) if this != that)
-            && !self.validity.is_some_and(|validity| validity.not_after.year() >= 9999)
+            && self.validity.is_none_or(|validity| validity.not_after.year() < 9999)
             && key(self) != key(other)
             && matches!((newest(self), newest(other)), (Some(this), Some(that)) if this > that)
     }

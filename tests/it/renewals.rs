@@ -202,8 +202,11 @@ fn generated(files: &[(&str, &str, &str)]) -> tempfile::TempDir {
     for (number, (name, client, begin)) in files.iter().enumerate() {
         let path = folder.path().join(name);
         let seed = (number + 1).to_string();
+        // Otherwise the seed decides on the organisation, too, and no other one's credential takes another's place.
+        let organization = "7E57DA7A0000000000000001@AdobeOrg";
         let arguments = ["generate", "--seed", &seed, "--client-id", client, "--not-before", begin];
-        let arguments = arguments.map(OsString::from).into_iter().chain([path.into_os_string()]);
+        let arguments = [&arguments[..], &["--organization", organization]].concat();
+        let arguments = arguments.into_iter().map(OsString::from).chain([path.into_os_string()]);
         let run = run(arguments);
         assert_eq!(run.code, 0, "{}", run.err);
     }

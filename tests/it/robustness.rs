@@ -282,7 +282,7 @@ fn json_with_something_around_it_is_no_json() {
 /// Nothing is called sound because nobody looked.
 #[test]
 fn rules_that_are_off_make_nothing_sound() {
-    let bad = crate::common::root().join("fixtures/key-pair-mismatch/bad.json");
+    let bad = root().join("fixtures/key-pair-mismatch/bad.json");
     for option in [
         "--only=certificate-expired",
         "--severity=key-pair-mismatch=off",
@@ -292,7 +292,7 @@ fn rules_that_are_off_make_nothing_sound() {
             if command == "inspect" && option.starts_with("--only") {
                 continue;
             }
-            let run = crate::common::run([command, option, bad.to_str().unwrap()]);
+            let run = run([command, option, bad.to_str().unwrap()]);
             assert!(
                 !run.out.contains("✓ sound") && !run.out.contains("✓ usable"),
                 "{command} {option}: {}",
