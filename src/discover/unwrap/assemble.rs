@@ -138,6 +138,9 @@ fn member(text: &mut Writer, separator: &str, field: Field, assignment: Option<&
     let Some(assignment) = assignment else { return };
     text.made_up(separator);
     text.name(field.name(), assignment.name_span);
+    if assignment.value.text().is_empty() {
+        return text.empty_string(assignment.name_span);
+    }
     let unescaped = field.pem().then(|| line_breaks(&assignment.value));
     text.string(unescaped.as_ref().unwrap_or(&assignment.value));
 }

@@ -66,6 +66,11 @@ impl Writer {
         self.builder.whole("\"", Span::at(all.end));
     }
 
+    /// A string of nothing, which has no place of its own: it stands at `outer`.
+    pub(super) fn empty_string(&mut self, outer: Span) {
+        self.builder.whole("\"\"", outer);
+    }
+
     /// A mapping, sequence or scalar. Beyond a thousand values there is only `null`.
     pub(super) fn node(&mut self, node: &Node) {
         self.written += 1;
