@@ -103,11 +103,17 @@ fn only_what_works_takes_anothers_place() {
     assert_eq!(rows(new(|_| ())), replaced);
     assert_eq!(rows(new(|new| new.state = State::Broken)), both, "it doesn't work");
     assert_eq!(rows(new(|new| new.sites[0].usable = false)), both, "it is redacted");
-    assert_eq!(
-        rows(new(|new| new.public_key.as_mut().unwrap().sha256 = [1; 32])),
-        both,
-        "it has the same key"
-    );
+    let same_key: fn(&mut Entry) = |new| new.public_key.as_mut().unwrap().sha256 = [1; 32];
+    assert_eq!(rows(new(same_key)).len(), 2);
+    let with_certificates = |old_one: u8, new_one: u8| {
+        let mut entries = new(same_key);
+        entries[0].certificate_sha256 = Some([new_one; 32]);
+        entries[1].certificate_sha256 = Some([old_one; 32]);
+        let plan = plan(entries, &terms());
+        plan.renewals.iter().filter(|row| row.status == Status::Superseded).count()
+    };
+    assert_eq!(with_certificates(7, 8), 1, "the same key has a later certificate");
+    assert_eq!(with_certificates(7, 7), 0, "it is the same key and certificate");
     assert_eq!(rows(new(|new| new.client_id = None)), both, "it is nobody's");
     let mut redacted = new(|new| new.sites[0].usable = false);
     redacted[1].sites[0].usable = false;
