@@ -62,7 +62,7 @@ fn compare(tree: &Path, patterns: &Path) -> Result<(), Box<dyn Error>> {
     };
     let scanners: [(&str, &[&str]); 3] = [
         ("ripsecrets", &[]),
-        ("betterleaks", &["dir", "--no-banner", "--exit-code=0"]),
+        ("betterleaks", &[]),
         ("kingfisher", &["scan", "--no-validate", "--no-update-check", "--quiet"]),
     ];
     for (program, arguments) in scanners {
