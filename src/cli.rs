@@ -15,6 +15,7 @@ mod generate;
 mod init;
 mod input;
 mod inspect;
+mod interruption;
 mod manual;
 mod opened;
 mod output;
@@ -32,12 +33,14 @@ use std::ffi::OsString;
 use std::io::{self, Read, Write};
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 
 use chrono::{DateTime, Utc};
 use clap::{CommandFactory as _, Parser as _};
 
 use arguments::{Arguments, Command};
+pub use interruption::{Interruptible, Interruption};
+
+use crate::source::PathName;
 
 /// Nothing at or above the failing level.
 pub const CLEAN: u8 = 0;
@@ -63,8 +66,8 @@ pub struct Environment {
     pub github_actions: bool,
     /// Whether progress may be drawn: standard error is a terminal.
     pub progress: bool,
-    /// Becomes true when the user wants the run to end.
-    pub interrupted: Arc<AtomicBool>,
+    /// Whether the user wants the run to end.
+    pub interruption: Arc<Interruption>,
     /// The file that GitHub Actions shows as the job's summary (`GITHUB_STEP_SUMMARY`).
     pub github_step_summary: Option<PathBuf>,
 }
@@ -88,12 +91,25 @@ pub(crate) enum CliError {
     /// Something that was already told in full on standard error.
     #[error("")]
     Reported,
+    /// The user ended the run before there was a result.
+    #[error("interrupted: not everything was looked at, so nothing is reported")]
+    Interrupted,
     /// Standard output can't be written.
     #[error("standard output can't be written: {0}")]
     Output(#[from] io::Error),
 }
 
 impl CliError {
+    /// Standard input, called `name`, can't be read.
+    pub(crate) fn stdin(name: &str, error: &io::Error) -> Self {
+        if error.get_ref().is_some_and(<dyn std::error::Error + Send + Sync>::is::<interruption::Interrupted>)
+        {
+            return Self::Interrupted;
+        }
+        let path = PathName::new(name).one_line();
+        Self::File { path, reason: format!("standard input can't be read: {error}") }
+    }
+
     /// The current folder can't be used.
     pub(crate) fn here(error: &io::Error) -> Self {
         Self::File { path: String::from("."), reason: format!("the current folder can't be used: {error}") }
@@ -117,6 +133,10 @@ pub fn run(
         Ok(code) => code,
         Err(CliError::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => CLEAN,
         Err(CliError::Reported) => FAILED,
+        Err(error @ CliError::Interrupted) => {
+            let _ = writeln!(streams.err, "aemcred: {error}");
+            INTERRUPTED
+        }
         Err(error) => {
             // If standard error can't be written either, the exit code has to say it all.
             let _ = writeln!(streams.err, "error: {error}");

@@ -3,9 +3,8 @@
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
-use aemcred::cli::{self, Environment};
+use aemcred::cli::{self, Environment, Interruptible, Interruption};
 
 fn main() -> ExitCode {
     let terminal = io::stdout().is_terminal();
@@ -14,15 +13,15 @@ fn main() -> ExitCode {
         let _ = writeln!(io::stderr(), "error: the system gives no random numbers: {error}");
         return ExitCode::from(cli::FAILED);
     }
-    let interrupted = Arc::new(AtomicBool::new(false));
-    let flag = Arc::clone(&interrupted);
+    let interruption = Arc::<Interruption>::default();
+    let asked = Arc::clone(&interruption);
     // Without a handler the run ends at once, as programs do.
     let _ = ctrlc::set_handler(move || {
-        if flag.swap(true, Ordering::Relaxed) {
-            // Who asks twice doesn't want to wait for the report.
+        if !asked.request() {
+            // Nobody listens, or who asks twice doesn't want to wait for the report.
             std::process::exit(i32::from(cli::INTERRUPTED));
         }
-        let _ = writeln!(io::stderr(), "aemcred: stopping after the files in hand; once more ends at once");
+        let _ = writeln!(io::stderr(), "aemcred: stopping; once more ends at once");
     });
     let environment = Environment {
         #[expect(clippy::disallowed_methods, reason = "this is the one place that reads the clock")]
@@ -33,12 +32,13 @@ fn main() -> ExitCode {
         color: !is_set("NO_COLOR")
             && (is_set("CLICOLOR_FORCE") || terminal && variable("TERM").is_none_or(|term| term != "dumb")),
         progress: io::stderr().is_terminal(),
-        interrupted,
+        interruption,
         github_actions: variable("GITHUB_ACTIONS").is_some_and(|value| value == "true"),
         github_step_summary: variable("GITHUB_STEP_SUMMARY").filter(|path| !path.is_empty()).map(Into::into),
     };
+    let mut input = Interruptible::new(io::stdin(), Arc::clone(&environment.interruption));
     let mut out = io::BufWriter::with_capacity(64 * 1024, io::stdout().lock());
-    let mut code = cli::run(std::env::args_os(), &environment, &mut io::stdin(), &mut out, &mut io::stderr());
+    let mut code = cli::run(std::env::args_os(), &environment, &mut input, &mut out, &mut io::stderr());
     // A reader that closed the pipe has seen enough; any other failure to write means that results were lost.
     if let Err(error) = out.flush()
         && error.kind() != io::ErrorKind::BrokenPipe

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use super::arguments::CheckOptions;
 use super::blocklist::open_blocklist;
-use super::collect::{collect, named_paths, report_skipped};
+use super::collect::{Orders, collect, named_paths, report_skipped};
 use super::fix::{self, Judges};
 use super::output::write_atomically;
 use super::paths::{Locator, name};
@@ -26,6 +26,7 @@ pub(super) fn run(
     streams: &mut Streams<'_>,
 ) -> Result<u8, CliError> {
     refuse_conflicts(options, environment)?;
+    environment.interruption.heed();
     let paths = named_paths(&options.paths, options.files_from.as_deref(), streams.input)?;
     fix::refuse_standard_input(options, &paths)?;
     let locator = Locator::new(&paths).map_err(|error| CliError::here(&error))?;
@@ -46,7 +47,13 @@ pub(super) fn run(
         ..policy.settings(now, &levels, published, options.max_size)
     };
     let excluded = |path: &Path, named: bool| policy.excludes(path, named, options.force_exclude, &locator);
-    let mut collected = collect(paths, options, &settings, &excluded, streams.input);
+    let stopped = || environment.interruption.is_requested();
+    let orders = Orders { options, settings: &settings, stopped: &stopped };
+    let mut collected = collect(paths, &orders, &excluded, streams.input);
+    // Half a look calls nothing sound, and a baseline of half the findings would forget the others.
+    if stopped() {
+        return Err(CliError::Interrupted);
+    }
     let targets = options.output.iter().map(|output| &output.path).chain(&options.write_baseline);
     let read = collected.files.iter().map(|file| file.path.clone()).chain(options.paths.iter().cloned());
     refuse_inputs(targets, read)?;

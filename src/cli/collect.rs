@@ -98,21 +98,29 @@ pub(super) fn named_paths(
     Ok(paths)
 }
 
+/// What a run is told.
+pub(super) struct Orders<'o> {
+    pub(super) options: &'o CheckOptions,
+    pub(super) settings: &'o Settings<'o>,
+    /// Whether the run is to end. What was collected then is not everything.
+    pub(super) stopped: &'o (dyn Fn() -> bool + Sync),
+}
+
 /// Looks at everything that `paths` name, but for what `excluded` says yes to.
 pub(super) fn collect(
     mut paths: Vec<PathBuf>,
-    options: &CheckOptions,
-    settings: &Settings<'_>,
+    orders: &Orders<'_>,
     excluded: &(dyn Fn(&Path, bool) -> bool + Sync),
     input: &mut dyn Read,
 ) -> Collected {
+    let Orders { options, settings, stopped } = *orders;
     let mut collected = Collected::default();
     if let Some(index) = paths.iter().position(|path| path.as_os_str() == "-") {
         paths.remove(index);
         let path = PathBuf::from(&options.stdin_filename);
         match read_stream(input, settings.max_size) {
             Ok(Some(bytes)) => {
-                let looks = look_at(&path, true, bytes, options, settings);
+                let looks = look_at(&path, true, bytes, orders);
                 collected.take(&path, false, looks);
             }
             Ok(None) => collected.add(path, false, check::too_large(None, settings), None),
@@ -123,8 +131,9 @@ pub(super) fn collect(
         }
     }
     let shared = Mutex::new(collected);
-    discover(&paths, &WalkSettings::new(settings.max_size), excluded, &|found| {
-        let outcome = judge(found, options, settings);
+    let walk = WalkSettings { stopped, ..WalkSettings::new(settings.max_size) };
+    discover(&paths, &walk, excluded, &|found| {
+        let outcome = judge(found, orders);
         // A thread that panicked is a bug, but what the others found is still good.
         let mut collected = shared.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         match outcome {
@@ -152,10 +161,11 @@ enum Judged {
     Excluded(PathBuf),
 }
 
-fn judge(found: Found, options: &CheckOptions, settings: &Settings<'_>) -> Judged {
+fn judge(found: Found, orders: &Orders<'_>) -> Judged {
+    let Orders { options, settings, .. } = *orders;
     match found {
         Found::Contents { path, named, bytes } => {
-            let looks = look_at(&path, named && !options.skip_unrelated, bytes, options, settings);
+            let looks = look_at(&path, named && !options.skip_unrelated, bytes, orders);
             Judged::LookedAt(path, looks)
         }
         Found::TooLarge { path, named: true, size } if !options.skip_unrelated => {
@@ -180,13 +190,8 @@ struct Looks {
 }
 
 /// Checks every document in a file: the file itself, or what lies in it.
-fn look_at(
-    path: &Path,
-    named: bool,
-    bytes: Secret<Vec<u8>>,
-    options: &CheckOptions,
-    settings: &Settings<'_>,
-) -> Looks {
+fn look_at(path: &Path, named: bool, bytes: Secret<Vec<u8>>, orders: &Orders<'_>) -> Looks {
+    let Orders { options, settings, stopped } = *orders;
     let mut looks = Looks::default();
     if !named && !prefilter::has_trace(bytes.expose()) {
         return looks;
@@ -196,7 +201,7 @@ fn look_at(
         return looks;
     }
     let mut inner = Vec::new();
-    let opened = opened::open(name(path).as_str(), named, bytes, &mut |document| {
+    let opened = opened::open(name(path).as_str(), named, bytes, stopped, &mut |document| {
         inner.push((within(document, settings), None));
     });
     looks.failures = opened.failures;
@@ -262,15 +267,15 @@ pub(super) fn report_skipped(collected: &Collected, options: &CheckOptions, err:
 /// Reads a list of paths: separated by NUL characters if there is one in it, else by newlines.
 fn listed_paths(list: &Path, input: &mut dyn Read) -> Result<Vec<PathBuf>, CliError> {
     let mut bytes = Vec::new();
-    let read = if list == Path::new("-") {
-        input.read_to_end(&mut bytes)
+    if list == Path::new("-") {
+        input.read_to_end(&mut bytes).map_err(|error| CliError::stdin("-", &error))?;
     } else {
-        File::open(list).and_then(|mut file| file.read_to_end(&mut bytes))
-    };
-    read.map_err(|error| CliError::File {
-        path: name(list).one_line(),
-        reason: format!("the list of files can't be read: {error}"),
-    })?;
+        let read = File::open(list).and_then(|mut file| file.read_to_end(&mut bytes));
+        read.map_err(|error| CliError::File {
+            path: name(list).one_line(),
+            reason: format!("the list of files can't be read: {error}"),
+        })?;
+    }
     let separator = if bytes.contains(&0) { 0 } else { b'\n' };
     Ok(bytes
         .split(|byte| *byte == separator)

@@ -75,6 +75,7 @@ pub(super) fn survey(
     streams: &mut Streams<'_>,
     met: &mut dyn FnMut(&Sighting, &mut dyn Write) -> io::Result<()>,
 ) -> Result<Survey, CliError> {
+    environment.interruption.heed();
     let walk = request.walk;
     let drawing = drawing(request.color, environment);
     let locator = Locator::new(&walk.paths).map_err(|error| CliError::here(&error))?;
@@ -131,7 +132,7 @@ fn gather(
         by_option || (orders.excluded)(path, named)
     };
     let broken_off = AtomicBool::new(false);
-    let stopped = || broken_off.load(Ordering::Relaxed) || environment.interrupted.load(Ordering::Relaxed);
+    let stopped = || broken_off.load(Ordering::Relaxed) || environment.interruption.is_requested();
     let settings = WalkSettings {
         max_size: walk.max_size,
         respect_gitignore: walk.respect_gitignore,
@@ -178,7 +179,7 @@ fn gather(
             skipped: Counters::read(&counters.skipped),
         },
         failures,
-        complete: !environment.interrupted.load(Ordering::Relaxed),
+        complete: !environment.interruption.is_requested(),
         any_input,
     })
 }
@@ -233,6 +234,8 @@ impl Run<'_> {
         match contents {
             Ok(Some(bytes)) => self.look(&path, None, true, bytes),
             Ok(None) => self.fail(name(&path), too_large(None, self.orders.walk.max_size)),
+            // An interrupted run says so by itself.
+            Err(_) if (self.stopped)() => {}
             Err(error) => self.fail(name(&path), format!("standard input can't be read: {error}")),
         }
     }
@@ -261,11 +264,12 @@ impl Run<'_> {
         }
         let file = FileAt { name: name(path), mode };
         let mut any = false;
-        let rest = unwrap::unwrap(file.name.as_str(), bytes, &self.limits, &mut |found| {
+        let rest = unwrap::unwrap(file.name.as_str(), bytes, &self.limits, self.stopped, &mut |found| {
             any |= matches!(found, Unwrapped::Document(_));
             self.take(&file, found);
         });
-        if let Some(bytes) = rest.filter(|_| !any) {
+        // What an interrupted look has found so far says nothing about the whole.
+        if let Some(bytes) = rest.filter(|_| !any && !(self.stopped)()) {
             self.send_all(damaged(&file, bytes, self.orders.settings));
         }
     }

@@ -31,10 +31,7 @@ pub(super) fn read_input(
     input: &mut dyn Read,
 ) -> Result<Input, CliError> {
     if file == Path::new("-") {
-        let contents = read_stream(input, max_size).map_err(|error| CliError::File {
-            path: PathName::new(stdin_name).one_line(),
-            reason: format!("standard input can't be read: {error}"),
-        })?;
+        let contents = read_stream(input, max_size).map_err(|error| CliError::stdin(stdin_name, &error))?;
         let contents = contents.map_or(Contents::TooLarge(None), Contents::Read);
         return Ok(Input { name: PathName::new(stdin_name), contents });
     }

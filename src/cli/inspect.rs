@@ -77,7 +77,7 @@ fn look(
 ) -> Result<Inspected, CliError> {
     let mut inner = Vec::new();
     let Opened { whole, failures } =
-        opened::open(name.as_str(), true, bytes, &mut |document| inner.push(document));
+        opened::open(name.as_str(), true, bytes, &|| false, &mut |document| inner.push(document));
     let inspected = match whole {
         Some(bytes) => {
             let inspected = inspect::inspect(bytes, settings);

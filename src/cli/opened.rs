@@ -21,11 +21,12 @@ pub(super) struct Opened {
 }
 
 /// Looks into the file `name`, and hands each document that lies in it to `inner`. `named` says whether somebody asked
-/// for just this file.
+/// for just this file, and `stopped` whether the run is to end.
 pub(super) fn open(
     name: &str,
     named: bool,
     bytes: Secret<Vec<u8>>,
+    stopped: &dyn Fn() -> bool,
     inner: &mut dyn FnMut(Document),
 ) -> Opened {
     let mut failures = Vec::new();
@@ -33,7 +34,8 @@ pub(super) fn open(
     let mut documents = Vec::new();
     let mut tokens = Vec::new();
     let means_json = means_json(name, bytes.expose());
-    let rest = unwrap::unwrap(name, bytes, &unwrap::Limits::default(), &mut |found| match found {
+    let limits = unwrap::Limits::default();
+    let rest = unwrap::unwrap(name, bytes, &limits, stopped, &mut |found| match found {
         Unwrapped::Document(document)
             if document.trail.steps().is_empty() && document.form == Form::Document =>
         {

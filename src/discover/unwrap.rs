@@ -166,12 +166,14 @@ pub fn said_of(trail: &Trail, what: &str) -> String {
 /// order.
 ///
 /// A file that is itself a document is handed on as it is. Otherwise `bytes` come back, so that whoever named the file
-/// can be told what it is instead.
+/// can be told what it is instead. When `stopped` says that the run is to end, what is left is not looked at, which is
+/// reported as [`Limit::Stopped`].
 #[must_use]
 pub fn unwrap(
     name: &str,
     bytes: Secret<Vec<u8>>,
     limits: &Limits,
+    stopped: &dyn Fn() -> bool,
     found: &mut dyn FnMut(Unwrapped),
 ) -> Option<Secret<Vec<u8>>> {
     if shape::is_document(bytes.expose()) {
@@ -179,5 +181,5 @@ pub fn unwrap(
         found(Unwrapped::Document(document));
         return None;
     }
-    worklist::run(name, bytes, limits, found)
+    worklist::run(name, bytes, limits, stopped, found)
 }

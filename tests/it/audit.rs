@@ -2,8 +2,6 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 
 use aemcred::cli::Environment;
 use base64::Engine as _;
@@ -11,7 +9,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::common::{Run, children, environment, fixtures, root, run, run_in, run_with_input};
+use crate::common::{Run, children, environment, fixtures, interrupted, root, run, run_in, run_with_input};
 use crate::no_leak::Secrets;
 
 const FORMATS: [&str; 7] = ["table", "json", "jsonl", "csv", "markdown", "html", "sarif"];
@@ -305,7 +303,7 @@ fn it_is_as_wide_as_the_terminal() {
 fn an_interrupted_run_says_so() {
     let scene = scene();
     for format in FORMATS {
-        let environment = Environment { interrupted: Arc::new(AtomicBool::new(true)), ..environment() };
+        let environment = Environment { interruption: interrupted(), ..environment() };
         let run = run_in(&environment, ["audit", "--format", format, scene.path().to_str().unwrap()], b"");
         assert_eq!(run.code, 130, "{format}");
         let marks = ["interrupted", "\"complete\": false", "\"complete\":false", "executionSuccessful"];

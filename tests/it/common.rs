@@ -4,8 +4,9 @@ use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::Arc;
 
-use aemcred::cli::{self, Environment};
+use aemcred::cli::{self, Environment, Interruption};
 
 /// The clock of all fixtures.
 pub(crate) const NOW: &str = "2026-11-22T12:00:00Z";
@@ -27,6 +28,13 @@ pub(crate) fn run<A: Into<OsString>>(arguments: impl IntoIterator<Item = A>) -> 
     run_with_input(arguments, b"")
 }
 
+/// What the user asked for who doesn't want to wait any longer.
+pub(crate) fn interrupted() -> Arc<Interruption> {
+    let interruption = Arc::<Interruption>::default();
+    interruption.request();
+    interruption
+}
+
 /// The environment of all runs: no terminal, no pipeline.
 pub(crate) fn environment() -> Environment {
     Environment {
@@ -35,7 +43,7 @@ pub(crate) fn environment() -> Environment {
         width: None,
         color: false,
         progress: false,
-        interrupted: std::sync::Arc::default(),
+        interruption: Arc::default(),
         github_actions: false,
         github_step_summary: None,
     }

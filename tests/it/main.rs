@@ -23,6 +23,8 @@ mod fixtures;
 mod formats;
 mod inspect;
 mod inspect_within;
+#[cfg(target_os = "linux")]
+mod interruption;
 mod manual;
 mod no_leak;
 mod oracles;

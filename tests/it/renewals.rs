@@ -5,8 +5,6 @@ use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::fs;
 use std::path::Path;
-use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 use std::time::Instant;
 
 use aemcred::audit::Audited;
@@ -22,7 +20,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use proptest::prelude::*;
 use serde_json::Value;
 
-use crate::common::{NOW, Run, children, environment, expect_file, fixtures, root, run, run_in};
+use crate::common::{NOW, Run, children, environment, expect_file, fixtures, interrupted, root, run, run_in};
 use crate::no_leak::Secrets;
 
 const FORMATS: [&str; 7] = ["table", "markdown", "json", "csv", "ics", "prometheus", "github"];
@@ -338,7 +336,7 @@ fn files_stay_when_the_answer_is_not_whole() {
 
     let arguments = ["renewals", "--now", NOW, "--output", &output].map(OsString::from);
     let arguments = arguments.into_iter().chain([folder.path().as_os_str().to_owned()]);
-    let interrupted = Environment { interrupted: Arc::new(AtomicBool::new(true)), ..environment() };
+    let interrupted = Environment { interruption: interrupted(), ..environment() };
     let run = run_in(&interrupted, arguments, b"");
     assert!(run.code == 130 && run.err.contains("interrupted, so the files of --output stay"), "{}", run.err);
     assert!(fs::read(&target).unwrap() == before);

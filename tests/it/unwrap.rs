@@ -449,7 +449,9 @@ fn wrap(text: &str, layers: &[Layer]) -> String {
 
 fn all(bytes: &[u8]) -> (Vec<Unwrapped>, bool) {
     let mut found = Vec::new();
-    let rest = unwrap("test", Secret::new(bytes.to_vec()), &Limits::default(), &mut |one| found.push(one));
+    let rest = unwrap("test", Secret::new(bytes.to_vec()), &Limits::default(), &|| false, &mut |one| {
+        found.push(one);
+    });
     (found, rest.is_some_and(|rest| rest.expose() == bytes))
 }
 
@@ -548,7 +550,7 @@ fn properties_are_read_as_java_does() {
         for name in ["a.properties", "conf/B.PROPERTIES"] {
             let mut found = Vec::new();
             let bytes = Secret::new(text.clone().into_bytes());
-            let rest = unwrap(name, bytes, &Limits::default(), &mut |one| found.push(one));
+            let rest = unwrap(name, bytes, &Limits::default(), &|| false, &mut |one| found.push(one));
             assert!(rest.is_some());
             let [Unwrapped::Document(document)] = found.as_slice() else { panic!("{name}: {found:?}") };
             assert_eq!(document.trail.to_string(), "\"aem.cred\"");
@@ -585,10 +587,50 @@ fn long_names_of_tar_are_read() {
     assert_eq!(paths, [format!("tar → {name}"), format!("tar → {name}")]);
 }
 
+/// What a run has in hand when it is interrupted: what was found is kept, and what wasn't looked at is named.
+#[test]
+fn an_interrupted_look_ends_within_an_archive() {
+    let sample = sample();
+    let filler = "x".repeat(200_000);
+    let members = [("a", sample.document.as_str()), ("b", &filler), ("c", sample.document.as_str())];
+    let mut tar = tar::Builder::new(Vec::new());
+    let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, text) in members {
+        let mut header = tar::Header::new_gnu();
+        header.set_size(text.len() as u64);
+        tar.append_data(&mut header, name, text.as_bytes()).unwrap();
+        zip.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
+        zip.write_all(text.as_bytes()).unwrap();
+    }
+    let tar = tar.into_inner().unwrap();
+    let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    gzip.write_all(&tar).unwrap();
+    let values = members.map(|(_, text)| json_string(&json_string(text))).join(", ");
+    let looked_into = [
+        ("tar → a", tar),
+        ("gzip → tar → a", gzip.finish().unwrap()),
+        ("zip → a", zip.finish().unwrap().into_inner()),
+        ("[0]", format!("[{values}]").into_bytes()),
+    ];
+    for (first, bytes) in looked_into {
+        let count = std::cell::RefCell::new(Vec::new());
+        let interrupted = || !count.borrow().is_empty();
+        let _ = unwrap("test", Secret::new(bytes), &Limits::default(), &interrupted, &mut |found| {
+            count.borrow_mut().push(match found {
+                Unwrapped::Document(document) => document.trail.to_string(),
+                Unwrapped::LimitHit { limit, .. } => limit.to_string(),
+                other => panic!("{other:?}"),
+            });
+        });
+        let said = "was being looked into when the run was interrupted; the rest was not looked at";
+        assert_eq!(count.into_inner(), [first, said]);
+    }
+}
+
 /// What was found, in short.
 fn summary(bytes: &[u8], limits: &Limits) -> Vec<String> {
     let mut found = Vec::new();
-    let rest = unwrap("test", Secret::new(bytes.to_vec()), limits, &mut |one| {
+    let rest = unwrap("test", Secret::new(bytes.to_vec()), limits, &|| false, &mut |one| {
         found.push(match one {
             Unwrapped::Document(document) => format!("document {}", document.trail),
             Unwrapped::Part(part) => format!("{:?} {}", part.kind, part.trail),
@@ -778,7 +820,7 @@ fn corpus() -> &'static Vec<Vec<u8>> {
 fn places_are_sound(bytes: &[u8]) -> Result<(), TestCaseError> {
     let limits = Limits { layers: 200, expansion: 4 << 20, layer_size: 1 << 20, ..Limits::default() };
     let mut found = Vec::new();
-    let rest = unwrap("test", Secret::new(bytes.to_vec()), &limits, &mut |one| found.push(one));
+    let rest = unwrap("test", Secret::new(bytes.to_vec()), &limits, &|| false, &mut |one| found.push(one));
     prop_assert!(rest.is_none_or(|rest| rest.expose() == bytes));
     for one in found {
         let Unwrapped::Document(document) = one else { continue };

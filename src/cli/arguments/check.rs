@@ -13,7 +13,8 @@ use crate::rule::Rule;
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
-Exit status: 0 when nothing is at or above the failing level, 1 when something is, 2 when not all could be done.")]
+Exit status: 0 when nothing is at or above the failing level, 1 when something is, 2 when not all could be done, 130 when \
+interrupted, and then nothing is reported.")]
 #[expect(clippy::struct_excessive_bools, reason = "each is a switch on the command line")]
 pub(in crate::cli) struct CheckOptions {
     /// Files and folders; `-` is standard input

@@ -77,6 +77,8 @@ enum End {
     Complete,
     TooLong,
     Damaged,
+    /// The run is to end.
+    Stopped,
 }
 
 impl Run<'_> {
@@ -104,7 +106,7 @@ impl Run<'_> {
 
     /// Looks at a compressed file. An archive in it is never in memory as a whole.
     fn stream(&mut self, reader: &mut dyn Read, damage: &'static str, opened: &Opened<'_>) {
-        let (head, end) = read(reader, tar::BLOCK as u64);
+        let (head, end) = self.read(reader, tar::BLOCK as u64);
         if is_tar(head.expose()) {
             self.tar(&mut head.expose().as_slice().chain(reader), opened);
             return;
@@ -112,7 +114,7 @@ impl Run<'_> {
         let room = self.budget.room();
         let (bytes, end) = match end {
             End::TooLong if !head.expose().is_empty() => {
-                read(&mut head.expose().as_slice().chain(reader), room)
+                self.read(&mut head.expose().as_slice().chain(reader), room)
             }
             end => (head, end),
         };
@@ -120,6 +122,7 @@ impl Run<'_> {
         match end {
             End::Complete => {}
             End::TooLong => return self.limit(self.too_long(room), &outside.trail),
+            End::Stopped => return self.limit(Limit::Stopped, &outside.trail),
             // What came out until then is looked at all the same.
             End::Damaged => self.unreadable(&outside.trail, damage),
         }
@@ -145,13 +148,13 @@ impl Run<'_> {
             members += 1;
             let step = Step::member("tar", &name);
             if !self.may_look_at(members, size, &step, opened) {
-                if members > self.limits().members {
+                if members > self.limits().members || self.budget.is_stopped() {
                     break;
                 }
                 continue;
             }
             let room = self.budget.room();
-            let (bytes, end) = read(&mut archive.contents(), room);
+            let (bytes, end) = self.read(&mut archive.contents(), room);
             self.member(bytes, end, room, step, "is damaged in the archive", opened);
         }
         if counted.left == 0 {
@@ -189,7 +192,7 @@ impl Run<'_> {
                     continue;
                 }
             };
-            let (bytes, end) = read(&mut reader, room);
+            let (bytes, end) = self.read(&mut reader, room);
             drop(reader);
             self.member(bytes, end, room, step, "is damaged in the archive", opened);
         }
@@ -198,6 +201,10 @@ impl Run<'_> {
     /// Whether the limits allow to read one more file of an archive, the `number`th.
     fn may_look_at(&mut self, number: usize, size: u64, step: &Step, opened: &Opened<'_>) -> bool {
         let limits = *self.limits();
+        if self.budget.is_stopped() {
+            self.limit(Limit::Stopped, &opened.inside(None, 0).trail);
+            return false;
+        }
         if number > limits.members {
             self.limit(Limit::Members(limits.members), &opened.inside(None, 0).trail);
             return false;
@@ -222,6 +229,7 @@ impl Run<'_> {
         match end {
             End::Complete => {}
             End::TooLong => return self.limit(self.too_long(room), &outside.trail),
+            End::Stopped => return self.limit(Limit::Stopped, &outside.trail),
             End::Damaged => self.unreadable(&outside.trail, damage),
         }
         if is_promising(bytes.expose()) {
@@ -240,27 +248,30 @@ impl Run<'_> {
             Limit::LayerSize(limits.layer_size)
         }
     }
-}
 
-/// Reads to the end, but no more than `room` bytes.
-fn read(reader: &mut dyn Read, room: u64) -> (Secret<Vec<u8>>, End) {
-    let mut bytes = Secret::new(Vec::new());
-    let mut chunk = Secret::new(vec![0; CHUNK.min(usize::try_from(room).unwrap_or(CHUNK) + 1)]);
-    loop {
-        let mut got = 0;
-        let read = chunk.fill(|chunk| {
-            got = reader.read(chunk)?;
-            Ok::<(), io::Error>(())
-        });
-        match read {
-            Ok(()) if got == 0 => return (bytes, End::Complete),
-            Ok(()) => bytes.append(chunk.expose().get(..got).unwrap_or_default()),
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) if error.kind() == io::ErrorKind::OutOfMemory => return (bytes, End::TooLong),
-            Err(_) => return (bytes, End::Damaged),
-        }
-        if bytes.expose().len() as u64 > room {
-            return (bytes, End::TooLong);
+    /// Reads to the end, but no more than `room` bytes.
+    fn read(&self, reader: &mut dyn Read, room: u64) -> (Secret<Vec<u8>>, End) {
+        let mut bytes = Secret::new(Vec::new());
+        let mut chunk = Secret::new(vec![0; CHUNK.min(usize::try_from(room).unwrap_or(CHUNK) + 1)]);
+        loop {
+            if self.budget.is_stopped() {
+                return (bytes, End::Stopped);
+            }
+            let mut got = 0;
+            let read = chunk.fill(|chunk| {
+                got = reader.read(chunk)?;
+                Ok::<(), io::Error>(())
+            });
+            match read {
+                Ok(()) if got == 0 => return (bytes, End::Complete),
+                Ok(()) => bytes.append(chunk.expose().get(..got).unwrap_or_default()),
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) if error.kind() == io::ErrorKind::OutOfMemory => return (bytes, End::TooLong),
+                Err(_) => return (bytes, End::Damaged),
+            }
+            if bytes.expose().len() as u64 > room {
+                return (bytes, End::TooLong);
+            }
         }
     }
 }

@@ -57,6 +57,8 @@ pub enum Limit {
     Finds(usize),
     /// Beginnings of documents that led to none.
     Attempts(usize),
+    /// The patience of whoever waits: the run is to end.
+    Stopped,
     /// The nesting of [`Limits::structure`].
     Nesting(usize),
     /// The number of values of [`Limits::structure`].
@@ -88,6 +90,8 @@ impl fmt::Display for Limit {
                 formatter,
                 "has more than {limit} beginnings of credentials without an end; no more were followed"
             ),
+            Self::Stopped => formatter
+                .write_str("was being looked into when the run was interrupted; the rest was not looked at"),
             Self::Nesting(limit) => {
                 write!(formatter, "nests values more than {limit} deep, so that it was not looked at")
             }
@@ -99,17 +103,23 @@ impl fmt::Display for Limit {
 }
 
 /// What is left of the limits for one file.
-#[derive(Debug)]
-pub(super) struct Budget {
+pub(super) struct Budget<'s> {
     limits: Limits,
+    /// Whether the run is to end.
+    stopped: &'s dyn Fn() -> bool,
     layers: usize,
     expansion: u64,
     finds: usize,
 }
 
-impl Budget {
-    pub(super) const fn new(limits: Limits) -> Self {
-        Self { limits, layers: 0, expansion: 0, finds: 0 }
+impl<'s> Budget<'s> {
+    pub(super) const fn new(limits: Limits, stopped: &'s dyn Fn() -> bool) -> Self {
+        Self { limits, stopped, layers: 0, expansion: 0, finds: 0 }
+    }
+
+    /// Whether the run is to end.
+    pub(super) fn is_stopped(&self) -> bool {
+        (self.stopped)()
     }
 
     pub(super) const fn limits(&self) -> &Limits {
@@ -148,6 +158,9 @@ impl Budget {
     ///
     /// When these are too many.
     pub(super) fn expand(&mut self, length: usize) -> Result<(), Limit> {
+        if self.is_stopped() {
+            return Err(Limit::Stopped);
+        }
         self.expansion = self.expansion.saturating_add(length as u64);
         if self.expansion > self.limits.expansion {
             return Err(Limit::Expansion(self.limits.expansion));
@@ -161,6 +174,9 @@ impl Budget {
     ///
     /// When these are too many.
     pub(super) fn find(&mut self) -> Result<(), Limit> {
+        if self.is_stopped() {
+            return Err(Limit::Stopped);
+        }
         self.finds += 1;
         if self.finds > self.limits.finds { Err(Limit::Finds(self.limits.finds)) } else { Ok(()) }
     }

@@ -4,7 +4,8 @@ use super::*;
 
 fn found(text: &str, limits: &Limits) -> Vec<Unwrapped> {
     let mut found = Vec::new();
-    let rest = unwrap("test", Secret::new(text.as_bytes().to_vec()), limits, &mut |one| found.push(one));
+    let bytes = Secret::new(text.as_bytes().to_vec());
+    let rest = unwrap("test", bytes, limits, &|| false, &mut |one| found.push(one));
     assert!(rest.is_none_or(|rest| rest.expose() == text.as_bytes()));
     found
 }

@@ -29,11 +29,12 @@ pub(super) fn run(
     name: &str,
     bytes: Secret<Vec<u8>>,
     limits: &Limits,
+    stopped: &dyn Fn() -> bool,
     found: &mut dyn FnMut(Unwrapped),
 ) -> Option<Secret<Vec<u8>>> {
     let mut run = Run {
         name,
-        budget: Budget::new(*limits),
+        budget: Budget::new(*limits, stopped),
         hit: HashSet::new(),
         unreadable: HashSet::new(),
         in_vain: IN_VAIN,
@@ -94,7 +95,7 @@ impl Layer {
 /// The work on one file.
 pub(super) struct Run<'f> {
     name: &'f str,
-    pub(super) budget: Budget,
+    pub(super) budget: Budget<'f>,
     hit: HashSet<Limit>,
     unreadable: HashSet<&'static str>,
     /// How many of [`IN_VAIN`] are left.
