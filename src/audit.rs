@@ -7,11 +7,12 @@ mod sighting;
 
 use std::collections::hash_map::Entry as MapEntry;
 use std::collections::{BTreeMap, HashMap};
+use std::ops::Bound::{Excluded, Unbounded};
 
 pub use sighting::{FileAt, damaged, sightings};
 
 use crate::finding::{Finding, Level};
-use crate::inventory::{Entry, EntryKind, Inventory, Observations, PublicHalf, Site, State};
+use crate::inventory::{Entry, EntryKind, Inventory, Observations, PublicHalf, Site, State, successors};
 use crate::json::Pointer;
 use crate::rule::{Check, Rule, Settings};
 use crate::rules;
@@ -134,14 +135,13 @@ impl Gathering {
                 findings.push(finding);
             }
         }
-        let superseded: Vec<bool> =
-            (0..inventory.entries.len()).map(|index| inventory.successor(index).is_some()).collect();
-        let audited = inventory.entries.into_iter().zip(findings).zip(superseded);
+        let successors = successors(&inventory.entries, |_, _| true);
+        let audited = inventory.entries.into_iter().zip(findings).zip(successors);
         audited
-            .map(|((entry, mut findings), superseded)| {
+            .map(|((entry, mut findings), successor)| {
                 // A stable sort: within a level, findings about the document come first, in its order.
                 findings.sort_by_key(|finding| std::cmp::Reverse(finding.level));
-                Audited { entry, findings, superseded }
+                Audited { entry, findings, superseded: successor.is_some() }
             })
             .collect()
     }
@@ -190,7 +190,8 @@ impl Sorting {
             .collect();
         for identity in alone {
             let Identity::Key(kind, client, key, None) = &identity else { continue };
-            let certified = self.credentials.iter().filter(|(candidate, _)| {
+            // In the order of identities, those with a certificate come right after the one without.
+            let certified = self.credentials.range((Excluded(&identity), Unbounded)).take_while(|(candidate, _)| {
                 matches!(candidate, Identity::Key(a, b, c, Some(_)) if (a, b, c) == (kind, client, key))
             });
             let last = certified.max_by_key(|(identity, gathered)| {
@@ -202,6 +203,7 @@ impl Sorting {
                 known.entry.sites.append(&mut copy.entry.sites);
                 known.findings.append(&mut copy.findings);
                 known.client_secret = known.client_secret.or(copy.client_secret);
+                known.entry.prime_digests = known.entry.prime_digests.or(copy.entry.prime_digests);
                 // A usable copy makes usable what was known from a redacted one alone.
                 if known.entry.state == State::Redacted && copy.entry.state != State::Redacted {
                     known.entry.state = copy.entry.state;
@@ -242,6 +244,7 @@ impl Sorting {
             let owner = key.and_then(|key| keys.get(&key)).or_else(|| secrets.get(&part.identity?));
             if let Some(owner) = owner.and_then(|owner| self.credentials.get_mut(owner)) {
                 owner.entry.sites.extend(part.entry.sites);
+                owner.entry.prime_digests = owner.entry.prime_digests.or(part.entry.prime_digests);
                 continue;
             }
             let certificate = key.and_then(|key| certificates.get(&key));
@@ -285,10 +288,11 @@ impl Entry {
         };
         let mut sites = std::mem::take(&mut self.sites);
         sites.extend(other.sites.iter().cloned());
+        let prime_digests = self.prime_digests.or(other.prime_digests);
         if weight(&other) > weight(self) {
             *self = other;
         }
-        self.sites = sites;
+        (self.sites, self.prime_digests) = (sites, prime_digests);
     }
 }
 

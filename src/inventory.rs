@@ -4,6 +4,7 @@
 //! telling which are the same (see `audit`), nor what the rules about storage say of them.
 
 use std::cmp::Reverse;
+use std::collections::HashMap;
 
 use chrono::{DateTime, Datelike as _, Utc};
 use dashu_int::UBig;
@@ -38,6 +39,9 @@ pub struct Entry {
     pub certificate_names: Option<CertificateNames>,
     /// The key pair's public half: the private key's where there is one, else the certificate's.
     pub public_key: Option<PublicHalf>,
+    /// SHA-256 of the private key's two primes, where it is at hand and sound; never shown. By them, keys are told that
+    /// share a prime.
+    pub prime_digests: Option<[[u8; 32]; 2]>,
     /// Where it stands, sorted; never empty.
     pub sites: Vec<Site>,
 }
@@ -238,21 +242,31 @@ impl Inventory {
         entries.sort_by(|left, right| left.urgency().cmp(&right.urgency()));
         Self { entries }
     }
+}
 
-    /// The newest of the credentials that supersede entry `index`, by its index.
-    #[must_use]
-    pub fn successor(&self, index: usize) -> Option<usize> {
-        let entry = self.entries.get(index)?;
-        let later = self.entries.iter().enumerate().filter(|(_, candidate)| candidate.supersedes(entry));
-        later
-            .max_by_key(|(index, candidate)| {
-                (
-                    candidate.validity.map(|validity| (validity.not_after, validity.not_before)),
-                    Reverse(*index),
-                )
-            })
-            .map(|(index, _)| index)
+/// For each of `entries` the newest one that supersedes it and `suits`: the candidate comes first. Of equally new ones the
+/// first counts.
+#[must_use]
+pub fn successors(entries: &[Entry], suits: impl Fn(&Entry, &Entry) -> bool) -> Vec<Option<usize>> {
+    let mut clients: HashMap<(EntryKind, &str), Vec<(usize, &Entry)>> = HashMap::new();
+    for (index, entry) in entries.iter().enumerate() {
+        if let Some(client) = &entry.client_id {
+            clients.entry((entry.kind, client)).or_default().push((index, entry));
+        }
     }
+    for candidates in clients.values_mut() {
+        // A stable sort: equally new ones stay in their order.
+        candidates.sort_by_key(|(_, entry)| {
+            Reverse(entry.validity.map(|validity| (validity.not_after, validity.not_before)))
+        });
+    }
+    let successor = |entry: &Entry| {
+        let mut candidates = clients.get(&(entry.kind, entry.client_id.as_deref()?))?.iter();
+        let newest =
+            candidates.find(|(_, candidate)| candidate.supersedes(entry) && suits(candidate, entry))?;
+        Some(newest.0)
+    };
+    entries.iter().map(successor).collect()
 }
 
 /// What a rule about storage has to say of an entry. The rule and its level are added by whoever calls it.

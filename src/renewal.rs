@@ -3,13 +3,10 @@
 //! Owns: which credentials there is something to renew of, which of a client's counts, its status and the order of rows.
 //! Does not own: finding credentials (see `discover`), telling which are the same (see `audit`), nor any words.
 
-use std::cmp::Reverse;
-use std::collections::BTreeMap;
-
 use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
 
 use crate::audit::Audited;
-use crate::inventory::{Entry, EntryKind, State, Validity};
+use crate::inventory::{self, Entry, EntryKind, State, Validity};
 
 /// Tokens live a day, so days are no measure for them: the thresholds are never more than this.
 const TOKEN_LEAD: TimeDelta = TimeDelta::hours(1);
@@ -219,36 +216,16 @@ fn ought_to_have_date(entry: &Entry) -> bool {
 }
 
 /// For each entry the newest one that takes its place. What can't be used takes no place: a reminder must not fall
-/// silent because of a file that doesn't work, or of a redacted copy of one that may be nowhere yet.
+/// silent because of a redacted copy of one that may be nowhere yet.
 fn successors(entries: &[Entry]) -> Vec<Option<Successor>> {
-    let mut clients: BTreeMap<(EntryKind, &str), Vec<usize>> = BTreeMap::new();
-    for (index, entry) in entries.iter().enumerate() {
-        if let Some(client) = &entry.client_id {
-            clients.entry((entry.kind, client)).or_default().push(index);
-        }
-    }
-    let newest = |index: &usize| {
-        let validity = entries.get(*index).and_then(|entry| entry.validity);
-        Reverse(validity.map(|validity| (validity.not_after, validity.not_before)))
+    let suits = |candidate: &Entry, entry: &Entry| candidate.usable() || !entry.usable();
+    let successor = |index: usize| {
+        let entry = entries.get(index)?;
+        let public_key_sha256 = entry.public_key.as_ref().map(|key| key.sha256);
+        Some(Successor { public_key_sha256, validity: entry.validity? })
     };
-    for indices in clients.values_mut() {
-        indices.sort_by_key(newest);
-    }
-    let successor = |entry: &Entry| {
-        let client = entry.client_id.as_deref()?;
-        let mut candidates =
-            clients.get(&(entry.kind, client))?.iter().filter_map(|index| entries.get(*index));
-        let successor = candidates.find(|candidate| {
-            candidate.supersedes(entry)
-                && candidate.state != State::Broken
-                && (candidate.usable() || !entry.usable())
-        })?;
-        Some(Successor {
-            public_key_sha256: successor.public_key.as_ref().map(|key| key.sha256),
-            validity: successor.validity?,
-        })
-    };
-    entries.iter().map(successor).collect()
+    let newest = inventory::successors(entries, suits).into_iter();
+    newest.map(|newest| newest.and_then(successor)).collect()
 }
 
 #[cfg(test)]

@@ -101,6 +101,7 @@ impl Sighting {
             certificate_sha256: facts.certificate.map(|certificate| certificate.sha256),
             certificate_names: trace.certificate_names,
             public_key: trace.public_key,
+            prime_digests: trace.prime_digests,
             sites: vec![Site { usable: trace.usable, ..site }],
         };
         // That a sample has no secrets in it is no defect of how it is kept.
@@ -201,6 +202,7 @@ fn private_key(part: &Part, site: Site) -> Option<Sighting> {
     let half = PublicHalf { sha256: key.public_key_sha256(), modulus: key.modulus().clone() };
     let mut sighting = bare(EntryKind::PrivateKey, State::Partial, site);
     sighting.entry.public_key = Some(half);
+    sighting.entry.prime_digests = key.prime_digests();
     Some(sighting)
 }
 
@@ -234,6 +236,7 @@ fn bare(kind: EntryKind, state: State, site: Site) -> Sighting {
         certificate_sha256: None,
         certificate_names: None,
         public_key: None,
+        prime_digests: None,
         sites: vec![site],
     };
     Sighting { entry, identity: None, client_secret: None, telling: true, findings: Vec::new() }

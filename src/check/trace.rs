@@ -5,7 +5,7 @@
 
 use sha2::{Digest as _, Sha256};
 
-use crate::credential::{Credential, Document, Field, FieldState, PublicKey, Token, TokenForm};
+use crate::credential::{Credential, Document, Field, FieldState, PrivateKey, PublicKey, Token, TokenForm};
 use crate::inventory::{CertificateNames, PublicHalf};
 use crate::source::{Position, Source, Span, Surroundings};
 
@@ -14,6 +14,8 @@ use crate::source::{Position, Source, Span, Surroundings};
 pub struct Trace {
     /// The private key's public half; the certificate's where there is no private key.
     pub public_key: Option<PublicHalf>,
+    /// SHA-256 of the private key's primes, where there is one whose numbers fit.
+    pub prime_digests: Option<[[u8; 32]; 2]>,
     /// What the certificate is called.
     pub certificate_names: Option<CertificateNames>,
     /// SHA-256 of the client secret.
@@ -41,6 +43,7 @@ impl Trace {
         let Some(credential) = document.credential.as_ref() else {
             let nothing = Self {
                 public_key: None,
+                prime_digests: None,
                 certificate_names: None,
                 client_secret: None,
                 token: None,
@@ -53,6 +56,7 @@ impl Trace {
         let secrets = || credential.fields.iter().filter(|entry| entry.field.secret());
         Some(Self {
             public_key: public_half(credential),
+            prime_digests: private_key(credential).and_then(PrivateKey::prime_digests),
             certificate_names: credential
                 .certificate
                 .as_ref()
@@ -79,6 +83,7 @@ impl Trace {
             .map_or(Span::at(0), |jws| jws.place().span);
         Self {
             public_key: None,
+            prime_digests: None,
             certificate_names: None,
             client_secret: None,
             token: token.jws.as_ref().map(|jws| digest(jws.expose())),
@@ -106,8 +111,7 @@ fn public_half(credential: &Credential<'_, '_>) -> Option<PublicHalf> {
         PublicKey::Rsa { modulus, exponent } => Some((modulus, exponent, certificate.public_key_sha256)),
         PublicKey::Other(_) | PublicKey::Unreadable => None,
     });
-    let key = credential.private_key.as_ref().and_then(|field| field.key.as_ref().ok());
-    match (key, certified) {
+    match (private_key(credential), certified) {
         (Some(key), Some((modulus, exponent, sha256)))
             if (key.modulus(), key.public_exponent()) == (modulus, exponent) =>
         {
@@ -119,6 +123,10 @@ fn public_half(credential: &Credential<'_, '_>) -> Option<PublicHalf> {
         (None, Some((modulus, _, sha256))) => Some(PublicHalf { sha256, modulus: modulus.clone() }),
         (None, None) => None,
     }
+}
+
+fn private_key<'c>(credential: &'c Credential<'_, '_>) -> Option<&'c PrivateKey> {
+    credential.private_key.as_ref().and_then(|field| field.key.as_ref().ok())
 }
 
 fn digest(secret: &str) -> [u8; 32] {

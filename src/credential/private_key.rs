@@ -321,6 +321,14 @@ impl PrivateKey {
         ]))
     }
 
+    /// SHA-256 of p and of q, of a key whose numbers fit each other. Equal digests tell that two keys share a prime; they
+    /// are not for showing.
+    #[must_use]
+    pub fn prime_digests(&self) -> Option<[[u8; 32]; 2]> {
+        let Factors { p, q, .. } = self.factors()?;
+        Some([p, q].map(|prime| Sha256::digest(Secret::new(prime.to_be_bytes()).expose()).into()))
+    }
+
     pub(super) fn factors(&self) -> Option<Factors<'_>> {
         // qInv says that p and q have no common factor, without which the two together would not stand for n.
         let (p, q) = (self.primes[0].expose(), self.primes[1].expose());

@@ -11,7 +11,7 @@ use dashu_int::UBig;
 use dashu_int::fast_div::ConstDivisor;
 use dashu_int::ops::{BitTest, Gcd as _, SquareRoot};
 
-pub use shared::shared_factors;
+pub use shared::{KnownKey, sharing};
 
 /// The widest number that is computed with, in bits. OpenSSL uses no larger modulus either
 /// (`OPENSSL_RSA_MAX_MODULUS_BITS`).

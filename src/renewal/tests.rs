@@ -33,6 +33,7 @@ fn entry(client: &str, key: u8, not_after: DateTime<Utc>) -> Entry {
         certificate_sha256: Some([key; 32]),
         certificate_names: None,
         public_key: Some(PublicHalf { sha256: [key; 32], modulus: UBig::from(key) }),
+        prime_digests: None,
         sites: vec![Site {
             path: PathName::new(format!("{key}.json")),
             steps: Vec::new(),

@@ -51,6 +51,7 @@ fn entry(number: u8, client: &str, path: &str, not_after: DateTime<Utc>, now: Da
             issuer: Some(client.to_owned()),
         }),
         public_key: Some(PublicHalf { sha256: [number; 32], modulus: number.into() }),
+        prime_digests: None,
         sites: vec![site(path)],
     }
 }

@@ -1,77 +1,209 @@
-//! Primes that several keys share: a greatest common divisor over all moduli at once.
+//! Primes that several keys share.
 //!
-//! Comparing each key with each other would take the square of their number. Instead, all moduli are multiplied
-//! together in a tree, and on the way back down each modulus meets the product of all others modulo itself (the
-//! method of D. J. Bernstein, "How to find smooth parts of integers", 2004, as used by Heninger et al., "Mining your
-//! Ps and Qs", 2012).
+//! Where private keys are at hand, their primes are compared by their digests. Of the others only the product of the
+//! primes is known, the modulus, and two of them that share a prime have a greatest common divisor. Comparing each with
+//! each would take the square of their number. Instead, all of them are multiplied together, and each meets the product of
+//! all others modulo itself, by way of a tree of products (D. J. Bernstein, "How to find smooth parts of integers", 2004,
+//! as used by Heninger et al., "Mining your Ps and Qs", 2012).
+
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use dashu_int::UBig;
 use dashu_int::ops::Gcd as _;
 
-/// The pairs of `moduli` with a common factor, each as two indices, the lower first. Equal moduli are no pair: that is
-/// one key, kept twice. Numbers below 2 are left out.
-#[must_use]
-pub fn shared_factors(moduli: &[UBig]) -> Vec<(usize, usize)> {
-    let mut distinct: Vec<(usize, &UBig)> =
-        moduli.iter().enumerate().filter(|(_, modulus)| **modulus > UBig::ONE).collect();
-    distinct.sort_by(|left, right| (left.1, left.0).cmp(&(right.1, right.0)));
-    distinct.dedup_by(|later, earlier| later.1 == earlier.1);
-    distinct.sort_by_key(|(index, _)| *index);
-    let numbers: Vec<&UBig> = distinct.iter().map(|(_, modulus)| *modulus).collect();
-    let suspects: Vec<(usize, &UBig)> = distinct
-        .iter()
-        .zip(products_of_others(&numbers))
-        .filter(|((_, modulus), others)| (*modulus).gcd(others) != UBig::ONE)
-        .map(|(suspect, _)| *suspect)
-        .collect();
-    // Few keys ever come as far as this, so that comparing each with each costs nothing.
-    let pairs = suspects.iter().enumerate().flat_map(|(at, (first, modulus))| {
-        let later = suspects.iter().skip(at + 1);
-        let shared = later.filter(move |(_, other)| (*modulus).gcd(*other) != UBig::ONE);
-        shared.map(move |(second, _)| (*first, *second))
-    });
-    pairs.collect()
+/// A key as far as it is known.
+#[derive(Clone, Copy, Debug)]
+pub struct KnownKey<'k> {
+    /// The modulus.
+    pub modulus: &'k UBig,
+    /// Digests of its primes, where the private key is at hand.
+    pub primes: Option<[[u8; 32]; 2]>,
 }
 
-/// For each of `numbers` the product of all others, modulo that number.
-fn products_of_others(numbers: &[&UBig]) -> Vec<UBig> {
+/// Those of `keys` that have a prime in common with another one, and the first such other: two indices each, in the order
+/// of the first. Equal moduli are one key, kept twice, and share nothing with each other. Numbers below 2 are left out.
+#[must_use]
+pub fn sharing(keys: &[KnownKey<'_>]) -> Vec<(usize, usize)> {
+    let distinct = distinct(keys);
+    let mut partners = Partners::default();
+    let mut owners: HashMap<[u8; 32], Vec<usize>> = HashMap::new();
+    for (position, key) in distinct.iter().enumerate() {
+        for prime in key.primes.iter().flatten() {
+            owners.entry(*prime).or_default().push(position);
+        }
+    }
+    for owners in owners.values() {
+        if let [first, second, ..] = owners.as_slice() {
+            let pairs = owners.iter().skip(1).map(|owner| (*owner, *first));
+            partners.extend(pairs.chain([(*first, *second)]));
+        }
+    }
+    let numbers = distinct.iter().enumerate().map(|(position, key)| Number { position, value: key.modulus });
+    let is_known =
+        |number: &Number<'_>| distinct.get(number.position).is_some_and(|key| key.primes.is_some());
+    let (known, unknown): (Vec<Number<'_>>, Vec<Number<'_>>) = numbers.partition(is_known);
+    within(&suspects(&unknown), &mut partners);
+    let touched = among(&unknown, &known);
+    let touching: HashSet<usize> = touched.iter().map(|(position, _)| *position).collect();
+    partners.extend(touched);
+    let touching: Vec<Number<'_>> =
+        unknown.iter().filter(|number| touching.contains(&number.position)).copied().collect();
+    partners.extend(among(&known, &touching));
+
+    let mut pairs: Vec<(usize, usize)> = partners
+        .first
+        .iter()
+        .filter_map(|(position, partner)| Some((distinct.get(*position)?, distinct.get(*partner)?)))
+        .flat_map(|(key, partner)| {
+            let first = partner.indices.first().copied();
+            key.indices.iter().filter_map(move |index| Some((*index, first?)))
+        })
+        .collect();
+    pairs.sort_unstable();
+    pairs
+}
+
+/// One key, however often it was kept.
+struct DistinctKey<'k> {
+    modulus: &'k UBig,
+    primes: Option<[[u8; 32]; 2]>,
+    /// Where it stands among the keys.
+    indices: Vec<usize>,
+}
+
+/// Distinct keys, in the order in which they come.
+fn distinct<'k>(keys: &[KnownKey<'k>]) -> Vec<DistinctKey<'k>> {
+    let mut equal: BTreeMap<&UBig, DistinctKey<'k>> = BTreeMap::new();
+    for (index, key) in keys.iter().enumerate().filter(|(_, key)| *key.modulus > UBig::ONE) {
+        let fresh = || DistinctKey { modulus: key.modulus, primes: None, indices: Vec::new() };
+        let known = equal.entry(key.modulus).or_insert_with(fresh);
+        known.primes = known.primes.or(key.primes);
+        known.indices.push(index);
+    }
+    let mut distinct: Vec<DistinctKey<'k>> = equal.into_values().collect();
+    distinct.sort_by(|left, right| left.indices.cmp(&right.indices));
+    distinct
+}
+
+/// A modulus, and its position among the distinct ones.
+#[derive(Clone, Copy)]
+struct Number<'k> {
+    position: usize,
+    value: &'k UBig,
+}
+
+/// For positions, the first other position with which it has a prime in common.
+#[derive(Default)]
+struct Partners {
+    first: BTreeMap<usize, usize>,
+}
+
+impl Partners {
+    fn extend(&mut self, pairs: impl IntoIterator<Item = (usize, usize)>) {
+        for (position, partner) in pairs {
+            let first = self.first.entry(position).or_insert(partner);
+            *first = partner.min(*first);
+        }
+    }
+
+    /// Those of `numbers` that have none yet.
+    fn alone<'k>(&self, numbers: &[Number<'k>]) -> Vec<Number<'k>> {
+        numbers.iter().filter(|number| !self.first.contains_key(&number.position)).copied().collect()
+    }
+}
+
+/// Those of `numbers` that share a factor with any other of them.
+fn suspects<'k>(numbers: &[Number<'k>]) -> Vec<Number<'k>> {
+    // The sum of the products that leave out one number each: modulo any of them, only its own product is left.
+    let Products { leaving_out_one, .. } = products(numbers);
+    let others = remainders(numbers, &leaving_out_one);
+    let pairs = numbers.iter().zip(&others);
+    pairs.filter(|(number, others)| shares(number.value, others)).map(|(number, _)| *number).collect()
+}
+
+struct Products {
+    all: UBig,
+    /// The sum of the products of all numbers but one, for each number that is left out.
+    leaving_out_one: UBig,
+}
+
+fn products(numbers: &[Number<'_>]) -> Products {
     match numbers {
-        [] => Vec::new(),
-        [number] => vec![UBig::ONE % *number],
+        [] => Products { all: UBig::ONE, leaving_out_one: UBig::ZERO },
+        [number] => Products { all: number.value.clone(), leaving_out_one: UBig::ONE },
         _ => {
-            let mut levels = vec![numbers.chunks(2).map(product).collect::<Vec<UBig>>()];
-            while let Some(level) = levels.last().filter(|level| level.len() > 1) {
-                let pairs: Vec<&UBig> = level.iter().collect();
-                levels.push(pairs.chunks(2).map(product).collect());
+            let (left, right) = numbers.split_at(numbers.len() / 2);
+            let (left, right) = (products(left), products(right));
+            Products {
+                leaving_out_one: left.leaving_out_one * &right.all + right.leaving_out_one * &left.all,
+                all: left.all * right.all,
             }
-            // At the root nothing is left out. Going down, what one half must not hold is in the other.
-            let mut others = vec![UBig::ONE];
-            levels.pop();
-            while let Some(level) = levels.pop() {
-                others = descend(&level.iter().collect::<Vec<_>>(), &others);
-            }
-            descend(numbers, &others)
         }
     }
 }
 
-fn product(pair: &[&UBig]) -> UBig {
-    pair.iter().fold(UBig::ONE, |product, number| product * *number)
+/// Finds for each of `numbers` the first of the others that shares a factor with it.
+///
+/// Each half is compared with the product of the other one, so that where most keys share a prime, as those of a broken
+/// generator do, the work still doesn't grow with the square of their number.
+fn within(numbers: &[Number<'_>], partners: &mut Partners) {
+    if numbers.len() < 2 {
+        return;
+    }
+    let (left, right) = numbers.split_at(numbers.len() / 2);
+    within(left, partners);
+    partners.extend(among(&partners.alone(left), right));
+    partners.extend(among(&partners.alone(right), left));
+    within(right, partners);
 }
 
-/// From the products of others for the nodes of one level to those for their children.
-fn descend(children: &[&UBig], above: &[UBig]) -> Vec<UBig> {
-    let pairs = children.chunks(2).zip(above);
-    pairs
-        .flat_map(|(pair, others)| match pair {
-            [left, right] => vec![
-                (others % *left) * (*right % *left) % *left,
-                (others % *right) * (*left % *right) % *right,
-            ],
-            [only, ..] => vec![others % *only],
-            [] => Vec::new(),
-        })
-        .collect()
+/// For those of `sought` that share a factor with any of `numbers` the first such: two positions each.
+fn among(sought: &[Number<'_>], numbers: &[Number<'_>]) -> Vec<(usize, usize)> {
+    if sought.is_empty() || numbers.is_empty() {
+        return Vec::new();
+    }
+    let remainders = remainders(sought, &product(numbers));
+    let pairs = sought.iter().zip(&remainders);
+    let mut hits: Vec<Number<'_>> =
+        pairs.filter(|(number, rest)| shares(number.value, rest)).map(|(number, _)| *number).collect();
+    if let [only] = numbers {
+        return hits.iter().map(|hit| (hit.position, only.position)).collect();
+    }
+    let (left, right) = numbers.split_at(numbers.len() / 2);
+    let mut found = among(&hits, left);
+    let first: HashSet<usize> = found.iter().map(|(position, _)| *position).collect();
+    hits.retain(|hit| !first.contains(&hit.position));
+    found.extend(among(&hits, right));
+    found
+}
+
+/// Whether `modulus` has a factor in common with `number`, which may be 0.
+fn shares(modulus: &UBig, number: &UBig) -> bool {
+    modulus.gcd(number) != UBig::ONE
+}
+
+fn product(numbers: &[Number<'_>]) -> UBig {
+    match numbers {
+        [] => UBig::ONE,
+        [number] => number.value.clone(),
+        _ => {
+            let (left, right) = numbers.split_at(numbers.len() / 2);
+            product(left) * product(right)
+        }
+    }
+}
+
+/// `dividend` modulo each of `numbers`, by way of their products: dividing something long by each would take the square.
+fn remainders(numbers: &[Number<'_>], dividend: &UBig) -> Vec<UBig> {
+    match numbers {
+        [] => Vec::new(),
+        [number] => vec![dividend % number.value],
+        _ => {
+            let (left, right) = numbers.split_at(numbers.len() / 2);
+            let remainder = dividend % product(numbers);
+            [remainders(left, &remainder), remainders(right, &remainder)].concat()
+        }
+    }
 }
 
 #[cfg(test)]
@@ -80,8 +212,27 @@ mod tests {
 
     use super::*;
 
+    /// What is shared by keys of which nothing is known but the modulus.
     fn pairs(numbers: &[u64]) -> Vec<(usize, usize)> {
-        shared_factors(&numbers.iter().map(|number| UBig::from(*number)).collect::<Vec<_>>())
+        pairs_of(&numbers.iter().map(|number| (*number, None)).collect::<Vec<_>>())
+    }
+
+    fn pairs_of(keys: &[(u64, Option<[u64; 2]>)]) -> Vec<(usize, usize)> {
+        let moduli: Vec<UBig> = keys.iter().map(|(modulus, _)| UBig::from(*modulus)).collect();
+        let digest = |prime: u64| {
+            let mut digest = [0; 32];
+            digest[..8].copy_from_slice(&prime.to_be_bytes());
+            digest
+        };
+        let keys: Vec<KnownKey<'_>> = moduli
+            .iter()
+            .zip(keys)
+            .map(|(modulus, (_, primes))| KnownKey {
+                modulus,
+                primes: primes.map(|primes| primes.map(digest)),
+            })
+            .collect();
+        sharing(&keys)
     }
 
     #[test]
@@ -92,34 +243,48 @@ mod tests {
             (&[0, 1, 1, 15], &[]),
             (&[15, 15], &[]),
             (&[15, 77, 221], &[]),
-            (&[15, 77, 21], &[(0, 2), (1, 2)]),
+            (&[15, 77, 21], &[(0, 2), (1, 2), (2, 0)]),
             // Both primes of the first stand in others: its divisor is the modulus itself.
-            (&[15, 21, 35, 221], &[(0, 1), (0, 2), (1, 2)]),
-            (&[15, 21, 15, 21], &[(0, 1)]),
+            (&[15, 21, 35, 221], &[(0, 1), (1, 0), (2, 0)]),
+            // Every copy of such a key is known to be one.
+            (&[15, 21, 15, 21], &[(0, 1), (1, 0), (2, 1), (3, 0)]),
         ] {
             assert_eq!(pairs(numbers), expected, "{numbers:?}");
         }
     }
+
+    const PRIMES: [u64; 12] = [3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41];
 
     proptest! {
         #[test]
         fn the_tree_finds_what_comparing_each_with_each_finds(
             numbers in prop::collection::vec(2_u64..5000, 0..40),
         ) {
-            let mut expected = Vec::new();
-            let new = |at: usize| !numbers[..at].contains(&numbers[at]);
-            for first in (0..numbers.len()).filter(|at| new(*at)) {
-                for second in (first + 1..numbers.len()).filter(|at| new(*at)) {
-                    let (mut a, mut b) = (numbers[first], numbers[second]);
-                    while b != 0 {
-                        (a, b) = (b, a % b);
-                    }
-                    if a > 1 {
-                        expected.push((first, second));
-                    }
+            let common = |mut a: u64, mut b: u64| {
+                while b != 0 {
+                    (a, b) = (b, a % b);
                 }
-            }
+                a > 1
+            };
+            let other = |one: u64| numbers.iter().position(|other| *other != one && common(one, *other));
+            let expected: Vec<(usize, usize)> =
+                numbers.iter().enumerate().filter_map(|(at, number)| Some((at, other(*number)?))).collect();
             prop_assert_eq!(pairs(&numbers), expected);
+        }
+
+        #[test]
+        fn it_is_the_same_whatever_is_known_of_the_primes(
+            keys in prop::collection::vec((0_usize..12, 1_usize..12, any::<bool>()), 0..12),
+        ) {
+            let keys: Vec<(u64, Option<[u64; 2]>)> = keys
+                .into_iter()
+                .map(|(first, step, known)| {
+                    let primes = [PRIMES[first], PRIMES[(first + step) % 12]];
+                    (primes[0] * primes[1], known.then_some(primes))
+                })
+                .collect();
+            let numbers: Vec<u64> = keys.iter().map(|(modulus, _)| *modulus).collect();
+            prop_assert_eq!(pairs_of(&keys), pairs(&numbers));
         }
     }
 }

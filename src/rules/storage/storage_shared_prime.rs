@@ -1,9 +1,7 @@
-use dashu_int::UBig;
-
 use super::{client, telling_site};
-use crate::credential::rsa::shared_factors;
+use crate::credential::rsa::{KnownKey, sharing};
 use crate::finding::Level;
-use crate::inventory::{Inventory, Observation, Observations};
+use crate::inventory::{Entry, Inventory, Observation, Observations};
 use crate::rule::{Check, Rule, Settings};
 
 pub(super) const RULE: Rule = Rule {
@@ -24,13 +22,13 @@ Find out what made the keys, because others that it made are no better.",
     check: Check::Inventory(check),
 };
 
-fn check(inventory: &Inventory, _: &Settings<'_>, observations: &mut Observations) {
-    let with_key = |(index, entry): (usize, &crate::inventory::Entry)| {
-        Some((index, entry.public_key.as_ref()?.modulus.clone()))
+fn check<'i>(inventory: &'i Inventory, _: &Settings<'_>, observations: &mut Observations) {
+    let key = |entry: &'i Entry| {
+        Some(KnownKey { modulus: &entry.public_key.as_ref()?.modulus, primes: entry.prime_digests })
     };
-    let (indices, moduli): (Vec<usize>, Vec<UBig>) =
-        inventory.entries.iter().enumerate().filter_map(with_key).unzip();
-    for (first, second) in shared_factors(&moduli) {
+    let (indices, keys): (Vec<usize>, Vec<KnownKey<'_>>) =
+        inventory.entries.iter().enumerate().filter_map(|(index, entry)| Some((index, key(entry)?))).unzip();
+    for (first, second) in sharing(&keys) {
         let (Some(&first), Some(&second)) = (indices.get(first), indices.get(second)) else { continue };
         let (Some(one), Some(other)) = (inventory.entries.get(first), inventory.entries.get(second)) else {
             continue;
@@ -63,7 +61,8 @@ mod tests {
         assert_eq!(
             observed(&RULE, vec![shared, a()]),
             [
-                "a.json: the keys of cm-p1-e2-integration-0 and of cm-p1-e3-integration-0 share a prime + b.json"
+                "a.json: the keys of cm-p1-e2-integration-0 and of cm-p1-e3-integration-0 share a prime + b.json",
+                "b.json: the keys of cm-p1-e3-integration-0 and of cm-p1-e2-integration-0 share a prime + a.json",
             ]
         );
     }

@@ -1,6 +1,6 @@
 use super::{client, telling_site};
 use crate::finding::Level;
-use crate::inventory::{Inventory, Observation, Observations, State};
+use crate::inventory::{Inventory, Observation, Observations, State, successors};
 use crate::rule::{Check, Rule, Settings};
 use crate::rules::words::instant;
 
@@ -24,8 +24,9 @@ tab), and delete its copies.",
 };
 
 fn check(inventory: &Inventory, _: &Settings<'_>, observations: &mut Observations) {
-    for (index, entry) in inventory.entries.iter().enumerate().filter(|(_, entry)| entry.usable()) {
-        let Some(newer) = inventory.successor(index) else { continue };
+    let entries = inventory.entries.iter().zip(successors(&inventory.entries, |_, _| true)).enumerate();
+    for (index, (entry, newer)) in entries.filter(|(_, (entry, _))| entry.usable()) {
+        let Some(newer) = newer else { continue };
         let (Some(successor), Some(validity)) = (inventory.entries.get(newer), entry.validity) else {
             continue;
         };

@@ -31,6 +31,7 @@ pub(in crate::rules) fn entry(client: &str, modulus: u32, year: i32, paths: &[&s
         certificate_sha256: None,
         certificate_names: None,
         public_key: Some(PublicHalf { sha256, modulus: UBig::from(modulus) }),
+        prime_digests: None,
         sites: paths.iter().map(site).collect(),
     }
 }
