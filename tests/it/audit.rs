@@ -4,12 +4,15 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use aemcred::cli::Environment;
+use aemcred::generate::{PrimePool, Seed, Specification, generate_with_key};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::common::{Run, children, environment, fixtures, interrupted, root, run, run_in, run_with_input};
+use crate::common::{
+    NOW, Run, children, environment, fixtures, interrupted, root, run, run_in, run_with_input,
+};
 use crate::no_leak::Secrets;
 
 const FORMATS: [&str; 7] = ["table", "json", "jsonl", "csv", "markdown", "html", "sarif"];
@@ -186,6 +189,40 @@ fn what_is_kept_openly_or_twice_is_said() {
         assert_eq!(storage_findings(&found), ["storage-key-shared @ a.json", "storage-permissions @ b.json"]);
         let off = report(folder.path(), &["--severity=storage-permissions=off"]);
         assert_eq!(storage_findings(&off), ["storage-key-shared @ a.json"]);
+    }
+}
+
+/// Known by its private key, by variables without a certificate, and by nothing but a certificate.
+#[test]
+fn keys_that_share_a_prime_are_found_however_they_are_known() {
+    let pool = PrimePool::new(&Seed::from(7), 6, 2048).unwrap();
+    let credential = |environment: usize, key: usize| {
+        let mut specification = Specification::new(Seed::from(environment as u64), NOW.parse().unwrap());
+        specification.client_id = format!("cm-p99999-e{environment}-integration-0");
+        let document = generate_with_key(&specification, &pool.key(key).unwrap()).unwrap();
+        String::from_utf8(document.expose().clone()).unwrap()
+    };
+    // Of the pool's primes these keys have 0 and 1, 0 and 2, 1 and 3, 4 and 5.
+    let [first, second, third, other] =
+        [(1, 0), (2, 1), (3, 4), (4, 14)].map(|(environment, key)| credential(environment, key));
+    let redacted = run_with_input(["redact", "--keep=certificate,ids", "-"], third.as_bytes());
+    let folder = folder(&[
+        ("1.json", first),
+        ("2.env", variables(&second)),
+        ("3.json", redacted.out),
+        ("4.json", other),
+    ]);
+    let report = report(folder.path(), &[]);
+    let shared = ["1.json", "2.env", "3.json"].map(|name| format!("storage-shared-prime @ {name}"));
+    assert_eq!(storage_findings(&report), shared);
+    let credentials = report["credentials"].as_array().unwrap().iter();
+    for credential in credentials.filter(|one| one["client_id"] != "cm-p99999-e4-integration-0") {
+        let found = credential["findings"].as_array().unwrap();
+        let shared = found.iter().find(|finding| finding["rule"] == "storage-shared-prime").unwrap();
+        let related = shared["related"][0]["path"].as_str().unwrap_or_else(|| panic!("{shared}"));
+        let expected =
+            if credential["client_id"] == "cm-p99999-e1-integration-0" { "2.env" } else { "1.json" };
+        assert!(related.ends_with(expected), "{shared}");
     }
 }
 
