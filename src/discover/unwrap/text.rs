@@ -246,8 +246,7 @@ impl Run<'_> {
         let part = Derived::slice(value.text(), span).through(&value.origin);
         let decoded =
             if let Stretch::Quoted(_) = stretch { escapes(part.text()) } else { decode(part.text()) };
-        let Some((step, decoded)) = decoded.filter(|(_, decoded)| is_promising(decoded.bytes.expose()))
-        else {
+        let Some((step, decoded)) = decoded.filter(|(_, decoded)| is_promising(decoded.bytes())) else {
             return false;
         };
         self.inward(decoded.through(&part.origin), &[steps, &[step]].concat(), layer);
@@ -283,7 +282,7 @@ pub(super) fn is_promising(bytes: &[u8]) -> bool {
 /// What `text` stands for as a whole, if that can hold something. A client secret is base64url by its digits, and means
 /// nothing in it.
 fn promising(text: &str) -> Option<(Step, Derived)> {
-    decode(text).filter(|(_, decoded)| is_promising(decoded.bytes.expose()))
+    decode(text).filter(|(_, decoded)| is_promising(decoded.bytes()))
 }
 
 /// Whether a text that isn't encoded as a whole can hold something.

@@ -216,14 +216,16 @@ impl Run<'_> {
             present: variables(&assembled.present),
             overridden: variables(&assembled.overridden),
         });
-        let trail = layer.inward(&steps, [assembled.document.origin]);
-        self.find(Unwrapped::Document(Document { bytes: assembled.document.bytes, form, trail }));
+        let (bytes, origin) = assembled.document.into_parts();
+        let trail = layer.inward(&steps, [origin]);
+        self.find(Unwrapped::Document(Document { bytes, form, trail }));
     }
 
     /// A document that was taken from the layer's text.
     pub(super) fn document(&mut self, document: Derived, steps: &[Step], layer: &Layer) {
-        let trail = layer.inward(steps, [document.origin]);
-        self.find(Unwrapped::Document(Document { bytes: document.bytes, form: Form::Document, trail }));
+        let (bytes, origin) = document.into_parts();
+        let trail = layer.inward(steps, [origin]);
+        self.find(Unwrapped::Document(Document { bytes, form: Form::Document, trail }));
     }
 
     /// A part of a credential in a text that was taken from the layer's.
@@ -252,7 +254,7 @@ impl Run<'_> {
 
     /// Looks at what was taken out of the layer's text.
     pub(super) fn inward(&mut self, derived: Derived, steps: &[Step], layer: &Layer) {
-        let Derived { bytes, origin } = derived;
+        let (bytes, origin) = derived.into_parts();
         let trail = layer.inward(steps, [origin]);
         self.inside(bytes, Outside { trail, base: Some(Arc::clone(&layer.base)), depth: layer.depth + 1 });
     }
