@@ -77,7 +77,21 @@ pub(super) fn names_credential(bytes: &[u8]) -> bool {
 
 /// Whether `bytes` are an archive, compressed or otherwise to be opened, judged by how they begin.
 fn is_container(bytes: &[u8]) -> bool {
-    MAGICS.iter().any(|magic| bytes.starts_with(magic)) || is_skippable_frame(bytes) || is_tar(bytes)
+    MAGICS.iter().any(|magic| bytes.starts_with(magic))
+        || is_skippable_frame(bytes)
+        || is_tar(bytes)
+        || is_wide(bytes)
+}
+
+/// Whether `bytes` begin as ASCII does in UTF-16 of either order, without a byte-order mark.
+fn is_wide(bytes: &[u8]) -> bool {
+    let Some(beginning) = bytes.get(..32) else { return false };
+    let mut units = beginning.chunks_exact(2);
+    let is_ascii = |byte: u8| matches!(byte, b' '..=b'~' | b'\t' | b'\r' | b'\n');
+    match beginning {
+        [0, ..] => units.all(|unit| unit[0] == 0 && is_ascii(unit[1])),
+        _ => units.all(|unit| unit[1] == 0 && is_ascii(unit[0])),
+    }
 }
 
 /// Whether `bytes` begin with a Zstandard frame that holds no data (RFC 8878 section 3.1.2).
@@ -101,6 +115,8 @@ pub fn literals() -> Vec<Vec<u8>> {
     literals.extend(NAMES.iter().flat_map(|name| spellings(name.as_bytes())));
     // Claims of Adobe's tokens, which are base64 at some alignment.
     literals.extend((0..3).map(|alignment| base64_core(b"\"as\":\"ims-", alignment)));
+    // A client secret may be all that a short text in base64 holds.
+    literals.extend((0..3).map(|alignment| base64_core(b"p8e-", alignment)));
     literals
 }
 

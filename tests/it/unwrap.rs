@@ -6,7 +6,7 @@
 use std::io::{Cursor, Write as _};
 use std::sync::OnceLock;
 
-use aemcred::discover::unwrap::{Limits, Unwrapped, unwrap};
+use aemcred::discover::unwrap::{Limits, Unwrapped, is_worthwhile, unwrap};
 use aemcred::generate::{Seed, Specification, generate};
 use aemcred::secret::Secret;
 use aemcred::source::{Source, Span};
@@ -814,6 +814,20 @@ fn corpus() -> &'static Vec<Vec<u8>> {
         let wrapped = WRAPPINGS.iter().map(|one| wrap(&sample.document, one.layers).into_bytes());
         wrapped.chain(PACKINGS.iter().map(|one| (one.pack)(&sample.document))).collect()
     })
+}
+
+/// A walk looks into everything in which a look at the file by its name would find something, in one more encoding, too.
+#[test]
+fn no_walk_passes_over_them() {
+    for (index, bytes) in corpus().iter().enumerate() {
+        let once_more = STANDARD.encode(bytes);
+        assert!(is_worthwhile(bytes), "{index}");
+        assert!(is_worthwhile(once_more.as_bytes()), "{index}, in base64");
+        assert!(
+            is_worthwhile(format!("data:\n  x: {once_more}\ny: z\n").as_bytes()),
+            "{index}, in a manifest"
+        );
+    }
 }
 
 /// Whatever is found lies in the outermost text, on whole characters.
