@@ -6,6 +6,7 @@
 
 mod archive;
 mod assemble;
+mod binary;
 mod covered;
 mod decode;
 mod derived;

@@ -131,6 +131,9 @@ impl Run<'_> {
             return (bytes, None);
         }
         let source = Arc::new(Source::new(bytes));
+        if let (Encoding::Binary(_), Some(bytes)) = (source.encoding(), &kept) {
+            self.binary(bytes.expose(), &outside);
+        }
         let transcoded = kept.as_ref().and_then(|bytes| transcoding(&source, bytes.expose()));
         let (base, trail) = match outside.base {
             Some(base) => {

@@ -102,7 +102,9 @@ impl Reader<'_> {
                 let value = value.into_owned();
                 let marked = anchor > 0 || tag.is_some();
                 let vault = tag.is_some_and(|tag| tag.suffix == "vault");
-                self.count()?;
+                if !self.is_at_name() {
+                    self.count()?;
+                }
                 let scalar = scalar(self.text, span, value, style, marked, vault);
                 self.finish(Node { span, kind: NodeKind::Text(scalar) }, anchor);
             }
@@ -136,6 +138,11 @@ impl Reader<'_> {
         }
         self.open.push(Open { start, anchor, name: None, content });
         Ok(())
+    }
+
+    /// Whether what comes next is a member's name, of which there are no more than values.
+    fn is_at_name(&self) -> bool {
+        matches!(self.open.last(), Some(Open { content: NodeKind::Map(_), name: None, .. }))
     }
 
     fn count(&mut self) -> Result<(), Unreadable> {
