@@ -305,7 +305,9 @@ impl Run<'_> {
 fn variables(bytes: &[u8]) -> Option<Secret<Vec<u8>>> {
     memchr::memchr(0, bytes)?;
     let text = std::str::from_utf8(bytes).ok()?;
-    let is_variable = |line: &str| line.split_once('=').is_some_and(|(name, _)| !name.is_empty());
+    let is_name =
+        |name: &str| !name.is_empty() && !name.contains(|c: char| c.is_whitespace() || "\"'{}".contains(c));
+    let is_variable = |line: &str| line.split_once('=').is_some_and(|(name, _)| is_name(name));
     let mut lines = text.split_terminator('\0').filter(|line| !line.is_empty()).peekable();
     lines.peek()?;
     if !lines.all(is_variable) {
