@@ -32,7 +32,7 @@ impl Default for Limits {
             depth: 6,
             layers: 20_000,
             expansion: 256 << 20,
-            layer_size: 32 << 20,
+            layer_size: 64 << 20,
             members: 20_000,
             finds: 10_000,
             structure: json::Limits { values: 1_000_000, ..json::Limits::default() },
