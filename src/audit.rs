@@ -9,10 +9,14 @@ use std::collections::hash_map::Entry as MapEntry;
 use std::collections::{BTreeMap, HashMap};
 use std::ops::Bound::{Excluded, Unbounded};
 
+use chrono::TimeDelta;
+
 pub use sighting::{FileAt, damaged, sightings};
 
 use crate::finding::{Finding, Level};
-use crate::inventory::{Entry, EntryKind, Inventory, Observations, PublicHalf, Site, State, successors};
+use crate::inventory::{
+    Entry, EntryKind, Inventory, Observations, PublicHalf, Site, State, Validity, successors,
+};
 use crate::json::Pointer;
 use crate::rule::{Check, Rule, Settings};
 use crate::rules;
@@ -118,7 +122,7 @@ impl Gathering {
         for sighting in sightings {
             sorting.add(sighting);
         }
-        sorting.join_without_certificate();
+        sorting.join_without_certificate(settings);
         sorting.tie_parts();
         let mut gathered: Vec<Gathered> = sorting.credentials.into_values().collect();
         for credential in &mut gathered {
@@ -181,7 +185,7 @@ impl Sorting {
 
     /// Copies without a certificate, as variables are, belong to the one with the same key, and to the last to end if
     /// there are several.
-    fn join_without_certificate(&mut self) {
+    fn join_without_certificate(&mut self, settings: &Settings<'_>) {
         let alone: Vec<Identity> = self
             .credentials
             .keys()
@@ -204,9 +208,17 @@ impl Sorting {
                 known.findings.append(&mut copy.findings);
                 known.client_secret = known.client_secret.or(copy.client_secret);
                 known.entry.prime_digests = known.entry.prime_digests.or(copy.entry.prime_digests);
-                // A usable copy makes usable what was known from a redacted one alone.
+                // A usable copy makes usable what was known from a redacted one alone, whose date holds for it too. What is
+                // wrong with a redacted copy was not kept, so that the two are never called sound.
                 if known.entry.state == State::Redacted && copy.entry.state != State::Redacted {
-                    known.entry.state = copy.entry.state;
+                    known.entry.state =
+                        match known.entry.validity.and_then(|validity| by_date(&validity, settings)) {
+                            Some(State::Expiring) | None if copy.entry.state == State::Broken => {
+                                State::Broken
+                            }
+                            Some(state) => state,
+                            None => copy.entry.state,
+                        };
                 }
             }
         }
@@ -283,7 +295,7 @@ impl Entry {
     /// than a redacted one, and then the more urgent; among equals the first place counts.
     fn join(&mut self, other: Self) {
         let weight = |entry: &Self| {
-            let redacted = matches!(entry.state, State::Redacted | State::Encrypted | State::Partial);
+            let redacted = matches!(entry.state, State::Redacted | State::Encrypted);
             (!redacted, entry.state != State::Broken, std::cmp::Reverse(entry.state))
         };
         let mut sites = std::mem::take(&mut self.sites);
@@ -293,6 +305,16 @@ impl Entry {
             *self = other;
         }
         (self.sites, self.prime_digests) = (sites, prime_digests);
+    }
+}
+
+/// The state of a credential with a certificate as far as its date decides it.
+fn by_date(certified: &Validity, settings: &Settings<'_>) -> Option<State> {
+    // The second of notAfter is still valid (RFC 5280 section 4.1.2.5).
+    match certified.not_after - settings.now {
+        left if left < TimeDelta::zero() => Some(State::Expired),
+        left if left <= settings.expiring => Some(State::Expiring),
+        _ => None,
     }
 }
 

@@ -56,6 +56,11 @@ fn rows(report: &Value) -> Vec<(String, String, String, usize)> {
     report["credentials"].as_array().unwrap().iter().map(row).collect()
 }
 
+/// The states of all credentials, in order.
+fn states(report: &Value) -> Vec<String> {
+    rows(report).into_iter().map(|row| row.0).collect()
+}
+
 /// `rule @ file` of all findings about storage, and of how many others.
 fn storage_findings(report: &Value) -> Vec<String> {
     let credentials = report["credentials"].as_array().unwrap();
@@ -539,4 +544,63 @@ fn what_was_passed_over_is_told() {
         let run = audit(folder.path(), &["--max-size=1K", "--format", format]);
         assert!(run.out.contains("1 skipped"), "{format}: {}", run.out);
     }
+}
+
+/// Nothing in variables says until when they can be used, and what is over looks like all others.
+#[test]
+fn variables_alone_are_never_called_sound() {
+    let expired = fixture("certificate-expired/bad.json");
+    let path = |folder: &TempDir| folder.path().join(".env").to_str().unwrap().to_owned();
+    for document in [&expired, &fixture("key-pair-mismatch/good.json")] {
+        let folder = folder(&[(".env", variables(document))]);
+        assert_eq!(states(&report(folder.path(), &[])), ["partial"]);
+        for format in ["table", "markdown", "html"] {
+            let out = audit(folder.path(), &["--format", format]).out;
+            assert!(out.contains("unknown"), "{format}: {out}");
+        }
+        for format in ["table", "json", "jsonl", "csv", "markdown", "sarif"] {
+            let out = audit(folder.path(), &["--format", format]).out;
+            let said = out.replace("\"sound\": 0", "").replace("\"sound\":0", "");
+            assert!(format == "sarif" || !said.contains("sound"), "{format}: {out}");
+        }
+        let checked = run(["check", &path(&folder)]);
+        assert_eq!(checked.code, 0, "{}", checked.err);
+        assert!(
+            checked.out.contains("partial") && checked.out.contains("without the certificate"),
+            "{}",
+            checked.out
+        );
+        for format in ["text", "concise", "json", "jsonl", "junit", "markdown", "github", "gitlab"] {
+            let out = run(["check", "--format", format, &path(&folder)]).out;
+            assert!(!out.contains("sound"), "{format}: {out}");
+        }
+        for format in ["text", "json"] {
+            let out = run(["inspect", "--format", format, &path(&folder)]).out;
+            assert!(!out.contains("sound"), "{format}: {out}");
+        }
+    }
+    // Beside a copy with the certificate its date holds, even if that one has no secrets.
+    let redacted = |document: &str| {
+        run_with_input(["redact", "--keep=certificate,ids,organization", "-"], document.as_bytes()).out
+    };
+    let sound = fixture("key-pair-mismatch/good.json");
+    let soon = fixture("certificate-expiring/bad.json");
+    for (document, certified, expected) in [
+        (&sound, sound.clone(), "sound"),
+        (&expired, expired.clone(), "expired"),
+        (&expired, redacted(&expired), "expired"),
+        (&soon, redacted(&soon), "expiring"),
+        (&sound, redacted(&sound), "partial"),
+    ] {
+        let folder = folder(&[("a.json", certified), (".env", variables(document))]);
+        let found = report(folder.path(), &[]);
+        assert_eq!(states(&found), [expected]);
+        assert_eq!(rows(&found)[0].3, 2);
+        assert_ne!(found["credentials"][0]["validity"], Value::Null, "{found}");
+    }
+    // A reminder can't know better either.
+    let folder = folder(&[(".env", variables(&expired))]);
+    let renewals = run(["renewals", "--format=json", folder.path().to_str().unwrap()]);
+    let renewals: Value = serde_json::from_str(&renewals.out).unwrap();
+    assert_eq!(renewals["renewals"][0]["status"], "unknown");
 }
