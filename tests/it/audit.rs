@@ -604,3 +604,49 @@ fn variables_alone_are_never_called_sound() {
     let renewals: Value = serde_json::from_str(&renewals.out).unwrap();
     assert_eq!(renewals["renewals"][0]["status"], "unknown");
 }
+
+/// As people redact by hand, and as templates refer to a secret that is kept elsewhere.
+#[test]
+fn usual_redactions_are_no_credentials() {
+    let sound: Value = serde_json::from_str(&fixture("key-pair-mismatch/good.json")).unwrap();
+    let elided = "-----BEGIN RSA PRIVATE KEY-----\r\nMIIE...\r\n-----END RSA PRIVATE KEY-----";
+    let same = |value: &str| (json!(value), json!(value));
+    let pairs = [
+        (json!("p8e-..."), json!(elided)),
+        (json!("p8e-…"), json!(elided.replace("...", "…"))),
+        same("op://vault/item/field"),
+        same("vault:secret/data/aem#value"),
+        same("{{resolve:secretsmanager:aem:SecretString:value}}"),
+        same("arn:aws:secretsmanager:eu-west-1:123456789012:secret:aem"),
+        same("projects/x/secrets/y"),
+        same("@Microsoft.KeyVault(VaultName=v;SecretName=aem)"),
+        same("!Ref Secret"),
+        (Value::Null, Value::Null),
+    ];
+    for (secret, key) in pairs {
+        let mut document = sound.clone();
+        document["integration"]["technicalAccount"]["clientSecret"] = secret.clone();
+        document["integration"]["privateKey"] = key;
+        let folder = folder(&[("a.json", document.to_string())]);
+        let found = report(folder.path(), &[]);
+        assert_eq!(states(&found), ["redacted"], "{secret}");
+        assert_eq!(found["credentials"][0]["places"][0]["usable"], false, "{secret}");
+        let checked = run(["check", "--format=concise", folder.path().to_str().unwrap()]);
+        let rule = if secret.is_null() { "[field-type]" } else { "[field-placeholder]" };
+        assert_eq!((checked.code, checked.out.matches(rule).count()), (1, 2), "{secret}: {}", checked.out);
+        assert_eq!(checked.out.lines().count(), 2, "{secret}: {}", checked.out);
+    }
+    // In YAML a tag makes the reference.
+    let manifest = format!(
+        "env:\n  AEM_CLIENT_ID: {CLIENT}\n  AEM_CLIENT_SECRET: !Ref Secret\n  AEM_ORG_ID: {}\n  AEM_META_SCOPES: \
+         ent_aem_cloud_api\n  AEM_PRIVATE_KEY: !GetAtt Secret.Key\n",
+        sound["integration"]["org"].as_str().unwrap()
+    );
+    let folder = folder(&[("a.yaml", manifest)]);
+    assert_eq!(states(&report(folder.path(), &[])), ["redacted"]);
+    // One that was left in is there to be stolen.
+    let mut document = sound.clone();
+    document["integration"]["technicalAccount"]["clientSecret"] = Value::Null;
+    let found = report(self::folder(&[("a.json", document.to_string())]).path(), &[]);
+    assert_eq!(found["credentials"][0]["places"][0]["usable"], true);
+}
