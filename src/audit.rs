@@ -6,7 +6,7 @@
 mod sighting;
 
 use std::collections::hash_map::Entry as MapEntry;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Bound::{Excluded, Unbounded};
 
 use chrono::TimeDelta;
@@ -20,6 +20,7 @@ use crate::inventory::{
 use crate::json::Pointer;
 use crate::rule::{Check, Rule, Settings};
 use crate::rules;
+use crate::source::PathName;
 
 /// A credential, or a part of one, met at one place.
 #[derive(Clone, Debug)]
@@ -251,16 +252,26 @@ impl Sorting {
             .into_iter()
             .filter_map(|entry| Some((entry.public_key.as_ref()?.sha256, entry)))
             .collect();
-        for mut part in parts {
+        let mut loose = Vec::new();
+        for part in parts {
             let key = part.entry.public_key.as_ref().map(|key| key.sha256);
             let owner = key.and_then(|key| keys.get(&key)).or_else(|| secrets.get(&part.identity?));
             if let Some(owner) = owner.and_then(|owner| self.credentials.get_mut(owner)) {
                 owner.entry.sites.extend(part.entry.sites);
                 owner.entry.prime_digests = owner.entry.prime_digests.or(part.entry.prime_digests);
-                continue;
+            } else {
+                loose.push(part);
             }
+        }
+        let pairs = pairs(&loose);
+        // A key says more of the two than its secret, and so comes first. The sort is stable.
+        loose.sort_by_key(|part| part.entry.public_key.is_none());
+        for mut part in loose {
+            let key = part.entry.public_key.as_ref().map(|key| key.sha256);
             let certificate = key.and_then(|key| certificates.get(&key));
-            if certificate.is_none() && !part.telling {
+            // A client secret is Adobe's for sure, and so is the key beside it.
+            let paired = || key.is_some_and(|key| pairs.values().any(|paired| *paired == Some(key)));
+            if certificate.is_none() && !part.telling && !paired() {
                 continue;
             }
             if let Some(certificate) = certificate {
@@ -270,14 +281,17 @@ impl Sorting {
                 part.entry.certificate_sha256 = certificate.certificate_sha256;
                 part.entry.certificate_names.clone_from(&certificate.certificate_names);
             }
-            self.add_loose(part);
+            let key = part.identity.and_then(|secret| *pairs.get(&secret)?);
+            self.add_loose(part, key);
         }
     }
 
-    fn add_loose(&mut self, part: Sighting) {
+    /// Adds a part that belongs to no credential; `key` is the digest of the public key that a client secret goes with.
+    fn add_loose(&mut self, part: Sighting, key: Option<[u8; 32]>) {
         let Some(site) = part.entry.sites.first().cloned() else { return };
         let identity = match (&part.entry.public_key, part.identity) {
             (Some(PublicHalf { sha256, .. }), _) => Identity::Key(part.entry.kind, None, *sha256, None),
+            (None, Some(_)) if let Some(key) = key => Identity::Key(EntryKind::PrivateKey, None, key, None),
             (None, Some(digest)) => Identity::Secret(part.entry.kind, digest),
             (None, None) => Identity::Place(part.entry.kind, None, site),
         };
@@ -288,6 +302,34 @@ impl Sorting {
         });
         gathered.entry.sites.extend(part.entry.sites);
     }
+}
+
+/// The digests of what stands loose in one file.
+#[derive(Debug, Default)]
+struct Beside {
+    keys: BTreeSet<[u8; 32]>,
+    secrets: BTreeSet<[u8; 32]>,
+}
+
+/// Which private keys go with which client secrets, by digests: those that are the only ones in one file, of what belongs to
+/// no credential. A secret that stands beside several keys goes with none of them.
+fn pairs(loose: &[Sighting]) -> BTreeMap<[u8; 32], Option<[u8; 32]>> {
+    let mut files: BTreeMap<&PathName, Beside> = BTreeMap::new();
+    for part in loose {
+        for site in &part.entry.sites {
+            let beside = files.entry(&site.path).or_default();
+            beside.keys.extend(part.entry.public_key.as_ref().map(|key| key.sha256));
+            beside.secrets.extend(part.identity);
+        }
+    }
+    let mut pairs: BTreeMap<[u8; 32], Option<[u8; 32]>> = BTreeMap::new();
+    for Beside { keys, secrets } in files.into_values() {
+        if let (Some(key), Some(secret), 1, 1) = (keys.first(), secrets.first(), keys.len(), secrets.len()) {
+            let paired = pairs.entry(*secret).or_insert(Some(*key));
+            *paired = paired.filter(|paired| paired == key);
+        }
+    }
+    pairs
 }
 
 impl Entry {

@@ -650,3 +650,43 @@ fn usual_redactions_are_no_credentials() {
     let found = report(self::folder(&[("a.json", document.to_string())]).path(), &[]);
     assert_eq!(found["credentials"][0]["places"][0]["usable"], true);
 }
+
+/// A log, a program or notes with a credential's parts in them are no damaged JSON.
+#[test]
+fn loose_parts_of_one_file_are_one_row() {
+    let sound = fixture("key-pair-mismatch/good.json");
+    let document: Value = serde_json::from_str(&sound).unwrap();
+    let text = |pointer: &str| document.pointer(pointer).unwrap().as_str().unwrap().to_owned();
+    let (secret, key) = (text("/integration/technicalAccount/clientSecret"), text("/integration/privateKey"));
+    let log: String = sound.lines().map(|line| format!("2026-11-22 app {line}\n")).collect();
+    let program = format!(
+        "// Settings\nconst secret = '{secret}';\nconst key = `\n{key}`;\nconst x = {{'metascopes': 1, 'privateKey': a}};\n"
+    );
+    let notes = format!(
+        "# Keys\n\nThe \"imsEndpoint\": `x`, \"metascopes\": `y`, secret `{secret}`\n\n```\n{key}```\n"
+    );
+    for (name, contents, first, client) in [
+        ("app.log", log, "8:39", CLIENT),
+        ("client.js", program.clone(), "2:17", "-"),
+        ("notes.md", notes, "3:52", "-"),
+    ] {
+        let alone = folder(&[(name, contents.clone())]);
+        let found = report(alone.path(), &[]);
+        let row = (String::from("partial"), String::from("private-key"), client.to_owned(), 2);
+        assert_eq!(rows(&found), [row], "{name}: {found}");
+        let place = &found["credentials"][0]["places"][0];
+        assert_eq!(format!("{}:{}", place["line"], place["column"]), first, "{name}");
+        assert_eq!(found["credentials"][0]["findings"], json!([]), "{name}");
+        // Where its credential is known they belong to that.
+        let both = folder(&[(name, contents), ("a.json", sound.clone())]);
+        let found = report(both.path(), &[]);
+        let row = (String::from("sound"), String::from("service-credentials"), CLIENT.to_owned(), 3);
+        assert_eq!(rows(&found), [row], "{name}: {found}");
+    }
+    // A secret beside two keys may be either's, and the keys may be anybody's.
+    let other = serde_json::from_str::<Value>(&fixture("certificate-expired/bad.json")).unwrap();
+    let other = other["integration"]["privateKey"].as_str().unwrap();
+    let folder = folder(&[("client.js", format!("{program}const other = `\n{other}`;\n"))]);
+    let kinds: Vec<String> = rows(&report(folder.path(), &[])).into_iter().map(|row| row.1).collect();
+    assert_eq!(kinds, ["client-secret"]);
+}
