@@ -172,7 +172,11 @@ fn position(trail: &Trail, outer: Span) -> Position {
 fn of_document(file: &FileAt, document: Document, settings: &Settings<'_>) -> Vec<Sighting> {
     let Document { bytes, form, trail } = document;
     let checked = check_within(bytes, &form, trail.surroundings(), settings);
-    let beginning = checked.trace.as_ref().map_or(Position::START, |trace| trace.beginning);
+    // What can't be read begins where its text does.
+    let beginning = checked
+        .trace
+        .as_ref()
+        .map_or_else(|| trail.position(0).unwrap_or(Position::START), |trace| trace.beginning);
     // In the middle of other texts, such as source code, what can't be read is an example.
     let embedded = trail.steps().iter().any(|step| matches!(step, Step::Embedded(_)));
     if embedded && checked.kind == DocumentKind::Unknown {

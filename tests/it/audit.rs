@@ -690,3 +690,18 @@ fn loose_parts_of_one_file_are_one_row() {
     let kinds: Vec<String> = rows(&report(folder.path(), &[])).into_iter().map(|row| row.1).collect();
     assert_eq!(kinds, ["client-secret"]);
 }
+
+#[test]
+fn what_is_damaged_is_placed_where_it_begins() {
+    let cut = fixture("key-pair-mismatch/good.json")[..2500].to_owned();
+    let encoded = STANDARD.encode(&cut);
+    for (name, contents, expected) in [
+        ("a.yaml", format!("kind: Secret\ndata:\n  a: {encoded}\n"), [3, 6]),
+        ("a.json", format!("{{\"a\":\n \"{encoded}\"}}"), [2, 3]),
+        ("b.json", cut, [1, 1]),
+    ] {
+        let found = report(folder(&[(name, contents)]).path(), &[]);
+        let place = &found["credentials"][0]["places"][0];
+        assert_eq!(json!([place["line"], place["column"]]), json!(expected), "{name}");
+    }
+}
