@@ -705,3 +705,55 @@ fn what_is_damaged_is_placed_where_it_begins() {
         assert_eq!(json!([place["line"], place["column"]]), json!(expected), "{name}");
     }
 }
+
+/// As configurations of `OSGi` have them: no objects, and names of their own.
+#[test]
+fn fields_in_one_object_are_judged_as_variables_are() {
+    let document: Value = serde_json::from_str(&fixture("key-pair-mismatch/good.json")).unwrap();
+    let integration = &document["integration"];
+    let account = &integration["technicalAccount"];
+    let flat = json!({
+        "clientId": account["clientId"], "clientSecret": account["clientSecret"], "orgId": integration["org"],
+        "metascopes": integration["metascopes"], "technicalAccountId": integration["id"],
+        "privateKey": integration["privateKey"],
+    });
+    let with = |name: &str, value: Value| {
+        let mut flat = flat.clone();
+        flat.as_object_mut().unwrap().remove("metascopes");
+        flat[name] = value;
+        flat
+    };
+    let attributes: String = flat
+        .as_object()
+        .unwrap()
+        .iter()
+        .map(|(name, value)| format!(" {name}=\"{}\"", value.as_str().unwrap().replace("\r\n", "\\n")))
+        .collect();
+    let whole = with("certificate", integration["publicKey"].clone());
+    for (name, contents, expected) in [
+        ("a.cfg.json", flat.to_string(), "partial"),
+        ("b.json", json!({ "properties": flat }).to_string(), "partial"),
+        ("c.json", with("metaScopes", json!(["ent_aem_cloud_api"])).to_string(), "partial"),
+        (
+            "d.json",
+            with("metascopes", json!(["ent_aem_cloud_api", "ent_cloudmgr_sdk"])).to_string(),
+            "partial",
+        ),
+        ("e.xml", format!("<a xmlns=\"x\"{attributes}/>"), "partial"),
+        ("f.json", with("metaScopes", json!(["ent_aem_cloud_api "])).to_string(), "broken"),
+        ("g.json", whole.to_string(), "broken"),
+    ] {
+        let found = report(folder(&[(name, contents)]).path(), &[]);
+        let row = (expected.to_owned(), String::from("service-credentials"), CLIENT.to_owned(), 1);
+        assert_eq!(rows(&found), [row], "{name}: {found}");
+        let count = found["credentials"][0]["findings"].as_array().unwrap().len();
+        assert_eq!(count, usize::from(expected == "broken"), "{name}: {found}");
+    }
+    // Under the issued names it is the issued document without its objects, which the client can't use.
+    let mut lost = integration.clone();
+    for name in ["clientId", "clientSecret"] {
+        lost[name] = account[name].clone();
+    }
+    lost.as_object_mut().unwrap().remove("technicalAccount");
+    assert_eq!(states(&report(folder(&[("a.json", lost.to_string())]).path(), &[])), ["broken"]);
+}
