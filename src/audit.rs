@@ -124,7 +124,7 @@ impl Gathering {
             sorting.add(sighting);
         }
         sorting.join_without_certificate(settings);
-        sorting.tie_parts();
+        sorting.tie_parts(settings);
         let mut gathered: Vec<Gathered> = sorting.credentials.into_values().collect();
         for credential in &mut gathered {
             credential.entry.sites.sort();
@@ -226,7 +226,7 @@ impl Sorting {
     }
 
     /// Gives loose keys and secrets to the credential that they belong to. What belongs to none is an entry of its own.
-    fn tie_parts(&mut self) {
+    fn tie_parts(&mut self, settings: &Settings<'_>) {
         let mut keys: BTreeMap<[u8; 32], Identity> = BTreeMap::new();
         let mut secrets: BTreeMap<[u8; 32], Identity> = BTreeMap::new();
         for (identity, gathered) in &self.credentials {
@@ -280,6 +280,8 @@ impl Sorting {
                 part.entry.validity = certificate.validity;
                 part.entry.certificate_sha256 = certificate.certificate_sha256;
                 part.entry.certificate_names.clone_from(&certificate.certificate_names);
+                let dated = certificate.validity.and_then(|validity| by_date(&validity, settings));
+                part.entry.state = dated.unwrap_or(part.entry.state);
             }
             let key = part.identity.and_then(|secret| *pairs.get(&secret)?);
             self.add_loose(part, key);

@@ -757,3 +757,19 @@ fn fields_in_one_object_are_judged_as_variables_are() {
     lost.as_object_mut().unwrap().remove("technicalAccount");
     assert_eq!(states(&report(folder(&[("a.json", lost.to_string())]).path(), &[])), ["broken"]);
 }
+
+/// A loose key's certificate says until when it can be used.
+#[test]
+fn a_loose_key_ends_with_its_certificate() {
+    for (name, expected) in [
+        ("certificate-expired", "expired"),
+        ("certificate-expiring", "expiring"),
+        ("identifier-form", "partial"),
+    ] {
+        let document: Value = serde_json::from_str(&fixture(&format!("{name}/bad.json"))).unwrap();
+        let text = |field: &str| document["integration"][field].as_str().unwrap().to_owned();
+        let folder = folder(&[("a.pem", text("privateKey") + &text("publicKey"))]);
+        let found = report(folder.path(), &[]);
+        assert_eq!(rows(&found), [(expected.into(), "private-key".into(), CLIENT.to_owned(), 1)], "{found}");
+    }
+}
