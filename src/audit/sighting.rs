@@ -83,13 +83,17 @@ impl Sighting {
         // The second of a token's end is no longer valid (RFC 7519 section 4.1.4).
         let expired =
             dated == Some(State::Expired) || claimed.is_some_and(|claimed| claimed.not_after <= settings.now);
-        let errors = checked.findings.iter().filter(|finding| finding.level == Level::Error);
+        // Lowering a rule's level changes what is reported and not what the client can do.
+        let errors =
+            checked.findings.iter().filter(|finding| finding.level.max(finding.rule.level) == Level::Error);
         let broken = errors.filter(|finding| !about_expiry(finding.rule.name)).count() > 0;
         let state = match () {
             () if trace.redacted && !trace.usable => State::Redacted,
             () if expired => State::Expired,
             () if broken => State::Broken,
             () if dated == Some(State::Expiring) => State::Expiring,
+            // Nor does turning a rule off.
+            () if checked.hides_errors => State::Broken,
             // Variables have no certificate. Nobody can tell whether such a credential is over already.
             () if validity.is_none() => State::Partial,
             () => State::Sound,

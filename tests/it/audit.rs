@@ -773,3 +773,18 @@ fn a_loose_key_ends_with_its_certificate() {
         assert_eq!(rows(&found), [(expected.into(), "private-key".into(), CLIENT.to_owned(), 1)], "{found}");
     }
 }
+
+/// What isn't reported keeps the client from using it all the same.
+#[test]
+fn rules_that_are_off_make_nothing_sound() {
+    let folder = folder(&[("a.json", fixture("key-pair-mismatch/bad.json"))]);
+    for option in [
+        "--severity=key-pair-mismatch=off",
+        "--severity=key-pair-mismatch=warning",
+        "--severity=key-pair-mismatch=note",
+    ] {
+        let found = report(folder.path(), &[option]);
+        assert_eq!(states(&found), ["broken"], "{option}");
+        assert_eq!(audit(folder.path(), &[option]).code, 0, "{option}");
+    }
+}
