@@ -1,12 +1,13 @@
 //! Which inputs exist: files that are named, and what a walk through folders meets.
 //!
-//! Owns: opening files (regular ones only), size limits, the walk. Does not own: what a document means; it knows no
+//! Owns: the walk, and the glance that passes over what holds nothing. Does not own: what a document means; it knows no
 //! rule.
 
 pub mod prefilter;
+mod read;
 pub mod unwrap;
 
-use std::fs::{self, File, FileType, Metadata};
+use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
@@ -14,6 +15,7 @@ use ignore::{DirEntry, WalkBuilder, WalkState};
 use rayon::prelude::*;
 
 use crate::secret::Secret;
+use read::{Reader, read_up_to, reason};
 
 /// Something that discovery met.
 #[derive(Debug)]
@@ -24,8 +26,15 @@ pub enum Found {
         path: PathBuf,
         /// Whether it was named; otherwise a walk met it.
         named: bool,
+        /// Its permission bits, where the system has such.
+        mode: Option<u32>,
         /// What is in it.
         bytes: Secret<Vec<u8>>,
+    },
+    /// A file without any trace of a credential, so that nobody needs its contents.
+    Traceless {
+        /// How many bytes there are.
+        size: u64,
     },
     /// A file larger than the limit, which was not read.
     TooLarge {
@@ -57,6 +66,8 @@ const FEW: usize = 8;
 pub struct WalkSettings<'w> {
     /// No file larger than this is read, in bytes.
     pub max_size: u64,
+    /// Whether named files, too, are passed over if there is no trace of a credential in them.
+    pub skim_named: bool,
     /// Whether what `.gitignore` says is passed over.
     pub respect_gitignore: bool,
     /// Whether the walk stays on the file systems of the named folders.
@@ -69,7 +80,13 @@ impl WalkSettings<'_> {
     /// Everything is looked at, to the end.
     #[must_use]
     pub fn new(max_size: u64) -> Self {
-        Self { max_size, respect_gitignore: false, one_file_system: false, stopped: &|| false }
+        Self {
+            max_size,
+            skim_named: false,
+            respect_gitignore: false,
+            one_file_system: false,
+            stopped: &|| false,
+        }
     }
 }
 
@@ -103,7 +120,11 @@ pub fn discover(
     }
     let named = |path: &&PathBuf| {
         if !(settings.stopped)() {
-            visit(read(path, true, settings.max_size));
+            visit(if settings.skim_named {
+                Reader::new(settings.max_size).skim(path, true)
+            } else {
+                read::read(path, settings.max_size)
+            });
         }
     };
     if files.len() < FEW {
@@ -116,7 +137,8 @@ pub fn discover(
         builder.standard_filters(false).follow_links(false).same_file_system(settings.one_file_system);
         builder.git_ignore(ignores).git_global(ignores).git_exclude(ignores).parents(ignores);
         builder.build_parallel().run(|| {
-            Box::new(|entry| {
+            let mut reader = Reader::new(settings.max_size);
+            Box::new(move |entry| {
                 if (settings.stopped)() {
                     return WalkState::Quit;
                 }
@@ -125,7 +147,7 @@ pub fn discover(
                         visit(Found::Excluded(entry.into_path()));
                         return WalkState::Skip;
                     }
-                    Ok(entry) => met(&entry, settings.max_size, visit),
+                    Ok(entry) => met(&entry, &mut reader, visit),
                     Err(error) => {
                         visit(Found::Unreadable { path: error_path(&error), reason: walk_reason(&error) });
                     }
@@ -136,9 +158,9 @@ pub fn discover(
     }
 }
 
-fn met(entry: &DirEntry, max_size: u64, visit: &(dyn Fn(Found) + Sync)) {
+fn met(entry: &DirEntry, reader: &mut Reader, visit: &(dyn Fn(Found) + Sync)) {
     if entry.file_type().is_some_and(|kind| kind.is_file()) {
-        visit(read(entry.path(), false, max_size));
+        visit(reader.skim(entry.path(), false));
     } else if entry.file_type().is_some_and(|kind| !kind.is_dir()) {
         visit(Found::NotRegular(entry.path().to_path_buf()));
     }
@@ -159,86 +181,20 @@ pub fn read_stream(stream: &mut dyn Read, max_size: u64) -> io::Result<Option<Se
 ///
 /// In plain words, to be said of the file: `is a folder, not a file`.
 pub fn read_regular(path: &Path, max_size: u64) -> Result<Secret<Vec<u8>>, String> {
-    match read(path, true, max_size) {
+    match read_named(path, max_size) {
         Found::Contents { bytes, .. } => Ok(bytes),
         Found::TooLarge { size, .. } => Err(format!("has {size} bytes, and the limit is {max_size}")),
         Found::Unreadable { reason, .. } => Err(reason),
-        Found::NotRegular(_) | Found::Excluded(_) => Err(String::from("is not a regular file")),
+        Found::Traceless { .. } | Found::NotRegular(_) | Found::Excluded(_) => {
+            Err(String::from("is not a regular file"))
+        }
     }
 }
 
 /// Reads one file that was named: its contents, or why there are none.
 #[must_use]
 pub fn read_named(path: &Path, max_size: u64) -> Found {
-    read(path, true, max_size)
-}
-
-fn read(path: &Path, named: bool, max_size: u64) -> Found {
-    let path_buf = path.to_path_buf();
-    let outcome = open(path).and_then(|(mut file, metadata)| {
-        if metadata.len() > max_size {
-            return Ok(Err(metadata.len()));
-        }
-        // A file may grow while it is read, and files under /proc have contents without having a length.
-        let expected = usize::try_from(metadata.len()).unwrap_or(0);
-        Ok(read_up_to(&mut file, max_size, expected)?.ok_or(max_size + 1))
-    });
-    match outcome {
-        Ok(Ok(bytes)) => Found::Contents { path: path_buf, named, bytes },
-        Ok(Err(size)) => Found::TooLarge { path: path_buf, named, size },
-        Err(error) => Found::Unreadable { path: path_buf, reason: reason(&error) },
-    }
-}
-
-/// Opens a regular file and nothing else: opening a pipe would wait for a writer.
-fn open(path: &Path) -> io::Result<(File, Metadata)> {
-    let refuse = |kind: FileType| io::Error::new(io::ErrorKind::InvalidInput, special(kind));
-    let before = fs::metadata(path)?;
-    if !before.is_file() {
-        return Err(refuse(before.file_type()));
-    }
-    let file = File::open(path)?;
-    let metadata = file.metadata()?;
-    if metadata.is_file() { Ok((file, metadata)) } else { Err(refuse(metadata.file_type())) }
-}
-
-/// Reads to the end, or gives nothing if that is more than `max_size` bytes away. The buffer is reserved at once, so
-/// that growing leaves no unwiped copies behind.
-fn read_up_to(stream: &mut dyn Read, max_size: u64, expected: usize) -> io::Result<Option<Secret<Vec<u8>>>> {
-    let mut bytes = Secret::new(Vec::with_capacity(expected + 1));
-    let length = bytes.fill(|buffer| stream.take(max_size.saturating_add(1)).read_to_end(buffer))?;
-    Ok((length as u64 <= max_size).then_some(bytes))
-}
-
-#[cfg(unix)]
-fn special(kind: FileType) -> &'static str {
-    use std::os::unix::fs::FileTypeExt as _;
-    if kind.is_dir() {
-        "is a folder, not a file"
-    } else if kind.is_fifo() {
-        "is a pipe, not a regular file; to check what comes out of it, use `-` and standard input"
-    } else if kind.is_socket() {
-        "is a socket, not a regular file"
-    } else if kind.is_char_device() || kind.is_block_device() {
-        "is a device, not a regular file"
-    } else {
-        "is not a regular file"
-    }
-}
-
-#[cfg(not(unix))]
-fn special(_: FileType) -> &'static str {
-    "is not a regular file"
-}
-
-/// The reason in plain words.
-fn reason(error: &io::Error) -> String {
-    match error.kind() {
-        io::ErrorKind::NotFound => String::from("does not exist (or is a link to something that doesn't)"),
-        io::ErrorKind::PermissionDenied => String::from("may not be read by this user"),
-        io::ErrorKind::InvalidInput => error.to_string(),
-        _ => format!("can't be read: {error}"),
-    }
+    read::read(path, max_size)
 }
 
 fn walk_reason(error: &ignore::Error) -> String {

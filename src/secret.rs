@@ -43,6 +43,13 @@ impl Secret<Vec<u8>> {
         fill(&mut self.0)
     }
 
+    /// Wipes the first `length` bytes, and keeps the buffer.
+    pub fn wipe(&mut self, length: usize) {
+        if let Some(beginning) = self.0.get_mut(..length) {
+            beginning.zeroize();
+        }
+    }
+
     /// Adds `bytes` at the end. A buffer that has become too small is wiped before it is given up.
     pub fn append(&mut self, bytes: &[u8]) {
         let length = self.0.len() + bytes.len();

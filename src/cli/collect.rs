@@ -14,7 +14,7 @@ use super::paths::name;
 use super::suppress::Located;
 use crate::check::{self, Checked};
 use crate::discover::unwrap::Document;
-use crate::discover::{Found, WalkSettings, discover, prefilter, read_stream};
+use crate::discover::{Found, WalkSettings, discover, read_stream};
 use crate::report::{Failure, FileResult, Results, counted};
 use crate::rule::Settings;
 use crate::secret::Secret;
@@ -131,7 +131,8 @@ pub(super) fn collect(
         }
     }
     let shared = Mutex::new(collected);
-    let walk = WalkSettings { stopped, ..WalkSettings::new(settings.max_size) };
+    let walk =
+        WalkSettings { stopped, skim_named: options.skip_unrelated, ..WalkSettings::new(settings.max_size) };
     discover(&paths, &walk, excluded, &|found| {
         let outcome = judge(found, orders);
         // A thread that panicked is a bug, but what the others found is still good.
@@ -143,6 +144,7 @@ pub(super) fn collect(
             Judged::TooLarge(path) => collected.pass_over(path, |skipped| &mut skipped.too_large),
             Judged::NotRegular(path) => collected.pass_over(path, |skipped| &mut skipped.not_regular),
             Judged::Excluded(path) => collected.pass_over(path, |skipped| &mut skipped.excluded),
+            Judged::Traceless => collected.skipped.no_credential += 1,
         }
     });
     let mut collected = shared.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
@@ -159,12 +161,13 @@ enum Judged {
     TooLarge(PathBuf),
     NotRegular(PathBuf),
     Excluded(PathBuf),
+    Traceless,
 }
 
 fn judge(found: Found, orders: &Orders<'_>) -> Judged {
     let Orders { options, settings, .. } = *orders;
     match found {
-        Found::Contents { path, named, bytes } => {
+        Found::Contents { path, named, bytes, .. } => {
             let looks = look_at(&path, named && !options.skip_unrelated, bytes, orders);
             Judged::LookedAt(path, looks)
         }
@@ -174,6 +177,7 @@ fn judge(found: Found, orders: &Orders<'_>) -> Judged {
         Found::TooLarge { path, .. } => Judged::TooLarge(path),
         Found::NotRegular(path) => Judged::NotRegular(path),
         Found::Excluded(path) => Judged::Excluded(path),
+        Found::Traceless { .. } => Judged::Traceless,
         Found::Unreadable { path, reason } => {
             Judged::Failed(Failure { path: Some(name(&path)), message: reason })
         }
@@ -193,9 +197,6 @@ struct Looks {
 fn look_at(path: &Path, named: bool, bytes: Secret<Vec<u8>>, orders: &Orders<'_>) -> Looks {
     let Orders { options, settings, stopped } = *orders;
     let mut looks = Looks::default();
-    if !named && !prefilter::has_trace(bytes.expose()) {
-        return looks;
-    }
     if options.no_unwrap {
         looks.whole(named, bytes, options, settings);
         return looks;

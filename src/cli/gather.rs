@@ -22,7 +22,7 @@ use super::{CliError, Environment, Streams};
 use crate::audit::{Audited, FileAt, Gathering, Sighting, damaged, sightings};
 use crate::config::FailOn;
 use crate::discover::unwrap::{self, Unwrapped};
-use crate::discover::{Found, WalkSettings, discover, prefilter, read_stream};
+use crate::discover::{Found, WalkSettings, discover, read_stream};
 use crate::published::PublishedKeys;
 use crate::report::Failure;
 use crate::report::audit::Extent;
@@ -136,6 +136,7 @@ fn gather(
     let stopped = || broken_off.load(Ordering::Relaxed) || environment.interruption.is_requested();
     let settings = WalkSettings {
         max_size: walk.max_size,
+        skim_named: false,
         respect_gitignore: walk.respect_gitignore,
         one_file_system: walk.one_file_system,
         stopped: &stopped,
@@ -233,7 +234,7 @@ impl Run<'_> {
     fn stream(&self, contents: io::Result<Option<Secret<Vec<u8>>>>) {
         let path = PathBuf::from(&self.orders.walk.stdin_filename);
         match contents {
-            Ok(Some(bytes)) => self.look(&path, None, true, bytes),
+            Ok(Some(bytes)) => self.look(&path, None, bytes),
             Ok(None) => self.fail(name(&path), too_large(None, self.orders.walk.max_size)),
             // An interrupted run says so by itself.
             Err(_) if (self.stopped)() => {}
@@ -243,10 +244,8 @@ impl Run<'_> {
 
     fn meet(&self, found: Found) {
         match found {
-            Found::Contents { path, named, bytes } => {
-                let mode = mode(&path);
-                self.look(&path, mode, named, bytes);
-            }
+            Found::Contents { path, mode, bytes, .. } => self.look(&path, mode, bytes),
+            Found::Traceless { size } => self.count(size),
             Found::TooLarge { path, named: true, size } => {
                 self.fail(name(&path), too_large(Some(size), self.orders.walk.max_size));
             }
@@ -257,10 +256,14 @@ impl Run<'_> {
         }
     }
 
-    fn look(&self, path: &Path, mode: Option<u32>, named: bool, bytes: Secret<Vec<u8>>) {
+    fn count(&self, size: u64) {
         Counters::add(&self.counters.files, 1);
-        Counters::add(&self.counters.bytes, bytes.expose().len() as u64);
-        if (self.stopped)() || !named && !prefilter::has_trace(bytes.expose()) {
+        Counters::add(&self.counters.bytes, size);
+    }
+
+    fn look(&self, path: &Path, mode: Option<u32>, bytes: Secret<Vec<u8>>) {
+        self.count(bytes.expose().len() as u64);
+        if (self.stopped)() {
             return;
         }
         let file = FileAt { name: name(path), mode };
@@ -307,15 +310,4 @@ impl Run<'_> {
 fn too_large(size: Option<u64>, limit: u64) -> String {
     let size = size.map_or_else(|| format!("more than {limit}"), |size| size.to_string());
     format!("has {size} bytes, and the limit is {limit} (--max-size)")
-}
-
-#[cfg(unix)]
-fn mode(path: &Path) -> Option<u32> {
-    use std::os::unix::fs::PermissionsExt as _;
-    Some(path.metadata().ok()?.permissions().mode())
-}
-
-#[cfg(not(unix))]
-fn mode(_: &Path) -> Option<u32> {
-    None
 }

@@ -41,7 +41,9 @@ pub(super) fn read_input(
         Found::Contents { bytes, .. } => Contents::Read(bytes),
         Found::TooLarge { size, .. } => Contents::TooLarge(Some(size)),
         Found::Unreadable { reason, .. } => return refuse(reason),
-        Found::NotRegular(_) | Found::Excluded(_) => return refuse(String::from("is not a regular file")),
+        Found::Traceless { .. } | Found::NotRegular(_) | Found::Excluded(_) => {
+            return refuse(String::from("is not a regular file"));
+        }
     };
     Ok(Input { name: shown, contents })
 }

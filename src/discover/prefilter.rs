@@ -51,12 +51,16 @@ const PLAIN: [&str; 30] = [
 /// How many of [`PLAIN`] are names.
 const VARIABLES: usize = 12;
 
-/// How files begin that must be opened to be looked at: gzip, zip, Zstandard, git-crypt, UTF-16.
-const MAGICS: [&[u8]; 8] = [
+/// How files begin that must be opened to be looked at: gzip, zip, Zstandard, xz, git-crypt, UTF-16; and those that
+/// aemcred doesn't open and says so: 7z, RAR.
+const MAGICS: [&[u8]; 11] = [
     b"\x1F\x8B\x08",
     b"PK\x03\x04",
     b"PK\x05\x06",
     b"\x28\xB5\x2F\xFD",
+    b"\xFD7zXZ\0",
+    b"7z\xBC\xAF\x27\x1C",
+    b"Rar!\x1A\x07",
     b"\0GITCRYPT\0",
     b"\xFF\xFE",
     b"\xFE\xFF",
@@ -77,12 +81,43 @@ pub(super) fn names_credential(bytes: &[u8]) -> bool {
 
 /// Whether `bytes` are an archive, compressed or otherwise to be opened, judged by how they begin.
 fn is_container(bytes: &[u8]) -> bool {
-    MAGICS.iter().any(|magic| bytes.starts_with(magic)) || is_skippable_frame(bytes) || is_tar(bytes)
+    MAGICS.iter().any(|magic| bytes.starts_with(magic))
+        || is_skippable_frame(bytes)
+        || is_bzip2(bytes)
+        || is_tar(bytes)
+        || ends_as_zip(bytes)
+        || is_wide(bytes)
+}
+
+/// Whether `bytes` begin as ASCII does in UTF-16 of either order, without a byte-order mark.
+fn is_wide(bytes: &[u8]) -> bool {
+    let Some(beginning) = bytes.get(..32) else { return false };
+    let mut units = beginning.chunks_exact(2);
+    let is_ascii = |byte: u8| matches!(byte, b' '..=b'~' | b'\t' | b'\r' | b'\n');
+    match beginning {
+        [0, ..] => units.all(|unit| unit[0] == 0 && is_ascii(unit[1])),
+        _ => units.all(|unit| unit[1] == 0 && is_ascii(unit[0])),
+    }
 }
 
 /// Whether `bytes` begin with a Zstandard frame that holds no data (RFC 8878 section 3.1.2).
 pub(super) fn is_skippable_frame(bytes: &[u8]) -> bool {
     matches!(bytes, [0x50..=0x5F, 0x2A, 0x4D, 0x18, ..])
+}
+
+/// Whether `bytes` begin as bzip2 does: the size of blocks, and the first block or the end.
+pub(super) fn is_bzip2(bytes: &[u8]) -> bool {
+    let after = bytes.strip_prefix(b"BZh").and_then(<[u8]>::split_first);
+    after.is_some_and(|(size, rest)| {
+        matches!(size, b'1'..=b'9')
+            && (rest.starts_with(b"1AY&SY") || rest.starts_with(b"\x17\x72\x45\x38\x50\x90"))
+    })
+}
+
+/// Whether `bytes` end as a zip archive without a comment does (APPNOTE 6.3 section 4.3.16): a program may stand before it.
+pub(super) fn ends_as_zip(bytes: &[u8]) -> bool {
+    let record = bytes.len().checked_sub(22).and_then(|start| bytes.get(start..));
+    record.is_some_and(|record| record.starts_with(b"PK\x05\x06") && record.ends_with(&[0, 0]))
 }
 
 /// Whether `bytes` begin with the header of a tar archive (POSIX.1-1988 and later).
@@ -101,6 +136,8 @@ pub fn literals() -> Vec<Vec<u8>> {
     literals.extend(NAMES.iter().flat_map(|name| spellings(name.as_bytes())));
     // Claims of Adobe's tokens, which are base64 at some alignment.
     literals.extend((0..3).map(|alignment| base64_core(b"\"as\":\"ims-", alignment)));
+    // A client secret may be all that a short text in base64 holds.
+    literals.extend((0..3).map(|alignment| base64_core(b"p8e-", alignment)));
     literals
 }
 

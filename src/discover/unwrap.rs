@@ -6,11 +6,13 @@
 
 mod archive;
 mod assemble;
+mod binary;
 mod covered;
 mod decode;
 mod derived;
 mod embedded;
 mod encrypted;
+mod glance;
 mod limits;
 mod lines;
 mod names;
@@ -32,6 +34,7 @@ mod yaml;
 mod zip;
 
 pub use encrypted::names_aem;
+pub use glance::is_worthwhile;
 pub use limits::{Limit, Limits};
 pub use step::Step;
 pub use trail::Trail;

@@ -6,8 +6,9 @@
 use std::io::{Cursor, Write as _};
 use std::sync::OnceLock;
 
-use aemcred::discover::unwrap::{Limits, Unwrapped, unwrap};
+use aemcred::discover::unwrap::{Limits, Unwrapped, is_worthwhile, unwrap};
 use aemcred::generate::{Seed, Specification, generate};
+use aemcred::json;
 use aemcred::secret::Secret;
 use aemcred::source::{Source, Span};
 use base64::Engine as _;
@@ -360,6 +361,20 @@ const PACKINGS: &[Packing] = &[
     packing("gzip → tar → folder/service.json", |text| {
         gzip(&tar(&[("folder/service.json", text.as_bytes())]))
     }),
+    packing("bzip2", |text| [bzip2(text.as_bytes()), bzip2(b" ")].concat()),
+    packing("xz", |text| [xz(b" "), xz(text.as_bytes())].concat()),
+    packing("xz → tar → folder/service.json", |text| {
+        xz(&tar(&[("folder/service.json", text.as_bytes())]))
+    }),
+    packing("bzip2 → tar → a.zip → zip → b.xz → xz", |text| {
+        bzip2(&tar(&[("a.zip", &zip(&[("b.xz", &xz(text.as_bytes()))]))]))
+    }),
+    packing("zip → folder/service.json", |text| {
+        let stub: &[u8] = b"#!/bin/sh\nexec java -jar \"$0\" \"$@\"\n";
+        [stub, &zip(&[("folder/service.json", text.as_bytes())])].concat()
+    }),
+    packing("byte 5 → JSON", |text| format!("\0\0\0\0\0(see {text})\0").into_bytes()),
+    packing("byte 7", |text| format!("SQLite\0{text}\0").into_bytes()),
     packing("zstd → tar → folder/service.json", |text| {
         zstd(&tar(&[("folder/service.json", text.as_bytes())]))
     }),
@@ -392,6 +407,18 @@ const PACKINGS: &[Packing] = &[
 
 fn gzip(bytes: &[u8]) -> Vec<u8> {
     let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    encoder.write_all(bytes).unwrap();
+    encoder.finish().unwrap()
+}
+
+fn bzip2(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = bzip2::write::BzEncoder::new(Vec::new(), bzip2::Compression::fast());
+    encoder.write_all(bytes).unwrap();
+    encoder.finish().unwrap()
+}
+
+fn xz(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = lzma_rust2::XzWriter::new(Vec::new(), lzma_rust2::XzOptions::with_preset(1)).unwrap();
     encoder.write_all(bytes).unwrap();
     encoder.finish().unwrap()
 }
@@ -721,7 +748,9 @@ fn a_redacted_sample_has_no_secret_in_it() {
 
 #[test]
 fn what_is_built_to_exhaust_is_stopped() {
-    let limits = Limits { layer_size: 1 << 20, expansion: 4 << 20, members: 1000, ..Limits::default() };
+    let structure = json::Limits::default();
+    let limits =
+        Limits { layer_size: 1 << 20, expansion: 4 << 20, members: 1000, structure, ..Limits::default() };
     let document = sample().document;
     let nested = |wrap: fn(&[u8]) -> Vec<u8>, times: usize| {
         (0..times).fold(document.clone().into_bytes(), |bytes, _| wrap(&bytes))
@@ -744,6 +773,8 @@ fn what_is_built_to_exhaust_is_stopped() {
         ("gzip of gzip …", nested(gzip, 100), &["Depth(6) gzip → gzip"]),
         ("zip of zip …", nested(|bytes| zip(&[("a", bytes)]), 50), &["Depth(6) zip → a → zip → a"]),
         ("a gzip bomb", gzip(&zeros), &["LayerSize(1048576) gzip"]),
+        ("an xz bomb", xz(&zeros), &["LayerSize(1048576) xz"]),
+        ("a bzip2 bomb", bzip2(&zeros), &["LayerSize(1048576) bzip2"]),
         ("a Zstandard bomb", zstd(&zeros), &["LayerSize(1048576) zstd"]),
         // A header alone, which asks for a window of 128 MiB.
         (
@@ -781,6 +812,8 @@ fn what_is_built_to_exhaust_is_stopped() {
             truncated(gzip(format!("{} {document}", "x".repeat(90_000)).as_bytes())),
             &["gzip is a damaged gzip file", "ClientSecret gzip"],
         ),
+        ("a damaged xz file", truncated(xz(document.as_bytes())), &["xz is a damaged xz file"]),
+        ("a damaged bzip2 file", truncated(bzip2(document.as_bytes())), &["bzip2 is a damaged bzip2 file"]),
         (
             "a damaged zip archive",
             truncated(zip(&[("a", document.as_bytes())])),
@@ -793,8 +826,8 @@ fn what_is_built_to_exhaust_is_stopped() {
         ),
         (
             "another compression",
-            b"\xFD7zXZ\0abc".to_vec(),
-            &[" is compressed with xz, which aemcred doesn't open"],
+            b"7z\xBC\xAF\x27\x1Cabc".to_vec(),
+            &[" is a 7z archive, which aemcred doesn't open"],
         ),
     ];
     for (what, bytes, expected) in table {
@@ -814,6 +847,20 @@ fn corpus() -> &'static Vec<Vec<u8>> {
         let wrapped = WRAPPINGS.iter().map(|one| wrap(&sample.document, one.layers).into_bytes());
         wrapped.chain(PACKINGS.iter().map(|one| (one.pack)(&sample.document))).collect()
     })
+}
+
+/// A walk looks into everything in which a look at the file by its name would find something, in one more encoding, too.
+#[test]
+fn no_walk_passes_over_them() {
+    for (index, bytes) in corpus().iter().enumerate() {
+        let once_more = STANDARD.encode(bytes);
+        assert!(is_worthwhile(bytes), "{index}");
+        assert!(is_worthwhile(once_more.as_bytes()), "{index}, in base64");
+        assert!(
+            is_worthwhile(format!("data:\n  x: {once_more}\ny: z\n").as_bytes()),
+            "{index}, in a manifest"
+        );
+    }
 }
 
 /// Whatever is found lies in the outermost text, on whole characters.

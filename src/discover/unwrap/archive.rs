@@ -6,7 +6,9 @@
 
 use std::io::{self, Read};
 
+use bzip2::read::MultiBzDecoder;
 use flate2::read::MultiGzDecoder;
+use lzma_rust2::XzReader;
 use ruzstd::decoding::errors::FrameDecoderError;
 use ruzstd::decoding::{FrameDecoder, StreamingDecoder};
 
@@ -16,16 +18,21 @@ use super::tar::{self, Entry, Tar};
 use super::text::is_promising;
 use super::worklist::{Outside, Run};
 use super::zip::{self, Method};
-use crate::discover::prefilter::{is_skippable_frame, is_tar};
+use crate::discover::prefilter::{ends_as_zip, is_bzip2, is_skippable_frame, is_tar};
 use crate::secret::Secret;
 
 /// How many bytes of decompressed data are held at a time while they are collected.
 const CHUNK: usize = 64 * 1024;
 
+/// How much memory opening an xz file may take, in KiB: what one of the highest preset needs, and a little more.
+const XZ_MEMORY: u32 = 72 << 10;
+
 /// Something that must be opened to be looked at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Container {
     Gzip,
+    Bzip2,
+    Xz,
     Zstandard,
     Zip,
     Tar,
@@ -41,8 +48,7 @@ impl Container {
             (b"\x28\xB5\x2F\xFD", Self::Zstandard),
             (b"PK\x03\x04", Self::Zip),
             (b"PK\x05\x06", Self::Zip),
-            (b"\xFD7zXZ\0", Self::Unknown("is compressed with xz, which aemcred doesn't open")),
-            (b"BZh", Self::Unknown("is compressed with bzip2, which aemcred doesn't open")),
+            (b"\xFD7zXZ\0", Self::Xz),
             (b"7z\xBC\xAF\x27\x1C", Self::Unknown("is a 7z archive, which aemcred doesn't open")),
             (b"Rar!\x1A\x07", Self::Unknown("is a RAR archive, which aemcred doesn't open")),
         ]
@@ -50,7 +56,9 @@ impl Container {
         .find(|(magic, _)| bytes.starts_with(magic))
         .map(|(_, container)| container)
         .or_else(|| is_skippable_frame(bytes).then_some(Self::Zstandard))
+        .or_else(|| is_bzip2(bytes).then_some(Self::Bzip2))
         .or_else(|| is_tar(bytes).then_some(Self::Tar))
+        .or_else(|| ends_as_zip(bytes).then_some(Self::Zip))
     }
 }
 
@@ -90,6 +98,15 @@ impl Run<'_> {
                 let steps = vec![Step::Decoding("gzip")];
                 self.stream(&mut MultiGzDecoder::new(bytes), "is a damaged gzip file", &opened(steps));
             }
+            Container::Bzip2 => {
+                let steps = vec![Step::Decoding("bzip2")];
+                self.stream(&mut MultiBzDecoder::new(bytes), "is a damaged bzip2 file", &opened(steps));
+            }
+            Container::Xz => {
+                let steps = vec![Step::Decoding("xz")];
+                let mut reader = XzReader::new_mem_limit(bytes, true, XZ_MEMORY);
+                self.stream(&mut reader, "is a damaged xz file", &opened(steps));
+            }
             Container::Zstandard => {
                 let steps = vec![Step::Decoding("zstd")];
                 let mut frames = Frames { rest: Some(bytes), frame: None, window: self.limits().layer_size };
@@ -106,6 +123,7 @@ impl Run<'_> {
 
     /// Looks at a compressed file. An archive in it is never in memory as a whole.
     fn stream(&mut self, reader: &mut dyn Read, damage: &'static str, opened: &Opened<'_>) {
+        let reader = &mut Careful { reader: Some(reader) };
         let (head, end) = self.read(reader, tar::BLOCK as u64);
         if is_tar(head.expose()) {
             self.tar(&mut head.expose().as_slice().chain(reader), opened);
@@ -192,7 +210,7 @@ impl Run<'_> {
                     continue;
                 }
             };
-            let (bytes, end) = self.read(&mut reader, room);
+            let (bytes, end) = self.read(&mut Careful { reader: Some(&mut reader) }, room);
             drop(reader);
             self.member(bytes, end, room, step, "is damaged in the archive", opened);
         }
@@ -276,6 +294,27 @@ impl Run<'_> {
     }
 }
 
+/// A decoder that is asked no more once it has failed, nor for nothing: some take an empty buffer for the end, and none
+/// promises anything of what comes after an error.
+struct Careful<'r> {
+    /// Nothing once it has failed.
+    reader: Option<&'r mut dyn Read>,
+}
+
+impl Read for Careful<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if buffer.is_empty() {
+            return Ok(0);
+        }
+        let reader = self.reader.as_mut().ok_or(io::ErrorKind::InvalidData)?;
+        let outcome = reader.read(buffer);
+        if outcome.as_ref().is_err_and(|error| error.kind() != io::ErrorKind::Interrupted) {
+            self.reader = None;
+        }
+        outcome
+    }
+}
+
 /// A reader that ends after so many bytes.
 struct Counted<'r> {
     reader: &'r mut dyn Read,
@@ -301,10 +340,6 @@ struct Frames<'b> {
 
 impl Read for Frames<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        // No bytes for an empty buffer are no sign that the frame has ended.
-        if buffer.is_empty() {
-            return Ok(0);
-        }
         loop {
             if let Some(mut frame) = self.frame.take() {
                 let got = frame.read(buffer)?;

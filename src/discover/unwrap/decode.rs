@@ -240,7 +240,7 @@ mod tests {
                 encoded.as_bytes().chunks(width).map(|line| std::str::from_utf8(line).unwrap()).collect();
             let text = format!("  {}\r\n", lines.join("\r\n"));
             let (_, decoded) = base64(&text).unwrap();
-            prop_assert_eq!(decoded.bytes.expose(), &bytes);
+            prop_assert_eq!(decoded.bytes(), &bytes);
             let digits: Vec<usize> =
                 text.bytes().enumerate().filter(|(_, byte)| sextet(*byte).is_some()).map(|(at, _)| at).collect();
             for index in 0..bytes.len() {

@@ -6,39 +6,84 @@ use crate::json::Text;
 use crate::secret::Secret;
 use crate::source::{Origin, Span};
 
-/// Bytes that were decoded, unescaped or cut out, and their origin in the text that they were taken from.
+/// What was decoded, unescaped or cut out, and its origin in the text that it was taken from.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Derived {
-    pub(super) bytes: Secret<Vec<u8>>,
+    content: Content,
     pub(super) origin: Origin,
+}
+
+/// Text is known to be text, so that nobody has to look through all of it for every part.
+#[derive(Clone, Debug)]
+enum Content {
+    Text(Secret<String>),
+    Binary(Secret<Vec<u8>>),
+}
+
+impl Default for Content {
+    fn default() -> Self {
+        Self::Text(Secret::default())
+    }
 }
 
 impl Derived {
     /// The part `span` of `text`.
     pub(super) fn slice(text: &str, span: Span) -> Self {
         let part = text.get(span.range()).unwrap_or_default();
-        Self { bytes: Secret::new(part.as_bytes().to_vec()), origin: Origin::exact(part.len(), span.start) }
+        Self { content: Content::from(part), origin: Origin::exact(part.len(), span.start) }
     }
 
     /// The value of a JSON string in the part of a text that begins at `offset`.
     pub(super) fn json(text: &Text<'_>, offset: usize) -> Self {
-        let bytes = Secret::new(text.as_str().as_bytes().to_vec());
-        Self { bytes, origin: text.origin().shifted(offset) }
+        Self { content: Content::from(text.as_str()), origin: text.origin().shifted(offset) }
     }
 
-    /// The bytes as text; empty if they are none.
+    /// The text; empty if it is none.
     pub(super) fn text(&self) -> &str {
-        std::str::from_utf8(self.bytes.expose()).unwrap_or_default()
+        match &self.content {
+            Content::Text(text) => text.expose(),
+            Content::Binary(_) => "",
+        }
+    }
+
+    pub(super) fn bytes(&self) -> &[u8] {
+        match &self.content {
+            Content::Text(text) => text.expose().as_bytes(),
+            Content::Binary(bytes) => bytes.expose(),
+        }
+    }
+
+    pub(super) fn into_parts(self) -> (Secret<Vec<u8>>, Origin) {
+        let bytes = match self.content {
+            Content::Text(text) => Secret::new(text.into_inner().into_bytes()),
+            Content::Binary(bytes) => bytes,
+        };
+        (bytes, self.origin)
     }
 
     /// Where all of it stands in the text that it was taken from.
     pub(super) fn all(&self) -> Span {
-        self.origin.outer(Span::new(0, self.bytes.expose().len()))
+        self.origin.outer(Span::new(0, self.bytes().len()))
     }
 
     /// The same bytes with the origin carried through `outer`, the origin of the text that these were taken from.
     pub(super) fn through(self, outer: &Origin) -> Self {
-        Self { origin: self.origin.through(outer), bytes: self.bytes }
+        Self { origin: self.origin.through(outer), content: self.content }
+    }
+}
+
+impl From<&str> for Content {
+    fn from(text: &str) -> Self {
+        Self::Text(Secret::new(text.to_owned()))
+    }
+}
+
+impl From<Secret<Vec<u8>>> for Content {
+    fn from(bytes: Secret<Vec<u8>>) -> Self {
+        match String::from_utf8(bytes.into_inner()) {
+            Ok(text) => Self::Text(Secret::new(text)),
+            Err(error) => Self::Binary(Secret::new(error.into_bytes())),
+        }
     }
 }
 
@@ -87,6 +132,6 @@ impl Builder {
 
     /// What was collected.
     pub(super) fn finish(self) -> Derived {
-        Derived { bytes: self.bytes, origin: self.origin }
+        Derived { content: self.bytes.into(), origin: self.origin }
     }
 }

@@ -32,10 +32,10 @@ impl Default for Limits {
             depth: 6,
             layers: 20_000,
             expansion: 256 << 20,
-            layer_size: 32 << 20,
+            layer_size: 64 << 20,
             members: 20_000,
             finds: 10_000,
-            structure: json::Limits::default(),
+            structure: json::Limits { values: 1_000_000, ..json::Limits::default() },
         }
     }
 }
@@ -93,10 +93,13 @@ impl fmt::Display for Limit {
             Self::Stopped => formatter
                 .write_str("was being looked into when the run was interrupted; the rest was not looked at"),
             Self::Nesting(limit) => {
-                write!(formatter, "nests values more than {limit} deep, so that it was not looked at")
+                write!(
+                    formatter,
+                    "nests values more than {limit} deep; it was looked through as plain text only"
+                )
             }
             Self::Values(limit) => {
-                write!(formatter, "holds more than {limit} values, so that it was not looked at")
+                write!(formatter, "holds more than {limit} values; it was looked through as plain text only")
             }
         }
     }

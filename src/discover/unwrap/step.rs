@@ -21,6 +21,8 @@ pub enum Step {
     Decoding(&'static str),
     /// Put together from the variables whose names begin so.
     Variables(String),
+    /// A text that begins so many bytes into binary data.
+    Offset(usize),
     /// Cut out of a text around it.
     Embedded(&'static str),
 }
@@ -81,6 +83,7 @@ impl fmt::Display for Step {
             Self::DocumentNumber(number) => write!(formatter, "document {number}"),
             Self::Member(archive, name) => write!(formatter, "{archive} → {name}"),
             Self::Decoding(name) | Self::Embedded(name) => formatter.write_str(name),
+            Self::Offset(offset) => write!(formatter, "byte {offset}"),
             Self::Variables(prefix) => write!(formatter, "{prefix}*"),
         }
     }

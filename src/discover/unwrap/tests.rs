@@ -98,6 +98,32 @@ fn limits_are_named_once() {
     }
 }
 
+/// What is too much for a structure is still a text.
+#[test]
+fn a_document_among_too_many_values_is_found() {
+    let structure = crate::json::Limits { depth: 4, values: 50 };
+    let limits = Limits { structure, ..Limits::default() };
+    let document = r#"{"imsEndpoint": "x", "privateKey": "y"}"#;
+    let quoted = serde_json::to_string(document).unwrap();
+    let (many, deep) = ("0,".repeat(60), "[".repeat(5));
+    for (text, limit, path) in [
+        (format!("[{many}{document}]"), Limit::Values(50), "JSON"),
+        (format!("[{many}{quoted}]"), Limit::Values(50), "escapes"),
+        (format!("{deep}{document}{}", "]".repeat(5)), Limit::Nesting(4), "JSON"),
+        (format!("{{\"a\": 1}}\n[{many}{document}]\n"), Limit::Values(50), "document 2 → JSON"),
+    ] {
+        let (mut limits_hit, mut paths) = (Vec::new(), Vec::new());
+        for one in found(&text, &limits) {
+            match one {
+                Unwrapped::LimitHit { limit, .. } => limits_hit.push(limit),
+                Unwrapped::Document(document) => paths.push(document.trail.to_string()),
+                other => panic!("{other:?}"),
+            }
+        }
+        assert_eq!((limits_hit, paths), (vec![limit], vec![path.to_owned()]));
+    }
+}
+
 /// Adobe's client secrets are digits of base64url, and of a length that base64 may have.
 #[test]
 fn a_lone_client_secret_is_found_in_every_format() {

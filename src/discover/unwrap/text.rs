@@ -37,7 +37,13 @@ impl Run<'_> {
         if trimmed.starts_with(['{', '[', '"']) {
             match json::parse(text, self.limits().structure) {
                 Ok(root) => return self.tree(&Node::json(&root, 0), Format::Json, &[], layer),
-                Err(error) if self.broken_json(error.kind, layer) => return false,
+                Err(error) if self.too_much(error.kind, layer) => {
+                    self.loose(&Derived::slice(text, Span::new(0, text.len())), &[], layer);
+                    return false;
+                }
+                Err(error) if error.kind == SyntaxErrorKind::TrailingData && self.json_stream(layer) => {
+                    return false;
+                }
                 Err(_) if escapes(text).is_some() => {}
                 Err(_) if trimmed.starts_with('{') && shape::names_fields(text) => {
                     // A document that is broken. The file itself comes back to the caller, who may look only for
@@ -109,12 +115,11 @@ impl Run<'_> {
     }
 
     /// Reports limits that JSON was too much for; the answer is whether it was.
-    fn broken_json(&mut self, kind: SyntaxErrorKind, layer: &Layer) -> bool {
+    fn too_much(&mut self, kind: SyntaxErrorKind, layer: &Layer) -> bool {
         let limits = self.limits().structure;
         let limit = match kind {
             SyntaxErrorKind::TooDeep => Limit::Nesting(limits.depth),
             SyntaxErrorKind::TooMany => Limit::Values(limits.values),
-            SyntaxErrorKind::TrailingData => return self.json_stream(layer),
             _ => return false,
         };
         self.limit(limit, layer.trail());
@@ -146,6 +151,9 @@ impl Run<'_> {
                 _ if !is_promising(value.as_bytes()) => {}
                 Ok(root) => {
                     self.tree(&Node::json(&root, span.start), Format::Json, &steps, layer);
+                }
+                Err(error) if self.too_much(error.kind, layer) => {
+                    self.loose(&Derived::slice(text, span), &steps, layer);
                 }
                 Err(_) if shape::names_fields(value) => {
                     self.document(Derived::slice(text, span), &steps, layer);
@@ -246,8 +254,7 @@ impl Run<'_> {
         let part = Derived::slice(value.text(), span).through(&value.origin);
         let decoded =
             if let Stretch::Quoted(_) = stretch { escapes(part.text()) } else { decode(part.text()) };
-        let Some((step, decoded)) = decoded.filter(|(_, decoded)| is_promising(decoded.bytes.expose()))
-        else {
+        let Some((step, decoded)) = decoded.filter(|(_, decoded)| is_promising(decoded.bytes())) else {
             return false;
         };
         self.inward(decoded.through(&part.origin), &[steps, &[step]].concat(), layer);
@@ -283,7 +290,7 @@ pub(super) fn is_promising(bytes: &[u8]) -> bool {
 /// What `text` stands for as a whole, if that can hold something. A client secret is base64url by its digits, and means
 /// nothing in it.
 fn promising(text: &str) -> Option<(Step, Derived)> {
-    decode(text).filter(|(_, decoded)| is_promising(decoded.bytes.expose()))
+    decode(text).filter(|(_, decoded)| is_promising(decoded.bytes()))
 }
 
 /// Whether a text that isn't encoded as a whole can hold something.

@@ -139,7 +139,7 @@ impl Run<'_> {
             Format::Other => return None,
         };
         // Objects in objects are read again for each that might be one.
-        self.expand(written.bytes.expose().len(), tree.layer)?;
+        self.expand(written.bytes().len(), tree.layer)?;
         let value = json::parse(written.text(), self.limits().structure).ok()?;
         is_document(&value).then_some(written)
     }
@@ -223,7 +223,7 @@ fn has_sops_values(document: &Derived) -> bool {
 fn decoded(assignment: &Assignment) -> Option<Assignment> {
     let (_, value) = decode::short_base64(assignment.value.text())?;
     let value = value.through(&assignment.value.origin);
-    let text = std::str::from_utf8(value.bytes.expose()).ok()?;
+    let text = std::str::from_utf8(value.bytes()).ok()?;
     if text.contains(|character: char| character.is_control() && !character.is_whitespace()) {
         return None;
     }

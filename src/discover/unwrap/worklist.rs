@@ -131,6 +131,9 @@ impl Run<'_> {
             return (bytes, None);
         }
         let source = Arc::new(Source::new(bytes));
+        if let (Encoding::Binary(_), Some(bytes)) = (source.encoding(), &kept) {
+            self.binary(bytes.expose(), &outside);
+        }
         let transcoded = kept.as_ref().and_then(|bytes| transcoding(&source, bytes.expose()));
         let (base, trail) = match outside.base {
             Some(base) => {
@@ -216,14 +219,16 @@ impl Run<'_> {
             present: variables(&assembled.present),
             overridden: variables(&assembled.overridden),
         });
-        let trail = layer.inward(&steps, [assembled.document.origin]);
-        self.find(Unwrapped::Document(Document { bytes: assembled.document.bytes, form, trail }));
+        let (bytes, origin) = assembled.document.into_parts();
+        let trail = layer.inward(&steps, [origin]);
+        self.find(Unwrapped::Document(Document { bytes, form, trail }));
     }
 
     /// A document that was taken from the layer's text.
     pub(super) fn document(&mut self, document: Derived, steps: &[Step], layer: &Layer) {
-        let trail = layer.inward(steps, [document.origin]);
-        self.find(Unwrapped::Document(Document { bytes: document.bytes, form: Form::Document, trail }));
+        let (bytes, origin) = document.into_parts();
+        let trail = layer.inward(steps, [origin]);
+        self.find(Unwrapped::Document(Document { bytes, form: Form::Document, trail }));
     }
 
     /// A part of a credential in a text that was taken from the layer's.
@@ -252,7 +257,7 @@ impl Run<'_> {
 
     /// Looks at what was taken out of the layer's text.
     pub(super) fn inward(&mut self, derived: Derived, steps: &[Step], layer: &Layer) {
-        let Derived { bytes, origin } = derived;
+        let (bytes, origin) = derived.into_parts();
         let trail = layer.inward(steps, [origin]);
         self.inside(bytes, Outside { trail, base: Some(Arc::clone(&layer.base)), depth: layer.depth + 1 });
     }
@@ -300,7 +305,9 @@ impl Run<'_> {
 fn variables(bytes: &[u8]) -> Option<Secret<Vec<u8>>> {
     memchr::memchr(0, bytes)?;
     let text = std::str::from_utf8(bytes).ok()?;
-    let is_variable = |line: &str| line.split_once('=').is_some_and(|(name, _)| !name.is_empty());
+    let is_name =
+        |name: &str| !name.is_empty() && !name.contains(|c: char| c.is_whitespace() || "\"'{}".contains(c));
+    let is_variable = |line: &str| line.split_once('=').is_some_and(|(name, _)| is_name(name));
     let mut lines = text.split_terminator('\0').filter(|line| !line.is_empty()).peekable();
     lines.peek()?;
     if !lines.all(is_variable) {

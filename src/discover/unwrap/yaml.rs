@@ -105,7 +105,9 @@ impl Reader<'_> {
                 let vault = tag.as_ref().is_some_and(|tag| tag.suffix == "vault");
                 let function =
                     tag.and_then(|tag| FUNCTIONS.into_iter().find(|function| *function == tag.suffix));
-                self.count()?;
+                if !self.is_at_name() {
+                    self.count()?;
+                }
                 let mut scalar = scalar(self.text, span, value, style, marked, vault);
                 if let Some(function) = function {
                     scalar.value = called(function, &scalar.value);
@@ -142,6 +144,11 @@ impl Reader<'_> {
         }
         self.open.push(Open { start, anchor, name: None, content });
         Ok(())
+    }
+
+    /// Whether what comes next is a member's name, of which there are no more than values.
+    fn is_at_name(&self) -> bool {
+        matches!(self.open.last(), Some(Open { content: NodeKind::Map(_), name: None, .. }))
     }
 
     fn count(&mut self) -> Result<(), Unreadable> {
