@@ -6,16 +6,21 @@
 mod sighting;
 
 use std::collections::hash_map::Entry as MapEntry;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Bound::{Excluded, Unbounded};
+
+use chrono::TimeDelta;
 
 pub use sighting::{FileAt, damaged, sightings};
 
 use crate::finding::{Finding, Level};
-use crate::inventory::{Entry, EntryKind, Inventory, Observations, PublicHalf, Site, State, successors};
+use crate::inventory::{
+    Entry, EntryKind, Inventory, Observations, PublicHalf, Site, State, Validity, successors,
+};
 use crate::json::Pointer;
 use crate::rule::{Check, Rule, Settings};
 use crate::rules;
+use crate::source::PathName;
 
 /// A credential, or a part of one, met at one place.
 #[derive(Clone, Debug)]
@@ -118,8 +123,8 @@ impl Gathering {
         for sighting in sightings {
             sorting.add(sighting);
         }
-        sorting.join_without_certificate();
-        sorting.tie_parts();
+        sorting.join_without_certificate(settings);
+        sorting.tie_parts(settings);
         let mut gathered: Vec<Gathered> = sorting.credentials.into_values().collect();
         for credential in &mut gathered {
             credential.entry.sites.sort();
@@ -181,7 +186,7 @@ impl Sorting {
 
     /// Copies without a certificate, as variables are, belong to the one with the same key, and to the last to end if
     /// there are several.
-    fn join_without_certificate(&mut self) {
+    fn join_without_certificate(&mut self, settings: &Settings<'_>) {
         let alone: Vec<Identity> = self
             .credentials
             .keys()
@@ -204,16 +209,24 @@ impl Sorting {
                 known.findings.append(&mut copy.findings);
                 known.client_secret = known.client_secret.or(copy.client_secret);
                 known.entry.prime_digests = known.entry.prime_digests.or(copy.entry.prime_digests);
-                // A usable copy makes usable what was known from a redacted one alone.
+                // A usable copy makes usable what was known from a redacted one alone, whose date holds for it too. What is
+                // wrong with a redacted copy was not kept, so that the two are never called sound.
                 if known.entry.state == State::Redacted && copy.entry.state != State::Redacted {
-                    known.entry.state = copy.entry.state;
+                    known.entry.state =
+                        match known.entry.validity.and_then(|validity| by_date(&validity, settings)) {
+                            Some(State::Expiring) | None if copy.entry.state == State::Broken => {
+                                State::Broken
+                            }
+                            Some(state) => state,
+                            None => copy.entry.state,
+                        };
                 }
             }
         }
     }
 
     /// Gives loose keys and secrets to the credential that they belong to. What belongs to none is an entry of its own.
-    fn tie_parts(&mut self) {
+    fn tie_parts(&mut self, settings: &Settings<'_>) {
         let mut keys: BTreeMap<[u8; 32], Identity> = BTreeMap::new();
         let mut secrets: BTreeMap<[u8; 32], Identity> = BTreeMap::new();
         for (identity, gathered) in &self.credentials {
@@ -239,16 +252,26 @@ impl Sorting {
             .into_iter()
             .filter_map(|entry| Some((entry.public_key.as_ref()?.sha256, entry)))
             .collect();
-        for mut part in parts {
+        let mut loose = Vec::new();
+        for part in parts {
             let key = part.entry.public_key.as_ref().map(|key| key.sha256);
             let owner = key.and_then(|key| keys.get(&key)).or_else(|| secrets.get(&part.identity?));
             if let Some(owner) = owner.and_then(|owner| self.credentials.get_mut(owner)) {
                 owner.entry.sites.extend(part.entry.sites);
                 owner.entry.prime_digests = owner.entry.prime_digests.or(part.entry.prime_digests);
-                continue;
+            } else {
+                loose.push(part);
             }
+        }
+        let pairs = pairs(&loose);
+        // A key says more of the two than its secret, and so comes first. The sort is stable.
+        loose.sort_by_key(|part| part.entry.public_key.is_none());
+        for mut part in loose {
+            let key = part.entry.public_key.as_ref().map(|key| key.sha256);
             let certificate = key.and_then(|key| certificates.get(&key));
-            if certificate.is_none() && !part.telling {
+            // A client secret is Adobe's for sure, and so is the key beside it.
+            let paired = || key.is_some_and(|key| pairs.values().any(|paired| *paired == Some(key)));
+            if certificate.is_none() && !part.telling && !paired() {
                 continue;
             }
             if let Some(certificate) = certificate {
@@ -257,15 +280,20 @@ impl Sorting {
                 part.entry.validity = certificate.validity;
                 part.entry.certificate_sha256 = certificate.certificate_sha256;
                 part.entry.certificate_names.clone_from(&certificate.certificate_names);
+                let dated = certificate.validity.and_then(|validity| by_date(&validity, settings));
+                part.entry.state = dated.unwrap_or(part.entry.state);
             }
-            self.add_loose(part);
+            let key = part.identity.and_then(|secret| *pairs.get(&secret)?);
+            self.add_loose(part, key);
         }
     }
 
-    fn add_loose(&mut self, part: Sighting) {
+    /// Adds a part that belongs to no credential; `key` is the digest of the public key that a client secret goes with.
+    fn add_loose(&mut self, part: Sighting, key: Option<[u8; 32]>) {
         let Some(site) = part.entry.sites.first().cloned() else { return };
         let identity = match (&part.entry.public_key, part.identity) {
             (Some(PublicHalf { sha256, .. }), _) => Identity::Key(part.entry.kind, None, *sha256, None),
+            (None, Some(_)) if let Some(key) = key => Identity::Key(EntryKind::PrivateKey, None, key, None),
             (None, Some(digest)) => Identity::Secret(part.entry.kind, digest),
             (None, None) => Identity::Place(part.entry.kind, None, site),
         };
@@ -278,12 +306,40 @@ impl Sorting {
     }
 }
 
+/// The digests of what stands loose in one file.
+#[derive(Debug, Default)]
+struct Beside {
+    keys: BTreeSet<[u8; 32]>,
+    secrets: BTreeSet<[u8; 32]>,
+}
+
+/// Which private keys go with which client secrets, by digests: those that are the only ones in one file, of what belongs to
+/// no credential. A secret that stands beside several keys goes with none of them.
+fn pairs(loose: &[Sighting]) -> BTreeMap<[u8; 32], Option<[u8; 32]>> {
+    let mut files: BTreeMap<&PathName, Beside> = BTreeMap::new();
+    for part in loose {
+        for site in &part.entry.sites {
+            let beside = files.entry(&site.path).or_default();
+            beside.keys.extend(part.entry.public_key.as_ref().map(|key| key.sha256));
+            beside.secrets.extend(part.identity);
+        }
+    }
+    let mut pairs: BTreeMap<[u8; 32], Option<[u8; 32]>> = BTreeMap::new();
+    for Beside { keys, secrets } in files.into_values() {
+        if let (Some(key), Some(secret), 1, 1) = (keys.first(), secrets.first(), keys.len(), secrets.len()) {
+            let paired = pairs.entry(*secret).or_insert(Some(*key));
+            *paired = paired.filter(|paired| paired == key);
+        }
+    }
+    pairs
+}
+
 impl Entry {
     /// Takes in another sighting of the same credential. A usable copy says more of the state than a broken one, that more
     /// than a redacted one, and then the more urgent; among equals the first place counts.
     fn join(&mut self, other: Self) {
         let weight = |entry: &Self| {
-            let redacted = matches!(entry.state, State::Redacted | State::Encrypted | State::Partial);
+            let redacted = matches!(entry.state, State::Redacted | State::Encrypted);
             (!redacted, entry.state != State::Broken, std::cmp::Reverse(entry.state))
         };
         let mut sites = std::mem::take(&mut self.sites);
@@ -293,6 +349,16 @@ impl Entry {
             *self = other;
         }
         (self.sites, self.prime_digests) = (sites, prime_digests);
+    }
+}
+
+/// The state of a credential with a certificate as far as its date decides it.
+fn by_date(certified: &Validity, settings: &Settings<'_>) -> Option<State> {
+    // The second of notAfter is still valid (RFC 5280 section 4.1.2.5).
+    match certified.not_after - settings.now {
+        left if left < TimeDelta::zero() => Some(State::Expired),
+        left if left <= settings.expiring => Some(State::Expiring),
+        _ => None,
     }
 }
 

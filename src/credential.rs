@@ -42,7 +42,7 @@ pub use private_key::{
 };
 pub use project::{Project, ProjectCredential, ProjectCredentialKind};
 pub use recognise::{Credential, Document, DocumentKind, Foreign, recognise};
-pub use shape::{ORGANISATION, TECHNICAL_ACCOUNT, is_shaped};
+pub use shape::{ORGANISATION, TECHNICAL_ACCOUNT, is_client_secret, is_shaped};
 pub use token::{
     Claim, Claims, Header, Issuer, Jws, JwsDefect, JwsDefectKind, Part, StatedLifetime, TimeDefect, Times,
     Token, TokenForm,

@@ -60,6 +60,17 @@ pub struct FileResult {
     pub is_file: bool,
 }
 
+/// How far a credential in which nothing keeps the client from using it can be used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// There is nothing to say against it.
+    Sound,
+    /// There is something to say about it.
+    Usable,
+    /// It has no certificate, as variables don't, so that nobody can tell whether it is over already.
+    Undated,
+}
+
 impl FileResult {
     /// The findings that count.
     pub fn findings(&self) -> impl Iterator<Item = &Finding> {
@@ -79,10 +90,9 @@ impl FileResult {
         self.checked.findings.iter().all(|finding| finding.level < Level::Error)
     }
 
-    /// `sound`, or `usable` when there is something to say about it; nothing for a file that no program could use as a
-    /// credential.
+    /// How far the file can be used as a credential; nothing for one that no program could use as such.
     #[must_use]
-    pub fn verdict(&self) -> Option<&'static str> {
+    pub fn verdict(&self) -> Option<Verdict> {
         let judged = match self.checked.kind {
             DocumentKind::ServiceCredentials | DocumentKind::DevelopmentToken | DocumentKind::AccessToken => {
                 true
@@ -98,8 +108,14 @@ impl FileResult {
                 .findings
                 .iter()
                 .any(|finding| finding.rule.level == Level::Error && finding.level < Level::Error);
-        let word = if self.checked.findings.is_empty() { "sound" } else { "usable" };
-        (judged && !hidden && self.usable()).then_some(word)
+        let undated =
+            self.checked.kind == DocumentKind::ServiceCredentials && self.checked.facts.certificate.is_none();
+        let verdict = match () {
+            () if undated => Verdict::Undated,
+            () if self.checked.findings.is_empty() => Verdict::Sound,
+            () => Verdict::Usable,
+        };
+        (judged && !hidden && self.usable()).then_some(verdict)
     }
 }
 

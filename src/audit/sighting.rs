@@ -5,7 +5,7 @@
 
 use sha2::{Digest as _, Sha256};
 
-use super::{AuditFinding, Audited, Sighting};
+use super::{AuditFinding, Audited, Sighting, by_date};
 use crate::check::{Checked, check, check_within, days_left};
 use crate::credential::{Certificate, ClientId, DocumentKind, PrivateKey, PublicKey};
 use crate::discover::unwrap::{Document, Part, PartKind, Step, Trail, Unwrapped, names_aem, said_of};
@@ -79,17 +79,23 @@ impl Sighting {
             days_left: days_left(settings.now, token.expires_at),
         });
         let validity = certified.or(claimed);
-        // The second of notAfter is still valid (RFC 5280), that of a token's end is not (RFC 7519).
-        let expired = certified.is_some_and(|certified| certified.not_after < settings.now)
-            || claimed.is_some_and(|claimed| claimed.not_after <= settings.now);
-        let errors = checked.findings.iter().filter(|finding| finding.level == Level::Error);
+        let dated = certified.and_then(|certified| by_date(&certified, settings));
+        // The second of a token's end is no longer valid (RFC 7519 section 4.1.4).
+        let expired =
+            dated == Some(State::Expired) || claimed.is_some_and(|claimed| claimed.not_after <= settings.now);
+        // Lowering a rule's level changes what is reported and not what the client can do.
+        let errors =
+            checked.findings.iter().filter(|finding| finding.level.max(finding.rule.level) == Level::Error);
         let broken = errors.filter(|finding| !about_expiry(finding.rule.name)).count() > 0;
-        let soon = certified.is_some_and(|certified| certified.not_after - settings.now <= settings.expiring);
         let state = match () {
             () if trace.redacted && !trace.usable => State::Redacted,
             () if expired => State::Expired,
             () if broken => State::Broken,
-            () if soon => State::Expiring,
+            () if dated == Some(State::Expiring) => State::Expiring,
+            // Nor does turning a rule off.
+            () if checked.hides_errors => State::Broken,
+            // Variables have no certificate. Nobody can tell whether such a credential is over already.
+            () if validity.is_none() => State::Partial,
             () => State::Sound,
         };
         let entry = Entry {
@@ -170,7 +176,11 @@ fn position(trail: &Trail, outer: Span) -> Position {
 fn of_document(file: &FileAt, document: Document, settings: &Settings<'_>) -> Vec<Sighting> {
     let Document { bytes, form, trail } = document;
     let checked = check_within(bytes, &form, trail.surroundings(), settings);
-    let beginning = checked.trace.as_ref().map_or(Position::START, |trace| trace.beginning);
+    // What can't be read begins where its text does.
+    let beginning = checked
+        .trace
+        .as_ref()
+        .map_or_else(|| trail.position(0).unwrap_or(Position::START), |trace| trace.beginning);
     // In the middle of other texts, such as source code, what can't be read is an example.
     let embedded = trail.steps().iter().any(|step| matches!(step, Step::Embedded(_)));
     if embedded && checked.kind == DocumentKind::Unknown {

@@ -5,8 +5,11 @@
 
 use sha2::{Digest as _, Sha256};
 
-use crate::credential::{Credential, Document, Field, FieldState, PrivateKey, PublicKey, Token, TokenForm};
+use crate::credential::{
+    Credential, Document, Field, FieldEntry, FieldState, PrivateKey, PublicKey, Token, TokenForm,
+};
 use crate::inventory::{CertificateNames, PublicHalf};
+use crate::json::Kind;
 use crate::source::{Position, Source, Span, Surroundings};
 
 /// What tells a credential from others.
@@ -64,9 +67,12 @@ impl Trace {
                 .map(CertificateNames::of),
             client_secret: credential.value(Field::ClientSecret).map(|secret| digest(secret.as_str())),
             token: None,
-            usable: secrets()
-                .any(|entry| matches!(entry.state, FieldState::Text(..) | FieldState::WrongType(_))),
-            redacted: secrets().any(|entry| matches!(entry.state, FieldState::Placeholder(..))),
+            usable: secrets().any(|entry| match entry.state {
+                FieldState::Text(..) => true,
+                FieldState::WrongType(member) => !matches!(member.value.kind, Kind::Null),
+                _ => false,
+            }),
+            redacted: secrets().any(was_taken_out),
             beginning,
         })
     }
@@ -88,12 +94,18 @@ impl Trace {
             client_secret: None,
             token: token.jws.as_ref().map(|jws| digest(jws.expose())),
             usable: token.jws.is_some(),
-            redacted: token
-                .fields
-                .iter()
-                .any(|entry| entry.field.secret() && matches!(entry.state, FieldState::Placeholder(..))),
+            redacted: token.fields.iter().any(|entry| entry.field.secret() && was_taken_out(entry)),
             beginning: position(beginning, source, surroundings),
         }
+    }
+}
+
+/// Whether something else stands in a field's place than the value that was there: a redaction, or `null`.
+fn was_taken_out(entry: &FieldEntry<'_, '_>) -> bool {
+    match entry.state {
+        FieldState::Placeholder(..) => true,
+        FieldState::WrongType(member) => matches!(member.value.kind, Kind::Null),
+        _ => false,
     }
 }
 

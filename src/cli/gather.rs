@@ -13,6 +13,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::arguments::{Color, PolicyOptions, WalkOptions};
 use super::blocklist::open_blocklist;
 use super::collect::named_paths;
+use super::opened::means_json;
 use super::paths::{Locator, name};
 use super::policy::{Drawing, Policy};
 use super::progress::{Counters, INTERVAL, Progress};
@@ -266,13 +267,15 @@ impl Run<'_> {
             return;
         }
         let file = FileAt { name: name(path), mode };
+        // In source code, notes and logs, parts are all that there is.
+        let means_json = means_json(file.name.as_str(), bytes.expose());
         let mut any = false;
         let rest = unwrap::unwrap(file.name.as_str(), bytes, &self.limits, self.stopped, &mut |found| {
             any |= matches!(found, Unwrapped::Document(_));
             self.take(&file, found);
         });
         // What an interrupted look has found so far says nothing about the whole.
-        if let Some(bytes) = rest.filter(|_| !any && !(self.stopped)()) {
+        if let Some(bytes) = rest.filter(|_| means_json && !any && !(self.stopped)()) {
             self.send_all(damaged(&file, bytes, self.orders.settings));
         }
     }

@@ -67,11 +67,45 @@ pub(super) fn open(
     Opened { whole, failures }
 }
 
+/// How much of a file is looked at to see how it begins.
+const BEGINNING: usize = 4096;
+
 /// Whether a file is meant to be one JSON document, by its name or by how it begins.
-fn means_json(name: &str, bytes: &[u8]) -> bool {
+pub(super) fn means_json(name: &str, bytes: &[u8]) -> bool {
     let named = Path::new(name).extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json"));
-    let start = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes).trim_ascii_start();
-    named || start.first().is_some_and(|first| b"{,'\"/(".contains(first))
+    named || begins_like_json(bytes)
+}
+
+/// Whether the first thing in a file is an object, after what people put before one by mistake: commas, brackets, comments,
+/// quotation marks; or a key, where the object's bracket was lost. Programs begin with comments and strings, too.
+fn begins_like_json(bytes: &[u8]) -> bool {
+    // Of UTF-16 and UTF-32 the ASCII remains.
+    let beginning = bytes.iter().take(BEGINNING).filter(|byte| byte.is_ascii() && **byte != 0);
+    let beginning: Vec<u8> = beginning.copied().collect();
+    let mut rest = beginning.as_slice();
+    loop {
+        rest = rest.trim_ascii_start();
+        rest = match rest {
+            [b'{', ..] => return true,
+            [b',' | b'(', after @ ..] => after,
+            [b'/', b'/', ..] => match memchr::memchr(b'\n', rest) {
+                Some(end) => rest.get(end..).unwrap_or_default(),
+                None => return false,
+            },
+            [b'/', b'*', ..] => match memchr::memmem::find(rest, b"*/") {
+                Some(end) => rest.get(end + 2..).unwrap_or_default(),
+                None => return false,
+            },
+            [quote @ (b'"' | b'\''), after @ ..] => {
+                let is_key = || {
+                    let end = memchr::memchr(*quote, after)?;
+                    Some(after.get(end + 1..)?.trim_ascii_start().first() == Some(&b':'))
+                };
+                return after.trim_ascii_start().first() == Some(&b'{') || is_key() == Some(true);
+            }
+            _ => return false,
+        };
+    }
 }
 
 /// Whether a file begins like a JSON object and is none, nor several, or is made of nothing but a token's characters.
@@ -91,5 +125,44 @@ pub(super) fn locate(checked: &mut Checked, trail: &Trail) {
     for finding in &mut checked.findings {
         finding.draft.fix = None;
         finding.suggestions.clear();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::means_json;
+
+    #[test]
+    fn files_are_json_by_name_or_by_how_they_begin() {
+        for text in [
+            "{\"ok\"",
+            "\u{FEFF} \n{",
+            ", {",
+            "({})",
+            "// from the console\n{",
+            "/* a */ // b\n {",
+            "'{\"ok\": true}'",
+            "\"{\\\"ok\\\"",
+            "\"integration\": {",
+            "'integration' : {",
+        ] {
+            assert!(means_json("a.txt", text.as_bytes()), "{text}");
+            let wide: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+            assert!(means_json("a.txt", &wide), "{text}");
+        }
+        for text in [
+            "",
+            "// a program\nconst a = {};",
+            "/* a program",
+            "//",
+            "\"use strict\";\nconst a = {};",
+            "\"\"\"A module.\"\"\"\n",
+            "/usr/bin",
+            "# Notes\n{",
+            "2026-01-01 {",
+        ] {
+            assert!(!means_json("a.txt", text.as_bytes()), "{text}");
+            assert!(means_json("a.JSON", text.as_bytes()));
+        }
     }
 }

@@ -294,7 +294,12 @@ fn plain_letters(name: &str) -> impl Iterator<Item = char> {
 /// somebody pasted into the wrong field.
 #[must_use]
 pub fn presentable(value: &str) -> bool {
-    let invisible = |character: char| is_hidden(character) || matches!(character, '\u{FFFC}' | '\u{FFFD}');
+    // Of all blanks only the plain one is what it seems to be.
+    let invisible = |character: char| {
+        is_hidden(character)
+            || character.is_whitespace() && character != ' '
+            || matches!(character, '\u{FFFC}' | '\u{FFFD}')
+    };
     if value.chars().count() > 120 || value.chars().any(invisible) {
         return false;
     }
@@ -377,6 +382,8 @@ mod tests {
             "-----BEGIN RSA PRIVATE KEY-----",
             "a\u{202E}b",
             "a\u{1B}[31mb",
+            "\u{2000}",
+            "a\u{A0}b",
             "AbCdEfGhIjKlMnOp",
             "a1b2c3d4",
         ] {

@@ -1,4 +1,4 @@
-//! Redactions and templates: values that stand where a real one should be.
+//! Redactions, templates and references to secrets kept elsewhere: values that stand where a real one should be.
 
 use super::{Field, trimmed};
 use crate::secret::Secret;
@@ -6,7 +6,7 @@ use crate::secret::Secret;
 /// Words that are a placeholder when they stand alone between non-letters.
 const WORDS: [&str; 5] = ["redacted", "changeme", "change-me", "change_me", "placeholder"];
 
-/// Whether `value` is a redaction or a template's variable rather than a value of `field`.
+/// Whether `value` is a redaction, a template's variable or a reference to a secret store rather than a value of `field`.
 ///
 /// Random secrets can hold any short word by chance, so a value that has the issued shape is never a placeholder
 /// unless it says so in a way that no base64 or identifier can.
@@ -19,12 +19,16 @@ pub fn is_placeholder(field: Field, value: &str) -> bool {
     }
     let lower = Secret::new(value.to_ascii_lowercase());
     let lower = lower.expose();
-    let said = has_word(lower, "redacted") || template(value) || all_mask(value) || short_word(lower);
+    let said = has_word(lower, "redacted")
+        || template(value)
+        || all_mask(value)
+        || short_word(lower)
+        || reference(value);
     if field.pem() {
         // A PEM body may hold `xxxx` or `TODO` by chance; asterisks can't occur in base64.
-        return said || value.contains("***");
+        return said || value.contains("***") || elided_body(value);
     }
-    said || run_of_x(lower) || todo(value)
+    said || elided_secret(value) || run_of_x(lower) || todo(value)
 }
 
 /// An encoded field longer than this, in bytes, holds what it should if it has none of the characters that masks and templates need.
@@ -56,6 +60,64 @@ fn short_word(lower: &str) -> bool {
         .iter()
         .any(|start| lower.starts_with(start))
         || WORDS.iter().any(|word| lower.trim_matches(|c: char| !c.is_ascii_alphanumeric()) == *word)
+}
+
+/// What stands for something that was left out.
+fn elision(text: &str) -> bool {
+    text.contains("...") || text.contains('…')
+}
+
+/// `p8e-...`, `p8e-Ab…yz`, `p8e-****`: the rest of such a secret is letters, digits, `-` and `_`.
+fn elided_secret(value: &str) -> bool {
+    value.strip_prefix("p8e-").is_some_and(|rest| elision(rest) || rest.contains("***"))
+}
+
+/// A PEM block of whose contents a part was left out: base64 has no points. What stands around a block is the reader's
+/// business, and the client takes it.
+fn elided_body(value: &str) -> bool {
+    let body = value.split_once("-----BEGIN ").and_then(|(_, block)| block.split_once("-----"));
+    let body = body.map(|(_, rest)| rest.split_once("-----END").map_or(rest, |(body, _)| body));
+    body.is_some_and(elision)
+}
+
+/// The address of a secret in a store, which some other program replaces by the secret: 1Password, Bank-Vaults, vals,
+/// AWS, Google, Azure, `CloudFormation`. (`{{resolve:…}}` is a template like others.)
+fn reference(value: &str) -> bool {
+    if value.contains(['\n', '\r']) {
+        return false;
+    }
+    let after = |start: &str| value.strip_prefix(start);
+    let parts = |separator: char| value.split(separator).collect::<Vec<&str>>();
+    let path = |rest: &str, least: usize| {
+        let parts: Vec<&str> = rest.split('/').collect();
+        parts.len() >= least && parts.iter().all(|part| !part.is_empty())
+    };
+    let amazon = || matches!(parts(':').as_slice(), ["arn", partition, "secretsmanager" | "ssm", _, _, _, ..] if partition.starts_with("aws"));
+    let google = || {
+        matches!(parts('/').as_slice(), ["projects", project, "secrets", secret] | ["projects", project, "secrets", secret, "versions", _]
+            if !project.is_empty() && !secret.is_empty())
+    };
+    let azure = || {
+        let start = value.get(.."@Microsoft.KeyVault(".len());
+        start.is_some_and(|start| start.eq_ignore_ascii_case("@Microsoft.KeyVault(")) && value.ends_with(')')
+    };
+    let function = || {
+        let name = after("!").and_then(|rest| rest.split_once(' ')).map(|(name, _)| name);
+        matches!(name, Some("Ref" | "GetAtt" | "Sub" | "ImportValue" | "FindInMap" | "reference"))
+    };
+    after("op://").is_some_and(|rest| path(rest, 3))
+        || after("vault:").is_some_and(|rest| path(rest.trim_start_matches('/'), 2))
+        || after("ref+").is_some_and(|rest| {
+            rest.split_once("://").is_some_and(|(store, path)| {
+                !store.is_empty()
+                    && store.bytes().all(|byte| byte.is_ascii_alphanumeric())
+                    && !path.is_empty()
+            })
+        })
+        || amazon()
+        || google()
+        || azure()
+        || function()
 }
 
 /// Four or more x in a row, not as part of a longer word or secret: `xxxx`, `cm-pxxxx-exxxx-integration`.
@@ -109,12 +171,38 @@ mod tests {
             "********",
             "...",
             "REDACTED@techacct.adobe.com",
+            "p8e-...",
+            "p8e-…",
+            "p8e-********",
+            "p8e-Ab1_...xyz0",
+            "op://vault/aem/client secret",
+            "op://vault/item/section/field",
+            "vault:secret/data/aem#CLIENT_SECRET",
+            "vault:/secret/data/aem#CLIENT_SECRET",
+            "ref+vault://secret/aem#/clientSecret",
+            "{{resolve:secretsmanager:aem:SecretString:clientSecret}}",
+            "arn:aws:secretsmanager:eu-west-1:123456789012:secret:aem-Ab1cDe",
+            "arn:aws-us-gov:ssm:us-gov-west-1:123456789012:parameter/aem",
+            "projects/x/secrets/y",
+            "projects/x/secrets/y/versions/latest",
+            "@Microsoft.KeyVault(SecretUri=https://v.vault.azure.net/secrets/aem/)",
+            "@microsoft.keyvault(VaultName=v;SecretName=aem)",
+            "!Ref ClientSecret",
+            "!GetAtt Secret.Value",
         ] {
             assert!(is_placeholder(Field::ClientSecret, value), "{value}");
         }
         let redacted = "-----BEGIN RSA PRIVATE KEY----- ***REDACTED**** ----END RSA PRIVATE KEY-----";
         assert!(is_placeholder(Field::PrivateKey, redacted));
         assert!(is_placeholder(Field::PublicKey, "<certificate>"));
+        for body in ["...", "MIIE...", "\r\nMIIE...\r\n", "\nMIIEowIBAAKCAQEA\n…\nAbCd==\n", "\\n...\\n"] {
+            let pem = format!("-----BEGIN RSA PRIVATE KEY-----{body}-----END RSA PRIVATE KEY-----\r\n");
+            assert!(is_placeholder(Field::PrivateKey, &pem), "{pem}");
+        }
+        for reference in ["op://vault/aem/key", "projects/x/secrets/y", "arn:aws:secretsmanager:a:1:secret:b"]
+        {
+            assert!(is_placeholder(Field::PrivateKey, reference), "{reference}");
+        }
     }
 
     #[test]
@@ -127,6 +215,20 @@ mod tests {
             "5EED00000000000000000001@AdobeOrg",
             "0a1b2c3d-0000-4000-8000-000000000001@techacct.adobe.com",
             "p8e-TODO1234567890123456789012345678",
+            // Older secrets could have any character; only whole addresses are addresses.
+            "Ab1.Cd2...Ef3.Gh4.Ij5",
+            "op://vault",
+            "op://a//b",
+            "vault:0123456789abcdef",
+            "vault",
+            "ref+Ab1_Cd2",
+            "arn:aws:secretsmanager",
+            "arn:aws:s3:eu-west-1:123456789012:aem",
+            "projects/x/secrets/",
+            "projects/x/secret/y",
+            "@Microsoft.KeyVault",
+            "!Ref",
+            "!Ab1 Cd2",
         ] {
             assert!(!is_placeholder(Field::ClientSecret, value), "{value}");
         }
@@ -134,6 +236,8 @@ mod tests {
             |body: &str| format!("-----BEGIN CERTIFICATE-----\r\n{body}\r\n-----END CERTIFICATE-----\r\n");
         assert!(!is_placeholder(Field::PublicKey, &pem("xxxxTODOredacted/xxxx+changeme==")));
         assert!(!is_placeholder(Field::PublicKey, &pem(&"xxxx/redacted/".repeat(100))));
+        // What stands around a block doesn't take anything out of it.
+        assert!(!is_placeholder(Field::PublicKey, &format!("For AEM...\n{}Signed: …", pem("MIIE"))));
         assert!(is_placeholder(Field::PublicKey, &pem(&"MIIE ***REDACTED*** ".repeat(100))));
     }
 }

@@ -18,15 +18,22 @@ pub fn is_shaped(field: Field, text: &str) -> bool {
     let account = |domain: &str, id: fn(&str) -> bool| text.strip_suffix(domain).is_some_and(id);
     match field {
         Field::ClientId => ClientId::parse(text).is_some(),
-        Field::ClientSecret => match text.strip_prefix("p8e-") {
-            Some(rest) => rest.len() == 32 && rest.bytes().all(is_secret_byte),
-            None => is_uuid(text) || text.len() >= 32 && text.bytes().all(|byte| byte.is_ascii_hexdigit()),
-        },
+        Field::ClientSecret => {
+            is_client_secret(text)
+                || is_uuid(text)
+                || text.len() >= 32 && text.bytes().all(|byte| byte.is_ascii_hexdigit())
+        }
         Field::Email | Field::ProjectAccountEmail => account(TECHNICAL_ACCOUNT, is_uuid),
         Field::Id | Field::ProjectAccountId => account(TECHNICAL_ACCOUNT, is_id),
         Field::Org | Field::ProjectOrg => account(ORGANISATION, is_id),
         _ => true,
     }
+}
+
+/// Whether `text` is a client secret beyond doubt: `p8e-` and 32 characters. Older ones could be many a thing.
+#[must_use]
+pub fn is_client_secret(text: &str) -> bool {
+    text.strip_prefix("p8e-").is_some_and(|rest| rest.len() == 32 && rest.bytes().all(is_secret_byte))
 }
 
 const fn is_secret_byte(byte: u8) -> bool {

@@ -17,7 +17,7 @@ use super::{Failure, counted};
 use crate::audit::{AuditFinding, Audited};
 use crate::credential::ClientId;
 use crate::finding::Level;
-use crate::inventory::{Entry, Site, State};
+use crate::inventory::{Entry, EntryKind, Site, State};
 
 /// The outcome of an audit.
 #[derive(Debug)]
@@ -147,6 +147,14 @@ pub(super) fn client_name(entry: &Entry) -> &str {
         State::Redacted => "(redacted)",
         _ => "(client unknown)",
     })
+}
+
+/// What stands in the place of an end that nothing says: words, where people would expect a date.
+pub(super) fn no_end(entry: &Entry) -> &'static str {
+    match (entry.kind, entry.state) {
+        (EntryKind::ServiceCredentials, State::Partial) => "unknown",
+        _ => "",
+    }
 }
 
 /// `265 days left`, `10 days ago`: how far `instant` is from `now`, in whole days.

@@ -8,7 +8,7 @@ pub mod text;
 
 use chrono::{DateTime, Utc};
 
-use super::FileResult;
+use super::{self as report, FileResult};
 use crate::inspect::{Fact, Subject};
 
 /// What the inspection comes to.
@@ -18,6 +18,8 @@ enum Verdict {
     Sound,
     /// The same, but there is something to say.
     Usable,
+    /// The same, but until when can't be told, because there is no certificate.
+    Undated,
     /// It can't be used.
     Broken,
     /// Its credentials are listed and not judged.
@@ -49,8 +51,9 @@ impl InspectResult {
             // A document of another kind can be without findings when their rules are turned off.
             (Err(_), _) => Verdict::NoCredential,
             (Ok(Subject::Project), _) => Verdict::Listed,
-            (Ok(_), Some("sound")) => Verdict::Sound,
-            (Ok(_), Some(_)) => Verdict::Usable,
+            (Ok(_), Some(report::Verdict::Sound)) => Verdict::Sound,
+            (Ok(_), Some(report::Verdict::Usable)) => Verdict::Usable,
+            (Ok(_), Some(report::Verdict::Undated)) => Verdict::Undated,
             (Ok(_), None) => Verdict::Broken,
         }
     }

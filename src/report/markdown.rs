@@ -90,7 +90,8 @@ fn usable(results: &Results, out: &mut dyn Write) -> io::Result<()> {
                 token.expires_at.format("%Y-%m-%d %H:%MZ").to_string(),
                 token.minutes_left.div_euclid(1440).to_string(),
             ),
-            (None, None) => Default::default(),
+            // Nothing but a certificate or a token says when.
+            (None, None) => (String::from("unknown, without a certificate"), String::new()),
         };
         writeln!(out, "| {path} | {client} | {date} | {days} |")?;
     }

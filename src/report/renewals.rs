@@ -110,6 +110,7 @@ fn unknown(entry: &Entry) -> String {
     String::from(match (entry.state, entry.validity) {
         (State::Encrypted, _) => "encrypted: until when it is valid can't be read without its key",
         (_, Some(_)) => "its certificate ends before it begins: `aemcred audit` says more",
+        (State::Partial, None) => "there is no certificate, which alone says until when it is valid",
         (_, None) => "until when it is valid can't be read: `aemcred audit` says why",
     })
 }

@@ -7,7 +7,7 @@ use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{Annotation, AnnotationKind, Level as Title, Origin, Renderer, Snippet};
 use anstyle::{AnsiColor, Style};
 
-use super::{FileResult, Results, Summary, counted, one_line};
+use super::{FileResult, Results, Summary, Verdict, counted, one_line};
 use crate::check::{Facts, ListedCredential};
 use crate::credential::{DocumentKind, ProjectCredentialKind};
 use crate::finding::{Finding, Level};
@@ -148,7 +148,7 @@ fn verdict(file: &FileResult, options: Options, out: &mut dyn Write) -> io::Resu
         let bold = style(options, Style::new().bold());
         return writeln!(out, "{bold}– listed{bold:#} {path}: {}", listed(&checked.facts));
     }
-    let Some(word) = file.verdict() else { return Ok(()) };
+    let Some(verdict) = file.verdict() else { return Ok(()) };
     let client = checked.facts.client_id.as_deref().unwrap_or("client ID not shown");
     let facts = match (&checked.facts.certificate, checked.kind) {
         (Some(certificate), _) => {
@@ -159,6 +159,20 @@ fn verdict(file: &FileResult, options: Options, out: &mut dyn Write) -> io::Resu
         (None, DocumentKind::DevelopmentToken) => token("local development token", &checked.facts),
         (None, DocumentKind::AccessToken) => token("access token", &checked.facts),
         (None, _) => format!("{client}, no certificate read"),
+    };
+    let word = match verdict {
+        Verdict::Sound => "sound",
+        Verdict::Usable => "usable",
+        Verdict::Undated => {
+            let bold = style(options, Style::new().bold());
+            let so_far =
+                if checked.findings.is_empty() { "nothing is wrong with" } else { "there is no error in" };
+            return writeln!(
+                out,
+                "{bold}– partial{bold:#} {path}: {client}; {so_far} what is there, but without the certificate it \
+                 can't be told until when it can be used"
+            );
+        }
     };
     let green = style(options, Style::new().fg_color(Some(AnsiColor::Green.into())).bold());
     writeln!(out, "{green}✓ {word}{green:#} {path}: {facts}")

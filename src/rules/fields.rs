@@ -8,6 +8,7 @@ mod field_type;
 mod field_unknown;
 mod field_whitespace;
 mod identifier_form;
+mod identifier_swapped;
 mod ims_endpoint_form;
 mod ims_endpoint_host;
 mod ims_endpoint_stage;
@@ -29,5 +30,6 @@ pub(super) const RULES: &[&Rule] = &[
     &metascopes_form::RULE,
     &metascopes_aem::RULE,
     &identifier_form::RULE,
+    &identifier_swapped::RULE,
     &account_mismatch::RULE,
 ];

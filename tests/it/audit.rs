@@ -56,6 +56,11 @@ fn rows(report: &Value) -> Vec<(String, String, String, usize)> {
     report["credentials"].as_array().unwrap().iter().map(row).collect()
 }
 
+/// The states of all credentials, in order.
+fn states(report: &Value) -> Vec<String> {
+    rows(report).into_iter().map(|row| row.0).collect()
+}
+
 /// `rule @ file` of all findings about storage, and of how many others.
 fn storage_findings(report: &Value) -> Vec<String> {
     let credentials = report["credentials"].as_array().unwrap();
@@ -538,5 +543,248 @@ fn what_was_passed_over_is_told() {
     for format in ["table", "markdown", "html"] {
         let run = audit(folder.path(), &["--max-size=1K", "--format", format]);
         assert!(run.out.contains("1 skipped"), "{format}: {}", run.out);
+    }
+}
+
+/// Nothing in variables says until when they can be used, and what is over looks like all others.
+#[test]
+fn variables_alone_are_never_called_sound() {
+    let expired = fixture("certificate-expired/bad.json");
+    let path = |folder: &TempDir| folder.path().join(".env").to_str().unwrap().to_owned();
+    for document in [&expired, &fixture("key-pair-mismatch/good.json")] {
+        let folder = folder(&[(".env", variables(document))]);
+        assert_eq!(states(&report(folder.path(), &[])), ["partial"]);
+        for format in ["table", "markdown", "html"] {
+            let out = audit(folder.path(), &["--format", format]).out;
+            assert!(out.contains("unknown"), "{format}: {out}");
+        }
+        for format in ["table", "json", "jsonl", "csv", "markdown", "sarif"] {
+            let out = audit(folder.path(), &["--format", format]).out;
+            let said = out.replace("\"sound\": 0", "").replace("\"sound\":0", "");
+            assert!(format == "sarif" || !said.contains("sound"), "{format}: {out}");
+        }
+        let checked = run(["check", &path(&folder)]);
+        assert_eq!(checked.code, 0, "{}", checked.err);
+        assert!(
+            checked.out.contains("partial") && checked.out.contains("without the certificate"),
+            "{}",
+            checked.out
+        );
+        for format in ["text", "concise", "json", "jsonl", "junit", "markdown", "github", "gitlab"] {
+            let out = run(["check", "--format", format, &path(&folder)]).out;
+            assert!(!out.contains("sound"), "{format}: {out}");
+        }
+        for format in ["text", "json"] {
+            let out = run(["inspect", "--format", format, &path(&folder)]).out;
+            assert!(!out.contains("sound"), "{format}: {out}");
+        }
+    }
+    // Beside a copy with the certificate its date holds, even if that one has no secrets.
+    let redacted = |document: &str| {
+        run_with_input(["redact", "--keep=certificate,ids,organization", "-"], document.as_bytes()).out
+    };
+    let sound = fixture("key-pair-mismatch/good.json");
+    let soon = fixture("certificate-expiring/bad.json");
+    for (document, certified, expected) in [
+        (&sound, sound.clone(), "sound"),
+        (&expired, expired.clone(), "expired"),
+        (&expired, redacted(&expired), "expired"),
+        (&soon, redacted(&soon), "expiring"),
+        (&sound, redacted(&sound), "partial"),
+    ] {
+        let folder = folder(&[("a.json", certified), (".env", variables(document))]);
+        let found = report(folder.path(), &[]);
+        assert_eq!(states(&found), [expected]);
+        assert_eq!(rows(&found)[0].3, 2);
+        assert_ne!(found["credentials"][0]["validity"], Value::Null, "{found}");
+    }
+    // A reminder can't know better either.
+    let folder = folder(&[(".env", variables(&expired))]);
+    let renewals = run(["renewals", "--format=json", folder.path().to_str().unwrap()]);
+    let renewals: Value = serde_json::from_str(&renewals.out).unwrap();
+    assert_eq!(renewals["renewals"][0]["status"], "unknown");
+}
+
+/// As people redact by hand, and as templates refer to a secret that is kept elsewhere.
+#[test]
+fn usual_redactions_are_no_credentials() {
+    let sound: Value = serde_json::from_str(&fixture("key-pair-mismatch/good.json")).unwrap();
+    let elided = "-----BEGIN RSA PRIVATE KEY-----\r\nMIIE...\r\n-----END RSA PRIVATE KEY-----";
+    let same = |value: &str| (json!(value), json!(value));
+    let pairs = [
+        (json!("p8e-..."), json!(elided)),
+        (json!("p8e-…"), json!(elided.replace("...", "…"))),
+        same("op://vault/item/field"),
+        same("vault:secret/data/aem#value"),
+        same("{{resolve:secretsmanager:aem:SecretString:value}}"),
+        same("arn:aws:secretsmanager:eu-west-1:123456789012:secret:aem"),
+        same("projects/x/secrets/y"),
+        same("@Microsoft.KeyVault(VaultName=v;SecretName=aem)"),
+        same("!Ref Secret"),
+        (Value::Null, Value::Null),
+    ];
+    for (secret, key) in pairs {
+        let mut document = sound.clone();
+        document["integration"]["technicalAccount"]["clientSecret"] = secret.clone();
+        document["integration"]["privateKey"] = key;
+        let folder = folder(&[("a.json", document.to_string())]);
+        let found = report(folder.path(), &[]);
+        assert_eq!(states(&found), ["redacted"], "{secret}");
+        assert_eq!(found["credentials"][0]["places"][0]["usable"], false, "{secret}");
+        let checked = run(["check", "--format=concise", folder.path().to_str().unwrap()]);
+        let rule = if secret.is_null() { "[field-type]" } else { "[field-placeholder]" };
+        assert_eq!((checked.code, checked.out.matches(rule).count()), (1, 2), "{secret}: {}", checked.out);
+        assert_eq!(checked.out.lines().count(), 2, "{secret}: {}", checked.out);
+    }
+    // In YAML a tag makes the reference.
+    let manifest = format!(
+        "env:\n  AEM_CLIENT_ID: {CLIENT}\n  AEM_CLIENT_SECRET: !Ref Secret\n  AEM_ORG_ID: {}\n  AEM_META_SCOPES: \
+         ent_aem_cloud_api\n  AEM_PRIVATE_KEY: !GetAtt Secret.Key\n",
+        sound["integration"]["org"].as_str().unwrap()
+    );
+    let folder = folder(&[("a.yaml", manifest)]);
+    assert_eq!(states(&report(folder.path(), &[])), ["redacted"]);
+    // One that was left in is there to be stolen.
+    let mut document = sound.clone();
+    document["integration"]["technicalAccount"]["clientSecret"] = Value::Null;
+    let found = report(self::folder(&[("a.json", document.to_string())]).path(), &[]);
+    assert_eq!(found["credentials"][0]["places"][0]["usable"], true);
+}
+
+/// A log, a program or notes with a credential's parts in them are no damaged JSON.
+#[test]
+fn loose_parts_of_one_file_are_one_row() {
+    let sound = fixture("key-pair-mismatch/good.json");
+    let document: Value = serde_json::from_str(&sound).unwrap();
+    let text = |pointer: &str| document.pointer(pointer).unwrap().as_str().unwrap().to_owned();
+    let (secret, key) = (text("/integration/technicalAccount/clientSecret"), text("/integration/privateKey"));
+    let log: String = sound.lines().map(|line| format!("2026-11-22 app {line}\n")).collect();
+    let program = format!(
+        "// Settings\nconst secret = '{secret}';\nconst key = `\n{key}`;\nconst x = {{'metascopes': 1, 'privateKey': a}};\n"
+    );
+    let notes = format!(
+        "# Keys\n\nThe \"imsEndpoint\": `x`, \"metascopes\": `y`, secret `{secret}`\n\n```\n{key}```\n"
+    );
+    for (name, contents, first, client) in [
+        ("app.log", log, "8:39", CLIENT),
+        ("client.js", program.clone(), "2:17", "-"),
+        ("notes.md", notes, "3:52", "-"),
+    ] {
+        let alone = folder(&[(name, contents.clone())]);
+        let found = report(alone.path(), &[]);
+        let row = (String::from("partial"), String::from("private-key"), client.to_owned(), 2);
+        assert_eq!(rows(&found), [row], "{name}: {found}");
+        let place = &found["credentials"][0]["places"][0];
+        assert_eq!(format!("{}:{}", place["line"], place["column"]), first, "{name}");
+        assert_eq!(found["credentials"][0]["findings"], json!([]), "{name}");
+        // Where its credential is known they belong to that.
+        let both = folder(&[(name, contents), ("a.json", sound.clone())]);
+        let found = report(both.path(), &[]);
+        let row = (String::from("sound"), String::from("service-credentials"), CLIENT.to_owned(), 3);
+        assert_eq!(rows(&found), [row], "{name}: {found}");
+    }
+    // A secret beside two keys may be either's, and the keys may be anybody's.
+    let other = serde_json::from_str::<Value>(&fixture("certificate-expired/bad.json")).unwrap();
+    let other = other["integration"]["privateKey"].as_str().unwrap();
+    let folder = folder(&[("client.js", format!("{program}const other = `\n{other}`;\n"))]);
+    let kinds: Vec<String> = rows(&report(folder.path(), &[])).into_iter().map(|row| row.1).collect();
+    assert_eq!(kinds, ["client-secret"]);
+}
+
+#[test]
+fn what_is_damaged_is_placed_where_it_begins() {
+    let cut = fixture("key-pair-mismatch/good.json")[..2500].to_owned();
+    let encoded = STANDARD.encode(&cut);
+    for (name, contents, expected) in [
+        ("a.yaml", format!("kind: Secret\ndata:\n  a: {encoded}\n"), [3, 6]),
+        ("a.json", format!("{{\"a\":\n \"{encoded}\"}}"), [2, 3]),
+        ("b.json", cut, [1, 1]),
+    ] {
+        let found = report(folder(&[(name, contents)]).path(), &[]);
+        let place = &found["credentials"][0]["places"][0];
+        assert_eq!(json!([place["line"], place["column"]]), json!(expected), "{name}");
+    }
+}
+
+/// As configurations of `OSGi` have them: no objects, and names of their own.
+#[test]
+fn fields_in_one_object_are_judged_as_variables_are() {
+    let document: Value = serde_json::from_str(&fixture("key-pair-mismatch/good.json")).unwrap();
+    let integration = &document["integration"];
+    let account = &integration["technicalAccount"];
+    let flat = json!({
+        "clientId": account["clientId"], "clientSecret": account["clientSecret"], "orgId": integration["org"],
+        "metascopes": integration["metascopes"], "technicalAccountId": integration["id"],
+        "privateKey": integration["privateKey"],
+    });
+    let with = |name: &str, value: Value| {
+        let mut flat = flat.clone();
+        flat.as_object_mut().unwrap().remove("metascopes");
+        flat[name] = value;
+        flat
+    };
+    let attributes: String = flat
+        .as_object()
+        .unwrap()
+        .iter()
+        .map(|(name, value)| format!(" {name}=\"{}\"", value.as_str().unwrap().replace("\r\n", "\\n")))
+        .collect();
+    let whole = with("certificate", integration["publicKey"].clone());
+    for (name, contents, expected) in [
+        ("a.cfg.json", flat.to_string(), "partial"),
+        ("b.json", json!({ "properties": flat }).to_string(), "partial"),
+        ("c.json", with("metaScopes", json!(["ent_aem_cloud_api"])).to_string(), "partial"),
+        (
+            "d.json",
+            with("metascopes", json!(["ent_aem_cloud_api", "ent_cloudmgr_sdk"])).to_string(),
+            "partial",
+        ),
+        ("e.xml", format!("<a xmlns=\"x\"{attributes}/>"), "partial"),
+        ("f.json", with("metaScopes", json!(["ent_aem_cloud_api "])).to_string(), "broken"),
+        ("g.json", whole.to_string(), "broken"),
+    ] {
+        let found = report(folder(&[(name, contents)]).path(), &[]);
+        let row = (expected.to_owned(), String::from("service-credentials"), CLIENT.to_owned(), 1);
+        assert_eq!(rows(&found), [row], "{name}: {found}");
+        let count = found["credentials"][0]["findings"].as_array().unwrap().len();
+        assert_eq!(count, usize::from(expected == "broken"), "{name}: {found}");
+    }
+    // Under the issued names it is the issued document without its objects, which the client can't use.
+    let mut lost = integration.clone();
+    for name in ["clientId", "clientSecret"] {
+        lost[name] = account[name].clone();
+    }
+    lost.as_object_mut().unwrap().remove("technicalAccount");
+    assert_eq!(states(&report(folder(&[("a.json", lost.to_string())]).path(), &[])), ["broken"]);
+}
+
+/// A loose key's certificate says until when it can be used.
+#[test]
+fn a_loose_key_ends_with_its_certificate() {
+    for (name, expected) in [
+        ("certificate-expired", "expired"),
+        ("certificate-expiring", "expiring"),
+        ("identifier-form", "partial"),
+    ] {
+        let document: Value = serde_json::from_str(&fixture(&format!("{name}/bad.json"))).unwrap();
+        let text = |field: &str| document["integration"][field].as_str().unwrap().to_owned();
+        let folder = folder(&[("a.pem", text("privateKey") + &text("publicKey"))]);
+        let found = report(folder.path(), &[]);
+        assert_eq!(rows(&found), [(expected.into(), "private-key".into(), CLIENT.to_owned(), 1)], "{found}");
+    }
+}
+
+/// What isn't reported keeps the client from using it all the same.
+#[test]
+fn rules_that_are_off_make_nothing_sound() {
+    let folder = folder(&[("a.json", fixture("key-pair-mismatch/bad.json"))]);
+    for option in [
+        "--severity=key-pair-mismatch=off",
+        "--severity=key-pair-mismatch=warning",
+        "--severity=key-pair-mismatch=note",
+    ] {
+        let found = report(folder.path(), &[option]);
+        assert_eq!(states(&found), ["broken"], "{option}");
+        assert_eq!(audit(folder.path(), &[option]).code, 0, "{option}");
     }
 }

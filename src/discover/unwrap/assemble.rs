@@ -9,7 +9,7 @@ use super::derived::{Builder, Derived};
 use super::names::{self, Name};
 use super::step::shown;
 use super::write::Writer;
-use crate::credential::{ClientId, Field};
+use crate::credential::{ClientId, Field, TECHNICAL_ACCOUNT};
 use crate::source::Span;
 
 /// A name and a value, as `.env` files, property files and objects have them.
@@ -40,7 +40,7 @@ pub(super) struct Assembled {
 pub(super) fn assemble(assignments: &[Assignment]) -> Vec<Assembled> {
     let mut groups: BTreeMap<String, Vec<(Name, usize)>> = BTreeMap::new();
     for (index, assignment) in assignments.iter().enumerate() {
-        if let Some(name) = names::classify(&assignment.name) {
+        if let Some(name) = names::classify(&assignment.name).or_else(|| issued_id(assignment)) {
             groups.entry(name.group.clone()).or_default().push((name, index));
         }
     }
@@ -48,6 +48,14 @@ pub(super) fn assemble(assignments: &[Assignment]) -> Vec<Assembled> {
         groups.into_values().filter_map(|group| assemble_group(&group, assignments)).collect();
     all.sort_by_key(|one| one.present.iter().map(|(_, index)| *index).min());
     all
+}
+
+/// The technical account's ID under the name that issued documents have for it. So many things have an `id` that its value
+/// decides.
+fn issued_id(assignment: &Assignment) -> Option<Name> {
+    let is_account = || assignment.value.text().trim().ends_with(TECHNICAL_ACCOUNT);
+    let name = || Name { field: Field::Id, group: String::new(), prefix: String::new() };
+    (assignment.name == Field::Id.name() && is_account()).then(name)
 }
 
 fn assemble_group(group: &[(Name, usize)], assignments: &[Assignment]) -> Option<Assembled> {

@@ -7,12 +7,17 @@ use crate::credential::Field;
 const TELLING: [Field; 5] =
     [Field::ImsEndpoint, Field::Metascopes, Field::TechnicalAccount, Field::PrivateKey, Field::PublicKey];
 
+/// Fields that stand in an object of their own in issued documents.
+const FLAT: [Field; 2] = [Field::ClientId, Field::ClientSecret];
+
 /// Whether `bytes` are one JSON object with the fields of service credentials, well-formed or not.
 ///
 /// This costs a small part of a check: strings are skipped, and only the keys of the two upper levels are compared.
 pub(super) fn is_document(bytes: &[u8]) -> bool {
     let mut keys = Keys { bytes, offset: 0, depth: 0 };
     let (mut telling, mut inside, mut integration) = (0, 0, false);
+    // Client and secret among the other fields make other names likely, which variables may have and documents may not.
+    let mut flat = 0;
     while let Some((depth, key)) = keys.next() {
         let tells = TELLING.iter().any(|field| field.name().as_bytes() == key);
         match depth {
@@ -21,12 +26,13 @@ pub(super) fn is_document(bytes: &[u8]) -> bool {
             1 => {
                 integration = key == Field::Integration.name().as_bytes();
                 telling += usize::from(tells);
+                flat += usize::from(FLAT.iter().any(|field| field.name().as_bytes() == key));
             }
             _ => inside += usize::from(tells && integration),
         }
     }
     let is_all = keys.bytes.get(keys.offset..).unwrap_or_default().trim_ascii().is_empty();
-    is_all && (telling >= 2 || inside >= 1)
+    is_all && (telling >= 2 && flat == 0 || inside >= 1)
 }
 
 /// The keys of the two upper levels of an object, as they are written.
@@ -105,6 +111,8 @@ mod tests {
             (r#" {"ok": true, "integration" : {"a": "}\"", "privateKey": 1}, "statusCode": 200} "#, true),
             (r#"{"imsEndpoint": "", "metascopes": ""}"#, true),
             (r#"{"integration": {"imsEndpoint": "x", "#, true),
+            (r#"{"imsEndpoint": "", "metascopes": "", "technicalAccount": {"clientId": "x"}}"#, true),
+            (r#"{"imsEndpoint": "", "metascopes": "", "clientId": "", "clientSecret": ""}"#, false),
             (r#"{"imsEndpoint": ""}"#, false),
             (r#"{"integration": {}, "other": {"imsEndpoint": ""}}"#, false),
             (r#"{"integration": {"a": {"imsEndpoint": ""}}}"#, false),

@@ -3,10 +3,11 @@
 //! Owns: the walk through objects and arrays. Does not own: reading the format, what strings hold.
 
 use std::collections::HashSet;
+use std::rc::Rc;
 
 use super::assemble::{Assignment, assemble};
 use super::decode;
-use super::derived::Derived;
+use super::derived::{Builder, Derived};
 use super::encrypted::{is_sealed, is_sops_file, is_sops_value};
 use super::node::{Format, Member, Node, NodeKind, get};
 use super::step::Step;
@@ -87,17 +88,12 @@ impl Run<'_> {
     fn members(&mut self, members: &[Member], steps: &mut Vec<Step>, tree: Tree<'_>) {
         let mut texts = Vec::new();
         for member in members {
-            match member.value.scalar() {
-                Some(scalar) if !scalar.vault => texts.push(Assignment {
-                    name: member.name.clone(),
-                    name_span: member.name_span,
-                    value: scalar.value.clone(),
-                }),
-                _ => {
-                    steps.push(Step::key(&member.name));
-                    self.node(&member.value, steps, tree);
-                    steps.pop();
-                }
+            if let Some(assignment) = assignment(member) {
+                texts.push(assignment);
+            } else {
+                steps.push(Step::key(&member.name));
+                self.node(&member.value, steps, tree);
+                steps.pop();
             }
         }
         self.variables(&texts, steps, tree.layer);
@@ -127,6 +123,11 @@ impl Run<'_> {
         if !members.iter().any(|member| MARKS.contains(&member.name.as_str())) {
             return None;
         }
+        // Client and secret beside the other fields are how programs keep them that have names of their own for fields. Under
+        // the issued names alone it is the issued document with its objects lost, which the documented client can't use.
+        if is_flat(members) && !assemble(&assignments(members)).is_empty() {
+            return None;
+        }
         let text = tree.layer.text();
         let written = match tree.format {
             Format::Json => Derived::slice(text, node.span),
@@ -142,6 +143,53 @@ impl Run<'_> {
         let value = json::parse(written.text(), self.limits().structure).ok()?;
         is_document(&value).then_some(written)
     }
+}
+
+/// The member as an assignment, if its value is a string or a list of metascopes.
+fn assignment(member: &Member) -> Option<Assignment> {
+    let value = match (&member.value.kind, member.value.scalar()) {
+        (_, Some(scalar)) if !scalar.vault => scalar.value.clone(),
+        (NodeKind::Sequence(items), _) => {
+            let field = names::classify(&member.name)?.field;
+            if field == Field::Metascopes { listed(items)? } else { return None }
+        }
+        _ => return None,
+    };
+    Some(Assignment { name: member.name.clone(), name_span: member.name_span, value })
+}
+
+fn assignments(members: &[Member]) -> Vec<Assignment> {
+    members.iter().filter_map(assignment).collect()
+}
+
+/// Strings with commas between them, as the client has metascopes.
+fn listed(items: &[Rc<Node>]) -> Option<Derived> {
+    let mut list = Builder::default();
+    for (index, item) in items.iter().enumerate() {
+        let value = &item.scalar()?.value;
+        if index > 0 {
+            list.whole(",", Span::at(value.all().start));
+        }
+        list.part(value.text(), &value.origin, Span::new(0, value.text().len()));
+    }
+    (!items.is_empty()).then(|| list.finish())
+}
+
+/// Whether the client's ID and secret stand beside the other fields, where issued documents have an object for the two, and
+/// another field has a name that no issued document has for it.
+fn is_flat(members: &[Member]) -> bool {
+    let has = |field: Field| get(members, field.name()).is_some();
+    let has_other_name = || {
+        let other = |name: &str, field: Field| !name.eq_ignore_ascii_case(field.name());
+        members
+            .iter()
+            .any(|member| names::classify(&member.name).is_some_and(|name| other(&member.name, name.field)))
+    };
+    has(Field::ClientId)
+        && has(Field::ClientSecret)
+        && !has(Field::TechnicalAccount)
+        && !has(Field::Integration)
+        && has_other_name()
 }
 
 /// Whether `value` is a document. A pair of keys, which other programs keep as `privateKey` and `publicKey` too, is none

@@ -9,6 +9,7 @@ use std::rc::Rc;
 use saphyr_parser::{Event, Parser, ScalarStyle};
 use zeroize::Zeroize as _;
 
+use super::derived::{Builder, Derived};
 use super::limits::Limit;
 use super::node::{Member, Node, NodeKind, Scalar, get};
 use super::scalar::{self, Style};
@@ -101,11 +102,16 @@ impl Reader<'_> {
             Event::Scalar(value, style, anchor, tag) => {
                 let value = value.into_owned();
                 let marked = anchor > 0 || tag.is_some();
-                let vault = tag.is_some_and(|tag| tag.suffix == "vault");
+                let vault = tag.as_ref().is_some_and(|tag| tag.suffix == "vault");
+                let function =
+                    tag.and_then(|tag| FUNCTIONS.into_iter().find(|function| *function == tag.suffix));
                 if !self.is_at_name() {
                     self.count()?;
                 }
-                let scalar = scalar(self.text, span, value, style, marked, vault);
+                let mut scalar = scalar(self.text, span, value, style, marked, vault);
+                if let Some(function) = function {
+                    scalar.value = called(function, &scalar.value);
+                }
                 self.finish(Node { span, kind: NodeKind::Text(scalar) }, anchor);
             }
             Event::Alias(anchor) => {
@@ -191,6 +197,19 @@ fn merged(content: NodeKind) -> NodeKind {
         .collect();
     members.extend(more);
     NodeKind::Map(members)
+}
+
+/// `CloudFormation`'s functions with a short form that stands for the value of something else. What they are called with is
+/// a name, and no value.
+const FUNCTIONS: [&str; 3] = ["Ref", "GetAtt", "ImportValue"];
+
+/// `!Ref X`, as it is written.
+fn called(function: &str, argument: &Derived) -> Derived {
+    let text = argument.text();
+    let mut builder = Builder::new(text.len() + function.len() + 2);
+    builder.whole(format!("!{function} "), Span::at(argument.all().start));
+    builder.part(text, &argument.origin, Span::new(0, text.len()));
+    builder.finish()
 }
 
 fn scalar(

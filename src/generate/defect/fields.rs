@@ -75,6 +75,12 @@ pub(super) const DEFECTS: &[Entry] = &[
         }),
     },
     Entry {
+        rule: "identifier-swapped",
+        description: "id and org in each other's place",
+        // Of all pairs this is one without a secret.
+        tampering: Tampering::Values(|draft| std::mem::swap(&mut draft.account, &mut draft.organization)),
+    },
+    Entry {
         rule: "account-mismatch",
         description: "a certificate for another environment",
         // The issuer too, for the certificate stays self-signed.

@@ -45,8 +45,8 @@ fn validity(rule: &str) -> (i64, i64) {
 #[test]
 fn there_is_one_for_every_rule_about_content() {
     let rules: Vec<_> = Defect::all().map(Defect::rule).collect();
-    assert_eq!(rules.len(), 50);
-    assert_eq!(rules.iter().collect::<BTreeSet<_>>().len(), 50);
+    assert_eq!(rules.len(), 51);
+    assert_eq!(rules.iter().collect::<BTreeSet<_>>().len(), 51);
     for defect in Defect::all() {
         assert_eq!(Defect::from_rule(defect.rule()), Some(defect));
         assert!(!defect.description().is_empty() && !defect.description().ends_with('.'));
@@ -139,6 +139,8 @@ fn fields() {
     }
     let secret = |value: &Value| value["technicalAccount"]["clientSecret"].as_str().unwrap().to_owned();
     assert_eq!(secret(&integration(bad("field-whitespace"))), secret(&sound) + "\n");
+    let swapped = integration(bad("identifier-swapped"));
+    assert_eq!((&swapped["id"], &swapped["org"]), (&sound["org"], &sound["id"]));
     assert!(integration(bad("identifier-form"))["id"].as_str().unwrap().ends_with("@AdobeOrg"));
     with_certificate("account-mismatch", |certificate| {
         assert_eq!(certificate.subject().to_string(), "CN=cm-p99999-e999991-integration-0");

@@ -5,7 +5,7 @@
 use std::io::{self, Write};
 
 use super::super::markdown::{code, level, text};
-use super::{AuditResults, client_name, days, place, short_place};
+use super::{AuditResults, client_name, days, no_end, place, short_place};
 use crate::inventory::State;
 
 /// How many places of a credential are listed.
@@ -27,13 +27,16 @@ pub fn write(results: &AuditResults, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "| state | client | organisation | until | places |\n|---|---|---|---|---|")?;
         for audited in &results.credentials {
             let entry = &audited.entry;
-            let until = entry.validity.map_or_else(String::new, |validity| {
-                format!(
-                    "{} ({})",
-                    validity.not_after.format("%Y-%m-%d"),
-                    days(results.now, validity.not_after)
-                )
-            });
+            let until = entry.validity.map_or_else(
+                || no_end(entry).to_owned(),
+                |validity| {
+                    format!(
+                        "{} ({})",
+                        validity.not_after.format("%Y-%m-%d"),
+                        days(results.now, validity.not_after)
+                    )
+                },
+            );
             let mut places: Vec<String> =
                 entry.sites.iter().take(LISTED).map(|site| code(&short_place(site))).collect();
             if let Some(more @ 1..) = entry.sites.len().checked_sub(LISTED) {

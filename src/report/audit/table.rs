@@ -8,7 +8,7 @@ use anstyle::{AnsiColor, Style};
 use chrono::{DateTime, Utc};
 use comfy_table::{ColumnConstraint, ContentArrangement, Table, Width, presets};
 
-use super::{AuditResults, client_name, days, place, short, short_place};
+use super::{AuditResults, client_name, days, no_end, place, short, short_place};
 use crate::audit::Audited;
 use crate::finding::Level;
 use crate::inventory::{EntryKind, State};
@@ -97,9 +97,10 @@ fn row(audited: &Audited, now: DateTime<Utc>, wide: bool) -> Vec<String> {
     if audited.superseded {
         client.push_str("\na newer one is here");
     }
-    let until = entry.validity.map_or_else(String::new, |validity| {
-        format!("{}\n{}", validity.not_after.format("%Y-%m-%d"), days(now, validity.not_after))
-    });
+    let until = entry.validity.map_or_else(
+        || no_end(entry).to_owned(),
+        |validity| format!("{}\n{}", validity.not_after.format("%Y-%m-%d"), days(now, validity.not_after)),
+    );
     let mut places: Vec<String> = entry.sites.iter().take(LISTED).map(short_place).collect();
     if let Some(more @ 1..) = entry.sites.len().checked_sub(LISTED) {
         places.push(format!("and {more} more"));

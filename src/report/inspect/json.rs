@@ -43,7 +43,8 @@ pub fn write(result: &InspectResult, out: &mut dyn Write) -> io::Result<()> {
         kind: file.checked.kind.name(),
         verdict: match result.verdict() {
             Verdict::Sound => "sound",
-            Verdict::Usable => "usable",
+            // Readers of version 1 know no other word; that the section `certificate` can't be read says the rest.
+            Verdict::Usable | Verdict::Undated => "usable",
             Verdict::Broken => "broken",
             Verdict::Listed => "listed",
             Verdict::NoCredential => "no-credential",

@@ -257,6 +257,12 @@ fn verdict(result: &InspectResult, page: &mut Page<'_>) -> io::Result<()> {
     let (color, words) = match result.verdict() {
         Verdict::Sound => (Some(AnsiColor::Green), format!("✓ sound: {use_of_it}")),
         Verdict::Usable => (Some(AnsiColor::Green), format!("✓ usable, with reservations: {found}")),
+        Verdict::Undated => (
+            None,
+            format!(
+                "– partial: without the certificate it can't be told until when it can be used ({found})"
+            ),
+        ),
         Verdict::Broken => (Some(AnsiColor::Red), format!("✗ not usable: {found}")),
         Verdict::Listed => {
             let listed = counted(result.file.checked.facts.listed.len() as u64, "credential");

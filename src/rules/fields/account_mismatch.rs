@@ -32,7 +32,7 @@ fn check(credential: &Credential<'_, '_>, _: &Settings<'_>, findings: &mut Findi
     else {
         return;
     };
-    // Another field's value, or swapped with the secret: identifier-form says so, and it explains the difference.
+    // Another field's value, or swapped with the secret: identifier-form or identifier-swapped says so, and it explains the difference.
     let misplaced = client.as_str().starts_with("p8e-")
         || client.as_str().contains('@')
         || credential

@@ -9,8 +9,10 @@ pub(super) const RULE: Rule = Rule {
     summary: "a value is a redaction or a template's variable instead of the value itself",
     explanation: "\
 `***REDACTED***`, `<client secret>`, `${CLIENT_SECRET}`, `{{ secret }}`, `your-client-id`, `xxxx`, `changeme`: such a \
-value stands where a real one belongs. Adobe's documentation redacts its samples, and templates that were not filled in \
-leave their variables behind.
+value stands where a real one belongs. Adobe's documentation redacts its samples, people write `p8e-...` and `MIIE...`, and \
+templates that were not filled in leave their variables behind. So do references to a secret that is kept elsewhere: \
+`op://vault/item/field`, `vault:path#key`, `arn:aws:secretsmanager:…`, `projects/…/secrets/…`, `@Microsoft.KeyVault(…)`, \
+`!Ref …`.
 
 The client takes it for a value, so the failure comes late, from Adobe, and doesn't say why.",
     example: "\"technicalAccount\": {\"clientId\": \"cm-p7603-e12614-integration\", \"clientSecret\": \"***REDACTED***\"}",

@@ -1,5 +1,6 @@
 use std::ops::Range;
 
+use super::identifier_swapped::{self, called};
 use crate::credential::{
     Document, Field, FieldEntry, FieldValue, ORGANISATION, TECHNICAL_ACCOUNT, character_name, is_invisible,
     is_shaped,
@@ -11,7 +12,7 @@ pub(super) const RULE: Rule = Rule {
     name: "identifier-form",
     level: Level::Warning,
     fixable: false,
-    summary: "`clientId`, `clientSecret`, `id`, `org` or `email` is not shaped as issued, or two of them are swapped",
+    summary: "`clientId`, `clientSecret`, `id`, `org` or `email` is not shaped as issued",
     explanation: "\
 Issued documents have
 
@@ -25,11 +26,11 @@ In a project of the Adobe Developer Console the same holds for `technical_accoun
 `ims_org_id`.
 
 A value of another shape was cut off, retyped, or taken from another field. Adobe may change these shapes, so this is a \
-warning; but a swapped or incomplete identifier makes every request for a token fail.",
-    example: "\"id\": \"5EED00000000000000000001@AdobeOrg\",\n\"org\": \"5EED00000000000000000002@techacct.adobe.com\"",
+warning; but an incomplete identifier makes every request for a token fail. Two values in each other's place, and a client \
+secret where no secret belongs, are `identifier-swapped`.",
+    example: "\"id\": \"5EED00000000000000000001@AdobeOrg\",\n\"org\": \"5EED00000000000000000001@AdobeOrg\"",
     remedy: "\
-Compare the value with a fresh download from the AEM Developer Console. If the client secret stood in a field that is \
-not treated as secret, it may have reached logs and tickets: create a new one.",
+Compare the value with a fresh download from the AEM Developer Console.",
     reference: "https://experienceleague.adobe.com/docs/experience-manager-cloud-service/content/implementing/developing/generating-access-tokens-for-server-side-apis.html",
     check: Check::Document(check),
 };
@@ -47,22 +48,20 @@ fn check(document: &Document<'_, '_>, _: &Settings<'_>, findings: &mut Findings)
 }
 
 fn check_group(group: &[FieldEntry<'_, '_>], fields: &[Field], findings: &mut Findings) {
-    let value_of = |field: Field| group.iter().find(|entry| entry.field == field)?.value();
-    let mut told = Vec::new();
-    for field in fields.iter().copied() {
-        let Some(value) = value_of(field).filter(|_| !told.contains(&field)) else { continue };
+    // What stands in each other's place, and secrets in the open, are identifier-swapped's.
+    let pairs = identifier_swapped::swapped(group);
+    let told = |field: Field| pairs.iter().any(|(one, other)| one.field == field || other.field == field);
+    for field in fields.iter().copied().filter(|field| !told(*field)) {
+        let Some(value) = group.iter().find(|entry| entry.field == field).and_then(FieldEntry::value) else {
+            continue;
+        };
         let text = value.as_str();
-        if is_shaped(field, text) {
+        if is_shaped(field, text) || identifier_swapped::is_exposed(&value) {
             continue;
         }
+        // A UUID or a hexadecimal number may be anything.
         let shape = fields.iter().copied().find(|other| *other != field && is_shaped(*other, text));
-        let other = shape.and_then(value_of);
-        if let Some(other) = other.filter(|other| is_shaped(field, other.as_str())) {
-            findings.push(swapped(&value, &other));
-            told.push(other.field);
-        } else if let Some(shape) =
-            shape.filter(|shape| *shape != Field::ClientSecret || text.starts_with("p8e-"))
-        {
+        if let Some(shape) = shape.filter(|shape| *shape != Field::ClientSecret) {
             findings.push(misplaced(&value, shape));
         } else if let Some(problem) = problem(field, text) {
             findings.push(
@@ -71,17 +70,6 @@ fn check_group(group: &[FieldEntry<'_, '_>], fields: &[Field], findings: &mut Fi
                     .help(problem.help),
             );
         }
-    }
-}
-
-/// Words for what the values are, without showing either.
-const fn called(field: Field) -> &'static str {
-    match field {
-        Field::ClientId => "a client ID",
-        Field::ClientSecret => "a client secret",
-        Field::Email | Field::ProjectAccountEmail => "a technical account's e-mail address",
-        Field::Id | Field::ProjectAccountId => "a technical account's ID",
-        _ => "an organisation's ID",
     }
 }
 
@@ -95,34 +83,16 @@ const fn expected(field: Field) -> &'static str {
     }
 }
 
-fn swapped(one: &FieldValue<'_, '_>, other: &FieldValue<'_, '_>) -> Draft {
-    let (first, second) = (one.field.name(), other.field.name());
-    let secret = [one.field, other.field].contains(&Field::ClientSecret);
-    let exposed = " The secret stood where programs expect no secret, and may be in logs by now: create a \
-                   new private key with a new secret if anyone has used this file.";
-    Draft::new(one.place(), format!("{first} and {second} are swapped: each has the shape of the other"))
-        .label(format!("this is {}", called(other.field)))
-        .related(other.place(), format!("and this is {}", called(one.field)))
-        .help(format!(
-            "Adobe will know neither, and refuses every request for a token. Exchange the two values.{}",
-            if secret { exposed } else { "" }
-        ))
-}
-
 fn misplaced(value: &FieldValue<'_, '_>, shape: Field) -> Draft {
-    let help = if shape == Field::ClientSecret {
-        "A secret must not stand here: programs show this field in logs. Put each value where it belongs, \
-         and create new credentials if anyone has used this file."
-    } else {
-        "A value got into the wrong field. Compare both fields with a fresh download from the AEM Developer \
-         Console."
-    };
     Draft::new(
         value.place(),
         format!("{} holds {} instead of {}", value.field.name(), called(shape), called(value.field)),
     )
     .label(format!("belongs in {}", shape.name()))
-    .help(help)
+    .help(
+        "A value got into the wrong field. Compare both fields with a fresh download from the AEM Developer \
+         Console.",
+    )
 }
 
 struct Problem {
@@ -218,7 +188,6 @@ mod tests {
         fields.iter().fold(Sample::new(), |sample, (key, value)| sample.with(key, &format!("\"{value}\"")))
     }
 
-    const SECRET: &str = "p8e-SampleSampleSampleSampleSample12";
     const UUID: &str = "0a1b2c3d-0000-4000-8000-000000000001";
 
     #[test]
@@ -244,7 +213,6 @@ mod tests {
                 "cm-p1-\u{200B}e2-integration",
                 "7:26 clientId has a zero-width space (U+200B) inside",
             ),
-            ("clientId", SECRET, "7:20 clientId holds a client secret instead of a client ID"),
             (
                 "clientSecret",
                 "p8e-Sample",
@@ -304,42 +272,6 @@ mod tests {
             assert_eq!(findings(&RULE, with(&[(key, value)])), [expected], "{value}");
         }
         assert_eq!(places(&RULE, &with(&[("org", "5EED@adobe")]).text()), [["@adobe"]]);
-    }
-
-    #[test]
-    fn swapped_values_are_one_finding() {
-        let organisation = "5EED00000000000000000001@AdobeOrg";
-        let id = "5EED00000000000000000002@techacct.adobe.com";
-        let email = format!("{UUID}@techacct.adobe.com");
-        let client = "cm-p7603-e12614-integration";
-        for (one, other, first, second, expected) in [
-            ("id", "org", organisation, id, "11:12 id and org are swapped: each has the shape of the other"),
-            (
-                "email",
-                "id",
-                id,
-                email.as_str(),
-                "10:15 email and id are swapped: each has the shape of the other",
-            ),
-            (
-                "clientId",
-                "clientSecret",
-                SECRET,
-                client,
-                "7:20 clientId and clientSecret are swapped: each has the shape of the other",
-            ),
-            (
-                "clientId",
-                "clientSecret",
-                UUID,
-                client,
-                "7:20 clientId and clientSecret are swapped: each has the shape of the other",
-            ),
-        ] {
-            let sample = with(&[(one, first), (other, second)]);
-            assert_eq!(places(&RULE, &sample.text()), [[first, second]]);
-            assert_eq!(findings(&RULE, sample), [expected]);
-        }
     }
 
     #[test]

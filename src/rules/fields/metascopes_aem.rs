@@ -1,4 +1,4 @@
-use crate::credential::{Credential, Field, Metascope, presentable};
+use crate::credential::{Credential, Field, Metascope, is_client_secret, presentable};
 use crate::finding::{Draft, Findings, Level};
 use crate::rule::{Check, Rule, Settings};
 
@@ -23,6 +23,10 @@ const AEM: [&str; 2] = ["ent_aem_cloud_api", "ent_aem_cloud_sdk"];
 
 fn check(credential: &Credential<'_, '_>, _: &Settings<'_>, findings: &mut Findings) {
     let Some(value) = credential.value(Field::Metascopes) else { return };
+    // A client secret in place of the list is identifier-swapped's.
+    if is_client_secret(value.as_str()) {
+        return;
+    }
     let scopes = Metascope::all(value.as_str());
     // A list without any name is metascopes-form's to report.
     if scopes.is_empty() || scopes.iter().any(|scope| AEM.contains(&scope.name.as_str())) {

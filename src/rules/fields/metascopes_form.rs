@@ -2,7 +2,7 @@ use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 use crate::credential::{
-    Credential, Field, FieldValue, Metascope, character_name, is_invisible, presentable,
+    Credential, Field, FieldValue, Metascope, character_name, is_client_secret, is_invisible, presentable,
 };
 use crate::finding::{Draft, Findings, Fix, Level, Replacement};
 use crate::json::{self, Kind, Limits, escaped};
@@ -31,6 +31,10 @@ const SHOWN: usize = 5;
 
 fn check(credential: &Credential<'_, '_>, _: &Settings<'_>, findings: &mut Findings) {
     let Some(value) = credential.value(Field::Metascopes) else { return };
+    // A client secret in place of the list is identifier-swapped's.
+    if is_client_secret(value.as_str()) {
+        return;
+    }
     let mut found = Findings::default();
     examine(&value, &mut found);
     if found.drafts.is_empty() {

@@ -1,6 +1,6 @@
 use super::telling_site;
 use crate::finding::Level;
-use crate::inventory::{Inventory, Observation, Observations};
+use crate::inventory::{Entry, EntryKind, Inventory, Observation, Observations};
 use crate::rule::{Check, Rule, Settings};
 
 pub(super) const RULE: Rule = Rule {
@@ -25,8 +25,7 @@ const LISTED: usize = 20;
 
 fn check(inventory: &Inventory, _: &Settings<'_>, observations: &mut Observations) {
     for (entry, credential) in inventory.entries.iter().enumerate() {
-        let copies: Vec<usize> =
-            (0..credential.sites.len()).filter(|site| credential.sites[*site].usable).collect();
+        let copies = copies(credential);
         if copies.len() < 2 {
             continue;
         }
@@ -44,9 +43,24 @@ fn check(inventory: &Inventory, _: &Settings<'_>, observations: &mut Observation
     }
 }
 
+/// The places that count as copies. A loose key and the client secret that stands beside it in one file are two parts of one
+/// copy.
+fn copies(credential: &Entry) -> Vec<usize> {
+    let mut copies: Vec<usize> = Vec::new();
+    for (index, site) in credential.sites.iter().enumerate().filter(|(_, site)| site.usable) {
+        let beside = copies.last().and_then(|last| credential.sites.get(*last));
+        let is_beside = beside.is_some_and(|beside| beside.path == site.path);
+        if credential.kind != EntryKind::PrivateKey || !is_beside {
+            copies.push(index);
+        }
+    }
+    copies
+}
+
 #[cfg(test)]
 mod tests {
     use super::RULE;
+    use crate::inventory::{Entry, EntryKind};
     use crate::rules::testing::storage::{entry, observed};
 
     #[test]
@@ -56,8 +70,12 @@ mod tests {
         redacted.sites[1].usable = false;
         let mut three = entry(client, 15, 2027, &["c.json", "a.json", "b.json"]);
         three.sites[1].usable = false;
+        let mut beside = entry(client, 15, 2027, &["a.log", "a.log"]);
+        beside.sites[1].steps = vec![String::from("base64")];
         for (credential, expected) in [
             (entry(client, 15, 2027, &["a.json"]), &[][..]),
+            (Entry { kind: EntryKind::PrivateKey, ..beside.clone() }, &[]),
+            (beside, &["a.log: this credential is kept in 2 places + a.log"]),
             (redacted, &[]),
             (three, &["b.json: this credential is kept in 2 places + c.json"]),
         ] {
