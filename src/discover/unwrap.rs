@@ -13,6 +13,7 @@ mod embedded;
 mod encrypted;
 mod limits;
 mod lines;
+mod literal;
 mod names;
 mod node;
 mod parts;

@@ -252,6 +252,69 @@ const WRAPPINGS: &[Wrapping] = &[
                 .fold(text.to_owned(), |text, name| text.replace(name, &escaped(name)))
         }],
     ),
+    // Strings in which the backslashes of JSON are doubled, so that it is JSON in them too.
+    wrapping("escapes", &[doubled, |text| format!("const c = JSON.parse('{text}');\n")]),
+    wrapping("escapes", &[doubled, |text| format!("const c = JSON.parse(`{text}\\n`);\n")]),
+    wrapping("escapes", &[doubled, |text| format!("$c = 'C={text}';\n")]),
+    wrapping("c", &[doubled, |text| format!("c = '{text}'\n")]),
+    wrapping("c → escapes", &[doubled, |text| format!("c = json.loads('{text}')\n")]),
+    wrapping("c", &[|text| format!("a = 1\nc = \"\"\"\n{}\"\"\"\n", text.replace('\\', "\\\\"))]),
+    wrapping(
+        "escapes",
+        &[|text| {
+            let text = indented(&text.replace('\\', "\\\\"), "    ");
+            format!("class A {{\n  String c = \"\"\"\n{text}    \"\"\";\n}}\n")
+        }],
+    ),
+    wrapping(
+        "[0].cmd → escapes",
+        &[doubled, |text| format!("- cmd: set -gx C '{text}'\n  when: 1790000000\n")],
+    ),
+    wrapping("escapes", &[doubled, |text| format!("COPY t (a, c) FROM stdin;\n1\t{text}\n2\t\\N\n\\.\n")]),
+    // FileVault has a backslash before the bracket, and before a comma in lists.
+    wrapping(
+        "\"jcr:root\".c → escapes",
+        &[doubled, |text| format!("<jcr:root xmlns:jcr=\"x\" c=\"\\{}\"/>", text.replace('"', "&quot;"))],
+    ),
+    wrapping(
+    wrapping("JSON", &[|text| format!("c = json.loads(\"\"\"{text}\"\"\")\n")]),
+        "\"jcr:root\".c → escapes → [0]",
+        &[doubled, |text| {
+            let text = text.replace(',', "\\,").replace('"', "&quot;");
+            format!("<jcr:root xmlns:jcr=\"x\" c=\"[\\{text}]\"/>")
+        }],
+    ),
+    // Databases.
+    wrapping(
+        "escapes",
+        &[doubled, |text| format!("INSERT INTO t VALUES (1,'{}'),(2,'{{}}');\n", text.replace('"', "\\\""))],
+    ),
+    wrapping(
+        "escapes",
+        &[noted, doubled, |text| {
+            let text = text.replace('"', "\\\"").replace('\'', "''");
+            format!("INSERT INTO `t` VALUES (1,'it''s','{text}'),(2,'');\n")
+        }],
+    ),
+    wrapping(
+        "escapes",
+        &[noted, doubled, |text| {
+            let text = text.replace('"', "\\\"").replace('\'', "\\'");
+            format!("INSERT INTO `t` VALUES (1,'it\\'s','{text}'),(2,'');\n")
+        }],
+    ),
+    wrapping(
+        "JSON",
+        &[noted, minified, |text| format!("INSERT INTO t VALUES (1, '{}');\n", text.replace('\'', "''"))],
+    ),
+    // Doubled quotation marks, and PowerShell's.
+    wrapping("escapes", &[|text| format!("id,c,x\r\n1,\"{}\",y\r\n", text.replace('"', "\"\""))]),
+    wrapping(
+        "escapes",
+        &[minified, |text| format!("1,\"{}\"\n2,\"a \"\"b\"\"\"\n", text.replace('"', "\"\""))],
+    ),
+    wrapping("escapes", &[|text| format!("var c = @\"\n{}\";\n", text.replace('"', "\"\""))]),
+    wrapping("escapes", &[|text| format!("$c = \"{}\"\n", text.replace('"', "`\""))]),
     // In the middle of something else.
     wrapping("JSON", &[|text| format!("# Notes\n\nThis is {{it}}:\n\n```\n{text}\n```\n")]),
     wrapping("escapes", &[|text| format!("class A {{\n  String c = {};\n}}\n", json_string(text))]),
@@ -319,6 +382,16 @@ fn wrapped_base64(text: &str) -> String {
 
 fn minified(text: &str) -> String {
     serde_json::from_str::<Value>(text).unwrap().to_string()
+}
+
+/// Minified, with every backslash doubled, as it stands in a string without quotation marks of the same kind in it.
+fn doubled(text: &str) -> String {
+    minified(text).replace('\\', "\\\\")
+}
+
+/// The same document with an apostrophe in it.
+fn noted(text: &str) -> String {
+    text.replacen('{', "{\"note\": \"it's\",", 1)
 }
 
 /// A variable for each field, the key's line breaks written out.
@@ -476,6 +549,9 @@ fn each_wrapping_is_found_with_its_path_and_place() {
         assert_eq!(found.trail.to_string(), *path, "{index}");
         assert_eq!(rest, found.trail.outermost().is_some(), "{index} {path}: what is no document comes back");
         let source = Source::new(found.bytes.clone());
+        let document: Value = serde_json::from_str(source.text()).unwrap();
+        let key = document.pointer("/integration/privateKey").and_then(Value::as_str).unwrap();
+        assert!(key.contains('\n') && !key.contains('\\'), "{index} {path}: the key's line breaks are real");
         for (variant, value) in sample.variants.iter().zip(["cm-p99999", "MII"]) {
             let expected = first_difference(&outer, &wrap(variant, layers));
             let offset = source.text().find(value).unwrap();
@@ -529,6 +605,27 @@ fn what_is_packed_is_found_too() {
         } else {
             assert_ne!(client, key, "{index} {path}");
         }
+    }
+}
+
+/// Where nothing around it takes a backslash for an escape, a key that was escaped twice is for the rules to see.
+#[test]
+fn what_is_really_escaped_twice_stays_so() {
+    let text = doubled(&sample().document);
+    for outer in [
+        text.clone(),
+        format!("# Notes\n\n```\n{text}\n```\nit's\n"),
+        format!("C='{text}'\n"),
+        format!("c = json.loads(r'{text}')\n"),
+        format!("let c = r#\"{text}\"#;\n"),
+        format!("const c = JSON.parse(String.raw`{text}`);\n"),
+        secret_string(&text),
+    ] {
+        let (found, _) = all(outer.as_bytes());
+        let [Unwrapped::Document(document)] = found.as_slice() else { panic!("{found:?}") };
+        let document: Value = serde_json::from_slice(document.bytes.expose()).unwrap();
+        let key = document.pointer("/integration/privateKey").and_then(Value::as_str).unwrap();
+        assert!(key.contains("\\n") && !key.contains('\n'), "{}", &outer[..30]);
     }
 }
 

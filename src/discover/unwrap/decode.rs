@@ -83,6 +83,10 @@ fn percent(text: &str) -> Option<(Step, Derived)> {
 /// Takes the backslashes off an object that was pasted from inside a string, or stored as Java's properties have it.
 pub(super) fn escapes(text: &str) -> Option<(Step, Derived)> {
     let trimmed = text.trim_ascii_start();
+    // FileVault escapes the bracket too, lest it be taken for a type: `c="\{…}"`, and in a list `c="[\{…}]"`.
+    if trimmed.starts_with("\\{") || trimmed.starts_with("[\\{") {
+        return Some((Step::Decoding("escapes"), unescape(text)));
+    }
     let inner = trimmed.strip_prefix('{')?;
     let inner = inner.trim_start_matches([' ', '\t', '\r', '\n']);
     let is_quoted = ["\\\"", "\\n", "\\r", "\\t", "\\u0022"].iter().any(|mark| inner.starts_with(mark));
@@ -96,9 +100,14 @@ pub(super) fn escapes(text: &str) -> Option<(Step, Derived)> {
 
 /// Resolves the escapes of JSON, and takes the backslash off anything else. A line that ends in one goes on.
 pub(super) fn unescape(text: &str) -> Derived {
+    escaped_by(text, b'\\')
+}
+
+/// The same where `mark` escapes what follows it, as PowerShell's backtick does.
+pub(super) fn escaped_by(text: &str, mark: u8) -> Derived {
     let mut builder = Builder::new(text.len());
     let (mut plain, mut at) = (0, 0);
-    while let Some(backslash) = memchr::memchr(b'\\', text.as_bytes().get(at..).unwrap_or_default()) {
+    while let Some(backslash) = memchr::memchr(mark, text.as_bytes().get(at..).unwrap_or_default()) {
         let backslash = at + backslash;
         let rest = text.get(backslash + 1..).unwrap_or_default();
         let Some(next) = rest.chars().next() else { break };

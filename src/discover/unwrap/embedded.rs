@@ -4,6 +4,7 @@
 
 use super::covered::Covered;
 use super::lines::object_length;
+use super::literal::{Escaping, Literal};
 use crate::source::Span;
 
 /// Fields of which a document in a text has at least one.
@@ -41,8 +42,8 @@ pub(super) fn has_long_word(text: &str) -> bool {
 pub(super) enum Stretch {
     /// An object of JSON.
     Object(Span),
-    /// The inside of a string of some programming language, with an object in it.
-    Quoted(Span),
+    /// The inside of a string in which an object's quotation marks are escaped.
+    Quoted(Literal),
     /// A run of characters without blanks, or of lines, that may be encoded.
     Word(Span),
 }
@@ -50,7 +51,8 @@ pub(super) enum Stretch {
 impl Stretch {
     pub(super) const fn span(self) -> Span {
         match self {
-            Self::Object(span) | Self::Quoted(span) | Self::Word(span) => span,
+            Self::Object(span) | Self::Word(span) => span,
+            Self::Quoted(literal) => literal.span,
         }
     }
 }
@@ -90,8 +92,9 @@ fn objects(text: &str, in_vain: &mut usize) -> Vec<Stretch> {
         if at < end || *in_vain == 0 {
             continue;
         }
-        let stretch = if around("\\\"", "\\\"") {
-            quoted(text, at)
+        let escaping = Escaping::of(text, Span::new(at, at + length));
+        let stretch = if let Some(escaping) = escaping {
+            Literal::around(text, at, escaping).map(Stretch::Quoted)
         } else if around("\"", "\"") {
             object(text, at)
         } else {
@@ -117,20 +120,6 @@ fn object(text: &str, at: usize) -> Option<Stretch> {
         let length = object_length(&text[start..to])?;
         (start + length > at).then(|| Stretch::Object(Span::new(start, start + length)))
     })
-}
-
-/// The inside of the string around `at`.
-fn quoted(text: &str, at: usize) -> Option<Stretch> {
-    let from = floor(text, at.saturating_sub(REACH));
-    let to = floor(text, (at + REACH).min(text.len()));
-    let bare = |quote: &usize| {
-        let backslashes = text.as_bytes()[..*quote].iter().rev().take_while(|byte| **byte == b'\\').count();
-        backslashes % 2 == 0
-    };
-    let start =
-        memchr::memrchr_iter(b'"', &text.as_bytes()[from..at]).map(|quote| from + quote).find(bare)? + 1;
-    let end = memchr::memchr_iter(b'"', &text.as_bytes()[at..to]).map(|quote| at + quote).find(bare)?;
-    Some(Stretch::Quoted(Span::new(start, end)))
 }
 
 /// Words and runs of lines in the digits of base64 and its kin.

@@ -5,6 +5,7 @@
 use super::assemble::Assignment;
 use super::decode::unescape;
 use super::derived::{Builder, Derived};
+use super::literal;
 use crate::json;
 use crate::source::{Origin, Span};
 
@@ -147,6 +148,12 @@ fn value(text: &str, start: usize, line_end: usize, in_vain: &mut usize) -> (Der
     if quoted.is_none() && rest.starts_with(['"', '\'', '`']) {
         *in_vain = in_vain.saturating_sub(1);
     }
+    // A shell takes what is between single quotation marks as it is, and has no blank before them.
+    let is_shell = rest.starts_with('\'') && text.get(..start).unwrap_or_default().ends_with('=');
+    let quoted = quoted.map(|(value, end)| match literal::unescaped_once(value.text()) {
+        Some(once) if !is_shell => (once.through(&value.origin), end),
+        _ => (value, end),
+    });
     quoted.unwrap_or_else(|| bare(text, start, line_end, in_vain))
 }
 

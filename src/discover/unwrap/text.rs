@@ -13,7 +13,7 @@ use super::node::{Format, Node, NodeKind};
 use super::step::Step;
 use super::worklist::{IN_VAIN, Layer, Run};
 use super::yaml::{self, Unreadable};
-use super::{PartKind, encrypted, lines, parts, shape, xml};
+use super::{PartKind, encrypted, lines, literal, parts, shape, xml};
 use crate::credential::Token;
 use crate::discover::prefilter::has_trace;
 use crate::json::{self, SyntaxErrorKind};
@@ -201,6 +201,8 @@ impl Run<'_> {
         let text = value.text();
         let mut covered = Covered::default();
         let mut assignments = lines::assignments(text, self.rules(layer), &mut self.in_vain);
+        // What ends so goes on in lines that belong to no value.
+        assignments.retain(|assignment| !assignment.value.text().ends_with(['{', '[', '(']));
         for assignment in &mut assignments {
             covered.add(assignment.value.all());
             assignment.name_span = value.origin.outer(assignment.name_span);
@@ -236,6 +238,11 @@ impl Run<'_> {
     fn stretch(&mut self, stretch: Stretch, value: &Derived, steps: &[Step], layer: &Layer) -> bool {
         let span = stretch.span();
         if let Stretch::Object(_) = stretch {
+            if let Some(object) = literal::inside(value.text(), span) {
+                let steps = [steps, &[Step::Decoding("escapes")]].concat();
+                self.inward(object.through(&value.origin), &steps, layer);
+                return true;
+            }
             let outer = value.origin.outer(span);
             let object = layer.text().get(outer.range()).unwrap_or_default();
             let Ok(root) = json::parse(object, self.limits().structure) else { return false };
@@ -243,14 +250,17 @@ impl Run<'_> {
             self.tree(&Node::json(&root, outer.start), Format::Json, &steps, layer);
             return true;
         }
-        let part = Derived::slice(value.text(), span).through(&value.origin);
-        let decoded =
-            if let Stretch::Quoted(_) = stretch { escapes(part.text()) } else { decode(part.text()) };
+        let decoded = if let Stretch::Quoted(literal) = stretch {
+            Some((Step::Decoding("escapes"), literal.unescaped(value.text())))
+        } else {
+            let part = Derived::slice(value.text(), span);
+            decode(part.text()).map(|(step, decoded)| (step, decoded.through(&part.origin)))
+        };
         let Some((step, decoded)) = decoded.filter(|(_, decoded)| is_promising(decoded.bytes.expose()))
         else {
             return false;
         };
-        self.inward(decoded.through(&part.origin), &[steps, &[step]].concat(), layer);
+        self.inward(decoded.through(&value.origin), &[steps, &[step]].concat(), layer);
         true
     }
 }
