@@ -14,11 +14,15 @@ pub(super) fn decode(text: &str) -> Option<(Step, Derived)> {
     hex(text).or_else(|| base64(text)).or_else(|| percent(text)).or_else(|| escapes(text))
 }
 
-/// Decodes hexadecimal, wrapped or not, after `0x` or not.
+/// Decodes hexadecimal, wrapped or not, after `0x` or not, or as databases write it: `\x…`, of which a word among others is
+/// only what comes after the backslash, and `X'…'`.
 fn hex(text: &str) -> Option<(Step, Derived)> {
     let trimmed = text.trim_ascii();
-    let digits = trimmed.strip_prefix("0x").unwrap_or(trimmed);
+    let after =
+        ["0x", "0X", "\\x", "\\\\x", "x'", "X'", "x"].iter().find_map(|mark| trimmed.strip_prefix(mark));
+    let digits = after.unwrap_or(trimmed);
     let start = text.len() - text.trim_ascii_start().len() + trimmed.len() - digits.len();
+    let digits = digits.strip_suffix('\'').unwrap_or(digits);
     let blank = |byte: &u8| byte.is_ascii_whitespace();
     let count = digits.bytes().filter(|byte| !blank(byte)).count();
     if count < LEAST * 2
