@@ -258,6 +258,7 @@ const WRAPPINGS: &[Wrapping] = &[
     wrapping("escapes", &[doubled, |text| format!("$c = 'C={text}';\n")]),
     wrapping("c", &[doubled, |text| format!("c = '{text}'\n")]),
     wrapping("c → escapes", &[doubled, |text| format!("c = json.loads('{text}')\n")]),
+    wrapping("JSON", &[|text| format!("c = json.loads(\"\"\"{text}\"\"\")\n")]),
     wrapping("c", &[|text| format!("a = 1\nc = \"\"\"\n{}\"\"\"\n", text.replace('\\', "\\\\"))]),
     wrapping(
         "escapes",
@@ -277,7 +278,6 @@ const WRAPPINGS: &[Wrapping] = &[
         &[doubled, |text| format!("<jcr:root xmlns:jcr=\"x\" c=\"\\{}\"/>", text.replace('"', "&quot;"))],
     ),
     wrapping(
-    wrapping("JSON", &[|text| format!("c = json.loads(\"\"\"{text}\"\"\")\n")]),
         "\"jcr:root\".c → escapes → [0]",
         &[doubled, |text| {
             let text = text.replace(',', "\\,").replace('"', "&quot;");
@@ -315,6 +315,22 @@ const WRAPPINGS: &[Wrapping] = &[
     ),
     wrapping("escapes", &[|text| format!("var c = @\"\n{}\";\n", text.replace('"', "\"\""))]),
     wrapping("escapes", &[|text| format!("$c = \"{}\"\n", text.replace('"', "`\""))]),
+    wrapping("hex", &[hex, |text| format!("INSERT INTO t VALUES (1, '\\x{text}');\n")]),
+    wrapping("hex", &[hex, |text| format!("COPY t (c) FROM stdin;\n\\\\x{text}\n\\.\n")]),
+    wrapping("hex", &[hex, |text| format!("INSERT INTO t VALUES (X'{}');\n", text.to_uppercase())]),
+    wrapping(
+        "x → hex",
+        &[hex, |text| format!("[{{\"x\": \"\\\\x{text}\"}}]").trim_matches(['[', ']']).to_owned()],
+    ),
+    wrapping("hex", &[hex, |text| format!("X'{text}'")]),
+    // Addresses and forms.
+    wrapping("percent", &[percent, |text| format!("1.2.3.4 - - \"GET /x?c={text}&d=1 HTTP/1.1\" 200 1\n")]),
+    wrapping("percent", &[percent, |text| format!("- \"GET https://x.y/a/{text}/b%20c HTTP/1.1\" 200\n")]),
+    wrapping("percent → JSON", &[percent, |text| format!("a=1&c={}&d=2\n", text.replace("%20", "+"))]),
+    wrapping(
+        "log.url → percent → JSON",
+        &[percent, |text| format!("{{\"log\": {{\"url\": \"https://x.y/?c={text}\"}}}}")],
+    ),
     // In the middle of something else.
     wrapping("JSON", &[|text| format!("# Notes\n\nThis is {{it}}:\n\n```\n{text}\n```\n")]),
     wrapping("escapes", &[|text| format!("class A {{\n  String c = {};\n}}\n", json_string(text))]),
@@ -334,14 +350,6 @@ const WRAPPINGS: &[Wrapping] = &[
             secret_string,
             hex,
             |text| format!("<a><b>{text}</b></a>"),
-    wrapping("hex", &[hex, |text| format!("INSERT INTO t VALUES (1, '\\x{text}');\n")]),
-    wrapping("hex", &[hex, |text| format!("COPY t (c) FROM stdin;\n\\\\x{text}\n\\.\n")]),
-    wrapping("hex", &[hex, |text| format!("INSERT INTO t VALUES (X'{}');\n", text.to_uppercase())]),
-    wrapping(
-        "x → hex",
-        &[hex, |text| format!("[{{\"x\": \"\\\\x{text}\"}}]").trim_matches(['[', ']']).to_owned()],
-    ),
-    wrapping("hex", &[hex, |text| format!("X'{text}'")]),
             base64,
             |text| format!("data:\n  config.json: {text}\n"),
         ],

@@ -44,6 +44,8 @@ pub(super) enum Stretch {
     Object(Span),
     /// The inside of a string in which an object's quotation marks are escaped.
     Quoted(Literal),
+    /// An object in percent encoding.
+    Percent(Span),
     /// A run of characters without blanks, or of lines, that may be encoded.
     Word(Span),
 }
@@ -51,7 +53,7 @@ pub(super) enum Stretch {
 impl Stretch {
     pub(super) const fn span(self) -> Span {
         match self {
-            Self::Object(span) | Self::Word(span) => span,
+            Self::Object(span) | Self::Percent(span) | Self::Word(span) => span,
             Self::Quoted(literal) => literal.span,
         }
     }
@@ -61,6 +63,7 @@ impl Stretch {
 /// fields may still be tried in vain.
 pub(super) fn stretches(text: &str, covered: &Covered, in_vain: &mut usize) -> Vec<Stretch> {
     let mut found = objects(text, in_vain);
+    percent(text, &mut found);
     words(text, &mut found);
     found.sort_by_key(|stretch| (stretch.span().start, matches!(stretch, Stretch::Word(_))));
     let mut end = 0;
@@ -122,6 +125,22 @@ fn object(text: &str, at: usize) -> Option<Stretch> {
     })
 }
 
+/// Objects in percent encoding: from `%7B`, over what is never encoded and what always is.
+fn percent(text: &str, found: &mut Vec<Stretch>) {
+    let bytes = text.as_bytes();
+    let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || b"%+-_.~*".contains(byte);
+    let mut end = 0;
+    for start in memchr::memmem::find_iter(bytes, b"%7") {
+        if start < end || !matches!(bytes.get(start + 2), Some(b'B' | b'b')) {
+            continue;
+        }
+        end = start + bytes[start..].iter().take_while(|byte| is_part(byte)).count();
+        if end - start >= SHORTEST {
+            found.push(Stretch::Percent(Span::new(start, end)));
+        }
+    }
+}
+
 /// Words and runs of lines in the digits of base64 and its kin.
 fn words(text: &str, found: &mut Vec<Stretch>) {
     let mut run: Option<(Span, usize)> = None;
@@ -151,7 +170,7 @@ fn finished(run: Option<(Span, usize)>) -> Option<Stretch> {
 
 fn line_words(text: &str, line: Span) -> impl Iterator<Item = Stretch> {
     let part = &text[line.range()];
-    part.split(|character: char| !character.is_ascii() || !(is_digit(character as u8) || character == '%'))
+    part.split(|character: char| !character.is_ascii() || !is_digit(character as u8))
         .map(move |word| {
             // `NAME=value`: a sign of equality ends base64 and begins a value.
             let padding = word.len() - word.trim_end_matches('=').len();
