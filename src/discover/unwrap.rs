@@ -17,6 +17,7 @@ mod literal;
 mod names;
 mod node;
 mod parts;
+mod properties;
 mod scalar;
 mod shape;
 mod step;

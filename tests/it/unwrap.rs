@@ -675,6 +675,52 @@ fn properties_are_read_as_java_does() {
     }
 }
 
+/// Felix escapes signs of equality and blanks.
+#[test]
+fn configurations_are_read_as_felix_does() {
+    let sample = sample();
+    let escaped = |text: &str| {
+        let text = text.replace('\\', "\\\\").replace('"', "\\\"").replace('=', "\\=").replace(' ', "\\ ");
+        text.replace('\r', "\\r").replace('\n', "\\n")
+    };
+    let fields = |type_name: &str| {
+        let document: Value = serde_json::from_str(&sample.document).unwrap();
+        let integration = &document["integration"];
+        let account = &integration["technicalAccount"];
+        [
+            ("clientId", &account["clientId"]),
+            ("clientSecret", &account["clientSecret"]),
+            ("orgId", &integration["org"]),
+            ("privateKey", &integration["privateKey"]),
+            ("metascopes", &integration["metascopes"]),
+        ]
+        .map(|(name, value)| format!("{name}={type_name}\"{}\"\r\n", escaped(value.as_str().unwrap())))
+        .concat()
+    };
+    for (text, path) in [
+        (format!("# Configuration\n{}", fields("")), "*"),
+        (fields("T"), "*"),
+        (
+            format!(":org.apache.felix.configadmin.revision:=L\"1\"\nc=\"{}\"\n", escaped(&sample.document)),
+            "c",
+        ),
+    ] {
+        let mut found = Vec::new();
+        let bytes = Secret::new(text.clone().into_bytes());
+        let _ = unwrap("a.b.C~d.config", bytes, &Limits::default(), &|| false, &mut |one| found.push(one));
+        let [Unwrapped::Document(document)] = found.as_slice() else { panic!("{found:?}") };
+        assert_eq!(document.trail.to_string(), path);
+        let inner: Value = serde_json::from_slice(document.bytes.expose()).unwrap();
+        let issued: Value = serde_json::from_str(&sample.document).unwrap();
+        for field in ["/integration/privateKey", "/integration/technicalAccount/clientSecret"] {
+            assert!(inner.pointer(field) == issued.pointer(field), "{path}: what Felix reads");
+        }
+        let source = Source::new(document.bytes.clone());
+        let key = source.text().find("MII").unwrap();
+        assert_eq!(&text[document.trail.outer(Span::new(key, key + 3)).range()], "MII");
+    }
+}
+
 #[test]
 fn long_names_of_tar_are_read() {
     let sample = sample();
