@@ -21,6 +21,7 @@ mod properties;
 mod scalar;
 mod shape;
 mod step;
+mod systemd;
 mod tar;
 #[cfg(test)]
 mod tests;

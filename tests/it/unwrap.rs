@@ -252,6 +252,25 @@ const WRAPPINGS: &[Wrapping] = &[
                 .fold(text.to_owned(), |text, name| text.replace(name, &escaped(name)))
         }],
     ),
+    // systemd, in which one line sets several.
+    wrapping("AEM_*", &[|text| variables(text, "Environment=\"AEM_", "=", "\"\n")]),
+    wrapping(
+        "AEM_*",
+        &[|text| {
+            let words = variables(text, " \"AEM_", "=", "\"").replace('\\', "\\\\");
+            format!(
+                "[Service]\nEnvironment=A=1{} 'B=2 3'\nExecStart=x\n",
+                words.replace("\" \"", "\" \\\n  \"")
+            )
+        }],
+    ),
+    wrapping("C", &[doubled, |text| format!("[Service]\nEnvironment='C={text}'\n")]),
+    wrapping(
+        "services.x.environment → AEM_*",
+        &[|text| {
+            format!("services:\n  x:\n    environment:\n{}", variables(text, "      - \"AEM_", "=", "\"\n"))
+        }],
+    ),
     // Strings in which the backslashes of JSON are doubled, so that it is JSON in them too.
     wrapping("escapes", &[doubled, |text| format!("const c = JSON.parse('{text}');\n")]),
     wrapping("escapes", &[doubled, |text| format!("const c = JSON.parse(`{text}\\n`);\n")]),

@@ -5,7 +5,7 @@
 use super::assemble::Assignment;
 use super::decode::unescape;
 use super::derived::{Builder, Derived};
-use super::{literal, properties};
+use super::{literal, properties, systemd};
 use crate::json;
 use crate::source::{Origin, Span};
 
@@ -64,6 +64,11 @@ pub(super) fn assignments(text: &str, rules: Rules, in_vain: &mut usize) -> Vec<
     let mut offset = 0;
     while offset < text.len() {
         let line_end = end_of_line(text, offset);
+        if let Some((variables, end)) = systemd::variables(text, offset) {
+            found.extend(variables);
+            offset = end + 1;
+            continue;
+        }
         offset = match assignment(text, offset, line_end, rules, in_vain) {
             Some((assignment, end)) => {
                 found.push(assignment);
