@@ -326,7 +326,18 @@ const WRAPPINGS: &[Wrapping] = &[
         "JSON",
         &[noted, minified, |text| format!("INSERT INTO t VALUES (1, '{}');\n", text.replace('\'', "''"))],
     ),
+    wrapping(
+        "escapes → SecretString",
+        &[secret_string, |text| {
+            let text = text.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n");
+            format!("INSERT INTO t VALUES (1,'{text}');\n")
+        }],
+    ),
     // Doubled quotation marks, and PowerShell's.
+    wrapping(
+        "escapes → SecretString",
+        &[secret_string, |text| format!("1,\"{}\",x\n", text.replace('"', "\"\""))],
+    ),
     wrapping("escapes", &[|text| format!("id,c,x\r\n1,\"{}\",y\r\n", text.replace('"', "\"\""))]),
     wrapping(
         "escapes",
@@ -952,6 +963,24 @@ fn what_is_built_to_exhaust_is_stopped() {
         ("deep XML", "<a>".repeat(100_000).into_bytes(), &["Nesting(128) "]),
         ("entities", entities.into_bytes(), &[]),
         ("fields without objects", "{ \"imsEndpoint\" ".repeat(60_000).into_bytes(), &["Attempts(500) "]),
+        ("names without quotation marks", "{ imsEndpoint: ".repeat(60_000).into_bytes(), &["Attempts(500) "]),
+        (
+            "strings in a row",
+            "\"{\\\"imsEndpoint\\\"".repeat(60_000).into_bytes(),
+            &["Attempts(500) escapes", "Layers(20000) escapes"],
+        ),
+        (
+            "quotation marks",
+            format!("{}\"\"imsEndpoint\"\"", "\"".repeat(1 << 16)).repeat(4).into_bytes(),
+            &[],
+        ),
+        ("backslashes", format!("'{}\\\"imsEndpoint\\\"", "\\".repeat(1 << 16)).repeat(4).into_bytes(), &[]),
+        ("backticks", format!("\"{{{}`\"imsEndpoint`\"", "`".repeat(1 << 16)).repeat(4).into_bytes(), &[]),
+        (
+            "brackets in percent encoding",
+            "%7B%22imsEndpoint%22".repeat(60_000).into_bytes(),
+            &["Attempts(500) percent"],
+        ),
         ("values without an end", "imsEndpoint={\n".repeat(60_000).into_bytes(), &["Attempts(500) "]),
         ("keys without an end", "-----BEGIN PRIVATE KEY-----\n".repeat(40_000).into_bytes(), &[]),
         (

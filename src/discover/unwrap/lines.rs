@@ -36,7 +36,7 @@ pub(super) enum Rules {
     Shell,
     /// Those of Java's `Properties.load`, which resolves backslash escapes, and takes a colon for a sign of equality.
     Properties,
-    /// Those of Felix's `ConfigurationHandler`, by which OSGi configurations are kept.
+    /// Those of Felix's `ConfigurationHandler`, by which `OSGi` configurations are kept.
     Felix,
 }
 

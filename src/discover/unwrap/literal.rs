@@ -31,12 +31,18 @@ pub(super) enum Escaping {
 impl Escaping {
     /// How the quotation marks around the part `span` of `text` are escaped; nothing if they aren't.
     pub(super) fn of(text: &str, span: Span) -> Option<Self> {
-        let around = |before: &str, after: &str| {
-            text[..span.start].ends_with(before) && text[span.end..].starts_with(after)
-        };
-        [("\\\"", "\\\"", Self::Backslash), ("\"\"", "\"\"", Self::Doubled), ("`\"", "`\"", Self::Backtick)]
-            .into_iter()
-            .find_map(|(before, after, escaping)| around(before, after).then_some(escaping))
+        let (before, after) = (&text[..span.start], &text[span.end..]);
+        // Strings in strings have more backslashes.
+        let quote = after.trim_start_matches('\\');
+        if before.ends_with("\\\"") && quote.len() < after.len() && quote.starts_with('"') {
+            Some(Self::Backslash)
+        } else if before.ends_with("\"\"") && quote.starts_with("\"\"") {
+            Some(Self::Doubled)
+        } else if before.ends_with("`\"") && after.starts_with("`\"") {
+            Some(Self::Backtick)
+        } else {
+            None
+        }
     }
 
     /// What escapes the character after it.
@@ -190,7 +196,7 @@ fn is_in_string(text: &str, span: Span) -> bool {
     !RAW.iter().any(|raw| raw.eq_ignore_ascii_case(&before[word..]))
 }
 
-/// Whether what is at `span` is one of several fields of a line with tabs between them, as PostgreSQL's COPY writes them.
+/// Whether what is at `span` is one of several fields of a line with tabs between them, as `PostgreSQL`'s COPY writes them.
 fn is_field_of_dump(text: &str, span: Span) -> bool {
     let (before, after) = (text.get(..span.start), text.get(span.end..));
     let (before, after) = (before.unwrap_or_default(), after.unwrap_or_default());
