@@ -12,6 +12,7 @@ mod derived;
 mod embedded;
 mod encrypted;
 mod limits;
+mod line_array;
 mod lines;
 mod literal;
 mod names;

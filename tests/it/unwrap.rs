@@ -303,6 +303,31 @@ const WRAPPINGS: &[Wrapping] = &[
             format!("<jcr:root xmlns:jcr=\"x\" c=\"[\\{text}]\"/>")
         }],
     ),
+    // An array of a text's lines.
+    wrapping(
+        "cells[0].source",
+        &[|text| {
+            format!(
+                "{{\"cells\": [{{\"source\": [{}\"\\n\"]}}]}}",
+                each_line(text, |line| json_string(line) + ", ")
+            )
+        }],
+    ),
+    wrapping(
+        "cells[0].source.c",
+        &[|text| {
+            let text = text.replace('\\', "\\\\");
+            let lines = each_line(text.trim_end(), |line| json_string(&format!("{line}\n")) + ", ");
+            format!("{{\"cells\": [{{\"source\": [\"c = \\\"\\\"\\\"\\n\", {lines}\"\\\"\\\"\\\"\"]}}]}}")
+        }],
+    ),
+    wrapping(
+        "event.exec → JSON",
+        &[|text| {
+            let lines = each_line(text, |line| json_string(line) + ",\n");
+            format!("{{\"event\": {{\"exec\": [\"A=1\", \"pm.f(\",\n{lines}\")\"]}}}}")
+        }],
+    ),
     // Databases.
     wrapping(
         "escapes",
@@ -428,6 +453,10 @@ fn wrapped_base64(text: &str) -> String {
 
 fn minified(text: &str) -> String {
     serde_json::from_str::<Value>(text).unwrap().to_string()
+}
+
+fn each_line(text: &str, change: impl Fn(&str) -> String) -> String {
+    text.lines().map(change).collect()
 }
 
 /// Minified, with every backslash doubled, as it stands in a string without quotation marks of the same kind in it.
@@ -980,6 +1009,11 @@ fn what_is_built_to_exhaust_is_stopped() {
             "brackets in percent encoding",
             "%7B%22imsEndpoint%22".repeat(60_000).into_bytes(),
             &["Attempts(500) percent"],
+        ),
+        (
+            "many lines in arrays",
+            format!("[{}\"\"]", "[\"{\", \"imsEndpoint\"],".repeat(9_000)).into_bytes(),
+            &[],
         ),
         ("values without an end", "imsEndpoint={\n".repeat(60_000).into_bytes(), &["Attempts(500) "]),
         ("keys without an end", "-----BEGIN PRIVATE KEY-----\n".repeat(40_000).into_bytes(), &[]),

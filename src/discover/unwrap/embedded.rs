@@ -8,7 +8,7 @@ use super::literal::{Escaping, Literal};
 use crate::source::Span;
 
 /// Fields of which a document in a text has at least one.
-const NAMES: [&str; 4] = ["integration", "imsEndpoint", "technicalAccount", "metascopes"];
+pub(super) const NAMES: [&str; 4] = ["integration", "imsEndpoint", "technicalAccount", "metascopes"];
 
 /// How far an object's beginning may lie before a field, and its end behind.
 const REACH: usize = 32 * 1024;
