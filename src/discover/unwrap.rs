@@ -17,6 +17,7 @@ mod lines;
 mod literal;
 mod names;
 mod node;
+mod object;
 mod parts;
 mod properties;
 mod scalar;

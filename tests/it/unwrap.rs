@@ -328,6 +328,28 @@ const WRAPPINGS: &[Wrapping] = &[
             format!("{{\"event\": {{\"exec\": [\"A=1\", \"pm.f(\",\n{lines}\")\"]}}}}")
         }],
     ),
+    // Objects of source code.
+    wrapping("object", &[source, |text| format!("// it's {{\nconst c = {text};\n")]),
+    wrapping("object", &[source, |text| format!("export default {}\n", text.replace('"', "'"))]),
+    wrapping(
+        "\"module.exports\" → object",
+        &[source, |text| format!("module.exports = {}\n", text.replace('"', "'"))],
+    ),
+    wrapping("object", &[source, |text| format!("x(a, {{ b: [{text}], c: d }})\n")]),
+    wrapping(
+        "object",
+        &[source, |text| format!("const c = {};\n", text.replace("\\r\\n", "\\r\\n\" +\n      \""))],
+    ),
+    wrapping("object", &[|text| format!("const c = {}\n", text.replace("\n}", ",\n}"))]),
+    wrapping(
+        "object",
+        &[minified, |text| format!("INFO {}\n", text.replace('"', "'").replace("true", "True"))],
+    ),
+    wrapping("CREDENTIALS → object", &[|text| format!("CREDENTIALS = {}\n", text.replace("true", "True"))]),
+    wrapping(
+        "\"e.exports\" → object",
+        &[source, |text| format!("a();e.exports=b;\ne.exports={}\n", text.replace("true", "!0"))],
+    ),
     // Databases.
     wrapping(
         "escapes",
@@ -457,6 +479,17 @@ fn minified(text: &str) -> String {
 
 fn each_line(text: &str, change: impl Fn(&str) -> String) -> String {
     text.lines().map(change).collect()
+}
+
+/// With names without quotation marks, and commas at the end.
+fn source(text: &str) -> String {
+    let line = |line: &str| {
+        let inner = line.trim_start().strip_prefix('"').and_then(|inner| inner.split_once("\": "));
+        let Some((name, value)) = inner else { return format!("{line}\n") };
+        let comma = if value.ends_with([',', '{']) { "" } else { "," };
+        format!("{}{name}: {value}{comma}\n", &line[..line.len() - line.trim_start().len()])
+    };
+    each_line(text, line).trim_end().to_owned()
 }
 
 /// Minified, with every backslash doubled, as it stands in a string without quotation marks of the same kind in it.
@@ -993,6 +1026,8 @@ fn what_is_built_to_exhaust_is_stopped() {
         ("entities", entities.into_bytes(), &[]),
         ("fields without objects", "{ \"imsEndpoint\" ".repeat(60_000).into_bytes(), &["Attempts(500) "]),
         ("names without quotation marks", "{ imsEndpoint: ".repeat(60_000).into_bytes(), &["Attempts(500) "]),
+        ("comments without an end", "{\"imsEndpoint\": /* }".repeat(60_000).into_bytes(), &[]),
+        ("names without an object", "imsEndpoint: ".repeat(60_000).into_bytes(), &["Attempts(500) "]),
         (
             "strings in a row",
             "\"{\\\"imsEndpoint\\\"".repeat(60_000).into_bytes(),

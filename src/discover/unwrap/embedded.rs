@@ -5,6 +5,8 @@
 use super::covered::Covered;
 use super::lines::object_length;
 use super::literal::{Escaping, Literal};
+use super::object;
+use crate::json;
 use crate::source::Span;
 
 /// Fields of which a document in a text has at least one.
@@ -42,6 +44,8 @@ pub(super) fn has_long_word(text: &str) -> bool {
 pub(super) enum Stretch {
     /// An object of JSON.
     Object(Span),
+    /// An object as source code has it.
+    Source(Span),
     /// The inside of a string in which an object's quotation marks are escaped.
     Quoted(Literal),
     /// An object in percent encoding.
@@ -53,7 +57,7 @@ pub(super) enum Stretch {
 impl Stretch {
     pub(super) const fn span(self) -> Span {
         match self {
-            Self::Object(span) | Self::Percent(span) | Self::Word(span) => span,
+            Self::Object(span) | Self::Source(span) | Self::Percent(span) | Self::Word(span) => span,
             Self::Quoted(literal) => literal.span,
         }
     }
@@ -99,7 +103,9 @@ fn objects(text: &str, in_vain: &mut usize) -> Vec<Stretch> {
         let stretch = if let Some(escaping) = escaping {
             Literal::around(text, at, escaping).map(Stretch::Quoted)
         } else if around("\"", "\"") {
-            object(text, at)
+            object(text, at).or_else(|| source(text, at))
+        } else if is_name_in_source(text, Span::new(at, at + length)) {
+            source(text, at)
         } else {
             continue;
         };
@@ -123,6 +129,26 @@ fn object(text: &str, at: usize) -> Option<Stretch> {
         let length = object_length(&text[start..to])?;
         (start + length > at).then(|| Stretch::Object(Span::new(start, start + length)))
     })
+}
+
+/// The same in source code.
+fn source(text: &str, at: usize) -> Option<Stretch> {
+    let from = floor(text, at.saturating_sub(REACH));
+    let within = &text[..floor(text, (at + REACH).min(text.len()))];
+    memchr::memrchr_iter(b'{', &text.as_bytes()[from..at]).take(BRACKETS).find_map(|bracket| {
+        let object = object::read(within, from + bracket, json::Limits::default())?;
+        (object.span.end > at).then_some(Stretch::Source(object.span))
+    })
+}
+
+/// Whether what is at `span` is the name of a member as source code has it: in single quotation marks or none.
+fn is_name_in_source(text: &str, span: Span) -> bool {
+    let (before, after) = (&text[..span.start], &text[span.end..]);
+    let is_quoted = before.ends_with('\'') && after.starts_with('\'');
+    let after = if is_quoted { &after[1..] } else { after }.trim_ascii_start();
+    let begins = is_quoted
+        || before.ends_with(|one: char| one.is_ascii_whitespace() || matches!(one, '{' | ',' | '/'));
+    begins && (after.starts_with(':') || after.starts_with("=>"))
 }
 
 /// Objects in percent encoding: from `%7B`, over what is never encoded and what always is.
