@@ -19,6 +19,7 @@ mod names;
 mod node;
 mod object;
 mod parts;
+mod prefixed;
 mod properties;
 mod scalar;
 mod shape;

@@ -350,6 +350,45 @@ const WRAPPINGS: &[Wrapping] = &[
         "\"e.exports\" → object",
         &[source, |text| format!("a();e.exports=b;\ne.exports={}\n", text.replace("true", "!0"))],
     ),
+    // Lines behind something else.
+    wrapping(
+        "lines",
+        &[|text| format!("/**\n{} */\nclass A {{}}\n", each_line(text, |line| format!(" * {line}\n")))],
+    ),
+    wrapping(
+        "lines",
+        &[|text| each_line(&format!("{text}\nok"), |line| format!("[2026-01-02T03:04:05Z] {line}\n"))],
+    ),
+    wrapping("lines", &[|text| each_line(text, |line| format!("2026-01-02T03:04:05.1234567Z {line}\n"))]),
+    wrapping(
+        "lines → JSON",
+        &[|text| {
+            let before = |line: &str| format!("2026-01-02T03:04:05.123456789+01:00 stdout F {line}\r\n");
+            each_line(&format!("See:\n{text}"), before)
+        }],
+    ),
+    wrapping(
+        "lines → JSON",
+        &[|text| {
+            let lines = each_line(&format!("cat c.json\n{text}"), |line| {
+                format!("a\tb c\t2026-01-02T03:04:05.1Z {line}\n")
+            });
+            format!("x\n{lines}")
+        }],
+    ),
+    wrapping(
+        "lines",
+        &[|text| format!("# Notes\n\n{}\nit\n", each_line(text, |line| format!("> {line}\n")))],
+    ),
+    wrapping(
+        "lines → object",
+        &[source, |text| {
+            format!("/**\n * See\n{} */\n", each_line(&format!("c: {text}"), |line| format!(" * {line}\n")))
+        }],
+    ),
+    wrapping("lines", &[|text| format!("a();\n{}", each_line(text, |line| format!("  // {line}\n")))]),
+    wrapping("lines", &[|text| format!("a: b\n{}c: d\n", each_line(text, |line| format!("# {line}\n")))]),
+    wrapping("lines", &[|text| each_line(text, |line| format!("web-1  | {line}\n"))]),
     // Databases.
     wrapping(
         "escapes",
@@ -1040,6 +1079,7 @@ fn what_is_built_to_exhaust_is_stopped() {
         ),
         ("backslashes", format!("'{}\\\"imsEndpoint\\\"", "\\".repeat(1 << 16)).repeat(4).into_bytes(), &[]),
         ("backticks", format!("\"{{{}`\"imsEndpoint`\"", "`".repeat(1 << 16)).repeat(4).into_bytes(), &[]),
+        ("lines behind marks", "# {\n# imsEndpoint\n".repeat(60_000).into_bytes(), &[]),
         (
             "brackets in percent encoding",
             "%7B%22imsEndpoint%22".repeat(60_000).into_bytes(),

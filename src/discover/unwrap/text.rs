@@ -11,10 +11,11 @@ use super::embedded::{Stretch, has_long_word, stretches};
 use super::limits::Limit;
 use super::lines::{Rules, object_length};
 use super::node::{Format, Node, NodeKind};
+use super::prefixed::Prefix;
 use super::step::Step;
 use super::worklist::{IN_VAIN, Layer, Run};
 use super::yaml::{self, Unreadable};
-use super::{PartKind, encrypted, lines, literal, object, parts, shape, xml};
+use super::{PartKind, encrypted, lines, literal, object, parts, prefixed, shape, xml};
 use crate::credential::Token;
 use crate::discover::prefilter::has_trace;
 use crate::json::{self, SyntaxErrorKind};
@@ -194,10 +195,21 @@ impl Run<'_> {
 
     /// What was commented out is still there.
     fn comments(&mut self, span: Span, steps: &[Step], layer: &Layer) {
+        let all = Derived::slice(layer.text(), span);
+        let mut covered = Covered::default();
+        for (_, text) in
+            prefixed::texts(all.text()).into_iter().filter(|(prefix, _)| *prefix == Prefix::Mark("#"))
+        {
+            let text = text.through(&all.origin);
+            covered.add(text.all());
+            self.inward(text, &[steps, &[Step::Embedded("lines")]].concat(), layer);
+        }
         let mut start = span.start;
         for line in layer.text().get(span.range()).unwrap_or_default().split_inclusive('\n') {
             let end = start + line.len();
-            if line.trim_ascii_start().starts_with('#') && is_promising(line.as_bytes()) {
+            let is_comment =
+                line.trim_ascii_start().starts_with('#') && !covered.touches(Span::new(start, end));
+            if is_comment && is_promising(line.as_bytes()) {
                 let hash = start + line.find('#').map_or(0, |hash| hash + 1);
                 self.loose(&Derived::slice(layer.text(), Span::new(hash, end)), steps, layer);
             }
@@ -208,12 +220,12 @@ impl Run<'_> {
     /// A text without a structure of its own: lines of variables, and what stands among words.
     fn loose(&mut self, value: &Derived, steps: &[Step], layer: &Layer) {
         let text = value.text();
-        let mut covered = Covered::default();
+        let mut covered = self.prefixed(value, steps, layer);
         let mut assignments = lines::assignments(text, self.rules(layer), &mut self.in_vain);
         assignments.retain(|assignment| {
             let span = assignment.value.all();
             // What ends so goes on in lines that belong to no value.
-            if assignment.value.text().ends_with(['{', '[', '(']) {
+            if assignment.value.text().ends_with(['{', '[', '(']) || covered.touches(span) {
                 return false;
             }
             let is_in_source = text[..span.start].ends_with(' ') && text[span.start..].starts_with('{');
@@ -278,6 +290,16 @@ impl Run<'_> {
         }
         let span = value.origin.outer(assignment.value.all());
         self.source(span, &[steps, &[Step::key(&assignment.name)]].concat(), layer)
+    }
+
+    /// Looks at what stands behind the same on each line. The answer is what of `value` that is.
+    fn prefixed(&mut self, value: &Derived, steps: &[Step], layer: &Layer) -> Covered {
+        let mut covered = Covered::default();
+        for (_, text) in prefixed::texts(value.text()) {
+            covered.add(text.all());
+            self.inward(text.through(&value.origin), &[steps, &[Step::Embedded("lines")]].concat(), layer);
+        }
+        covered
     }
 
     /// Looks at a part of `value` that may be a document. The answer is whether it is anything.
