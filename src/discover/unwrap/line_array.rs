@@ -33,12 +33,17 @@ pub(super) fn joined(items: &[Rc<Node>]) -> Option<Derived> {
     Some(builder.finish())
 }
 
-/// Whether a field of a document stands in `line`, and the object around it goes beyond it.
+/// Whether one field of a document stands in `line`, and the object around it goes beyond it. Where there are several, all
+/// of the document may be there in some spelling.
 pub(super) fn is_split(line: &str) -> bool {
-    names_field(line) && line.find('{').is_none_or(|at| object_length(&line[at..]).is_none())
+    names(line).count() == 1 && line.find('{').is_none_or(|at| object_length(&line[at..]).is_none())
 }
 
 /// Whether `text` has the name of a field of documents.
 pub(super) fn names_field(text: &str) -> bool {
-    NAMES.iter().any(|name| memchr::memmem::find(text.as_bytes(), name.as_bytes()).is_some())
+    names(text).next().is_some()
+}
+
+fn names(text: &str) -> impl Iterator<Item = &'static str> {
+    NAMES.into_iter().filter(|name| memchr::memmem::find(text.as_bytes(), name.as_bytes()).is_some())
 }
