@@ -12,6 +12,12 @@ use crate::json::{self, SyntaxErrorKind};
 use crate::secret::Secret;
 use crate::source::Source;
 
+/// What files are called that begin with a comment, a string or a bracket and are no JSON.
+const SOURCE_CODE: [&str; 17] = [
+    "js", "cjs", "mjs", "jsx", "ts", "cts", "mts", "tsx", "java", "kt", "groovy", "scala", "cs", "go", "rs",
+    "php", "py",
+];
+
 /// A file that was looked into.
 pub(super) struct Opened {
     /// The file as it is: it is a document itself, or there is none in it.
@@ -52,8 +58,12 @@ pub(super) fn open(
         Unwrapped::Encrypted(_) | Unwrapped::Unreadable { .. } => {}
     });
     // JSON with a comment before it, or twice the same, is no JSON: the client gets the whole file, not what we find in it.
-    let is_remainder =
-        |document: &Document| matches!(document.trail.steps(), [Step::Embedded(_) | Step::DocumentNumber(_)]);
+    let is_remainder = |document: &Document| match document.trail.steps() {
+        [Step::Embedded("JSON") | Step::DocumentNumber(_)] => true,
+        // What is no JSON from the first name on was meant to be some only if the file's name says so.
+        [Step::Embedded(_)] => has_extension(name, &["json"]),
+        _ => false,
+    };
     if means_json && documents.iter().all(is_remainder) {
         documents.clear();
     }
@@ -72,8 +82,18 @@ const BEGINNING: usize = 4096;
 
 /// Whether a file is meant to be one JSON document, by its name or by how it begins.
 pub(super) fn means_json(name: &str, bytes: &[u8]) -> bool {
-    let named = Path::new(name).extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json"));
-    named || begins_like_json(bytes)
+    // Programs begin with comments and strings, too.
+    let may_be_program = || has_extension(name, &SOURCE_CODE) && !begins_with_object(bytes);
+    has_extension(name, &["json"]) || begins_like_json(bytes) && !may_be_program()
+}
+
+fn has_extension(name: &str, extensions: &[&str]) -> bool {
+    let extension = Path::new(name).extension().and_then(|extension| extension.to_str());
+    extension.is_some_and(|extension| extensions.iter().any(|one| extension.eq_ignore_ascii_case(one)))
+}
+
+fn begins_with_object(bytes: &[u8]) -> bool {
+    bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes).trim_ascii_start().starts_with(b"{")
 }
 
 /// Whether the first thing in a file is an object, after what people put before one by mistake: commas, brackets, comments,

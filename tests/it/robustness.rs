@@ -279,6 +279,30 @@ fn json_with_something_around_it_is_no_json() {
     }
 }
 
+/// A program may begin with a comment, and what it has in it is what is checked.
+#[test]
+fn a_program_is_not_meant_to_be_json() {
+    let name = |line: &str| {
+        let (name, value) = line.split_once("\": ")?;
+        Some(format!("{}: {value}\n", name.replace('"', "")))
+    };
+    let object: String =
+        sound().lines().map(|line| name(line).unwrap_or_else(|| format!("{line}\n"))).collect();
+    let commented: String = sound().lines().map(|line| format!("// {line}\n")).collect();
+    for (name, text, code) in [
+        ("a.js", format!("// a comment\nconst a = {};\n", sound()), 0),
+        ("a.ts", format!("// a comment\nconst a = {object};\n"), 0),
+        ("a.txt", format!("// a comment\nconst a = {object};\n"), 0),
+        ("a.json", format!("// a comment\n{object}"), 1),
+        ("a.java", commented.clone(), 0),
+        ("a.json", commented, 1),
+    ] {
+        let run = run_with_input(["check", "-", &format!("--stdin-filename={name}")], text.as_bytes());
+        assert_eq!(run.code, code, "{name}: {}", run.out);
+        assert_eq!(run.out.contains("✓ sound"), code == 0, "{name}: {}", run.out);
+    }
+}
+
 /// Nothing is called sound because nobody looked.
 #[test]
 fn rules_that_are_off_make_nothing_sound() {

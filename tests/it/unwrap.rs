@@ -253,6 +253,201 @@ const WRAPPINGS: &[Wrapping] = &[
                 .fold(text.to_owned(), |text, name| text.replace(name, &escaped(name)))
         }],
     ),
+    // systemd, in which one line sets several.
+    wrapping("AEM_*", &[|text| variables(text, "Environment=\"AEM_", "=", "\"\n")]),
+    wrapping(
+        "AEM_*",
+        &[|text| {
+            let words = variables(text, " \"AEM_", "=", "\"").replace('\\', "\\\\");
+            format!(
+                "[Service]\nEnvironment=A=1{} 'B=2 3'\nExecStart=x\n",
+                words.replace("\" \"", "\" \\\n  \"")
+            )
+        }],
+    ),
+    wrapping("C", &[doubled, |text| format!("[Service]\nEnvironment='C={text}'\n")]),
+    wrapping(
+        "services.x.environment → AEM_*",
+        &[|text| {
+            format!("services:\n  x:\n    environment:\n{}", variables(text, "      - \"AEM_", "=", "\"\n"))
+        }],
+    ),
+    // Strings in which the backslashes of JSON are doubled, so that it is JSON in them too.
+    wrapping("escapes", &[doubled, |text| format!("const c = JSON.parse('{text}');\n")]),
+    wrapping("escapes", &[doubled, |text| format!("const c = JSON.parse(`{text}\\n`);\n")]),
+    wrapping("escapes", &[doubled, |text| format!("$c = 'C={text}';\n")]),
+    wrapping("c", &[doubled, |text| format!("c = '{text}'\n")]),
+    wrapping("c → escapes", &[doubled, |text| format!("c = json.loads('{text}')\n")]),
+    wrapping("JSON", &[|text| format!("c = json.loads(\"\"\"{text}\"\"\")\n")]),
+    wrapping("c", &[|text| format!("a = 1\nc = \"\"\"\n{}\"\"\"\n", text.replace('\\', "\\\\"))]),
+    wrapping(
+        "escapes",
+        &[|text| {
+            let text = indented(&text.replace('\\', "\\\\"), "    ");
+            format!("class A {{\n  String c = \"\"\"\n{text}    \"\"\";\n}}\n")
+        }],
+    ),
+    wrapping(
+        "[0].cmd → escapes",
+        &[doubled, |text| format!("- cmd: set -gx C '{text}'\n  when: 1790000000\n")],
+    ),
+    wrapping("escapes", &[doubled, |text| format!("COPY t (a, c) FROM stdin;\n1\t{text}\n2\t\\N\n\\.\n")]),
+    // FileVault has a backslash before the bracket, and before a comma in lists.
+    wrapping(
+        "\"jcr:root\".c → escapes",
+        &[doubled, |text| format!("<jcr:root xmlns:jcr=\"x\" c=\"\\{}\"/>", text.replace('"', "&quot;"))],
+    ),
+    wrapping(
+        "\"jcr:root\".c → escapes → [0]",
+        &[doubled, |text| {
+            let text = text.replace(',', "\\,").replace('"', "&quot;");
+            format!("<jcr:root xmlns:jcr=\"x\" c=\"[\\{text}]\"/>")
+        }],
+    ),
+    // An array of a text's lines.
+    wrapping(
+        "cells[0].source",
+        &[|text| {
+            format!(
+                "{{\"cells\": [{{\"source\": [{}\"\\n\"]}}]}}",
+                each_line(text, |line| json_string(line) + ", ")
+            )
+        }],
+    ),
+    wrapping(
+        "cells[0].source.c",
+        &[|text| {
+            let text = text.replace('\\', "\\\\");
+            let lines = each_line(text.trim_end(), |line| json_string(&format!("{line}\n")) + ", ");
+            format!("{{\"cells\": [{{\"source\": [\"c = \\\"\\\"\\\"\\n\", {lines}\"\\\"\\\"\\\"\"]}}]}}")
+        }],
+    ),
+    wrapping(
+        "event.exec → JSON",
+        &[|text| {
+            let lines = each_line(text, |line| json_string(line) + ",\n");
+            format!("{{\"event\": {{\"exec\": [\"A=1\", \"pm.f(\",\n{lines}\")\"]}}}}")
+        }],
+    ),
+    // Objects of source code.
+    wrapping("object", &[source, |text| format!("// it's {{\nconst c = {text};\n")]),
+    wrapping("object", &[source, |text| format!("export default {}\n", text.replace('"', "'"))]),
+    wrapping(
+        "\"module.exports\" → object",
+        &[source, |text| format!("module.exports = {}\n", text.replace('"', "'"))],
+    ),
+    wrapping("object", &[source, |text| format!("x(a, {{ b: [{text}], c: d }})\n")]),
+    wrapping(
+        "object",
+        &[source, |text| format!("const c = {};\n", text.replace("\\r\\n", "\\r\\n\" +\n      \""))],
+    ),
+    wrapping("object", &[|text| format!("const c = {}\n", text.replace("\n}", ",\n}"))]),
+    wrapping(
+        "object",
+        &[minified, |text| format!("INFO {}\n", text.replace('"', "'").replace("true", "True"))],
+    ),
+    wrapping("CREDENTIALS → object", &[|text| format!("CREDENTIALS = {}\n", text.replace("true", "True"))]),
+    wrapping(
+        "\"e.exports\" → object",
+        &[source, |text| format!("a();e.exports=b;\ne.exports={}\n", text.replace("true", "!0"))],
+    ),
+    // Lines behind something else.
+    wrapping(
+        "lines",
+        &[|text| format!("/**\n{} */\nclass A {{}}\n", each_line(text, |line| format!(" * {line}\n")))],
+    ),
+    wrapping(
+        "lines",
+        &[|text| each_line(&format!("{text}\nok"), |line| format!("[2026-01-02T03:04:05Z] {line}\n"))],
+    ),
+    wrapping("lines", &[|text| each_line(text, |line| format!("2026-01-02T03:04:05.1234567Z {line}\n"))]),
+    wrapping(
+        "lines → JSON",
+        &[|text| {
+            let before = |line: &str| format!("2026-01-02T03:04:05.123456789+01:00 stdout F {line}\r\n");
+            each_line(&format!("See:\n{text}"), before)
+        }],
+    ),
+    wrapping(
+        "lines → JSON",
+        &[|text| {
+            let lines = each_line(&format!("cat c.json\n{text}"), |line| {
+                format!("a\tb c\t2026-01-02T03:04:05.1Z {line}\n")
+            });
+            format!("x\n{lines}")
+        }],
+    ),
+    wrapping(
+        "lines",
+        &[|text| format!("# Notes\n\n{}\nit\n", each_line(text, |line| format!("> {line}\n")))],
+    ),
+    wrapping(
+        "lines → object",
+        &[source, |text| {
+            format!("/**\n * See\n{} */\n", each_line(&format!("c: {text}"), |line| format!(" * {line}\n")))
+        }],
+    ),
+    wrapping("lines", &[|text| format!("a();\n{}", each_line(text, |line| format!("  // {line}\n")))]),
+    wrapping("lines", &[|text| format!("a: b\n{}c: d\n", each_line(text, |line| format!("# {line}\n")))]),
+    wrapping("lines", &[|text| each_line(text, |line| format!("web-1  | {line}\n"))]),
+    // Databases.
+    wrapping(
+        "escapes",
+        &[doubled, |text| format!("INSERT INTO t VALUES (1,'{}'),(2,'{{}}');\n", text.replace('"', "\\\""))],
+    ),
+    wrapping(
+        "escapes",
+        &[noted, doubled, |text| {
+            let text = text.replace('"', "\\\"").replace('\'', "''");
+            format!("INSERT INTO `t` VALUES (1,'it''s','{text}'),(2,'');\n")
+        }],
+    ),
+    wrapping(
+        "escapes",
+        &[noted, doubled, |text| {
+            let text = text.replace('"', "\\\"").replace('\'', "\\'");
+            format!("INSERT INTO `t` VALUES (1,'it\\'s','{text}'),(2,'');\n")
+        }],
+    ),
+    wrapping(
+        "JSON",
+        &[noted, minified, |text| format!("INSERT INTO t VALUES (1, '{}');\n", text.replace('\'', "''"))],
+    ),
+    wrapping(
+        "escapes → SecretString",
+        &[secret_string, |text| {
+            let text = text.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n");
+            format!("INSERT INTO t VALUES (1,'{text}');\n")
+        }],
+    ),
+    // Doubled quotation marks, and PowerShell's.
+    wrapping(
+        "escapes → SecretString",
+        &[secret_string, |text| format!("1,\"{}\",x\n", text.replace('"', "\"\""))],
+    ),
+    wrapping("escapes", &[|text| format!("id,c,x\r\n1,\"{}\",y\r\n", text.replace('"', "\"\""))]),
+    wrapping(
+        "escapes",
+        &[minified, |text| format!("1,\"{}\"\n2,\"a \"\"b\"\"\"\n", text.replace('"', "\"\""))],
+    ),
+    wrapping("escapes", &[|text| format!("var c = @\"\n{}\";\n", text.replace('"', "\"\""))]),
+    wrapping("escapes", &[|text| format!("$c = \"{}\"\n", text.replace('"', "`\""))]),
+    wrapping("hex", &[hex, |text| format!("INSERT INTO t VALUES (1, '\\x{text}');\n")]),
+    wrapping("hex", &[hex, |text| format!("COPY t (c) FROM stdin;\n\\\\x{text}\n\\.\n")]),
+    wrapping("hex", &[hex, |text| format!("INSERT INTO t VALUES (X'{}');\n", text.to_uppercase())]),
+    wrapping(
+        "x → hex",
+        &[hex, |text| format!("[{{\"x\": \"\\\\x{text}\"}}]").trim_matches(['[', ']']).to_owned()],
+    ),
+    wrapping("hex", &[hex, |text| format!("X'{text}'")]),
+    // Addresses and forms.
+    wrapping("percent", &[percent, |text| format!("1.2.3.4 - - \"GET /x?c={text}&d=1 HTTP/1.1\" 200 1\n")]),
+    wrapping("percent", &[percent, |text| format!("- \"GET https://x.y/a/{text}/b%20c HTTP/1.1\" 200\n")]),
+    wrapping("percent → JSON", &[percent, |text| format!("a=1&c={}&d=2\n", text.replace("%20", "+"))]),
+    wrapping(
+        "log.url → percent → JSON",
+        &[percent, |text| format!("{{\"log\": {{\"url\": \"https://x.y/?c={text}\"}}}}")],
+    ),
     // In the middle of something else.
     wrapping("JSON", &[|text| format!("# Notes\n\nThis is {{it}}:\n\n```\n{text}\n```\n")]),
     wrapping("escapes", &[|text| format!("class A {{\n  String c = {};\n}}\n", json_string(text))]),
@@ -320,6 +515,31 @@ fn wrapped_base64(text: &str) -> String {
 
 fn minified(text: &str) -> String {
     serde_json::from_str::<Value>(text).unwrap().to_string()
+}
+
+fn each_line(text: &str, change: impl Fn(&str) -> String) -> String {
+    text.lines().map(change).collect()
+}
+
+/// With names without quotation marks, and commas at the end.
+fn source(text: &str) -> String {
+    let line = |line: &str| {
+        let inner = line.trim_start().strip_prefix('"').and_then(|inner| inner.split_once("\": "));
+        let Some((name, value)) = inner else { return format!("{line}\n") };
+        let comma = if value.ends_with([',', '{']) { "" } else { "," };
+        format!("{}{name}: {value}{comma}\n", &line[..line.len() - line.trim_start().len()])
+    };
+    each_line(text, line).trim_end().to_owned()
+}
+
+/// Minified, with every backslash doubled, as it stands in a string without quotation marks of the same kind in it.
+fn doubled(text: &str) -> String {
+    minified(text).replace('\\', "\\\\")
+}
+
+/// The same document with an apostrophe in it.
+fn noted(text: &str) -> String {
+    text.replacen('{', "{\"note\": \"it's\",", 1)
 }
 
 /// A variable for each field, the key's line breaks written out.
@@ -503,6 +723,9 @@ fn each_wrapping_is_found_with_its_path_and_place() {
         assert_eq!(found.trail.to_string(), *path, "{index}");
         assert_eq!(rest, found.trail.outermost().is_some(), "{index} {path}: what is no document comes back");
         let source = Source::new(found.bytes.clone());
+        let document: Value = serde_json::from_str(source.text()).unwrap();
+        let key = document.pointer("/integration/privateKey").and_then(Value::as_str).unwrap();
+        assert!(key.contains('\n') && !key.contains('\\'), "{index} {path}: the key's line breaks are real");
         for (variant, value) in sample.variants.iter().zip(["cm-p99999", "MII"]) {
             let expected = first_difference(&outer, &wrap(variant, layers));
             let offset = source.text().find(value).unwrap();
@@ -559,6 +782,27 @@ fn what_is_packed_is_found_too() {
     }
 }
 
+/// Where nothing around it takes a backslash for an escape, a key that was escaped twice is for the rules to see.
+#[test]
+fn what_is_really_escaped_twice_stays_so() {
+    let text = doubled(&sample().document);
+    for outer in [
+        text.clone(),
+        format!("# Notes\n\n```\n{text}\n```\nit's\n"),
+        format!("C='{text}'\n"),
+        format!("c = json.loads(r'{text}')\n"),
+        format!("let c = r#\"{text}\"#;\n"),
+        format!("const c = JSON.parse(String.raw`{text}`);\n"),
+        secret_string(&text),
+    ] {
+        let (found, _) = all(outer.as_bytes());
+        let [Unwrapped::Document(document)] = found.as_slice() else { panic!("{found:?}") };
+        let document: Value = serde_json::from_slice(document.bytes.expose()).unwrap();
+        let key = document.pointer("/integration/privateKey").and_then(Value::as_str).unwrap();
+        assert!(key.contains("\\n") && !key.contains('\n'), "{}", &outer[..30]);
+    }
+}
+
 /// What Java reads from a file is what is checked: a backslash that is not doubled is no longer there.
 #[test]
 fn properties_are_read_as_java_does() {
@@ -586,6 +830,52 @@ fn properties_are_read_as_java_does() {
             let outer = document.trail.outer(Span::new(client, client + 9));
             assert_eq!(&text[outer.range()], "cm-p99999");
         }
+    }
+}
+
+/// Felix escapes signs of equality and blanks.
+#[test]
+fn configurations_are_read_as_felix_does() {
+    let sample = sample();
+    let escaped = |text: &str| {
+        let text = text.replace('\\', "\\\\").replace('"', "\\\"").replace('=', "\\=").replace(' ', "\\ ");
+        text.replace('\r', "\\r").replace('\n', "\\n")
+    };
+    let fields = |type_name: &str| {
+        let document: Value = serde_json::from_str(&sample.document).unwrap();
+        let integration = &document["integration"];
+        let account = &integration["technicalAccount"];
+        [
+            ("clientId", &account["clientId"]),
+            ("clientSecret", &account["clientSecret"]),
+            ("orgId", &integration["org"]),
+            ("privateKey", &integration["privateKey"]),
+            ("metascopes", &integration["metascopes"]),
+        ]
+        .map(|(name, value)| format!("{name}={type_name}\"{}\"\r\n", escaped(value.as_str().unwrap())))
+        .concat()
+    };
+    for (text, path) in [
+        (format!("# Configuration\n{}", fields("")), "*"),
+        (fields("T"), "*"),
+        (
+            format!(":org.apache.felix.configadmin.revision:=L\"1\"\nc=\"{}\"\n", escaped(&sample.document)),
+            "c",
+        ),
+    ] {
+        let mut found = Vec::new();
+        let bytes = Secret::new(text.clone().into_bytes());
+        let _ = unwrap("a.b.C~d.config", bytes, &Limits::default(), &|| false, &mut |one| found.push(one));
+        let [Unwrapped::Document(document)] = found.as_slice() else { panic!("{found:?}") };
+        assert_eq!(document.trail.to_string(), path);
+        let inner: Value = serde_json::from_slice(document.bytes.expose()).unwrap();
+        let issued: Value = serde_json::from_str(&sample.document).unwrap();
+        for field in ["/integration/privateKey", "/integration/technicalAccount/clientSecret"] {
+            assert!(inner.pointer(field) == issued.pointer(field), "{path}: what Felix reads");
+        }
+        let source = Source::new(document.bytes.clone());
+        let key = source.text().find("MII").unwrap();
+        assert_eq!(&text[document.trail.outer(Span::new(key, key + 3)).range()], "MII");
     }
 }
 
@@ -805,6 +1095,32 @@ fn what_is_built_to_exhaust_is_stopped() {
         ("deep XML", "<a>".repeat(100_000).into_bytes(), &["Nesting(128) "]),
         ("entities", entities.into_bytes(), &[]),
         ("fields without objects", "{ \"imsEndpoint\" ".repeat(60_000).into_bytes(), &["Attempts(500) "]),
+        ("names without quotation marks", "{ imsEndpoint: ".repeat(60_000).into_bytes(), &["Attempts(500) "]),
+        ("comments without an end", "{\"imsEndpoint\": /* }".repeat(60_000).into_bytes(), &[]),
+        ("names without an object", "imsEndpoint: ".repeat(60_000).into_bytes(), &["Attempts(500) "]),
+        (
+            "strings in a row",
+            "\"{\\\"imsEndpoint\\\"".repeat(60_000).into_bytes(),
+            &["Attempts(500) escapes", "Layers(20000) escapes"],
+        ),
+        (
+            "quotation marks",
+            format!("{}\"\"imsEndpoint\"\"", "\"".repeat(1 << 16)).repeat(4).into_bytes(),
+            &[],
+        ),
+        ("backslashes", format!("'{}\\\"imsEndpoint\\\"", "\\".repeat(1 << 16)).repeat(4).into_bytes(), &[]),
+        ("backticks", format!("\"{{{}`\"imsEndpoint`\"", "`".repeat(1 << 16)).repeat(4).into_bytes(), &[]),
+        ("lines behind marks", "# {\n# imsEndpoint\n".repeat(60_000).into_bytes(), &[]),
+        (
+            "brackets in percent encoding",
+            "%7B%22imsEndpoint%22".repeat(60_000).into_bytes(),
+            &["Attempts(500) percent"],
+        ),
+        (
+            "many lines in arrays",
+            format!("[{}\"\"]", "[\"{\", \"imsEndpoint\"],".repeat(9_000)).into_bytes(),
+            &[],
+        ),
         ("values without an end", "imsEndpoint={\n".repeat(60_000).into_bytes(), &["Attempts(500) "]),
         ("keys without an end", "-----BEGIN PRIVATE KEY-----\n".repeat(40_000).into_bytes(), &[]),
         (

@@ -14,11 +14,15 @@ pub(super) fn decode(text: &str) -> Option<(Step, Derived)> {
     hex(text).or_else(|| base64(text)).or_else(|| percent(text)).or_else(|| escapes(text))
 }
 
-/// Decodes hexadecimal, wrapped or not, after `0x` or not.
+/// Decodes hexadecimal, wrapped or not, after `0x` or not, or as databases write it: `\x…`, of which a word among others is
+/// only what comes after the backslash, and `X'…'`.
 fn hex(text: &str) -> Option<(Step, Derived)> {
     let trimmed = text.trim_ascii();
-    let digits = trimmed.strip_prefix("0x").unwrap_or(trimmed);
+    let after =
+        ["0x", "0X", "\\x", "\\\\x", "x'", "X'", "x"].iter().find_map(|mark| trimmed.strip_prefix(mark));
+    let digits = after.unwrap_or(trimmed);
     let start = text.len() - text.trim_ascii_start().len() + trimmed.len() - digits.len();
+    let digits = digits.strip_suffix('\'').unwrap_or(digits);
     let blank = |byte: &u8| byte.is_ascii_whitespace();
     let count = digits.bytes().filter(|byte| !blank(byte)).count();
     if count < LEAST * 2
@@ -83,6 +87,10 @@ fn percent(text: &str) -> Option<(Step, Derived)> {
 /// Takes the backslashes off an object that was pasted from inside a string, or stored as Java's properties have it.
 pub(super) fn escapes(text: &str) -> Option<(Step, Derived)> {
     let trimmed = text.trim_ascii_start();
+    // FileVault escapes the bracket too, lest it be taken for a type: `c="\{…}"`, and in a list `c="[\{…}]"`.
+    if trimmed.starts_with("\\{") || trimmed.starts_with("[\\{") {
+        return Some((Step::Decoding("escapes"), unescape(text)));
+    }
     let inner = trimmed.strip_prefix('{')?;
     let inner = inner.trim_start_matches([' ', '\t', '\r', '\n']);
     let is_quoted = ["\\\"", "\\n", "\\r", "\\t", "\\u0022"].iter().any(|mark| inner.starts_with(mark));
@@ -96,9 +104,14 @@ pub(super) fn escapes(text: &str) -> Option<(Step, Derived)> {
 
 /// Resolves the escapes of JSON, and takes the backslash off anything else. A line that ends in one goes on.
 pub(super) fn unescape(text: &str) -> Derived {
+    escaped_by(text, b'\\')
+}
+
+/// The same where `mark` escapes what follows it, as PowerShell's backtick does.
+pub(super) fn escaped_by(text: &str, mark: u8) -> Derived {
     let mut builder = Builder::new(text.len());
     let (mut plain, mut at) = (0, 0);
-    while let Some(backslash) = memchr::memchr(b'\\', text.as_bytes().get(at..).unwrap_or_default()) {
+    while let Some(backslash) = memchr::memchr(mark, text.as_bytes().get(at..).unwrap_or_default()) {
         let backslash = at + backslash;
         let rest = text.get(backslash + 1..).unwrap_or_default();
         let Some(next) = rest.chars().next() else { break };

@@ -4,10 +4,13 @@
 
 use super::covered::Covered;
 use super::lines::object_length;
+use super::literal::{Escaping, Literal};
+use super::object;
+use crate::json;
 use crate::source::Span;
 
 /// Fields of which a document in a text has at least one.
-const NAMES: [&str; 4] = ["integration", "imsEndpoint", "technicalAccount", "metascopes"];
+pub(super) const NAMES: [&str; 4] = ["integration", "imsEndpoint", "technicalAccount", "metascopes"];
 
 /// How far an object's beginning may lie before a field, and its end behind.
 const REACH: usize = 32 * 1024;
@@ -41,8 +44,12 @@ pub(super) fn has_long_word(text: &str) -> bool {
 pub(super) enum Stretch {
     /// An object of JSON.
     Object(Span),
-    /// The inside of a string of some programming language, with an object in it.
-    Quoted(Span),
+    /// An object as source code has it.
+    Source(Span),
+    /// The inside of a string in which an object's quotation marks are escaped.
+    Quoted(Literal),
+    /// An object in percent encoding.
+    Percent(Span),
     /// A run of characters without blanks, or of lines, that may be encoded.
     Word(Span),
 }
@@ -50,7 +57,8 @@ pub(super) enum Stretch {
 impl Stretch {
     pub(super) const fn span(self) -> Span {
         match self {
-            Self::Object(span) | Self::Quoted(span) | Self::Word(span) => span,
+            Self::Object(span) | Self::Source(span) | Self::Percent(span) | Self::Word(span) => span,
+            Self::Quoted(literal) => literal.span,
         }
     }
 }
@@ -59,6 +67,7 @@ impl Stretch {
 /// fields may still be tried in vain.
 pub(super) fn stretches(text: &str, covered: &Covered, in_vain: &mut usize) -> Vec<Stretch> {
     let mut found = objects(text, in_vain);
+    percent(text, &mut found);
     words(text, &mut found);
     found.sort_by_key(|stretch| (stretch.span().start, matches!(stretch, Stretch::Word(_))));
     let mut end = 0;
@@ -90,10 +99,13 @@ fn objects(text: &str, in_vain: &mut usize) -> Vec<Stretch> {
         if at < end || *in_vain == 0 {
             continue;
         }
-        let stretch = if around("\\\"", "\\\"") {
-            quoted(text, at)
+        let escaping = Escaping::of(text, Span::new(at, at + length));
+        let stretch = if let Some(escaping) = escaping {
+            Literal::around(text, at, escaping).map(Stretch::Quoted)
         } else if around("\"", "\"") {
-            object(text, at)
+            object(text, at).or_else(|| source(text, at))
+        } else if is_name_in_source(text, Span::new(at, at + length)) {
+            source(text, at)
         } else {
             continue;
         };
@@ -119,18 +131,40 @@ fn object(text: &str, at: usize) -> Option<Stretch> {
     })
 }
 
-/// The inside of the string around `at`.
-fn quoted(text: &str, at: usize) -> Option<Stretch> {
+/// The same in source code.
+fn source(text: &str, at: usize) -> Option<Stretch> {
     let from = floor(text, at.saturating_sub(REACH));
-    let to = floor(text, (at + REACH).min(text.len()));
-    let bare = |quote: &usize| {
-        let backslashes = text.as_bytes()[..*quote].iter().rev().take_while(|byte| **byte == b'\\').count();
-        backslashes % 2 == 0
-    };
-    let start =
-        memchr::memrchr_iter(b'"', &text.as_bytes()[from..at]).map(|quote| from + quote).find(bare)? + 1;
-    let end = memchr::memchr_iter(b'"', &text.as_bytes()[at..to]).map(|quote| at + quote).find(bare)?;
-    Some(Stretch::Quoted(Span::new(start, end)))
+    let within = &text[..floor(text, (at + REACH).min(text.len()))];
+    memchr::memrchr_iter(b'{', &text.as_bytes()[from..at]).take(BRACKETS).find_map(|bracket| {
+        let object = object::read(within, from + bracket, json::Limits::default())?;
+        (object.span.end > at).then_some(Stretch::Source(object.span))
+    })
+}
+
+/// Whether what is at `span` is the name of a member as source code has it: in single quotation marks or none.
+fn is_name_in_source(text: &str, span: Span) -> bool {
+    let (before, after) = (&text[..span.start], &text[span.end..]);
+    let is_quoted = before.ends_with('\'') && after.starts_with('\'');
+    let after = if is_quoted { &after[1..] } else { after }.trim_ascii_start();
+    let begins = is_quoted
+        || before.ends_with(|one: char| one.is_ascii_whitespace() || matches!(one, '{' | ',' | '/'));
+    begins && (after.starts_with(':') || after.starts_with("=>"))
+}
+
+/// Objects in percent encoding: from `%7B`, over what is never encoded and what always is.
+fn percent(text: &str, found: &mut Vec<Stretch>) {
+    let bytes = text.as_bytes();
+    let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || b"%+-_.~*".contains(byte);
+    let mut end = 0;
+    for start in memchr::memmem::find_iter(bytes, b"%7") {
+        if start < end || !matches!(bytes.get(start + 2), Some(b'B' | b'b')) {
+            continue;
+        }
+        end = start + bytes[start..].iter().take_while(|byte| is_part(byte)).count();
+        if end - start >= SHORTEST {
+            found.push(Stretch::Percent(Span::new(start, end)));
+        }
+    }
 }
 
 /// Words and runs of lines in the digits of base64 and its kin.
@@ -162,7 +196,7 @@ fn finished(run: Option<(Span, usize)>) -> Option<Stretch> {
 
 fn line_words(text: &str, line: Span) -> impl Iterator<Item = Stretch> {
     let part = &text[line.range()];
-    part.split(|character: char| !character.is_ascii() || !(is_digit(character as u8) || character == '%'))
+    part.split(|character: char| !character.is_ascii() || !is_digit(character as u8))
         .map(move |word| {
             // `NAME=value`: a sign of equality ends base64 and begins a value.
             let padding = word.len() - word.trim_end_matches('=').len();

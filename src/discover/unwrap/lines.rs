@@ -5,6 +5,7 @@
 use super::assemble::Assignment;
 use super::decode::unescape;
 use super::derived::{Builder, Derived};
+use super::{literal, properties, systemd};
 use crate::json;
 use crate::source::{Origin, Span};
 
@@ -35,6 +36,22 @@ pub(super) enum Rules {
     Shell,
     /// Those of Java's `Properties.load`, which resolves backslash escapes, and takes a colon for a sign of equality.
     Properties,
+    /// Those of Felix's `ConfigurationHandler`, by which `OSGi` configurations are kept.
+    Felix,
+}
+
+impl Rules {
+    /// The rules that a file called `name` is written by.
+    pub(super) fn of(name: &str) -> Self {
+        let (_, extension) = name.rsplit_once('.').unwrap_or_default();
+        if extension.eq_ignore_ascii_case("properties") {
+            Self::Properties
+        } else if extension.eq_ignore_ascii_case("config") {
+            Self::Felix
+        } else {
+            Self::Shell
+        }
+    }
 }
 
 /// How many lines the value of an assignment without quotation marks may have: a key of 16,384 bits has 200.
@@ -47,6 +64,11 @@ pub(super) fn assignments(text: &str, rules: Rules, in_vain: &mut usize) -> Vec<
     let mut offset = 0;
     while offset < text.len() {
         let line_end = end_of_line(text, offset);
+        if let Some((variables, end)) = systemd::variables(text, offset) {
+            found.extend(variables);
+            offset = end + 1;
+            continue;
+        }
         offset = match assignment(text, offset, line_end, rules, in_vain) {
             Some((assignment, end)) => {
                 found.push(assignment);
@@ -59,7 +81,7 @@ pub(super) fn assignments(text: &str, rules: Rules, in_vain: &mut usize) -> Vec<
 }
 
 /// The offset of the line feed that ends the line at `offset`, or of the end of the text.
-fn end_of_line(text: &str, offset: usize) -> usize {
+pub(super) fn end_of_line(text: &str, offset: usize) -> usize {
     let rest = text.as_bytes().get(offset..).unwrap_or_default();
     memchr::memchr(b'\n', rest).map_or(text.len(), |length| offset + length)
 }
@@ -94,12 +116,14 @@ fn assignment(
     };
     value += after.get(value..)?.len() - after.get(value..)?.trim_start_matches([' ', '\t']).len();
     let value_start = start + at + length + value;
+    let felix = (rules == Rules::Felix).then(|| properties::felix(text, value_start)).flatten();
     let (value, end) = match rules {
+        Rules::Felix if felix.is_some() => felix?,
         // Quotation marks mean nothing to Java, so that something else must read what has them.
         Rules::Properties if !text.get(value_start..)?.starts_with(['"', '\'']) => {
-            property(text, value_start, line_end)
+            properties::property(text, value_start, line_end)
         }
-        Rules::Properties | Rules::Shell => self::value(text, value_start, line_end, in_vain),
+        Rules::Properties | Rules::Felix | Rules::Shell => self::value(text, value_start, line_end, in_vain),
     };
     let name_start = start + at;
     let assignment =
@@ -147,6 +171,12 @@ fn value(text: &str, start: usize, line_end: usize, in_vain: &mut usize) -> (Der
     if quoted.is_none() && rest.starts_with(['"', '\'', '`']) {
         *in_vain = in_vain.saturating_sub(1);
     }
+    // A shell takes what is between single quotation marks as it is, and has no blank before them.
+    let is_shell = rest.starts_with('\'') && text.get(..start).unwrap_or_default().ends_with('=');
+    let quoted = quoted.map(|(value, end)| match literal::unescaped_once(value.text()) {
+        Some(once) if !is_shell => (once.through(&value.origin), end),
+        _ => (value, end),
+    });
     quoted.unwrap_or_else(|| bare(text, start, line_end, in_vain))
 }
 
@@ -237,7 +267,7 @@ fn escaped(
 }
 
 /// The first `close` without a backslash before it.
-fn closing(rest: &str, open: usize, close: char) -> Option<usize> {
+pub(super) fn closing(rest: &str, open: usize, close: char) -> Option<usize> {
     let mut escaped = false;
     rest.char_indices().skip_while(|(offset, _)| *offset < open).find_map(|(offset, character)| {
         let closes = character == close && !escaped;
@@ -268,79 +298,11 @@ fn bare(text: &str, start: usize, line_end: usize, in_vain: &mut usize) -> (Deri
 }
 
 /// Whether the line ends in a backslash that isn't itself escaped, so that the next one belongs to it.
-fn is_continued(text: &str, start: usize, line_end: usize) -> bool {
+pub(super) fn is_continued(text: &str, start: usize, line_end: usize) -> bool {
     let line = text.get(start..line_end).unwrap_or_default();
     let line = line.strip_suffix('\r').unwrap_or(line);
     let backslashes = line.bytes().rev().take_while(|byte| *byte == b'\\').count();
     backslashes % 2 == 1 && line_end < text.len()
-}
-
-/// A value as `Properties.load` reads it: over several lines, each but the last ending in a backslash, with
-/// all escapes resolved.
-fn property(text: &str, start: usize, line_end: usize) -> (Derived, usize) {
-    let mut builder = Builder::new(line_end - start);
-    let (mut from, mut end) = (start, line_end);
-    loop {
-        let goes_on = is_continued(text, from, end);
-        let line = text.get(from..end).unwrap_or_default();
-        let line = line.strip_suffix('\r').unwrap_or(line);
-        unescape_property(
-            if goes_on { line.strip_suffix('\\').unwrap_or(line) } else { line },
-            from,
-            &mut builder,
-        );
-        if !goes_on {
-            return (builder.finish(), end);
-        }
-        let next = text.get(end + 1..).unwrap_or_default();
-        from = end + 1 + next.len() - next.trim_start_matches([' ', '\t', '\x0C']).len();
-        end = end_of_line(text, from);
-    }
-}
-
-/// Resolves the escapes of a property in `line`, which begins at `start`. A backslash before anything else is dropped.
-fn unescape_property(line: &str, start: usize, builder: &mut Builder) {
-    let (mut plain, mut at) = (0, 0);
-    while let Some(offset) = memchr::memchr(b'\\', line.as_bytes().get(at..).unwrap_or_default()) {
-        let backslash = at + offset;
-        builder.exact(line.get(plain..backslash).unwrap_or_default(), start + plain);
-        let rest = line.get(backslash + 1..).unwrap_or_default();
-        let (meaning, length) = match rest.chars().next() {
-            Some('n') => (Some('\n'), 1),
-            Some('r') => (Some('\r'), 1),
-            Some('t') => (Some('\t'), 1),
-            Some('f') => (Some('\x0C'), 1),
-            Some('u') => {
-                utf16_escape(rest).map_or((Some('u'), 1), |(meaning, length)| (Some(meaning), length))
-            }
-            Some(other) => (Some(other), other.len_utf8()),
-            None => (None, 0),
-        };
-        at = backslash + 1 + length;
-        plain = at;
-        if let Some(meaning) = meaning {
-            builder.character(meaning, Span::new(start + backslash, start + at));
-        }
-    }
-    builder.exact(line.get(plain..).unwrap_or_default(), start + plain);
-}
-
-/// The character that `text` begins with as `uXXXX`, or as two such for a pair of surrogates, and the length of that.
-fn utf16_escape(text: &str) -> Option<(char, usize)> {
-    let unit = |text: &str| {
-        let digits = text.strip_prefix('u')?.get(..4)?;
-        let is_hex = digits.bytes().all(|byte| byte.is_ascii_hexdigit());
-        if is_hex { u16::from_str_radix(digits, 16).ok() } else { None }
-    };
-    let first = unit(text)?;
-    if let Some(character) = char::from_u32(u32::from(first)) {
-        return Some((character, 5));
-    }
-    let second = text.get(5..).and_then(|rest| rest.strip_prefix('\\')).and_then(unit);
-    match second.and_then(|second| char::decode_utf16([first, second]).next()?.ok()) {
-        Some(character) => Some((character, 11)),
-        None => Some((char::REPLACEMENT_CHARACTER, 5)),
-    }
 }
 
 /// A value over several lines, each but the last ending in a backslash, as in Java's properties and in shells.
@@ -479,31 +441,6 @@ mod tests {
             for one in assignments(&text, Rules::Shell, &mut 10) {
                 let (bytes, _) = one.value.into_parts();
                 assert!(bytes.expose().capacity() <= 16, "{}", one.name);
-            }
-        }
-    }
-
-    /// The values are those that `Properties.load` gives.
-    #[test]
-    fn properties_are_unescaped_as_java_does() {
-        for (text, expected) in [
-            (r"a.b-c=d", "d"),
-            (r"a : \ d\t\n\r\f", " d\t\n\r\x0C"),
-            (r#"a={\"b\"\:\\n \=\q\\\\}"#, r#"{"b":\n =q\\}"#),
-            (r"a=\u0041\u00e9\uD83D\uDE00x", "Aé😀x"),
-            (r"a=\uD83Dx\u+041\u12", "\u{FFFD}xu+041u12"),
-            ("a=b\\\r\n \t c # d\\\\\ne=f", "bc # d\\"),
-            ("a=b \\\n   \\ c  \nd=e", "b  c  "),
-            ("a=b\\", "b"),
-            ("a=\\", ""),
-            ("a='b\\n'", "b\\n"),
-        ] {
-            let found = assignments(text, Rules::Properties, &mut 10);
-            assert_eq!(found[0].value.text(), expected, "{text}");
-            for (offset, character) in expected.char_indices().filter(|(_, one)| one.is_alphanumeric()) {
-                let outer = found[0].value.origin.outer(Span::new(offset, offset + character.len_utf8()));
-                let there = &text[outer.range()];
-                assert!(there.ends_with(character) || there.starts_with("\\u"), "{text}: {there}");
             }
         }
     }

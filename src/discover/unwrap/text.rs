@@ -3,6 +3,7 @@
 //! Owns: the order: JSON, encodings of the whole, XML, YAML, then lines and whatever stands among them. Does not own:
 //! reading any of these.
 
+use super::assemble::Assignment;
 use super::covered::Covered;
 use super::decode::{decode, escapes};
 use super::derived::Derived;
@@ -10,10 +11,11 @@ use super::embedded::{Stretch, has_long_word, stretches};
 use super::limits::Limit;
 use super::lines::{Rules, object_length};
 use super::node::{Format, Node, NodeKind};
+use super::prefixed::Prefix;
 use super::step::Step;
 use super::worklist::{IN_VAIN, Layer, Run};
 use super::yaml::{self, Unreadable};
-use super::{PartKind, encrypted, lines, parts, shape, xml};
+use super::{PartKind, encrypted, lines, literal, object, parts, prefixed, shape, xml};
 use crate::credential::Token;
 use crate::discover::prefilter::has_trace;
 use crate::json::{self, SyntaxErrorKind};
@@ -45,6 +47,14 @@ impl Run<'_> {
                     return false;
                 }
                 Err(_) if escapes(text).is_some() => {}
+                // Further in, it is the value of a variable in source code, unless it is meant to be JSON.
+                Err(_)
+                    if layer.depth > 0
+                        && is_source(trimmed)
+                        && self.source(trimmed_span(text), &[], layer) =>
+                {
+                    return false;
+                }
                 Err(_) if trimmed.starts_with('{') && shape::names_fields(text) => {
                     // A document that is broken. The file itself comes back to the caller, who may look only for
                     // what is found: its parts. A whole object in it doesn't make up for what is wrong around it.
@@ -193,10 +203,21 @@ impl Run<'_> {
 
     /// What was commented out is still there.
     fn comments(&mut self, span: Span, steps: &[Step], layer: &Layer) {
+        let all = Derived::slice(layer.text(), span);
+        let mut covered = Covered::default();
+        for (_, text) in
+            prefixed::texts(all.text()).into_iter().filter(|(prefix, _)| *prefix == Prefix::Mark("#"))
+        {
+            let text = text.through(&all.origin);
+            covered.add(text.all());
+            self.inward(text, &[steps, &[Step::Embedded("lines")]].concat(), layer);
+        }
         let mut start = span.start;
         for line in layer.text().get(span.range()).unwrap_or_default().split_inclusive('\n') {
             let end = start + line.len();
-            if line.trim_ascii_start().starts_with('#') && is_promising(line.as_bytes()) {
+            let is_comment =
+                line.trim_ascii_start().starts_with('#') && !covered.touches(Span::new(start, end));
+            if is_comment && is_promising(line.as_bytes()) {
                 let hash = start + line.find('#').map_or(0, |hash| hash + 1);
                 self.loose(&Derived::slice(layer.text(), Span::new(hash, end)), steps, layer);
             }
@@ -207,8 +228,21 @@ impl Run<'_> {
     /// A text without a structure of its own: lines of variables, and what stands among words.
     fn loose(&mut self, value: &Derived, steps: &[Step], layer: &Layer) {
         let text = value.text();
-        let mut covered = Covered::default();
+        let mut covered = self.prefixed(value, steps, layer);
         let mut assignments = lines::assignments(text, self.rules(layer), &mut self.in_vain);
+        assignments.retain(|assignment| {
+            let span = assignment.value.all();
+            // What ends so goes on in lines that belong to no value.
+            if assignment.value.text().ends_with(['{', '[', '(']) || covered.touches(span) {
+                return false;
+            }
+            let is_in_source = text[..span.start].ends_with(' ') && text[span.start..].starts_with('{');
+            let is_read = is_in_source && self.assigned_object(assignment, value, steps, layer);
+            if is_read {
+                covered.add(span);
+            }
+            !is_read
+        });
         for assignment in &mut assignments {
             covered.add(assignment.value.all());
             assignment.name_span = value.origin.outer(assignment.name_span);
@@ -240,26 +274,85 @@ impl Run<'_> {
         }
     }
 
+    /// Looks through the object of some source code that begins where `span` of the layer's text does, and doesn't go
+    /// beyond it. The answer is whether there is one.
+    fn source(&mut self, span: Span, steps: &[Step], layer: &Layer) -> bool {
+        let within = layer.text().get(..span.end).unwrap_or_default();
+        let Some(root) = object::read(within, span.start, self.limits().structure) else { return false };
+        self.tree(&root, Format::Other, &[steps, &[Step::Embedded("object")]].concat(), layer);
+        true
+    }
+
+    /// The same for what a variable is given in source code, where it isn't JSON. Files of variables have no blank before
+    /// a value, and what is wrong with JSON there is wrong.
+    fn assigned_object(
+        &mut self,
+        assignment: &Assignment,
+        value: &Derived,
+        steps: &[Step],
+        layer: &Layer,
+    ) -> bool {
+        let object = assignment.value.text();
+        if !is_promising(object.as_bytes()) || json::parse(object, self.limits().structure).is_ok() {
+            return false;
+        }
+        let span = value.origin.outer(assignment.value.all());
+        self.source(span, &[steps, &[Step::key(&assignment.name)]].concat(), layer)
+    }
+
+    /// Looks at what stands behind the same on each line. The answer is what of `value` that is.
+    fn prefixed(&mut self, value: &Derived, steps: &[Step], layer: &Layer) -> Covered {
+        let mut covered = Covered::default();
+        for (_, text) in prefixed::texts(value.text()) {
+            covered.add(text.all());
+            self.inward(text.through(&value.origin), &[steps, &[Step::Embedded("lines")]].concat(), layer);
+        }
+        covered
+    }
+
     /// Looks at a part of `value` that may be a document. The answer is whether it is anything.
     fn stretch(&mut self, stretch: Stretch, value: &Derived, steps: &[Step], layer: &Layer) -> bool {
         let span = stretch.span();
         if let Stretch::Object(_) = stretch {
+            if let Some(object) = literal::inside(value.text(), span) {
+                let steps = [steps, &[Step::Decoding("escapes")]].concat();
+                self.inward(object.through(&value.origin), &steps, layer);
+                return true;
+            }
             let outer = value.origin.outer(span);
             let object = layer.text().get(outer.range()).unwrap_or_default();
-            let Ok(root) = json::parse(object, self.limits().structure) else { return false };
+            let Ok(root) = json::parse(object, self.limits().structure) else {
+                return self.source(outer, steps, layer);
+            };
             let steps = [steps, &[Step::Embedded("JSON")]].concat();
             self.tree(&Node::json(&root, outer.start), Format::Json, &steps, layer);
             return true;
         }
-        let part = Derived::slice(value.text(), span).through(&value.origin);
-        let decoded =
-            if let Stretch::Quoted(_) = stretch { escapes(part.text()) } else { decode(part.text()) };
+        if let Stretch::Source(_) = stretch {
+            return self.source(value.origin.outer(span), steps, layer);
+        }
+        let decoded = if let Stretch::Quoted(literal) = stretch {
+            Some((Step::Decoding("escapes"), literal.unescaped(value.text())))
+        } else {
+            let part = Derived::slice(value.text(), span);
+            decode(part.text()).map(|(step, decoded)| (step, decoded.through(&part.origin)))
+        };
         let Some((step, decoded)) = decoded.filter(|(_, decoded)| is_promising(decoded.bytes())) else {
             return false;
         };
-        self.inward(decoded.through(&part.origin), &[steps, &[step]].concat(), layer);
+        self.inward(decoded.through(&value.origin), &[steps, &[step]].concat(), layer);
         true
     }
+}
+
+/// Whether the first name of an object isn't written as JSON has it.
+fn is_source(trimmed: &str) -> bool {
+    trimmed.strip_prefix('{').is_some_and(|inner| !inner.trim_ascii_start().starts_with('"'))
+}
+
+/// Where `text` stands without blanks around it.
+fn trimmed_span(text: &str) -> Span {
+    Span::new(text.len() - text.trim_ascii_start().len(), text.trim_ascii_end().len())
 }
 
 /// Whether a string is long enough to hold something, and is encoded or has a trace of it.

@@ -13,7 +13,7 @@ use super::node::{Format, Member, Node, NodeKind, get};
 use super::step::Step;
 use super::worklist::{Layer, Run};
 use super::write::Writer;
-use super::{Encryption, lines, names};
+use super::{Encryption, line_array, lines, names};
 use crate::credential::{DocumentKind, Field, recognise};
 use crate::json::{self, Object, Value};
 use crate::source::Span;
@@ -66,6 +66,9 @@ impl Run<'_> {
                 }
             }
             NodeKind::Sequence(items) => {
+                if let Some(text) = line_array::joined(items) {
+                    return self.string(&text, steps, tree.layer);
+                }
                 let variables: Vec<Option<Assignment>> =
                     items.iter().map(|item| name_and_value(item)).collect();
                 for (index, item) in items.iter().enumerate().filter(|(index, _)| variables[*index].is_none())

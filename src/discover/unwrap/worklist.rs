@@ -160,9 +160,7 @@ impl Run<'_> {
             Some(Step::Member(_, name) | Step::Key(name)) => name,
             Some(_) => "",
         };
-        let is_properties =
-            name.rsplit_once('.').is_some_and(|(_, extension)| extension.eq_ignore_ascii_case("properties"));
-        if is_properties { Rules::Properties } else { Rules::Shell }
+        Rules::of(name)
     }
 
     /// Assignments as they stand in a file or an object: a field each, or something that holds a document.
