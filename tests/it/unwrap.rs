@@ -441,6 +441,22 @@ const WRAPPINGS: &[Wrapping] = &[
     ),
     wrapping("hex", &[hex, |text| format!("X'{text}'")]),
     // Addresses and forms.
+    wrapping(
+        "percent",
+        &[
+            |text| percent(text).replace("%2F", "/").replace("%40", "@"),
+            |text| format!("GET /x?c={text} HTTP/1.1\n"),
+        ],
+    ),
+    wrapping(
+        "lines",
+        &[|text| {
+            let added: String = text.lines().map(|line| format!("+{line}\n")).collect();
+            format!(
+                "commit abc\n\n    a\n\n--- /dev/null\n+++ b/s.json\n@@ -0,0 +1,18 @@\n{added}\ncommit def\n"
+            )
+        }],
+    ),
     wrapping("percent", &[percent, |text| format!("1.2.3.4 - - \"GET /x?c={text}&d=1 HTTP/1.1\" 200 1\n")]),
     wrapping("percent", &[percent, |text| format!("- \"GET https://x.y/a/{text}/b%20c HTTP/1.1\" 200\n")]),
     wrapping("percent → JSON", &[percent, |text| format!("a=1&c={}&d=2\n", text.replace("%20", "+"))]),
@@ -723,7 +739,8 @@ fn each_wrapping_is_found_with_its_path_and_place() {
         assert_eq!(found.trail.to_string(), *path, "{index}");
         assert_eq!(rest, found.trail.outermost().is_some(), "{index} {path}: what is no document comes back");
         let source = Source::new(found.bytes.clone());
-        let document: Value = serde_json::from_str(source.text()).unwrap();
+        let document: Value = serde_json::from_str(source.text())
+            .unwrap_or_else(|error| panic!("{index} {path}: is not one document: {error}"));
         let key = document.pointer("/integration/privateKey").and_then(Value::as_str).unwrap();
         assert!(key.contains('\n') && !key.contains('\\'), "{index} {path}: the key's line breaks are real");
         for (variant, value) in sample.variants.iter().zip(["cm-p99999", "MII"]) {

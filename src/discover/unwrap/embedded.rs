@@ -154,7 +154,8 @@ fn is_name_in_source(text: &str, span: Span) -> bool {
 /// Objects in percent encoding: from `%7B`, over what is never encoded and what always is.
 fn percent(text: &str, found: &mut Vec<Stretch>) {
     let bytes = text.as_bytes();
-    let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || b"%+-_.~*".contains(byte);
+    // Browsers and libraries leave some of what a query may hold as it is (RFC 3986 section 3.4).
+    let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || b"%+-_.~*/:@".contains(byte);
     let mut end = 0;
     for start in memchr::memmem::find_iter(bytes, b"%7") {
         if start < end || !matches!(bytes.get(start + 2), Some(b'B' | b'b')) {

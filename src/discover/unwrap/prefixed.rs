@@ -1,4 +1,4 @@
-//! Lines of a text that stand behind something else on each line: comments, quotations, logs.
+//! Lines of a text that stand behind something else on each line: comments, quotations, logs, patches.
 //!
 //! Owns: which lines belong together, and taking off what is before them. Does not own: what is in the text behind.
 
@@ -7,8 +7,8 @@ use super::line_array::{is_split, names_field};
 use super::lines::object_length;
 use crate::source::Span;
 
-/// What comments and quotations begin with.
-const MARKS: [&str; 8] = ["//", "#", ">", "*", "--", ";", "%", "|"];
+/// What comments and quotations begin with, and lines that a patch adds or takes away.
+const MARKS: [&str; 10] = ["//", "#", ">", "*", "--", ";", "%", "|", "+", "-"];
 
 /// How far into a line a time may stand: the names of a job and its step come first.
 const BEFORE_TIME: usize = 160;
@@ -139,6 +139,8 @@ mod tests {
             ("  * a\n", Some((Prefix::Mark("*"), 4))),
             ("#\n", Some((Prefix::Mark("#"), 1))),
             (">a\n", Some((Prefix::Mark(">"), 1))),
+            ("+  a\n", Some((Prefix::Mark("+"), 2))),
+            ("--a\n", Some((Prefix::Mark("--"), 2))),
             ("2026-01-02T03:04:05.1234567Z a", Some((Prefix::Time, 29))),
             ("2026-01-02T03:04:05.1+02:00 stdout F   a", Some((Prefix::Time, 37))),
             ("[2026-01-02T03:04:05Z]\n", Some((Prefix::Time, 22))),

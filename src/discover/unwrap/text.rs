@@ -335,7 +335,8 @@ impl Run<'_> {
             Some((Step::Decoding("escapes"), literal.unescaped(value.text())))
         } else {
             let part = Derived::slice(value.text(), span);
-            decode(part.text()).map(|(step, decoded)| (step, decoded.through(&part.origin)))
+            let decoded = decode(part.text()).map(|(step, decoded)| (step, decoded.through(&part.origin)));
+            if let Stretch::Percent(_) = stretch { decoded.map(object_alone) } else { decoded }
         };
         let Some((step, decoded)) = decoded.filter(|(_, decoded)| is_promising(decoded.bytes())) else {
             return false;
@@ -353,6 +354,14 @@ fn is_source(trimmed: &str) -> bool {
 /// Where `text` stands without blanks around it.
 fn trimmed_span(text: &str) -> Span {
     Span::new(text.len() - text.trim_ascii_start().len(), text.trim_ascii_end().len())
+}
+
+/// Without what follows an object: of an address, not all need belong to it.
+fn object_alone((step, decoded): (Step, Derived)) -> (Step, Derived) {
+    let length = object_length(decoded.text()).filter(|length| *length < decoded.text().len());
+    let object =
+        length.map(|length| Derived::slice(decoded.text(), Span::new(0, length)).through(&decoded.origin));
+    (step, object.unwrap_or(decoded))
 }
 
 /// Whether a string is long enough to hold something, and is encoded or has a trace of it.
