@@ -3,20 +3,14 @@
 //! Owns: what counts of what unwrapping finds, and saying of a document where it lies. Does not own: unwrapping (see
 //! `discover`), judging.
 
-use std::path::Path;
-
 use crate::check::Checked;
 use crate::credential::{Form, Token};
-use crate::discover::unwrap::{self, Document, Step, Trail, Unwrapped, said_of};
+use crate::discover::unwrap::{
+    self, Document, Step, Trail, Unwrapped, has_extension, is_source_code, said_of,
+};
 use crate::json::{self, SyntaxErrorKind};
 use crate::secret::Secret;
 use crate::source::Source;
-
-/// What files are called that begin with a comment, a string or a bracket and are no JSON.
-const SOURCE_CODE: [&str; 17] = [
-    "js", "cjs", "mjs", "jsx", "ts", "cts", "mts", "tsx", "java", "kt", "groovy", "scala", "cs", "go", "rs",
-    "php", "py",
-];
 
 /// A file that was looked into.
 pub(super) struct Opened {
@@ -40,6 +34,7 @@ pub(super) fn open(
     let mut documents = Vec::new();
     let mut tokens = Vec::new();
     let means_json = means_json(name, bytes.expose());
+    let is_other = has_extension(name, &["json"]) && !is_json(&bytes);
     let limits = unwrap::Limits::default();
     let rest = unwrap::unwrap(name, bytes, &limits, stopped, &mut |found| match found {
         Unwrapped::Document(document)
@@ -64,7 +59,7 @@ pub(super) fn open(
         [Step::Embedded(_)] => has_extension(name, &["json"]),
         _ => false,
     };
-    if means_json && documents.iter().all(is_remainder) {
+    if is_other || means_json && documents.iter().all(is_remainder) {
         documents.clear();
     }
     // What was meant to be JSON or one token is judged as that, not by what a token in it may still be good for.
@@ -77,19 +72,23 @@ pub(super) fn open(
     Opened { whole, failures }
 }
 
+/// Whether a file is one JSON text, of whatever size.
+fn is_json(bytes: &Secret<Vec<u8>>) -> bool {
+    let source = Source::new(bytes.clone());
+    match json::parse(source.text(), json::Limits::default()) {
+        Ok(_) => true,
+        Err(error) => matches!(error.kind, SyntaxErrorKind::TooDeep | SyntaxErrorKind::TooMany),
+    }
+}
+
 /// How much of a file is looked at to see how it begins.
 const BEGINNING: usize = 4096;
 
 /// Whether a file is meant to be one JSON document, by its name or by how it begins.
 pub(super) fn means_json(name: &str, bytes: &[u8]) -> bool {
     // Programs begin with comments and strings, too.
-    let may_be_program = || has_extension(name, &SOURCE_CODE) && !begins_with_object(bytes);
+    let may_be_program = || is_source_code(name) && !begins_with_object(bytes);
     has_extension(name, &["json"]) || begins_like_json(bytes) && !may_be_program()
-}
-
-fn has_extension(name: &str, extensions: &[&str]) -> bool {
-    let extension = Path::new(name).extension().and_then(|extension| extension.to_str());
-    extension.is_some_and(|extension| extensions.iter().any(|one| extension.eq_ignore_ascii_case(one)))
 }
 
 fn begins_with_object(bytes: &[u8]) -> bool {

@@ -12,6 +12,7 @@ mod decode;
 mod derived;
 mod embedded;
 mod encrypted;
+mod filename;
 mod glance;
 mod limits;
 mod line_array;
@@ -40,6 +41,7 @@ mod yaml;
 mod zip;
 
 pub use encrypted::names_aem;
+pub use filename::{has_extension, is_source_code};
 pub use glance::is_worthwhile;
 pub use limits::{Limit, Limits};
 pub use step::Step;
@@ -185,7 +187,8 @@ pub fn unwrap(
     stopped: &dyn Fn() -> bool,
     found: &mut dyn FnMut(Unwrapped),
 ) -> Option<Secret<Vec<u8>>> {
-    if shape::is_document(bytes.expose()) {
+    // With a zero byte in it, it is no text, and what is in it would be lost.
+    if shape::is_document(bytes.expose()) && memchr::memchr(0, bytes.expose()).is_none() {
         let document = Document { bytes, form: Form::Document, trail: Trail::default() };
         found(Unwrapped::Document(document));
         return None;

@@ -1081,6 +1081,7 @@ fn what_is_built_to_exhaust_is_stopped() {
         ("zip of zip …", nested(|bytes| zip(&[("a", bytes)]), 50), &["Depth(6) zip → a → zip → a"]),
         ("a gzip bomb", gzip(&zeros), &["LayerSize(1048576) gzip"]),
         ("an xz bomb", xz(&zeros), &["LayerSize(1048576) xz"]),
+        ("bzip2 without anything in it", bzip2(b"").repeat(1002), &["bzip2 is a damaged bzip2 file"]),
         ("a bzip2 bomb", bzip2(&zeros), &["LayerSize(1048576) bzip2"]),
         ("a Zstandard bomb", zstd(&zeros), &["LayerSize(1048576) zstd"]),
         // A header alone, which asks for a window of 128 MiB.

@@ -6,7 +6,7 @@
 
 use std::io::{self, Read};
 
-use bzip2::read::MultiBzDecoder;
+use bzip2::bufread::BzDecoder;
 use flate2::read::MultiGzDecoder;
 use lzma_rust2::XzReader;
 use ruzstd::decoding::errors::FrameDecoderError;
@@ -100,7 +100,8 @@ impl Run<'_> {
             }
             Container::Bzip2 => {
                 let steps = vec![Step::Decoding("bzip2")];
-                self.stream(&mut MultiBzDecoder::new(bytes), "is a damaged bzip2 file", &opened(steps));
+                let mut streams = Streams { decoder: Some(BzDecoder::new(bytes)), empty: 0 };
+                self.stream(&mut streams, "is a damaged bzip2 file", &opened(steps));
             }
             Container::Xz => {
                 let steps = vec![Step::Decoding("xz")];
@@ -327,6 +328,38 @@ impl Read for Counted<'_> {
         let got = self.reader.read(buffer.get_mut(..most).unwrap_or_default())?;
         self.left = self.left.saturating_sub(got as u64);
         Ok(got)
+    }
+}
+
+/// The streams of a bzip2 file one after the other, as parallel compressors write them.
+struct Streams<'b> {
+    decoder: Option<BzDecoder<&'b [u8]>>,
+    /// How many streams in a row held nothing.
+    empty: usize,
+}
+
+/// How many streams without anything in them may follow each other: each takes as long as 100 kB of text.
+const EMPTY_STREAMS: usize = 1000;
+
+impl Read for Streams<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let Some(mut decoder) = self.decoder.take() else { return Ok(0) };
+        let got = decoder.read(buffer)?;
+        if got > 0 {
+            (self.decoder, self.empty) = (Some(decoder), 0);
+            return Ok(got);
+        }
+        let rest = decoder.into_inner();
+        self.empty += 1;
+        if rest.is_empty() {
+            return Ok(0);
+        }
+        if self.empty > EMPTY_STREAMS {
+            return Err(io::ErrorKind::InvalidData.into());
+        }
+        self.decoder = Some(BzDecoder::new(rest));
+        // Whoever reads asks again, and may look first whether the run is to end.
+        Err(io::ErrorKind::Interrupted.into())
     }
 }
 

@@ -44,17 +44,36 @@ pub(super) fn assemble(assignments: &[Assignment]) -> Vec<Assembled> {
             groups.entry(name.group.clone()).or_default().push((name, index));
         }
     }
+    join_ims(&mut groups);
     let mut all: Vec<Assembled> =
         groups.into_values().filter_map(|group| assemble_group(&group, assignments)).collect();
     all.sort_by_key(|one| one.present.iter().map(|(_, index)| *index).min());
     all
 }
 
+/// Gives `IMS_ORG_ID` to the group `IMS_*` where there is one, unless it belongs to others without that prefix.
+fn join_ims(groups: &mut BTreeMap<String, Vec<(Name, usize)>>) {
+    let prefixes: Vec<String> = groups.keys().cloned().collect();
+    for prefix in prefixes {
+        let own = groups.get(&prefix).is_some_and(|group| group.iter().any(|(name, _)| !name.ims));
+        let longer = format!("{prefix}IMS");
+        if own || !groups.contains_key(&longer) {
+            continue;
+        }
+        let moved = groups.remove(&prefix).unwrap_or_default();
+        groups.entry(longer).or_default().extend(moved);
+    }
+    for group in groups.values_mut() {
+        // The last of a name counts, and the prefix is that of the first.
+        group.sort_by_key(|(name, index)| (name.ims, *index));
+    }
+}
+
 /// The technical account's ID under the name that issued documents have for it. So many things have an `id` that its value
 /// decides.
 fn issued_id(assignment: &Assignment) -> Option<Name> {
     let is_account = || assignment.value.text().trim().ends_with(TECHNICAL_ACCOUNT);
-    let name = || Name { field: Field::Id, group: String::new(), prefix: String::new() };
+    let name = || Name { field: Field::Id, group: String::new(), prefix: String::new(), ims: false };
     (assignment.name == Field::Id.name() && is_account()).then(name)
 }
 

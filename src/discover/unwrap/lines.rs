@@ -34,20 +34,30 @@ const BEFORE: [&str; 16] = [
 pub(super) enum Rules {
     /// Those of shells and `.env` files, as far as they agree.
     Shell,
+    /// The same in files of which it is known that nothing is escaped between single quotation marks: shells, `.env`,
+    /// TOML, PowerShell.
+    Literal,
     /// Those of Java's `Properties.load`, which resolves backslash escapes, and takes a colon for a sign of equality.
     Properties,
     /// Those of Felix's `ConfigurationHandler`, by which `OSGi` configurations are kept.
     Felix,
 }
 
+/// What files are called in which single quotation marks take everything as it is.
+const LITERAL: [&str; 10] = ["sh", "bash", "zsh", "ksh", "dash", "env", "envrc", "toml", "ps1", "psm1"];
+
 impl Rules {
     /// The rules that a file called `name` is written by.
     pub(super) fn of(name: &str) -> Self {
+        let file = name.rsplit(['/', '\\']).next().unwrap_or_default();
         let (_, extension) = name.rsplit_once('.').unwrap_or_default();
+        let is_literal = LITERAL.iter().any(|one| extension.eq_ignore_ascii_case(one));
         if extension.eq_ignore_ascii_case("properties") {
             Self::Properties
         } else if extension.eq_ignore_ascii_case("config") {
             Self::Felix
+        } else if is_literal || file.starts_with(".env") {
+            Self::Literal
         } else {
             Self::Shell
         }
@@ -123,7 +133,9 @@ fn assignment(
         Rules::Properties if !text.get(value_start..)?.starts_with(['"', '\'']) => {
             properties::property(text, value_start, line_end)
         }
-        Rules::Properties | Rules::Felix | Rules::Shell => self::value(text, value_start, line_end, in_vain),
+        Rules::Properties | Rules::Felix | Rules::Shell | Rules::Literal => {
+            self::value(text, value_start, line_end, rules, in_vain)
+        }
     };
     let name_start = start + at;
     let assignment =
@@ -157,7 +169,7 @@ fn name_start(line: &str) -> Option<(usize, bool)> {
 }
 
 /// The value at `start` and the offset after it.
-fn value(text: &str, start: usize, line_end: usize, in_vain: &mut usize) -> (Derived, usize) {
+fn value(text: &str, start: usize, line_end: usize, rules: Rules, in_vain: &mut usize) -> (Derived, usize) {
     let rest = text.get(start..).unwrap_or_default();
     let quoted = match rest.as_bytes() {
         _ if *in_vain == 0 => None,
@@ -172,7 +184,8 @@ fn value(text: &str, start: usize, line_end: usize, in_vain: &mut usize) -> (Der
         *in_vain = in_vain.saturating_sub(1);
     }
     // A shell takes what is between single quotation marks as it is, and has no blank before them.
-    let is_shell = rest.starts_with('\'') && text.get(..start).unwrap_or_default().ends_with('=');
+    let follows_sign = || text.get(..start).unwrap_or_default().ends_with('=');
+    let is_shell = rest.starts_with('\'') && (rules == Rules::Literal || follows_sign());
     let quoted = quoted.map(|(value, end)| match literal::unescaped_once(value.text()) {
         Some(once) if !is_shell => (once.through(&value.origin), end),
         _ => (value, end),

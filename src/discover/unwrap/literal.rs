@@ -147,9 +147,10 @@ fn undoubled(text: &str, quote: u8) -> Derived {
 /// The object at `span` of `text` as the string around it means it: with one level of escapes less.
 ///
 /// Its quotation marks are bare, so that it is an object in either way, but only in this one does its PEM have line
-/// breaks. Nothing where no string is around it, or one that takes `\` as it is.
-pub(super) fn inside(text: &str, span: Span) -> Option<Derived> {
-    if !is_in_string(text, span) && !is_field_of_dump(text, span) {
+/// breaks. Nothing where no string is around it, or one that takes `\` as it is: in single quotation marks all do if
+/// `literally` says so.
+pub(super) fn inside(text: &str, span: Span, literally: bool) -> Option<Derived> {
+    if !is_in_string(text, span, literally) && !is_field_of_dump(text, span) {
         return None;
     }
     let object = Derived::slice(text, span);
@@ -181,11 +182,14 @@ fn has_line_breaks(text: &str) -> bool {
 }
 
 /// Whether what is at `span` stands at the end of a string in which `\` escapes something.
-fn is_in_string(text: &str, span: Span) -> bool {
+fn is_in_string(text: &str, span: Span, literally: bool) -> bool {
     let after = skip_breaks(text.get(span.end..).unwrap_or_default());
     let quote = after.chars().next().filter(|quote| matches!(quote, '"' | '\'' | '`'));
     // Markdown sets off blocks in which everything is as it is.
     let Some(quote) = quote.filter(|_| !after.starts_with("```")) else { return false };
+    if literally && quote == '\'' {
+        return false;
+    }
     let from = floor(text, span.start.saturating_sub(BEFORE));
     let before = text.get(from..span.start).unwrap_or_default();
     let Some(open) = before.rfind(quote) else { return false };

@@ -45,6 +45,8 @@ pub(super) struct Name {
     pub(super) group: String,
     /// The same as written.
     pub(super) prefix: String,
+    /// Whether `IMS` was taken for the ending's: `IMS_ORG_ID` may as well be the organisation of `IMS_*`.
+    pub(super) ims: bool,
 }
 
 /// Takes `name` apart if it ends like a field's. `CLIENT_ID`, `client-id` and `clientId` are the same.
@@ -54,13 +56,13 @@ pub(super) fn classify(name: &str) -> Option<Name> {
     }
     let plain: String =
         name.chars().filter(char::is_ascii_alphanumeric).map(|letter| letter.to_ascii_uppercase()).collect();
-    let (group, field) = ENDINGS
+    let (group, field, ims) = ENDINGS
         .iter()
-        .filter_map(|(ending, field)| Some((plain.strip_suffix(ending)?, *field)))
-        .min_by_key(|(group, _)| group.len())
+        .filter_map(|(ending, field)| Some((plain.strip_suffix(ending)?, *field, ending.starts_with("IMS"))))
+        .min_by_key(|(group, ..)| group.len())
         .or_else(|| {
             let group = plain.strip_suffix("ID").filter(|group| is_own(group))?;
-            Some((group, Field::Id))
+            Some((group, Field::Id, false))
         })?;
     let mut letters = 0;
     let prefix: String = name
@@ -70,7 +72,7 @@ pub(super) fn classify(name: &str) -> Option<Name> {
             letters <= group.len()
         })
         .collect();
-    Some(Name { field, group: group.to_owned(), prefix })
+    Some(Name { field, group: group.to_owned(), prefix, ims })
 }
 
 /// Whether `group` is a prefix that only such variables have, perhaps after another one.

@@ -15,9 +15,9 @@ use super::prefixed::Prefix;
 use super::step::Step;
 use super::worklist::{IN_VAIN, Layer, Run};
 use super::yaml::{self, Unreadable};
-use super::{PartKind, encrypted, lines, literal, object, parts, prefixed, shape, xml};
+use super::{PartKind, encrypted, is_source_code, lines, literal, object, parts, prefixed, shape, xml};
 use crate::credential::Token;
-use crate::discover::prefilter::has_trace;
+use crate::discover::prefilter::{has_trace, names_credential};
 use crate::json::{self, SyntaxErrorKind};
 use crate::source::Span;
 
@@ -49,13 +49,13 @@ impl Run<'_> {
                 Err(_) if escapes(text).is_some() => {}
                 // Further in, it is the value of a variable in source code, unless it is meant to be JSON.
                 Err(_)
-                    if layer.depth > 0
-                        && is_source(trimmed)
+                    if is_source(trimmed)
+                        && self.is_assigned_in_source(layer)
                         && self.source(trimmed_span(text), &[], layer) =>
                 {
                     return false;
                 }
-                Err(_) if trimmed.starts_with('{') && shape::names_fields(text) => {
+                Err(_) if trimmed.starts_with('{') && self.means_document(layer) => {
                     // A document that is broken. The file itself comes back to the caller, who may look only for
                     // what is found: its parts. A whole object in it doesn't make up for what is wrong around it.
                     if layer.depth == 0 {
@@ -300,6 +300,32 @@ impl Run<'_> {
         self.source(span, &[steps, &[Step::key(&assignment.name)]].concat(), layer)
     }
 
+    /// Whether a text that is no JSON was meant to be a document: it names fields as JSON does, or, where a document is
+    /// kept as a value, in whatever way.
+    fn means_document(&self, layer: &Layer) -> bool {
+        shape::names_fields(layer.text())
+            || layer.depth > 0
+                && is_source(layer.text().trim_ascii())
+                && !self.is_assigned_in_source(layer)
+                && names_credential(layer.text().as_bytes())
+    }
+
+    /// Whether a text is the value of a variable in source code, as far as can be told: by the file's name, or by a blank
+    /// after the sign of equality or a point in the name, which no shell allows. Anything else that holds an object is meant to be JSON.
+    fn is_assigned_in_source(&self, layer: &Layer) -> bool {
+        if layer.depth == 0 {
+            return false;
+        }
+        let start = layer.trail().outer(Span::new(0, 1)).start;
+        let base = layer.outermost();
+        let before = base.get(..start).unwrap_or_default();
+        let sign = before.trim_end_matches([' ', '\t']);
+        let begins = base.get(start..).is_some_and(|rest| rest.trim_ascii_start().starts_with('{'));
+        let name = sign.strip_suffix('=').and_then(|name| name.rsplit([' ', '\n', ';', '}']).next());
+        let is_member = name.is_some_and(|name| name.contains('.'));
+        begins && name.is_some() && (sign.len() < before.len() || is_member || is_source_code(self.name()))
+    }
+
     /// Looks at what stands behind the same on each line. The answer is what of `value` that is.
     fn prefixed(&mut self, value: &Derived, steps: &[Step], layer: &Layer) -> Covered {
         let mut covered = Covered::default();
@@ -314,7 +340,8 @@ impl Run<'_> {
     fn stretch(&mut self, stretch: Stretch, value: &Derived, steps: &[Step], layer: &Layer) -> bool {
         let span = stretch.span();
         if let Stretch::Object(_) = stretch {
-            if let Some(object) = literal::inside(value.text(), span) {
+            let literally = self.rules(layer) == Rules::Literal;
+            if let Some(object) = literal::inside(value.text(), span, literally) {
                 let steps = [steps, &[Step::Decoding("escapes")]].concat();
                 self.inward(object.through(&value.origin), &steps, layer);
                 return true;

@@ -207,7 +207,14 @@ fn is_document(value: &Value<'_>) -> bool {
     let inner = object.get(Field::Integration.name()).and_then(|member| member.value.as_object());
     let own = [Field::ImsEndpoint, Field::Metascopes, Field::TechnicalAccount];
     let has_own = |object: &Object<'_>| own.iter().any(|field| object.has(field.name()));
-    has_own(object) || inner.is_some_and(has_own)
+    // A schema has objects where a document has strings.
+    let is_text = |field: &Field| {
+        let holders = [Some(object), inner].into_iter().flatten();
+        holders.filter_map(|object| object.get(field.name())).any(|member| member.value.as_object().is_none())
+    };
+    let mut texts =
+        [Field::ImsEndpoint, Field::Metascopes, Field::PrivateKey, Field::PublicKey, Field::Org].iter();
+    (has_own(object) || inner.is_some_and(has_own)) && texts.any(is_text)
 }
 
 fn has_own(members: &[Member]) -> bool {

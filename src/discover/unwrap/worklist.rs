@@ -83,6 +83,11 @@ impl Layer {
         self.source.text()
     }
 
+    /// The outermost text.
+    pub(super) fn outermost(&self) -> &str {
+        self.base.text()
+    }
+
     pub(super) const fn trail(&self) -> &Trail {
         &self.trail
     }
@@ -104,6 +109,11 @@ pub(super) struct Run<'f> {
 }
 
 impl Run<'_> {
+    /// The file's name.
+    pub(super) const fn name(&self) -> &str {
+        self.name
+    }
+
     pub(super) const fn limits(&self) -> &Limits {
         self.budget.limits()
     }
