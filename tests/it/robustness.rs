@@ -303,6 +303,55 @@ fn a_program_is_not_meant_to_be_json() {
     }
 }
 
+/// What a program hands to `JSON.parse`, or what a shell makes of quotation marks, decides, and not what can be made out.
+#[test]
+fn what_its_reader_refuses_is_not_sound() {
+    use base64::Engine as _;
+    let base64 = |text: &str| base64::engine::general_purpose::STANDARD.encode(text);
+    let compact = serde_json::to_string(&serde_json::from_str::<Value>(&sound()).unwrap()).unwrap();
+    let twice = compact.replace("\\r\\n", "\\\\r\\\\n");
+    let name = |line: &str| {
+        let (name, value) = line.split_once("\": ")?;
+        Some(format!("{}: {value}\n", name.replace('"', "")))
+    };
+    let object: String =
+        sound().lines().map(|line| name(line).unwrap_or_else(|| format!("{line}\n"))).collect();
+    let secret = |text: &str| format!("kind: Secret\ndata:\n  service_token.json: {}\n", base64(text));
+    for (name, text, code) in [
+        ("good.yaml", secret(&sound()), 0),
+        ("unquoted.yaml", secret(&object), 1),
+        ("single.yaml", secret(&sound().replace('"', "'")), 1),
+        ("comment.yaml", secret(&sound().replacen('{', "{ // hi", 1)), 1),
+        ("value.env", format!("CRED={}\n", object.replace('\n', " ")), 1),
+        ("single.sh", format!("echo '{compact}'\n"), 0),
+        ("twice.sh", format!("echo '{twice}'\n"), 1),
+        ("twice.toml", format!("cred = '{twice}'\n"), 1),
+        ("twice.env", format!("CRED = '{twice}'\n"), 1),
+        ("twice.js", format!("const c = JSON.parse('{twice}');\n"), 0),
+        ("exports.json", format!("module.exports = {compact};\n"), 1),
+        ("event.json", format!("data: {compact}\n"), 1),
+        ("base64.json", base64(&compact), 1),
+        ("zero.json", format!("{compact}\0"), 1),
+        ("array.json", format!("[{compact}]"), 0),
+    ] {
+        let run = run_with_input(["check", "-", &format!("--stdin-filename={name}")], text.as_bytes());
+        assert_eq!(run.code, code, "{name}: {}", run.out);
+        assert_eq!(run.out.contains("✓ sound"), code == 0, "{name}: {}", run.out);
+    }
+}
+
+/// A zero byte in it is no reason to lose a credential, nor a schema one to list it.
+#[test]
+fn audit_loses_nothing_and_makes_up_nothing() {
+    let zero = sound().replacen("\"email\"", "\0\"email\"", 1);
+    let run = run_with_input(["audit", "--format=csv", "-"], zero.as_bytes());
+    assert!(run.code == 1 && run.out.contains("broken"), "{}", run.out);
+    let types = r#"{"imsEndpoint": {"type": "string"}, "metascopes": {"type": "string"}, "privateKey": {"type": "string"}}"#;
+    let schema = format!(r#"{{"components": {{"schemas": {{"C": {{"properties": {types}}}}}}}}}"#);
+    let run = run_with_input(["audit", "-"], schema.as_bytes());
+    assert!(run.code == 0 && run.out.contains("no AEM credentials"), "{}", run.out);
+}
+
 /// Nothing is called sound because nobody looked.
 #[test]
 fn rules_that_are_off_make_nothing_sound() {

@@ -65,6 +65,26 @@ fn the_last_variable_of_a_name_counts() {
     assert_eq!(names(&variables.overridden), ["AEM_CLIENT_ID 0"]);
 }
 
+/// `IMS_ORG_ID` is the organisation of `IMS_*` as well as that of variables without a prefix.
+#[test]
+fn ims_is_a_prefix_where_others_have_it() {
+    let field = |prefix: &str, name: &str| format!("{prefix}{name}=x\n");
+    let fields = ["CLIENT_ID", "CLIENT_SECRET", "META_SCOPES", "PRIVATE_KEY"];
+    for (prefix, organization, path) in [
+        ("IMS_", "IMS_ORG_ID", "IMS_*"),
+        ("AEM_", "AEM_IMS_ORG_ID", "AEM_*"),
+        ("AEM_IMS_", "AEM_IMS_ORG_ID", "AEM_IMS_*"),
+    ] {
+        let text: String =
+            fields.iter().map(|name| field(prefix, name)).chain([field("", organization)]).collect();
+        let found = found(&text, &Limits::default());
+        let [Unwrapped::Document(document)] = found.as_slice() else { panic!("{prefix}: {found:?}") };
+        assert_eq!(document.trail.to_string(), path);
+        let Form::Variables(variables) = &document.form else { panic!("{prefix}") };
+        assert_eq!(variables.present.len(), 5, "{prefix}");
+    }
+}
+
 #[test]
 fn limits_are_named_once() {
     use base64::Engine as _;
