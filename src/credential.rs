@@ -30,7 +30,7 @@ pub use client_id::ClientId;
 pub use der::DerDefect;
 pub use endpoint::{Endpoint, TokenService};
 pub use exposure::{Exposure, presentable, presentable_id};
-pub(crate) use exposure::{LABELS, armour, is_known_name};
+pub(crate) use exposure::{LABELS, armour, holds_secret, is_known_name};
 pub use field::{Expected, Field, FieldEntry, FieldState, FieldValue};
 pub use form::{Form, Variable, Variables};
 pub use invisible::{character_name, is_invisible, trimmed};

@@ -5,7 +5,8 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::credential::{
-    Certificate, Credential, Document, Exposure, Field, Project, ProjectCredentialKind, Token, presentable,
+    Certificate, Credential, Document, Exposure, Field, Project, ProjectCredentialKind, Token, holds_secret,
+    presentable,
 };
 
 /// Public facts of a credential.
@@ -107,7 +108,8 @@ impl Facts {
             credential.text(Field::ClientSecret).is_some_and(|(text, _)| text.as_str().starts_with("cm-p"));
         let shown = |field| {
             let (text, _) = credential.text(field)?;
-            (presentable(text.as_str()) && !swapped).then(|| text.as_str().to_owned())
+            let exposed = holds_secret(Some(credential), text.as_str());
+            (presentable(text.as_str()) && !swapped && !exposed).then(|| text.as_str().to_owned())
         };
         let certificate = credential.certificate.as_ref().and_then(|field| field.certificate.as_ref().ok());
         Self {

@@ -7,7 +7,7 @@ use std::collections::HashSet;
 
 use super::invisible::is_hidden;
 use super::shape::is_uuid;
-use super::{Document, Field, FieldState, Token};
+use super::{Credential, Document, Field, FieldState, Token};
 use crate::json::{Kind, Text, Value};
 use crate::source::{Masked, Span, Surroundings};
 
@@ -57,6 +57,15 @@ pub struct Exposure {
 
 const WINDOW: usize = 8;
 
+/// Whether the client secret of `credential` stands in `value`, which is meant to be public: before `@AdobeOrg`, say.
+pub(crate) fn holds_secret(credential: Option<&Credential<'_, '_>>, value: &str) -> bool {
+    let secret = credential.and_then(|credential| credential.text(Field::ClientSecret));
+    secret.is_some_and(|(secret, _)| {
+        let secret = secret.as_str().trim();
+        secret.len() >= WINDOW && value.len() > secret.len() && value.contains(secret)
+    })
+}
+
 impl Exposure {
     /// The exposure of a document that could be parsed.
     #[must_use]
@@ -73,7 +82,11 @@ impl Exposure {
             };
             if swapped && entry.field == Field::ClientId {
                 exposure.hide(value.as_str());
-            } else if !entry.field.secret() && !entry.field.pem() && presentable(value.as_str()) {
+            } else if !entry.field.secret()
+                && !entry.field.pem()
+                && presentable(value.as_str())
+                && !holds_secret(document.credential.as_ref(), value.as_str())
+            {
                 exposure.visible.push(value.inner_span());
             }
         }
