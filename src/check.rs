@@ -13,7 +13,7 @@ pub use trace::Trace;
 use crate::credential::{Credential, Document, DocumentKind, Exposure, Field, Form, Token, recognise};
 use crate::finding::{Change, Draft, Finding, Findings, Fix, Level, Replacement, Suggestion};
 use crate::json::{self, Value};
-use crate::rule::{Check, File, Rule, Settings, SuppressionUse};
+use crate::rule::{Basis, Check, File, Rule, Settings, SuppressionUse};
 use crate::rules;
 use crate::secret::Secret;
 use crate::source::{Encoding, Masked, Source, Span, Surroundings};
@@ -31,8 +31,8 @@ pub struct Checked {
     pub trace: Option<Trace>,
     /// The findings, in the order of the text.
     pub findings: Vec<Finding>,
-    /// Whether rules that are turned off or not selected would report an error.
-    pub hides_errors: bool,
+    /// Whether anything keeps the credential from being used, whatever the settings say of levels and rules.
+    pub broken: bool,
     /// Checks that could not be carried out, for reasons outside the document.
     pub failures: Vec<String>,
     /// The masked copy for excerpts; only made when there is a finding.
@@ -192,12 +192,12 @@ struct Run<'s> {
     surroundings: Option<&'s dyn Surroundings>,
     drafts: Vec<(usize, &'static Rule, Draft)>,
     failures: Vec<String>,
-    hides_errors: bool,
+    broken: bool,
 }
 
 impl<'s> Run<'s> {
     fn new(settings: &'s Settings<'s>) -> Self {
-        Self { settings, surroundings: None, drafts: Vec::new(), failures: Vec::new(), hides_errors: false }
+        Self { settings, surroundings: None, drafts: Vec::new(), failures: Vec::new(), broken: false }
     }
 
     fn file(&mut self, file: &File<'_>) {
@@ -239,13 +239,13 @@ impl<'s> Run<'s> {
     fn each(&mut self, run: impl Fn(Check, &mut Findings)) {
         for (order, rule) in rules::all().enumerate() {
             let in_force = self.settings.level(rule).is_some();
-            if !in_force && (rule.level != Level::Error || self.hides_errors) {
+            if !in_force && (rule.level != Level::Error || self.broken) {
                 continue;
             }
             let mut findings = Findings::default();
             run(rule.check, &mut findings);
+            self.broken |= findings.drafts.iter().any(|draft| keeps_from_use(draft.own(rule)));
             if !in_force {
-                self.hides_errors |= !findings.drafts.is_empty();
                 continue;
             }
             if let (1.., Some(last)) = (findings.more, findings.drafts.last_mut()) {
@@ -269,9 +269,11 @@ impl<'s> Run<'s> {
             .drafts
             .into_iter()
             .filter_map(|(_, rule, draft)| {
-                Some((self.settings.level(rule)?, rule, guarded(draft, rule, exposure)))
+                let (basis, own) = draft.own(rule);
+                let level = self.settings.level_or(rule, own)?;
+                Some((level, basis, rule, guarded(draft, rule, exposure)))
             })
-            .map(|(level, rule, mut draft)| {
+            .map(|(level, basis, rule, mut draft)| {
                 if let Some(around) = self.surroundings {
                     carry(&mut draft, around);
                 }
@@ -286,6 +288,7 @@ impl<'s> Run<'s> {
                 };
                 Finding {
                     rule,
+                    basis,
                     level,
                     start: position(start),
                     end: position(end),
@@ -302,18 +305,24 @@ impl<'s> Run<'s> {
             None => Some(exposure.mask(source.text())),
         };
         let About { kind, looks_like_credential, facts, trace } = about;
-        let hides_errors = self.hides_errors;
+        let broken = self.broken;
         Checked {
             kind,
             looks_like_credential,
             facts,
             trace,
             findings,
-            hides_errors,
+            broken,
             failures: self.failures,
             masked,
         }
     }
+}
+
+/// Whether a finding with this basis and level of its own means that the credential can't be used, or that nobody can vouch
+/// for it.
+fn keeps_from_use((basis, level): (Basis, Level)) -> bool {
+    level == Level::Error && basis != Basis::Policy
 }
 
 fn run_on_credential(

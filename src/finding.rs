@@ -7,7 +7,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use crate::json::Pointer;
-use crate::rule::Rule;
+use crate::rule::{Basis, Rule};
 use crate::secret::Secret;
 use crate::source::{Position, Source, Span};
 
@@ -74,9 +74,11 @@ impl Place {
     }
 }
 
-/// What a rule's check reports. The engine adds the rule and its level.
+/// What a rule's check reports. The engine adds the rule and the level in force.
 #[derive(Clone, Debug)]
 pub struct Draft {
+    /// Basis and level of this case, where they are not the rule's own.
+    pub claim: Option<(Basis, Level)>,
     /// Where.
     pub place: Place,
     /// What is wrong, in one sentence without a final stop.
@@ -101,10 +103,17 @@ pub struct Related {
 }
 
 impl Draft {
+    /// Basis and level of a draft of `rule`, before settings change anything.
+    #[must_use]
+    pub fn own(&self, rule: &Rule) -> (Basis, Level) {
+        self.claim.unwrap_or((rule.basis, rule.level))
+    }
+
     /// Reports `message` at `place`.
     #[must_use]
     pub fn new(place: Place, message: impl Into<String>) -> Self {
         Self {
+            claim: None,
             place,
             message: message.into(),
             label: String::new(),
@@ -112,6 +121,13 @@ impl Draft {
             related: Vec::new(),
             fix: None,
         }
+    }
+
+    /// Says that this case rests on another basis than the rule's worst, and has `level` unless settings say otherwise.
+    #[must_use]
+    pub const fn claim(mut self, basis: Basis, level: Level) -> Self {
+        self.claim = Some((basis, level));
+        self
     }
 
     /// Adds the words beside the caret.
@@ -251,6 +267,8 @@ impl Suggestion {
 pub struct Finding {
     /// The rule that found it.
     pub rule: &'static Rule,
+    /// On what its claim rests.
+    pub basis: Basis,
     /// The level in force, which settings may have changed.
     pub level: Level,
     /// What and where.

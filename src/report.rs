@@ -102,12 +102,7 @@ impl FileResult {
             }
         };
         // Lowering a rule's level, or turning it off, changes what is reported and not what the client can do.
-        let hidden = self.checked.hides_errors
-            || self
-                .checked
-                .findings
-                .iter()
-                .any(|finding| finding.rule.level == Level::Error && finding.level < Level::Error);
+        let hidden = self.checked.broken;
         let undated =
             self.checked.kind == DocumentKind::ServiceCredentials && self.checked.facts.certificate.is_none();
         let verdict = match () {

@@ -19,8 +19,10 @@ use crate::source::Source;
 pub struct Rule {
     /// The public name, such as `key-pair-mismatch`. It is also the name of the rule's file, page and fixtures.
     pub name: &'static str,
-    /// The level unless settings say otherwise.
+    /// The level unless settings say otherwise; the worst where it depends on the case.
     pub level: Level,
+    /// On what its claim rests; that of the worst case where it depends on the case.
+    pub basis: Basis,
     /// Whether a mechanical and safe correction exists.
     pub fixable: bool,
     /// When it is reported: one line without a final stop.
@@ -42,6 +44,50 @@ impl Rule {
     #[must_use]
     pub const fn is_about_content(&self) -> bool {
         !matches!(self.check, Check::Configuration(_) | Check::Inventory(_))
+    }
+}
+
+/// On what a finding's claim rests.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Basis {
+    /// Adobe's example client (`adobe/aemcs-api-client-lib`) throws before it sends anything.
+    Client,
+    /// The token service or AEM refuses what is sent.
+    Service,
+    /// It works, and its secrets are or will be in other hands.
+    Exposure,
+    /// Parts contradict each other or can't be read, so nobody can vouch for it.
+    Damage,
+    /// It works today, but not for long, or it isn't as Adobe issues it.
+    Policy,
+}
+
+impl Basis {
+    /// All of them.
+    pub const ALL: [Self; 5] = [Self::Client, Self::Service, Self::Exposure, Self::Damage, Self::Policy];
+
+    /// The name in machine-readable output.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Client => "client",
+            Self::Service => "service",
+            Self::Exposure => "exposure",
+            Self::Damage => "damage",
+            Self::Policy => "policy",
+        }
+    }
+
+    /// What it means, in a sentence without a final stop.
+    #[must_use]
+    pub const fn meaning(self) -> &'static str {
+        match self {
+            Self::Client => "Adobe's example client throws before it sends anything",
+            Self::Service => "the token service or AEM refuses what is sent",
+            Self::Exposure => "it works, and its secrets are or will be in other hands",
+            Self::Damage => "parts contradict each other or can't be read, so nobody can vouch for it",
+            Self::Policy => "it works today, but not for long, or it isn't as Adobe issues it",
+        }
     }
 }
 
@@ -158,9 +204,16 @@ impl Settings<'_> {
     /// The level of `rule` under these settings; `None` when it is turned off or not selected.
     #[must_use]
     pub fn level(&self, rule: &Rule) -> Option<Level> {
+        self.level_or(rule, rule.level)
+    }
+
+    /// The level of a finding of `rule` that has the level `own` unless settings say otherwise; `None` when the rule is
+    /// turned off or not selected.
+    #[must_use]
+    pub fn level_or(&self, rule: &Rule, own: Level) -> Option<Level> {
         if self.only.is_some_and(|only| !only.contains(rule.name)) {
             return None;
         }
-        self.levels.get(rule.name).copied().unwrap_or(Some(rule.level))
+        self.levels.get(rule.name).copied().unwrap_or(Some(own))
     }
 }

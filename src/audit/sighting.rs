@@ -9,7 +9,6 @@ use super::{AuditFinding, Audited, Sighting, by_date};
 use crate::check::{Checked, check, check_within, days_left};
 use crate::credential::{Certificate, ClientId, DocumentKind, PrivateKey, PublicKey};
 use crate::discover::unwrap::{Document, Part, PartKind, Step, Trail, Unwrapped, names_aem, said_of};
-use crate::finding::Level;
 use crate::inventory::{CertificateNames, Entry, EntryKind, PublicHalf, Site, State, Validity};
 use crate::json::Pointer;
 use crate::rule::Settings;
@@ -83,17 +82,11 @@ impl Sighting {
         // The second of a token's end is no longer valid (RFC 7519 section 4.1.4).
         let expired =
             dated == Some(State::Expired) || claimed.is_some_and(|claimed| claimed.not_after <= settings.now);
-        // Lowering a rule's level changes what is reported and not what the client can do.
-        let errors =
-            checked.findings.iter().filter(|finding| finding.level.max(finding.rule.level) == Level::Error);
-        let broken = errors.filter(|finding| !about_expiry(finding.rule.name)).count() > 0;
         let state = match () {
             () if trace.redacted && !trace.usable => State::Redacted,
             () if expired => State::Expired,
-            () if broken => State::Broken,
+            () if checked.broken => State::Broken,
             () if dated == Some(State::Expiring) => State::Expiring,
-            // Nor does turning a rule off.
-            () if checked.hides_errors => State::Broken,
             // Variables have no certificate. Nobody can tell whether such a credential is over already.
             () if validity.is_none() => State::Partial,
             () => State::Sound,
@@ -250,12 +243,4 @@ fn bare(kind: EntryKind, state: State, site: Site) -> Sighting {
         sites: vec![site],
     };
     Sighting { entry, identity: None, client_secret: None, telling: true, findings: Vec::new() }
-}
-
-/// Whether a rule says no more than the validity does.
-fn about_expiry(rule: &str) -> bool {
-    matches!(
-        rule,
-        "certificate-expired" | "certificate-expiry-imminent" | "certificate-expiring" | "token-expired"
-    )
 }

@@ -1,11 +1,12 @@
 use crate::credential::{Certificate, Credential, PrivateKeyDefect, PublicKey, rsa};
 use crate::finding::{Draft, Findings, Level};
-use crate::rule::{Check, Rule, Settings};
+use crate::rule::{Basis, Check, Rule, Settings};
 use crate::rules::words::{self, RENEW};
 
 pub(super) const RULE: Rule = Rule {
     name: "certificate-algorithm",
     level: Level::Error,
+    basis: Basis::Service,
     fixable: false,
     summary: "the certificate's key is not RSA of at least 2048 bits, or its signature uses MD5 or SHA-1",
     explanation: "\

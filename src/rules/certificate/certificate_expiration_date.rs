@@ -4,12 +4,13 @@ use chrono::{DateTime, TimeDelta, Timelike as _, Utc};
 
 use crate::credential::{Credential, Field};
 use crate::finding::{Draft, Findings, Level};
-use crate::rule::{Check, Rule, Settings};
+use crate::rule::{Basis, Check, Rule, Settings};
 use crate::rules::words;
 
 pub(super) const RULE: Rule = Rule {
     name: "certificate-expiration-date",
     level: Level::Error,
+    basis: Basis::Policy,
     fixable: false,
     summary: "certificateExpirationDate is no instant with a time zone, or another one than the certificate's end",
     explanation: "\

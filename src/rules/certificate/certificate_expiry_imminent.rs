@@ -1,12 +1,13 @@
 use super::{Ending, report_ending};
 use crate::credential::CertificateField;
 use crate::finding::{Findings, Level};
-use crate::rule::{Check, Rule, Settings};
+use crate::rule::{Basis, Check, Rule, Settings};
 use crate::rules::words::RENEW;
 
 pub(super) const RULE: Rule = Rule {
     name: "certificate-expiry-imminent",
     level: Level::Error,
+    basis: Basis::Policy,
     fixable: false,
     summary: "the certificate expires within 3 days, or what `--imminent` says",
     explanation: "\

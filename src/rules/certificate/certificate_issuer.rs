@@ -1,10 +1,11 @@
 use crate::credential::{CertificateField, presentable};
 use crate::finding::{Draft, Findings, Level};
-use crate::rule::{Check, Rule, Settings};
+use crate::rule::{Basis, Check, Rule, Settings};
 
 pub(super) const RULE: Rule = Rule {
     name: "certificate-issuer",
     level: Level::Warning,
+    basis: Basis::Policy,
     fixable: false,
     summary: "the certificate was issued by somebody else and not by itself",
     explanation: "\

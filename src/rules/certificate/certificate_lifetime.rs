@@ -3,12 +3,13 @@ use chrono::{DateTime, Datelike as _, NaiveDate, TimeDelta, Utc};
 use super::is_inverted;
 use crate::credential::CertificateField;
 use crate::finding::{Draft, Findings, Level};
-use crate::rule::{Check, Rule, Settings};
+use crate::rule::{Basis, Check, Rule, Settings};
 use crate::rules::words;
 
 pub(super) const RULE: Rule = Rule {
     name: "certificate-lifetime",
     level: Level::Warning,
+    basis: Basis::Policy,
     fixable: false,
     summary: "the certificate is valid for another time than one year, or without end",
     explanation: "\

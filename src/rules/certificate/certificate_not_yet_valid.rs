@@ -3,12 +3,13 @@ use chrono::TimeDelta;
 use super::is_inverted;
 use crate::credential::CertificateField;
 use crate::finding::{Draft, Findings, Level};
-use crate::rule::{Check, Rule, Settings};
+use crate::rule::{Basis, Check, Rule, Settings};
 use crate::rules::words;
 
 pub(super) const RULE: Rule = Rule {
     name: "certificate-not-yet-valid",
     level: Level::Error,
+    basis: Basis::Service,
     fixable: false,
     summary: "the certificate's period of validity begins more than 5 minutes from now",
     explanation: "\

@@ -1,11 +1,12 @@
 use crate::credential::{CertificateField, SelfSignature};
 use crate::finding::{Draft, Findings, Level};
-use crate::rule::{Check, Rule, Settings};
+use crate::rule::{Basis, Check, Rule, Settings};
 use crate::rules::words::RENEW;
 
 pub(super) const RULE: Rule = Rule {
     name: "certificate-signature",
     level: Level::Error,
+    basis: Basis::Damage,
     fixable: false,
     summary: "a self-issued certificate whose signature its own key didn't make",
     explanation: "\

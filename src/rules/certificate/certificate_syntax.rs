@@ -1,10 +1,11 @@
 use crate::credential::{CertificateDefect, CertificateField};
 use crate::finding::{Draft, Findings, Level};
-use crate::rule::{Check, Rule, Settings};
+use crate::rule::{Basis, Check, Rule, Settings};
 
 pub(super) const RULE: Rule = Rule {
     name: "certificate-syntax",
     level: Level::Error,
+    basis: Basis::Damage,
     fixable: false,
     summary: "the bytes in publicKey are not one DER-encoded X.509 certificate",
     explanation: "\

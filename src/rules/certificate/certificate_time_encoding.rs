@@ -1,11 +1,12 @@
 use crate::credential::{CertificateField, TimeEncoding};
 use crate::finding::{Draft, Findings, Level};
-use crate::rule::{Check, Rule, Settings};
+use crate::rule::{Basis, Check, Rule, Settings};
 use crate::rules::words;
 
 pub(super) const RULE: Rule = Rule {
     name: "certificate-time-encoding",
     level: Level::Warning,
+    basis: Basis::Policy,
     fixable: false,
     summary: "a date in the certificate is not written as RFC 5280 demands",
     explanation: "\

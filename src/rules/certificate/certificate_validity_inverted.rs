@@ -1,12 +1,13 @@
 use super::is_inverted;
 use crate::credential::CertificateField;
 use crate::finding::{Draft, Findings, Level};
-use crate::rule::{Check, Rule, Settings};
+use crate::rule::{Basis, Check, Rule, Settings};
 use crate::rules::words::{self, RENEW};
 
 pub(super) const RULE: Rule = Rule {
     name: "certificate-validity-inverted",
     level: Level::Error,
+    basis: Basis::Damage,
     fixable: false,
     summary: "the certificate ends before it begins",
     explanation: "\

@@ -1,9 +1,10 @@
 use crate::finding::{Draft, Findings, Level};
-use crate::rule::{Check, Rule, Settings, SuppressionUse};
+use crate::rule::{Basis, Check, Rule, Settings, SuppressionUse};
 
 pub(super) const RULE: Rule = Rule {
     name: "suppression-expired",
     level: Level::Warning,
+    basis: Basis::Policy,
     fixable: false,
     summary: "an ignore entry's `until` date has passed, so that its findings count again",
     explanation: "\

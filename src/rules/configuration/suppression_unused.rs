@@ -1,9 +1,10 @@
 use crate::finding::{Draft, Findings, Level};
-use crate::rule::{Check, Rule, Settings, SuppressionUse, Suppressor};
+use crate::rule::{Basis, Check, Rule, Settings, SuppressionUse, Suppressor};
 
 pub(super) const RULE: Rule = Rule {
     name: "suppression-unused",
     level: Level::Note,
+    basis: Basis::Policy,
     fixable: false,
     summary: "an ignore entry or a line of the baseline matched nothing, although all that it could match was looked at",
     explanation: "\

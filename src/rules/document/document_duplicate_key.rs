@@ -3,11 +3,12 @@ use std::collections::{BTreeMap, HashMap};
 use crate::credential::{Document, presentable};
 use crate::finding::{Draft, Findings, Level, Place};
 use crate::json::{Kind, Object, Pointer, Value};
-use crate::rule::{Check, Rule, Settings};
+use crate::rule::{Basis, Check, Rule, Settings};
 
 pub(super) const RULE: Rule = Rule {
     name: "document-duplicate-key",
     level: Level::Error,
+    basis: Basis::Policy,
     fixable: false,
     summary: "a key appears more than once in an object",
     explanation: "\

@@ -1,11 +1,12 @@
 use crate::finding::{Change, Draft, Findings, Fix, Level, Place};
 use crate::json::Pointer;
-use crate::rule::{Check, File, Rule};
+use crate::rule::{Basis, Check, File, Rule};
 use crate::source::{Binary, Encoding, Span};
 
 pub(super) const RULE: Rule = Rule {
     name: "document-encoding",
     level: Level::Error,
+    basis: Basis::Client,
     fixable: true,
     summary: "the file is not UTF-8, or starts with a byte-order mark",
     explanation: "\

@@ -1,11 +1,12 @@
 use crate::credential::{Document, Field, Foreign, TokenForm};
 use crate::finding::{Draft, Findings, Level, Place};
 use crate::json::{Kind, Pointer, Text, Value};
-use crate::rule::{Check, Rule, Settings};
+use crate::rule::{Basis, Check, Rule, Settings};
 
 pub(super) const RULE: Rule = Rule {
     name: "document-error-response",
     level: Level::Error,
+    basis: Basis::Client,
     fixable: false,
     summary: "`ok` is not true, `statusCode` is not 2xx, or there is an `error`: an error answer was saved",
     explanation: "\

@@ -1,11 +1,12 @@
 use crate::credential::{Document, Field, Foreign, presentable};
 use crate::finding::{Draft, Findings, Level, Place};
 use crate::json::{Kind, Pointer};
-use crate::rule::{Check, Rule, Settings};
+use crate::rule::{Basis, Check, Rule, Settings};
 
 pub(super) const RULE: Rule = Rule {
     name: "document-kind",
     level: Level::Error,
+    basis: Basis::Client,
     fixable: false,
     summary: "the document is JSON, but no credential that aemcred knows",
     explanation: "\

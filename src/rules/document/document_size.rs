@@ -1,11 +1,12 @@
 use crate::finding::{Draft, Findings, Level, Place};
 use crate::json::{Pointer, SyntaxErrorKind};
-use crate::rule::{Check, File, Rule};
+use crate::rule::{Basis, Check, File, Rule};
 use crate::rules::words;
 
 pub(super) const RULE: Rule = Rule {
     name: "document-size",
     level: Level::Error,
+    basis: Basis::Damage,
     fixable: false,
     summary: "the document is larger than the limit",
     explanation: "\

@@ -1,12 +1,13 @@
 use crate::credential::character_name;
 use crate::finding::{Draft, Findings, Level, Place};
 use crate::json::{Pointer, SyntaxError, SyntaxErrorKind};
-use crate::rule::{Check, File, Rule};
+use crate::rule::{Basis, Check, File, Rule};
 use crate::source::Span;
 
 pub(super) const RULE: Rule = Rule {
     name: "document-syntax",
     level: Level::Error,
+    basis: Basis::Client,
     fixable: false,
     summary: "the file is not one JSON value: it is empty, cut off, or breaks the grammar",
     explanation: "\

@@ -3,12 +3,13 @@ use std::ops::Range;
 use crate::credential::{Document, Field};
 use crate::finding::{Change, Draft, Edit, Findings, Fix, Level, Replacement};
 use crate::json::Object;
-use crate::rule::{Check, Rule, Settings};
+use crate::rule::{Basis, Check, Rule, Settings};
 use crate::source::Span;
 
 pub(super) const RULE: Rule = Rule {
     name: "document-wrapper",
     level: Level::Error,
+    basis: Basis::Client,
     fixable: true,
     summary: "the `integration` object stands alone, without the object around it",
     explanation: "\

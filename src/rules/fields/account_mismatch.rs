@@ -1,10 +1,11 @@
 use crate::credential::{ClientId, Credential, Field, presentable};
 use crate::finding::{Draft, Findings, Level};
-use crate::rule::{Check, Rule, Settings};
+use crate::rule::{Basis, Check, Rule, Settings};
 
 pub(super) const RULE: Rule = Rule {
     name: "account-mismatch",
     level: Level::Warning,
+    basis: Basis::Policy,
     fixable: false,
     summary: "`clientId` and the certificate's common name differ: parts of two credentials were mixed",
     explanation: "\

@@ -1,11 +1,12 @@
 use crate::credential::{Document, FieldState};
 use crate::finding::{Draft, Findings, Level};
-use crate::rule::{Check, Rule, Settings};
+use crate::rule::{Basis, Check, Rule, Settings};
 use crate::rules::words;
 
 pub(super) const RULE: Rule = Rule {
     name: "field-empty",
     level: Level::Error,
+    basis: Basis::Client,
     fixable: false,
     summary: "a required string is empty or has nothing in it but white space",
     explanation: "\

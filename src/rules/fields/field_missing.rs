@@ -1,12 +1,13 @@
 use super::field_unknown::misspelling;
 use crate::credential::{Document, FieldState, Form};
 use crate::finding::{Draft, Findings, Level, Place};
-use crate::rule::{Check, Rule, Settings};
+use crate::rule::{Basis, Check, Rule, Settings};
 use crate::rules::words;
 
 pub(super) const RULE: Rule = Rule {
     name: "field-missing",
     level: Level::Error,
+    basis: Basis::Client,
     fixable: false,
     summary: "a field that every issued document has is absent",
     explanation: "\

@@ -1,10 +1,11 @@
 use crate::credential::{Document, FieldState, presentable, trimmed};
 use crate::finding::{Draft, Findings, Level};
-use crate::rule::{Check, Rule, Settings};
+use crate::rule::{Basis, Check, Rule, Settings};
 
 pub(super) const RULE: Rule = Rule {
     name: "field-placeholder",
     level: Level::Error,
+    basis: Basis::Service,
     fixable: false,
     summary: "a value is a redaction or a template's variable instead of the value itself",
     explanation: "\

@@ -1,12 +1,13 @@
 use crate::credential::{Document, Expected, FieldState};
 use crate::finding::{Draft, Findings, Level};
 use crate::json::{Kind, Value};
-use crate::rule::{Check, Rule, Settings};
+use crate::rule::{Basis, Check, Rule, Settings};
 use crate::rules::words;
 
 pub(super) const RULE: Rule = Rule {
     name: "field-type",
     level: Level::Error,
+    basis: Basis::Client,
     fixable: false,
     summary: "a field has another JSON type than in issued documents",
     explanation: "\

@@ -3,12 +3,13 @@ use std::collections::HashSet;
 use crate::credential::{Document, Field, character_name, is_invisible, presentable};
 use crate::finding::{Draft, Findings, Level, Place};
 use crate::json::{Member, Object, Pointer};
-use crate::rule::{Check, Rule, Settings};
+use crate::rule::{Basis, Check, Rule, Settings};
 use crate::rules::lookalike;
 
 pub(super) const RULE: Rule = Rule {
     name: "field-unknown",
     level: Level::Note,
+    basis: Basis::Policy,
     fixable: false,
     summary: "a key that issued documents don't have",
     explanation: "\

@@ -1,10 +1,11 @@
 use crate::credential::{Document, FieldState, character_name, trimmed};
 use crate::finding::{Draft, Findings, Fix, Level, Place};
-use crate::rule::{Check, Rule, Settings};
+use crate::rule::{Basis, Check, Rule, Settings};
 
 pub(super) const RULE: Rule = Rule {
     name: "field-whitespace",
     level: Level::Error,
+    basis: Basis::Service,
     fixable: true,
     summary: "a value begins or ends with white space or an invisible character",
     explanation: "\

@@ -6,11 +6,12 @@ use crate::credential::{
     is_shaped,
 };
 use crate::finding::{Draft, Findings, Level};
-use crate::rule::{Check, Rule, Settings};
+use crate::rule::{Basis, Check, Rule, Settings};
 
 pub(super) const RULE: Rule = Rule {
     name: "identifier-form",
     level: Level::Warning,
+    basis: Basis::Policy,
     fixable: false,
     summary: "`clientId`, `clientSecret`, `id`, `org` or `email` is not shaped as issued",
     explanation: "\

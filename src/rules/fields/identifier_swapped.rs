@@ -1,10 +1,11 @@
 use crate::credential::{Document, Field, FieldEntry, FieldValue, is_client_secret, is_shaped};
 use crate::finding::{Draft, Findings, Level};
-use crate::rule::{Check, Rule, Settings};
+use crate::rule::{Basis, Check, Rule, Settings};
 
 pub(super) const RULE: Rule = Rule {
     name: "identifier-swapped",
     level: Level::Error,
+    basis: Basis::Service,
     fixable: false,
     summary: "two values stand in each other's fields, or a client secret stands in a field that is no secret",
     explanation: "\

@@ -3,11 +3,12 @@ use std::ops::Range;
 use crate::credential::{Credential, Endpoint, Field, character_name, is_invisible, presentable};
 use crate::finding::{Draft, Findings, Fix, Level, Replacement};
 use crate::json::escaped;
-use crate::rule::{Check, Rule, Settings};
+use crate::rule::{Basis, Check, Rule, Settings};
 
 pub(super) const RULE: Rule = Rule {
     name: "ims-endpoint-form",
     level: Level::Error,
+    basis: Basis::Client,
     fixable: true,
     summary: "`imsEndpoint` is not a bare host name: it has a scheme, a path, a port or the like",
     explanation: "\

@@ -2,12 +2,13 @@ use std::ops::Range;
 
 use crate::credential::{Credential, Endpoint, Field, character_name, presentable};
 use crate::finding::{Draft, Findings, Level};
-use crate::rule::{Check, Rule, Settings};
+use crate::rule::{Basis, Check, Rule, Settings};
 use crate::rules::lookalike::outline;
 
 pub(super) const RULE: Rule = Rule {
     name: "ims-endpoint-host",
     level: Level::Error,
+    basis: Basis::Exposure,
     fixable: false,
     summary: "`imsEndpoint` names a host that is not Adobe's token service: the client would send it the secrets",
     explanation: "\

@@ -1,10 +1,11 @@
 use crate::credential::{Credential, Endpoint, Field, TokenService};
 use crate::finding::{Draft, Findings, Level};
-use crate::rule::{Check, Rule, Settings};
+use crate::rule::{Basis, Check, Rule, Settings};
 
 pub(super) const RULE: Rule = Rule {
     name: "ims-endpoint-stage",
     level: Level::Warning,
+    basis: Basis::Policy,
     fixable: false,
     summary: "`imsEndpoint` names Adobe's stage token service (`-stg`)",
     explanation: "\

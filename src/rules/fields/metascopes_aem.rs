@@ -1,10 +1,11 @@
 use crate::credential::{Credential, Field, Metascope, is_client_secret, presentable};
 use crate::finding::{Draft, Findings, Level};
-use crate::rule::{Check, Rule, Settings};
+use crate::rule::{Basis, Check, Rule, Settings};
 
 pub(super) const RULE: Rule = Rule {
     name: "metascopes-aem",
     level: Level::Warning,
+    basis: Basis::Policy,
     fixable: false,
     summary: "none of the metascopes is AEM's (`ent_aem_cloud_api`, in older documents `ent_aem_cloud_sdk`)",
     explanation: "\

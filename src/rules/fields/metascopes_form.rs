@@ -6,11 +6,12 @@ use crate::credential::{
 };
 use crate::finding::{Draft, Findings, Fix, Level, Replacement};
 use crate::json::{self, Kind, Limits, escaped};
-use crate::rule::{Check, Rule, Settings};
+use crate::rule::{Basis, Check, Rule, Settings};
 
 pub(super) const RULE: Rule = Rule {
     name: "metascopes-form",
     level: Level::Error,
+    basis: Basis::Service,
     fixable: true,
     summary: "`metascopes` is not a list of names with single commas between them",
     explanation: "\

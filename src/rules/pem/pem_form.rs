@@ -2,12 +2,13 @@ use super::private_key_in;
 use crate::credential::pem::{Label, OddityKind};
 use crate::credential::{Credential, KeyFormat, KeyOddity, PemField, PrivateKeyField};
 use crate::finding::{Draft, Findings, Level};
-use crate::rule::{Check, Rule, Settings};
+use crate::rule::{Basis, Check, Rule, Settings};
 use crate::rules::words;
 
 pub(super) const RULE: Rule = Rule {
     name: "pem-form",
     level: Level::Warning,
+    basis: Basis::Policy,
     fixable: false,
     summary: "a PEM is spelt in a way that the documented client accepts, though it was not issued so",
     explanation: "\

@@ -2,11 +2,12 @@ use super::private_key_in;
 use crate::credential::pem::Label;
 use crate::credential::{CertificateField, Credential, PrivateKeyDefect, PrivateKeyField};
 use crate::finding::{Draft, Findings, Level};
-use crate::rule::{Check, Rule, Settings};
+use crate::rule::{Basis, Check, Rule, Settings};
 
 pub(super) const RULE: Rule = Rule {
     name: "pem-label",
     level: Level::Error,
+    basis: Basis::Client,
     fixable: false,
     summary: "a PEM block is of another kind than its field holds, or than its label says",
     explanation: "\

@@ -3,11 +3,12 @@ use crate::credential::PemField;
 use crate::credential::pem::{COLUMNS, DefectGroup};
 use crate::finding::{Findings, Fix, Level, Replacement};
 use crate::json::escaped;
-use crate::rule::{Check, Rule};
+use crate::rule::{Basis, Check, Rule};
 
 pub(super) const RULE: Rule = Rule {
     name: "pem-newlines",
     level: Level::Error,
+    basis: Basis::Client,
     fixable: true,
     summary: "the line breaks of a PEM were lost, escaped twice, or are lone CRs",
     explanation: r"PEM needs its line breaks: BEGIN and END must stand on lines of their own. In JSON a line break is written `\r\n` or `\n`.

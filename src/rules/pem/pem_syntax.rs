@@ -2,11 +2,12 @@ use super::report_defects;
 use crate::credential::PemField;
 use crate::credential::pem::DefectGroup;
 use crate::finding::{Findings, Level};
-use crate::rule::{Check, Rule};
+use crate::rule::{Basis, Check, Rule};
 
 pub(super) const RULE: Rule = Rule {
     name: "pem-syntax",
     level: Level::Error,
+    basis: Basis::Client,
     fixable: false,
     summary: "a PEM is spelt in a way that the documented client refuses",
     explanation: "\

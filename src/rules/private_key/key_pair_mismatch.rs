@@ -1,10 +1,11 @@
 use crate::credential::{KeyPair, PublicKey, Relation};
 use crate::finding::{Draft, Findings, Level};
-use crate::rule::{Check, Rule};
+use crate::rule::{Basis, Check, Rule};
 
 pub(super) const RULE: Rule = Rule {
     name: "key-pair-mismatch",
     level: Level::Error,
+    basis: Basis::Service,
     fixable: false,
     summary: "the private key is not the certificate's: modulus or public exponent differ",
     explanation: "\

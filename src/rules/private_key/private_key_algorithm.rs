@@ -1,11 +1,12 @@
 use crate::credential::{Credential, PrivateKeyDefect, PrivateKeyField, rsa};
 use crate::finding::{Draft, Findings, Level};
-use crate::rule::{Check, Rule, Settings};
+use crate::rule::{Basis, Check, Rule, Settings};
 use crate::rules::words::{self, RENEW};
 
 pub(in crate::rules) const RULE: Rule = Rule {
     name: "private-key-algorithm",
     level: Level::Error,
+    basis: Basis::Service,
     fixable: false,
     summary: "the private key is not a two-prime RSA key of 2048 to 16,384 bits",
     explanation: "\

@@ -1,10 +1,11 @@
 use crate::credential::{Credential, PrivateKeyDefect, PrivateKeyField};
 use crate::finding::{Draft, Findings, Level};
-use crate::rule::{Check, Rule, Settings};
+use crate::rule::{Basis, Check, Rule, Settings};
 
 pub(super) const RULE: Rule = Rule {
     name: "private-key-encrypted",
     level: Level::Error,
+    basis: Basis::Client,
     fixable: false,
     summary: "the private key is encrypted and needs a pass phrase",
     explanation: "\

@@ -4,12 +4,13 @@ use super::certificate;
 use crate::credential::rsa::{self, Weakness, weak_exponent};
 use crate::credential::{Credential, PrivateKey, PrivateKeyField};
 use crate::finding::{Draft, Findings, Level};
-use crate::rule::{Check, Rule, Settings};
+use crate::rule::{Basis, Check, Rule, Settings};
 use crate::rules::words;
 
 pub(super) const RULE: Rule = Rule {
     name: "private-key-exponent",
     level: Level::Warning,
+    basis: Basis::Policy,
     fixable: false,
     summary: "the public exponent e is another than 65537",
     explanation: "\

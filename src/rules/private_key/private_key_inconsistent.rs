@@ -1,12 +1,13 @@
 use super::certificate;
 use crate::credential::{Credential, PrivateKeyField, Relation};
 use crate::finding::{Draft, Findings, Level};
-use crate::rule::{Check, Rule, Settings};
+use crate::rule::{Basis, Check, Rule, Settings};
 use crate::rules::words::RENEW;
 
 pub(super) const RULE: Rule = Rule {
     name: "private-key-inconsistent",
     level: Level::Error,
+    basis: Basis::Damage,
     fixable: false,
     summary: "the numbers of the private key contradict each other",
     explanation: "\

@@ -1,11 +1,12 @@
 use crate::credential::{Credential, PrivateKeyField};
 use crate::finding::{Draft, Findings, Level};
 use crate::published;
-use crate::rule::{Check, Rule, Settings};
+use crate::rule::{Basis, Check, Rule, Settings};
 
 pub(super) const RULE: Rule = Rule {
     name: "private-key-published",
     level: Level::Error,
+    basis: Basis::Exposure,
     fixable: false,
     summary: "the private key can be read by everyone: it is on a list of published keys",
     explanation: "\

@@ -1,11 +1,12 @@
 use crate::credential::{Credential, PrivateKeyDefect, PrivateKeyField};
 use crate::finding::{Draft, Findings, Level};
-use crate::rule::{Check, Rule, Settings};
+use crate::rule::{Basis, Check, Rule, Settings};
 use crate::rules::words::RENEW;
 
 pub(super) const RULE: Rule = Rule {
     name: "private-key-syntax",
     level: Level::Error,
+    basis: Basis::Client,
     fixable: false,
     summary: "the bytes in privateKey are not one DER-encoded key",
     explanation: "\

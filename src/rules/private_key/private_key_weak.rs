@@ -2,11 +2,12 @@ use super::certificate;
 use crate::credential::rsa::Weakness;
 use crate::credential::{Credential, PrivateKeyField};
 use crate::finding::{Draft, Findings, Level};
-use crate::rule::{Check, Rule, Settings};
+use crate::rule::{Basis, Check, Rule, Settings};
 
 pub(super) const RULE: Rule = Rule {
     name: "private-key-weak",
     level: Level::Error,
+    basis: Basis::Exposure,
     fixable: false,
     summary: "the private key can be computed from the public one",
     explanation: "\

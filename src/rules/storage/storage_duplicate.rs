@@ -1,11 +1,12 @@
 use super::telling_site;
 use crate::finding::Level;
 use crate::inventory::{Entry, EntryKind, Inventory, Observation, Observations};
-use crate::rule::{Check, Rule, Settings};
+use crate::rule::{Basis, Check, Rule, Settings};
 
 pub(super) const RULE: Rule = Rule {
     name: "storage-duplicate",
     level: Level::Note,
+    basis: Basis::Policy,
     fixable: false,
     summary: "the same credential is kept in several places",
     explanation: "\

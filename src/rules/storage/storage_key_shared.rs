@@ -3,11 +3,12 @@ use std::collections::BTreeMap;
 use super::{client, telling_site};
 use crate::finding::Level;
 use crate::inventory::{Inventory, Observation, Observations};
-use crate::rule::{Check, Rule, Settings};
+use crate::rule::{Basis, Check, Rule, Settings};
 
 pub(super) const RULE: Rule = Rule {
     name: "storage-key-shared",
     level: Level::Warning,
+    basis: Basis::Policy,
     fixable: false,
     summary: "one private key is used under different clients",
     explanation: "\

@@ -1,10 +1,11 @@
 use crate::finding::Level;
 use crate::inventory::{Inventory, Observation, Observations};
-use crate::rule::{Check, Rule, Settings};
+use crate::rule::{Basis, Check, Rule, Settings};
 
 pub(super) const RULE: Rule = Rule {
     name: "storage-permissions",
     level: Level::Warning,
+    basis: Basis::Policy,
     fixable: false,
     summary: "a file with a usable secret can be read by its group or by everybody",
     explanation: "\

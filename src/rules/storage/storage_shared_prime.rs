@@ -2,11 +2,12 @@ use super::{client, telling_site};
 use crate::credential::rsa::{KnownKey, sharing};
 use crate::finding::Level;
 use crate::inventory::{Entry, Inventory, Observation, Observations};
-use crate::rule::{Check, Rule, Settings};
+use crate::rule::{Basis, Check, Rule, Settings};
 
 pub(super) const RULE: Rule = Rule {
     name: "storage-shared-prime",
     level: Level::Error,
+    basis: Basis::Exposure,
     fixable: false,
     summary: "two keys of the audited set share a prime, so that both can be computed",
     explanation: "\

@@ -1,12 +1,13 @@
 use super::{client, telling_site};
 use crate::finding::Level;
 use crate::inventory::{Inventory, Observation, Observations, State, successors};
-use crate::rule::{Check, Rule, Settings};
+use crate::rule::{Basis, Check, Rule, Settings};
 use crate::rules::words::instant;
 
 pub(super) const RULE: Rule = Rule {
     name: "storage-superseded",
     level: Level::Warning,
+    basis: Basis::Policy,
     fixable: false,
     summary: "a newer credential of the same client is in the audited set",
     explanation: "\

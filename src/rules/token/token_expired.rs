@@ -1,12 +1,13 @@
 use super::{renew, times};
 use crate::credential::Token;
 use crate::finding::{Draft, Findings, Level};
-use crate::rule::{Check, Rule, Settings};
+use crate::rule::{Basis, Check, Rule, Settings};
 use crate::rules::words;
 
 pub(super) const RULE: Rule = Rule {
     name: "token-expired",
     level: Level::Error,
+    basis: Basis::Service,
     fixable: false,
     summary: "the token is no longer valid: `created_at` and `expires_in` together are past",
     explanation: "\

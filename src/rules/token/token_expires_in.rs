@@ -1,12 +1,13 @@
 use super::times;
 use crate::credential::{StatedLifetime, Token};
 use crate::finding::{Draft, Findings, Level};
-use crate::rule::{Check, Rule, Settings};
+use crate::rule::{Basis, Check, Rule, Settings};
 use crate::rules::words;
 
 pub(super) const RULE: Rule = Rule {
     name: "token-expires-in",
     level: Level::Warning,
+    basis: Basis::Policy,
     fixable: false,
     summary: "`expires_in` beside the token contradicts the token's own: most often seconds were taken for milliseconds, or the reverse",
     explanation: "\

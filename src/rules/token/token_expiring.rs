@@ -3,12 +3,13 @@ use chrono::TimeDelta;
 use super::{renew, times};
 use crate::credential::Token;
 use crate::finding::{Draft, Findings, Level};
-use crate::rule::{Check, Rule, Settings};
+use crate::rule::{Basis, Check, Rule, Settings};
 use crate::rules::words;
 
 pub(super) const RULE: Rule = Rule {
     name: "token-expiring",
     level: Level::Warning,
+    basis: Basis::Policy,
     fixable: false,
     summary: "an hour or less is left until the token expires",
     explanation: "\

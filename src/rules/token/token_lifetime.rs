@@ -3,12 +3,13 @@ use chrono::TimeDelta;
 use super::{renew, times};
 use crate::credential::Token;
 use crate::finding::{Draft, Findings, Level};
-use crate::rule::{Check, Rule, Settings};
+use crate::rule::{Basis, Check, Rule, Settings};
 use crate::rules::words;
 
 pub(super) const RULE: Rule = Rule {
     name: "token-lifetime",
     level: Level::Warning,
+    basis: Basis::Policy,
     fixable: false,
     summary: "the token claims to live more than 24 hours, or to have been created in the future",
     explanation: "\

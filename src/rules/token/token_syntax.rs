@@ -1,11 +1,12 @@
 use crate::credential::{JwsDefectKind, Part, TimeDefect, Token, character_name};
 use crate::finding::{Draft, Findings, Level};
-use crate::rule::{Check, Rule, Settings};
+use crate::rule::{Basis, Check, Rule, Settings};
 use crate::rules::words::grouped;
 
 pub(super) const RULE: Rule = Rule {
     name: "token-syntax",
     level: Level::Error,
+    basis: Basis::Service,
     fixable: false,
     summary: "a token that is not three parts of base64url with JSON header and claims, or doesn't say until when it is valid",
     explanation: "\

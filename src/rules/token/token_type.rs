@@ -1,11 +1,12 @@
 use super::renew;
 use crate::credential::{Claim, Field, FieldState, Issuer, Token, presentable, trimmed};
 use crate::finding::{Draft, Findings, Level};
-use crate::rule::{Check, Rule, Settings};
+use crate::rule::{Basis, Check, Rule, Settings};
 
 pub(super) const RULE: Rule = Rule {
     name: "token-type",
     level: Level::Error,
+    basis: Basis::Service,
     fixable: false,
     summary: "the token is no access token of Adobe's, or `token_type` is not bearer",
     explanation: "\
