@@ -17,7 +17,6 @@ mod input;
 mod inspect;
 mod interruption;
 mod manual;
-mod opened;
 mod output;
 mod paths;
 mod policy;
@@ -159,7 +158,7 @@ fn dispatch(
         Some(Command::Audit(options)) => audit::run(options, environment, streams),
         Some(Command::Inspect(options)) => inspect::run(options, environment, streams),
         Some(Command::Compare(options)) => compare::run(options, environment, streams),
-        Some(Command::Redact(options)) => redact::run(options, streams),
+        Some(Command::Redact(options)) => redact::run(options, environment, streams),
         Some(Command::Generate(options)) => generate::run(options, environment, streams),
         Some(Command::Init(options)) => init::run(options, streams),
         Some(Command::Renewals(options)) => renewals::run(options, environment, streams),

@@ -7,8 +7,8 @@ mod checks;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::check::CertificateFacts;
 use crate::inspect::{Inspected, Inspection};
+use crate::record::CertificateRecord;
 
 /// What the comparison of two documents came to.
 #[derive(Clone, Debug)]
@@ -176,6 +176,7 @@ pub fn compare(old: &Inspected, new: &Inspected, now: DateTime<Utc>) -> Comparis
     };
     let certificates = certificates(before, after);
     let overlap = certificates.map(|(before, after)| {
+        let (before, after) = (before.validity, after.validity);
         before.not_after.min(after.not_after) - before.not_before.max(after.not_before)
     });
     let mut rows = vec![
@@ -189,9 +190,9 @@ pub fn compare(old: &Inspected, new: &Inspected, now: DateTime<Utc>) -> Comparis
         checks::expiry(before, after),
     ];
     if let (Some((before, after)), Some(overlap)) = (certificates, overlap)
-        && after.not_after > before.not_after
+        && after.validity.not_after > before.validity.not_after
     {
-        rows.push(checks::overlap(before, after, overlap, now));
+        rows.push(checks::overlap(before.validity, after.validity, overlap, now));
     }
     rows.push(checks::usable(&new.checked.findings, &new.checked.failures));
     let conclusion = conclusion(&rows, before, after);
@@ -216,7 +217,7 @@ impl Inspection {
 fn certificates<'i>(
     before: &'i Inspection,
     after: &'i Inspection,
-) -> Option<(&'i CertificateFacts, &'i CertificateFacts)> {
+) -> Option<(&'i CertificateRecord, &'i CertificateRecord)> {
     let facts = |side: &'i Inspection| side.certificate.as_ref().ok().map(|section| &section.facts);
     Some((facts(before)?, facts(after)?))
 }
@@ -238,6 +239,7 @@ fn conclusion(checks: &[Comparand], before: &Inspection, after: &Inspection) -> 
     } else if key_kept {
         Conclusion::KeyKept
     } else if certificates.is_some_and(|(before, after)| {
+        let (before, after) = (before.validity, after.validity);
         after.not_after < before.not_after && after.not_before < before.not_before
     }) && is_fine(Aspect::Organization)
         && program(before) == program(after)

@@ -12,7 +12,7 @@ mod value;
 use chrono::TimeDelta;
 
 use crate::finding::Level;
-use crate::rule::Rule;
+use crate::rule::{Rule, Settings};
 use crate::rules;
 use crate::source::Span;
 
@@ -32,10 +32,10 @@ pub const MAX_SIZE: u64 = 1 << 20;
 pub const TEMPLATE: &str = include_str!("config/template.toml");
 
 /// `certificate-expiring` unless set.
-pub const EXPIRING: TimeDelta = TimeDelta::days(30);
+pub const EXPIRING: TimeDelta = Settings::EXPIRING;
 
 /// `certificate-expiry-imminent` unless set.
-pub const IMMINENT: TimeDelta = TimeDelta::days(3);
+pub const IMMINENT: TimeDelta = Settings::IMMINENT;
 
 /// What a configuration says. What it doesn't say is empty.
 #[derive(Debug, Default)]

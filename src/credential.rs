@@ -22,6 +22,7 @@ pub mod rsa;
 mod rsa_der;
 mod shape;
 mod token;
+mod validity;
 
 pub use certificate::{
     Certificate, CertificateDefect, CertificateField, CertificateTime, PublicKey, SelfSignature, TimeEncoding,
@@ -47,3 +48,4 @@ pub use token::{
     Claim, Claims, Header, Issuer, Jws, JwsDefect, JwsDefectKind, Part, StatedLifetime, TimeDefect, Times,
     Token, TokenForm,
 };
+pub use validity::{Phase, Validity, seconds_until};

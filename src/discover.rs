@@ -3,9 +3,7 @@
 //! Owns: the walk, and the glance that passes over what holds nothing. Does not own: what a document means; it knows no
 //! rule.
 
-pub mod prefilter;
 mod read;
-pub mod unwrap;
 
 use std::fs;
 use std::io::{self, Read};

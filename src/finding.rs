@@ -67,6 +67,18 @@ impl Place {
         Self { pointer, span }
     }
 
+    /// The characters `span` of the element `index` of the list `name` at the top.
+    #[must_use]
+    pub fn listed(name: &str, index: usize, span: Span) -> Self {
+        Self::new(Pointer::root().key(name).index(index), span)
+    }
+
+    /// The characters `span` of the member `name` of this value.
+    #[must_use]
+    pub fn member(&self, name: &str, span: Span) -> Self {
+        Self::new(self.pointer.key(name), span)
+    }
+
     /// Another span of the same value.
     #[must_use]
     pub fn narrowed(&self, span: Span) -> Self {

@@ -8,8 +8,8 @@ mod proof;
 
 use std::collections::{BTreeMap, HashSet};
 
-use crate::check::{Checked, check};
 use crate::credential::{Exposure, recognise};
+use crate::examine::{Checked, check};
 use crate::finding::{Change, Finding, Level};
 use crate::json::{self, Limits};
 use crate::rule::{Rule, Settings};

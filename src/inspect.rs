@@ -13,17 +13,15 @@ use chrono::{DateTime, Utc};
 pub use assertion::{Assertion, Claim, ClaimValue, LIFETIME, Signature};
 pub use token::{Stated, TokenHeader, TokenIdentity, TokenInspection, TokenValidity};
 
-use crate::check::{self, CertificateFacts, Checked};
 use crate::credential::rsa;
 use crate::credential::{
-    Certificate, ClientId, Credential, Endpoint, Exposure, Field, FieldState, Form, KeyFormat, Metascope,
-    PrivateKey, PublicKey, SelfSignature, Token, TokenService, is_shaped, metascope_meaning, recognise,
+    ClientId, Credential, Endpoint, Exposure, Field, FieldState, KeyFormat, Metascope, Phase, PublicKey,
+    SelfSignature, Token, TokenService, is_shaped, metascope_meaning,
 };
-use crate::json;
+use crate::examine::{Checked, View};
+use crate::record::CertificateRecord;
 use crate::rule::Settings;
 use crate::rules::words::counted;
-use crate::secret::Secret;
-use crate::source::{Encoding, Source, Surroundings};
 use read::Reading;
 
 /// A fact, or why it can't be told.
@@ -38,7 +36,7 @@ pub struct Unread {
     pub rule: Option<&'static str>,
 }
 
-/// What was found out about one document.
+/// A document in depth.
 #[derive(Debug)]
 pub struct Inspected {
     /// As `check` has it.
@@ -167,9 +165,9 @@ pub struct MetascopeSection {
 #[derive(Debug)]
 pub struct CertificateSection {
     /// Validity and fingerprints.
-    pub facts: CertificateFacts,
+    pub facts: CertificateRecord,
     /// Where in its validity today lies.
-    pub stage: Stage,
+    pub phase: Phase,
     /// Whether its end is the one that means "none" (99991231235959Z, RFC 5280 section 4.1.2.5).
     pub is_without_end: bool,
     /// The subject's name.
@@ -186,19 +184,6 @@ pub struct CertificateSection {
     pub self_signature: Option<bool>,
     /// The key, such as `RSA, 2048 bits`.
     pub public_key: String,
-}
-
-/// Where in the validity of a certificate or token an instant lies.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Stage {
-    /// Before notBefore, or before the token was created.
-    NotYetValid,
-    /// Between notBefore and notAfter, both included; before the token's end.
-    Valid,
-    /// After notAfter; at the token's end or after it.
-    Expired,
-    /// notAfter is before notBefore, so no instant is within.
-    Inverted,
 }
 
 /// The private key, by its public numbers.
@@ -218,61 +203,22 @@ pub struct PrivateKeySection {
     pub is_the_certificates: Option<bool>,
 }
 
-/// Inspects the document in `bytes`.
-#[must_use]
-pub fn inspect(bytes: Secret<Vec<u8>>, settings: &Settings<'_>) -> Inspected {
-    inspect_within(bytes, &Form::Document, None, settings)
-}
-
-/// Inspects the document in `bytes`, whose text came about as `form` says and lies in `surroundings`: all places are
-/// places there.
-#[must_use]
-pub fn inspect_within(
-    bytes: Secret<Vec<u8>>,
-    form: &Form,
-    surroundings: Option<&dyn Surroundings>,
-    settings: &Settings<'_>,
-) -> Inspected {
-    let checked = check::check_within(bytes.clone(), form, surroundings, settings);
-    let subject = subject(bytes, form, surroundings, settings, &checked);
-    Inspected { checked, subject }
-}
-
-/// Stands for a file that is larger than the limit and so was not read. `size` is in bytes, where it is known.
-#[must_use]
-pub fn too_large(size: Option<u64>, settings: &Settings<'_>) -> Inspected {
-    let checked = check::too_large(size, settings);
-    let subject = Err(read::about_document(&checked));
-    Inspected { checked, subject }
-}
-
-fn subject(
-    bytes: Secret<Vec<u8>>,
-    form: &Form,
-    surroundings: Option<&dyn Surroundings>,
-    settings: &Settings<'_>,
-    checked: &Checked,
-) -> Fact<Subject> {
+/// What there is to tell of a document that was `checked`, or why nothing can be told.
+///
+/// # Errors
+///
+/// The worst finding about the document, or what it is instead.
+pub fn inspect(view: &View<'_>, checked: &Checked, settings: &Settings<'_>) -> Fact<Subject> {
     let nothing = || read::about_document(checked);
-    if bytes.expose().len() as u64 > settings.max_size {
-        return Err(nothing());
-    }
-    let source = Source::new(bytes);
-    if matches!(source.encoding(), Encoding::Binary(_)) {
-        return Err(nothing());
-    }
+    let (text, around) = (view.source.text(), view.context.surroundings);
     let token = |token: &Token<'_, '_>, exposure: &Exposure| {
-        Subject::Token(Box::new(TokenInspection::new(token, exposure, checked, surroundings, settings.now)))
+        Subject::Token(Box::new(TokenInspection::new(token, exposure, checked, around, settings.now)))
     };
-    let Ok(root) = json::parse(source.text(), settings.limits) else {
-        let bare = Token::bare(source.text()).ok_or_else(nothing)?;
-        return Ok(token(&bare, &Exposure::of_bare_token(source.text(), &bare)));
+    let Some(document) = view.document else {
+        let bare = view.token.ok_or_else(nothing)?;
+        return Ok(token(bare, &Exposure::of_bare_token(text, bare)));
     };
-    let mut document = recognise(source.text(), &root);
-    if let Some(credential) = &mut document.credential {
-        credential.form.clone_from(form);
-    }
-    let exposure = Exposure::of(source.text(), &document);
+    let exposure = Exposure::of(text, document);
     if let Some(found) = &document.token {
         return Ok(token(found, &exposure));
     }
@@ -289,6 +235,14 @@ fn subject(
         private_key: private_key(&reading),
         assertion: Assertion::new(&reading, settings.now),
     })))
+}
+
+/// Why nothing can be told of what was `checked`: its worst finding, or that it is only a part.
+#[must_use]
+pub fn unread(checked: &Checked) -> Unread {
+    let kind = checked.record.kind;
+    let part = || Unread::words(format!("it is a {} by itself", kind.name().replace('-', " ")));
+    if kind.is_part() { part() } else { read::about_document(checked) }
 }
 
 impl ClientIdParts {
@@ -356,20 +310,11 @@ fn metascopes(reading: &Reading<'_, '_, '_>) -> Fact<Vec<MetascopeSection>> {
 
 fn certificate(reading: &Reading<'_, '_, '_>, now: DateTime<Utc>) -> Fact<CertificateSection> {
     let certificate = reading.certificate().ok_or_else(|| reading.unread(Field::PublicKey))?;
-    let facts = CertificateFacts::new(certificate, now);
-    let stage = if facts.not_after < facts.not_before {
-        Stage::Inverted
-    } else if now < facts.not_before {
-        Stage::NotYetValid
-    } else if now > facts.not_after {
-        Stage::Expired
-    } else {
-        Stage::Valid
-    };
+    let facts = CertificateRecord::of(certificate);
     Ok(CertificateSection {
+        phase: facts.validity.at(now),
+        is_without_end: facts.validity.never_ends(),
         facts,
-        stage,
-        is_without_end: certificate.not_after.is_never(),
         subject: reading.certificate_name(&certificate.subject),
         issuer: reading.certificate_name(&certificate.issuer),
         is_self_issued: certificate.self_issued,
@@ -403,14 +348,8 @@ fn private_key(reading: &Reading<'_, '_, '_>) -> Fact<PrivateKeySection> {
         },
         public_key_sha256: key.public_key_sha256(),
         is_consistent: key.contradictions.is_empty(),
-        is_the_certificates: reading.certificate().map(|certificate| is_key_of(key, certificate)),
+        is_the_certificates: reading.certificate().map(|certificate| certificate.public_key.is_of(key)),
     })
-}
-
-/// Whether both have the same public key.
-fn is_key_of(key: &PrivateKey, certificate: &Certificate) -> bool {
-    matches!(&certificate.public_key, PublicKey::Rsa { modulus, exponent }
-        if modulus == key.modulus() && exponent == key.public_exponent())
 }
 
 /// The text of a field as the client takes it: placeholders and white space at its ends included.

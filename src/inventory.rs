@@ -1,305 +1,303 @@
-//! What is known of many credentials together: one entry for each distinct credential, with all its places.
+//! From records found one by one, in any order, to the inventory of what there is.
 //!
-//! Owns: what an entry is, its state, and the order of urgency. Does not own: finding credentials (see `discover`),
-//! telling which are the same (see `audit`), nor what the rules about storage say of them.
+//! Owns: which records are the same credential's, tying loose parts to it, and running the rules about storage. Does not
+//! own: judging a document (see `examine`), nor how any of it is shown.
 
-use std::cmp::Reverse;
-use std::collections::HashMap;
+mod parts;
 
-use chrono::{DateTime, Datelike as _, Utc};
-use dashu_int::UBig;
+use std::collections::hash_map::Entry as MapEntry;
+use std::collections::{BTreeMap, HashMap};
+use std::ops::Bound::{Excluded, Unbounded};
 
-use crate::credential::{Certificate, CertificateTime, TimeEncoding, presentable};
+use crate::credential::DocumentKind;
+use crate::examine::Examination;
+use crate::finding::{Finding, Level};
 use crate::json::Pointer;
-use crate::source::{PathName, Position};
+use crate::record::{Inventory, Observations, Record, Site, successors};
+use crate::rule::{Check, Rule, Settings};
+use crate::rules;
 
-/// All credentials of an audited set.
-#[derive(Debug, Default)]
-pub struct Inventory {
-    /// One for each distinct credential, the most urgent first.
-    pub entries: Vec<Entry>,
-}
-
-/// A credential: one key and client, wherever it is kept.
+/// A credential, or a part of one, met at one place.
 #[derive(Clone, Debug)]
-pub struct Entry {
-    /// What it is.
-    pub kind: EntryKind,
-    /// In what state it is.
-    pub state: State,
-    /// The client ID.
-    pub client_id: Option<String>,
-    /// The organisation's ID.
-    pub organization: Option<String>,
-    /// From when until when it can be used, as its certificate or token says.
-    pub validity: Option<Validity>,
-    /// SHA-256 of the certificate's DER.
-    pub certificate_sha256: Option<[u8; 32]>,
-    /// What the certificate is called.
-    pub certificate_names: Option<CertificateNames>,
-    /// The key pair's public half: the private key's where there is one, else the certificate's.
-    pub public_key: Option<PublicHalf>,
-    /// SHA-256 of the private key's two primes, where it is at hand and sound; never shown. By them, keys are told that
-    /// share a prime.
-    pub prime_digests: Option<[[u8; 32]; 2]>,
-    /// Where it stands, sorted; never empty.
-    pub sites: Vec<Site>,
+pub struct Sighting {
+    /// What is known of it, with this one place.
+    pub record: Record,
+    /// Whether it is AEM's for sure. Anything else is only taken in where it belongs to something in the set.
+    pub is_aems: bool,
+    /// What the rules about documents found.
+    pub findings: Vec<Finding>,
 }
 
-/// What a certificate calls itself, by which dashboards know it. All of it may be shown.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct CertificateNames {
-    /// The serial number in lower-case hexadecimal, without leading zeros.
-    pub serial: String,
-    /// The subject's common name, if it has exactly one.
-    pub subject: Option<String>,
-    /// The issuer's common name, if it has exactly one.
-    pub issuer: Option<String>,
-}
-
-/// The period in which a credential can be used.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Validity {
-    /// The first instant.
-    pub not_before: DateTime<Utc>,
-    /// The last instant.
-    pub not_after: DateTime<Utc>,
-    /// Whole days from the run's clock to `not_after`, negative when that is past.
-    pub days_left: i64,
-}
-
-impl CertificateNames {
-    /// Those of `certificate`, without names that may be something else than a name.
-    #[must_use]
-    pub fn of(certificate: &Certificate) -> Self {
-        let shown = |name: &Option<String>| name.clone().filter(|name| presentable(name));
-        Self {
-            serial: certificate.serial.clone(),
-            subject: shown(&certificate.common_name),
-            issuer: shown(&certificate.issuer_common_name),
-        }
-    }
-}
-
-impl Validity {
-    /// Whether it has no end (RFC 5280 section 4.1.2.5).
-    #[must_use]
-    pub fn never_ends(&self) -> bool {
-        CertificateTime { instant: self.not_after, encoding: TimeEncoding::Regular }.is_never()
-    }
-}
-
-/// The public half of a key pair.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PublicHalf {
-    /// SHA-256 of the `SubjectPublicKeyInfo`'s DER.
-    pub sha256: [u8; 32],
-    /// The RSA modulus n.
-    pub modulus: UBig,
-}
-
-/// What an entry is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum EntryKind {
-    /// Service credentials.
-    ServiceCredentials,
-    /// A local development token.
-    DevelopmentToken,
-    /// A token of the token service.
-    AccessToken,
-    /// A credential of an Adobe Developer Console project.
-    DeveloperConsole,
-    /// A private key by itself.
-    PrivateKey,
-    /// A certificate by itself, which is no secret.
-    Certificate,
-    /// A client secret by itself.
-    ClientSecret,
-    /// Something that is kept encrypted, and so well.
-    Encrypted,
-}
-
-impl EntryKind {
-    /// The name in machine-readable output.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::ServiceCredentials => "service-credentials",
-            Self::DevelopmentToken => "development-token",
-            Self::AccessToken => "access-token",
-            Self::DeveloperConsole => "developer-console-project",
-            Self::PrivateKey => "private-key",
-            Self::Certificate => "certificate",
-            Self::ClientSecret => "client-secret",
-            Self::Encrypted => "encrypted",
-        }
-    }
-}
-
-/// In what state a credential is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum State {
-    /// Its validity is over.
-    Expired,
-    /// It is soon over.
-    Expiring,
-    /// The client or the token service will refuse it for another reason.
-    Broken,
-    /// It can be used.
-    Sound,
-    /// A part of a credential without the rest.
-    Partial,
-    /// Its secrets were taken out.
-    Redacted,
-    /// It can't be read without a key that isn't here.
-    Encrypted,
-}
-
-impl State {
-    /// All states, the most urgent first.
-    pub const ALL: [Self; 7] = [
-        Self::Expired,
-        Self::Expiring,
-        Self::Broken,
-        Self::Sound,
-        Self::Partial,
-        Self::Redacted,
-        Self::Encrypted,
-    ];
-
-    /// The name in every output.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Expired => "expired",
-            Self::Expiring => "expiring",
-            Self::Broken => "broken",
-            Self::Sound => "sound",
-            Self::Partial => "partial",
-            Self::Redacted => "redacted",
-            Self::Encrypted => "encrypted",
-        }
-    }
-}
-
-/// One place at which a credential stands.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Site {
-    /// The file.
-    pub path: PathName,
-    /// The way from the outermost text to the credential: `data."service.json"`, `base64`. Empty for a plain file.
-    pub steps: Vec<String>,
-    /// Line and column in the outermost text.
-    pub position: Position,
-    /// The value within the document.
-    pub pointer: Pointer,
-    /// Whether somebody who reads this place can use the credential: nothing is redacted or encrypted here.
-    pub usable: bool,
-    /// The file's permission bits, where the system has such.
-    pub mode: Option<u32>,
-}
-
-impl Entry {
-    /// Whether any of its places gives away a secret.
-    #[must_use]
-    pub fn usable(&self) -> bool {
-        self.sites.iter().any(|site| site.usable)
-    }
-
-    /// The key of the order of urgency: state, then the date, then the name, then the place.
-    #[must_use]
-    pub fn urgency(&self) -> impl Ord + '_ {
-        let not_after = self.validity.map(|validity| validity.not_after);
-        (self.state, not_after.is_none(), not_after, &self.client_id, self.kind, &self.sites)
-    }
-
-    /// Whether `self` is a later credential of the same client than `other`, and one that can take its place: not broken,
-    /// not of another organisation, and not with a certificate that never ends, which no console issues.
-    #[must_use]
-    pub fn supersedes(&self, other: &Self) -> bool {
-        let newest = |entry: &Self| entry.validity.map(|validity| (validity.not_after, validity.not_before));
-        let key = |entry: &Self| (entry.public_key.as_ref().map(|key| key.sha256), entry.certificate_sha256);
-        let organizations = (&self.organization, &other.organization);
-        self.kind == other.kind
-            && self.state != State::Broken
-            && self.client_id.is_some()
-            && self.client_id == other.client_id
-            && !matches!(organizations, (Some(this), Some(that)) if this != that)
-            && self.validity.is_none_or(|validity| validity.not_after.year() < 9999)
-            && key(self) != key(other)
-            && matches!((newest(self), newest(other)), (Some(this), Some(that)) if this > that)
-    }
-}
-
-impl Inventory {
-    /// Sorts entries and places, so that equal sets give equal inventories.
-    #[must_use]
-    pub fn new(mut entries: Vec<Entry>) -> Self {
-        for entry in &mut entries {
-            entry.sites.sort();
-            entry.sites.dedup();
-        }
-        entries.sort_by(|left, right| left.urgency().cmp(&right.urgency()));
-        Self { entries }
-    }
-}
-
-/// For each of `entries` the newest one that supersedes it and `suits`: the candidate comes first. Of equally new ones the
-/// first counts.
-#[must_use]
-pub fn successors(entries: &[Entry], suits: impl Fn(&Entry, &Entry) -> bool) -> Vec<Option<usize>> {
-    let mut clients: HashMap<(EntryKind, &str), Vec<(usize, &Entry)>> = HashMap::new();
-    for (index, entry) in entries.iter().enumerate() {
-        if let Some(client) = &entry.client_id {
-            clients.entry((entry.kind, client)).or_default().push((index, entry));
-        }
-    }
-    for candidates in clients.values_mut() {
-        // A stable sort: equally new ones stay in their order.
-        candidates.sort_by_key(|(_, entry)| {
-            Reverse(entry.validity.map(|validity| (validity.not_after, validity.not_before)))
-        });
-    }
-    let successor = |entry: &Entry| {
-        let mut candidates = clients.get(&(entry.kind, entry.client_id.as_deref()?))?.iter();
-        let newest =
-            candidates.find(|(_, candidate)| candidate.supersedes(entry) && suits(candidate, entry))?;
-        Some(newest.0)
-    };
-    entries.iter().map(successor).collect()
-}
-
-/// What a rule about storage has to say of an entry. The rule and its level are added by whoever calls it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Observation {
-    /// The entry, by its index.
-    pub entry: usize,
-    /// Which of its places, by its index.
-    pub site: usize,
-    /// What is wrong, in one sentence without a final stop.
+/// A finding about a record of the inventory.
+#[derive(Clone, Debug)]
+pub struct AuditFinding {
+    /// The rule that found it.
+    pub rule: &'static Rule,
+    /// On what its claim rests.
+    pub basis: crate::rule::Basis,
+    /// The level in force.
+    pub level: Level,
+    /// What is wrong.
     pub message: String,
-    /// Why it matters and what to do, in plain sentences.
+    /// Why it matters and what to do.
     pub help: String,
-    /// Other places that belong to it: entry, place, and what is there.
-    pub related: Vec<(usize, usize, String)>,
+    /// Where.
+    pub site: Site,
+    /// At how many of the credential's places the same is found.
+    pub times: usize,
+    /// Other places that belong to it, and what is there.
+    pub related: Vec<(Site, String)>,
 }
 
-/// Collects what rules about storage observe.
+/// A credential of the inventory and all that is to be said of it.
+#[derive(Clone, Debug)]
+pub struct Audited {
+    /// The credential, with all its places.
+    pub record: Record,
+    /// What was found, the worst first.
+    pub findings: Vec<AuditFinding>,
+    /// Whether a newer credential of the same client is in the set.
+    pub superseded: bool,
+}
+
+/// What a run has met so far.
 #[derive(Debug, Default)]
-pub struct Observations {
-    all: Vec<Observation>,
+pub struct Gathering {
+    sightings: Vec<Sighting>,
 }
 
-impl Observations {
-    /// Adds an observation.
-    pub fn push(&mut self, observation: Observation) {
-        self.all.push(observation);
+/// The sightings by what they are sightings of.
+#[derive(Debug, Default)]
+struct Sorting {
+    credentials: BTreeMap<Identity, Gathered>,
+    parts: Vec<Sighting>,
+}
+
+/// What makes two sightings the same credential.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Identity {
+    /// A key pair in the hands of a client, and the certificate: one key may have two, which end at different times.
+    Key(DocumentKind, Option<String>, [u8; 32], Option<[u8; 32]>),
+    /// A digest of the secret itself.
+    Secret(DocumentKind, [u8; 32]),
+    /// Nothing is known but what it calls itself and where it stands.
+    Place(DocumentKind, Option<String>, Site),
+}
+
+#[derive(Debug)]
+struct Gathered {
+    record: Record,
+    findings: Vec<AuditFinding>,
+}
+
+impl Sighting {
+    /// Everything that an inventory keeps of an examination.
+    pub fn all<T>(examination: Examination<T>) -> impl Iterator<Item = Self> {
+        let Examination { documents, parts, encrypted, .. } = examination;
+        let documents = documents.into_iter().flat_map(|examined| {
+            let records: Vec<Record> = examined.records().cloned().collect();
+            let mut findings = examined.checked.findings;
+            records.into_iter().map(move |mut record| {
+                // What was cut off, say: nobody can tell what it was.
+                if record.kind == DocumentKind::Unknown {
+                    record.kind = DocumentKind::ServiceCredentials;
+                }
+                // That a sample has no secrets in it is no defect of how it is kept.
+                let is_template = record.state == crate::record::State::Redacted;
+                // The findings about a document with several credentials stand with the first.
+                let findings = std::mem::take(&mut findings);
+                Self { record, is_aems: true, findings: if is_template { Vec::new() } else { findings } }
+            })
+        });
+        let parts = parts.into_iter().map(|part| (part.record, part.is_aems));
+        let others = parts.chain(encrypted.into_iter().map(|record| (record, true)));
+        documents.chain(others.map(|(record, is_aems)| Self { record, is_aems, findings: Vec::new() }))
     }
 
-    /// All of them, in the order of the inventory.
+    /// What is to be said of this sighting by itself, before the others are known.
     #[must_use]
-    pub fn into_sorted(mut self) -> Vec<Observation> {
-        self.all.sort_by_key(|observation| (observation.entry, observation.site));
-        self.all
+    pub fn alone(&self) -> Audited {
+        let site = self.record.sites.first();
+        let findings = site.map_or_else(Vec::new, |site| {
+            self.findings.iter().map(|finding| AuditFinding::about(finding.clone(), site)).collect()
+        });
+        Audited { record: self.record.clone(), findings, superseded: false }
     }
+}
+
+impl Gathering {
+    /// Takes in one sighting. A sighting without a place is nothing.
+    pub fn add(&mut self, sighting: Sighting) {
+        if !sighting.record.sites.is_empty() {
+            self.sightings.push(sighting);
+        }
+    }
+
+    /// The inventory, the most urgent first, after the rules about storage have looked at it.
+    #[must_use]
+    pub fn finish(self, settings: &Settings<'_>) -> Vec<Audited> {
+        let mut sightings = self.sightings;
+        // They come in the order in which threads met them, and nothing may depend on that.
+        sightings.sort_by(|left, right| {
+            let key = |sighting: &Sighting| {
+                let record = &sighting.record;
+                (record.kind, record.token_sha256, record.client_secret)
+            };
+            (&left.record.sites, key(left)).cmp(&(&right.record.sites, key(right)))
+        });
+        let mut sorting = Sorting::default();
+        for sighting in sightings {
+            sorting.add(sighting);
+        }
+        sorting.join_without_certificate();
+        sorting.tie_parts();
+        let mut gathered: Vec<Gathered> = sorting.credentials.into_values().collect();
+        for Gathered { record, .. } in &mut gathered {
+            record.sites.sort();
+            record.sites.dedup();
+            record.settle(settings.now, settings.expiring);
+        }
+        gathered.sort_by(|left, right| left.record.urgency().cmp(&right.record.urgency()));
+        let (entries, findings): (Vec<Record>, Vec<Vec<AuditFinding>>) =
+            gathered.into_iter().map(|gathered| (gathered.record, joined(gathered.findings))).unzip();
+        let (inventory, mut findings) = (Inventory { entries }, findings);
+        for (index, finding) in observe(&inventory, settings) {
+            if let Some(findings) = findings.get_mut(index) {
+                findings.push(finding);
+            }
+        }
+        let successors = successors(&inventory.entries, |_, _| true);
+        let audited = inventory.entries.into_iter().zip(findings).zip(successors);
+        audited
+            .map(|((record, mut findings), successor)| {
+                // A stable sort: within a level, findings about the document come first, in its order.
+                findings.sort_by_key(|finding| std::cmp::Reverse(finding.level));
+                Audited { record, findings, superseded: successor.is_some() }
+            })
+            .collect()
+    }
+}
+
+impl Sorting {
+    /// Takes in one sighting.
+    fn add(&mut self, sighting: Sighting) {
+        if sighting.record.kind.is_part() {
+            // What it belongs to may not have been met yet.
+            self.parts.push(sighting);
+            return;
+        }
+        let Sighting { record, findings, is_aems: _ } = sighting;
+        let Some(site) = record.sites.first().cloned() else { return };
+        let findings = findings.into_iter().map(|finding| AuditFinding::about(finding, &site)).collect();
+        let identity = match (&record.public_key, record.token_sha256) {
+            (Some(key), _) => {
+                Identity::Key(record.kind, record.client_id.clone(), key.sha256, record.certificate_sha256())
+            }
+            (None, Some(digest)) => Identity::Secret(record.kind, digest),
+            (None, None) => Identity::Place(record.kind, record.client_id.clone(), site),
+        };
+        self.put(identity, Gathered { record, findings }, Record::join);
+    }
+
+    /// Puts a credential under its identity; what is there already takes it in by `join`.
+    fn put(&mut self, identity: Identity, mut new: Gathered, join: fn(&mut Record, Record)) {
+        match self.credentials.get_mut(&identity) {
+            None => drop(self.credentials.insert(identity, new)),
+            Some(known) => {
+                join(&mut known.record, new.record);
+                known.findings.append(&mut new.findings);
+            }
+        }
+    }
+
+    /// Copies without a certificate, as variables are, belong to the one with the same key, and to the last to end if
+    /// there are several.
+    fn join_without_certificate(&mut self) {
+        let is_alone = |identity: &&Identity| matches!(identity, Identity::Key(.., None));
+        let alone: Vec<Identity> = self.credentials.keys().filter(is_alone).cloned().collect();
+        for identity in alone {
+            let Identity::Key(kind, client, key, None) = &identity else { continue };
+            // In the order of identities, those with a certificate come right after the one without.
+            let certified = self.credentials.range((Excluded(&identity), Unbounded)).take_while(|(candidate, _)| {
+                matches!(candidate, Identity::Key(a, b, c, Some(_)) if (a, b, c) == (kind, client, key))
+            });
+            let last = certified.max_by_key(|(identity, gathered)| {
+                (gathered.record.validity().map(|validity| validity.not_after), *identity)
+            });
+            let Some(last) = last.map(|(identity, _)| identity.clone()) else { continue };
+            if let Some(copy) = self.credentials.remove(&identity) {
+                self.put(last, copy, Record::complete_with);
+            }
+        }
+    }
+}
+
+impl AuditFinding {
+    fn about(finding: Finding, site: &Site) -> Self {
+        let at = |position, pointer| Site { position, pointer, ..site.clone() };
+        let related = finding.draft.related.into_iter().zip(finding.related);
+        Self {
+            rule: finding.rule,
+            basis: finding.basis,
+            level: finding.level,
+            message: finding.draft.message,
+            help: finding.draft.help,
+            site: at(finding.start, finding.draft.place.pointer),
+            times: 1,
+            related: related
+                .map(|(related, position)| (at(position, related.place.pointer), related.message))
+                .collect(),
+        }
+    }
+}
+
+/// The same finding at several places of one credential becomes one with a number.
+fn joined(mut findings: Vec<AuditFinding>) -> Vec<AuditFinding> {
+    findings.sort_by(|left, right| {
+        (&left.site, left.rule.name, &left.message).cmp(&(&right.site, right.rule.name, &right.message))
+    });
+    let mut distinct: Vec<AuditFinding> = Vec::new();
+    let mut known: HashMap<(&str, String, Pointer), usize> = HashMap::new();
+    for finding in findings {
+        let key = (finding.rule.name, finding.message.clone(), finding.site.pointer.clone());
+        match known.entry(key) {
+            MapEntry::Occupied(index) => {
+                if let Some(first) = distinct.get_mut(*index.get()) {
+                    first.times += 1;
+                }
+            }
+            MapEntry::Vacant(vacant) => {
+                vacant.insert(distinct.len());
+                distinct.push(finding);
+            }
+        }
+    }
+    distinct
+}
+
+/// Runs the rules about storage: the record's index and the finding.
+fn observe(inventory: &Inventory, settings: &Settings<'_>) -> Vec<(usize, AuditFinding)> {
+    let site = |entry: usize, site: usize| inventory.entries.get(entry)?.sites.get(site).cloned();
+    let mut all = Vec::new();
+    for rule in rules::all() {
+        let (Check::Inventory(check), Some(level)) = (rule.check, settings.level(rule)) else { continue };
+        let mut observations = Observations::default();
+        check(inventory, settings, &mut observations);
+        for observation in observations.into_sorted() {
+            let Some(place) = site(observation.entry, observation.site) else { continue };
+            let related = observation.related.into_iter();
+            let finding = AuditFinding {
+                rule,
+                basis: rule.basis,
+                level,
+                message: observation.message,
+                help: observation.help,
+                site: place,
+                times: 1,
+                related: related.filter_map(|(entry, at, what)| Some((site(entry, at)?, what))).collect(),
+            };
+            all.push((observation.entry, finding));
+        }
+    }
+    all
 }

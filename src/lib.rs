@@ -2,13 +2,10 @@
 //! wrong with them, and never contacts Adobe.
 //!
 //! The library reads no clock, no environment and no file: all of that enters as arguments. Data flows one way:
-//! [`source`] (text and places) → [`json`] (values with spans) → `credential` (the model) → `rules` →
-//! `finding` → reports. Apart from that, `generate` makes synthetic credentials.
+//! [`source`] (text and places) → `unwrap` (texts in texts) → [`json`] (values with spans) → `credential` (the model) →
+//! `examine` (rules, records, states) → `inventory` → reports. Apart from that, `generate` makes synthetic credentials.
 
-#[cfg(feature = "cli")]
-pub mod audit;
 pub mod baseline;
-pub mod check;
 #[cfg(feature = "cli")]
 pub mod cli;
 #[cfg(feature = "cli")]
@@ -18,15 +15,18 @@ pub mod config;
 pub mod credential;
 #[cfg(feature = "cli")]
 pub mod discover;
+pub mod examine;
 pub mod finding;
 pub mod fix;
 #[cfg(feature = "generate")]
 pub mod generate;
 #[cfg(feature = "cli")]
 pub mod inspect;
+#[cfg(feature = "cli")]
 pub mod inventory;
 pub mod json;
 pub mod published;
+pub mod record;
 pub mod redact;
 #[cfg(feature = "cli")]
 pub mod renewal;
@@ -35,3 +35,5 @@ pub mod rule;
 pub mod rules;
 pub mod secret;
 pub mod source;
+#[cfg(feature = "cli")]
+pub mod unwrap;

@@ -8,10 +8,11 @@ mod marker;
 mod proof;
 mod role;
 
-use crate::credential::{Exposure, recognise};
+use crate::credential::{Document, Exposure, Form, recognise};
+use crate::examine::View;
 use crate::json::{self, Limits};
 use crate::secret::Secret;
-use crate::source::{Encoding, Source};
+use crate::source::{Encoding, Source, Span, Surroundings};
 
 use copy::Copier;
 use proof::Secrets;
@@ -37,10 +38,12 @@ pub struct Redacted {
 }
 
 /// Something to know about a copy.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Note {
     /// The original is in this encoding, and the copy in UTF-8.
     Transcoded(&'static str),
+    /// The copy is that of the credential which lies there in the original.
+    Inside(String),
     /// The original is not one JSON value, so all but known names is hidden.
     NotJson,
     /// The certificate was to stay, but more or something else stands in its field.
@@ -66,7 +69,7 @@ pub enum RedactError {
 /// # Errors
 ///
 /// When the document is not text, or the proof fails; then nothing of the copy gets out.
-pub fn redact(bytes: Secret<Vec<u8>>, keep: Keep, limits: Limits) -> Result<Redacted, RedactError> {
+pub fn redact(bytes: Secret<Vec<u8>>, keep: Keep) -> Result<Redacted, RedactError> {
     let source = Source::new(bytes);
     let transcoded = match source.encoding() {
         Encoding::Utf8 => None,
@@ -75,16 +78,32 @@ pub fn redact(bytes: Secret<Vec<u8>>, keep: Keep, limits: Limits) -> Result<Reda
         Encoding::Invalid { .. } => Some("UTF-8 with bytes that are none"),
         Encoding::Binary(_) => return Err(RedactError::Binary),
     };
-    let mut redacted = match json::parse(source.text(), limits) {
-        Ok(root) => {
-            let document = recognise(source.text(), &root);
-            let secrets = Secrets::of(&root);
-            Copier::new(source.text(), &document, keep, &secrets).copy().ok_or(RedactError::Leak)?
-        }
+    let mut redacted = match json::parse(source.text(), Limits::default()) {
+        Ok(root) => redact_document(&recognise(source.text(), &root), keep)?,
         Err(_) => wholesale(source.text())?,
     };
     redacted.notes.extend(transcoded.map(Note::Transcoded));
     Ok(redacted)
+}
+
+/// Makes the copy of a document that lies in a file which is no JSON, and says where. Nothing if it stands there letter by
+/// letter: then it is copied with what is around it, unless it `is_asked_for`.
+pub fn redact_inside(view: &View<'_>, keep: Keep, is_asked_for: bool) -> Option<Result<Redacted, RedactError>> {
+    let document = view.document?;
+    let start = document.root.span.start;
+    let is_exact = |around: &dyn Surroundings| around.is_exact(Span::new(start, start + 1));
+    let is_readable = *view.context.form != Form::Document || view.context.surroundings.is_some_and(is_exact);
+    let within = view.context.steps.join(" → ");
+    (!within.is_empty() && (is_asked_for || !is_readable)).then(|| {
+        let mut copy = redact_document(document, keep)?;
+        copy.notes.push(Note::Inside(within));
+        Ok(copy)
+    })
+}
+
+fn redact_document(document: &Document<'_, '_>, keep: Keep) -> Result<Redacted, RedactError> {
+    let secrets = Secrets::of(document.root);
+    Copier::new(document.text, document, keep, &secrets).copy().ok_or(RedactError::Leak)
 }
 
 /// The copy of a text without structure: line breaks, JSON's punctuation, known names and armour lines stay, and

@@ -5,11 +5,9 @@
 
 use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
 
-use crate::audit::Audited;
-use crate::inventory::{self, Entry, EntryKind, State, Validity};
-
-/// Tokens live a day, so days are no measure for them: the thresholds are never more than this.
-const TOKEN_LEAD: TimeDelta = TimeDelta::hours(1);
+use crate::credential::{DocumentKind, Phase, Validity};
+use crate::inventory::Audited;
+use crate::record::{self, Record, State};
 
 /// What a plan is made by.
 #[derive(Clone, Copy, Debug)]
@@ -39,7 +37,7 @@ pub struct Plan {
 #[derive(Clone, Debug)]
 pub struct Renewal {
     /// The credential.
-    pub entry: Entry,
+    pub record: Record,
     /// How urgent it is.
     pub status: Status,
     /// By when a new one should be in place; nothing where nothing is to be renewed or no date is known.
@@ -102,14 +100,13 @@ impl Plan {
     pub fn new(credentials: Vec<Audited>, terms: &Terms) -> Self {
         let mut plan = Self::default();
         let mut entries = Vec::with_capacity(credentials.len());
-        for Audited { entry, .. } in credentials {
-            let is_token = is_token(entry.kind);
-            if is_token && !terms.tokens {
+        for Audited { record, .. } in credentials {
+            if record.is_token() && !terms.tokens {
                 plan.tokens_left_out += 1;
-            } else if entry.validity.is_none() && !is_token && !ought_to_have_date(&entry) {
+            } else if record.validity().is_none() && !record.is_token() && !ought_to_have_date(&record) {
                 plan.undated += 1;
             } else {
-                entries.push(entry);
+                entries.push(record);
             }
         }
         let successors = successors(&entries);
@@ -121,30 +118,24 @@ impl Plan {
 }
 
 impl Renewal {
-    fn new(entry: Entry, successor: Option<Successor>, terms: &Terms) -> Self {
-        let token = is_token(entry.kind);
-        let (lead, imminent) = (at_most(terms.lead, entry.kind), at_most(terms.imminent, entry.kind));
-        let status = match entry.validity {
+    fn new(record: Record, successor: Option<Successor>, terms: &Terms) -> Self {
+        let (validity, now) = (record.validity(), terms.now);
+        let status = match validity.map(|validity| (validity, validity.at(now))) {
             _ if successor.is_some() => Status::Superseded,
             // Two dates of which the later comes first say nothing.
-            Some(validity) if validity.not_after < validity.not_before => Status::Unknown,
-            Some(validity) if validity.never_ends() => Status::Never,
-            // The second of notAfter is still valid (RFC 5280 section 4.1.2.5), that of a token's end is not (RFC 7519
-            // section 4.1.4).
-            Some(validity) if terms.now.timestamp() >= validity.not_after.timestamp() + i64::from(!token) => {
-                Status::Expired
-            }
-            Some(Validity { not_after, .. }) if not_after - terms.now <= imminent => Status::Imminent,
-            Some(Validity { not_after, .. }) if not_after - terms.now <= lead => Status::Due,
+            None | Some((_, Phase::Inverted)) => Status::Unknown,
+            Some((validity, _)) if validity.never_ends() => Status::Never,
+            Some((_, Phase::Expired)) => Status::Expired,
+            Some((validity, _)) if validity.ends_within(terms.imminent, now) => Status::Imminent,
+            Some((validity, _)) if validity.ends_within(terms.lead, now) => Status::Due,
             Some(_) => Status::Later,
-            None => Status::Unknown,
         };
         let dated = matches!(status, Status::Expired | Status::Imminent | Status::Due | Status::Later);
-        let renew_by = entry
-            .validity
-            .filter(|_| dated)
-            .map(|validity| validity.not_after.checked_sub_signed(lead).unwrap_or(EARLIEST).max(EARLIEST));
-        Self { entry, status, renew_by, successor }
+        let renew_by = validity.filter(|_| dated).map(|validity| {
+            let lead = validity.threshold(terms.lead);
+            validity.not_after.checked_sub_signed(lead).unwrap_or(EARLIEST).max(EARLIEST)
+        });
+        Self { record, status, renew_by, successor }
     }
 
     /// Whether it ends no later than `within` after `now`, or is imminent where no period is given; for tokens a period
@@ -157,8 +148,7 @@ impl Renewal {
             (Status::Unknown, _) => self.is_unreadable(),
             (Status::Expired, _) | (Status::Imminent, None) => true,
             (Status::Imminent | Status::Due | Status::Later, Some(within)) => {
-                let within = at_most(within, self.entry.kind);
-                self.entry.validity.is_some_and(|validity| validity.not_after - now <= within)
+                self.record.validity().is_some_and(|validity| validity.ends_within(within, now))
             }
         }
     }
@@ -172,13 +162,13 @@ impl Renewal {
     /// Whether its end ought to be readable and isn't. What is kept encrypted is kept well.
     #[must_use]
     pub fn is_unreadable(&self) -> bool {
-        self.status == Status::Unknown && self.entry.state != State::Encrypted
+        self.status == Status::Unknown && self.record.state != State::Encrypted
     }
 
     fn order(&self) -> impl Ord + '_ {
-        let not_after = self.entry.validity.map(|validity| validity.not_after);
+        let not_after = self.record.validity().map(|validity| validity.not_after);
         let undated = self.status == Status::Unknown;
-        let entry = &self.entry;
+        let entry = &self.record;
         (
             self.status == Status::Superseded,
             undated,
@@ -186,7 +176,7 @@ impl Renewal {
             &entry.client_id,
             entry.kind,
             &entry.sites,
-            entry.certificate_sha256,
+            entry.certificate_sha256(),
         )
     }
 }
@@ -197,34 +187,25 @@ const EARLIEST: DateTime<Utc> = match NaiveDate::from_ymd_opt(1, 1, 1) {
     None => DateTime::<Utc>::MIN_UTC,
 };
 
-/// The threshold as it holds for credentials of this kind.
-fn at_most(threshold: TimeDelta, kind: EntryKind) -> TimeDelta {
-    if is_token(kind) { threshold.min(TOKEN_LEAD) } else { threshold }
-}
-
-const fn is_token(kind: EntryKind) -> bool {
-    matches!(kind, EntryKind::DevelopmentToken | EntryKind::AccessToken)
-}
-
 /// Whether a credential without a date is one whose date can't be read, rather than something that has none.
-fn ought_to_have_date(entry: &Entry) -> bool {
+fn ought_to_have_date(entry: &Record) -> bool {
     match entry.kind {
-        EntryKind::ServiceCredentials => entry.state != State::Redacted,
-        EntryKind::Encrypted => true,
+        DocumentKind::ServiceCredentials => entry.state != State::Redacted,
+        DocumentKind::Encrypted => true,
         _ => false,
     }
 }
 
 /// For each entry the newest one that takes its place. What can't be used takes no place: a reminder must not fall
 /// silent because of a redacted copy of one that may be nowhere yet.
-fn successors(entries: &[Entry]) -> Vec<Option<Successor>> {
-    let suits = |candidate: &Entry, entry: &Entry| candidate.usable() || !entry.usable();
+fn successors(entries: &[Record]) -> Vec<Option<Successor>> {
+    let suits = |candidate: &Record, entry: &Record| candidate.gives_away() || !entry.gives_away();
     let successor = |index: usize| {
         let entry = entries.get(index)?;
         let public_key_sha256 = entry.public_key.as_ref().map(|key| key.sha256);
-        Some(Successor { public_key_sha256, validity: entry.validity? })
+        Some(Successor { public_key_sha256, validity: entry.validity()? })
     };
-    let newest = inventory::successors(entries, suits).into_iter();
+    let newest = record::successors(entries, suits).into_iter();
     newest.map(|newest| newest.and_then(successor)).collect()
 }
 

@@ -30,9 +30,10 @@ pub mod text;
 
 use chrono::{DateTime, SecondsFormat, Utc};
 
-use crate::check::Checked;
-use crate::credential::DocumentKind;
+use crate::credential::{DocumentKind, presentable_id};
+use crate::examine::Checked;
 use crate::finding::{Finding, Level};
+use crate::record::State;
 use crate::source::harmless;
 pub use crate::source::{PathName, one_line};
 
@@ -60,17 +61,6 @@ pub struct FileResult {
     pub is_file: bool,
 }
 
-/// How far a credential in which nothing keeps the client from using it can be used.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Verdict {
-    /// There is nothing to say against it.
-    Sound,
-    /// There is something to say about it.
-    Usable,
-    /// It has no certificate, as variables don't, so that nobody can tell whether it is over already.
-    Undated,
-}
-
 impl FileResult {
     /// The findings that count.
     pub fn findings(&self) -> impl Iterator<Item = &Finding> {
@@ -80,37 +70,22 @@ impl FileResult {
     /// `secret.yaml`, or `secret.yaml → data."service.json" → base64`, on one line.
     #[must_use]
     pub fn place(&self) -> String {
-        let (path, within) = (self.path.one_line(), &self.checked.facts.within);
-        if within.is_empty() { path } else { format!("{path} → {}", one_line(within)) }
+        let (path, within) = (self.path.one_line(), self.checked.record.within());
+        if within.is_empty() { path } else { format!("{path} → {}", one_line(&within)) }
     }
 
-    /// Whether nothing keeps the credential from being used. A suppressed error still does, though it doesn't count.
+    /// In what state the credential is; nothing for what is none.
     #[must_use]
-    pub fn usable(&self) -> bool {
-        self.checked.findings.iter().all(|finding| finding.level < Level::Error)
+    pub fn state(&self) -> Option<State> {
+        let record = &self.checked.record;
+        let is_listed = self.checked.is_credential || record.kind.is_part() || record.is_token();
+        Some(record.state).filter(|_| is_listed && record.kind != DocumentKind::Unknown)
     }
 
-    /// How far the file can be used as a credential; nothing for one that no program could use as such.
+    /// Whether a finding that counts is at or above `lowest`.
     #[must_use]
-    pub fn verdict(&self) -> Option<Verdict> {
-        let judged = match self.checked.kind {
-            DocumentKind::ServiceCredentials | DocumentKind::DevelopmentToken | DocumentKind::AccessToken => {
-                true
-            }
-            DocumentKind::DeveloperConsoleProject | DocumentKind::Configuration | DocumentKind::Unknown => {
-                false
-            }
-        };
-        // Lowering a rule's level, or turning it off, changes what is reported and not what the client can do.
-        let hidden = self.checked.broken;
-        let undated =
-            self.checked.kind == DocumentKind::ServiceCredentials && self.checked.facts.certificate.is_none();
-        let verdict = match () {
-            () if undated => Verdict::Undated,
-            () if self.checked.findings.is_empty() => Verdict::Sound,
-            () => Verdict::Usable,
-        };
-        (judged && !hidden && self.usable()).then_some(verdict)
+    pub fn fails(&self, lowest: Option<Level>) -> bool {
+        lowest.is_some_and(|lowest| self.findings().any(|finding| finding.level >= lowest))
     }
 }
 
@@ -207,7 +182,7 @@ impl Results {
         };
         Summary {
             files: self.files.len(),
-            credentials: self.files.iter().filter(|file| file.checked.looks_like_credential).count(),
+            credentials: self.files.iter().filter(|file| file.checked.is_credential).count(),
             errors: count(Level::Error),
             warnings: count(Level::Warning),
             notes: count(Level::Note),
@@ -227,6 +202,29 @@ impl Results {
 #[must_use]
 pub fn instant(instant: DateTime<Utc>) -> String {
     instant.to_rfc3339_opts(SecondsFormat::Secs, true)
+}
+
+/// A client ID that somebody typed, on one line; nothing if it may be a secret.
+#[must_use]
+pub fn public_id(id: &str) -> Option<String> {
+    presentable_id(id).then(|| one_line(id))
+}
+
+/// `2026-11-22`
+fn date(instant: DateTime<Utc>) -> String {
+    instant.format("%Y-%m-%d").to_string()
+}
+
+/// `265 days left`, `10 days ago`: what `days_left` says, in words. They are rounded towards the past, so that day 0 is the
+/// last one and day −1 the first after it.
+fn days(days_left: i64) -> String {
+    let whole = usize::try_from(days_left.unsigned_abs()).unwrap_or(usize::MAX);
+    match days_left {
+        0 => String::from("less than a day left"),
+        -1 => String::from("less than a day ago"),
+        1.. => format!("{} left", counted(whole, "day")),
+        _ => format!("{} ago", counted(whole, "day")),
+    }
 }
 
 /// `1 error`, `2 errors`

@@ -9,9 +9,9 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
 use crate::credential::{CertificateField, Credential, Document, KeyPair, PemField, PrivateKeyField, Token};
 use crate::finding::{Findings, Level, Place};
-use crate::inventory::{Inventory, Observations};
 use crate::json::Limits;
 use crate::published::PublishedKeys;
+use crate::record::{Inventory, Observations};
 use crate::source::Source;
 
 /// One rule of the catalogue. Every listing (documentation, `aemcred rules`, report tables) is made from this.
@@ -201,6 +201,29 @@ pub struct Settings<'a> {
 }
 
 impl Settings<'_> {
+    /// How much time counts as little, unless settings say otherwise.
+    pub const EXPIRING: TimeDelta = TimeDelta::days(30);
+    /// How much time counts as almost none, unless settings say otherwise.
+    pub const IMMINENT: TimeDelta = TimeDelta::days(3);
+
+    /// What holds at `now` where nobody has chosen anything.
+    #[must_use]
+    pub fn new(now: DateTime<Utc>) -> Self {
+        static NO_LEVELS: BTreeMap<&str, Option<Level>> = BTreeMap::new();
+        Self {
+            now,
+            expiring: Self::EXPIRING,
+            imminent: Self::IMMINENT,
+            levels: &NO_LEVELS,
+            only: None,
+            trusted_ims_hosts: &[],
+            published: None,
+            max_size: 1 << 20,
+            excerpts: true,
+            limits: Limits::default(),
+        }
+    }
+
     /// The level of `rule` under these settings; `None` when it is turned off or not selected.
     #[must_use]
     pub fn level(&self, rule: &Rule) -> Option<Level> {

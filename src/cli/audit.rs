@@ -25,10 +25,11 @@ pub(super) fn run(
         quiet: options.quiet,
     };
     let streaming = options.format == AuditFormat::Jsonl;
+    let now = options.policy.now.unwrap_or(environment.now);
     let survey = survey(&request, environment, streams, &mut |sighting, out| {
-        if streaming { report::jsonl::sighting(&sighting.alone(), out) } else { Ok(()) }
+        if streaming { report::jsonl::sighting(&sighting.alone(), now, out) } else { Ok(()) }
     })?;
-    let Survey { gathered, now, fail_on, drawing, .. } = survey;
+    let Survey { gathered, fail_on, drawing, .. } = survey;
     refuse_inputs(options.output.iter().map(|output| &output.path), gathered.inputs(&options.walk))?;
     let Gathered { credentials, extent, failures, complete, any_input } = gathered;
     let results = AuditResults { now, complete, credentials, extent, failures };
@@ -38,7 +39,7 @@ pub(super) fn run(
             results
                 .credentials
                 .iter()
-                .try_for_each(|audited| report::jsonl::sighting(audited, &mut contents))?;
+                .try_for_each(|audited| report::jsonl::sighting(audited, now, &mut contents))?;
         }
         write(output.format, &results, Drawing { color: false, ..drawing }, options.quiet, &mut contents)?;
         write_atomically(&output.path, &contents).map_err(|error| failed("report", &output.path, &error))?;

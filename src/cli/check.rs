@@ -163,9 +163,6 @@ fn exit_code(results: &Results, fail_on: FailOn) -> u8 {
     if !results.failures.is_empty() {
         return FAILED;
     }
-    let failing = fail_on.level().is_some_and(|lowest| {
-        let mut findings = results.files.iter().flat_map(FileResult::findings);
-        findings.any(|finding| finding.level >= lowest)
-    });
+    let failing = results.files.iter().any(|file| file.fails(fail_on.level()));
     if failing { FINDINGS } else { CLEAN }
 }

@@ -1,27 +1,16 @@
 //! Which of the credentials in one file is meant.
 //!
-//! Owns: choosing by client ID, and the words where that can't be done. Does not own: finding them (see `opened`).
+//! Owns: choosing by client ID, and the words where that can't be done. Does not own: finding them (see `examine`).
 
-use super::opened;
-use crate::check::{self, Checked};
-use crate::credential::presentable_id;
-use crate::discover::unwrap::Document;
-use crate::report::{counted, one_line};
-use crate::rule::Settings;
+use crate::examine::{Checked, Examined};
+use crate::record::Record;
+use crate::report::{counted, one_line, public_id};
 
 /// The document that is meant.
-pub(super) struct Choice {
-    pub(super) document: Document,
+pub(super) struct Choice<T> {
+    pub(super) examined: Examined<T>,
     /// How many documents of the same client there are.
     pub(super) alike: usize,
-}
-
-/// Makes sure that the one document of a file is of the `client` that was asked for.
-pub(super) fn confirm(checked: &Checked, client: Option<&str>) -> Result<(), String> {
-    match client {
-        Some(client) if !is_of(checked, client) => Err(nothing_of(client, std::slice::from_ref(checked))),
-        _ => Ok(()),
-    }
 }
 
 /// Chooses from the `documents` of a file: those of `client`, or of the only client that there is.
@@ -29,77 +18,58 @@ pub(super) fn confirm(checked: &Checked, client: Option<&str>) -> Result<(), Str
 /// # Errors
 ///
 /// In words to be said of the file.
-pub(super) fn choose(
-    documents: Vec<Document>,
-    client: Option<&str>,
-    settings: &Settings<'_>,
-) -> Result<Choice, String> {
-    let mut candidates: Vec<(Document, Checked)> = documents
-        .into_iter()
-        .map(|document| {
-            let (bytes, around) = (document.bytes.clone(), document.trail.surroundings());
-            let mut checked = check::check_within(bytes, &document.form, around, settings);
-            opened::locate(&mut checked, &document.trail);
-            (document, checked)
-        })
-        .collect();
+pub(super) fn choose<T>(mut documents: Vec<Examined<T>>, client: Option<&str>) -> Result<Choice<T>, String> {
     // What only looked like a credential from outside is meant only if there is nothing else.
-    if candidates.iter().any(|(_, checked)| checked.looks_like_credential) {
-        candidates.retain(|(_, checked)| checked.looks_like_credential);
+    if documents.iter().any(|examined| examined.checked.is_credential) {
+        documents.retain(|examined| examined.checked.is_credential);
     }
-    let all = |candidates: Vec<(Document, Checked)>| -> Vec<Checked> {
-        candidates.into_iter().map(|(_, checked)| checked).collect()
-    };
+    let all = |documents: &[Examined<T>]| list(documents.iter().map(|examined| &examined.checked));
     if let Some(client) = client {
-        if !candidates.iter().any(|(_, checked)| is_of(checked, client)) {
-            return Err(nothing_of(client, &all(candidates)));
+        if !documents.iter().any(|examined| is_of(examined, client)) {
+            // What was typed may be a secret by mistake.
+            let client = public_id(client).map_or_else(|| String::from("this client"), |id| format!("the client {id}"));
+            return Err(format!("holds no credential of {client}, but:{}", all(&documents)));
         }
-        candidates.retain(|(_, checked)| is_of(checked, client));
-    } else if !is_one_client(&candidates) {
-        let all = all(candidates);
-        let holds = counted(all.len(), "credential");
-        return Err(format!("holds {holds}; choose one with --client ID:{}", list(&all)));
+        documents.retain(|examined| is_of(examined, client));
+    } else if !is_one_client(&documents) {
+        let holds = counted(documents.len(), "credential");
+        return Err(format!("holds {holds}; choose one with --client ID:{}", all(&documents)));
     }
-    let alike = candidates.len();
-    let first = candidates.into_iter().next();
-    first.map(|(document, _)| Choice { document, alike }).ok_or_else(|| String::from("holds no credential"))
+    let alike = documents.len();
+    let first = documents.into_iter().next();
+    first.map(|examined| Choice { examined, alike }).ok_or_else(|| String::from("holds no credential"))
 }
 
 /// Whether all are of the same client, as far as can be told.
-fn is_one_client(candidates: &[(Document, Checked)]) -> bool {
-    let clients: Vec<_> = candidates.iter().map(|(_, checked)| checked.facts.client_id.as_ref()).collect();
-    match clients.as_slice() {
-        [_] => true,
-        [Some(first), rest @ ..] => rest.iter().all(|client| *client == Some(first)),
-        _ => false,
+fn is_one_client<T>(documents: &[Examined<T>]) -> bool {
+    let mut clients = documents.iter().map(|examined| examined.checked.record.client_id.as_ref());
+    match (documents.len(), clients.next().flatten()) {
+        (0 | 1, _) => true,
+        (_, first) => first.is_some() && clients.all(|client| client == first),
     }
 }
 
-fn is_of(checked: &Checked, client: &str) -> bool {
-    let facts = &checked.facts;
-    let listed = facts.listed.iter().filter_map(|listed| listed.client_id.as_deref());
-    facts.client_id.as_deref().into_iter().chain(listed).any(|id| id == client)
+/// Whether a document is of `client`. Of what nothing can be read the credentials in it count.
+fn is_of<T>(examined: &Examined<T>, client: &str) -> bool {
+    std::iter::once(&examined.checked.record).chain(&examined.members).any(|record| names(record, client))
 }
 
-/// What was typed may be a secret by mistake.
-fn nothing_of(client: &str, all: &[Checked]) -> String {
-    let client = if presentable_id(client) {
-        format!("the client {}", one_line(client))
-    } else {
-        String::from("this client")
-    };
-    format!("holds no credential of {client}, but:{}", list(all))
+/// Whether a record is of `client`.
+pub(super) fn names(record: &Record, client: &str) -> bool {
+    let listed = record.listed.iter().filter_map(|listed| listed.client_id.as_deref());
+    record.client_id.as_deref().into_iter().chain(listed).any(|id| id == client)
 }
 
 /// A line for each, with its place and client ID.
-fn list(all: &[Checked]) -> String {
+fn list<'c>(all: impl Iterator<Item = &'c Checked> + Clone) -> String {
     /// More than these nobody reads.
     const LONGEST: usize = 100;
-    let mut lines: Vec<String> = all.iter().take(LONGEST).map(line).collect();
-    if all.len() > LONGEST {
-        lines.push(format!("\n  and {} more", all.len() - LONGEST));
+    let mut lines: Vec<String> = all.clone().take(LONGEST).map(|checked| line(&checked.record)).collect();
+    if let Some(more @ 1..) = all.clone().count().checked_sub(LONGEST) {
+        lines.push(format!("\n  and {more} more"));
     }
-    if all.iter().any(|checked| checked.facts.client_id.is_none() && checked.facts.listed.is_empty()) {
+    if all.map(|checked| &checked.record).any(|record| record.client_id.is_none() && record.listed.is_empty())
+    {
         lines.push(String::from(
             "\nTo inspect one whose client ID can't be told, copy it into a file of its own",
         ));
@@ -107,17 +77,13 @@ fn list(all: &[Checked]) -> String {
     lines.concat()
 }
 
-fn line(checked: &Checked) -> String {
-    let facts = &checked.facts;
-    let place = match &checked.trace {
-        Some(trace) => format!("{} ", trace.beginning),
-        None => String::new(),
-    };
-    let within =
-        if facts.within.is_empty() { String::new() } else { format!("{}, ", one_line(&facts.within)) };
-    let kind = checked.kind.name().replace('-', " ");
-    let listed: Vec<&str> = facts.listed.iter().filter_map(|listed| listed.client_id.as_deref()).collect();
-    let client = match &facts.client_id {
+fn line(record: &Record) -> String {
+    let place = record.sites.first().map(|site| format!("{} ", site.position)).unwrap_or_default();
+    let within = record.within();
+    let within = if within.is_empty() { within } else { format!("{}, ", one_line(&within)) };
+    let kind = record.kind.name().replace('-', " ");
+    let listed: Vec<&str> = record.listed.iter().filter_map(|listed| listed.client_id.as_deref()).collect();
+    let client = match &record.client_id {
         Some(client) => one_line(client),
         None if listed.is_empty() => String::from("client ID not told"),
         None => one_line(&listed.join(", ")),

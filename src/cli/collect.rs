@@ -9,12 +9,10 @@ use std::sync::Mutex;
 
 use super::CliError;
 use super::arguments::CheckOptions;
-use super::opened;
 use super::paths::name;
 use super::suppress::Located;
-use crate::check::{self, Checked};
-use crate::discover::unwrap::Document;
 use crate::discover::{Found, WalkSettings, discover, read_stream};
+use crate::examine::{self, Checked, Examination, Input, Request, examine_with};
 use crate::report::{Failure, FileResult, Results, counted};
 use crate::rule::Settings;
 use crate::secret::Secret;
@@ -57,16 +55,25 @@ impl Collected {
         self.files.push(Located { path, result: FileResult { path: shown, checked, is_file }, original });
     }
 
+    /// Takes in everything that was found in a file.
     fn take(&mut self, path: &Path, is_file: bool, looks: Looks) {
+        let Looks { examination, original, failures } = looks;
         let shown = name(path);
         let failure = |message| Failure { path: Some(shown.clone()), message };
-        let nothing = looks.documents.is_empty() && looks.failures.is_empty();
-        self.failures.extend(looks.failures.into_iter().map(failure));
-        for (checked, original) in looks.documents {
-            let is_file = is_file && checked.facts.within.is_empty();
-            self.add(path.to_path_buf(), is_file, checked, original);
+        let before = self.files.len() + self.failures.len();
+        self.failures.extend(failures.into_iter().map(failure));
+        let mut original = original;
+        for examined in examination.documents {
+            let original = original.take().filter(|_| examined.is_whole && examined.checked.is_fixable());
+            self.add(path.to_path_buf(), is_file && examined.is_whole, located(examined.checked), original);
         }
-        self.skipped.no_credential += usize::from(nothing);
+        // Where there is no document, parts are what there is to tell.
+        if self.files.len() + self.failures.len() == before {
+            for part in examination.parts.into_iter().filter(|part| part.is_aems) {
+                self.add(path.to_path_buf(), false, part.alone::<()>().checked, None);
+            }
+        }
+        self.skipped.no_credential += usize::from(self.files.len() + self.failures.len() == before);
     }
 
     fn pass_over(&mut self, path: PathBuf, reason: fn(&mut Skipped) -> &mut usize) {
@@ -123,7 +130,10 @@ pub(super) fn collect(
                 let looks = look_at(&path, true, bytes, orders);
                 collected.take(&path, false, looks);
             }
-            Ok(None) => collected.add(path, false, check::too_large(None, settings), None),
+            Ok(None) => {
+                let checked = examine::too_large(None, &Input::new(name(&path)), settings);
+                collected.add(path, false, checked, None);
+            }
             Err(error) => collected.failures.push(Failure {
                 path: Some(name(&path)),
                 message: format!("standard input can't be read: {error}"),
@@ -172,7 +182,8 @@ fn judge(found: Found, orders: &Orders<'_>) -> Judged {
             Judged::LookedAt(path, looks)
         }
         Found::TooLarge { path, named: true, size } if !options.skip_unrelated => {
-            Judged::Refused(path, Box::new(check::too_large(Some(size), settings)))
+            let checked = examine::too_large(Some(size), &Input::new(name(&path)), settings);
+            Judged::Refused(path, Box::new(checked))
         }
         Found::TooLarge { path, .. } => Judged::TooLarge(path),
         Found::NotRegular(path) => Judged::NotRegular(path),
@@ -185,10 +196,10 @@ fn judge(found: Found, orders: &Orders<'_>) -> Judged {
 }
 
 /// What came of one file.
-#[derive(Default)]
 struct Looks {
-    /// The documents in it, with the file's bytes where `--fix` or `--diff` have use for them.
-    documents: Vec<(Checked, Option<Secret<Vec<u8>>>)>,
+    examination: Examination,
+    /// The file's bytes, where `--fix` or `--diff` have use for them.
+    original: Option<Secret<Vec<u8>>>,
     /// What of it could not be looked at.
     failures: Vec<String>,
 }
@@ -196,51 +207,18 @@ struct Looks {
 /// Checks every document in a file: the file itself, or what lies in it.
 fn look_at(path: &Path, named: bool, bytes: Secret<Vec<u8>>, orders: &Orders<'_>) -> Looks {
     let Orders { options, settings, stopped } = *orders;
-    let mut looks = Looks::default();
-    if options.no_unwrap {
-        looks.whole(named, bytes, options, settings);
-        return looks;
-    }
-    let mut inner = Vec::new();
-    let opened = opened::open(name(path).as_str(), named, bytes, stopped, &mut |document| {
-        inner.push((within(document, settings), None));
-    });
-    looks.failures = opened.failures;
-    if let Some(bytes) = opened.whole {
-        looks.whole(named, bytes, options, settings);
-    }
-    // In the order of the text, however they were found.
-    inner.sort_by_key(|(checked, _): &(Checked, _)| checked.trace.as_ref().map(|trace| trace.beginning));
-    looks.documents.extend(inner);
-    looks
+    let original = (options.fix || options.diff).then(|| bytes.clone());
+    let request = Request { settings, named, unwraps: !options.no_unwrap, stopped };
+    let examination = examine_with(&Input::new(name(path)), bytes, &request, &mut |_, _| ());
+    // A damaged archive that nobody asked for by name is no reason to fail.
+    Looks { failures: examination.failures(named), examination, original }
 }
 
-impl Looks {
-    /// Checks the file as the document that it is or should be.
-    fn whole(
-        &mut self,
-        named: bool,
-        bytes: Secret<Vec<u8>>,
-        options: &CheckOptions,
-        settings: &Settings<'_>,
-    ) {
-        let original = (options.fix || options.diff).then(|| bytes.clone());
-        let checked = check::check(bytes, settings);
-        let fixable = checked.findings.iter().any(|finding| finding.draft.fix.is_some());
-        if named || checked.looks_like_credential {
-            self.documents.push((checked, original.filter(|_| fixable)));
-        }
-    }
-}
-
-/// Checks a document that lies in something else. What is found says in what.
-fn within(document: Document, settings: &Settings<'_>) -> Checked {
-    let Document { bytes, form, trail } = document;
-    let mut checked = check::check_within(bytes, &form, trail.surroundings(), settings);
-    opened::locate(&mut checked, &trail);
-    // What stands in the file as it is lies in nothing else.
-    for finding in checked.findings.iter_mut().filter(|_| !trail.steps().is_empty()) {
-        finding.draft.message = format!("{} (in {trail})", finding.draft.message);
+/// What is found in a document that lies in something else says in what.
+fn located(mut checked: Checked) -> Checked {
+    let within = checked.record.within();
+    for finding in checked.findings.iter_mut().filter(|_| !within.is_empty()) {
+        finding.draft.message = format!("{} (in {within})", finding.draft.message);
     }
     checked
 }

@@ -4,13 +4,12 @@ use std::path::Path;
 
 use super::arguments::{CompareFormat, CompareOptions};
 use super::blocklist::open_blocklist;
-use super::input::{Contents, read_input};
+use super::input::{inspect, read_input};
 use super::paths::Locator;
 use super::policy::Policy;
 use super::reports::drawing;
 use super::{CLEAN, CliError, Environment, FAILED, FINDINGS, Streams};
 use crate::compare::{Conclusion, compare};
-use crate::inspect;
 use crate::published::PublishedKeys;
 use crate::report::compare::{CompareResult, Side, json, text};
 
@@ -31,29 +30,21 @@ pub(super) fn run(
     let published = blocklist.as_ref().map(|list| list as &dyn PublishedKeys);
     let settings = policy.settings(now, &levels, published, options.document.max_size);
 
-    let mut side = |path: &Path| -> Result<Side, CliError> {
-        let input =
-            read_input(path, &options.document.stdin_filename, options.document.max_size, streams.input)?;
-        let inspected = match input.contents {
-            Contents::Read(bytes) => inspect::inspect(bytes, &settings),
-            Contents::TooLarge(size) => inspect::too_large(size, &settings),
-        };
-        Ok(Side { path: input.name, inspected })
+    let mut side = |path: &Path, client: &Option<String>| -> Result<Side, CliError> {
+        let options = &options.document;
+        let document = read_input(path, &options.stdin_filename, options.max_size, streams.input)?;
+        let (path, inspected) = inspect(document, client.as_deref(), &settings, streams)?;
+        Ok(Side { path, inspected })
     };
-    let (old, new) = (side(&options.old)?, side(&options.new)?);
+    let (old, new) = (side(&options.old, &options.old_client)?, side(&options.new, &options.new_client)?);
     let comparison = compare(&old.inspected, &new.inspected, now);
     let result = CompareResult { now, old, new, comparison };
-    let failures = [&result.old, &result.new].map(|side| {
-        for failure in &side.inspected.checked.failures {
-            let _ = writeln!(streams.err, "error: {}: {failure}", side.path.one_line());
-        }
-        !side.inspected.checked.failures.is_empty()
-    });
+    let failed = [&result.old, &result.new].iter().any(|side| !side.inspected.checked.failures.is_empty());
     match options.format {
         CompareFormat::Text => text::write(&result, drawing.color, streams.out)?,
         CompareFormat::Json => json::write(&result, streams.out)?,
     }
-    Ok(if failures.contains(&true) {
+    Ok(if failed {
         FAILED
     } else if result.comparison.conclusion == Conclusion::Rotation {
         CLEAN

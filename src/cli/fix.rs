@@ -14,8 +14,8 @@ use super::policy::{Drawing, Loaded};
 use super::replace::{Prepared, ReplaceError, Seen};
 use super::suppress::{self, Coverage, LoadedBaseline, Located};
 use super::{CliError, Streams};
-use crate::check::{self, Checked};
 use crate::discover::read_regular;
+use crate::examine::{Checked, check};
 use crate::fix::{Fixed, Refusal, Step, fix};
 use crate::report::{Failure, FileResult, PathName, counted, diff};
 use crate::rule::Settings;
@@ -93,7 +93,7 @@ fn one(
     if place.as_ref().is_some_and(|place| places.contains(place)) {
         if options.fix {
             let contents = read_regular(&located.path, settings.max_size).map_err(FixError::Read)?;
-            located.result.checked = again(check::check(contents, settings));
+            located.result.checked = again(check(contents, settings));
         }
         return Ok(None);
     }
@@ -105,7 +105,7 @@ fn one(
         let seen = Seen::at(path)?;
         if options.fix {
             Prepared::new(path, seen, &original, &fixed.contents)?.commit()?;
-            located.result.checked = again(check::check(fixed.contents.clone(), settings));
+            located.result.checked = again(check(fixed.contents.clone(), settings));
         }
     }
     places.extend(place);

@@ -13,16 +13,15 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::arguments::{Color, PolicyOptions, WalkOptions};
 use super::blocklist::open_blocklist;
 use super::collect::named_paths;
-use super::opened::means_json;
 use super::paths::{Locator, name};
 use super::policy::{Drawing, Policy};
 use super::progress::{Counters, INTERVAL, Progress};
 use super::reports::{drawing, tell_failures};
 use super::{CliError, Environment, Streams};
-use crate::audit::{Audited, FileAt, Gathering, Sighting, damaged, sightings};
 use crate::config::FailOn;
-use crate::discover::unwrap::{self, Unwrapped};
 use crate::discover::{Found, WalkSettings, discover, read_stream};
+use crate::examine::{Input, Request as Examining, examine_with};
+use crate::inventory::{Audited, Gathering, Sighting};
 use crate::published::PublishedKeys;
 use crate::report::Failure;
 use crate::report::audit::Extent;
@@ -44,7 +43,7 @@ pub(super) struct Gathered {
 impl Gathered {
     /// The files in which something was found, and those that `walk` names.
     pub(super) fn inputs<'g>(&'g self, walk: &'g WalkOptions) -> impl Iterator<Item = PathBuf> + 'g {
-        let sites = self.credentials.iter().flat_map(|audited| &audited.entry.sites);
+        let sites = self.credentials.iter().flat_map(|audited| &audited.record.sites);
         sites.map(|site| PathBuf::from(site.path.as_str())).chain(walk.paths.iter().cloned())
     }
 }
@@ -144,8 +143,7 @@ fn gather(
     let counters = Counters::default();
     let progress = Progress::new(orders.progress && environment.progress);
     let (sender, receiver) = sync_channel(QUEUE);
-    let run =
-        Run { orders, stopped: &stopped, limits: unwrap::Limits::default(), counters: &counters, sender };
+    let run = Run { orders, stopped: &stopped, counters: &counters, sender };
     // Standard input is no thread's but this one's.
     let stream = paths.iter().position(|path| path.as_os_str() == "-").map(|index| {
         paths.remove(index);
@@ -225,7 +223,6 @@ impl Collected {
 struct Run<'r> {
     orders: &'r Orders<'r>,
     stopped: &'r (dyn Fn() -> bool + Sync),
-    limits: unwrap::Limits,
     counters: &'r Counters,
     sender: SyncSender<Message>,
 }
@@ -266,28 +263,14 @@ impl Run<'_> {
         if (self.stopped)() {
             return;
         }
-        let file = FileAt { name: name(path), mode };
-        // In source code, notes and logs, parts are all that there is.
-        let means_json = means_json(file.name.as_str(), bytes.expose());
-        let mut any = false;
-        let rest = unwrap::unwrap(file.name.as_str(), bytes, &self.limits, self.stopped, &mut |found| {
-            any |= matches!(found, Unwrapped::Document(_));
-            self.take(&file, found);
-        });
-        // What an interrupted look has found so far says nothing about the whole.
-        if let Some(bytes) = rest.filter(|_| means_json && !any && !(self.stopped)()) {
-            self.send_all(damaged(&file, bytes, self.orders.settings));
+        let input = Input { name: name(path), mode };
+        let Orders { settings, walk, .. } = *self.orders;
+        let request = Examining { settings, named: false, unwraps: !walk.no_unwrap, stopped: self.stopped };
+        let examination = examine_with(&input, bytes, &request, &mut |_, _| ());
+        for reason in examination.failures(true) {
+            self.fail(input.name.clone(), reason);
         }
-    }
-
-    fn take(&self, file: &FileAt, found: Unwrapped) {
-        if self.orders.walk.no_unwrap && !found.is_whole_file() {
-            return;
-        }
-        match sightings(file, found, self.orders.settings) {
-            Ok(sightings) => self.send_all(sightings),
-            Err(reason) => self.fail(file.name.clone(), reason),
-        }
+        self.send_all(Sighting::all(examination).collect());
     }
 
     fn send_all(&self, sightings: Vec<Sighting>) {

@@ -1,16 +1,20 @@
 //! The one document that a command was told to look at.
 
-use std::io::Read;
+use std::io::{Read, Write};
 use std::path::Path;
 
-use super::CliError;
+use super::choice::{self, Choice};
 use super::paths::name;
+use super::{CliError, Streams};
 use crate::discover::{Found, read_named, read_stream};
+use crate::examine::{Checked, Examination, Input, Part, Request, View, examine_with, too_large};
+use crate::inspect::{self, Inspected};
 use crate::report::PathName;
+use crate::rule::Settings;
 use crate::secret::Secret;
 
 /// A document as far as it was read.
-pub(super) struct Input {
+pub(super) struct Document {
     /// Its name in reports.
     pub(super) name: PathName,
     pub(super) contents: Contents,
@@ -29,11 +33,11 @@ pub(super) fn read_input(
     stdin_name: &str,
     max_size: u64,
     input: &mut dyn Read,
-) -> Result<Input, CliError> {
+) -> Result<Document, CliError> {
     if file == Path::new("-") {
         let contents = read_stream(input, max_size).map_err(|error| CliError::stdin(stdin_name, &error))?;
         let contents = contents.map_or(Contents::TooLarge(None), Contents::Read);
-        return Ok(Input { name: PathName::new(stdin_name), contents });
+        return Ok(Document { name: PathName::new(stdin_name), contents });
     }
     let shown = name(file);
     let refuse = |reason| Err(CliError::File { path: shown.one_line(), reason });
@@ -45,5 +49,86 @@ pub(super) fn read_input(
             return refuse(String::from("is not a regular file"));
         }
     };
-    Ok(Input { name: shown, contents })
+    Ok(Document { name: shown, contents })
+}
+
+/// Inspects the credential in a file: the file itself, or what lies in it, from which `client` chooses. What could not be
+/// looked at is told.
+pub(super) fn inspect(
+    document: Document,
+    client: Option<&str>,
+    settings: &Settings<'_>,
+    streams: &mut Streams<'_>,
+) -> Result<(PathName, Inspected), CliError> {
+    let Document { name, contents } = document;
+    let input = Input::new(name);
+    let (name, inspected) = match contents {
+        Contents::TooLarge(size) => {
+            let checked = too_large(size, &input, settings);
+            let subject = Err(inspect::unread(&checked));
+            (input.name, Inspected { checked, subject })
+        }
+        Contents::Read(bytes) => {
+            // Of several documents of one client the first is shown, and taking one apart costs a signature.
+            let mut first = None;
+            let mut subject = |view: &View<'_>, checked: &Checked| {
+                let record = &checked.record;
+                let position = record.sites.first().map(|site| site.position);
+                let is_meant = |client| choice::names(record, client);
+                if checked.is_credential
+                    && (first.is_some_and(|first| first <= position) || !client.is_none_or(is_meant))
+                {
+                    return None;
+                }
+                first = if checked.is_credential { Some(position) } else { first };
+                Some(inspect::inspect(view, checked, settings))
+            };
+            let (Choice { examined, .. }, name) =
+                chosen(input, bytes, client, settings, &mut subject, streams.err)?;
+            let subject = examined.seen.unwrap_or_else(|| Err(inspect::unread(&examined.checked)));
+            (name, Inspected { checked: examined.checked, subject })
+        }
+    };
+    for failure in &inspected.checked.failures {
+        let _ = writeln!(streams.err, "error: {}: {failure}", name.one_line());
+    }
+    Ok((name, inspected))
+}
+
+/// The document in `bytes` that is meant: they themselves, or what lies in them, from which `client` chooses.
+pub(super) fn chosen<T: Default>(
+    input: Input,
+    bytes: Secret<Vec<u8>>,
+    client: Option<&str>,
+    settings: &Settings<'_>,
+    visit: &mut dyn FnMut(&View<'_>, &Checked) -> T,
+    err: &mut dyn Write,
+) -> Result<(Choice<T>, PathName), CliError> {
+    let examination = examine_with(&input, bytes, &Request::new(settings), visit);
+    let failures = examination.failures(true);
+    let Examination { mut documents, parts, .. } = examination;
+    // Where there is no document, parts are what there is to tell.
+    if documents.is_empty() {
+        documents.extend(parts.into_iter().filter(|part| part.is_aems).map(Part::alone));
+    }
+    let shown = input.name.one_line();
+    match choice::choose(documents, client) {
+        Ok(mut choice) => {
+            if choice.alike > 1 {
+                let alike = choice.alike;
+                let _ = writeln!(
+                    err,
+                    "aemcred: {shown}: {alike} documents of this client are in it; this is the first"
+                );
+            }
+            choice.examined.checked.failures.extend(failures);
+            Ok((choice, input.name))
+        }
+        Err(reason) => {
+            for failure in failures {
+                let _ = writeln!(err, "error: {shown}: {failure}");
+            }
+            Err(CliError::File { path: shown, reason })
+        }
+    }
 }

@@ -15,7 +15,6 @@ use super::paths::{Locator, folder_of, name};
 use crate::config::{self, Config, FailOn, Pattern, Placed, duration_text};
 use crate::discover::read_regular;
 use crate::finding::Level;
-use crate::json::Limits;
 use crate::published::PublishedKeys;
 use crate::report::{one_line, problems};
 use crate::rule::Settings;
@@ -151,16 +150,13 @@ impl Policy {
         max_size: u64,
     ) -> Settings<'s> {
         Settings {
-            now,
             expiring: self.expiring.value,
             imminent: self.imminent.value,
             levels,
-            only: None,
             trusted_ims_hosts: &self.trusted_ims_hosts.value,
             published,
             max_size,
-            excerpts: true,
-            limits: Limits::default(),
+            ..Settings::new(now)
         }
     }
 

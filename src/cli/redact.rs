@@ -5,14 +5,22 @@ use std::io;
 use std::path::Path;
 
 use super::arguments::{Kept, RedactOptions};
+use super::choice::{Choice, choose};
 use super::input::{Contents, read_input};
 use super::output::{write_atomically, write_new};
 use super::paths::name;
-use super::{CLEAN, CliError, Streams};
-use crate::json::Limits;
-use crate::redact::{Keep, Note, Redacted, redact};
+use super::{CLEAN, CliError, Environment, Streams};
+use crate::examine::{Checked, Input, Request, View, examine_with};
+use crate::redact::{Keep, Note, RedactError, Redacted, redact, redact_inside};
+use crate::report::{PathName, one_line};
+use crate::rule::Settings;
+use crate::secret::Secret;
 
-pub(super) fn run(options: &RedactOptions, streams: &mut Streams<'_>) -> Result<u8, CliError> {
+pub(super) fn run(
+    options: &RedactOptions,
+    environment: &Environment,
+    streams: &mut Streams<'_>,
+) -> Result<u8, CliError> {
     let keeps = |what| options.keep.contains(&what);
     let keep = Keep {
         certificate: keeps(Kept::Certificate),
@@ -40,8 +48,7 @@ pub(super) fn run(options: &RedactOptions, streams: &mut Streams<'_>) -> Result<
             return Err(refuse(format!("has {size}, and the limit is {limit}; --max-size sets another")));
         }
     };
-    let Redacted { text, notes } =
-        redact(bytes, keep, Limits::default()).map_err(|error| refuse(error.to_string()))?;
+    let Redacted { text, notes } = copy(input.name, bytes, keep, options, environment)?;
     for note in notes {
         let _ = writeln!(streams.err, "aemcred: {shown}: {}", words(note));
     }
@@ -52,8 +59,39 @@ pub(super) fn run(options: &RedactOptions, streams: &mut Streams<'_>) -> Result<
     Ok(CLEAN)
 }
 
+/// The copy of the file itself, or of the credential that is encoded in it.
+fn copy(
+    name: PathName,
+    bytes: Secret<Vec<u8>>,
+    keep: Keep,
+    options: &RedactOptions,
+    environment: &Environment,
+) -> Result<Redacted, CliError> {
+    let shown = name.one_line();
+    let refuse = |error: RedactError| CliError::File { path: shown.clone(), reason: error.to_string() };
+    let settings = Settings { max_size: options.max_size, excerpts: false, ..Settings::new(environment.now) };
+    let whole = redact(bytes.clone(), keep);
+    let is_json = whole.as_ref().is_ok_and(|copy| !copy.notes.contains(&Note::NotJson));
+    if is_json || matches!(whole, Err(RedactError::Leak)) {
+        return whole.map_err(refuse);
+    }
+    let mut inner = |view: &View<'_>, checked: &Checked| {
+        redact_inside(view, keep, options.client.is_some() && checked.is_credential)
+    };
+    let examination = examine_with(&Input::new(name.clone()), bytes, &Request::new(&settings), &mut inner);
+    let documents = examination.documents.into_iter();
+    let documents: Vec<_> = documents.filter(|examined| examined.seen.is_some()).collect();
+    if documents.is_empty() {
+        return whole.map_err(refuse);
+    }
+    let Choice { examined, .. } = choose(documents, options.client.as_deref())
+        .map_err(|reason| CliError::File { path: shown.clone(), reason })?;
+    examined.seen.unwrap_or(Err(RedactError::Binary)).map_err(refuse)
+}
+
 fn words(note: Note) -> String {
     match note {
+        Note::Inside(within) => format!("the copy is that of the credential in {}", one_line(&within)),
         Note::Transcoded(encoding) => format!("the original is {encoding}; the copy is UTF-8"),
         Note::NotJson => String::from(
             "it is not one JSON value, so everything but known names is hidden; `aemcred check` says what is wrong",

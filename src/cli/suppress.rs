@@ -12,12 +12,11 @@ use super::CliError;
 use super::paths::{Locator, folder_of, name, normal, portable_name};
 use super::policy::Loaded;
 use crate::baseline::{self, Baseline, Changes, Entry, Matcher};
-use crate::check::{self, fingerprint};
 use crate::config::Ignore;
 use crate::discover::read_regular;
+use crate::examine::{configuration, fingerprint};
 use crate::finding::Place;
 use crate::finding::{Finding, Suppression};
-use crate::json::Pointer;
 use crate::report::FileResult;
 use crate::rule::{Settings, SuppressionUse, Suppressor};
 use crate::rules;
@@ -95,7 +94,7 @@ pub(super) fn ignore<'l>(
         let checked = &mut file.result.checked;
         for finding in &mut checked.findings {
             let fingerprints = [file.result.path.as_str(), &portable_name(&path)]
-                .map(|path| fingerprint(finding, path, &checked.facts));
+                .map(|path| fingerprint(finding, path, &checked.record));
             for (entry, matched) in entries.iter().zip(&mut matched) {
                 if entry.holds(today) && entry.matches(finding, &path, &fingerprints) {
                     *matched += 1;
@@ -121,13 +120,13 @@ fn entry_use(
     is_covered: bool,
     today: NaiveDate,
 ) -> SuppressionUse<'_> {
-    let pointer = Pointer::root().key("ignore").index(index);
-    let until = entry.until.as_ref();
+    let place = Place::listed("ignore", index, entry.rule.span);
+    let until = entry.until.as_ref().map(|until| (until.value, place.member("until", until.span)));
     SuppressionUse {
         suppressor: Suppressor::Entry,
-        place: Place::new(pointer.clone(), entry.rule.span),
+        place,
         rule: entry.rule.value.name,
-        until: until.map(|until| (until.value, Place::new(pointer.key("until"), until.span))),
+        until,
         is_over: !entry.holds(today),
         matched,
         is_covered,
@@ -179,7 +178,7 @@ impl LoadedBaseline {
             let path = portable_name(&coverage.locator.relative(&file.path, &self.folder));
             let checked = &mut file.result.checked;
             for finding in &mut checked.findings {
-                if open.knows(&fingerprint(finding, &path, &checked.facts)) {
+                if open.knows(&fingerprint(finding, &path, &checked.record)) {
                     finding.suppression.get_or_insert(Suppression::Baseline);
                 }
             }
@@ -190,7 +189,7 @@ impl LoadedBaseline {
                 let matched = usize::from(open.is_matched(index));
                 SuppressionUse {
                     suppressor: Suppressor::Baseline,
-                    place: Place::new(Pointer::root().key("findings").index(index), *span),
+                    place: Place::listed("findings", index, *span),
                     rule: &entry.rule,
                     until: None,
                     is_over: false,
@@ -233,7 +232,7 @@ pub(super) fn write_baseline(
         found.extend(file.result.checked.findings.iter().filter(counts).map(|finding| Entry {
             path: path.clone(),
             rule: finding.rule.name.to_owned(),
-            fingerprint: fingerprint(finding, &path, &file.result.checked.facts),
+            fingerprint: fingerprint(finding, &path, &file.result.checked.record),
         }));
         looked_at.insert(path);
     }
@@ -252,6 +251,6 @@ pub(super) fn report_on(
     uses: &[SuppressionUse<'_>],
     settings: &Settings<'_>,
 ) -> Option<FileResult> {
-    let checked = check::configuration(source, uses, settings);
+    let checked = configuration(source, uses, settings);
     (!checked.findings.is_empty()).then(|| FileResult { path: name(path), checked, is_file: false })
 }

@@ -6,7 +6,8 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{Aspect, Comparand, Outcome, certificates};
-use crate::check::{CertificateFacts, hex};
+use crate::credential::{Phase, Validity};
+use crate::examine::short;
 use crate::finding::{Finding, Level};
 use crate::inspect::{ClientIdParts, EndpointSection, Fact, Identity, Inspection, MetascopeSection};
 
@@ -123,7 +124,6 @@ pub(super) fn metascopes(
 pub(super) fn key(before: &Inspection, after: &Inspection) -> Comparand {
     let aspect = Aspect::Key;
     let (old, new) = (before.keys(), after.keys());
-    let short = |key: &[u8; 32]| hex(&key[..4]);
     if let Some(kept) = old.iter().find(|key| new.contains(key)) {
         let words = format!("private key was not rotated: both hold the key {}", short(kept));
         return Comparand::new(aspect, Outcome::No, words);
@@ -142,6 +142,7 @@ pub(super) fn expiry(before: &Inspection, after: &Inspection) -> Comparand {
     let Some((old, new)) = certificates(before, after) else {
         return unread(aspect, &before.certificate, &after.certificate);
     };
+    let (old, new) = (old.validity, new.validity);
     let dates = format!("{} became {}", instant(old.not_after), instant(new.not_after));
     let (outcome, words) = match new.not_after.cmp(&old.not_after) {
         Ordering::Greater => {
@@ -156,8 +157,8 @@ pub(super) fn expiry(before: &Inspection, after: &Inspection) -> Comparand {
 }
 
 pub(super) fn overlap(
-    before: &CertificateFacts,
-    after: &CertificateFacts,
+    before: Validity,
+    after: Validity,
     overlap: TimeDelta,
     now: DateTime<Utc>,
 ) -> Comparand {
@@ -173,8 +174,7 @@ pub(super) fn overlap(
     }
     let until = before.not_after;
     let words = format!("both are valid for {}, until {}", amount(overlap), instant(until));
-    // RFC 5280 section 4.1.2.5: the second of notAfter is still valid.
-    if now.timestamp() > until.timestamp() {
+    if before.at(now) == Phase::Expired {
         Comparand::new(aspect, Outcome::Yes, format!("{words}, which is over"))
     } else {
         Comparand::new(aspect, Outcome::Yes, format!("{words}, {} from now", amount(until - now)))

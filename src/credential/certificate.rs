@@ -16,9 +16,9 @@ pub use time::{CertificateTime, TimeEncoding};
 
 use super::der::{Element, Walk};
 use super::pem::{Block, Label, Wanted, scan};
-use super::private_key::Factors;
+use super::private_key::{Factors, PrivateKey};
 use super::rsa_der;
-use super::{DerDefect, PemField, rsa};
+use super::{DerDefect, PemField, Validity, rsa};
 
 /// `publicKey` with a text in it.
 #[derive(Debug)]
@@ -71,6 +71,23 @@ pub struct Certificate {
     pub sha256: [u8; 32],
     /// SHA-256 of the `SubjectPublicKeyInfo`'s DER.
     pub public_key_sha256: [u8; 32],
+}
+
+impl Certificate {
+    /// When it can be used.
+    #[must_use]
+    pub const fn validity(&self) -> Validity {
+        Validity::of_certificate(self.not_before.instant, self.not_after.instant)
+    }
+}
+
+impl PublicKey {
+    /// Whether it is the public half of `key`.
+    #[must_use]
+    pub fn is_of(&self, key: &PrivateKey) -> bool {
+        matches!(self, Self::Rsa { modulus, exponent }
+            if modulus == key.modulus() && exponent == key.public_exponent())
+    }
 }
 
 /// A certificate's public key.

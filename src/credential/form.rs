@@ -1,6 +1,6 @@
 //! In which form a credential is kept: as the issued document, or with a variable for each field.
 //!
-//! Owns: what of the document such storage holds. Does not own: reading variables (see `discover::unwrap`).
+//! Owns: what of the document such storage holds. Does not own: reading variables (see `unwrap`).
 
 use super::Field;
 use crate::source::Span;

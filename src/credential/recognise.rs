@@ -9,8 +9,8 @@ use crate::finding::Place;
 use crate::json::{Kind, Object, Pointer, Text, Value};
 use crate::source::Span;
 
-/// The kinds of document.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+/// The kinds of document, and of what is found outside of one.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum DocumentKind {
     /// Service credentials as the AEM Developer Console issues them.
     ServiceCredentials,
@@ -20,6 +20,14 @@ pub enum DocumentKind {
     AccessToken,
     /// A project of the Adobe Developer Console.
     DeveloperConsoleProject,
+    /// A private key by itself.
+    PrivateKey,
+    /// A certificate by itself, which is no secret.
+    Certificate,
+    /// A client secret by itself.
+    ClientSecret,
+    /// Something that is kept encrypted, and so well.
+    Encrypted,
     /// aemcred's own configuration or baseline.
     Configuration,
     /// Something else.
@@ -36,9 +44,25 @@ impl DocumentKind {
             Self::DevelopmentToken => "development-token",
             Self::AccessToken => "access-token",
             Self::DeveloperConsoleProject => "developer-console-project",
+            Self::PrivateKey => "private-key",
+            Self::Certificate => "certificate",
+            Self::ClientSecret => "client-secret",
+            Self::Encrypted => "encrypted",
             Self::Configuration => "configuration",
             Self::Unknown => "unknown",
         }
+    }
+
+    /// Whether it is a token.
+    #[must_use]
+    pub const fn is_token(self) -> bool {
+        matches!(self, Self::DevelopmentToken | Self::AccessToken)
+    }
+
+    /// Whether it is a part of a credential without the rest.
+    #[must_use]
+    pub const fn is_part(self) -> bool {
+        matches!(self, Self::PrivateKey | Self::Certificate | Self::ClientSecret)
     }
 }
 

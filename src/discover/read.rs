@@ -7,8 +7,8 @@ use std::io::{self, Read};
 use std::path::Path;
 
 use super::Found;
-use super::unwrap::is_worthwhile;
 use crate::secret::Secret;
+use crate::unwrap::is_worthwhile;
 
 /// Files up to this size, in bytes, share one buffer; a larger one has its own.
 const SHARED: u64 = 1 << 20;

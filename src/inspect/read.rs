@@ -1,8 +1,8 @@
 //! From a credential's fields to facts that may be shown, or words for why not.
 
 use super::{Fact, Unread, as_written};
-use crate::check::Checked;
 use crate::credential::{Certificate, Credential, Exposure, Field, FieldState, PrivateKey, presentable};
+use crate::examine::Checked;
 use crate::finding::Finding;
 use crate::json::Pointer;
 use crate::source::Span;

@@ -6,12 +6,12 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::read::{about_token, hidden};
-use super::{ClientIdParts, Fact, MetascopeSection, Stage, Unread};
-use crate::check::{Checked, minutes_left};
+use super::{ClientIdParts, Fact, MetascopeSection, Unread};
 use crate::credential::{
-    Claim, Claims, Exposure, Header, Issuer, Metascope, Part, StatedLifetime, TimeDefect, Times, Token,
-    TokenForm, metascope_meaning, presentable,
+    Claim, Claims, Exposure, Header, Issuer, Metascope, Part, Phase, StatedLifetime, TimeDefect, Times,
+    Token, TokenForm, Validity, metascope_meaning, presentable,
 };
+use crate::examine::Checked;
 use crate::finding::Place;
 use crate::json::Pointer;
 use crate::source::{Span, Surroundings};
@@ -53,16 +53,14 @@ pub struct TokenIdentity {
 /// Until when a token is valid.
 #[derive(Debug)]
 pub struct TokenValidity {
-    /// When it was created.
-    pub created_at: DateTime<Utc>,
-    /// The first instant at which it is no longer valid.
-    pub expires_at: DateTime<Utc>,
-    /// The time between the two.
+    /// From its creation on.
+    pub validity: Validity,
+    /// The time that it was given.
     pub lifetime: TimeDelta,
-    /// Whole minutes from now to `expires_at`, rounded down, negative when that is past.
+    /// Whole minutes from now to its end, rounded down, negative when that is past.
     pub minutes_left: i64,
     /// Where in its validity now lies.
-    pub stage: Stage,
+    pub phase: Phase,
 }
 
 /// What the token service's answer says of the token's lifetime.
@@ -171,16 +169,9 @@ const MOST_SCOPES: usize = 100;
 
 impl TokenValidity {
     fn new(times: &Times, now: DateTime<Utc>) -> Self {
-        let Times { created_at, lifetime, expires_at } = *times;
-        // Unlike a certificate, a token is no longer valid on the very instant of its end (RFC 7519 section 4.1.4).
-        let stage = if now >= expires_at {
-            Stage::Expired
-        } else if now < created_at {
-            Stage::NotYetValid
-        } else {
-            Stage::Valid
-        };
-        Self { created_at, expires_at, lifetime, minutes_left: minutes_left(now, expires_at), stage }
+        let validity = times.validity();
+        let (minutes_left, phase) = (validity.minutes_left(now), validity.at(now));
+        Self { validity, lifetime: times.lifetime, minutes_left, phase }
     }
 }
 

@@ -1,13 +1,11 @@
 //! Statuses to the second, what takes whose place, rows and their order, dates at the ends of the calendar.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use dashu_int::UBig;
 
-use super::EntryKind as K;
+use super::DocumentKind as K;
 use super::*;
-use crate::inventory::{PublicHalf, Site};
-use crate::json::Pointer;
-use crate::source::{PathName, Position};
+use crate::record::TokenRecord;
+use crate::record::tests::sample;
 
 fn at(text: &str) -> DateTime<Utc> {
     text.parse().unwrap()
@@ -22,46 +20,32 @@ fn terms() -> Terms {
     }
 }
 
-/// A usable credential with the key `key` and a year until `not_after`.
-fn entry(client: &str, key: u8, not_after: DateTime<Utc>) -> Entry {
-    Entry {
-        kind: EntryKind::ServiceCredentials,
-        state: State::Sound,
-        client_id: Some(client.to_owned()),
-        organization: None,
-        validity: Some(Validity { not_before: not_after - TimeDelta::days(365), not_after, days_left: 0 }),
-        certificate_sha256: Some([key; 32]),
-        certificate_names: None,
-        public_key: Some(PublicHalf { sha256: [key; 32], modulus: UBig::from(key) }),
-        prime_digests: None,
-        sites: vec![Site {
-            path: PathName::new(format!("{key}.json")),
-            steps: Vec::new(),
-            position: Position::START,
-            pointer: Pointer::root(),
-            usable: true,
-            mode: None,
-        }],
-    }
+fn entry(client: &str, key: u8, not_after: DateTime<Utc>) -> Record {
+    sample(client, u32::from(key), not_after, &[&format!("{key}.json")])
 }
 
-fn plan(entries: Vec<Entry>, terms: &Terms) -> Plan {
-    let audited = |entry| Audited { entry, findings: Vec::new(), superseded: false };
+/// The digest of the key `key`.
+fn sha256(key: u8) -> [u8; 32] {
+    entry("", key, terms().now).public_key.unwrap().sha256
+}
+
+fn plan(entries: Vec<Record>, terms: &Terms) -> Plan {
+    let audited = |record| Audited { record, findings: Vec::new(), superseded: false };
     Plan::new(entries.into_iter().map(audited).collect(), terms)
 }
 
-fn one(entry: Entry, terms: &Terms) -> Renewal {
+fn one(entry: Record, terms: &Terms) -> Renewal {
     let mut plan = plan(vec![entry], terms);
     assert_eq!(plan.renewals.len(), 1);
     plan.renewals.remove(0)
 }
 
 /// Keys and statuses in the order of the plan.
-fn rows(entries: Vec<Entry>) -> Vec<(u8, Status)> {
+fn rows(entries: Vec<Record>) -> Vec<(u8, Status)> {
     let plan = plan(entries, &terms());
     plan.renewals
         .iter()
-        .map(|row| (row.entry.certificate_sha256.map_or(0, |sha| sha[0]), row.status))
+        .map(|row| (row.record.public_key.as_ref().map_or(0, |key| key.sha256[3]), row.status))
         .collect()
 }
 
@@ -76,7 +60,7 @@ fn each_status_begins_in_its_second() {
         (TimeDelta::days(3) + second, Status::Due, true),
         (TimeDelta::days(3), Status::Imminent, true),
         (TimeDelta::zero(), Status::Imminent, true),
-        (-TimeDelta::milliseconds(999), Status::Imminent, true),
+        (-TimeDelta::milliseconds(500), Status::Expired, true),
         (-second, Status::Expired, true),
     ] {
         let terms = Terms { now: end - left, ..terms };
@@ -94,7 +78,7 @@ fn each_status_begins_in_its_second() {
 fn only_what_works_takes_anothers_place() {
     let (client, other) = ("cm-p1-e2-integration-0", "cm-p1-e2-integration-1");
     let old = || entry(client, 1, at("2026-12-01T00:00:00Z"));
-    let new = |change: fn(&mut Entry)| {
+    let new = |change: fn(&mut Record)| {
         let mut new = entry(client, 2, at("2027-12-01T00:00:00Z"));
         change(&mut new);
         vec![new, old()]
@@ -104,12 +88,12 @@ fn only_what_works_takes_anothers_place() {
     assert_eq!(rows(new(|_| ())), replaced);
     assert_eq!(rows(new(|new| new.state = State::Broken)), both, "it doesn't work");
     assert_eq!(rows(new(|new| new.sites[0].usable = false)), both, "it is redacted");
-    let same_key: fn(&mut Entry) = |new| new.public_key.as_mut().unwrap().sha256 = [1; 32];
+    let same_key: fn(&mut Record) = |new| new.public_key.as_mut().unwrap().sha256 = sha256(1);
     assert_eq!(rows(new(same_key)).len(), 2);
     let with_certificates = |old_one: u8, new_one: u8| {
         let mut entries = new(same_key);
-        entries[0].certificate_sha256 = Some([new_one; 32]);
-        entries[1].certificate_sha256 = Some([old_one; 32]);
+        entries[0].certificate.as_mut().unwrap().sha256 = [new_one; 32];
+        entries[1].certificate.as_mut().unwrap().sha256 = [old_one; 32];
         let plan = plan(entries, &terms());
         plan.renewals.iter().filter(|row| row.status == Status::Superseded).count()
     };
@@ -129,7 +113,7 @@ fn only_what_works_takes_anothers_place() {
     let superseded: Vec<_> = plan.renewals.iter().filter_map(|row| row.successor).collect();
     assert_eq!(superseded.len(), 2);
     assert!(
-        superseded.iter().all(|successor| successor.public_key_sha256 == Some([2; 32])),
+        superseded.iter().all(|successor| successor.public_key_sha256 == Some(sha256(2))),
         "the newest is named"
     );
     assert!(plan.renewals.iter().all(|row| row.successor.is_none() || row.renew_by.is_none()));
@@ -138,7 +122,7 @@ fn only_what_works_takes_anothers_place() {
 #[test]
 fn rows_are_ordered_by_date_and_what_is_replaced_comes_last() {
     let mut unknown = entry("cm-p1-e2-integration-4", 4, at("2026-12-01T00:00:00Z"));
-    unknown.validity = None;
+    unknown.certificate = None;
     unknown.state = State::Broken;
     let entries = vec![
         entry("cm-p1-e2-integration-0", 1, at("2026-11-24T00:00:00Z")),
@@ -164,7 +148,7 @@ fn rows_are_ordered_by_date_and_what_is_replaced_comes_last() {
 fn what_has_no_date_is_a_row_only_if_it_ought_to_have_one() {
     let undated = |kind, state| {
         let mut entry = entry("cm-p1-e2-integration-0", 1, at("2027-01-01T00:00:00Z"));
-        (entry.kind, entry.state, entry.validity) = (kind, state, None);
+        (entry.kind, entry.state, entry.certificate) = (kind, state, None);
         let plan = plan(vec![entry], &terms());
         let due = plan.renewals.first().map(|row| {
             assert_eq!((row.status, row.renew_by), (Status::Unknown, None));
@@ -178,12 +162,12 @@ fn what_has_no_date_is_a_row_only_if_it_ought_to_have_one() {
         (K::ServiceCredentials, State::Redacted),
         (K::PrivateKey, State::Partial),
         (K::ClientSecret, State::Partial),
-        (K::DeveloperConsole, State::Sound),
+        (K::DeveloperConsoleProject, State::Sound),
     ] {
         assert_eq!(undated(kind, state), (None, 1));
     }
     let mut inverted = entry("cm-p1-e2-integration-0", 1, at("2027-01-01T00:00:00Z"));
-    inverted.validity.as_mut().unwrap().not_before = at("2028-01-01T00:00:00Z");
+    inverted.certificate.as_mut().unwrap().validity.not_before = at("2028-01-01T00:00:00Z");
     let inverted = one(inverted, &terms());
     assert!(inverted.status == Status::Unknown && inverted.is_due(terms().now, None));
     let never = one(entry("cm-p1-e2-integration-0", 1, at("9999-12-31T23:59:59Z")), &terms());
@@ -195,7 +179,10 @@ fn what_has_no_date_is_a_row_only_if_it_ought_to_have_one() {
 fn tokens_are_measured_in_hours() {
     let token = |minutes| {
         let mut token = entry("cm-p1-e2-integration-0", 1, terms().now + TimeDelta::minutes(minutes));
-        token.kind = EntryKind::AccessToken;
+        token.kind = DocumentKind::AccessToken;
+        let validity = token.certificate.take().unwrap().validity;
+        let validity = Validity::of_token(validity.not_before, validity.not_after);
+        token.token = Some(TokenRecord { validity, kind: None, user_id: None });
         token
     };
     let left_out = plan(vec![token(10)], &terms());

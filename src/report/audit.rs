@@ -14,10 +14,10 @@ pub mod table;
 use chrono::{DateTime, Utc};
 
 use super::{Failure, counted};
-use crate::audit::{AuditFinding, Audited};
-use crate::credential::ClientId;
+use crate::credential::{ClientId, DocumentKind};
 use crate::finding::Level;
-use crate::inventory::{Entry, EntryKind, Site, State};
+use crate::inventory::{AuditFinding, Audited};
+use crate::record::{Record, Site, State};
 
 /// The outcome of an audit.
 #[derive(Debug)]
@@ -64,7 +64,7 @@ impl AuditResults {
     /// Counts.
     #[must_use]
     pub fn summary(&self) -> AuditSummary {
-        let entries = || self.credentials.iter().map(|audited| &audited.entry);
+        let entries = || self.credentials.iter().map(|audited| &audited.record);
         let findings = || self.findings().map(|(_, finding)| finding.level);
         AuditSummary {
             credentials: self.credentials.len(),
@@ -136,12 +136,12 @@ pub(super) fn short_place(site: &Site) -> String {
 }
 
 /// The program and environment that the client ID names.
-fn client(entry: &Entry) -> Option<ClientId<'_>> {
+fn client(entry: &Record) -> Option<ClientId<'_>> {
     entry.client_id.as_deref().and_then(ClientId::parse)
 }
 
 /// What the client is called: its ID, or words for its absence.
-pub(super) fn client_name(entry: &Entry) -> &str {
+pub(super) fn client_name(entry: &Record) -> &str {
     entry.client_id.as_deref().unwrap_or(match entry.state {
         State::Encrypted => "(encrypted)",
         State::Redacted => "(redacted)",
@@ -150,26 +150,9 @@ pub(super) fn client_name(entry: &Entry) -> &str {
 }
 
 /// What stands in the place of an end that nothing says: words, where people would expect a date.
-pub(super) fn no_end(entry: &Entry) -> &'static str {
+pub(super) fn no_end(entry: &Record) -> &'static str {
     match (entry.kind, entry.state) {
-        (EntryKind::ServiceCredentials, State::Partial) => "unknown",
+        (DocumentKind::ServiceCredentials, State::Partial) => "unknown",
         _ => "",
     }
-}
-
-/// `265 days left`, `10 days ago`: how far `instant` is from `now`, in whole days.
-pub(super) fn days(now: DateTime<Utc>, instant: DateTime<Utc>) -> String {
-    let seconds = (instant - now).num_seconds();
-    let whole = usize::try_from(seconds.unsigned_abs() / 86_400).unwrap_or(usize::MAX);
-    match (whole, seconds >= 0) {
-        (0, true) => String::from("less than a day left"),
-        (0, false) => String::from("less than a day ago"),
-        (_, true) => format!("{} left", counted(whole, "day")),
-        (_, false) => format!("{} ago", counted(whole, "day")),
-    }
-}
-
-/// The first eight digits of a fingerprint, which are enough to tell keys apart by eye.
-fn short(sha256: &[u8; 32]) -> String {
-    crate::check::hex(&sha256[..4])
 }

@@ -10,7 +10,7 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use super::Results;
-use crate::check::{fingerprint, hex};
+use crate::examine::{fingerprint, hex};
 use crate::finding::Level;
 
 /// Writes the report.
@@ -23,7 +23,7 @@ pub fn write(results: &Results, out: &mut dyn Write) -> io::Result<()> {
     let mut issues = Vec::new();
     for file in &results.files {
         for finding in file.findings() {
-            let fingerprint = fingerprint(finding, file.path.as_str(), &file.checked.facts);
+            let fingerprint = fingerprint(finding, file.path.as_str(), &file.checked.record);
             let count = seen.entry(fingerprint.clone()).or_insert(0_usize);
             *count += 1;
             issues.push(Issue {

@@ -8,25 +8,10 @@ pub mod text;
 
 use chrono::{DateTime, Utc};
 
-use super::{self as report, FileResult};
+use super::FileResult;
+use crate::finding::Level;
 use crate::inspect::{Fact, Subject};
-
-/// What the inspection comes to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Verdict {
-    /// The documented client can use it, or AEM takes the token, and there is nothing to say about it.
-    Sound,
-    /// The same, but there is something to say.
-    Usable,
-    /// The same, but until when can't be told, because there is no certificate.
-    Undated,
-    /// It can't be used.
-    Broken,
-    /// Its credentials are listed and not judged.
-    Listed,
-    /// There is no credential to be used.
-    NoCredential,
-}
+use crate::record::State;
 
 /// The outcome of inspecting one document.
 #[derive(Debug)]
@@ -40,21 +25,17 @@ pub struct InspectResult {
 }
 
 impl InspectResult {
-    /// Whether something was found, and nothing keeps it from being used.
-    #[must_use]
-    pub fn usable(&self) -> bool {
-        self.subject.is_ok() && self.file.usable()
-    }
-
-    fn verdict(&self) -> Verdict {
-        match (&self.subject, self.file.verdict()) {
+    /// The word of the first contract for the state, which knew no others.
+    fn verdict(&self) -> &'static str {
+        let has_errors = self.file.checked.findings.iter().any(|finding| finding.level == Level::Error);
+        match (&self.subject, self.file.state()) {
             // A document of another kind can be without findings when their rules are turned off.
-            (Err(_), _) => Verdict::NoCredential,
-            (Ok(Subject::Project), _) => Verdict::Listed,
-            (Ok(_), Some(report::Verdict::Sound)) => Verdict::Sound,
-            (Ok(_), Some(report::Verdict::Usable)) => Verdict::Usable,
-            (Ok(_), Some(report::Verdict::Undated)) => Verdict::Undated,
-            (Ok(_), None) => Verdict::Broken,
+            (Err(_), _) | (_, None) => "no-credential",
+            (Ok(Subject::Project), _) => "listed",
+            (Ok(_), Some(State::Sound | State::Expiring | State::Partial)) if has_errors => "broken",
+            (Ok(_), Some(State::Sound)) if self.file.checked.findings.is_empty() => "sound",
+            (Ok(_), Some(State::Sound | State::Expiring | State::Partial)) => "usable",
+            (Ok(_), Some(State::Broken | State::Expired | State::Redacted | State::Encrypted)) => "broken",
         }
     }
 }

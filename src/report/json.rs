@@ -4,11 +4,13 @@
 
 use std::io::{self, Write};
 
+use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use super::{Failure, FileResult, PathName, Results, instant};
-use crate::check::{CertificateFacts, ListedCredential, TokenFacts, fingerprint, hex};
+use crate::examine::{fingerprint, hex};
 use crate::finding::Finding;
+use crate::record::{CertificateRecord, ListedCredential, State, TokenRecord};
 
 /// The JSON Schema of the report.
 pub const SCHEMA: &str = include_str!("json/check.schema.json");
@@ -24,7 +26,7 @@ pub fn write(results: &Results, out: &mut dyn Write) -> io::Result<()> {
         version: env!("CARGO_PKG_VERSION"),
         now: instant(results.now),
         summary: Summary::new(results),
-        files: results.files.iter().map(FileReport::new).collect(),
+        files: results.files.iter().map(|file| FileReport::new(file, results.now)).collect(),
         failures: results.failures.iter().map(FailureReport::new).collect(),
     };
     serde_json::to_writer_pretty(&mut *out, &report)?;
@@ -85,9 +87,12 @@ impl<'r> FailureReport<'r> {
 struct FileReport<'r> {
     path: &'r str,
     /// What the document lies in within the file; only where it lies in something.
-    #[serde(skip_serializing_if = "str::is_empty")]
-    within: &'r str,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    within: String,
     kind: &'static str,
+    /// In what state the credential is; not for what is none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    state: Option<&'static str>,
     client_id: Option<&'r str>,
     organization: Option<&'r str>,
     certificate: Option<CertificateReport>,
@@ -159,30 +164,34 @@ struct RelatedReport<'r> {
 }
 
 impl<'r> FileReport<'r> {
-    fn new(file: &'r FileResult) -> Self {
-        let facts = &file.checked.facts;
+    fn new(file: &'r FileResult, now: DateTime<Utc>) -> Self {
+        let record = &file.checked.record;
         Self {
             path: file.path.as_str(),
-            within: &facts.within,
-            kind: file.checked.kind.name(),
-            client_id: facts.client_id.as_deref(),
-            organization: facts.organization.as_deref(),
-            certificate: facts.certificate.as_ref().map(CertificateReport::new),
-            token: facts.token.as_ref().map(TokenReport::new),
-            credentials: facts.listed.iter().map(ListedReport::new).collect(),
+            within: record.within(),
+            kind: record.kind.name(),
+            state: file.state().map(State::name),
+            client_id: record.client_id.as_deref(),
+            organization: record.organization.as_deref(),
+            certificate: record
+                .certificate
+                .as_ref()
+                .map(|certificate| CertificateReport::new(certificate, now)),
+            token: record.token.as_ref().map(|token| TokenReport::new(token, now)),
+            credentials: record.listed.iter().map(ListedReport::new).collect(),
             findings: file.checked.findings.iter().map(|finding| FindingReport::new(finding, file)).collect(),
         }
     }
 }
 
 impl<'r> TokenReport<'r> {
-    fn new(facts: &'r TokenFacts) -> Self {
+    fn new(token: &'r TokenRecord, now: DateTime<Utc>) -> Self {
         Self {
-            created_at: instant(facts.created_at),
-            expires_at: instant(facts.expires_at),
-            minutes_left: facts.minutes_left,
-            kind: facts.kind.as_deref(),
-            user_id: facts.user_id.as_deref(),
+            created_at: instant(token.validity.not_before),
+            expires_at: instant(token.validity.not_after),
+            minutes_left: token.validity.minutes_left(now),
+            kind: token.kind.as_deref(),
+            user_id: token.user_id.as_deref(),
         }
     }
 }
@@ -198,13 +207,13 @@ impl<'r> ListedReport<'r> {
 }
 
 impl CertificateReport {
-    fn new(facts: &CertificateFacts) -> Self {
+    fn new(certificate: &CertificateRecord, now: DateTime<Utc>) -> Self {
         Self {
-            not_before: instant(facts.not_before),
-            not_after: instant(facts.not_after),
-            days_left: facts.days_left,
-            sha256: hex(&facts.sha256),
-            public_key_sha256: hex(&facts.public_key_sha256),
+            not_before: instant(certificate.validity.not_before),
+            not_after: instant(certificate.validity.not_after),
+            days_left: certificate.validity.days_left(now),
+            sha256: hex(&certificate.sha256),
+            public_key_sha256: hex(&certificate.public_key_sha256),
         }
     }
 }
@@ -224,7 +233,7 @@ impl<'r> FindingReport<'r> {
             end_column: finding.end.column.number(),
             fixable: draft.fix.is_some(),
             fix: draft.fix.as_ref().map(|fix| fix.label.as_str()),
-            fingerprint: fingerprint(finding, file.path.as_str(), &file.checked.facts),
+            fingerprint: fingerprint(finding, file.path.as_str(), &file.checked.record),
             related: draft
                 .related
                 .iter()

@@ -55,7 +55,7 @@ impl<'r> Suite<'r> {
             Case { subject, failed, others }
         };
         let cases =
-            SUBJECTS.iter().map(|subject| (subject.kinds.contains(&file.checked.kind), case(subject)));
+            SUBJECTS.iter().map(|subject| (subject.kinds.contains(&file.checked.record.kind), case(subject)));
         let told = |(examined, case): &(bool, Case<'_>)| {
             *examined || !case.failed.is_empty() || !case.others.is_empty()
         };

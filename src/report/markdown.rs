@@ -7,6 +7,7 @@ use std::io::{self, Write};
 
 use super::{FileResult, Results, counted, one_line};
 use crate::finding::{Finding, Level};
+use crate::record::State;
 
 /// Writes the report.
 ///
@@ -69,7 +70,8 @@ fn help(finding: &Finding, path: &str) -> String {
 }
 
 fn usable(results: &Results, out: &mut dyn Write) -> io::Result<()> {
-    let usable = |file: &&FileResult| file.checked.looks_like_credential && file.verdict().is_some();
+    let is_usable = |state| matches!(state, State::Sound | State::Expiring | State::Partial);
+    let usable = |file: &&FileResult| file.checked.is_credential && file.state().is_some_and(is_usable);
     let files: Vec<&FileResult> = results.files.iter().filter(usable).collect();
     if files.is_empty() {
         return Ok(());
@@ -79,19 +81,16 @@ fn usable(results: &Results, out: &mut dyn Write) -> io::Result<()> {
         "### Usable credentials\n\n| file | client | valid until | days left |\n|---|---|---|---|"
     )?;
     for file in files {
-        let (path, facts) = (code(&file.place()), &file.checked.facts);
-        let client = facts.client_id.as_deref().map_or_else(|| String::from("not shown"), code);
-        let (date, days) = match (&facts.certificate, &facts.token) {
-            (Some(certificate), _) => {
-                (certificate.not_after.format("%Y-%m-%d").to_string(), certificate.days_left.to_string())
+        let (path, record) = (code(&file.place()), &file.checked.record);
+        let client = record.client_id.as_deref().map_or_else(|| String::from("not shown"), code);
+        let (date, days) = match record.validity() {
+            Some(validity) => {
+                // A token lives a day.
+                let format = if record.is_token() { "%Y-%m-%d %H:%MZ" } else { "%Y-%m-%d" };
+                (validity.not_after.format(format).to_string(), validity.days_left(results.now).to_string())
             }
-            // A token lives a day.
-            (None, Some(token)) => (
-                token.expires_at.format("%Y-%m-%d %H:%MZ").to_string(),
-                token.minutes_left.div_euclid(1440).to_string(),
-            ),
             // Nothing but a certificate or a token says when.
-            (None, None) => (String::from("unknown, without a certificate"), String::new()),
+            None => (String::from("unknown, without a certificate"), String::new()),
         };
         writeln!(out, "| {path} | {client} | {date} | {days} |")?;
     }

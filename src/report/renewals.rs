@@ -14,11 +14,10 @@ pub mod table;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::audit::days;
-use super::{Failure, counted};
-use crate::check::{days_left, hex};
-use crate::credential::ClientId;
-use crate::inventory::{Entry, EntryKind, State};
+use super::{Failure, counted, date, days};
+use crate::credential::{ClientId, seconds_until};
+use crate::examine::short;
+use crate::record::{Record, State};
 use crate::renewal::{Plan, Renewal, Status, Successor};
 
 /// The outcome of a run.
@@ -75,7 +74,7 @@ impl RenewalResults {
 
 /// What is so and what to do, in a line without a final stop. The two dates stand elsewhere.
 fn advice(renewal: &Renewal, now: DateTime<Utc>) -> String {
-    let left = renewal.entry.validity.map(|validity| days(now, validity.not_after)).unwrap_or_default();
+    let left = renewal.record.validity().map(|validity| days(validity.days_left(now))).unwrap_or_default();
     let advice = match renewal.status {
         Status::Expired => format!("ended {left}, renew now"),
         // A lead that is shorter than what counts as imminent allows for waiting.
@@ -85,7 +84,7 @@ fn advice(renewal: &Renewal, now: DateTime<Utc>) -> String {
         }
         Status::Imminent => format!("{left}, renew today"),
         Status::Due => format!("{left}, renew now"),
-        Status::Later => match renewal.renew_by.map(|by| days_left(now, by)) {
+        Status::Later => match renewal.renew_by.map(|by| seconds_until(now, by).div_euclid(86_400)) {
             Some(days @ 1..) => format!(
                 "renew within {}",
                 counted(days.unsigned_abs().try_into().unwrap_or(usize::MAX), "day")
@@ -95,19 +94,19 @@ fn advice(renewal: &Renewal, now: DateTime<Utc>) -> String {
         Status::Never => {
             String::from("issued credentials do expire, so somebody made this certificate otherwise")
         }
-        Status::Unknown => unknown(&renewal.entry),
+        Status::Unknown => unknown(&renewal.record),
         Status::Superseded => {
             let successor =
                 renewal.successor.map(|successor| successor_words(&successor)).unwrap_or_default();
             format!("replaced by {successor}: revoke and delete this one once nothing uses it")
         }
     };
-    let broken = renewal.entry.state == State::Broken && renewal.status != Status::Unknown;
+    let broken = renewal.record.state == State::Broken && renewal.status != Status::Unknown;
     if broken { format!("{advice}; broken, `aemcred audit` says why") } else { advice }
 }
 
-fn unknown(entry: &Entry) -> String {
-    String::from(match (entry.state, entry.validity) {
+fn unknown(entry: &Record) -> String {
+    String::from(match (entry.state, entry.validity()) {
         (State::Encrypted, _) => "encrypted: until when it is valid can't be read without its key",
         (_, Some(_)) => "its certificate ends before it begins: `aemcred audit` says more",
         (State::Partial, None) => "there is no certificate, which alone says until when it is valid",
@@ -125,8 +124,8 @@ fn successor_words(successor: &Successor) -> String {
 }
 
 /// Where in the console the credential is renewed, in a sentence.
-fn console(entry: &Entry) -> String {
-    if is_token(entry) {
+fn console(entry: &Record) -> String {
+    if entry.is_token() {
         return String::from(TOKEN_STEPS);
     }
     steps(&environment(entry).unwrap_or_else(|| String::from("its program and environment")))
@@ -135,12 +134,8 @@ fn console(entry: &Entry) -> String {
 /// What is to be done about a token.
 const TOKEN_STEPS: &str = "Whoever uses this token gets a new one; nothing has to be made by hand.";
 
-const fn is_token(entry: &Entry) -> bool {
-    matches!(entry.kind, EntryKind::DevelopmentToken | EntryKind::AccessToken)
-}
-
 /// Where the credential was issued, as far as the client's name says: `program 7603, environment 12614`
-fn environment(entry: &Entry) -> Option<String> {
+fn environment(entry: &Record) -> Option<String> {
     let client = entry.client_id.as_deref().and_then(ClientId::parse)?;
     Some(format!("program {}, environment {}", client.program, client.environment))
 }
@@ -156,18 +151,8 @@ fn steps(environment: &str) -> String {
 
 /// The day on which it ends: `2026-11-22`, `never`, or nothing where that can't be told.
 fn expires(renewal: &Renewal) -> String {
-    match (renewal.status, renewal.entry.validity) {
+    match (renewal.status, renewal.record.validity()) {
         (Status::Never, _) => String::from("never"),
         (_, validity) => validity.map(|validity| date(validity.not_after)).unwrap_or_default(),
     }
-}
-
-/// `2026-11-22`
-fn date(instant: DateTime<Utc>) -> String {
-    instant.format("%Y-%m-%d").to_string()
-}
-
-/// The first eight digits of a fingerprint, which are enough to tell keys apart by eye.
-fn short(sha256: &[u8; 32]) -> String {
-    hex(&sha256[..4])
 }

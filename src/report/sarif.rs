@@ -11,12 +11,12 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use super::{Failure, FileResult, PathName, Results, message_and_help};
-#[cfg(feature = "cli")]
-use crate::audit::AuditFinding;
-use crate::check::fingerprint;
+use crate::examine::fingerprint;
 use crate::finding::{Finding, Suppression};
 #[cfg(feature = "cli")]
-use crate::inventory::Site;
+use crate::inventory::AuditFinding;
+#[cfg(feature = "cli")]
+use crate::record::Site;
 use crate::source::Position;
 
 /// Writes the report.
@@ -310,7 +310,7 @@ impl<'r> ResultObject<'r> {
                 })
                 .collect(),
             partial_fingerprints: PartialFingerprints {
-                version_1: fingerprint(finding, file.path.as_str(), &file.checked.facts),
+                version_1: fingerprint(finding, file.path.as_str(), &file.checked.record),
             },
             fixes: FixObject::of(finding, file).into_iter().collect(),
             suppressions: finding.suppression.iter().map(SuppressionObject::new).collect(),

@@ -6,11 +6,12 @@ use std::ops::Range;
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{Annotation, AnnotationKind, Level as Title, Origin, Renderer, Snippet};
 use anstyle::{AnsiColor, Style};
+use chrono::{DateTime, Utc};
 
-use super::{FileResult, Results, Summary, Verdict, counted, one_line};
-use crate::check::{Facts, ListedCredential};
+use super::{FileResult, Results, Summary, counted, date, days, one_line};
 use crate::credential::{DocumentKind, ProjectCredentialKind};
 use crate::finding::{Finding, Level};
+use crate::record::{ListedCredential, Record, State};
 use crate::source::{Masked, Span};
 
 /// How the report is drawn.
@@ -37,7 +38,7 @@ pub fn write(results: &Results, options: Options, out: &mut dyn Write) -> io::Re
             writeln!(out, "{}\n", excerpt(&renderer, finding, file, options.width))?;
         }
         if !options.quiet {
-            verdict(file, options, out)?;
+            verdict(file, options, results.now, out)?;
         }
     }
     if options.quiet {
@@ -141,54 +142,60 @@ pub(super) fn on_one_line(masked: &Masked, span: Span) -> Range<usize> {
 /// The longest mark under a text, in characters.
 const WIDEST_MARK: usize = 28;
 
-/// The line that says whether the file can be used.
-fn verdict(file: &FileResult, options: Options, out: &mut dyn Write) -> io::Result<()> {
-    let (path, checked) = (file.place(), &file.checked);
-    if checked.kind == DocumentKind::DeveloperConsoleProject {
-        let bold = style(options, Style::new().bold());
-        return writeln!(out, "{bold}– listed{bold:#} {path}: {}", listed(&checked.facts));
+/// A line for a credential that nothing keeps from being used: its state, and until when.
+fn verdict(file: &FileResult, options: Options, now: DateTime<Utc>, out: &mut dyn Write) -> io::Result<()> {
+    let (path, record) = (file.place(), &file.checked.record);
+    let bold = style(options, Style::new().bold());
+    if record.kind == DocumentKind::DeveloperConsoleProject {
+        return writeln!(out, "{bold}– listed{bold:#} {path}: {}", listed(&record.listed));
     }
-    let Some(verdict) = file.verdict() else { return Ok(()) };
-    let client = checked.facts.client_id.as_deref().unwrap_or("client ID not shown");
-    let facts = match (&checked.facts.certificate, checked.kind) {
+    let client = record.client_id.as_deref().unwrap_or("client ID not shown");
+    let Some(state) = file.state() else { return Ok(()) };
+    let facts = match (&record.certificate, record.kind) {
         (Some(certificate), _) => {
-            let date = certificate.not_after.format("%Y-%m-%d");
-            let left = counted_days(certificate.days_left);
-            format!("{client}, certificate valid until {date} ({left} left)")
+            let date = date(certificate.validity.not_after);
+            let left = days(certificate.validity.days_left(now));
+            format!("{client}, certificate valid until {date} ({left})")
         }
-        (None, DocumentKind::DevelopmentToken) => token("local development token", &checked.facts),
-        (None, DocumentKind::AccessToken) => token("access token", &checked.facts),
-        (None, _) => format!("{client}, no certificate read"),
-    };
-    let word = match verdict {
-        Verdict::Sound => "sound",
-        Verdict::Usable => "usable",
-        Verdict::Undated => {
-            let bold = style(options, Style::new().bold());
-            let so_far =
-                if checked.findings.is_empty() { "nothing is wrong with" } else { "there is no error in" };
-            return writeln!(
-                out,
-                "{bold}– partial{bold:#} {path}: {client}; {so_far} what is there, but without the certificate it \
-                 can't be told until when it can be used"
-            );
+        (None, DocumentKind::DevelopmentToken) => token("local development token", record, now),
+        (None, DocumentKind::AccessToken) => token("access token", record, now),
+        (None, kind) if kind.is_part() => format!("a {} by itself", kind.name().replace('-', " ")),
+        (None, _) => {
+            let so_far = if file.checked.findings.is_empty() {
+                "nothing is wrong with"
+            } else {
+                "there is no error in"
+            };
+            format!(
+                "{client}; {so_far} what is there, but without the certificate it can't be told until when it can be used"
+            )
         }
     };
-    let green = style(options, Style::new().fg_color(Some(AnsiColor::Green.into())).bold());
-    writeln!(out, "{green}✓ {word}{green:#} {path}: {facts}")
+    match state {
+        State::Sound | State::Expiring => {
+            let green = style(options, Style::new().fg_color(Some(AnsiColor::Green.into())).bold());
+            writeln!(out, "{green}✓ {}{green:#} {path}: {facts}", state.name())
+        }
+        State::Partial => writeln!(out, "{bold}– partial{bold:#} {path}: {facts}"),
+        State::Redacted => {
+            writeln!(out, "{bold}– redacted{bold:#} {path}: {client}; every secret in it is a placeholder")
+        }
+        // The findings say it all.
+        State::Expired | State::Broken | State::Encrypted => Ok(()),
+    }
 }
 
 /// `local development token of cm-p1-e2-integration-0, valid until 2026-11-23 11:00Z (23 h left)`
-fn token(what: &str, facts: &Facts) -> String {
-    let client = facts
+fn token(what: &str, record: &Record, now: DateTime<Utc>) -> String {
+    let client = record
         .client_id
         .as_ref()
         .map_or_else(|| String::from(", client ID not shown"), |id| format!(" of {id}"));
-    let validity = facts.token.as_ref().map_or_else(
+    let validity = record.token.as_ref().map_or_else(
         || String::from("validity not read"),
         |token| {
-            let until = token.expires_at.format("%Y-%m-%d %H:%MZ");
-            format!("valid until {until} ({} left)", minutes(token.minutes_left))
+            let until = token.validity.not_after.format("%Y-%m-%d %H:%MZ");
+            format!("valid until {until} ({} left)", minutes(token.validity.minutes_left(now)))
         },
     );
     format!("{what}{client}, {validity}")
@@ -204,10 +211,10 @@ fn minutes(minutes: i64) -> String {
 }
 
 /// What is in a project of the Adobe Developer Console.
-fn listed(facts: &Facts) -> String {
+fn listed(all: &[ListedCredential]) -> String {
     const SHOWN: usize = 5;
-    let of = |kind: ProjectCredentialKind| facts.listed.iter().filter(move |item| item.kind == kind);
-    let mut kinds: Vec<_> = facts.listed.iter().map(|credential| credential.kind).collect();
+    let of = |kind: ProjectCredentialKind| all.iter().filter(move |item| item.kind == kind);
+    let mut kinds: Vec<_> = all.iter().map(|credential| credential.kind).collect();
     kinds.sort_unstable();
     kinds.dedup();
     let parts = kinds.into_iter().map(|kind| {
@@ -303,7 +310,7 @@ mod tests {
             name: Some(name.to_owned()).filter(|name| !name.is_empty()),
             client_id: Some(id.to_owned()).filter(|id| !id.is_empty()),
         };
-        let listed = |listed| super::listed(&Facts { listed, ..Facts::default() });
+        let listed = |all: Vec<ListedCredential>| super::listed(&all);
         assert_eq!(
             listed(Vec::new()),
             "Adobe Developer Console project, no credentials; aemcred has no rules for it"

@@ -14,7 +14,7 @@ mod certificate_time_encoding;
 mod certificate_validity_inverted;
 
 use super::words;
-use crate::credential::{Certificate, CertificateField};
+use crate::credential::{Certificate, CertificateField, Phase};
 use crate::finding::{Draft, Findings};
 use crate::rule::{Rule, Settings};
 
@@ -43,20 +43,13 @@ enum Ending {
 
 /// Nothing if the end is far off, or lies before the beginning: then the two dates say nothing together.
 fn ending(certificate: &Certificate, settings: &Settings<'_>) -> Option<Ending> {
-    if is_inverted(certificate) {
-        return None;
-    }
-    let end = certificate.not_after.instant;
-    let left = end - settings.now;
-    // RFC 5280 section 4.1.2.5: both ends are inclusive, so the second of notAfter is still valid.
-    if settings.now.timestamp() > end.timestamp() {
-        Some(Ending::Expired)
-    } else if left <= settings.imminent {
-        Some(Ending::Imminent)
-    } else if left <= settings.expiring {
-        Some(Ending::Near)
-    } else {
-        None
+    let (validity, now) = (certificate.validity(), settings.now);
+    match validity.at(now) {
+        _ if is_inverted(certificate) => None,
+        Phase::Expired => Some(Ending::Expired),
+        _ if validity.ends_within(settings.imminent, now) => Some(Ending::Imminent),
+        _ if validity.ends_within(settings.expiring, now) => Some(Ending::Near),
+        _ => None,
     }
 }
 

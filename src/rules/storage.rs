@@ -6,7 +6,7 @@ mod storage_permissions;
 mod storage_shared_prime;
 mod storage_superseded;
 
-use crate::inventory::Entry;
+use crate::record::Record;
 use crate::rule::Rule;
 
 pub(super) const RULES: &[&Rule] = &[
@@ -18,11 +18,11 @@ pub(super) const RULES: &[&Rule] = &[
 ];
 
 /// The name by which a credential is spoken of.
-fn client(entry: &Entry) -> &str {
+fn client(entry: &Record) -> &str {
     entry.client_id.as_deref().unwrap_or("a credential without a readable client ID")
 }
 
 /// The first place of an entry at which it can be used, by its index; the first of all if there is none.
-fn telling_site(entry: &Entry) -> usize {
+fn telling_site(entry: &Record) -> usize {
     entry.sites.iter().position(|site| site.usable).unwrap_or(0)
 }

@@ -13,7 +13,7 @@ use dashu_int::ops::{ExtendedGcd as _, Gcd as _};
 use serde_json::json;
 use sha2::{Digest as _, Sha256};
 
-use crate::check::{Checked, check};
+use crate::examine::{Checked, check};
 use crate::finding::Finding;
 use crate::generate::{Seed, Specification, generate};
 use crate::json::Limits;

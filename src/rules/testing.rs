@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{TimeDelta, TimeZone, Utc};
 
-use crate::check::{Checked, check};
+use crate::examine::{Checked, check};
 use crate::finding::{Findings, Fix, Level, Place};
 use crate::fix::fix;
 use crate::json::Limits;

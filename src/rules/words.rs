@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::credential::{Document, TokenForm};
+use crate::credential::{Document, TokenForm, seconds_until};
 
 /// What to do when a credential must be replaced. A sentence.
 pub(super) const RENEW: &str = "Create a new private key for the technical account in the AEM Developer Console \
@@ -38,10 +38,11 @@ pub(crate) fn instant(instant: DateTime<Utc>) -> String {
 
 /// `in 20 days`, `10 days ago`, `this very second`
 pub(crate) fn distance(now: DateTime<Utc>, then: DateTime<Utc>) -> String {
-    // Fractions of the clock are not worth words: certificates have none.
-    match then.timestamp() - now.timestamp() {
+    match seconds_until(now, then) {
         0 => String::from("this very second"),
         seconds @ 1.. => format!("in {}", amount(seconds.unsigned_abs())),
+        // Whole days are those of `Validity::days_left`, which are rounded towards the past.
+        seconds @ ..-172_800 => format!("{} ago", counted(seconds.unsigned_abs().div_ceil(86_400), "day")),
         seconds => format!("{} ago", amount(seconds.unsigned_abs())),
     }
 }
@@ -97,6 +98,7 @@ mod tests {
             (20 * 86_400, "in 20 days"),
             (20 * 86_400 - 1, "in 19 days"),
             (-10 * 86_400, "10 days ago"),
+            (-10 * 86_400 - 1, "11 days ago"),
             (3650 * 86_400, "in 3,650 days"),
         ] {
             assert_eq!(distance(now, now + TimeDelta::seconds(seconds)), words, "{seconds}");

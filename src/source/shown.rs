@@ -1,7 +1,7 @@
 //! Text that is shown on a line of its own, whatever it holds: names of files, and messages.
 
 /// A file's name as reports show it. Bytes that are not UTF-8 stand as `\xNN`.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PathName(String);
 
 impl PathName {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use aemcred::check;
+use aemcred::examine;
 use aemcred::finding::{Level, Suppression};
 use aemcred::json::Limits;
 use aemcred::report::{self, FileResult, PathName, Results};
@@ -345,7 +345,7 @@ fn results_of(fixtures: &[&str], suppress: &dyn Fn(usize) -> Option<Suppression>
     };
     let files = fixtures.iter().map(|fixture| {
         let bytes = fs::read(root().join("fixtures").join(fixture)).unwrap();
-        let mut checked = check::check(Secret::new(bytes), &settings);
+        let mut checked = examine::check(Secret::new(bytes), &settings);
         for (index, finding) in checked.findings.iter_mut().enumerate() {
             finding.suppression = suppress(index);
         }

@@ -363,7 +363,7 @@ fn a_project_is_listed_and_never_called_sound() {
 fn the_end_of_a_token_is_the_instant_that_check_takes_for_it() {
     let document = fixture("token-expires-in/good.json");
     for (now, stage, code) in [
-        ("2026-11-22T10:59:59Z", "not-yet-valid", 0),
+        ("2026-11-22T10:54:59Z", "not-yet-valid", 0),
         ("2026-11-22T11:00:00Z", "valid", 0),
         ("2026-11-23T10:59:59Z", "valid", 0),
         ("2026-11-23T11:00:00Z", "expired", 1),

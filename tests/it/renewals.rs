@@ -7,11 +7,11 @@ use std::fs;
 use std::path::Path;
 use std::time::Instant;
 
-use aemcred::audit::Audited;
-use aemcred::check::days_left;
 use aemcred::cli::Environment;
-use aemcred::inventory::{CertificateNames, Entry, EntryKind, PublicHalf, Site, State, Validity};
+use aemcred::credential::{DocumentKind, Validity};
+use aemcred::inventory::Audited;
 use aemcred::json::Pointer;
+use aemcred::record::{CertificateRecord, PublicHalf, Record, Site, State};
 use aemcred::renewal::{Plan, Terms};
 use aemcred::report::renewals::{self as report, RenewalResults, table};
 use aemcred::report::{Failure, PathName};
@@ -33,26 +33,23 @@ fn at(text: &str) -> DateTime<Utc> {
 }
 
 /// A usable credential in one file, with a certificate that ends at `not_after` after 365 days.
-fn entry(number: u8, client: &str, path: &str, not_after: DateTime<Utc>, now: DateTime<Utc>) -> Entry {
-    Entry {
-        kind: EntryKind::ServiceCredentials,
+fn entry(number: u8, client: &str, path: &str, not_after: DateTime<Utc>, now: DateTime<Utc>) -> Record {
+    Record {
+        kind: DocumentKind::ServiceCredentials,
         state: if not_after < now { State::Expired } else { State::Sound },
         client_id: Some(client.to_owned()),
         organization: Some(String::from("0123456789ABCDEF01234567@AdobeOrg")),
-        validity: Some(Validity {
-            not_before: not_after - TimeDelta::days(365),
-            not_after,
-            days_left: days_left(now, not_after),
-        }),
-        certificate_sha256: Some([number; 32]),
-        certificate_names: Some(CertificateNames {
+        certificate: Some(CertificateRecord {
+            validity: Validity::of_certificate(not_after - TimeDelta::days(365), not_after),
+            sha256: [number; 32],
+            public_key_sha256: [number; 32],
             serial: format!("{number:x}"),
             subject: Some(client.to_owned()),
             issuer: Some(client.to_owned()),
         }),
         public_key: Some(PublicHalf { sha256: [number; 32], modulus: number.into() }),
-        prime_digests: None,
         sites: vec![site(path)],
+        ..Record::default()
     }
 }
 
@@ -75,18 +72,16 @@ fn scene() -> RenewalResults {
     manifest.sites[0].steps = vec![String::from("data.\"service.json\""), String::from("base64")];
     manifest.sites.extend((1..=4).map(|number| site(&format!("copies/{number}.json"))));
     let mut never = dated(7, "cm-p77-e88-integration-0", "never.json", "9999-12-31T23:59:59Z");
-    never.validity.as_mut().unwrap().not_before = at("2026-11-01T00:00:00Z");
+    never.certificate.as_mut().unwrap().validity.not_before = at("2026-11-01T00:00:00Z");
     let mut broken = dated(8, "cm-p1-e3-integration-0", "broken.json", "2027-08-01T00:00:00Z");
     broken.state = State::Broken;
     let mut unreadable = dated(9, "cm-p1-e4-integration-0", "unreadable.json", "2027-08-01T00:00:00Z");
-    (unreadable.state, unreadable.validity, unreadable.certificate_sha256) = (State::Broken, None, None);
-    unreadable.certificate_names = None;
+    (unreadable.state, unreadable.certificate) = (State::Broken, None);
     let mut sealed = dated(10, "", "secrets.enc.yaml", "2027-08-01T00:00:00Z");
-    (sealed.kind, sealed.state, sealed.validity) = (EntryKind::Encrypted, State::Encrypted, None);
-    (sealed.client_id, sealed.organization, sealed.certificate_sha256) = (None, None, None);
-    (sealed.certificate_names, sealed.public_key) = (None, None);
+    (sealed.kind, sealed.state, sealed.certificate) = (DocumentKind::Encrypted, State::Encrypted, None);
+    (sealed.client_id, sealed.organization, sealed.public_key) = (None, None, None);
     let mut part = sealed.clone();
-    (part.kind, part.state) = (EntryKind::PrivateKey, State::Partial);
+    (part.kind, part.state) = (DocumentKind::PrivateKey, State::Partial);
     let entries = vec![
         dated(1, "cm-p7603-e12614-integration-0", "secrets/expired.json", "2026-11-12T11:30:00Z"),
         dated(2, "cm-p7603-e12614-integration-1", "secrets/imminent.json", "2026-11-24T09:30:00Z"),
@@ -107,10 +102,10 @@ fn scene() -> RenewalResults {
     results(entries, now, vec![failure(Some("locked.json"), "can't be opened: permission denied")])
 }
 
-fn results(entries: Vec<Entry>, now: DateTime<Utc>, failures: Vec<Failure>) -> RenewalResults {
+fn results(entries: Vec<Record>, now: DateTime<Utc>, failures: Vec<Failure>) -> RenewalResults {
     let lead = TimeDelta::days(30);
     let terms = Terms { now, lead, imminent: TimeDelta::days(3), tokens: false };
-    let audited = |entry| Audited { entry, findings: Vec::new(), superseded: false };
+    let audited = |record| Audited { record, findings: Vec::new(), superseded: false };
     let plan = Plan::new(entries.into_iter().map(audited).collect(), &terms);
     RenewalResults { now, lead, complete: true, plan, failures }
 }
@@ -156,8 +151,8 @@ fn all_formats_over_a_year() {
 #[test]
 fn the_picture_is_what_the_table_prints() {
     let mut usual = scene();
-    usual.plan.renewals.retain(|row| row.entry.sites[0].path.as_str().starts_with(['s', 'd']));
-    usual.plan.renewals.retain(|row| row.entry.client_id.is_some());
+    usual.plan.renewals.retain(|row| row.record.sites[0].path.as_str().starts_with(['s', 'd']));
+    usual.plan.renewals.retain(|row| row.record.client_id.is_some());
     (usual.plan.undated, usual.failures) = (0, Vec::new());
     let printed = table_of(&usual, 120, true);
     let picture = anstyle_svg::Term::new().render_svg(&format!("$ aemcred renewals .\n\n{printed}"));
@@ -452,7 +447,7 @@ fn nothing_to_renew_is_said() {
 #[test]
 fn thousands_of_rows_are_no_trouble() {
     let now = at(NOW);
-    let entries: Vec<Entry> = (0..5000_u32)
+    let entries: Vec<Record> = (0..5000_u32)
         .map(|number| {
             let end = now + TimeDelta::hours(i64::from(number) * 2 - 500);
             let mut entry = entry(1, "cm-p1-e2-integration-0", &format!("{number}.json"), end, now);

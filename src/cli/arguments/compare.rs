@@ -9,6 +9,8 @@ use super::policy::PolicyOptions;
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
+A credential that lies in something else (a Kubernetes Secret, an .env file, base64) is found there.
+
 Exit status: 0 when NEW is a rotation of OLD, 1 when it isn't or that can't be told, 2 when a file can't be read.
 
 A redacted copy of OLD is enough if it keeps all that is compared:
@@ -21,6 +23,14 @@ pub(in crate::cli) struct CompareOptions {
     /// The credential that takes its place; `-` is standard input
     #[arg(value_name = "NEW")]
     pub(in crate::cli) new: PathBuf,
+
+    /// Of several credentials in OLD, compare that of this client
+    #[arg(long, value_name = "ID")]
+    pub(in crate::cli) old_client: Option<String>,
+
+    /// Of several credentials in NEW, compare that of this client
+    #[arg(long, value_name = "ID")]
+    pub(in crate::cli) new_client: Option<String>,
 
     /// The format on standard output
     #[arg(long, value_name = "FORMAT", default_value = "text")]

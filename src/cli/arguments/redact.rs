@@ -12,6 +12,9 @@ Line breaks, white space, keys and their order stay. Hidden are the private key,
 the organisation, the certificate (its key size, validity and fingerprint are said), and every text under a key that \
 aemcred doesn't know. The copy is searched for every eight characters of every secret before it is written.
 
+Of a credential that is encoded in a file, as base64 in a Kubernetes Secret or in an archive, the copy is that of the \
+credential itself.
+
 Exit status: 0 when the copy was made, 2 when not; then nothing is written.")]
 pub(in crate::cli) struct RedactOptions {
     /// The file; `-` is standard input
@@ -21,6 +24,10 @@ pub(in crate::cli) struct RedactOptions {
     /// What to keep besides what is always public; certificate needs ids, because it names the client ID
     #[arg(long, value_name = "WHAT", value_delimiter = ',')]
     pub(in crate::cli) keep: Vec<Kept>,
+
+    /// Of several credentials that lie in the file, copy that of this client
+    #[arg(long, value_name = "ID")]
+    pub(in crate::cli) client: Option<String>,
 
     /// Write the copy to a file instead of standard output; the original is never replaced
     #[arg(long, short, value_name = "PATH")]

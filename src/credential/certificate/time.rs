@@ -28,12 +28,6 @@ pub enum TimeEncoding {
 }
 
 impl CertificateTime {
-    /// 99991231235959Z, which RFC 5280 section 4.1.2.5 keeps for "no well-defined expiration date".
-    #[must_use]
-    pub fn is_never(self) -> bool {
-        self.instant.timestamp() == 253_402_300_799
-    }
-
     /// Reads the contents of a `UTCTime` or `GeneralizedTime`, in any spelling that readers in use accept.
     pub(super) fn read(tag: Tag, contents: &[u8]) -> Option<Self> {
         let text = std::str::from_utf8(contents).ok().filter(|text| text.is_ascii())?;

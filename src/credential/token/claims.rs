@@ -9,7 +9,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde::Deserialize;
 use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-use crate::credential::presentable_id;
+use crate::credential::{Validity, presentable_id};
 use crate::json::{Kind, Limits, Value, parse};
 use crate::secret::Secret;
 
@@ -72,6 +72,14 @@ pub struct Times {
     pub lifetime: TimeDelta,
     /// Both together: the first instant at which it is no longer valid.
     pub expires_at: DateTime<Utc>,
+}
+
+impl Times {
+    /// When the token can be used.
+    #[must_use]
+    pub const fn validity(&self) -> Validity {
+        Validity::of_token(self.created_at, self.expires_at)
+    }
 }
 
 /// Why a claim doesn't give a time.

@@ -4,9 +4,11 @@
 
 use std::io::{self, Write};
 
+use chrono::{DateTime, Utc};
+
 use super::{AuditResults, client, place};
-use crate::audit::Audited;
-use crate::check::hex;
+use crate::examine::hex;
+use crate::inventory::Audited;
 use crate::report::instant;
 
 const COLUMNS: [&str; 13] = [
@@ -34,15 +36,15 @@ pub fn write(results: &AuditResults, out: &mut dyn Write) -> io::Result<()> {
     let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(out);
     writer.write_record(COLUMNS)?;
     for audited in &results.credentials {
-        writer.write_record(row(audited).map(|cell| harmless(&cell)))?;
+        writer.write_record(row(audited, results.now).map(|cell| harmless(&cell)))?;
     }
     writer.flush()
 }
 
-fn row(audited: &Audited) -> [String; COLUMNS.len()] {
-    let entry = &audited.entry;
+fn row(audited: &Audited, now: DateTime<Utc>) -> [String; COLUMNS.len()] {
+    let entry = &audited.record;
     let client = client(entry);
-    let validity = entry.validity;
+    let validity = entry.validity();
     let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
     let rules = audited.findings.iter().map(|finding| format!("{} {}", finding.level, finding.rule.name));
     [
@@ -54,9 +56,9 @@ fn row(audited: &Audited) -> [String; COLUMNS.len()] {
         text(entry.organization.as_deref()),
         validity.map(|validity| instant(validity.not_before)).unwrap_or_default(),
         validity.map(|validity| instant(validity.not_after)).unwrap_or_default(),
-        validity.map(|validity| validity.days_left.to_string()).unwrap_or_default(),
+        validity.map(|validity| validity.days_left(now).to_string()).unwrap_or_default(),
         entry.public_key.as_ref().map(|key| hex(&key.sha256)).unwrap_or_default(),
-        entry.certificate_sha256.as_ref().map(|sha256| hex(sha256)).unwrap_or_default(),
+        entry.certificate_sha256().as_ref().map(|sha256| hex(sha256)).unwrap_or_default(),
         rules.collect::<Vec<_>>().join("\n"),
         entry.sites.iter().map(place).collect::<Vec<_>>().join("\n"),
     ]

@@ -11,9 +11,11 @@ use base64::engine::general_purpose::STANDARD;
 use chrono::{DateTime, Datelike as _, TimeDelta, TimeZone as _, Utc};
 use sha2::{Digest as _, Sha256};
 
-use super::{AuditResults, client, client_name, days, place, short};
-use crate::audit::{AuditFinding, Audited};
-use crate::inventory::{Entry, State};
+use super::super::days;
+use super::{AuditResults, client, client_name, place};
+use crate::examine::short;
+use crate::inventory::{AuditFinding, Audited};
+use crate::record::{Record, State};
 use crate::report::{instant, one_line};
 
 const STYLE: &str = include_str!("html/audit.css");
@@ -87,9 +89,9 @@ fn row(
     now: DateTime<Utc>,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let entry = &audited.entry;
+    let entry = &audited.record;
     let state = entry.state.name();
-    let (order, until) = entry.validity.map_or_else(
+    let (order, until) = entry.validity().map_or_else(
         || (String::from("9999"), String::from("<span class=\"quiet\">unknown</span>")),
         |validity| {
             let date = validity.not_after.format("%Y-%m-%d");
@@ -98,7 +100,7 @@ fn row(
                 format!(
                     "<time datetime=\"{}\">{date}</time><br><span class=\"quiet\">{}</span>",
                     instant(validity.not_after),
-                    days(now, validity.not_after)
+                    days(validity.days_left(now))
                 ),
             )
         },
@@ -115,7 +117,7 @@ fn row(
 }
 
 fn identity(audited: &Audited) -> String {
-    let entry = &audited.entry;
+    let entry = &audited.record;
     let mut lines = vec![format!("<b>{}</b>", escaped(client_name(entry)))];
     if let Some(client) = client(entry) {
         lines.push(format!(
@@ -134,7 +136,7 @@ fn identity(audited: &Audited) -> String {
 }
 
 /// Places in a list that opens; the first few are seen at once.
-fn places(entry: &Entry) -> String {
+fn places(entry: &Record) -> String {
     const SEEN: usize = 3;
     let item = |site| format!("<li>{}</li>", escaped(&place(site)));
     let seen: String = entry.sites.iter().take(SEEN).map(item).collect();
@@ -200,7 +202,7 @@ impl Period {
         let most = TimeDelta::days(3 * 366);
         let (earliest, latest) =
             (results.now.checked_sub_signed(most)?, results.now.checked_add_signed(most)?);
-        let validities = || results.credentials.iter().filter_map(|audited| audited.entry.validity);
+        let validities = || results.credentials.iter().filter_map(|audited| audited.record.validity());
         validities().next()?;
         let start = validities().map(|validity| validity.not_before).chain([results.now]).min()?;
         let end = validities().map(|validity| validity.not_after).chain([results.now]).max()?;
@@ -236,14 +238,14 @@ impl Period {
         ticks
     }
 
-    fn bar(&self, entry: &Entry, now: DateTime<Utc>) -> String {
-        let Some(validity) = entry.validity else { return String::new() };
+    fn bar(&self, entry: &Record, now: DateTime<Utc>) -> String {
+        let Some(validity) = entry.validity() else { return String::new() };
         let (from, to) = (self.at(validity.not_before), self.at(validity.not_after));
         let words = format!(
             "valid from {} to {}, {}",
             validity.not_before.format("%Y-%m-%d"),
             validity.not_after.format("%Y-%m-%d"),
-            days(now, validity.not_after)
+            days(validity.days_left(now))
         );
         format!(
             "<div class=\"track\" role=\"img\" aria-label=\"{words}\" title=\"{words}\"><i class=\"bar\" \

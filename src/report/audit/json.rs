@@ -5,14 +5,15 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
+use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use super::super::json::FailureReport;
 use super::{AuditResults, client};
-use crate::audit::{AuditFinding, Audited};
-use crate::check::hex;
+use crate::examine::hex;
 use crate::finding::Level;
-use crate::inventory::{Site, State};
+use crate::inventory::{AuditFinding, Audited};
+use crate::record::{Site, State};
 use crate::report::instant;
 
 /// The JSON Schema of the report.
@@ -24,13 +25,14 @@ pub const SCHEMA: &str = include_str!("json/audit.schema.json");
 ///
 /// When `out` can't be written.
 pub fn write(results: &AuditResults, out: &mut dyn Write) -> io::Result<()> {
+    let credentials = results.credentials.iter();
     let report = Report {
         schema: "aemcred/audit/1",
         version: env!("CARGO_PKG_VERSION"),
         now: instant(results.now),
         complete: results.complete,
         summary: Summary::new(results),
-        credentials: results.credentials.iter().map(CredentialReport::new).collect(),
+        credentials: credentials.map(|audited| CredentialReport::new(audited, results.now)).collect(),
         failures: results.failures.iter().map(FailureReport::new).collect(),
     };
     serde_json::to_writer_pretty(&mut *out, &report)?;
@@ -121,6 +123,7 @@ pub(in crate::report) struct PlaceReport<'r> {
 pub(super) struct FindingReport<'r> {
     rule: &'static str,
     level: &'static str,
+    basis: &'static str,
     message: &'r str,
     help: &'r str,
     place: PlaceReport<'r>,
@@ -136,8 +139,8 @@ struct RelatedReport<'r> {
 }
 
 impl<'r> CredentialReport<'r> {
-    pub(super) fn new(audited: &'r Audited) -> Self {
-        let entry = &audited.entry;
+    pub(super) fn new(audited: &'r Audited, now: DateTime<Utc>) -> Self {
+        let entry = &audited.record;
         let client = client(entry);
         Self {
             client_id: entry.client_id.as_deref(),
@@ -147,12 +150,12 @@ impl<'r> CredentialReport<'r> {
             kind: entry.kind.name(),
             state: entry.state.name(),
             superseded: audited.superseded,
-            validity: entry.validity.map(|validity| ValidityReport {
+            validity: entry.validity().map(|validity| ValidityReport {
                 not_before: instant(validity.not_before),
                 not_after: instant(validity.not_after),
-                days_left: validity.days_left,
+                days_left: validity.days_left(now),
             }),
-            certificate_sha256: entry.certificate_sha256.as_ref().map(|sha256| hex(sha256)),
+            certificate_sha256: entry.certificate_sha256().as_ref().map(|sha256| hex(sha256)),
             public_key_sha256: entry.public_key.as_ref().map(|key| hex(&key.sha256)),
             places: entry.sites.iter().map(PlaceReport::new).collect(),
             findings: audited.findings.iter().map(FindingReport::new).collect(),
@@ -178,6 +181,7 @@ impl<'r> FindingReport<'r> {
         Self {
             rule: finding.rule.name,
             level: finding.level.name(),
+            basis: finding.basis.name(),
             message: &finding.message,
             help: &finding.help,
             place: PlaceReport::new(&finding.site),

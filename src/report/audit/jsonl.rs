@@ -5,12 +5,13 @@
 
 use std::io::{self, Write};
 
+use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use super::super::json::FailureReport;
 use super::AuditResults;
 use super::json::{CredentialReport, FindingReport, Summary};
-use crate::audit::Audited;
+use crate::inventory::Audited;
 use crate::report::instant;
 use crate::rule::Check;
 
@@ -22,8 +23,8 @@ pub const SCHEMA: &str = include_str!("jsonl/audit-lines.schema.json");
 /// # Errors
 ///
 /// When `out` can't be written.
-pub fn sighting(audited: &Audited, out: &mut dyn Write) -> io::Result<()> {
-    line(&Line::Sighting(CredentialReport::new(audited)), out)
+pub fn sighting(audited: &Audited, now: DateTime<Utc>, out: &mut dyn Write) -> io::Result<()> {
+    line(&Line::Sighting(CredentialReport::new(audited, now)), out)
 }
 
 /// Writes what only the whole set tells.
@@ -34,7 +35,7 @@ pub fn sighting(audited: &Audited, out: &mut dyn Write) -> io::Result<()> {
 pub fn finish(results: &AuditResults, out: &mut dyn Write) -> io::Result<()> {
     for (audited, finding) in results.findings() {
         if matches!(finding.rule.check, Check::Inventory(_)) {
-            let client_id = audited.entry.client_id.as_deref();
+            let client_id = audited.record.client_id.as_deref();
             line(&Line::Finding { client_id, finding: FindingReport::new(finding) }, out)?;
         }
     }

@@ -5,8 +5,9 @@
 use std::io::{self, Write};
 
 use super::super::markdown::{code, level, text};
-use super::{AuditResults, client_name, days, no_end, place, short_place};
-use crate::inventory::State;
+use super::super::{date, days};
+use super::{AuditResults, client_name, no_end, place, short_place};
+use crate::record::State;
 
 /// How many places of a credential are listed.
 const LISTED: usize = 5;
@@ -26,15 +27,11 @@ pub fn write(results: &AuditResults, out: &mut dyn Write) -> io::Result<()> {
     if !results.credentials.is_empty() {
         writeln!(out, "| state | client | organisation | until | places |\n|---|---|---|---|---|")?;
         for audited in &results.credentials {
-            let entry = &audited.entry;
-            let until = entry.validity.map_or_else(
+            let entry = &audited.record;
+            let until = entry.validity().map_or_else(
                 || no_end(entry).to_owned(),
                 |validity| {
-                    format!(
-                        "{} ({})",
-                        validity.not_after.format("%Y-%m-%d"),
-                        days(results.now, validity.not_after)
-                    )
+                    format!("{} ({})", date(validity.not_after), days(validity.days_left(results.now)))
                 },
             );
             let mut places: Vec<String> =

@@ -4,11 +4,9 @@
 
 use std::io::{self, Write};
 
-use sha2::{Digest as _, Sha256};
-
 use super::{AuditResults, short_place};
-use crate::audit::{AuditFinding, Audited};
-use crate::check::hex;
+use crate::examine::{hex, identity};
+use crate::inventory::{AuditFinding, Audited};
 use crate::report::sarif::{ResultObject, write_log};
 
 /// Writes the report.
@@ -35,14 +33,9 @@ fn words(finding: &AuditFinding) -> String {
 
 /// A finding's identity across runs: rule, place and key, no clock and no line.
 fn fingerprint(audited: &Audited, finding: &AuditFinding) -> String {
-    let key = audited.entry.public_key.as_ref().map(|key| hex(&key.sha256)).unwrap_or_default();
+    let key = audited.record.public_key.as_ref().map(|key| hex(&key.sha256)).unwrap_or_default();
     let site = &finding.site;
     let steps = site.steps.join("\n");
     let parts = [finding.rule.name, site.path.as_str(), &steps, site.pointer.as_str(), &key];
-    let mut digest = Sha256::new();
-    for part in parts {
-        digest.update(part.as_bytes());
-        digest.update([0]);
-    }
-    hex(&digest.finalize())
+    identity(&parts)
 }

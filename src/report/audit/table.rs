@@ -8,10 +8,13 @@ use anstyle::{AnsiColor, Style};
 use chrono::{DateTime, Utc};
 use comfy_table::{ColumnConstraint, ContentArrangement, Table, Width, presets};
 
-use super::{AuditResults, client_name, days, no_end, place, short, short_place};
-use crate::audit::Audited;
+use super::super::{date, days};
+use super::{AuditResults, client_name, no_end, place, short_place};
+use crate::credential::DocumentKind;
+use crate::examine::short;
 use crate::finding::Level;
-use crate::inventory::{EntryKind, State};
+use crate::inventory::Audited;
+use crate::record::State;
 use crate::report::{counted, one_line};
 
 /// How the report is drawn.
@@ -88,18 +91,18 @@ fn table(results: &AuditResults, options: Options) -> String {
 }
 
 fn row(audited: &Audited, now: DateTime<Utc>, wide: bool) -> Vec<String> {
-    let entry = &audited.entry;
+    let entry = &audited.record;
     let mut client = one_line(client_name(entry));
     match entry.kind {
-        EntryKind::ServiceCredentials | EntryKind::Encrypted => {}
+        DocumentKind::ServiceCredentials | DocumentKind::Encrypted => {}
         kind => client = format!("{client}\n{}", kind.name().replace('-', " ")),
     }
     if audited.superseded {
         client.push_str("\na newer one is here");
     }
-    let until = entry.validity.map_or_else(
+    let until = entry.validity().map_or_else(
         || no_end(entry).to_owned(),
-        |validity| format!("{}\n{}", validity.not_after.format("%Y-%m-%d"), days(now, validity.not_after)),
+        |validity| format!("{}\n{}", date(validity.not_after), days(validity.days_left(now))),
     );
     let mut places: Vec<String> = entry.sites.iter().take(LISTED).map(short_place).collect();
     if let Some(more @ 1..) = entry.sites.len().checked_sub(LISTED) {

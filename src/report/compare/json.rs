@@ -2,11 +2,12 @@
 
 use std::io::{self, Write};
 
+use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use super::{CompareResult, Side};
-use crate::check::hex;
 use crate::compare::{Comparand, Conclusion};
+use crate::examine::hex;
 use crate::report::{instant, plain};
 
 /// The JSON Schema of the report.
@@ -27,8 +28,8 @@ pub fn write(result: &CompareResult, out: &mut dyn Write) -> io::Result<()> {
         conclusion: comparison.conclusion.name(),
         message: comparison.conclusion.sentence(),
         overlap_seconds: comparison.overlap.map(|overlap| overlap.num_seconds()),
-        old: SideReport::new(&result.old),
-        new: SideReport::new(&result.new),
+        old: SideReport::new(&result.old, result.now),
+        new: SideReport::new(&result.new, result.now),
         checks: comparison.checks.iter().map(CheckReport::new).collect(),
     };
     serde_json::to_writer_pretty(&mut *out, &report)?;
@@ -71,7 +72,7 @@ struct CheckReport {
 }
 
 impl<'r> SideReport<'r> {
-    fn new(side: &'r Side) -> Self {
+    fn new(side: &'r Side, now: DateTime<Utc>) -> Self {
         let inspection = side.inspected.credential().ok();
         let identity = inspection.map(|inspection| &inspection.identity);
         let certificate = inspection.and_then(|inspection| inspection.certificate.as_ref().ok());
@@ -82,9 +83,9 @@ impl<'r> SideReport<'r> {
             client_id: identity.and_then(|identity| identity.client_id.as_deref().ok()),
             organization: identity.and_then(|identity| identity.organization.as_deref().ok()),
             technical_account: identity.and_then(|identity| identity.technical_account.as_deref().ok()),
-            not_before: facts.map(|facts| instant(facts.not_before)),
-            not_after: facts.map(|facts| instant(facts.not_after)),
-            days_left: facts.map(|facts| facts.days_left),
+            not_before: facts.map(|facts| instant(facts.validity.not_before)),
+            not_after: facts.map(|facts| instant(facts.validity.not_after)),
+            days_left: facts.map(|facts| facts.validity.days_left(now)),
             certificate_sha256: facts.map(|facts| hex(&facts.sha256)),
             certificate_public_key_sha256: facts.map(|facts| hex(&facts.public_key_sha256)),
             private_key_public_key_sha256: private_key.map(|key| hex(&key.public_key_sha256)),

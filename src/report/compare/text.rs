@@ -7,8 +7,7 @@ use std::io::{self, Write};
 use anstyle::{AnsiColor, Style};
 use chrono::{DateTime, Utc};
 
-use super::super::audit::days;
-use super::super::plain;
+use super::super::{date, days, plain};
 use super::{CompareResult, Side};
 use crate::compare::{Aspect, Outcome};
 use crate::report::one_line;
@@ -44,10 +43,9 @@ fn side_words(side: &Side, now: DateTime<Utc>) -> String {
     if let Ok(inspection) = side.inspected.credential() {
         parts.extend(inspection.identity.client_id.as_deref().ok().map(one_line));
         if let Ok(certificate) = &inspection.certificate {
-            let facts = &certificate.facts;
-            let (from, to) = (facts.not_before.format("%Y-%m-%d"), facts.not_after.format("%Y-%m-%d"));
-            parts.push(format!("{from} to {to}"));
-            parts.push(days(now, facts.not_after));
+            let validity = certificate.facts.validity;
+            parts.push(format!("{} to {}", date(validity.not_before), date(validity.not_after)));
+            parts.push(days(validity.days_left(now)));
         }
     }
     let path = side.path.one_line();

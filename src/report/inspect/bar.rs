@@ -2,17 +2,8 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::inspect::Stage;
+use crate::credential::{Phase, Validity};
 use crate::rules::words::distance;
-
-/// When something is valid.
-#[derive(Clone, Copy)]
-pub(super) struct Period {
-    pub(super) begin: DateTime<Utc>,
-    pub(super) end: DateTime<Utc>,
-    /// Where in it now lies.
-    pub(super) stage: Stage,
-}
 
 /// The bar, its mark, and the words under them; three lines of at most `width` columns.
 pub(super) struct Bar {
@@ -32,44 +23,42 @@ pub(super) const MARK: char = '●';
 const OUTSIDE: usize = 6;
 
 impl Bar {
-    /// The bar of `period`; nothing where no period can be drawn.
-    pub(super) fn new(period: Period, now: DateTime<Utc>, width: usize) -> Option<Self> {
-        let Period { stage, .. } = period;
-        let outside = if stage == Stage::Valid { 0 } else { OUTSIDE };
-        let (begin, end) = (period.date(period.begin), period.date(period.end));
+    /// The bar of `validity`; nothing where none can be drawn.
+    pub(super) fn new(validity: Validity, now: DateTime<Utc>, width: usize) -> Option<Self> {
+        let phase = validity.at(now);
+        let outside = if phase == Phase::Valid { 0 } else { OUTSIDE };
+        let (begin, end) = (date(validity, validity.not_before), date(validity, validity.not_after));
         let length = width.checked_sub(outside).filter(|length| *length >= begin.len() + end.len() + 4)?;
         let (spent, rest) = ("━", "─");
-        let (before, after) = match stage {
-            Stage::Inverted => return None,
-            Stage::Valid => {
-                let at = position(period, now, length);
+        let (before, after) = match phase {
+            Phase::Inverted => return None,
+            Phase::Valid => {
+                let at = position(validity, now, length);
                 (spent.repeat(at), rest.repeat(length - at - 1))
             }
-            Stage::NotYetValid => {
+            Phase::NotYetValid => {
                 (String::new(), format!("{}{}", "┄".repeat(OUTSIDE - 1), rest.repeat(length)))
             }
-            Stage::Expired => (format!("{}{}", spent.repeat(length), "┄".repeat(OUTSIDE - 1)), String::new()),
+            Phase::Expired => (format!("{}{}", spent.repeat(length), "┄".repeat(OUTSIDE - 1)), String::new()),
         };
-        let indent = if stage == Stage::NotYetValid { OUTSIDE } else { 0 };
+        let indent = if phase == Phase::NotYetValid { OUTSIDE } else { 0 };
         let gap = length.saturating_sub(begin.len() + end.len());
         let dates = format!("{}{begin}{}{end}", " ".repeat(indent), " ".repeat(gap));
-        let today = label(period, now, before.chars().count(), width);
+        let today = label(validity, now, before.chars().count(), width);
         Some(Self { dates, before, after, today })
     }
 }
 
-impl Period {
-    /// A day, or with the time of day where days say nothing.
-    fn date(self, instant: DateTime<Utc>) -> String {
-        let short = self.end - self.begin < TimeDelta::days(4);
-        instant.format(if short { "%Y-%m-%d %H:%MZ" } else { "%Y-%m-%d" }).to_string()
-    }
+/// A day, or with the time of day where days say nothing.
+fn date(validity: Validity, instant: DateTime<Utc>) -> String {
+    let short = validity.not_after - validity.not_before < TimeDelta::days(4);
+    instant.format(if short { "%Y-%m-%d %H:%MZ" } else { "%Y-%m-%d" }).to_string()
 }
 
 /// The column for `now`, from 0 at the beginning to `length` − 1 at the end.
-fn position(period: Period, now: DateTime<Utc>, length: usize) -> usize {
+fn position(validity: Validity, now: DateTime<Utc>, length: usize) -> usize {
     let seconds = |from: DateTime<Utc>, to: DateTime<Utc>| i128::from((to - from).num_seconds());
-    let (all, spent) = (seconds(period.begin, period.end), seconds(period.begin, now));
+    let (all, spent) = (seconds(validity.not_before, validity.not_after), seconds(validity.not_before, now));
     let last = length - 1;
     if all <= 0 {
         return 0;
@@ -80,13 +69,13 @@ fn position(period: Period, now: DateTime<Utc>, length: usize) -> usize {
 
 /// What stands under the mark in column `at`: beside an arrow that points to it, or, where neither side has the room,
 /// beside another mark.
-fn label(period: Period, now: DateTime<Utc>, at: usize, width: usize) -> String {
-    let far = match period.stage {
-        Stage::NotYetValid => format!("begins {}", distance(now, period.begin)),
-        Stage::Expired => format!("ended {}", distance(now, period.end)),
-        Stage::Valid | Stage::Inverted => format!("ends {}", distance(now, period.end)),
+fn label(validity: Validity, now: DateTime<Utc>, at: usize, width: usize) -> String {
+    let far = match validity.at(now) {
+        Phase::NotYetValid => format!("begins {}", distance(now, validity.not_before)),
+        Phase::Expired => format!("ended {}", distance(now, validity.not_after)),
+        Phase::Valid | Phase::Inverted => format!("ends {}", distance(now, validity.not_after)),
     };
-    let words = format!("{}, {far}", period.date(now));
+    let words = format!("{}, {far}", date(validity, now));
     let length = words.chars().count() + 2;
     if at + length <= width {
         format!("{}▲ {words}", " ".repeat(at))
@@ -106,16 +95,7 @@ mod tests {
 
     fn drawn(not_before: &str, not_after: &str, now: &str, width: usize) -> Option<[String; 3]> {
         let [not_before, not_after, now] = [not_before, not_after, now].map(|text| text.parse().unwrap());
-        let stage = if not_after < not_before {
-            Stage::Inverted
-        } else if now < not_before {
-            Stage::NotYetValid
-        } else if now > not_after {
-            Stage::Expired
-        } else {
-            Stage::Valid
-        };
-        let bar = Bar::new(Period { begin: not_before, end: not_after, stage }, now, width)?;
+        let bar = Bar::new(Validity::of_certificate(not_before, not_after), now, width)?;
         Some([bar.dates, format!("{}{MARK}{}", bar.before, bar.after), bar.today])
     }
 
@@ -144,9 +124,9 @@ mod tests {
                 "  2027-01-01, ended 1 second ago ▲",
             ),
             (
-                "2025-12-31T23:59:59Z",
+                "2025-12-31T23:50:00Z",
                 "●┄┄┄┄┄──────────────────────────────────",
-                "▲ 2025-12-31, begins in 1 second",
+                "▲ 2025-12-31, begins in 10 minutes",
             ),
         ] {
             let [_, bar, today] = drawn(year.0, year.1, now, 40).unwrap();

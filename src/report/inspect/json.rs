@@ -4,15 +4,17 @@ mod token;
 
 use std::io::{self, Write};
 
+use chrono::{DateTime, Utc};
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::{InspectResult, Verdict};
-use crate::check::{Facts, hex};
+use super::InspectResult;
+use crate::examine::hex;
 use crate::inspect::{
     Assertion, CertificateSection, Claim, ClaimValue, ClientSecret, EndpointSection, Fact, Identity,
-    Inspection, MetascopeSection, Operator, PrivateKeySection, Signature, Stage, Subject, Unread,
+    Inspection, MetascopeSection, Operator, PrivateKeySection, Signature, Subject, Unread,
 };
+use crate::record::{Record, State};
 use crate::report::instant;
 use crate::report::json::{self as check, FindingReport, ListedReport};
 use token::TokenReport;
@@ -39,18 +41,12 @@ pub fn write(result: &InspectResult, out: &mut dyn Write) -> io::Result<()> {
         version: env!("CARGO_PKG_VERSION"),
         now: instant(result.now),
         path: file.path.as_str(),
-        within: &file.checked.facts.within,
-        kind: file.checked.kind.name(),
-        verdict: match result.verdict() {
-            Verdict::Sound => "sound",
-            // Readers of version 1 know no other word; that the section `certificate` can't be read says the rest.
-            Verdict::Usable | Verdict::Undated => "usable",
-            Verdict::Broken => "broken",
-            Verdict::Listed => "listed",
-            Verdict::NoCredential => "no-credential",
-        },
+        within: file.checked.record.within(),
+        kind: file.checked.record.kind.name(),
+        verdict: result.verdict(),
+        state: file.state().map(State::name),
         credential: match &result.subject {
-            Ok(Subject::Credential(inspection)) => Some(CredentialReport::new(inspection)),
+            Ok(Subject::Credential(inspection)) => Some(CredentialReport::new(inspection, result.now)),
             _ => None,
         },
         token: match &result.subject {
@@ -58,7 +54,7 @@ pub fn write(result: &InspectResult, out: &mut dyn Write) -> io::Result<()> {
             _ => None,
         },
         project: match &result.subject {
-            Ok(Subject::Project) => Some(ProjectReport::new(&file.checked.facts)),
+            Ok(Subject::Project) => Some(ProjectReport::new(&file.checked.record)),
             _ => None,
         },
         unread: unread(result),
@@ -76,10 +72,11 @@ struct Report<'r> {
     now: String,
     path: &'r str,
     /// What the document lies in within the file; only where it lies in something.
-    #[serde(skip_serializing_if = "str::is_empty")]
-    within: &'r str,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    within: String,
     kind: &'static str,
     verdict: &'static str,
+    state: Option<&'static str>,
     credential: Option<CredentialReport<'r>>,
     token: Option<TokenReport<'r>>,
     project: Option<ProjectReport<'r>>,
@@ -177,16 +174,16 @@ struct UnreadReport<'r> {
 }
 
 impl<'r> ProjectReport<'r> {
-    fn new(facts: &'r Facts) -> Self {
+    fn new(record: &'r Record) -> Self {
         Self {
-            organization: facts.organization.as_deref(),
-            credentials: facts.listed.iter().map(ListedReport::new).collect(),
+            organization: record.organization.as_deref(),
+            credentials: record.listed.iter().map(ListedReport::new).collect(),
         }
     }
 }
 
 impl<'r> CredentialReport<'r> {
-    fn new(inspection: &'r Inspection) -> Self {
+    fn new(inspection: &'r Inspection, now: DateTime<Utc>) -> Self {
         Self {
             identity: IdentityReport::new(&inspection.identity),
             endpoint: inspection.endpoint.as_ref().ok().map(EndpointReport::new),
@@ -195,7 +192,11 @@ impl<'r> CredentialReport<'r> {
                 .as_ref()
                 .ok()
                 .map(|scopes| scopes.iter().map(MetascopeReport::new).collect()),
-            certificate: inspection.certificate.as_ref().ok().map(CertificateReport::new),
+            certificate: inspection
+                .certificate
+                .as_ref()
+                .ok()
+                .map(|section| CertificateReport::new(section, now)),
             private_key: inspection.private_key.as_ref().ok().map(PrivateKeyReport::new),
             assertion: AssertionReport::new(&inspection.assertion),
         }
@@ -243,7 +244,7 @@ impl<'r> MetascopeReport<'r> {
 }
 
 impl<'r> CertificateReport<'r> {
-    fn new(section: &'r CertificateSection) -> Self {
+    fn new(section: &'r CertificateSection, now: DateTime<Utc>) -> Self {
         let facts = &section.facts;
         Self {
             subject: section.subject.as_deref().ok(),
@@ -253,10 +254,10 @@ impl<'r> CertificateReport<'r> {
             public_key: &section.public_key,
             signature_algorithm: section.signature_algorithm,
             self_signature_verifies: section.self_signature,
-            not_before: instant(facts.not_before),
-            not_after: instant(facts.not_after),
-            days_left: facts.days_left,
-            stage: stage(section.stage),
+            not_before: instant(facts.validity.not_before),
+            not_after: instant(facts.validity.not_after),
+            days_left: facts.validity.days_left(now),
+            stage: section.phase.name(),
             sha256: hex(&facts.sha256),
             public_key_sha256: hex(&facts.public_key_sha256),
         }
@@ -298,15 +299,6 @@ impl<'r> ClaimReport<'r> {
             ClaimValue::True => json!(true),
         };
         Self { name: claim.name.as_deref().ok(), value: claim.value.as_ref().ok().map(value) }
-    }
-}
-
-const fn stage(stage: Stage) -> &'static str {
-    match stage {
-        Stage::NotYetValid => "not-yet-valid",
-        Stage::Valid => "valid",
-        Stage::Expired => "expired",
-        Stage::Inverted => "inverted",
     }
 }
 

@@ -8,16 +8,16 @@ use std::io::{self, Write};
 use anstyle::AnsiColor;
 use chrono::{DateTime, Utc};
 
-use super::bar::Period;
-use super::{InspectResult, Verdict};
-use crate::check::{CertificateFacts, Facts, ListedCredential, hex};
-use crate::credential::ProjectCredentialKind;
+use super::InspectResult;
+use crate::credential::{Phase, ProjectCredentialKind, Validity};
+use crate::examine::hex;
 use crate::finding::{Finding, Level};
 use crate::inspect::{
     Assertion, CertificateSection, Claim, ClaimValue, ClientIdParts, ClientSecret, EndpointSection, Fact,
-    Identity, Inspection, MetascopeSection, Operator, PrivateKeySection, Signature, Stage, Subject,
+    Identity, Inspection, MetascopeSection, Operator, PrivateKeySection, Signature, Subject,
 };
-use crate::report::{FileResult, Summary};
+use crate::record::{ListedCredential, Record, State};
+use crate::report::{FileResult, Summary, days};
 use crate::rules::words::{counted, distance, instant};
 use page::{Page, Row, Tone, fact};
 
@@ -41,7 +41,7 @@ pub fn write(result: &InspectResult, options: Options, out: &mut dyn Write) -> i
     match &result.subject {
         Ok(Subject::Credential(inspection)) => sections(inspection, result.now, &mut page)?,
         Ok(Subject::Token(inspection)) => token::sections(inspection, result.now, &mut page)?,
-        Ok(Subject::Project) => project(&result.file.checked.facts, &mut page)?,
+        Ok(Subject::Project) => project(&result.file.checked.record, &mut page)?,
         Err(unread) => page.section("Credential", &[Row::unread("Not read", unread)])?,
     }
     findings(&result.file, &mut page)?;
@@ -58,8 +58,7 @@ fn sections(inspection: &Inspection, now: DateTime<Utc>, page: &mut Page<'_>) ->
         &fact("Not read", &inspection.certificate, |section| certificate(section, now)),
     )?;
     if let Ok(section) = &inspection.certificate {
-        let CertificateFacts { not_before: begin, not_after: end, .. } = section.facts;
-        page.bar(Period { begin, end, stage: section.stage }, now)?;
+        page.bar(section.facts.validity, now)?;
     }
     page.section("Private key", &fact("Not read", &inspection.private_key, private_key))?;
     page.section("JWT assertion that the client sends", &assertion(&inspection.assertion, now))
@@ -115,11 +114,12 @@ fn metascope(scope: &MetascopeSection) -> Row {
 
 fn certificate(section: &CertificateSection, now: DateTime<Utc>) -> Vec<Row> {
     let facts = &section.facts;
-    let (stage, tone) = match section.stage {
-        Stage::Valid => (format!("yes, {} left", counted(facts.days_left.unsigned_abs(), "day")), Tone::Good),
-        Stage::NotYetValid => (format!("not yet: it begins {}", distance(now, facts.not_before)), Tone::Bad),
-        Stage::Expired => (format!("no: it expired {}", distance(now, facts.not_after)), Tone::Bad),
-        Stage::Inverted => (String::from("never: its end lies before its beginning"), Tone::Bad),
+    let Validity { not_before, not_after, .. } = facts.validity;
+    let (stage, tone) = match section.phase {
+        Phase::Valid => (format!("yes, {}", days(facts.validity.days_left(now))), Tone::Good),
+        Phase::NotYetValid => (format!("not yet: it begins {}", distance(now, not_before)), Tone::Bad),
+        Phase::Expired => (format!("no: it expired {}", distance(now, not_after)), Tone::Bad),
+        Phase::Inverted => (String::from("never: its end lies before its beginning"), Tone::Bad),
     };
     let without_end = if section.is_without_end { " (stands for no end)" } else { "" };
     let (signed, signed_tone) = match (section.is_self_issued, section.self_signature) {
@@ -140,8 +140,8 @@ fn certificate(section: &CertificateSection, now: DateTime<Utc>) -> Vec<Row> {
         Row::new("Signature", format!("{}, {signed}", section.signature_algorithm)).toned(signed_tone),
         Row::new("SHA-256", hex(&facts.sha256)),
         Row::new("Public key SHA-256", hex(&facts.public_key_sha256)),
-        Row::new("Valid from", instant(facts.not_before)),
-        Row::new("Valid until", format!("{}{without_end}", instant(facts.not_after))),
+        Row::new("Valid from", instant(not_before)),
+        Row::new("Valid until", format!("{}{without_end}", instant(not_after))),
         Row::new("Valid now", stage).toned(tone),
     ]);
     rows
@@ -216,14 +216,14 @@ fn findings(file: &FileResult, page: &mut Page<'_>) -> io::Result<()> {
 }
 
 /// What the Adobe Developer Console has for a project. No rule of AEM's is about most of it.
-fn project(facts: &Facts, page: &mut Page<'_>) -> io::Result<()> {
-    let organization = facts.organization.as_deref().unwrap_or("– not there, or not shown");
+fn project(record: &Record, page: &mut Page<'_>) -> io::Result<()> {
+    let organization = record.organization.as_deref().unwrap_or("– not there, or not shown");
     page.section("Project", &[Row::new("Organisation", organization)])?;
-    let mut rows: Vec<Row> = facts.listed.iter().enumerate().map(listed).collect();
+    let mut rows: Vec<Row> = record.listed.iter().enumerate().map(listed).collect();
     if rows.is_empty() {
         rows.push(Row::new("None", "there are no credentials in the project's workspace"));
     }
-    let has = |kind| facts.listed.iter().any(|listed| listed.kind == kind);
+    let has = |kind| record.listed.iter().any(|listed| listed.kind == kind);
     if has(ProjectCredentialKind::OauthServerToServer) {
         rows.push(Row::new(
             "OAuth",
@@ -254,21 +254,29 @@ fn verdict(result: &InspectResult, page: &mut Page<'_>) -> io::Result<()> {
         Ok(Subject::Token(inspection)) => token::use_of_it(inspection),
         _ => String::from("the documented client can use it"),
     };
-    let (color, words) = match result.verdict() {
-        Verdict::Sound => (Some(AnsiColor::Green), format!("✓ sound: {use_of_it}")),
-        Verdict::Usable => (Some(AnsiColor::Green), format!("✓ usable, with reservations: {found}")),
-        Verdict::Undated => (
+    let (color, words) = match (&result.subject, result.file.state()) {
+        (Err(unread), Some(State::Partial)) => (None, format!("– partial: {} ({found})", unread.reason)),
+        (Err(_), _) | (_, None) => (Some(AnsiColor::Red), format!("✗ no credential could be read: {found}")),
+        (Ok(Subject::Project), _) => {
+            let listed = counted(result.file.checked.record.listed.len() as u64, "credential");
+            (None, format!("– listed, not judged: {listed} of an Adobe Developer Console project ({found})"))
+        }
+        (Ok(_), Some(State::Sound)) if result.file.checked.findings.is_empty() => {
+            (Some(AnsiColor::Green), format!("✓ sound: {use_of_it}"))
+        }
+        (Ok(_), Some(state @ (State::Sound | State::Expiring))) => {
+            (Some(AnsiColor::Green), format!("✓ {}: {use_of_it} ({found})", state.name()))
+        }
+        (Ok(_), Some(State::Partial)) => (
             None,
             format!(
                 "– partial: without the certificate it can't be told until when it can be used ({found})"
             ),
         ),
-        Verdict::Broken => (Some(AnsiColor::Red), format!("✗ not usable: {found}")),
-        Verdict::Listed => {
-            let listed = counted(result.file.checked.facts.listed.len() as u64, "credential");
-            (None, format!("– listed, not judged: {listed} of an Adobe Developer Console project ({found})"))
+        (Ok(_), Some(State::Redacted)) => {
+            (None, format!("– redacted: every secret in it is a placeholder ({found})"))
         }
-        Verdict::NoCredential => (Some(AnsiColor::Red), format!("✗ no credential could be read: {found}")),
+        (Ok(_), Some(state)) => (Some(AnsiColor::Red), format!("✗ {}: {found}", state.name())),
     };
     page.verdict(color, &words)
 }

@@ -4,11 +4,13 @@
 
 use std::io::{self, Write};
 
+use chrono::{DateTime, Utc};
+
 use super::super::audit::csv::harmless;
 use super::super::audit::place;
 use super::RenewalResults;
-use crate::check::hex;
 use crate::credential::ClientId;
+use crate::examine::hex;
 use crate::renewal::Renewal;
 use crate::report::instant;
 
@@ -38,13 +40,13 @@ pub fn write(results: &RenewalResults, out: &mut dyn Write) -> io::Result<()> {
     let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(out);
     writer.write_record(COLUMNS)?;
     for renewal in &results.plan.renewals {
-        writer.write_record(row(renewal).map(|cell| harmless(&cell)))?;
+        writer.write_record(row(renewal, results.now).map(|cell| harmless(&cell)))?;
     }
     writer.flush()
 }
 
-fn row(renewal: &Renewal) -> [String; COLUMNS.len()] {
-    let entry = &renewal.entry;
+fn row(renewal: &Renewal, now: DateTime<Utc>) -> [String; COLUMNS.len()] {
+    let entry = &renewal.record;
     let client = entry.client_id.as_deref().and_then(ClientId::parse);
     let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
     let successor = renewal.successor.as_ref().and_then(|successor| successor.public_key_sha256.as_ref());
@@ -56,10 +58,10 @@ fn row(renewal: &Renewal) -> [String; COLUMNS.len()] {
         text(client.map(|client| client.program)),
         text(client.map(|client| client.environment)),
         text(entry.organization.as_deref()),
-        entry.validity.map(|validity| instant(validity.not_before)).unwrap_or_default(),
-        entry.validity.map(|validity| instant(validity.not_after)).unwrap_or_default(),
+        entry.validity().map(|validity| instant(validity.not_before)).unwrap_or_default(),
+        entry.validity().map(|validity| instant(validity.not_after)).unwrap_or_default(),
         renewal.renew_by.map(instant).unwrap_or_default(),
-        entry.validity.map(|validity| validity.days_left.to_string()).unwrap_or_default(),
+        entry.validity().map(|validity| validity.days_left(now).to_string()).unwrap_or_default(),
         entry.public_key.as_ref().map(|key| hex(&key.sha256)).unwrap_or_default(),
         successor.map(|sha256| hex(sha256)).unwrap_or_default(),
         entry.sites.iter().map(place).collect::<Vec<_>>().join("\n"),

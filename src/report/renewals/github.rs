@@ -22,7 +22,7 @@ pub fn write(results: &RenewalResults, out: &mut dyn Write) -> io::Result<()> {
             Status::Expired | Status::Imminent => "error",
             _ => "warning",
         };
-        let Some(site) = renewal.entry.sites.first() else { continue };
+        let Some(site) = renewal.record.sites.first() else { continue };
         let file = property(site.path.in_repository());
         let (line, column) = (site.position.line.number(), site.position.column.number());
         let title = property(&format!("AEM credential: {}", renewal.status.name()));
@@ -33,8 +33,8 @@ pub fn write(results: &RenewalResults, out: &mut dyn Write) -> io::Result<()> {
 }
 
 fn message(renewal: &Renewal, results: &RenewalResults) -> String {
-    let entry = &renewal.entry;
-    let until = entry.validity.map(|validity| format!(", valid until {}", date(validity.not_after)));
+    let entry = &renewal.record;
+    let until = entry.validity().map(|validity| format!(", valid until {}", date(validity.not_after)));
     let advice = super::super::plain(&advice(renewal, results.now));
     let mut message = format!("{}{}: {advice}", client_name(entry), until.unwrap_or_default());
     for site in entry.sites.iter().skip(1) {

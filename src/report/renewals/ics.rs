@@ -11,8 +11,8 @@ use sha2::{Digest as _, Sha256};
 
 use super::super::audit::{client_name, place};
 use super::{RenewalResults, console, date, successor_words};
-use crate::check::hex;
-use crate::inventory::Validity;
+use crate::credential::Validity;
+use crate::examine::hex;
 use crate::renewal::{Renewal, Status};
 use crate::report::one_line;
 
@@ -68,8 +68,8 @@ pub fn write(results: &RenewalResults, out: &mut dyn Write) -> io::Result<()> {
 /// The validity of what has a day on which it ends.
 fn ending(renewal: &Renewal) -> Option<Validity> {
     match renewal.status {
-        Status::Expired | Status::Imminent | Status::Due | Status::Later => renewal.entry.validity,
-        Status::Superseded => renewal.entry.validity.filter(|validity| !validity.never_ends()),
+        Status::Expired | Status::Imminent | Status::Due | Status::Later => renewal.record.validity(),
+        Status::Superseded => renewal.record.validity().filter(|validity| !validity.never_ends()),
         Status::Never | Status::Unknown => None,
     }
 }
@@ -81,7 +81,7 @@ fn event(
     calendar: &mut Lines<'_>,
 ) -> io::Result<()> {
     let replaced = renewal.status == Status::Superseded;
-    let name = one_line(client_name(&renewal.entry));
+    let name = one_line(client_name(&renewal.record));
     let day = in_calendar(validity.not_after).date_naive();
     calendar.line("BEGIN", "VEVENT")?;
     calendar.line("UID", &identifier(renewal, validity))?;
@@ -108,10 +108,10 @@ fn event(
     if let Some(by) = renewal.renew_by {
         calendar.line("X-AEMCRED-RENEW-BY", &utc(by))?;
     }
-    if let Some(client) = &renewal.entry.client_id {
+    if let Some(client) = &renewal.record.client_id {
         calendar.text("X-AEMCRED-CLIENT-ID;VALUE=TEXT", client)?;
     }
-    for site in renewal.entry.sites.iter().take(LISTED) {
+    for site in renewal.record.sites.iter().take(LISTED) {
         calendar.text("X-AEMCRED-PATH;VALUE=TEXT", site.path.as_str())?;
     }
     for days in ALARMS.into_iter().filter(|_| !replaced) {
@@ -126,7 +126,7 @@ fn event(
 
 /// Whose, until when, what to do and where the files are.
 fn description(renewal: &Renewal, validity: Validity, name: &str) -> String {
-    let entry = &renewal.entry;
+    let entry = &renewal.record;
     let organization =
         entry.organization.as_deref().map(|organization| format!(" of {}", one_line(organization)));
     let end = validity.not_after.format("%Y-%m-%d %H:%M:%S UTC");
@@ -154,7 +154,7 @@ fn description(renewal: &Renewal, validity: Validity, name: &str) -> String {
 /// The same for the same credential in every run: a calendar then updates its event. It is made from the public key; the
 /// client belongs to it because one key may be in the hands of several. What has no key is known by its end.
 fn identifier(renewal: &Renewal, validity: Validity) -> String {
-    let entry = &renewal.entry;
+    let entry = &renewal.record;
     let mut digest = Sha256::new();
     digest.update(entry.kind.name());
     digest.update([0]);

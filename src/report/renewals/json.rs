@@ -6,13 +6,14 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
+use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use super::super::audit::json::PlaceReport;
 use super::super::json::FailureReport;
 use super::RenewalResults;
-use crate::check::hex;
 use crate::credential::ClientId;
+use crate::examine::hex;
 use crate::renewal::{Renewal, Status};
 use crate::report::instant;
 
@@ -38,7 +39,12 @@ pub fn write(results: &RenewalResults, out: &mut dyn Write) -> io::Result<()> {
             undated: results.plan.undated,
             failures: results.failures.len(),
         },
-        renewals: results.plan.renewals.iter().map(RenewalReport::new).collect(),
+        renewals: results
+            .plan
+            .renewals
+            .iter()
+            .map(|renewal| RenewalReport::new(renewal, results.now))
+            .collect(),
         failures: results.failures.iter().map(FailureReport::new).collect(),
     };
     serde_json::to_writer_pretty(&mut *out, &report)?;
@@ -93,8 +99,8 @@ struct SuccessorReport {
 }
 
 impl<'r> RenewalReport<'r> {
-    fn new(renewal: &'r Renewal) -> Self {
-        let entry = &renewal.entry;
+    fn new(renewal: &'r Renewal, now: DateTime<Utc>) -> Self {
+        let entry = &renewal.record;
         let client = entry.client_id.as_deref().and_then(ClientId::parse);
         Self {
             client_id: entry.client_id.as_deref(),
@@ -104,11 +110,11 @@ impl<'r> RenewalReport<'r> {
             kind: entry.kind.name(),
             state: entry.state.name(),
             status: renewal.status.name(),
-            not_before: entry.validity.map(|validity| instant(validity.not_before)),
-            not_after: entry.validity.map(|validity| instant(validity.not_after)),
+            not_before: entry.validity().map(|validity| instant(validity.not_before)),
+            not_after: entry.validity().map(|validity| instant(validity.not_after)),
             renew_by: renewal.renew_by.map(instant),
-            days_left: entry.validity.map(|validity| validity.days_left),
-            certificate_sha256: entry.certificate_sha256.as_ref().map(|sha256| hex(sha256)),
+            days_left: entry.validity().map(|validity| validity.days_left(now)),
+            certificate_sha256: entry.certificate_sha256().as_ref().map(|sha256| hex(sha256)),
             public_key_sha256: entry.public_key.as_ref().map(|key| hex(&key.sha256)),
             superseded_by: renewal.successor.as_ref().map(|successor| SuccessorReport {
                 public_key_sha256: successor.public_key_sha256.as_ref().map(|sha256| hex(sha256)),

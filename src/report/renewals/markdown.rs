@@ -9,7 +9,7 @@ use std::io::{self, Write};
 use super::super::audit::{client_name, short_place};
 use super::super::counted;
 use super::super::markdown::{code, text};
-use super::{RenewalResults, TOKEN_STEPS, advice, date, environment, expires, is_token, steps};
+use super::{RenewalResults, TOKEN_STEPS, advice, date, environment, expires, steps};
 use crate::renewal::{Renewal, Status};
 
 /// How many places of a credential are listed.
@@ -90,7 +90,7 @@ fn urgency(status: Status) -> usize {
 }
 
 fn row(renewal: &Renewal, results: &RenewalResults) -> String {
-    let entry = &renewal.entry;
+    let entry = &renewal.record;
     let mut places: Vec<String> =
         entry.sites.iter().take(LISTED).map(|site| code(&short_place(site))).collect();
     if let Some(more @ 1..) = entry.sites.len().checked_sub(LISTED) {
@@ -111,8 +111,8 @@ fn row(renewal: &Renewal, results: &RenewalResults) -> String {
 fn how(results: &RenewalResults) -> String {
     let pressing = || results.plan.renewals.iter().filter(|renewal| renewal.is_pressing());
     let (mut places, mut seen) = (Vec::new(), BTreeSet::new());
-    for renewal in pressing().filter(|renewal| !is_token(&renewal.entry)) {
-        let entry = &renewal.entry;
+    for renewal in pressing().filter(|renewal| !renewal.record.is_token()) {
+        let entry = &renewal.record;
         let place = environment(entry)
             .map_or_else(|| format!("of {}", code(client_name(entry))), |environment| text(&environment));
         let line = format!("- {place}\n");
@@ -127,7 +127,7 @@ fn how(results: &RenewalResults) -> String {
         how.push_str(&fitting(&places, "environment"));
         how.push('\n');
     }
-    if pressing().any(|renewal| is_token(&renewal.entry)) {
+    if pressing().any(|renewal| renewal.record.is_token()) {
         let _ = writeln!(how, "{}\n", text(TOKEN_STEPS));
     }
     if how.is_empty() {

@@ -15,7 +15,8 @@ use dashu_int::UBig;
 
 use super::RenewalResults;
 use crate::credential::ClientId;
-use crate::inventory::{CertificateNames, Validity};
+use crate::credential::{Phase, Validity};
+use crate::record::CertificateRecord;
 use crate::renewal::{Renewal, Status};
 use crate::source::PathName;
 
@@ -37,7 +38,6 @@ const LONGEST_SERIAL: usize = 64;
 pub fn write(results: &RenewalResults, out: &mut dyn Write) -> io::Result<()> {
     let series = series(results);
     let certificates = || series.iter().filter_map(|(labels, about)| Some((labels, about.certificate?)));
-    let now = results.now.timestamp();
 
     family(out, "x509_cert_not_before", "When the certificate's validity begins, in seconds since 1970.")?;
     for (labels, validity) in certificates() {
@@ -49,7 +49,7 @@ pub fn write(results: &RenewalResults, out: &mut dyn Write) -> io::Result<()> {
     }
     family(out, "x509_cert_expired", "Whether the certificate's validity was over when aemcred ran.")?;
     for (labels, validity) in certificates() {
-        let expired = now > validity.not_after.timestamp();
+        let expired = validity.at(results.now) == Phase::Expired;
         sample(out, "x509_cert_expired", &pairs(labels), i64::from(expired))?;
     }
     family(out, "x509_cert_error", "Whether the file or the certificate could not be read.")?;
@@ -88,29 +88,36 @@ fn series(results: &RenewalResults) -> BTreeMap<Labels, Series> {
     let mut all: BTreeMap<Labels, Series> = BTreeMap::new();
     // What counts comes before what is superseded, and the earlier end before the later.
     for renewal in &results.plan.renewals {
-        let entry = &renewal.entry;
-        let names = entry.certificate_names.clone().unwrap_or_default();
-        let has_certificate = entry.certificate_sha256.is_some() && renewal.status != Status::Superseded;
+        let entry = &renewal.record;
+        let certificate = entry.certificate.as_ref();
+        let has_certificate = certificate.is_some() && renewal.status != Status::Superseded;
         for site in &entry.sites {
-            let series = all.entry(labels(Some(&site.path), &names)).or_default();
-            let validity = entry.validity.filter(|_| has_certificate);
+            let series = all.entry(labels(Some(&site.path), certificate)).or_default();
+            let validity = entry.validity().filter(|_| has_certificate);
             series.certificate = series.certificate.or(validity);
             series.failed |= renewal.is_unreadable();
             series.credential.get_or_insert_with(|| credential(renewal));
         }
     }
     for failure in &results.failures {
-        let labels = labels(failure.path.as_ref(), &CertificateNames::default());
+        let labels = labels(failure.path.as_ref(), None);
         all.entry(labels).or_default().failed = true;
     }
     all
 }
 
-fn labels(path: Option<&PathName>, names: &CertificateNames) -> Labels {
+fn labels(path: Option<&PathName>, certificate: Option<&CertificateRecord>) -> Labels {
     let path = path.map(PathName::as_str).unwrap_or_default();
     let name = path.rsplit('/').next().unwrap_or_default();
-    let text = |text: &Option<String>| text.clone().unwrap_or_default();
-    [name.to_owned(), path.to_owned(), decimal(&names.serial), text(&names.subject), text(&names.issuer)]
+    let text =
+        |text: fn(&CertificateRecord) -> Option<String>| certificate.and_then(text).unwrap_or_default();
+    [
+        name.to_owned(),
+        path.to_owned(),
+        text(|certificate| Some(decimal(&certificate.serial))),
+        text(|certificate| certificate.subject.clone()),
+        text(|certificate| certificate.issuer.clone()),
+    ]
 }
 
 /// The serial number in decimal, as x509-certificate-exporter has it.
@@ -122,7 +129,7 @@ fn decimal(hexadecimal: &str) -> String {
 }
 
 fn credential(renewal: &Renewal) -> [String; CREDENTIAL_LABELS.len()] {
-    let entry = &renewal.entry;
+    let entry = &renewal.record;
     let client = entry.client_id.as_deref().and_then(ClientId::parse);
     let superseded = renewal.status == Status::Superseded;
     [

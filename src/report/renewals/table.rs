@@ -12,7 +12,7 @@ use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
 use super::super::audit::{client_name, short_place};
 use super::{RenewalResults, advice, date, expires};
-use crate::inventory::EntryKind;
+use crate::credential::DocumentKind;
 use crate::renewal::{Renewal, Status};
 use crate::report::{counted, one_line};
 use timeline::{Mark, Timeline};
@@ -102,7 +102,7 @@ impl Layout {
     fn new(results: &RenewalResults, options: Options) -> Self {
         let renewals = &results.plan.renewals;
         let width = options.width.max(NARROWEST);
-        let names = renewals.iter().map(|renewal| one_line(client_name(&renewal.entry)).width());
+        let names = renewals.iter().map(|renewal| one_line(client_name(&renewal.record)).width());
         let names = names.max().unwrap_or_default().clamp("CLIENT".len(), LONGEST_NAME.min(width - STATUS));
         let left = width.checked_sub(STATUS + names + 2 + 2 * DATE);
         let beside = left.filter(|left| *left >= TIMELINE);
@@ -133,7 +133,7 @@ impl Layout {
     }
 
     fn row(&self, renewal: &Renewal, results: &RenewalResults, out: &mut dyn Write) -> io::Result<()> {
-        let entry = &renewal.entry;
+        let entry = &renewal.record;
         let mut names = wrapped(&one_line(client_name(entry)), self.names).into_iter();
         let by = renewal.renew_by.map(date).unwrap_or_default();
         let expires = expires(renewal);
@@ -150,7 +150,7 @@ impl Layout {
 
         let mut more: Vec<String> = names.collect();
         match entry.kind {
-            EntryKind::ServiceCredentials | EntryKind::Encrypted => {}
+            DocumentKind::ServiceCredentials | DocumentKind::Encrypted => {}
             kind => more.push(kind.name().replace('-', " ")),
         }
         if !self.dates {

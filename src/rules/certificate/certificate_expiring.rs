@@ -62,7 +62,7 @@ mod tests {
             (TimeDelta::days(3), Some(IMMINENT.name), "in 3 days"),
             (second, Some(IMMINENT.name), "in 1 second"),
             (TimeDelta::zero(), Some(IMMINENT.name), "this very second"),
-            (-TimeDelta::milliseconds(999), Some(IMMINENT.name), "this very second"),
+            (-TimeDelta::milliseconds(500), Some(EXPIRED.name), "1 second ago"),
             (-second, Some(EXPIRED.name), "1 second ago"),
             (-TimeDelta::days(10), Some(EXPIRED.name), "10 days ago"),
         ] {

@@ -33,7 +33,7 @@ fn check(field: &CertificateField<'_, '_>, _: &Settings<'_>, findings: &mut Find
     if is_inverted(certificate) || is_one_year(begin, end) {
         return;
     }
-    let message = if certificate.not_after.is_never() {
+    let message = if certificate.validity().never_ends() {
         String::from("the certificate has no expiry: its notAfter is 9999-12-31 23:59:59 UTC")
     } else {
         format!(

@@ -1,7 +1,5 @@
-use chrono::TimeDelta;
-
 use super::is_inverted;
-use crate::credential::CertificateField;
+use crate::credential::{CertificateField, Phase};
 use crate::finding::{Draft, Findings, Level};
 use crate::rule::{Basis, Check, Rule, Settings};
 use crate::rules::words;
@@ -25,13 +23,10 @@ clock is right, download the service credentials again from the AEM Developer Co
     check: Check::Certificate(check),
 };
 
-/// Clocks that differ by this much are taken for one.
-const SKEW: TimeDelta = TimeDelta::minutes(5);
-
 fn check(field: &CertificateField<'_, '_>, settings: &Settings<'_>, findings: &mut Findings) {
     let Ok(certificate) = &field.certificate else { return };
     let beginning = certificate.not_before.instant;
-    if is_inverted(certificate) || beginning - settings.now <= SKEW {
+    if is_inverted(certificate) || certificate.validity().at(settings.now) != Phase::NotYetValid {
         return;
     }
     findings.push(
@@ -54,6 +49,8 @@ fn check(field: &CertificateField<'_, '_>, settings: &Settings<'_>, findings: &m
 
 #[cfg(all(test, feature = "generate"))]
 mod tests {
+    use chrono::TimeDelta;
+
     use super::*;
     use crate::rules::synthetic::{Sample, messages_at};
 

@@ -1,6 +1,7 @@
 use super::telling_site;
+use crate::credential::DocumentKind;
 use crate::finding::Level;
-use crate::inventory::{Entry, EntryKind, Inventory, Observation, Observations};
+use crate::record::{Inventory, Observation, Observations, Record};
 use crate::rule::{Basis, Check, Rule, Settings};
 
 pub(super) const RULE: Rule = Rule {
@@ -46,12 +47,12 @@ fn check(inventory: &Inventory, _: &Settings<'_>, observations: &mut Observation
 
 /// The places that count as copies. A loose key and the client secret that stands beside it in one file are two parts of one
 /// copy.
-fn copies(credential: &Entry) -> Vec<usize> {
+fn copies(credential: &Record) -> Vec<usize> {
     let mut copies: Vec<usize> = Vec::new();
     for (index, site) in credential.sites.iter().enumerate().filter(|(_, site)| site.usable) {
         let beside = copies.last().and_then(|last| credential.sites.get(*last));
         let is_beside = beside.is_some_and(|beside| beside.path == site.path);
-        if credential.kind != EntryKind::PrivateKey || !is_beside {
+        if credential.kind != DocumentKind::PrivateKey || !is_beside {
             copies.push(index);
         }
     }
@@ -61,7 +62,8 @@ fn copies(credential: &Entry) -> Vec<usize> {
 #[cfg(test)]
 mod tests {
     use super::RULE;
-    use crate::inventory::{Entry, EntryKind};
+    use crate::credential::DocumentKind;
+    use crate::record::Record;
     use crate::rules::testing::storage::{entry, observed};
 
     #[test]
@@ -75,7 +77,7 @@ mod tests {
         beside.sites[1].steps = vec![String::from("base64")];
         for (credential, expected) in [
             (entry(client, 15, 2027, &["a.json"]), &[][..]),
-            (Entry { kind: EntryKind::PrivateKey, ..beside.clone() }, &[]),
+            (Record { kind: DocumentKind::PrivateKey, ..beside.clone() }, &[]),
             (beside, &["a.log: this credential is kept in 2 places + a.log"]),
             (redacted, &[]),
             (three, &["b.json: this credential is kept in 2 places + c.json"]),

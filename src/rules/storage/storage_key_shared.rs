@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use super::{client, telling_site};
 use crate::finding::Level;
-use crate::inventory::{Inventory, Observation, Observations};
+use crate::record::{Inventory, Observation, Observations};
 use crate::rule::{Basis, Check, Rule, Settings};
 
 pub(super) const RULE: Rule = Rule {

@@ -1,5 +1,5 @@
 use crate::finding::Level;
-use crate::inventory::{Inventory, Observation, Observations};
+use crate::record::{Inventory, Observation, Observations};
 use crate::rule::{Basis, Check, Rule, Settings};
 
 pub(super) const RULE: Rule = Rule {

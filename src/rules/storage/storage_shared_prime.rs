@@ -1,7 +1,7 @@
 use super::{client, telling_site};
 use crate::credential::rsa::{KnownKey, sharing};
 use crate::finding::Level;
-use crate::inventory::{Entry, Inventory, Observation, Observations};
+use crate::record::{Inventory, Observation, Observations, Record};
 use crate::rule::{Basis, Check, Rule, Settings};
 
 pub(super) const RULE: Rule = Rule {
@@ -24,7 +24,7 @@ Find out what made the keys, because others that it made are no better.",
 };
 
 fn check<'i>(inventory: &'i Inventory, _: &Settings<'_>, observations: &mut Observations) {
-    let key = |entry: &'i Entry| {
+    let key = |entry: &'i Record| {
         Some(KnownKey { modulus: &entry.public_key.as_ref()?.modulus, primes: entry.prime_digests })
     };
     let (indices, keys): (Vec<usize>, Vec<KnownKey<'_>>) =

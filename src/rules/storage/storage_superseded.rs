@@ -1,6 +1,6 @@
 use super::{client, telling_site};
 use crate::finding::Level;
-use crate::inventory::{Inventory, Observation, Observations, State, successors};
+use crate::record::{Inventory, Observation, Observations, State, successors};
 use crate::rule::{Basis, Check, Rule, Settings};
 use crate::rules::words::instant;
 
@@ -26,12 +26,12 @@ tab), and delete its copies.",
 
 fn check(inventory: &Inventory, _: &Settings<'_>, observations: &mut Observations) {
     let entries = inventory.entries.iter().zip(successors(&inventory.entries, |_, _| true)).enumerate();
-    for (index, (entry, newer)) in entries.filter(|(_, (entry, _))| entry.usable()) {
+    for (index, (entry, newer)) in entries.filter(|(_, (entry, _))| entry.gives_away()) {
         let Some(newer) = newer else { continue };
-        let (Some(successor), Some(validity)) = (inventory.entries.get(newer), entry.validity) else {
+        let (Some(successor), Some(validity)) = (inventory.entries.get(newer), entry.validity()) else {
             continue;
         };
-        let Some(until) = successor.validity.map(|validity| instant(validity.not_after)) else { continue };
+        let Some(until) = successor.validity().map(|validity| instant(validity.not_after)) else { continue };
         let still = if entry.state == State::Expired { "ran out" } else { "is still valid" };
         let preposition = if entry.state == State::Expired { "on" } else { "until" };
         observations.push(Observation {

@@ -1,5 +1,5 @@
 use super::{renew, times};
-use crate::credential::Token;
+use crate::credential::{Phase, Token};
 use crate::finding::{Draft, Findings, Level};
 use crate::rule::{Basis, Check, Rule, Settings};
 use crate::rules::words;
@@ -27,7 +27,7 @@ development. A program that needs one every day should hold the service credenti
 
 fn check(token: &Token<'_, '_>, settings: &Settings<'_>, findings: &mut Findings) {
     let Some((jws, times)) = times(token) else { return };
-    if settings.now < times.expires_at {
+    if times.validity().at(settings.now) != Phase::Expired {
         return;
     }
     let (date, distance) =

@@ -24,8 +24,7 @@ Get a new one before a long job. A program that needs one every day should hold 
 
 fn check(token: &Token<'_, '_>, settings: &Settings<'_>, findings: &mut Findings) {
     let Some((jws, times)) = times(token) else { return };
-    let left = times.expires_at - settings.now;
-    if left <= TimeDelta::zero() || left > TimeDelta::hours(1) {
+    if !times.validity().ends_within(TimeDelta::MAX, settings.now) {
         return;
     }
     let (date, distance) =

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{MetascopeReport, Tried, failed, stage};
+use super::{MetascopeReport, Tried, failed};
 use crate::credential::{StatedLifetime, TokenForm};
 use crate::inspect::{Stated, TokenHeader, TokenIdentity, TokenInspection, TokenValidity};
 use crate::report::instant;
@@ -93,11 +93,11 @@ impl<'r> IdentityReport<'r> {
 impl ValidityReport {
     fn new(validity: &TokenValidity) -> Self {
         Self {
-            created_at: instant(validity.created_at),
-            expires_at: instant(validity.expires_at),
+            created_at: instant(validity.validity.not_before),
+            expires_at: instant(validity.validity.not_after),
             lifetime_milliseconds: validity.lifetime.num_milliseconds(),
             minutes_left: validity.minutes_left,
-            stage: stage(validity.stage),
+            stage: validity.phase.name(),
         }
     }
 }

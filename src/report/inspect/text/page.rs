@@ -11,8 +11,9 @@ use comfy_table::{ColumnConstraint, ContentArrangement, Table, Width};
 
 use super::Options;
 use crate::credential::DocumentKind;
-use crate::inspect::{Fact, Stage, Unread};
-use crate::report::inspect::bar::{Bar, MARK, Period};
+use crate::credential::{Phase, Validity};
+use crate::inspect::{Fact, Unread};
+use crate::report::inspect::bar::{Bar, MARK};
 use crate::report::text::wrapped;
 use crate::report::{FileResult, one_line};
 
@@ -88,7 +89,7 @@ impl<'o> Page<'o> {
     }
 
     pub(super) fn heading(&mut self, file: &FileResult) -> io::Result<()> {
-        let kind = match file.checked.kind {
+        let kind = match file.checked.record.kind {
             DocumentKind::Unknown => String::from("unknown document"),
             kind => kind.name().replace('-', " "),
         };
@@ -147,12 +148,12 @@ impl<'o> Page<'o> {
         Ok(())
     }
 
-    pub(super) fn bar(&mut self, period: Period, now: DateTime<Utc>) -> io::Result<()> {
+    pub(super) fn bar(&mut self, validity: Validity, now: DateTime<Utc>) -> io::Result<()> {
         const INDENT: usize = 2;
-        let Some(bar) = Bar::new(period, now, self.width - 2 * INDENT) else {
+        let Some(bar) = Bar::new(validity, now, self.width - 2 * INDENT) else {
             return Ok(());
         };
-        let color = if period.stage == Stage::Valid { AnsiColor::Green } else { AnsiColor::Red };
+        let color = if validity.at(now) == Phase::Valid { AnsiColor::Green } else { AnsiColor::Red };
         let (mark, dim) =
             (self.style(Style::new().fg_color(Some(color.into())).bold()), self.style(Style::new().dimmed()));
         let Bar { dates, before, after, today } = bar;

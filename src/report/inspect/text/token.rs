@@ -6,11 +6,8 @@ use chrono::{DateTime, Utc};
 
 use super::client;
 use super::page::{Page, Row, Tone, fact};
-use crate::credential::StatedLifetime;
-use crate::inspect::{
-    MetascopeSection, Stage, Stated, TokenHeader, TokenIdentity, TokenInspection, TokenValidity,
-};
-use crate::report::inspect::bar::Period;
+use crate::credential::{Phase, StatedLifetime, Validity};
+use crate::inspect::{MetascopeSection, Stated, TokenHeader, TokenIdentity, TokenInspection, TokenValidity};
 use crate::rules::words::{counted, distance, duration, grouped, instant};
 
 pub(super) fn sections(
@@ -25,8 +22,8 @@ pub(super) fn sections(
         answer(stated, own.map(|own| own.lifetime.num_milliseconds().unsigned_abs()))
     }));
     page.section("Validity", &rows)?;
-    if let Ok(TokenValidity { created_at: begin, expires_at: end, stage, .. }) = inspection.validity {
-        page.bar(Period { begin, end, stage }, now)?;
+    if let Ok(TokenValidity { validity, .. }) = inspection.validity {
+        page.bar(validity, now)?;
     }
     let mut rows = fact("Not read", &inspection.header, header);
     rows.push(
@@ -38,10 +35,10 @@ pub(super) fn sections(
 
 /// What a token is good for. Its signature is Adobe's to judge.
 pub(super) fn use_of_it(inspection: &TokenInspection) -> String {
-    let until = inspection
-        .validity
-        .as_ref()
-        .map_or_else(|_| String::new(), |validity| format!(" until {}", instant(validity.expires_at)));
+    let until = inspection.validity.as_ref().map_or_else(
+        |_| String::new(),
+        |validity| format!(" until {}", instant(validity.validity.not_after)),
+    );
     format!("AEM can take it{until}, provided that Adobe signed it")
 }
 
@@ -80,17 +77,18 @@ fn scopes_rows(scopes: &[MetascopeSection]) -> Vec<Row> {
 }
 
 fn validity(section: &TokenValidity, now: DateTime<Utc>) -> Vec<Row> {
-    let (stage, tone) = match section.stage {
-        Stage::Valid => (format!("yes, it ends {}", distance(now, section.expires_at)), Tone::Good),
-        Stage::NotYetValid => {
-            (format!("not yet: it claims to begin {}", distance(now, section.created_at)), Tone::Doubtful)
+    let Validity { not_before, not_after, .. } = section.validity;
+    let (stage, tone) = match section.phase {
+        Phase::Valid => (format!("yes, it ends {}", distance(now, not_after)), Tone::Good),
+        Phase::NotYetValid => {
+            (format!("not yet: it claims to begin {}", distance(now, not_before)), Tone::Doubtful)
         }
-        Stage::Expired => (format!("no: it expired {}", distance(now, section.expires_at)), Tone::Bad),
-        Stage::Inverted => (String::from("never: its end lies before its beginning"), Tone::Bad),
+        Phase::Expired => (format!("no: it expired {}", distance(now, not_after)), Tone::Bad),
+        Phase::Inverted => (String::from("never: its end lies before its beginning"), Tone::Bad),
     };
     vec![
-        Row::new("Created", instant(section.created_at)),
-        Row::new("Valid until", format!("{}, not included", instant(section.expires_at))),
+        Row::new("Created", instant(not_before)),
+        Row::new("Valid until", format!("{}, not included", instant(not_after))),
         Row::new("Lifetime", duration(section.lifetime)),
         Row::new("Valid now", stage).toned(tone),
     ]

@@ -69,7 +69,7 @@ impl Timeline {
         let ends = renewals
             .iter()
             .filter(|renewal| renewal.status != Status::Superseded)
-            .filter_map(|renewal| renewal.entry.validity.map(|validity| validity.not_after))
+            .filter_map(|renewal| renewal.record.validity().map(|validity| validity.not_after))
             .filter(|end| (earliest..=latest).contains(end));
         let around =
             [now.checked_sub_signed(TimeDelta::days(31))?, now.checked_add_signed(TimeDelta::days(62))?];
@@ -114,7 +114,7 @@ impl Timeline {
             set(&mut bar, Some(column), Mark::Month);
         }
         let today = self.column(self.now);
-        let known = renewal.entry.validity.filter(|_| renewal.status != Status::Unknown);
+        let known = renewal.record.validity().filter(|_| renewal.status != Status::Unknown);
         if let Some(validity) = known {
             let (from, to) = (self.reach(validity.not_before), self.reach(validity.not_after));
             let window = renewal.renew_by.map_or(to, |by| self.reach(by));

@@ -22,6 +22,7 @@ mod names;
 mod node;
 mod object;
 mod parts;
+pub mod prefilter;
 mod prefixed;
 mod properties;
 mod scalar;
@@ -47,9 +48,12 @@ pub use limits::{Limit, Limits};
 pub use step::Step;
 pub use trail::Trail;
 
+use std::sync::Arc;
+
 use crate::credential::Form;
+use crate::json::{SyntaxErrorKind, Value};
 use crate::secret::Secret;
-use crate::source::Span;
+use crate::source::{Source, Span};
 
 /// Something that was found in a file.
 #[derive(Debug)]
@@ -76,26 +80,23 @@ pub enum Unwrapped {
     },
 }
 
-impl Unwrapped {
-    /// Whether this is the file itself and nothing that was found in it.
-    #[must_use]
-    pub fn is_whole_file(&self) -> bool {
-        match self {
-            Self::Document(document) => document.trail.steps().is_empty() && document.form == Form::Document,
-            Self::Part(_) | Self::Encrypted(_) | Self::LimitHit { .. } | Self::Unreadable { .. } => false,
-        }
-    }
-}
-
 /// A credential as a JSON document: to be checked as if it were a file.
 #[derive(Debug)]
 pub struct Document {
     /// The document.
-    pub bytes: Secret<Vec<u8>>,
+    pub source: Arc<Source>,
     /// How its text came about.
     pub form: Form,
-    /// Where it lies. Places in it are those of `Source::new(bytes)`.
+    /// Where it lies.
     pub trail: Trail,
+}
+
+impl Document {
+    /// Whether this is the file itself and nothing that was found in it.
+    #[must_use]
+    pub fn is_whole_file(&self) -> bool {
+        self.trail.steps().is_empty() && self.form == Form::Document
+    }
 }
 
 /// A part of a credential that is in no document.
@@ -121,8 +122,8 @@ impl Part {
         if self.kind != PartKind::Token {
             return Err(self);
         }
-        let bytes = Secret::new(self.text.into_inner().into_bytes());
-        Ok(Document { bytes, form: Form::Document, trail: self.trail })
+        let source = Arc::new(Source::new(Secret::new(self.text.into_inner().into_bytes())));
+        Ok(Document { source, form: Form::Document, trail: self.trail })
     }
 }
 
@@ -173,24 +174,49 @@ pub fn said_of(trail: &Trail, what: &str) -> String {
     if trail.steps().is_empty() { what.to_owned() } else { format!("{trail}: {what}") }
 }
 
+/// What is told of whatever is found. A document comes with its value, if it has been parsed already.
+pub type Found<'f> = &'f mut dyn FnMut(Unwrapped, Option<&Value<'_>>);
+
+/// A file that isn't itself a document.
+#[derive(Debug)]
+pub struct Rest {
+    /// Its text, or that there is none.
+    pub source: Arc<Source>,
+    /// What became of reading it as JSON.
+    pub json: Json,
+}
+
+/// What became of reading a text as one JSON value.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Json {
+    /// It doesn't begin like one.
+    #[default]
+    NotTried,
+    /// It is one, perhaps too large to be looked through as such.
+    Valid,
+    /// It is none.
+    Broken(SyntaxErrorKind),
+}
+
 /// Looks for credentials in the file `name` with the contents `bytes`, and hands everything to `found`, in no particular
 /// order.
 ///
-/// A file that is itself a document is handed on as it is. Otherwise `bytes` come back, so that whoever named the file
-/// can be told what it is instead. When `stopped` says that the run is to end, what is left is not looked at, which is
-/// reported as [`Limit::Stopped`].
+/// A file that is itself a document is handed on as it is. Otherwise the file comes back, so that whoever named it can be
+/// told what it is instead. When `stopped` says that the run is to end, what is left is not looked at, which is reported as
+/// [`Limit::Stopped`].
 #[must_use]
 pub fn unwrap(
     name: &str,
     bytes: Secret<Vec<u8>>,
     limits: &Limits,
     stopped: &dyn Fn() -> bool,
-    found: &mut dyn FnMut(Unwrapped),
-) -> Option<Secret<Vec<u8>>> {
+    found: Found<'_>,
+) -> Option<Rest> {
     // With a zero byte in it, it is no text, and what is in it would be lost.
     if shape::is_document(bytes.expose()) && memchr::memchr(0, bytes.expose()).is_none() {
-        let document = Document { bytes, form: Form::Document, trail: Trail::default() };
-        found(Unwrapped::Document(document));
+        let source = Arc::new(Source::new(bytes));
+        let document = Document { source, form: Form::Document, trail: Trail::default() };
+        found(Unwrapped::Document(document), None);
         return None;
     }
     worklist::run(name, bytes, limits, stopped, found)

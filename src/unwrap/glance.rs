@@ -4,7 +4,16 @@
 //! (see `prefilter`), nor any decision. What passes is unwrapped, and its structure decides.
 
 use super::decode::decode;
-use crate::discover::prefilter::has_trace;
+use super::derived::Derived;
+use super::embedded::has_long_word;
+use super::prefilter::has_trace;
+use super::step::Step;
+
+/// Strings shorter than this hold neither a document nor a part of one.
+const SHORTEST_STRING: usize = 24;
+
+/// Strings shorter than this hold at most a part, unless they are an object.
+const SHORTEST_TEXT: usize = 64;
 
 /// The digits of a document are more than this in a row, line breaks included.
 const LONG: usize = 256;
@@ -20,6 +29,42 @@ const DEPTH: usize = 6;
 #[must_use]
 pub fn is_worthwhile(bytes: &[u8]) -> bool {
     has_trace(bytes) || hides_trace(bytes, DEPTH)
+}
+
+/// Whether a string is long enough to hold something, and is encoded or has a trace of it.
+pub(super) fn may_hold_something(text: &str) -> bool {
+    text.len() >= SHORTEST_STRING && is_promising(text.as_bytes())
+}
+
+/// Whether a string has no structure in which anything but a part could be: a PEM block, a single word.
+pub(super) fn is_plain(text: &str) -> bool {
+    let trimmed = text.trim();
+    if trimmed.starts_with(['{', '[', '"']) {
+        return false;
+    }
+    trimmed.len() < SHORTEST_TEXT
+        || trimmed.starts_with("-----BEGIN")
+            && trimmed.matches("-----BEGIN").count() == 1
+            && trimmed.ends_with("-----")
+        || !trimmed.contains([' ', '\n', '\t', '"', '=', '\''])
+}
+
+/// Whether text or decoded bytes can hold something: there is a trace of it, or a text in which something long is
+/// encoded. Almost all that is taken for base64 by chance isn't even text.
+pub(super) fn is_promising(bytes: &[u8]) -> bool {
+    has_trace(bytes)
+        || std::str::from_utf8(bytes).is_ok_and(|text| has_long_word(text) || decode(text).is_some())
+}
+
+/// What `text` stands for as a whole, if that can hold something. A client secret is base64url by its digits, and means
+/// nothing in it.
+pub(super) fn promising(text: &str) -> Option<(Step, Derived)> {
+    decode(text).filter(|(_, decoded)| is_promising(decoded.bytes()))
+}
+
+/// Whether a text that isn't encoded as a whole can hold something.
+pub(super) fn holds_itself(text: &str) -> bool {
+    has_trace(text.as_bytes()) || has_long_word(text)
 }
 
 /// Whether any long run of digits stands for bytes with a trace in them.

@@ -4,6 +4,7 @@
 
 use std::collections::HashSet;
 use std::rc::Rc;
+use std::sync::Arc;
 
 use super::assemble::{Assignment, assemble};
 use super::decode;
@@ -16,7 +17,7 @@ use super::write::Writer;
 use super::{Encryption, line_array, lines, names};
 use crate::credential::{DocumentKind, Field, recognise};
 use crate::json::{self, Object, Value};
-use crate::source::Span;
+use crate::source::{Source, Span};
 
 /// Members of which a document has at least one.
 const MARKS: [&str; 7] = [
@@ -39,29 +40,32 @@ pub(super) struct Tree<'l> {
 }
 
 impl Run<'_> {
-    /// Looks through `root`. The answer is whether it is itself a document.
-    pub(super) fn tree(&mut self, root: &Node, format: Format, steps: &[Step], layer: &Layer) -> bool {
-        let sops = is_sops_file(root);
-        let tree = Tree { layer, format, sops };
-        if sops {
-            self.encrypted(Encryption::Sops, root.span, steps, layer);
-        } else if steps.is_empty() && format == Format::Json && self.document_at(root, tree).is_some() {
+    /// Looks at a text that is the JSON value `root`. The answer is whether it is itself a document.
+    pub(super) fn json_text(&mut self, root: &Value<'_>, layer: &Layer) -> bool {
+        let node = Node::json(root, 0);
+        if !is_sops_file(&node) && may_be_document(node.members()) && is_document(root) {
+            self.whole(Some(root), layer);
             return true;
         }
-        self.node(root, &mut steps.to_vec(), tree);
+        self.tree(&node, Format::Json, &[], layer);
         false
+    }
+
+    /// Looks through `root`.
+    pub(super) fn tree(&mut self, root: &Node, format: Format, steps: &[Step], layer: &Layer) {
+        let sops = is_sops_file(root);
+        if sops {
+            self.encrypted(Encryption::Sops, root.span, steps, layer);
+        }
+        self.node(root, &mut steps.to_vec(), Tree { layer, format, sops });
     }
 
     fn node(&mut self, node: &Node, steps: &mut Vec<Step>, tree: Tree<'_>) {
         match &node.kind {
             NodeKind::Map(members) => {
-                if let Some(document) = self.document_at(node, tree) {
-                    if !tree.sops || !has_sops_values(&document) {
-                        self.document(document, steps, tree.layer);
-                    }
-                } else if is_sealed(members) {
+                if is_sealed(members) {
                     self.encrypted(Encryption::SealedSecret, node.span, steps, tree.layer);
-                } else {
+                } else if !self.document_at(node, steps, tree) {
                     self.members(members, steps, tree);
                 }
             }
@@ -120,32 +124,42 @@ impl Run<'_> {
         self.assignments(assignments, steps, layer, true);
     }
 
-    /// The document that `node` is, if it is one.
-    fn document_at(&mut self, node: &Node, tree: Tree<'_>) -> Option<Derived> {
+    /// Hands out the document that `node` is. The answer is whether it is one.
+    fn document_at(&mut self, node: &Node, steps: &[Step], tree: Tree<'_>) -> bool {
         let members = node.members();
-        if !members.iter().any(|member| MARKS.contains(&member.name.as_str())) {
-            return None;
+        if !may_be_document(members) {
+            return false;
         }
-        // Client and secret beside the other fields are how programs keep them that have names of their own for fields. Under
-        // the issued names alone it is the issued document with its objects lost, which the documented client can't use.
-        if is_flat(members) && !assemble(&assignments(members)).is_empty() {
-            return None;
-        }
-        let text = tree.layer.text();
         let written = match tree.format {
-            Format::Json => Derived::slice(text, node.span),
+            Format::Json => Derived::slice(tree.layer.text(), node.span),
             Format::Other if has_own(members) || get(members, "integration").is_some() => {
                 let mut writer = Writer::new(node.span.end - node.span.start, Span::at(node.span.start));
                 writer.node(node);
                 writer.finish()
             }
-            Format::Other => return None,
+            Format::Other => return false,
         };
         // Objects in objects are read again for each that might be one.
-        self.expand(written.bytes().len(), tree.layer)?;
-        let value = json::parse(written.text(), self.limits().structure).ok()?;
-        is_document(&value).then_some(written)
+        if self.expand(written.bytes().len(), tree.layer).is_none() {
+            return false;
+        }
+        let (bytes, origin) = written.into_parts();
+        let source = Arc::new(Source::new(bytes));
+        let value = json::parse(source.text(), self.limits().structure).ok().filter(is_document);
+        let Some(value) = value else { return false };
+        if !tree.sops || !has_sops_values(source.text()) {
+            self.document(&source, Some(&value), origin, steps, tree.layer);
+        }
+        true
     }
+}
+
+/// Whether an object with these members is worth a look as a document.
+fn may_be_document(members: &[Member]) -> bool {
+    // Client and secret beside the other fields are how programs keep them that have names of their own for fields. Under
+    // the issued names alone it is the issued document with its objects lost, which the documented client can't use.
+    members.iter().any(|member| MARKS.contains(&member.name.as_str()))
+        && !(is_flat(members) && !assemble(&assignments(members)).is_empty())
 }
 
 /// The member as an assignment, if its value is a string or a list of metascopes.
@@ -224,8 +238,7 @@ fn has_own(members: &[Member]) -> bool {
 }
 
 /// Whether what is secret in a document is encrypted.
-fn has_sops_values(document: &Derived) -> bool {
-    let text = document.text();
+fn has_sops_values(text: &str) -> bool {
     is_sops_value(text) && !text.contains("PRIVATE KEY-----") && !text.contains("p8e-")
 }
 

@@ -12,13 +12,13 @@ use lzma_rust2::XzReader;
 use ruzstd::decoding::errors::FrameDecoderError;
 use ruzstd::decoding::{FrameDecoder, StreamingDecoder};
 
+use super::glance::is_promising;
 use super::limits::Limit;
+use super::prefilter::{ends_as_zip, is_bzip2, is_skippable_frame, is_tar};
 use super::step::Step;
 use super::tar::{self, Entry, Tar};
-use super::text::is_promising;
 use super::worklist::{Outside, Run};
 use super::zip::{self, Method};
-use crate::discover::prefilter::{ends_as_zip, is_bzip2, is_skippable_frame, is_tar};
 use crate::secret::Secret;
 
 /// How many bytes of decompressed data are held at a time while they are collected.

@@ -5,8 +5,8 @@ use super::*;
 fn found(text: &str, limits: &Limits) -> Vec<Unwrapped> {
     let mut found = Vec::new();
     let bytes = Secret::new(text.as_bytes().to_vec());
-    let rest = unwrap("test", bytes, limits, &|| false, &mut |one| found.push(one));
-    assert!(rest.is_none_or(|rest| rest.expose() == text.as_bytes()));
+    let rest = unwrap("test", bytes, limits, &|| false, &mut |one, _| found.push(one));
+    assert!(rest.is_none_or(|rest| rest.source.text() == text));
     found
 }
 
@@ -54,7 +54,7 @@ fn the_last_variable_of_a_name_counts() {
     let found = found(text, &Limits::default());
     let [Unwrapped::Document(document)] = found.as_slice() else { panic!("one document") };
     assert_eq!(
-        std::str::from_utf8(document.bytes.expose()).unwrap(),
+        document.source.text(),
         r#"{"ok":true,"integration":{"technicalAccount":{"clientId":"new"},"org":"0@AdobeOrg","privateKey":"a\nb\\\\c\""},"statusCode":200}"#
     );
     let Form::Variables(variables) = &document.form else { panic!("variables") };

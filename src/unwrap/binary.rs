@@ -2,8 +2,8 @@
 //!
 //! Owns: where such a text begins and ends. Does not own: what is in it.
 
+use super::glance::is_promising;
 use super::step::Step;
-use super::text::is_promising;
 use super::worklist::{Outside, Run};
 use crate::secret::Secret;
 use crate::source::Span;

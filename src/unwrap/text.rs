@@ -3,43 +3,44 @@
 //! Owns: the order: JSON, encodings of the whole, XML, YAML, then lines and whatever stands among them. Does not own:
 //! reading any of these.
 
+use std::sync::Arc;
+
 use super::assemble::Assignment;
 use super::covered::Covered;
 use super::decode::{decode, escapes};
 use super::derived::Derived;
-use super::embedded::{Stretch, has_long_word, stretches};
+use super::embedded::{Stretch, stretches};
+use super::glance::{holds_itself, is_plain, is_promising, may_hold_something, promising};
 use super::limits::Limit;
 use super::lines::{Rules, object_length};
 use super::node::{Format, Node, NodeKind};
+use super::prefilter::names_credential;
 use super::prefixed::Prefix;
 use super::step::Step;
 use super::worklist::{IN_VAIN, Layer, Run};
 use super::yaml::{self, Unreadable};
-use super::{PartKind, encrypted, is_source_code, lines, literal, object, parts, prefixed, shape, xml};
+use super::{Json, PartKind, encrypted, is_source_code, lines, literal, object, parts, prefixed, shape, xml};
 use crate::credential::Token;
-use crate::discover::prefilter::{has_trace, names_credential};
 use crate::json::{self, SyntaxErrorKind};
-use crate::source::Span;
-
-/// Strings shorter than this hold neither a document nor a part of one.
-const SHORTEST: usize = 24;
-
-/// Strings shorter than this hold at most a part, unless they are an object.
-const SHORTEST_TEXT: usize = 64;
+use crate::source::{Source, Span};
 
 impl Run<'_> {
-    /// Looks at a text. The answer is whether all of it is a document, which is then for the caller to hand out.
+    /// Looks at a text. The answer is whether all of it is a document.
     pub(super) fn text(&mut self, layer: &Layer) -> bool {
         let text = layer.text();
         let trimmed = text.trim_ascii();
         // Further in, it is a part, which says where it stands.
         if layer.depth == 0 && Token::bare(text).is_some_and(|token| token.is_adobes()) {
+            self.whole(None, layer);
             return true;
         }
         if trimmed.starts_with(['{', '[', '"']) {
-            match json::parse(text, self.limits().structure) {
-                Ok(root) => return self.tree(&Node::json(&root, 0), Format::Json, &[], layer),
+            let parsed = json::parse(text, self.limits().structure);
+            self.json(parsed.as_ref().map_or_else(|error| Json::Broken(error.kind), |_| Json::Valid), layer);
+            match parsed {
+                Ok(root) => return self.json_text(&root, layer),
                 Err(error) if self.too_much(error.kind, layer) => {
+                    self.json(Json::Valid, layer);
                     self.loose(&Derived::slice(text, Span::new(0, text.len())), &[], layer);
                     return false;
                 }
@@ -56,15 +57,14 @@ impl Run<'_> {
                     return false;
                 }
                 Err(_) if trimmed.starts_with('{') && self.means_document(layer) => {
-                    // A document that is broken. The file itself comes back to the caller, who may look only for
-                    // what is found: its parts. A whole object in it doesn't make up for what is wrong around it.
-                    if layer.depth == 0 {
-                        let all = Derived::slice(text, Span::new(0, text.len()));
-                        for (kind, span) in parts::parts(text) {
-                            self.part(kind, span, &all, &[], layer);
-                        }
+                    // A document that is broken; the file itself comes back to the caller. A whole object in it doesn't
+                    // make up for what is wrong around it, but its parts are still there.
+                    self.parts(&Derived::slice(text, Span::new(0, text.len())), &[], layer);
+                    let is_inside = layer.depth > 0;
+                    if is_inside {
+                        self.whole(None, layer);
                     }
-                    return layer.depth > 0;
+                    return is_inside;
                 }
                 Err(_) => {}
             }
@@ -116,11 +116,16 @@ impl Run<'_> {
             let steps = [steps, &[step]].concat();
             self.inward(decoded.through(&value.origin), &steps, layer);
         } else if is_plain(text) {
-            for (kind, span) in parts::parts(text) {
-                self.part(kind, span, value, steps, layer);
-            }
+            self.parts(value, steps, layer);
         } else if holds_itself(text) {
             self.inward(value.clone(), steps, layer);
+        }
+    }
+
+    /// Hands out all parts of credentials in `value`.
+    fn parts(&mut self, value: &Derived, steps: &[Step], layer: &Layer) {
+        for (kind, span) in parts::parts(value.text()) {
+            self.part(kind, span, value, steps, layer);
         }
     }
 
@@ -166,7 +171,8 @@ impl Run<'_> {
                     self.loose(&Derived::slice(text, span), &steps, layer);
                 }
                 Err(_) if shape::names_fields(value) => {
-                    self.document(Derived::slice(text, span), &steps, layer);
+                    let (bytes, origin) = Derived::slice(text, span).into_parts();
+                    self.document(&Arc::new(Source::new(bytes)), None, origin, &steps, layer);
                 }
                 Err(_) => {}
             }
@@ -389,42 +395,6 @@ fn object_alone((step, decoded): (Step, Derived)) -> (Step, Derived) {
     let object =
         length.map(|length| Derived::slice(decoded.text(), Span::new(0, length)).through(&decoded.origin));
     (step, object.unwrap_or(decoded))
-}
-
-/// Whether a string is long enough to hold something, and is encoded or has a trace of it.
-pub(super) fn may_hold_something(text: &str) -> bool {
-    text.len() >= SHORTEST && is_promising(text.as_bytes())
-}
-
-/// Whether a string has no structure in which anything but a part could be: a PEM block, a single word.
-fn is_plain(text: &str) -> bool {
-    let trimmed = text.trim();
-    if trimmed.starts_with(['{', '[', '"']) {
-        return false;
-    }
-    trimmed.len() < SHORTEST_TEXT
-        || trimmed.starts_with("-----BEGIN")
-            && trimmed.matches("-----BEGIN").count() == 1
-            && trimmed.ends_with("-----")
-        || !trimmed.contains([' ', '\n', '\t', '"', '=', '\''])
-}
-
-/// Whether text or decoded bytes can hold something: there is a trace of it, or a text in which something long is
-/// encoded. Almost all that is taken for base64 by chance isn't even text.
-pub(super) fn is_promising(bytes: &[u8]) -> bool {
-    has_trace(bytes)
-        || std::str::from_utf8(bytes).is_ok_and(|text| has_long_word(text) || decode(text).is_some())
-}
-
-/// What `text` stands for as a whole, if that can hold something. A client secret is base64url by its digits, and means
-/// nothing in it.
-fn promising(text: &str) -> Option<(Step, Derived)> {
-    decode(text).filter(|(_, decoded)| is_promising(decoded.bytes()))
-}
-
-/// Whether a text that isn't encoded as a whole can hold something.
-fn holds_itself(text: &str) -> bool {
-    has_trace(text.as_bytes()) || has_long_word(text)
 }
 
 /// The documents of a YAML stream, by the lines that separate them.

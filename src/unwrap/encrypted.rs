@@ -4,7 +4,7 @@
 
 use super::Encryption;
 use super::node::{Member, Node, get};
-use crate::discover::prefilter::names_credential;
+use super::prefilter::names_credential;
 use crate::source::Span;
 
 /// How SOPS begins a value that it has encrypted.

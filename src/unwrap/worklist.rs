@@ -10,13 +10,14 @@ use super::archive::Container;
 use super::assemble::{Assembled, Assignment, assemble};
 use super::derived::Derived;
 use super::encrypted::{by_beginning, is_sops_value, says_so};
+use super::glance::may_hold_something;
 use super::limits::{Budget, Limit, Limits};
 use super::lines::Rules;
 use super::step::{Step, shown};
-use super::text::may_hold_something;
 use super::trail::Trail;
-use super::{Document, Encrypted, Encryption, Part, PartKind, Unwrapped};
+use super::{Document, Encrypted, Encryption, Found, Json, Part, PartKind, Rest, Unwrapped};
 use crate::credential::{Form, Variable, Variables};
+use crate::json::Value;
 use crate::secret::Secret;
 use crate::source::{Encoding, Origin, Source, Span};
 
@@ -24,26 +25,24 @@ use crate::source::{Encoding, Origin, Source, Span};
 /// beginnings are followed: each costs a look at what comes after it.
 pub(super) const IN_VAIN: usize = 500;
 
-/// Looks through a file; gives `bytes` back unless the file itself is a document.
+/// Looks through a file; gives it back unless the file itself is a document.
 pub(super) fn run(
     name: &str,
     bytes: Secret<Vec<u8>>,
     limits: &Limits,
     stopped: &dyn Fn() -> bool,
-    found: &mut dyn FnMut(Unwrapped),
-) -> Option<Secret<Vec<u8>>> {
+    found: Found<'_>,
+) -> Option<Rest> {
     let mut run = Run {
         name,
         budget: Budget::new(*limits, stopped),
         hit: HashSet::new(),
         unreadable: HashSet::new(),
         in_vain: IN_VAIN,
+        json: Json::default(),
         found,
     };
-    let (bytes, document) = run.bytes(bytes, Outside::default());
-    let Some(trail) = document else { return Some(bytes) };
-    run.find(Unwrapped::Document(Document { bytes, form: Form::Document, trail }));
-    None
+    run.bytes(bytes, Outside::default())
 }
 
 /// What some bytes lie in.
@@ -105,7 +104,9 @@ pub(super) struct Run<'f> {
     unreadable: HashSet<&'static str>,
     /// How many of [`IN_VAIN`] are left.
     pub(super) in_vain: usize,
-    found: &'f mut dyn FnMut(Unwrapped),
+    /// What became of reading the file as JSON.
+    json: Json,
+    found: Found<'f>,
 }
 
 impl Run<'_> {
@@ -118,27 +119,30 @@ impl Run<'_> {
         self.budget.limits()
     }
 
-    /// Looks at bytes of any kind. They come back, with the way to their text if all of them are a document, which is
-    /// then for the caller to hand out.
-    fn bytes(&mut self, bytes: Secret<Vec<u8>>, outside: Outside) -> (Secret<Vec<u8>>, Option<Trail>) {
+    /// Looks at bytes of any kind. They come back unless all of them are a document.
+    fn bytes(&mut self, bytes: Secret<Vec<u8>>, outside: Outside) -> Option<Rest> {
+        let rest = |source: Arc<Source>, json| Some(Rest { source, json });
         if let Some(kind) = by_beginning(bytes.expose()) {
             let span = outside.trail.outer(Span::new(0, bytes.expose().len()));
             let names_credential = says_so(self.name, "") || says_so(&outside.trail.to_string(), "");
-            self.find(Unwrapped::Encrypted(Encrypted { kind, names_credential, trail: outside.trail, span }));
-            return (bytes, None);
+            self.find(
+                Unwrapped::Encrypted(Encrypted { kind, names_credential, trail: outside.trail, span }),
+                None,
+            );
+            return rest(Arc::new(Source::new(bytes)), Json::NotTried);
         }
         if let Some(container) = Container::of(bytes.expose()) {
             self.open(container, bytes.expose(), &outside);
-            return (bytes, None);
+            return rest(Arc::new(Source::new(bytes)), Json::NotTried);
         }
-        // UTF-8 is moved back and forth; anything else is kept beside the decoded text.
+        // Anything but UTF-8 is kept beside the decoded text.
         let kept = match std::str::from_utf8(bytes.expose()) {
             Ok(text) if !text.starts_with('\u{FEFF}') && memchr::memchr(0, text.as_bytes()).is_none() => None,
             _ => Some(bytes.clone()),
         };
         if let Some(lines) = variables(bytes.expose()) {
             self.bytes(lines, outside);
-            return (bytes, None);
+            return rest(Arc::new(Source::new(bytes)), Json::NotTried);
         }
         let source = Arc::new(Source::new(bytes));
         if let (Encoding::Binary(_), Some(bytes)) = (source.encoding(), &kept) {
@@ -153,14 +157,7 @@ impl Run<'_> {
             None => (Arc::clone(&source), outside.trail),
         };
         let layer = Layer { source, base, trail, depth: outside.depth };
-        let is_document = self.text(&layer);
-        let Layer { source, base, trail, .. } = layer;
-        drop(base);
-        let bytes = kept.unwrap_or_else(|| {
-            Arc::try_unwrap(source)
-                .map_or_else(|shared| Secret::new(shared.text().as_bytes().to_vec()), Source::into_bytes)
-        });
-        (bytes, is_document.then_some(trail))
+        if self.text(&layer) { None } else { rest(layer.source, self.json) }
     }
 
     /// By whose rules lines of variables are read: a file's name says so, or that of a file in an archive.
@@ -229,14 +226,34 @@ impl Run<'_> {
         });
         let (bytes, origin) = assembled.document.into_parts();
         let trail = layer.inward(&steps, [origin]);
-        self.find(Unwrapped::Document(Document { bytes, form, trail }));
+        self.find(Unwrapped::Document(Document { source: Arc::new(Source::new(bytes)), form, trail }), None);
     }
 
-    /// A document that was taken from the layer's text.
-    pub(super) fn document(&mut self, document: Derived, steps: &[Step], layer: &Layer) {
-        let (bytes, origin) = document.into_parts();
+    /// A document that was taken from the layer's text, and its value, if it could be parsed.
+    pub(super) fn document(
+        &mut self,
+        source: &Arc<Source>,
+        value: Option<&Value<'_>>,
+        origin: Origin,
+        steps: &[Step],
+        layer: &Layer,
+    ) {
         let trail = layer.inward(steps, [origin]);
-        self.find(Unwrapped::Document(Document { bytes, form: Form::Document, trail }));
+        let document = Document { source: Arc::clone(source), form: Form::Document, trail };
+        self.find(Unwrapped::Document(document), value);
+    }
+
+    /// All of the layer's text is a document.
+    pub(super) fn whole(&mut self, value: Option<&Value<'_>>, layer: &Layer) {
+        let (source, trail) = (Arc::clone(&layer.source), layer.trail.clone());
+        self.find(Unwrapped::Document(Document { source, form: Form::Document, trail }), value);
+    }
+
+    /// Notes what became of reading the layer's text as JSON.
+    pub(super) fn json(&mut self, json: Json, layer: &Layer) {
+        if layer.depth == 0 {
+            self.json = json;
+        }
     }
 
     /// A part of a credential in a text that was taken from the layer's.
@@ -252,7 +269,7 @@ impl Run<'_> {
         let span = layer.trail.outer(value.origin.outer(span));
         let text = Secret::new(part.text().to_owned());
         let trail = layer.inward(steps, [part.origin, value.origin.clone()]);
-        self.find(Unwrapped::Part(Part { kind, text, trail, span }));
+        self.find(Unwrapped::Part(Part { kind, text, trail, span }), None);
     }
 
     /// Something encrypted in the part `span` of the layer's text.
@@ -260,7 +277,7 @@ impl Run<'_> {
         let names_credential = says_so(self.name, layer.text());
         let trail = layer.inward(steps, [Origin::exact(span.end - span.start, span.start)]);
         let span = layer.trail.outer(span);
-        self.find(Unwrapped::Encrypted(Encrypted { kind, names_credential, trail, span }));
+        self.find(Unwrapped::Encrypted(Encrypted { kind, names_credential, trail, span }), None);
     }
 
     /// Looks at what was taken out of the layer's text.
@@ -276,10 +293,7 @@ impl Run<'_> {
             self.limit(limit, &outside.trail);
             return;
         }
-        let (bytes, document) = self.bytes(bytes, outside);
-        if let Some(trail) = document {
-            self.find(Unwrapped::Document(Document { bytes, form: Form::Document, trail }));
-        }
+        self.bytes(bytes, outside);
     }
 
     /// Counts `length` bytes that are looked at once more; nothing if these are too many.
@@ -290,20 +304,20 @@ impl Run<'_> {
     pub(super) fn limit(&mut self, limit: Limit, trail: &Trail) {
         // A file that goes on in the same way would repeat it without end.
         if self.hit.insert(limit) {
-            (self.found)(Unwrapped::LimitHit { trail: trail.clone(), limit });
+            (self.found)(Unwrapped::LimitHit { trail: trail.clone(), limit }, None);
         }
     }
 
     /// Reports that something can't be opened, once for each reason.
     pub(super) fn unreadable(&mut self, trail: &Trail, reason: &'static str) {
         if self.unreadable.insert(reason) {
-            (self.found)(Unwrapped::Unreadable { trail: trail.clone(), reason });
+            (self.found)(Unwrapped::Unreadable { trail: trail.clone(), reason }, None);
         }
     }
 
-    fn find(&mut self, found: Unwrapped) {
+    fn find(&mut self, found: Unwrapped, value: Option<&Value<'_>>) {
         match self.budget.find() {
-            Ok(()) => (self.found)(found),
+            Ok(()) => (self.found)(found, value),
             Err(limit) => self.limit(limit, &Trail::default()),
         }
     }

@@ -1,0 +1,123 @@
+//! From a document to its record: what is public of it, and what tells it from others.
+//!
+//! Owns: which facts there are, and when they may be shown. Does not own: how they are written, nor what is wrong with it.
+
+use sha2::{Digest as _, Sha256};
+
+use crate::credential::{
+    Credential, Document, DocumentKind, Exposure, Field, FieldEntry, FieldState, PrivateKey, Project, Token,
+    holds_secret, presentable,
+};
+use crate::json::{self, Kind};
+use crate::record::{CertificateRecord, ListedCredential, PublicHalf, Record, TokenRecord};
+
+impl Record {
+    /// That of `document`, as far as the document alone says.
+    pub(super) fn of(document: &Document<'_, '_>, exposure: &Exposure) -> Self {
+        let credential = document.credential.as_ref().map(Self::of_credential);
+        let token = || document.token.as_ref().map(Self::of_token);
+        let project = || document.project.as_ref().map(|project| Self::of_project(project, exposure));
+        credential.or_else(token).or_else(project).unwrap_or_default()
+    }
+
+    fn of_credential(credential: &Credential<'_, '_>) -> Self {
+        // A client secret in the client ID's place must not be shown as an ID.
+        let swapped =
+            credential.text(Field::ClientSecret).is_some_and(|(text, _)| text.as_str().starts_with("cm-p"));
+        let shown = |field| {
+            let (text, _) = credential.text(field)?;
+            let exposed = holds_secret(Some(credential), text.as_str());
+            (presentable(text.as_str()) && !swapped && !exposed).then(|| text.as_str().to_owned())
+        };
+        let certificate = credential.certificate.as_ref().and_then(|field| field.certificate.as_ref().ok());
+        let secrets = || credential.fields.iter().filter(|entry| entry.field.secret());
+        Self {
+            kind: DocumentKind::ServiceCredentials,
+            client_id: shown(Field::ClientId),
+            organization: shown(Field::Org),
+            certificate: certificate.map(CertificateRecord::of),
+            public_key: public_half(credential),
+            prime_digests: private_key(credential).and_then(PrivateKey::prime_digests),
+            client_secret: credential.value(Field::ClientSecret).map(|secret| digest(secret.as_str())),
+            usable: secrets().any(|entry| match entry.state {
+                FieldState::Text(..) => true,
+                FieldState::WrongType(member) => !matches!(member.value.kind, Kind::Null),
+                _ => false,
+            }),
+            emptied: secrets().any(was_emptied),
+            complete: certificate.is_some(),
+            ..Self::default()
+        }
+    }
+
+    pub(super) fn of_token(token: &Token<'_, '_>) -> Self {
+        let claims = token.access().map(|(_, claims)| claims);
+        let shown = |claim: &crate::credential::Claim| claim.shown().map(str::to_owned);
+        let times = claims.and_then(|claims| Some((claims, claims.times.as_ref().ok()?)));
+        Self {
+            kind: token.kind(),
+            client_id: claims.and_then(|claims| shown(&claims.client_id)),
+            token: times.map(|(claims, times)| TokenRecord {
+                validity: times.validity(),
+                kind: shown(&claims.kind),
+                user_id: shown(&claims.user_id),
+            }),
+            token_sha256: token.jws.as_ref().map(|jws| digest(jws.expose())),
+            usable: token.jws.is_some(),
+            emptied: token.fields.iter().any(|entry| entry.field.secret() && was_emptied(entry)),
+            complete: times.is_some(),
+            ..Self::default()
+        }
+    }
+
+    fn of_project(project: &Project<'_, '_>, exposure: &Exposure) -> Self {
+        // Names are chosen by people, who may also have pasted something else there.
+        let shown = |text: Option<&str>| text.filter(|text| !exposure.leaks(text)).map(str::to_owned);
+        let organization = project.organization.text().map(json::Text::as_str);
+        Self {
+            kind: DocumentKind::DeveloperConsoleProject,
+            organization: shown(organization.filter(|text| presentable(text))),
+            listed: project
+                .credentials
+                .iter()
+                .map(|credential| ListedCredential {
+                    kind: credential.kind,
+                    name: shown(credential.name),
+                    client_id: shown(credential.client_id),
+                })
+                .collect(),
+            usable: true,
+            ..Self::default()
+        }
+    }
+}
+
+/// Whether something else stands in a field's place than a value: a placeholder, nothing, or `null`.
+fn was_emptied(entry: &FieldEntry<'_, '_>) -> bool {
+    match entry.state {
+        FieldState::Placeholder(..) | FieldState::Empty(..) => true,
+        FieldState::WrongType(member) => matches!(member.value.kind, Kind::Null),
+        _ => false,
+    }
+}
+
+fn public_half(credential: &Credential<'_, '_>) -> Option<PublicHalf> {
+    let certificate = credential.certificate.as_ref().and_then(|field| field.certificate.as_ref().ok());
+    let certified = certificate.and_then(PublicHalf::of_certificate);
+    match private_key(credential) {
+        // Both may hold the same numbers and differ in how the public key is written.
+        Some(key) if !certificate.is_some_and(|certificate| certificate.public_key.is_of(key)) => {
+            Some(PublicHalf::of_private_key(key))
+        }
+        _ => certified,
+    }
+}
+
+fn private_key<'c>(credential: &'c Credential<'_, '_>) -> Option<&'c PrivateKey> {
+    credential.private_key.as_ref().and_then(|field| field.key.as_ref().ok())
+}
+
+/// The digest by which secrets are told apart.
+pub(super) fn digest(secret: &str) -> [u8; 32] {
+    Sha256::digest(secret.as_bytes()).into()
+}

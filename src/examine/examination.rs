@@ -1,0 +1,342 @@
+//! Inputs in which anything may lie.
+//!
+//! Owns: which of the things that unwrapping finds are documents of their own, and when the input itself is judged instead.
+
+use super::judge::{Checked, Context, Input, Parsed, View, judge};
+use super::{parts, whole};
+use crate::credential::{DocumentKind, Form};
+use crate::record::{Record, Site};
+use crate::rule::Settings;
+use crate::secret::Secret;
+use crate::source::{Position, Source, Span};
+use crate::unwrap::{
+    self, Document, Encrypted, Json, Limits, Rest, Step, Trail, Unwrapped, has_extension, said_of,
+};
+
+/// How an input is examined.
+#[derive(Clone, Copy)]
+pub struct Request<'r> {
+    /// What rules are given.
+    pub settings: &'r Settings<'r>,
+    /// Whether somebody asked for just this input, and so is told what it is if there is no credential in it.
+    pub named: bool,
+    /// Whether what lies inside the input is looked for.
+    pub unwraps: bool,
+    /// Whether the run is to end.
+    pub stopped: &'r (dyn Fn() -> bool + Sync),
+}
+
+impl<'r> Request<'r> {
+    /// To look at everything, to the end.
+    #[must_use]
+    pub fn new(settings: &'r Settings<'r>) -> Self {
+        Self { settings, named: true, unwraps: true, stopped: &|| false }
+    }
+}
+
+/// What one input holds.
+#[derive(Debug)]
+pub struct Examination<T = ()> {
+    /// The documents, in the order of the text: the input itself, or what lies in it.
+    pub documents: Vec<Examined<T>>,
+    /// Keys, certificates and client secrets that are in no document.
+    pub parts: Vec<Part>,
+    /// What is kept encrypted and names a credential.
+    pub encrypted: Vec<Record>,
+    /// What could not be looked at.
+    pub unread: Vec<Unread>,
+}
+
+/// A document and what was found out about it.
+#[derive(Debug)]
+pub struct Examined<T = ()> {
+    /// What was found out.
+    pub checked: Checked,
+    /// The credentials in it that have records of their own: those of a project, or those around which something is wrong.
+    pub members: Vec<Record>,
+    /// What the visitor made of it.
+    pub seen: T,
+    /// Whether it is the whole input.
+    pub is_whole: bool,
+}
+
+/// A part of a credential by itself.
+#[derive(Debug)]
+pub struct Part {
+    /// What is known of it.
+    pub record: Record,
+    /// Whether it is AEM's for sure. A private key in a file of its own may be anybody's, and is only taken in where it
+    /// belongs to something else.
+    pub is_aems: bool,
+}
+
+/// Something in an input that could not be looked at.
+#[derive(Debug)]
+pub struct Unread {
+    /// What and why, to be said of the input.
+    pub reason: String,
+    /// Whether it is damaged; otherwise a limit was hit.
+    pub is_damaged: bool,
+}
+
+/// Examines an input with the contents `bytes`.
+#[must_use]
+pub fn examine(input: &Input, bytes: Secret<Vec<u8>>, settings: &Settings<'_>) -> Examination {
+    examine_with(input, bytes, &Request::new(settings), &mut |_, _| ())
+}
+
+/// The same as `request` says. `visit` sees each document while it is at hand, and says what is kept of it.
+pub fn examine_with<T>(
+    input: &Input,
+    bytes: Secret<Vec<u8>>,
+    request: &Request<'_>,
+    visit: &mut dyn FnMut(&View<'_>, &Checked) -> T,
+) -> Examination<T> {
+    let name = input.name.as_str();
+    let means_json = whole::means_json(name, bytes.expose());
+    let mut desk = Desk {
+        input,
+        request,
+        visit,
+        found: Vec::new(),
+        tokens: Vec::new(),
+        root: Vec::new(),
+        out: Examination::new(),
+    };
+    if request.unwraps {
+        let rest = unwrap::unwrap(name, bytes, &Limits::default(), request.stopped, &mut |found, value| {
+            desk.take(found, value.map_or(Parsed::NotYet, Parsed::Value));
+        });
+        desk.decide(rest.as_ref(), means_json);
+    } else {
+        let rest = Rest { source: Source::new(bytes).into(), json: Json::NotTried };
+        desk.whole(&rest, true, Vec::new());
+    }
+    let mut examination = desk.out;
+    // In the order of the text, however they were found.
+    let beginning = |record: &Record| record.sites.first().map(|site| site.position);
+    examination.documents.sort_by_key(|examined| beginning(&examined.checked.record));
+    examination.parts.sort_by_key(|part| beginning(&part.record));
+    examination
+}
+
+impl<T> Examination<T> {
+    /// What could not be looked at, as failures of the run. Damage that nobody asked about by name is none if `named` is
+    /// false.
+    #[must_use]
+    pub fn failures(&self, named: bool) -> Vec<String> {
+        let unread = self.unread.iter().filter(|unread| named || !unread.is_damaged);
+        unread.map(|unread| unread.reason.clone()).collect()
+    }
+
+    const fn new() -> Self {
+        Self { documents: Vec::new(), parts: Vec::new(), encrypted: Vec::new(), unread: Vec::new() }
+    }
+}
+
+/// What has been found in an input so far.
+struct Desk<'d, T> {
+    input: &'d Input,
+    request: &'d Request<'d>,
+    visit: &'d mut dyn FnMut(&View<'_>, &Checked) -> T,
+    found: Vec<Found<T>>,
+    /// Tokens that stand in no document.
+    tokens: Vec<Found<T>>,
+    /// Limits that the input's own text has hit, about which rules have something to say, too.
+    root: Vec<Unread>,
+    out: Examination<T>,
+}
+
+/// A document that was found in an input.
+struct Found<T> {
+    examined: Examined<T>,
+    /// Whether it is what remains of the input when something around it is taken away.
+    is_remainder: bool,
+}
+
+impl<T> Desk<'_, T> {
+    fn take(&mut self, found: Unwrapped, parsed: Parsed<'_>) {
+        match found {
+            Unwrapped::Document(document) => {
+                let examined = self.document(&document, parsed);
+                // In the middle of other texts, such as source code, what can't be read is an example.
+                let is_embedded = document.trail.steps().iter().any(|step| matches!(step, Step::Embedded(_)));
+                if !is_embedded || examined.checked.record.kind != DocumentKind::Unknown {
+                    let is_remainder = whole::is_remainder(self.input.name.as_str(), document.trail.steps());
+                    self.found.push(Found { examined, is_remainder });
+                }
+            }
+            Unwrapped::Part(part) => match part.into_document() {
+                // Of what is in no document, only a token can be judged alone.
+                Ok(document) => {
+                    let examined = self.document(&document, parsed);
+                    self.tokens.push(Found { examined, is_remainder: true });
+                }
+                Err(part) => {
+                    let site = self.site(&part.trail, part.span);
+                    self.out.parts.extend(parts::part(&part, site, self.request.settings));
+                }
+            },
+            Unwrapped::Encrypted(Encrypted { names_credential: true, trail, span, .. }) => {
+                let site = Site { usable: false, ..self.site(&trail, span) };
+                let mut record =
+                    Record { kind: DocumentKind::Encrypted, sites: vec![site], ..Record::default() };
+                self.settle(&mut record);
+                self.out.encrypted.push(record);
+            }
+            Unwrapped::Encrypted(_) => {}
+            Unwrapped::LimitHit { trail, limit } => {
+                let unread = Unread { reason: said_of(&trail, &limit.to_string()), is_damaged: false };
+                let list = if trail.steps().is_empty() { &mut self.root } else { &mut self.out.unread };
+                list.push(unread);
+            }
+            Unwrapped::Unreadable { trail, reason } => {
+                self.out.unread.push(Unread { reason: said_of(&trail, reason), is_damaged: true });
+            }
+        }
+    }
+
+    fn site(&self, trail: &Trail, outer: Span) -> Site {
+        let position = trail.outermost().map_or(Position::START, |source| source.position(outer.start));
+        self.input.site(trail.groups(), position)
+    }
+
+    fn settle(&self, record: &mut Record) {
+        record.settle(self.request.settings.now, self.request.settings.expiring);
+    }
+
+    fn document(&mut self, document: &Document, parsed: Parsed<'_>) -> Examined<T> {
+        let Document { source, form, trail } = document;
+        let steps = trail.groups();
+        let is_whole = steps.is_empty() && *form == Form::Document;
+        let context = Context { input: self.input, form, surroundings: trail.surroundings(), steps: &steps };
+        self.judge(source, parsed, context, is_whole)
+    }
+
+    fn judge(
+        &mut self,
+        source: &Source,
+        parsed: Parsed<'_>,
+        context: Context<'_>,
+        is_whole: bool,
+    ) -> Examined<T> {
+        let (checked, seen) = judge(source, parsed, context, self.request.settings, self.visit);
+        let mut examined = Examined { members: Vec::new(), checked, seen, is_whole };
+        examined.list();
+        examined
+    }
+
+    /// Says what of all that was found counts; `rest` is there if the input isn't itself a document.
+    fn decide(&mut self, rest: Option<&Rest>, means_json: bool) {
+        let mut found = std::mem::take(&mut self.found);
+        let mut tokens = std::mem::take(&mut self.tokens);
+        let Some(rest) = rest else {
+            self.out.documents.extend(found.into_iter().map(|found| found.examined));
+            return;
+        };
+        // JSON with a comment before it, or twice the same, is no JSON: the client gets the whole file, not what is found in
+        // it.
+        let is_other = has_extension(self.input.name.as_str(), &["json"]) && rest.json != Json::Valid;
+        let mut lost = Vec::new();
+        if is_other || means_json && found.iter().all(|found| found.is_remainder) {
+            lost.append(&mut found);
+        }
+        if is_other {
+            lost.append(&mut tokens);
+        }
+        // What was meant to be JSON or one token is judged as that, not by what a token in it may still be good for.
+        if !whole::is_broken(rest) {
+            found.append(&mut tokens);
+        }
+        parts::tie(&mut self.out.parts);
+        if found.is_empty() {
+            // What an interrupted look has found so far says nothing about the whole.
+            if !(self.request.stopped)() {
+                self.whole(rest, means_json, lost);
+            }
+        } else {
+            self.out.documents.extend(found.into_iter().map(|found| found.examined));
+        }
+        self.absorb();
+        if self.out.documents.is_empty() {
+            self.out.unread.append(&mut self.root);
+        }
+    }
+
+    /// Judges the input as the document that it is or should be, around what was found in it.
+    fn whole(&mut self, rest: &Rest, means_json: bool, lost: Vec<Found<T>>) {
+        // In source code, notes and logs, parts are all that there is.
+        let has_parts = !means_json && self.out.parts.iter().any(|part| part.is_aems);
+        if has_parts || !means_json && !self.request.named {
+            return;
+        }
+        let mut examined = self.judge(&rest.source, Parsed::NotYet, Context::whole(self.input), true);
+        for Found { examined: inner, .. } in lost {
+            for record in inner.records() {
+                let mut record = Record { broken: true, ..record.clone() };
+                self.settle(&mut record);
+                if !examined.members.iter().any(|known| known.identity() == record.identity()) {
+                    examined.members.push(record);
+                }
+            }
+        }
+        examined.checked.is_credential |= !examined.members.is_empty();
+        if self.request.named || examined.checked.is_credential {
+            self.out.documents.push(examined);
+        }
+    }
+
+    /// Gives the parts of a document that can't be read to its record: they are not loose.
+    fn absorb(&mut self) {
+        let settings = self.request.settings;
+        for examined in self.out.documents.iter_mut().filter(|examined| examined.checked.is_credential) {
+            let record = &mut examined.checked.record;
+            let steps = record.sites.first().map(|site| site.steps.clone()).unwrap_or_default();
+            let is_in = |part: &mut Part| part.record.sites.first().is_some_and(|site| site.steps == steps);
+            for part in self.out.parts.extract_if(.., is_in) {
+                if record.kind == DocumentKind::Unknown {
+                    record.absorb(part.record);
+                }
+            }
+            record.settle(settings.now, settings.expiring);
+        }
+    }
+}
+
+impl Part {
+    /// The part as if it were a document, about which there are no rules.
+    #[must_use]
+    pub fn alone<T: Default>(self) -> Examined<T> {
+        let checked = Checked {
+            record: self.record,
+            is_credential: true,
+            findings: Vec::new(),
+            failures: Vec::new(),
+            masked: None,
+        };
+        Examined { checked, members: Vec::new(), seen: T::default(), is_whole: false }
+    }
+}
+
+impl<T> Examined<T> {
+    /// The records of the credentials that it is or holds.
+    pub fn records(&self) -> impl Iterator<Item = &Record> {
+        let record = &self.checked.record;
+        let own = Some(record).filter(|_| self.checked.is_credential && self.members.is_empty());
+        own.into_iter().chain(&self.members)
+    }
+
+    /// Gives each credential of a project a record. They have no key here, so that they are parts.
+    fn list(&mut self) {
+        let project = &self.checked.record;
+        self.members = project
+            .listed
+            .iter()
+            .map(|listed| Record {
+                client_id: listed.client_id.clone(),
+                listed: vec![listed.clone()],
+                ..project.clone()
+            })
+            .collect();
+    }
+}

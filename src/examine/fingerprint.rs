@@ -1,0 +1,45 @@
+//! A finding's identity across runs, for baselines and for those who watch reports.
+
+use sha2::{Digest as _, Sha256};
+
+use crate::finding::Finding;
+use crate::record::Record;
+
+/// A finding's identity across runs: no clock, no line and no secret in it.
+#[must_use]
+pub fn fingerprint(finding: &Finding, path: &str, record: &Record) -> String {
+    let certificate = record.certificate.as_ref();
+    let key = certificate.map(|certificate| hex(&certificate.public_key_sha256)).unwrap_or_default();
+    let within = record.within();
+    let parts = [finding.rule.name, path, finding.draft.place.pointer.as_str(), &key, &within];
+    // A document that is the whole file counts as it did before others were looked into.
+    identity(if within.is_empty() { &parts[..4] } else { &parts })
+}
+
+/// The digest of `parts` in their order.
+#[must_use]
+pub fn identity(parts: &[&str]) -> String {
+    let mut digest = Sha256::new();
+    for part in parts {
+        digest.update(part.as_bytes());
+        digest.update([0]);
+    }
+    hex(&digest.finalize())
+}
+
+/// Lower-case hexadecimal.
+#[must_use]
+pub fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write as _;
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+        // Writing to a string can't fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+/// The first eight digits of a fingerprint, which are enough to tell keys apart by eye.
+#[must_use]
+pub fn short(sha256: &[u8; 32]) -> String {
+    hex(&sha256[..4])
+}

@@ -1,0 +1,110 @@
+//! Whether an input is meant to be one document, and what remains of it when something around that is taken away.
+//!
+//! Owns: what follows from how an input is called and begins. Does not own: reading it.
+
+use crate::credential::Token;
+use crate::json::SyntaxErrorKind;
+use crate::unwrap::{Json, Rest, Step, has_extension, is_source_code};
+
+/// How much of a file is looked at to see how it begins.
+const BEGINNING: usize = 4096;
+
+/// Whether a file is meant to be one JSON document, by its name or by how it begins.
+pub(super) fn means_json(name: &str, bytes: &[u8]) -> bool {
+    // Programs begin with comments and strings, too.
+    let may_be_program = || is_source_code(name) && !begins_with_object(bytes);
+    has_extension(name, &["json"]) || begins_like_json(bytes) && !may_be_program()
+}
+
+fn begins_with_object(bytes: &[u8]) -> bool {
+    bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes).trim_ascii_start().starts_with(b"{")
+}
+
+/// Whether the first thing in a file is an object, after what people put before one by mistake: commas, brackets, comments,
+/// quotation marks; or a key, where the object's bracket was lost. Programs begin with comments and strings, too.
+fn begins_like_json(bytes: &[u8]) -> bool {
+    // Of UTF-16 and UTF-32 the ASCII remains.
+    let beginning = bytes.iter().take(BEGINNING).filter(|byte| byte.is_ascii() && **byte != 0);
+    let beginning: Vec<u8> = beginning.copied().collect();
+    let mut rest = beginning.as_slice();
+    loop {
+        rest = rest.trim_ascii_start();
+        rest = match rest {
+            [b'{', ..] => return true,
+            [b',' | b'(', after @ ..] => after,
+            [b'/', b'/', ..] => match memchr::memchr(b'\n', rest) {
+                Some(end) => rest.get(end..).unwrap_or_default(),
+                None => return false,
+            },
+            [b'/', b'*', ..] => match memchr::memmem::find(rest, b"*/") {
+                Some(end) => rest.get(end + 2..).unwrap_or_default(),
+                None => return false,
+            },
+            [quote @ (b'"' | b'\''), after @ ..] => {
+                let is_key = || {
+                    let end = memchr::memchr(*quote, after)?;
+                    Some(after.get(end + 1..)?.trim_ascii_start().first() == Some(&b':'))
+                };
+                return after.trim_ascii_start().first() == Some(&b'{') || is_key() == Some(true);
+            }
+            _ => return false,
+        };
+    }
+}
+
+/// Whether a text begins like a JSON object and is none, nor several, or is made of nothing but a token's characters.
+pub(super) fn is_broken(rest: &Rest) -> bool {
+    let text = rest.source.text();
+    let is_broken = matches!(rest.json, Json::Broken(kind) if kind != SyntaxErrorKind::TrailingData)
+        && text.trim_start().starts_with('{');
+    is_broken || Token::bare(text).is_some()
+}
+
+/// Whether a document at the end of `steps` in the file `name` is the file but for something around it.
+pub(super) fn is_remainder(name: &str, steps: &[Step]) -> bool {
+    match steps {
+        [Step::Embedded("JSON") | Step::DocumentNumber(_)] => true,
+        // What is no JSON from the first name on was meant to be some only if the file's name says so.
+        [Step::Embedded(_)] => has_extension(name, &["json"]),
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::means_json;
+
+    #[test]
+    fn files_are_json_by_name_or_by_how_they_begin() {
+        for text in [
+            "{\"ok\"",
+            "\u{FEFF} \n{",
+            ", {",
+            "({})",
+            "// from the console\n{",
+            "/* a */ // b\n {",
+            "'{\"ok\": true}'",
+            "\"{\\\"ok\\\"",
+            "\"integration\": {",
+            "'integration' : {",
+        ] {
+            assert!(means_json("a.txt", text.as_bytes()), "{text}");
+            let wide: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+            assert!(means_json("a.txt", &wide), "{text}");
+        }
+        for text in [
+            "",
+            "// a program\nconst a = {};",
+            "/* a program",
+            "//",
+            "\"use strict\";\nconst a = {};",
+            "\"\"\"A module.\"\"\"\n",
+            "/usr/bin",
+            "# Notes\n{",
+            "2026-01-01 {",
+        ] {
+            assert!(!means_json("a.txt", text.as_bytes()), "{text}");
+            assert!(means_json("a.JSON", text.as_bytes()));
+        }
+    }
+}

@@ -1,0 +1,102 @@
+//! Loose keys, certificates and client secrets: to which credential of the set each belongs.
+//!
+//! Owns: tying by the key or the secret itself, and what goes together though it belongs to nothing. Does not own: what one
+//! input says of its parts (see `examine`).
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{Gathered, Identity, Sighting, Sorting};
+use crate::credential::DocumentKind;
+use crate::record::Record;
+use crate::source::PathName;
+
+impl Sorting {
+    /// Gives loose keys and secrets to the credential that they belong to. What belongs to none is an entry of its own.
+    pub(super) fn tie_parts(&mut self) {
+        let mut keys: BTreeMap<[u8; 32], Identity> = BTreeMap::new();
+        let mut secrets: BTreeMap<[u8; 32], Identity> = BTreeMap::new();
+        for (identity, Gathered { record, .. }) in &self.credentials {
+            if let Some(key) = &record.public_key {
+                keys.entry(key.sha256).or_insert_with(|| identity.clone());
+            }
+            if let Some(secret) = record.client_secret {
+                secrets.entry(secret).or_insert_with(|| identity.clone());
+            }
+        }
+        let (certificates, parts): (Vec<Sighting>, Vec<Sighting>) = std::mem::take(&mut self.parts)
+            .into_iter()
+            .partition(|part| part.record.kind == DocumentKind::Certificate);
+        // Of several certificates of one key the last to end counts.
+        let mut certificates: Vec<Record> = certificates.into_iter().map(|part| part.record).collect();
+        certificates.sort_by_key(|record| (record.validity(), record.certificate_sha256()));
+        let certificates: BTreeMap<[u8; 32], Record> =
+            certificates.into_iter().filter_map(|record| Some((key(&record)?, record))).collect();
+        let mut loose = Vec::new();
+        for part in parts {
+            let owner = key(&part.record).and_then(|key| keys.get(&key));
+            let owner = owner.or_else(|| secrets.get(&part.record.client_secret?));
+            match owner.and_then(|owner| self.credentials.get_mut(owner)) {
+                Some(owner) => owner.record.tie(part.record),
+                None => loose.push(part),
+            }
+        }
+        let pairs = pairs(&loose);
+        // A key says more of the two than its secret, and so comes first. The sort is stable.
+        loose.sort_by_key(|part| part.record.public_key.is_none());
+        for Sighting { mut record, is_aems, .. } in loose {
+            let own = key(&record);
+            let certificate = own.and_then(|key| certificates.get(&key));
+            // A client secret is Adobe's for sure, and so is the key beside it.
+            let is_paired = || own.is_some() && pairs.values().any(|paired| *paired == own);
+            if certificate.is_none() && !is_aems && !is_paired() {
+                continue;
+            }
+            if let Some(certificate) = certificate {
+                // A certificate of its own says whose key it is, and until when.
+                record.client_id.clone_from(&certificate.client_id);
+                record.certificate.clone_from(&certificate.certificate);
+            }
+            let paired = record.client_secret.and_then(|secret| *pairs.get(&secret)?);
+            self.add_loose(record, paired);
+        }
+    }
+
+    /// Adds a part that belongs to no credential; `paired` is the digest of the public key that a client secret goes with.
+    fn add_loose(&mut self, record: Record, paired: Option<[u8; 32]>) {
+        let Some(site) = record.sites.first().cloned() else { return };
+        let identity = match (key(&record), record.client_secret, paired) {
+            (Some(key), ..) => Identity::Key(record.kind, None, key, None),
+            (None, Some(_), Some(key)) => Identity::Key(DocumentKind::PrivateKey, None, key, None),
+            (None, Some(digest), None) => Identity::Secret(record.kind, digest),
+            (None, None, _) => Identity::Place(record.kind, None, site),
+        };
+        self.put(identity, Gathered { record, findings: Vec::new() }, Record::tie);
+    }
+}
+
+fn key(record: &Record) -> Option<[u8; 32]> {
+    record.public_key.as_ref().map(|key| key.sha256)
+}
+
+/// Which private keys go with which client secrets, by digests: those that are the only ones in one file, of what belongs to
+/// no credential. A secret that stands beside several keys goes with none of them.
+fn pairs(loose: &[Sighting]) -> BTreeMap<[u8; 32], Option<[u8; 32]>> {
+    /// The digests of what stands loose in one file: keys and secrets.
+    type Beside = (BTreeSet<[u8; 32]>, BTreeSet<[u8; 32]>);
+    let mut files: BTreeMap<&PathName, Beside> = BTreeMap::new();
+    for Sighting { record, .. } in loose {
+        for site in &record.sites {
+            let (keys, secrets) = files.entry(&site.path).or_default();
+            keys.extend(key(record));
+            secrets.extend(record.client_secret);
+        }
+    }
+    let mut pairs: BTreeMap<[u8; 32], Option<[u8; 32]>> = BTreeMap::new();
+    for (keys, secrets) in files.into_values() {
+        if let (Some(key), Some(secret), 1, 1) = (keys.first(), secrets.first(), keys.len(), secrets.len()) {
+            let paired = pairs.entry(*secret).or_insert(Some(*key));
+            *paired = paired.filter(|paired| paired == key);
+        }
+    }
+    pairs
+}

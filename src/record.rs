@@ -1,0 +1,303 @@
+//! What is known of one credential: one record, whoever asks.
+//!
+//! Owns: the record, its places, its state, and what of two records is kept when they turn out to be the same
+//! credential's. Nothing of it is secret: digests are there to tell records apart, and are not shown. Does not own: making
+//! one (see `examine`), telling which are the same (see `inventory`).
+
+mod state;
+mod stock;
+
+use chrono::{DateTime, Datelike as _, Utc};
+use dashu_int::UBig;
+
+pub use state::State;
+pub use stock::{Inventory, Observation, Observations, successors};
+
+use crate::credential::{
+    Certificate, DocumentKind, PrivateKey, ProjectCredentialKind, PublicKey, Validity, presentable,
+};
+use crate::json::Pointer;
+use crate::source::{PathName, Position};
+
+/// What is known of one credential or of a part of one.
+#[derive(Clone, Debug, Default)]
+pub struct Record {
+    /// What it is.
+    pub kind: DocumentKind,
+    /// In what state it is. [`Record::settle`] says so.
+    pub state: State,
+    /// The client ID.
+    pub client_id: Option<String>,
+    /// The organization's ID.
+    pub organization: Option<String>,
+    /// The certificate.
+    pub certificate: Option<CertificateRecord>,
+    /// The token.
+    pub token: Option<TokenRecord>,
+    /// The credentials of a project of the Adobe Developer Console.
+    pub listed: Vec<ListedCredential>,
+    /// The key pair's public half: the private key's where there is one, else the certificate's.
+    pub public_key: Option<PublicHalf>,
+    /// SHA-256 of the private key's two primes, where it is at hand and sound. By them, keys are told that share a prime.
+    pub prime_digests: Option<[[u8; 32]; 2]>,
+    /// SHA-256 of the client secret. By it, a secret that is found alone is tied to its credential.
+    pub client_secret: Option<[u8; 32]>,
+    /// SHA-256 of the token.
+    pub token_sha256: Option<[u8; 32]>,
+    /// Whether a private key, client secret or token stands in it, usable or not.
+    pub usable: bool,
+    /// Whether something stands in a secret's place that is none: a placeholder, nothing, `null`.
+    pub emptied: bool,
+    /// Whether a finding says that it can't be used, or that nobody can vouch for it. Settings don't change that.
+    pub broken: bool,
+    /// Whether nothing that is needed to call it sound is unknown.
+    pub complete: bool,
+    /// Where it stands; sorted in an inventory.
+    pub sites: Vec<Site>,
+}
+
+/// What is known of a certificate.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CertificateRecord {
+    /// When it can be used.
+    pub validity: Validity,
+    /// SHA-256 of the certificate's DER.
+    pub sha256: [u8; 32],
+    /// SHA-256 of the `SubjectPublicKeyInfo`'s DER.
+    pub public_key_sha256: [u8; 32],
+    /// The serial number in lower-case hexadecimal, without leading zeros.
+    pub serial: String,
+    /// The subject's common name, if it has exactly one that may be shown.
+    pub subject: Option<String>,
+    /// The issuer's common name, if it has exactly one that may be shown.
+    pub issuer: Option<String>,
+}
+
+/// What a token claims of itself. Nobody but Adobe can verify it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TokenRecord {
+    /// When it can be used, from `created_at` on.
+    pub validity: Validity,
+    /// Its type, such as `access_token`.
+    pub kind: Option<String>,
+    /// The account that it acts as.
+    pub user_id: Option<String>,
+}
+
+/// A credential that is named but not judged.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ListedCredential {
+    /// Its type.
+    pub kind: ProjectCredentialKind,
+    /// Its name.
+    pub name: Option<String>,
+    /// Its client ID.
+    pub client_id: Option<String>,
+}
+
+/// The public half of a key pair.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PublicHalf {
+    /// SHA-256 of the `SubjectPublicKeyInfo`'s DER.
+    pub sha256: [u8; 32],
+    /// The RSA modulus n.
+    pub modulus: UBig,
+}
+
+/// One place at which a credential stands.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Site {
+    /// The file.
+    pub path: PathName,
+    /// The way from the outermost text to the credential: `data."service.json"`, `base64`. Empty for a plain file.
+    pub steps: Vec<String>,
+    /// Line and column in the outermost text.
+    pub position: Position,
+    /// The value within the document.
+    pub pointer: Pointer,
+    /// Whether somebody who reads this place can use the credential: nothing is redacted or encrypted here.
+    pub usable: bool,
+    /// The file's permission bits, where the system has such.
+    pub mode: Option<u32>,
+}
+
+impl CertificateRecord {
+    /// That of `certificate`, without names that may be something else than a name.
+    #[must_use]
+    pub fn of(certificate: &Certificate) -> Self {
+        let shown = |name: &Option<String>| name.clone().filter(|name| presentable(name));
+        Self {
+            validity: certificate.validity(),
+            sha256: certificate.sha256,
+            public_key_sha256: certificate.public_key_sha256,
+            serial: certificate.serial.clone(),
+            subject: shown(&certificate.common_name),
+            issuer: shown(&certificate.issuer_common_name),
+        }
+    }
+}
+
+impl PublicHalf {
+    /// The public half of `key`.
+    #[must_use]
+    pub fn of_private_key(key: &PrivateKey) -> Self {
+        Self { sha256: key.public_key_sha256(), modulus: key.modulus().clone() }
+    }
+
+    /// The key of `certificate`, if it is an RSA key that can be read.
+    #[must_use]
+    pub fn of_certificate(certificate: &Certificate) -> Option<Self> {
+        let PublicKey::Rsa { modulus, .. } = &certificate.public_key else { return None };
+        Some(Self { sha256: certificate.public_key_sha256, modulus: modulus.clone() })
+    }
+}
+
+impl Record {
+    /// From when until when it can be used, as its certificate or token says.
+    #[must_use]
+    pub fn validity(&self) -> Option<Validity> {
+        let token = || self.token.as_ref().map(|token| token.validity);
+        self.certificate.as_ref().map(|certificate| certificate.validity).or_else(token)
+    }
+
+    /// SHA-256 of the certificate's DER.
+    #[must_use]
+    pub fn certificate_sha256(&self) -> Option<[u8; 32]> {
+        self.certificate.as_ref().map(|certificate| certificate.sha256)
+    }
+
+    /// Whether it is a token.
+    #[must_use]
+    pub const fn is_token(&self) -> bool {
+        self.kind.is_token()
+    }
+
+    /// Whether any of its places gives away a secret.
+    #[must_use]
+    pub fn gives_away(&self) -> bool {
+        self.sites.iter().any(|site| site.usable)
+    }
+
+    /// What its first place lies in within the file: `data."service.json" → base64`. Empty if it is the whole file.
+    #[must_use]
+    pub fn within(&self) -> String {
+        self.sites.first().map(|site| site.steps.join(" → ")).unwrap_or_default()
+    }
+
+    /// The key of the order of urgency: state, then the date, then the name, then the place.
+    #[must_use]
+    pub fn urgency(&self) -> impl Ord + '_ {
+        let not_after = self.validity().map(|validity| validity.not_after);
+        (self.state, not_after.is_none(), not_after, &self.client_id, self.kind, &self.sites)
+    }
+
+    /// Whether `self` is a later credential of the same client than `other`, and one that can take its place: not broken,
+    /// not of another organization, and not with a certificate that never ends, which no console issues.
+    #[must_use]
+    pub fn supersedes(&self, other: &Self) -> bool {
+        let newest = |record: &Self| -> Option<(DateTime<Utc>, DateTime<Utc>)> {
+            record.validity().map(|validity| (validity.not_after, validity.not_before))
+        };
+        let key =
+            |record: &Self| (record.public_key.as_ref().map(|key| key.sha256), record.certificate_sha256());
+        let organizations = (&self.organization, &other.organization);
+        self.kind == other.kind
+            && self.state != State::Broken
+            && self.client_id.is_some()
+            && self.client_id == other.client_id
+            && !matches!(organizations, (Some(this), Some(that)) if this != that)
+            && self.validity().is_none_or(|validity| validity.not_after.year() < 9999)
+            && key(self) != key(other)
+            && matches!((newest(self), newest(other)), (Some(this), Some(that)) if this > that)
+    }
+
+    /// Takes in another record of the same credential. A usable copy says more of the state than a broken one, that more
+    /// than a redacted one, and then the more urgent; among equals the first place counts.
+    pub fn join(&mut self, other: Self) {
+        let weight = |record: &Self| {
+            let redacted = matches!(record.state, State::Redacted | State::Encrypted);
+            (!redacted, record.state != State::Broken, std::cmp::Reverse(record.state))
+        };
+        let mut sites = std::mem::take(&mut self.sites);
+        sites.extend(other.sites.iter().cloned());
+        let prime_digests = self.prime_digests.or(other.prime_digests);
+        let client_secret = self.client_secret.or(other.client_secret);
+        if weight(&other) > weight(self) {
+            *self = other;
+        }
+        (self.sites, self.prime_digests, self.client_secret) = (sites, prime_digests, client_secret);
+    }
+
+    /// Takes in a copy of the same key without a certificate, as variables are. A usable copy makes usable what was known
+    /// from a redacted one alone, whose date holds for it too. What is wrong with a redacted copy says nothing of the other,
+    /// so that the two are never called sound.
+    pub fn complete_with(&mut self, copy: Self) {
+        if self.state == State::Redacted && copy.state != State::Redacted {
+            (self.usable, self.broken, self.complete) = (copy.usable, copy.broken, copy.complete);
+        }
+        self.tie(copy);
+    }
+
+    /// What makes it the same credential as another record of its kind.
+    #[must_use]
+    pub fn identity(&self) -> impl Eq + '_ {
+        let key = self.public_key.as_ref().map(|key| key.sha256);
+        (self.kind, &self.client_id, key, self.certificate_sha256(), self.token_sha256, self.client_secret)
+    }
+
+    /// Takes in what a part of it says of the whole, of which nothing can be read.
+    pub fn absorb(&mut self, part: Self) {
+        self.client_id = self.client_id.take().or(part.client_id);
+        self.certificate = self.certificate.take().or(part.certificate);
+        self.public_key = self.public_key.take().or(part.public_key);
+        self.client_secret = self.client_secret.or(part.client_secret);
+        self.prime_digests = self.prime_digests.or(part.prime_digests);
+    }
+
+    /// Takes in the places and secrets of a part that belongs to it.
+    pub fn tie(&mut self, part: Self) {
+        self.sites.extend(part.sites);
+        self.client_secret = self.client_secret.or(part.client_secret);
+        self.prime_digests = self.prime_digests.or(part.prime_digests);
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    //! Records made by hand.
+
+    use chrono::TimeDelta;
+
+    use super::*;
+
+    /// A usable credential with the key `modulus` and a year until `not_after`.
+    pub(crate) fn sample(client: &str, modulus: u32, not_after: DateTime<Utc>, paths: &[&str]) -> Record {
+        let mut sha256 = [0; 32];
+        sha256[..4].copy_from_slice(&modulus.to_be_bytes());
+        let site = |path: &&str| Site {
+            path: PathName::new(*path),
+            steps: Vec::new(),
+            position: Position::START,
+            pointer: Pointer::root(),
+            usable: true,
+            mode: Some(0o600),
+        };
+        let certificate = CertificateRecord {
+            validity: Validity::of_certificate(not_after - TimeDelta::days(365), not_after),
+            sha256,
+            public_key_sha256: sha256,
+            serial: String::new(),
+            subject: None,
+            issuer: None,
+        };
+        Record {
+            kind: DocumentKind::ServiceCredentials,
+            state: State::Sound,
+            client_id: Some(client.to_owned()),
+            certificate: Some(certificate),
+            public_key: Some(PublicHalf { sha256, modulus: UBig::from(modulus) }),
+            sites: paths.iter().map(site).collect(),
+            ..Record::default()
+        }
+    }
+}

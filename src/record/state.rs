@@ -1,0 +1,81 @@
+//! In what state a credential is: one vocabulary for every command, format and metric.
+//!
+//! Owns: the seven states and how a record comes to one. Does not own: what is wrong with it (see the rules).
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::Record;
+use crate::credential::{DocumentKind, Phase};
+
+/// In what state a credential is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum State {
+    /// It is past its end.
+    Expired,
+    /// Its end is near.
+    Expiring,
+    /// The client or the token service refuses it, others get it, or parts of it contradict each other.
+    Broken,
+    /// Whoever holds it can use it now.
+    Sound,
+    /// What is there is right, but it isn't enough to tell.
+    #[default]
+    Partial,
+    /// Every secret in it is a placeholder, a reference to a secret store, or empty: a template.
+    Redacted,
+    /// It can't be read without a key that isn't here.
+    Encrypted,
+}
+
+impl State {
+    /// All states, the most urgent first.
+    pub const ALL: [Self; 7] = [
+        Self::Expired,
+        Self::Expiring,
+        Self::Broken,
+        Self::Sound,
+        Self::Partial,
+        Self::Redacted,
+        Self::Encrypted,
+    ];
+
+    /// The name in every output.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Expired => "expired",
+            Self::Expiring => "expiring",
+            Self::Broken => "broken",
+            Self::Sound => "sound",
+            Self::Partial => "partial",
+            Self::Redacted => "redacted",
+            Self::Encrypted => "encrypted",
+        }
+    }
+}
+
+impl Record {
+    /// Says in what state the credential is at `now`, where `expiring` is how much time counts as little: the first of the
+    /// states that applies. Nothing else decides on a state, and levels, ignores and `--only` don't come into it.
+    pub fn settle(&mut self, now: DateTime<Utc>, expiring: TimeDelta) {
+        let validity = self.validity();
+        let phase = validity.map(|validity| validity.at(now));
+        self.state = match () {
+            () if self.kind == DocumentKind::Encrypted => State::Encrypted,
+            () if self.emptied && !self.usable => State::Redacted,
+            () if phase == Some(Phase::Expired) => State::Expired,
+            () if self.broken => State::Broken,
+            () if validity.is_some_and(|validity| validity.ends_within(expiring, now)) => State::Expiring,
+            () if !self.complete => State::Partial,
+            () => State::Sound,
+        };
+    }
+
+    /// Whether a private key, client secret or token stands there in clear that isn't past its end at `now`, whatever else
+    /// is wrong with the credential.
+    #[must_use]
+    pub fn is_live(&self, now: DateTime<Utc>) -> bool {
+        let over = self.validity().is_some_and(|validity| validity.at(now) == Phase::Expired);
+        self.usable && !over && self.kind != DocumentKind::Encrypted
+    }
+}
