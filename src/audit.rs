@@ -45,6 +45,8 @@ pub struct AuditFinding {
     pub rule: &'static Rule,
     /// The level in force.
     pub level: Level,
+    /// On what its claim rests.
+    pub basis: crate::rule::Basis,
     /// What is wrong.
     pub message: String,
     /// Why it matters and what to do.
@@ -369,6 +371,7 @@ impl AuditFinding {
         Self {
             rule: finding.rule,
             level: finding.level,
+            basis: finding.basis,
             message: finding.draft.message,
             help: finding.draft.help,
             site: at(finding.start, finding.draft.place.pointer),
@@ -418,6 +421,7 @@ fn observe(inventory: &Inventory, settings: &Settings<'_>) -> Vec<(usize, AuditF
             let finding = AuditFinding {
                 rule,
                 level,
+                basis: rule.basis,
                 message: observation.message,
                 help: observation.help,
                 site: place,
