@@ -4,6 +4,7 @@
 //! be shown. Does not own: opinions. Whether a defect matters is for the rules to say.
 
 mod certificate;
+mod client;
 mod client_id;
 mod der;
 mod endpoint;
@@ -30,6 +31,7 @@ pub use certificate::{
 pub use client_id::ClientId;
 pub use der::DerDefect;
 pub use endpoint::{Endpoint, TokenService};
+pub(crate) use endpoint::{ipv4, receiver};
 pub use exposure::{Exposure, presentable, presentable_id};
 pub(crate) use exposure::{LABELS, armour, holds_secret, is_known_name};
 pub use field::{Expected, Field, FieldEntry, FieldState, FieldValue};

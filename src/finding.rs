@@ -18,7 +18,7 @@ pub enum Level {
     Note,
     /// Works today and will not for long, or is probably a mistake.
     Warning,
-    /// The documented client or the token service will refuse it, or a secret goes where it must not.
+    /// Somebody refuses it, somebody else gets its secrets, or nobody can vouch for it: its basis says which.
     Error,
 }
 

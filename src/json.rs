@@ -110,6 +110,29 @@ impl<'s> Value<'s> {
         }
     }
 
+    /// Whether `other` holds the same, written anyhow, but for values which `differ` allows to. The depth of both has a limit.
+    #[must_use]
+    pub fn is_same(&self, other: &Value<'_>, differ: &dyn Fn(&Self, &Value<'_>) -> bool) -> bool {
+        let same = match (&self.kind, &other.kind) {
+            (Kind::Null, Kind::Null) => true,
+            (Kind::Bool(one), Kind::Bool(other)) => one == other,
+            (Kind::Number(one), Kind::Number(other)) => one == other,
+            (Kind::String(one), Kind::String(other)) => one.as_str() == other.as_str(),
+            (Kind::Array(one), Kind::Array(other)) => {
+                one.len() == other.len()
+                    && one.iter().zip(other).all(|(one, other)| one.is_same(other, differ))
+            }
+            (Kind::Object(one), Kind::Object(other)) => {
+                one.members.len() == other.members.len()
+                    && one.members.iter().zip(&other.members).all(|(one, other)| {
+                        one.key.as_str() == other.key.as_str() && one.value.is_same(&other.value, differ)
+                    })
+            }
+            _ => false,
+        };
+        same || differ(self, other)
+    }
+
     /// Calls `visit` with this value and everything below it, parents first, in the order of the text.
     pub fn walk<'v>(&'v self, pointer: &Pointer, visit: &mut dyn FnMut(&Pointer, &'v Value<'s>)) {
         visit(pointer, self);

@@ -40,6 +40,12 @@ pub struct Rule {
 }
 
 impl Rule {
+    /// The address of its page.
+    #[must_use]
+    pub fn page(&self) -> String {
+        format!("https://github.com/aemcred/aemcred/blob/main/docs/rules/{}.md", self.name)
+    }
+
     /// Whether it looks at documents; otherwise at aemcred's own configuration, or at how documents are kept.
     #[must_use]
     pub const fn is_about_content(&self) -> bool {

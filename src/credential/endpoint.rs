@@ -100,6 +100,96 @@ impl Endpoint {
     }
 }
 
+/// Whom the address `https://<value>/…`, which the client makes, names; nothing if it is none, so that the client throws
+/// (WHATWG URL sections 3.5 and 4.4). Of characters outside ASCII only those are known that name nothing: a domain with
+/// others counts as one.
+pub(crate) fn receiver(value: &str) -> Option<String> {
+    let address: String =
+        value.chars().filter(|c| !matches!(c, '\t' | '\n' | '\r')).chain("/ims".chars()).collect();
+    let address = address.trim_start_matches(['/', '\\']);
+    let authority = address.split(['/', '\\', '?', '#']).next()?;
+    let host = authority.rsplit('@').next()?;
+    let (host, port) = match host.strip_prefix('[') {
+        Some(rest) => {
+            let (inside, port) = rest.split_once(']')?;
+            inside.parse::<core::net::Ipv6Addr>().ok()?;
+            (inside, port)
+        }
+        None => host.split_at(host.find(':').unwrap_or(host.len())),
+    };
+    let port_is_right = match port.strip_prefix(':') {
+        Some(digits) => {
+            digits.bytes().all(|b| b.is_ascii_digit()) && digits.parse::<u16>().is_ok() || digits.is_empty()
+        }
+        None => port.is_empty(),
+    };
+    if !port_is_right {
+        return None;
+    }
+    if host.contains(':') {
+        return Some(host.to_owned());
+    }
+    let domain = domain(&percent_decoded(host))?;
+    let labels = domain.strip_suffix('.').unwrap_or(&domain);
+    let last = labels.rsplit('.').next()?;
+    let is_number = !last.is_empty() && last.bytes().all(|b| b.is_ascii_digit())
+        || last.strip_prefix("0x").is_some_and(|digits| digits.bytes().all(|b| b.is_ascii_hexdigit()));
+    (!is_number || ipv4(labels).is_some()).then_some(domain)
+}
+
+/// `host` with the bytes that `%` and two digits stand for.
+fn percent_decoded(host: &str) -> String {
+    let mut parts = host.split('%');
+    let mut bytes = parts.next().unwrap_or_default().as_bytes().to_vec();
+    for part in parts {
+        let digits = part.get(..2).filter(|digits| digits.bytes().all(|byte| byte.is_ascii_hexdigit()));
+        let byte = digits.and_then(|digits| u8::from_str_radix(digits, 16).ok());
+        bytes.push(byte.unwrap_or(b'%'));
+        bytes.extend_from_slice(&part.as_bytes()[if byte.is_some() { 2 } else { 0 }..]);
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+/// `host` in lower case and without what domains ignore (UTS #46); nothing if it is empty or has a character that none has.
+fn domain(host: &str) -> Option<String> {
+    let ignored = |c: &char| matches!(c, '\u{AD}' | '\u{200B}' | '\u{2060}' | '\u{2064}' | '\u{FEFF}');
+    let mapped = |c| match c {
+        '\u{3002}' | '\u{FF61}' => '.',
+        // The full-width forms of ASCII.
+        '\u{FF01}'..='\u{FF5E}' => char::from_u32(u32::from(c) - 0xFEE0).unwrap_or(c),
+        _ => c.to_ascii_lowercase(),
+    };
+    let forbidden = |c: char| {
+        " #/:<>?@[\\]^|%\u{FFFD}".contains(c) || c.is_control() || c.is_whitespace() || is_invisible(c)
+    };
+    let domain: String = host.chars().filter(|c| !ignored(c)).map(mapped).collect();
+    (!domain.is_empty() && !domain.contains(forbidden)).then_some(domain)
+}
+
+/// The IPv4 address that a URL parser would see: up to four numbers, decimal, octal or hexadecimal, the last of which
+/// fills what is left (WHATWG URL section 3.5).
+pub(crate) fn ipv4(name: &str) -> Option<[u8; 4]> {
+    let numbers = name.split('.').map(number).collect::<Option<Vec<u64>>>()?;
+    let (last, first) = numbers.split_last()?;
+    let free = 4_u32.checked_sub(u32::try_from(first.len()).ok()?).filter(|free| *free > 0)?;
+    if *last >= 256_u64.pow(free) || first.iter().any(|number| *number > 255) {
+        return None;
+    }
+    let high = first.iter().fold(0, |address, number| address << 8 | number);
+    u32::try_from(high << (8 * free) | last).ok().map(u32::to_be_bytes)
+}
+
+fn number(text: &str) -> Option<u64> {
+    let (digits, radix) = match text.strip_prefix("0x") {
+        Some("") => return Some(0),
+        Some(digits) => (digits, 16),
+        None if text.len() > 1 && text.starts_with('0') => (text, 8),
+        None => (text, 10),
+    };
+    let digits_alone = digits.bytes().all(|byte| byte.is_ascii_hexdigit());
+    digits_alone.then(|| u64::from_str_radix(digits, radix).ok())?
+}
+
 fn name(host: &str) -> String {
     let mut name = String::with_capacity(host.len());
     for character in host.chars().filter(|character| !is_invisible(*character)) {

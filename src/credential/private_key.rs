@@ -39,8 +39,13 @@ pub enum PrivateKeyDefect {
     Encrypted,
     /// The block's bytes are not one DER key.
     Syntax(DerDefect),
-    /// Not two-prime RSA: what it is instead.
-    Algorithm(&'static str),
+    /// Not two-prime RSA: what it is instead, and whether OpenSSL signs with it all the same.
+    Algorithm {
+        /// With an article.
+        kind: &'static str,
+        /// Observed of OpenSSL 3.0 through Node 20; Adobe verifies with RSA.
+        signs: bool,
+    },
     /// A number of the key is wider than 16,384 bits: how wide, in bits.
     TooWide(usize),
 }
@@ -147,8 +152,8 @@ impl PrivateKey {
                         Ok(()) => PrivateKeyDefect::Encrypted,
                         Err(defect) => PrivateKeyDefect::Syntax(defect),
                     }),
-                    Label::EcPrivateKey => Err(PrivateKeyDefect::Algorithm("an elliptic-curve (EC) key")),
-                    Label::DsaPrivateKey => Err(PrivateKeyDefect::Algorithm("a DSA key")),
+                    Label::EcPrivateKey => Err(another("an elliptic-curve (EC) key", true)),
+                    Label::DsaPrivateKey => Err(another("a DSA key", true)),
                     _ => Err(PrivateKeyDefect::NoBlock),
                 }
             }
@@ -178,11 +183,11 @@ impl PrivateKey {
         }
         match ObjectIdentifier::from_bytes(algorithm.contents()) {
             Ok(RSA) => {}
-            Ok(PSS) => return Err(PrivateKeyDefect::Algorithm("an RSA key restricted to RSASSA-PSS")),
-            Ok(EC) => return Err(PrivateKeyDefect::Algorithm("an elliptic-curve (EC) key")),
-            Ok(ED25519) => return Err(PrivateKeyDefect::Algorithm("an Ed25519 key")),
-            Ok(DSA) => return Err(PrivateKeyDefect::Algorithm("a DSA key")),
-            _ => return Err(PrivateKeyDefect::Algorithm("a key of an algorithm other than RSA")),
+            Ok(PSS) => return Err(another("an RSA key restricted to RSASSA-PSS", true)),
+            Ok(EC) => return Err(another("an elliptic-curve (EC) key", true)),
+            Ok(ED25519) => return Err(another("an Ed25519 key", false)),
+            Ok(DSA) => return Err(another("a DSA key", true)),
+            _ => return Err(another("a key of an algorithm other than RSA", false)),
         }
         Self::from_walk(key.inside(), KeyFormat::Pkcs8, all.remaining())
     }
@@ -224,7 +229,7 @@ impl PrivateKey {
         let primes = [number()?, number()?];
         let [exponent1, exponent2, coefficient] = [number()?, number()?, number()?];
         if *version.expose() == UBig::ONE || walk.optional(Tag::Sequence)?.is_some() {
-            return Err(PrivateKeyDefect::Algorithm("an RSA key of more than two primes"));
+            return Err(another("an RSA key of more than two primes", true));
         }
         walk.finish("more follows after the key's last number")?;
         if *version.expose() != UBig::ZERO {
@@ -292,6 +297,17 @@ impl PrivateKey {
     #[must_use]
     pub fn bits(&self) -> usize {
         rsa::bits(&self.modulus)
+    }
+
+    /// Whether OpenSSL signs SHA-256 with these numbers, whatever the signature is worth (3.0, observed through Node 20):
+    /// wrong ones are used, but the digest must fit into the modulus, and arithmetic modulo an even number fails.
+    #[must_use]
+    pub fn signs(&self) -> bool {
+        let even = |number: &UBig| !number.bit(0);
+        let [p, q] = &self.primes;
+        self.modulus == UBig::ZERO
+            || self.bits() >= rsa::NARROWEST_SIGNING
+                && ![&self.modulus, p.expose(), q.expose()].into_iter().any(even)
     }
 
     /// SHA-256 of the public key's DER (`SubjectPublicKeyInfo`, RFC 5280 section 4.1.2.7), as [`Certificate`] has it.
@@ -376,6 +392,11 @@ impl PrivateKey {
                     if *modulus == self.modulus && *exponent == self.public_exponent)
         })
     }
+}
+
+/// A key that isn't two-prime RSA.
+const fn another(kind: &'static str, signs: bool) -> PrivateKeyDefect {
+    PrivateKeyDefect::Algorithm { kind, signs }
 }
 
 /// Reads `EncryptedPrivateKeyInfo` (RFC 5208 section 6): an algorithm and what it encrypted.

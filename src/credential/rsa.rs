@@ -17,6 +17,9 @@ pub use shared::{KnownKey, sharing};
 /// (`OPENSSL_RSA_MAX_MODULUS_BITS`).
 pub const WIDEST: usize = 16_384;
 
+/// The narrowest modulus that takes a SHA-256 digest with its padding, in bits (RFC 8017 section 9.2).
+pub(super) const NARROWEST_SIGNING: usize = 489;
+
 /// The narrowest modulus with which RS256 may be used, in bits (RFC 7518 section 3.3).
 pub const NARROWEST: usize = 2048;
 

@@ -7,8 +7,7 @@ use sha2::{Digest as _, Sha256};
 use super::Refusal;
 use crate::credential::{Field, PemField, recognise};
 use crate::finding::Edit;
-use crate::json::{self, Kind, Limits, Object, Value};
-use crate::source::Span;
+use crate::json::{self, Kind, Limits, Text, Value};
 
 /// Whether `after` is the document `before` but for strings in which one of `edits` was made, and but for the wrapper
 /// where that was missing.
@@ -20,8 +19,9 @@ pub(super) fn same_document(
 ) -> Result<(), Refusal> {
     let old = json::parse(before, limits).map_err(|_| Refusal::Syntax)?;
     let new = json::parse(after, limits).map_err(|_| Refusal::Syntax)?;
-    let wrapped = || wrapped(&new).is_some_and(|inner| same(&old, inner, edits));
-    if !same(&old, &new, edits) && !wrapped() {
+    let edited = |old: &Value<'_>, new: &Value<'_>| is_edited(old, new, edits);
+    let wrapped = || wrapped(&new).is_some_and(|inner| old.is_same(inner, &edited));
+    if !old.is_same(&new, &edited) && !wrapped() {
         return Err(Refusal::Values);
     }
     let keys = |text, root| {
@@ -43,34 +43,21 @@ fn wrapped<'v, 's>(root: &'v Value<'s>) -> Option<&'v Value<'s>> {
     right.then_some(&integration.value)
 }
 
-/// Whether both hold the same values, but for strings that were edited. The depth of both has a limit.
-fn same(old: &Value<'_>, new: &Value<'_>, edits: &[&Edit]) -> bool {
+/// Whether an edit was made between the quotation marks of the string `old`, or wrote the strings of an array as one.
+fn is_edited(old: &Value<'_>, new: &Value<'_>, edits: &[&Edit]) -> bool {
+    let inside = edits.partition_point(|edit| edit.span.start <= old.span.start);
     match (&old.kind, &new.kind) {
-        (Kind::Null, Kind::Null) => true,
-        (Kind::Bool(old), Kind::Bool(new)) => old == new,
-        (Kind::Number(old), Kind::Number(new)) => old == new,
-        (Kind::String(text), Kind::String(new)) => text.as_str() == new.as_str() || edited(old.span, edits),
-        (Kind::Array(old), Kind::Array(new)) => {
-            old.len() == new.len() && old.iter().zip(new).all(|(old, new)| same(old, new, edits))
+        (Kind::String(_), Kind::String(_)) => {
+            edits.get(inside).is_some_and(|edit| edit.span.end < old.span.end)
         }
-        (Kind::Object(old), Kind::Object(new)) => same_members(old, new, edits),
+        (Kind::Array(items), Kind::String(new)) => {
+            let names: Option<Vec<&str>> =
+                items.iter().map(|item| item.as_text().map(Text::as_str)).collect();
+            inside.checked_sub(1).is_some_and(|last| edits[last].span == old.span)
+                && names.is_some_and(|names| names.join(",") == new.as_str())
+        }
         _ => false,
     }
-}
-
-fn same_members(old: &Object<'_>, new: &Object<'_>, edits: &[&Edit]) -> bool {
-    old.members.len() == new.members.len()
-        && old
-            .members
-            .iter()
-            .zip(&new.members)
-            .all(|(old, new)| old.key.as_str() == new.key.as_str() && same(&old.value, &new.value, edits))
-}
-
-/// Whether an edit was made between the quotation marks of `string`.
-fn edited(string: Span, edits: &[&Edit]) -> bool {
-    let first = edits.partition_point(|edit| edit.span.start <= string.start);
-    edits.get(first).is_some_and(|edit| edit.span.end < string.end)
 }
 
 type Digests = [Option<[u8; 32]>; 2];
@@ -92,6 +79,7 @@ mod tests {
     use super::super::edits::apply;
     use super::*;
     use crate::finding::Replacement;
+    use crate::source::Span;
 
     /// A document with a key of 100 bytes, which is no key, but DER.
     fn document() -> String {

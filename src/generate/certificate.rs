@@ -31,7 +31,8 @@ use super::seed::{Purpose, Seed};
 
 /// RFC 8017 appendix A.2.4.
 const SHA256_WITH_RSA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.11");
-const SHA1_WITH_RSA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.5");
+/// RFC 4055 section 1.2: a key for RSASSA-PSS alone.
+const RSASSA_PSS: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.10");
 /// X.520.
 const COMMON_NAME: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.4.3");
 
@@ -53,25 +54,18 @@ pub(super) struct CertificateDraft {
     pub(super) key: KeyPair,
     /// The key that signs: the same one, if the certificate is self-signed.
     pub(super) signer: KeyPair,
-    pub(super) digest: SignatureDigest,
-}
-
-/// What a signature is computed over.
-pub(super) enum SignatureDigest {
-    Sha1,
-    Sha256,
+    /// Whether the certified key is said to be for RSASSA-PSS alone.
+    pub(super) is_pss: bool,
 }
 
 impl CertificateDraft {
     /// Encodes and signs.
     pub(super) fn der(&self) -> Result<Vec<u8>, GenerateError> {
-        let algorithm = AlgorithmIdentifierOwned {
-            oid: match self.digest {
-                SignatureDigest::Sha1 => SHA1_WITH_RSA,
-                SignatureDigest::Sha256 => SHA256_WITH_RSA,
-            },
-            parameters: Some(Any::null()),
-        };
+        let algorithm = AlgorithmIdentifierOwned { oid: SHA256_WITH_RSA, parameters: Some(Any::null()) };
+        let mut public_key = self.key.public_key_info()?;
+        if self.is_pss {
+            public_key.algorithm = AlgorithmIdentifierOwned { oid: RSASSA_PSS, parameters: None };
+        }
         let tbs_certificate = TbsCertificate {
             version: Version::V3,
             serial_number: SerialNumber::new(&self.serial)?,
@@ -79,16 +73,12 @@ impl CertificateDraft {
             issuer: name(&self.issuer)?,
             validity: Validity { not_before: self.not_before, not_after: self.not_after },
             subject: name(&self.subject)?,
-            subject_public_key_info: self.key.public_key_info()?,
+            subject_public_key_info: public_key,
             issuer_unique_id: None,
             subject_unique_id: None,
             extensions: Some(extensions()?),
         };
-        let message = tbs_certificate.to_der()?;
-        let signature = match self.digest {
-            SignatureDigest::Sha1 => self.signer.sign_sha1(&message)?,
-            SignatureDigest::Sha256 => self.signer.sign_sha256(&message)?,
-        };
+        let signature = self.signer.sign_sha256(&tbs_certificate.to_der()?)?;
         let signature = BitString::from_bytes(&signature)?;
         Ok(Certificate { tbs_certificate, signature_algorithm: algorithm, signature }.to_der()?)
     }

@@ -4,7 +4,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::certificate::{self, CertificateDraft, SignatureDigest};
+use super::certificate::{self, CertificateDraft};
 use super::key::KeyPair;
 use super::node::Node;
 use super::pem::Block;
@@ -53,7 +53,7 @@ impl Draft {
                 not_after: certificate::time(not_after)?,
                 key: key.clone(),
                 signer: key.clone(),
-                digest: SignatureDigest::Sha256,
+                is_pss: false,
             },
             private_key: key.clone(),
             expiration_date: not_after,

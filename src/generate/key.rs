@@ -10,8 +10,7 @@ use rand_chacha::ChaCha20Rng;
 use rsa::pkcs1::EncodeRsaPrivateKey;
 use rsa::traits::PublicKeyParts;
 use rsa::{Pkcs1v15Sign, RsaPrivateKey};
-use sha1::{Digest, Sha1};
-use sha2::Sha256;
+use sha2::{Digest as _, Sha256};
 use x509_cert::spki::SubjectPublicKeyInfoOwned;
 
 use super::GenerateError;
@@ -103,11 +102,6 @@ impl KeyPair {
     /// Signs `message` by RSASSA-PKCS1-v1_5 with SHA-256.
     pub(super) fn sign_sha256(&self, message: &[u8]) -> Result<Vec<u8>, GenerateError> {
         Ok(self.0.sign(Pkcs1v15Sign::new::<Sha256>(), &Sha256::digest(message))?)
-    }
-
-    /// Signs `message` by RSASSA-PKCS1-v1_5 with SHA-1.
-    pub(super) fn sign_sha1(&self, message: &[u8]) -> Result<Vec<u8>, GenerateError> {
-        Ok(self.0.sign(Pkcs1v15Sign::new::<Sha1>(), &Sha1::digest(message))?)
     }
 }
 

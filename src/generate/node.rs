@@ -1,6 +1,6 @@
 //! A JSON tree that keeps its members in order, may hold a key twice, and is wiped when dropped.
 
-use serde::ser::{SerializeMap, SerializeSeq};
+use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
 use super::GenerateError;
@@ -11,7 +11,6 @@ pub(super) enum Node {
     Boolean(bool),
     Number(u64),
     Text(Secret<String>),
-    List(Vec<Node>),
     Object(Vec<(&'static str, Node)>),
 }
 
@@ -57,7 +56,6 @@ impl Node {
         match self {
             Self::Boolean(_) | Self::Number(_) => 0,
             Self::Text(text) => text.expose().len(),
-            Self::List(items) => items.iter().map(Self::length).sum(),
             Self::Object(members) => members.iter().map(|(_, value)| value.length()).sum(),
         }
     }
@@ -69,11 +67,6 @@ impl Serialize for Node {
             Self::Boolean(value) => serializer.serialize_bool(*value),
             Self::Number(value) => serializer.serialize_u64(*value),
             Self::Text(text) => serializer.serialize_str(text.expose()),
-            Self::List(items) => {
-                let mut list = serializer.serialize_seq(Some(items.len()))?;
-                items.iter().try_for_each(|item| list.serialize_element(item))?;
-                list.end()
-            }
             Self::Object(members) => {
                 let mut object = serializer.serialize_map(Some(members.len()))?;
                 members.iter().try_for_each(|(key, value)| object.serialize_entry(key, value))?;

@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use super::{plain, sentence};
-use crate::rule::Rule;
+use crate::rule::{Basis, Rule};
 use crate::rules::{self, SUBJECTS};
 
 /// Writes the list of all rules, or all of one rule, for a terminal.
@@ -18,6 +18,7 @@ pub fn text(rule: Option<&Rule>, out: &mut dyn Write) -> io::Result<()> {
     let Some(rule) = rule else { return text_list(out) };
     let fix = if rule.fixable { ", can be fixed mechanically" } else { "" };
     writeln!(out, "{} ({}{fix})\n{}\n", rule.name, rule.level, sentence(rule.summary))?;
+    writeln!(out, "Basis: {} ({})\n", rule.basis.name(), rule.basis.meaning())?;
     writeln!(out, "{}\n\nExample:\n", plain(rule.explanation))?;
     for line in rule.example.lines() {
         writeln!(out, "    {line}")?;
@@ -30,11 +31,22 @@ fn text_list(out: &mut dyn Write) -> io::Result<()> {
     for subject in SUBJECTS {
         writeln!(out, "{}", subject.title)?;
         for rule in subject.rules {
-            writeln!(out, "  {:width$}  {:7}  {}", rule.name, rule.level, rule.summary)?;
+            writeln!(
+                out,
+                "  {:width$}  {:7}  {:8}  {}",
+                rule.name,
+                rule.level,
+                rule.basis.name(),
+                rule.summary
+            )?;
         }
         writeln!(out)?;
     }
-    writeln!(out, "`aemcred rules NAME` explains one of them.")
+    writeln!(out, "On what their claims rest, in the worst case:")?;
+    for basis in Basis::ALL {
+        writeln!(out, "  {:8}  {}", basis.name(), basis.meaning())?;
+    }
+    writeln!(out, "\n`aemcred rules NAME` explains one of them.")
 }
 
 /// Writes all rules, or one, as JSON.
@@ -48,6 +60,7 @@ pub fn json(rule: Option<&Rule>, out: &mut dyn Write) -> io::Result<()> {
         name: &'static str,
         subject: &'static str,
         level: &'static str,
+        basis: &'static str,
         fixable: bool,
         summary: &'static str,
         explanation: &'static str,
@@ -59,6 +72,7 @@ pub fn json(rule: Option<&Rule>, out: &mut dyn Write) -> io::Result<()> {
         name: rule.name,
         subject: rules::subject(rule),
         level: rule.level.name(),
+        basis: rule.basis.name(),
         fixable: rule.fixable,
         summary: rule.summary,
         explanation: rule.explanation,
@@ -87,10 +101,12 @@ pub fn markdown(rule: Option<&Rule>, out: &mut dyn Write) -> io::Result<()> {
 pub fn page(rule: &Rule) -> String {
     let fix = if rule.fixable { " · can be fixed mechanically" } else { "" };
     format!(
-        "# {}\n\n**{}** · {}{fix}\n\n{}\n\n{}\n\n## Example\n\n```\n{}\n```\n\n## What to do\n\n{}\n\n## Reference\n\n{}\n",
+        "# {}\n\n**{}** · {}{fix} · [{}](README.md): {}\n\n{}\n\n{}\n\n## Example\n\n```\n{}\n```\n\n## What to do\n\n{}\n\n## Reference\n\n{}\n",
         rule.name,
         rule.level,
         rules::subject(rule),
+        rule.basis.name(),
+        rule.basis.meaning(),
         sentence(rule.summary),
         rule.explanation,
         rule.example,
@@ -104,16 +120,33 @@ pub fn page(rule: &Rule) -> String {
 pub fn index() -> String {
     let mut page = String::from(
         "# Rules\n\nMade by `aemcred rules --format markdown`; the words stand in `src/rules/`.\n\n\
-         **error**: the documented client or the token service will refuse the credential, or a secret goes where it \
-         must not. **warning**: works today and will not for long, or is probably a mistake. **note**: worth knowing.\n",
+         Each rule has the level and the basis of its worst case; a finding has those of its own. The basis is what the claim \
+         rests on:\n\n",
+    );
+    for basis in Basis::ALL {
+        let _ = writeln!(page, "- **{}**: {}", basis.name(), basis.meaning());
+    }
+    page.push_str(
+        "\nThe client is [adobe/aemcs-api-client-lib](https://github.com/adobe/aemcs-api-client-lib). Findings of the basis \
+         policy are warnings and notes, except certificate-expiry-imminent; all others are errors.\n",
     );
     for subject in SUBJECTS {
         // Writing to a string can't fail.
-        let _ = write!(page, "\n## {}\n\n| rule | level | reported when |\n|---|---|---|\n", subject.title);
+        let _ = write!(
+            page,
+            "\n## {}\n\n| rule | level | basis | reported when |\n|---|---|---|---|\n",
+            subject.title
+        );
         for rule in subject.rules {
             let fix = if rule.fixable { ", fix" } else { "" };
             let summary = rule.summary.replace('|', "\\|");
-            let _ = writeln!(page, "| [{0}]({0}.md) | {1}{fix} | {summary} |", rule.name, rule.level);
+            let _ = writeln!(
+                page,
+                "| [{0}]({0}.md) | {1}{fix} | {2} | {summary} |",
+                rule.name,
+                rule.level,
+                rule.basis.name()
+            );
         }
     }
     page

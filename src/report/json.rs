@@ -134,6 +134,7 @@ struct CertificateReport {
 pub(in crate::report) struct FindingReport<'r> {
     rule: &'static str,
     level: &'static str,
+    basis: &'static str,
     message: &'r str,
     help: &'r str,
     pointer: &'r str,
@@ -224,6 +225,7 @@ impl<'r> FindingReport<'r> {
         Self {
             rule: finding.rule.name,
             level: finding.level.name(),
+            basis: finding.basis.name(),
             message: &draft.message,
             help: &draft.help,
             pointer: draft.place.pointer.as_str(),

@@ -150,6 +150,7 @@ pub(super) struct ResultObject<'r> {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     related_locations: Vec<Location<'r>>,
     partial_fingerprints: PartialFingerprints,
+    properties: ResultProperties,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     fixes: Vec<FixObject<'r>>,
     /// Empty rather than absent: section 3.27.23 wants to know of each result whether it is suppressed.
@@ -175,6 +176,11 @@ struct ArtifactChange<'r> {
 struct ReplacementObject<'r> {
     deleted_region: Region,
     inserted_content: Message<'r>,
+}
+
+#[derive(Serialize)]
+struct ResultProperties {
+    basis: &'static str,
 }
 
 #[derive(Serialize)]
@@ -283,6 +289,7 @@ impl<'r> ResultObject<'r> {
                 })
                 .collect(),
             partial_fingerprints: PartialFingerprints { version_1: fingerprint },
+            properties: ResultProperties { basis: finding.basis.name() },
             suppressions: Vec::new(),
             fixes: Vec::new(),
         }
@@ -312,6 +319,7 @@ impl<'r> ResultObject<'r> {
             partial_fingerprints: PartialFingerprints {
                 version_1: fingerprint(finding, file.path.as_str(), &file.checked.record),
             },
+            properties: ResultProperties { basis: finding.basis.name() },
             fixes: FixObject::of(finding, file).into_iter().collect(),
             suppressions: finding.suppression.iter().map(SuppressionObject::new).collect(),
         }

@@ -15,7 +15,9 @@ mod ims_endpoint_stage;
 mod metascopes_aem;
 mod metascopes_form;
 
-use crate::rule::Rule;
+use crate::credential::{Field, FieldEntry};
+use crate::finding::Level;
+use crate::rule::{Basis, Rule};
 
 pub(super) const RULES: &[&Rule] = &[
     &field_missing::RULE,
@@ -33,3 +35,25 @@ pub(super) const RULES: &[&Rule] = &[
     &identifier_swapped::RULE,
     &account_mismatch::RULE,
 ];
+
+/// What follows if a field isn't there, or its value is none.
+fn claim(entry: &FieldEntry<'_, '_>) -> (Basis, Level) {
+    match entry.field {
+        _ if entry.stops_client() => (Basis::Client, Level::Error),
+        Field::Email | Field::ProjectAccountEmail => (Basis::Policy, Level::Note),
+        field if field.is_unread() => (Basis::Policy, Level::Warning),
+        _ => (Basis::Service, Level::Error),
+    }
+}
+
+/// The same in a sentence.
+fn consequence(entry: &FieldEntry<'_, '_>) -> &'static str {
+    match (claim(entry).0, entry.field) {
+        (Basis::Client, _) => "The documented client throws before it sends anything.",
+        (Basis::Policy, Field::PublicKey) => {
+            "The client never reads it, but without the certificate nobody can tell until when the credential is valid."
+        }
+        (Basis::Policy, _) => "The client never reads it, so tokens can be requested all the same.",
+        _ => "The client sends what is here, and Adobe refuses it.",
+    }
+}

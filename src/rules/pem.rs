@@ -9,8 +9,8 @@ use std::ops::Range;
 
 use crate::credential::pem::{Defect, DefectGroup};
 use crate::credential::{Field, PemField};
-use crate::finding::{Draft, Findings, Fix};
-use crate::rule::Rule;
+use crate::finding::{Draft, Findings, Fix, Level};
+use crate::rule::{Basis, Rule};
 
 pub(super) const RULES: &[&Rule] =
     &[&pem_newlines::RULE, &pem_label::RULE, &pem_syntax::RULE, &pem_form::RULE];
@@ -28,6 +28,7 @@ fn report_defects(
         let label = if defect.range.is_empty() { "missing here" } else { "the first place" };
         findings.push(
             Draft::new(place, format!("{} {}", defect.kind.what(), whereabouts(field, defect)))
+                .claim(basis(field.field), Level::Error)
                 .label(label)
                 .help(format!("{} To put it right, {}.", consequence(field.field), defect.kind.remedy()))
                 .fix(fix()),
@@ -43,6 +44,11 @@ fn whereabouts(field: &PemField<'_, '_>, defect: &Defect) -> String {
         DefectGroup::Newlines => format!("({name})"),
         DefectGroup::Syntax => format!("({name}, line {} of the PEM)", defect.line),
     }
+}
+
+/// The client reads one of the two fields only. Nobody can vouch for a certificate that can't be read.
+const fn basis(field: Field) -> Basis {
+    if matches!(field, Field::PrivateKey) { Basis::Client } else { Basis::Damage }
 }
 
 /// What comes of a spelling that is refused.

@@ -359,7 +359,7 @@ fn duplicate_keys_stay_and_the_one_that_counts_is_fixed() {
     let folder = Folder::new(&[("a.json", text.as_bytes())]);
     let fixed = folder.check(&["--fix", "--format=json", "a.json"]);
     assert_eq!(findings(&fixed.out).1, ["document-duplicate-key /integration/imsEndpoint"]);
-    assert_eq!(fixed.code, 1, "by what is left");
+    assert_eq!(fixed.code, 0, "what is left is a warning");
     let expected = text.replace("\" ims-na1.adobelogin.com/\"", "\"ims-na1.adobelogin.com\"");
     assert!(folder.read("a.json") == expected.as_bytes());
 }

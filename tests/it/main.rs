@@ -14,6 +14,7 @@ mod architecture;
 mod audit;
 mod baseline;
 mod catalogue;
+mod client;
 mod common;
 mod compare;
 mod configuration;

@@ -5,7 +5,6 @@ use der::asn1::GeneralizedTime;
 use x509_cert::time::Time;
 
 use super::{Entry, Tampering};
-use crate::generate::certificate::SignatureDigest;
 use crate::generate::draft::Draft;
 use crate::generate::key::KeyPair;
 use crate::generate::{GenerateError, Specification, truncated};
@@ -96,8 +95,8 @@ pub(super) const DEFECTS: &[Entry] = &[
     },
     Entry {
         rule: "certificate-algorithm",
-        description: "a certificate signed with SHA-1",
-        tampering: Tampering::Values(|draft| draft.certificate.digest = SignatureDigest::Sha1),
+        description: "a certificate whose key is for RSASSA-PSS alone",
+        tampering: Tampering::Values(|draft| draft.certificate.is_pss = true),
     },
 ];
 

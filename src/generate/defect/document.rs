@@ -2,6 +2,7 @@
 
 use super::{Entry, Tampering};
 use crate::generate::node::Node;
+use crate::generate::synthetic;
 
 pub(super) const DEFECTS: &[Entry] = &[
     Entry {
@@ -21,7 +22,7 @@ pub(super) const DEFECTS: &[Entry] = &[
     },
     Entry {
         rule: "document-duplicate-key",
-        description: "clientId twice, with the same value",
+        description: "clientId twice, first with another environment's",
         tampering: Tampering::Document(duplicate_key),
     },
     Entry {
@@ -58,13 +59,13 @@ fn oversize(text: &[u8]) -> Vec<u8> {
     [text.trim_ascii_end(), &padding, b"\n"].concat()
 }
 
-/// The same value, so that it doesn't matter which of the two a reader takes.
+/// The right value last, so that readers like `JSON.parse` take it.
 fn duplicate_key(document: &mut Node) {
     if let Some(members) = document.members(&["integration", "technicalAccount"])
         && let Some((key, Node::Text(client_id))) = members.first()
     {
-        let again = (*key, Node::Text(client_id.clone()));
-        members.push(again);
+        let other = Node::text(&synthetic::with_other_environment(client_id.expose()));
+        members.insert(0, (*key, other));
     }
 }
 

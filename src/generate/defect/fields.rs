@@ -9,7 +9,7 @@ pub(super) const DEFECTS: &[Entry] = &[
     Entry { rule: "field-missing", description: "no imsEndpoint", tampering: Tampering::Document(missing) },
     Entry {
         rule: "field-type",
-        description: "metascopes as an array",
+        description: "true as metascopes",
         tampering: Tampering::Document(other_type),
     },
     Entry {
@@ -100,7 +100,7 @@ fn missing(document: &mut Node) {
 
 fn other_type(document: &mut Node) {
     if let Some(value) = document.member(&["integration"], "metascopes") {
-        *value = Node::List(vec![std::mem::replace(value, Node::Boolean(false))]);
+        *value = Node::Boolean(true);
     }
 }
 

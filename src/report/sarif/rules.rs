@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::finding::Level;
 use crate::report::{plain, sentence};
-use crate::rule::Rule;
+use crate::rule::{Basis, Rule};
 use crate::rules;
 
 /// One rule (`reportingDescriptor`).
@@ -15,6 +15,7 @@ pub(super) struct Descriptor {
     short_description: Text,
     full_description: Text,
     help: Text,
+    help_uri: String,
     default_configuration: Configuration,
     properties: Properties,
 }
@@ -33,8 +34,12 @@ struct Configuration {
 
 #[derive(Serialize)]
 struct Properties {
+    basis: &'static str,
     tags: [&'static str; 2],
     precision: &'static str,
+    /// GitHub's scale, from 0.1 to 10; services read it as critical from 9, high from 7.
+    #[serde(rename = "security-severity", skip_serializing_if = "Option::is_none")]
+    security_severity: Option<&'static str>,
 }
 
 /// All rules.
@@ -64,8 +69,23 @@ fn descriptor(rule: &'static Rule) -> Descriptor {
         full_description: Text { text: plain(rule.explanation), markdown: Some(rule.explanation.to_owned()) },
         short_description: Text { text: plain(&summary), markdown: None },
         help: Text { text, markdown: Some(markdown) },
+        help_uri: rule.page(),
         default_configuration: Configuration { level: rule.level.name() },
-        properties: Properties { tags: [rules::subject(rule), "security"], precision: precision(rule.level) },
+        properties: Properties {
+            basis: rule.basis.name(),
+            tags: [rules::subject(rule), "security"],
+            precision: precision(rule.level),
+            security_severity: (rule.level == Level::Error).then(|| severity(rule.basis)),
+        },
+    }
+}
+
+/// How much an error matters to security: most when others have the secrets, least when the credential merely doesn't work.
+const fn severity(basis: Basis) -> &'static str {
+    match basis {
+        Basis::Exposure => "9.1",
+        Basis::Damage => "7.0",
+        Basis::Client | Basis::Service | Basis::Policy => "5.0",
     }
 }
 

@@ -12,7 +12,8 @@ pub(super) const RULE: Rule = Rule {
     explanation: "\
 Requests for a token are signed by RS256, which is RSA with SHA-256, and RFC 7518 demands at least 2048 bits. Adobe \
 verifies them with the key in the certificate, so that must be such a key as well. MD5 and SHA-1 are broken: anyone with \
-some means can make two certificates to which one such signature belongs.
+some means can make two certificates to which one such signature belongs. Nobody verifies that signature when a token is \
+requested, so this is a warning.
 
 The AEM Developer Console issues RSA keys of 2048 bits, and signs with SHA-256.
 
@@ -31,14 +32,19 @@ fn check(credential: &Credential<'_, '_>, _: &Settings<'_>, findings: &mut Findi
     let Some(field) = &credential.certificate else { return };
     let Ok(certificate) = &field.certificate else { return };
     let key = if reported_at_the_private_key(credential, certificate) { None } else { key_flaw(certificate) };
-    let signature = certificate.broken_digest.then(|| {
-        let flaw = format!("the certificate is signed with {}", certificate.signature_algorithm);
-        (flaw + ", whose digest is broken", "signed with a broken digest")
-    });
-    for (message, label) in [key, signature].into_iter().flatten() {
+    if let Some((message, label)) = key {
         findings.push(Draft::new(field.pem.begin(), message).label(label).help(format!(
-            "Adobe verifies requests by RS256, with RSA keys of 2,048 bits and SHA-256 as the AEM Developer Console \
-             issues them. {RENEW}",
+            "Adobe verifies requests by RS256, with RSA keys of at least 2,048 bits, and refuses what this key can't \
+             verify. {RENEW}",
+        )));
+    }
+    if certificate.broken_digest {
+        let algorithm = &certificate.signature_algorithm;
+        let message = format!("the certificate is signed with {algorithm}, whose digest is broken");
+        let draft = Draft::new(field.pem.begin(), message).claim(Basis::Policy, Level::Warning);
+        findings.push(draft.label("signed with a broken digest").help(format!(
+            "It works, because nobody needs the certificate's own signature to request a token, but the AEM Developer \
+             Console signs with SHA-256. {RENEW}",
         )));
     }
 }
@@ -49,7 +55,7 @@ fn reported_at_the_private_key(credential: &Credential<'_, '_>, certificate: &Ce
     match (key, &certificate.public_key) {
         (Some(Ok(key)), PublicKey::Rsa { modulus, .. }) => key.modulus() == modulus,
         // Their numbers are not compared, but two keys that both aren't RSA hardly come from two places.
-        (Some(Err(PrivateKeyDefect::Algorithm(_))), PublicKey::Other(_))
+        (Some(Err(PrivateKeyDefect::Algorithm { .. })), PublicKey::Other(_))
         | (Some(Err(PrivateKeyDefect::TooWide(_))), PublicKey::Unreadable) => true,
         _ => false,
     }

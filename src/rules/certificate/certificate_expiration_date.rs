@@ -9,14 +9,15 @@ use crate::rules::words;
 
 pub(super) const RULE: Rule = Rule {
     name: "certificate-expiration-date",
-    level: Level::Error,
+    level: Level::Warning,
     basis: Basis::Policy,
     fixable: false,
     summary: "certificateExpirationDate is no instant with a time zone, or another one than the certificate's end",
     explanation: "\
 Newer service credentials carry `certificateExpirationDate`, so that programs can tell when to renew without reading \
 the certificate. It must be an ISO 8601 instant with a time zone, and the same second as the certificate's `notAfter`. \
-If it isn't, reminders come at the wrong time, and the credentials end without warning.
+If it isn't, reminders come at the wrong time, and the credentials end without notice. The documented client doesn't read \
+the field.
 
 Most often the private key and the certificate were replaced by new ones and this field was left as it was.",
     example: "\

@@ -7,13 +7,14 @@ use crate::rule::{Basis, Check, Rule, Settings};
 
 pub(super) const RULE: Rule = Rule {
     name: "document-duplicate-key",
-    level: Level::Error,
+    level: Level::Warning,
     basis: Basis::Policy,
     fixable: false,
     summary: "a key appears more than once in an object",
     explanation: "\
 RFC 8259 leaves it open what a program makes of a key that appears twice. `JSON.parse` silently takes the last one, \
-other parsers take the first or refuse the document, so two programs can read two different credentials from one file. \
+other parsers take the first or refuse the document, so two programs can read two different credentials from one file, \
+or one of them none. Where both values are the same it is only a note. \
 It comes from merging two documents by hand, and the value that was meant to be replaced is still there.
 
 Keys are compared as they are meant: `\"org\"` and `\"\\u006frg\"` are the same.",
@@ -90,6 +91,8 @@ impl<'v> Search<'v, '_> {
 /// The finding about one key, which stands at `places` of `object`.
 fn draft(object: &Object<'_>, places: &[usize], steps: &[Step<'_>]) -> Draft {
     let [earlier @ .., last] = places else { return Draft::new(Place::default(), RULE.summary) };
+    let value = &object.members[*last].value;
+    let all_same = earlier.iter().all(|index| object.members[*index].value.is_same(value, &|_, _| false));
     let last = &object.members[*last].key;
     let pointer = steps.iter().fold(Pointer::root(), |pointer, step| match step {
         Step::Key(key) => pointer.key(key),
@@ -105,15 +108,18 @@ fn draft(object: &Object<'_>, places: &[usize], steps: &[Step<'_>]) -> Draft {
     let mut draft = Draft::new(
         place.clone(),
         format!(
-            "{key} appears {times} in this object; JSON.parse \
-                                                       takes the last one"
+            "{key} appears {times} in this object{}; the documented client takes the last one",
+            if all_same { " with the same value" } else { "" }
         ),
     )
-    .label("this one counts for JSON.parse")
-    .help(
-        "Other programs take the first one or refuse the document, so not everyone reads the same \
-             credential from it. Keep the right one and remove the rest.",
-    );
+    .claim(Basis::Policy, if all_same { Level::Note } else { Level::Warning })
+    .label("this one counts for the client")
+    .help(if all_same {
+        "Some programs refuse such a document. Remove all but one."
+    } else {
+        "Other programs take the first one or refuse the document, so not everyone reads the same credential from it. \
+         Keep the right one and remove the rest."
+    });
     for index in earlier.iter().take(SHOWN) {
         let message = if *index == places[0] { "it first appears here" } else { "and again here" };
         draft = draft.related(place.narrowed(object.members[*index].key.span()), message);
@@ -126,7 +132,7 @@ mod tests {
     use std::fmt::Write as _;
     use std::time::{Duration, Instant};
 
-    use super::RULE;
+    use super::{Level, RULE};
     use crate::rules::testing::{Sample, findings, places, run};
 
     #[test]
@@ -134,14 +140,14 @@ mod tests {
         let again = Sample::new().and("technicalAccount", "clientId", "\"cm-p1-e2-integration\"").text();
         assert_eq!(
             findings(&RULE, again),
-            ["9:7 the key clientId appears twice in this object; JSON.parse takes the last one"]
+            ["9:7 the key clientId appears twice in this object; the documented client takes the last one"]
         );
         let text = r#"{"a": 1, "x": [{"b": 1, "\u0062": 2, "b": 3}], "a": 2}"#;
         assert_eq!(
             findings(&RULE, text),
             [
-                "1:38 the key b appears 3 times in this object; JSON.parse takes the last one",
-                "1:48 the key a appears twice in this object; JSON.parse takes the last one",
+                "1:38 the key b appears 3 times in this object; the documented client takes the last one",
+                "1:48 the key a appears twice in this object; the documented client takes the last one",
             ]
         );
         assert_eq!(places(&RULE, text)[0], ["\"b\"", "\"b\"", "\"\\u0062\""]);
@@ -149,6 +155,12 @@ mod tests {
         assert_eq!(checked.findings[0].draft.place.pointer.as_str(), "/x/0/b");
         let secret = "{\"p8e-SampleSample\": 1, \"p8e-SampleSample\": 2}";
         assert!(findings(&RULE, secret)[0].contains(" a key appears twice"));
+        let same = r#"{"a": [1, {"b": null}], "a": [ 1, {"\u0062": null} ]}"#;
+        let checked = run(&RULE, same);
+        assert!(
+            checked.findings[0].level == Level::Note
+                && checked.findings[0].draft.message.contains(" with the same value")
+        );
         for text in [Sample::new().text(), "[1, 1]".into(), "{\"a\": {\"a\": 1}, \"A\": 1}".into()] {
             assert_eq!(findings(&RULE, text), [""; 0]);
         }

@@ -15,7 +15,10 @@ UTF-8 and gives it to `JSON.parse`, which refuses the invisible mark at the begi
 file that holds only a token, the mark becomes part of the token, which AEM then refuses.
 
 Windows PowerShell is the usual cause: `>` and `Out-File` write UTF-16, and `Set-Content -Encoding UTF8` writes a \
-byte-order mark.",
+byte-order mark.
+
+Bytes that are no UTF-8 don't stop the client: it reads a replacement character (U+FFFD) in their place, and nobody can \
+tell what the value was.",
     example: "\
 FF FE 7B 00 22 00 6F 00 6B 00 22 00    UTF-16LE: two bytes for each character of {\"ok\"
 EF BB BF 7B 22 6F 6B 22                UTF-8 behind a byte-order mark",
@@ -39,7 +42,7 @@ fn check(file: &File<'_>, findings: &mut Findings) {
         label: String::from("write it as UTF-8 without a byte-order mark, every character as it is"),
         change: Change::Encoding,
     });
-    findings.push(match source.encoding() {
+    let draft = match source.encoding() {
         Encoding::Utf8 => return,
         Encoding::Utf8WithMark => Draft::new(
             at(beginning),
@@ -76,6 +79,7 @@ fn check(file: &File<'_>, findings: &mut Findings) {
             at(Span::new(*offset, offset + 3)),
             "the file is not valid UTF-8: there are bytes here that stand for no character",
         )
+        .claim(Basis::Damage, Level::Error)
         .label("no UTF-8")
         .help(
             "The client would read a replacement character (U+FFFD) instead and use a wrong value. Most \
@@ -88,7 +92,9 @@ fn check(file: &File<'_>, findings: &mut Findings) {
                 .label("not a text")
                 .help(advice)
         }
-    });
+    };
+    // The client wants no token in a file; it is AEM that gets what is read from one.
+    findings.push(if is_token { draft.claim(Basis::Service, Level::Error) } else { draft });
 }
 
 /// What binary data is, and what to do about it.

@@ -12,8 +12,8 @@ pub(super) const RULE: Rule = Rule {
     explanation: "\
 The document is the AEM Developer Console's own HTTP answer, with `ok` and `statusCode` as the console sent them. An \
 answer with `ok: false` or a status other than 2xx is an error message that was saved as if it were the credential. If \
-there is an `integration` in it all the same, it was put together by hand from two answers, and nobody can say what \
-it is.
+there is an `integration` or a token in it all the same, it was put together by hand from two answers. The client doesn't \
+read `ok` and `statusCode`, so this is a warning.
 
 The token service answers a request that it refuses with `error` and `error_description` (RFC 6749 section 5.2), and \
 with no token.",
@@ -42,6 +42,12 @@ fn check(document: &Document<'_, '_>, _: &Settings<'_>, findings: &mut Findings)
     let refused = place(Field::Ok).filter(|(value, _)| matches!(value.kind, Kind::Bool(false)));
     let status = place(Field::StatusCode).and_then(|(value, place)| Some((status(value)?, place)));
     let status = status.filter(|(status, _)| !(200..300).contains(status));
+    let saved = if error_answer {
+        "This file is an error answer that was saved instead of the credential."
+    } else {
+        "Programs use what is beside it all the same, but the console sends no credential with an error, so this file was \
+         put together by hand."
+    };
     let draft = match (status, refused) {
         (Some((status, place)), refused) => {
             let (words, advice) = meaning(status);
@@ -62,7 +68,7 @@ fn check(document: &Document<'_, '_>, _: &Settings<'_>, findings: &mut Findings)
             .help(if status < 100 {
                 format!("The console sends a whole number such as 200, so this file was changed by hand or by a program. {advice}")
             } else {
-                format!("This file is an error answer that was saved instead of the credential. {advice}")
+                format!("{saved} {advice}")
             });
             match refused {
                 Some((_, place)) => draft.related(place, "ok is false as well"),
@@ -71,10 +77,7 @@ fn check(document: &Document<'_, '_>, _: &Settings<'_>, findings: &mut Findings)
         }
         (None, Some((_, place))) => Draft::new(place, "the console answered with an error: ok is false")
             .label("an error")
-            .help(format!(
-                "This file is an error answer that was saved instead of the credential. {}",
-                meaning(0).1
-            )),
+            .help(format!("{saved} {}", meaning(0).1)),
         (None, None) if error_answer => Draft::new(
             document.beginning(),
             "this is an error answer of the AEM Developer Console, without credentials",
@@ -83,7 +86,8 @@ fn check(document: &Document<'_, '_>, _: &Settings<'_>, findings: &mut Findings)
         .help(meaning(0).1),
         (None, None) => return,
     };
-    findings.push(draft);
+    // The client reads neither `ok` nor `statusCode`.
+    findings.push(if error_answer { draft } else { draft.claim(Basis::Policy, Level::Warning) });
 }
 
 /// The token service's refusal. Only codes from the standard are quoted: a description may quote the request.

@@ -11,12 +11,13 @@ pub(super) const RULE: Rule = Rule {
     summary: "the document is larger than the limit",
     explanation: "\
 An issued document has about four kilobytes. aemcred does not look at files beyond a limit (1 MiB unless set), nor at \
-documents with more than 100,000 values, so that no file can exhaust the machine it runs on. A file of that size is \
-hardly a credential, but it might be a log or an export with one inside.",
+documents with more than 100,000 values, so that no file can exhaust the machine it runs on. The documented client has no \
+such limit; the finding says that nobody has looked. A file of that size is hardly a credential, but it might be a log or \
+an export with one inside.",
     example: "service_token.json    3.5 MiB",
     remedy: "\
 If it really is a credential, find out what made it so large. To look at larger files, raise the limit with \
-`--max-size`. A document with too many values must be split.",
+`--max-size`, or use `aemcred audit`, which takes up to 64 MiB. A document with too many values must be split.",
     reference: "RFC 8259 section 9 (limits on the size of texts)",
     check: Check::File(check),
 };
@@ -30,8 +31,8 @@ fn check(file: &File<'_>, findings: &mut Findings) {
                 None => format!("the file is larger than the limit of {limit}"),
             };
             findings.push(Draft::new(Place::default(), message).label("not looked at").help(
-                "It was not looked at. An issued document has about 4 kB, so this is hardly a credential; \
-                 if it is one after all, raise the limit with --max-size.",
+                "It was not looked at, so nobody can vouch for it. An issued document has about 4 kB; if there is a credential \
+                 in here, raise the limit (--max-size 16M), or use aemcred audit, which takes up to 64 MiB.",
             ));
         }
         File::Unparsed { error: Some(error), .. } if error.kind == SyntaxErrorKind::TooMany => {

@@ -15,7 +15,7 @@ The documented client gives the file to `JSON.parse`, which accepts exactly the 
 commas before a closing bracket, double quotation marks only, no line breaks inside strings, and nothing after the one \
 value. A single character out of place makes the whole credential unreadable.
 
-Nesting deeper than 128 is refused too. Issued documents are three levels deep.",
+aemcred itself looks no deeper than 128 levels. Issued documents have three.",
     example: "\
 {\"ok\": true,
  \"statusCode\": 200,   // a comment, and a comma before the bracket
@@ -34,6 +34,10 @@ fn check(file: &File<'_>, findings: &mut Findings) {
     let Some((message, label, help)) = words(error, text) else { return };
     let place = |span| Place::new(Pointer::root(), span);
     let mut draft = Draft::new(place(error.span), message).label(label).help(help);
+    if error.kind == SyntaxErrorKind::TooDeep {
+        // JSON.parse has no limit.
+        draft = draft.claim(Basis::Damage, Level::Error);
+    }
     if let SyntaxErrorKind::Truncated { inside, opened } = error.kind
         && inside != "value"
     {

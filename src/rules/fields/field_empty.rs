@@ -1,3 +1,4 @@
+use super::{claim, consequence};
 use crate::credential::{Document, FieldState};
 use crate::finding::{Draft, Findings, Level};
 use crate::rule::{Basis, Check, Rule, Settings};
@@ -10,8 +11,9 @@ pub(super) const RULE: Rule = Rule {
     fixable: false,
     summary: "a required string is empty or has nothing in it but white space",
     explanation: "\
-The documented client takes an empty value for a missing one and refuses to start. A value of white space or invisible \
-characters alone is worse: it passes that check and fails later, at Adobe.
+The documented client takes an empty value for a missing one and throws, if the field is one of the seven that it requires. \
+A value of white space or invisible characters alone is worse: most pass that check and are refused by Adobe. The client \
+doesn't read `publicKey` (a warning: nobody can tell until when the credential is valid) and `email` (a note).
 
 Usually a variable was not set when the file was made from a template.",
     example: "\"technicalAccount\": {\"clientId\": \"\", \"clientSecret\": \" \"}",
@@ -28,11 +30,17 @@ fn check(document: &Document<'_, '_>, _: &Settings<'_>, findings: &mut Findings)
         let FieldState::Empty(_, text) = entry.state else { continue };
         let (name, meaning) = (entry.field.name(), entry.field.meaning());
         let how = if text.as_str().is_empty() { "is empty" } else { "has nothing in it that can be seen" };
-        findings.push(Draft::new(entry.place(), format!("{name} {how}: {meaning}")).label("no value").help(format!(
-            "The client can't do without it. Look at what fills in this value, which had none. If that is of no \
-             help: {}",
-            words::get_again(document)
-        )));
+        let (basis, level) = claim(entry);
+        findings.push(
+            Draft::new(entry.place(), format!("{name} {how}: {meaning}"))
+                .claim(basis, level)
+                .label("no value")
+                .help(format!(
+                    "{} Look at what fills in this value, which had none. If that is of no help: {}",
+                    consequence(entry),
+                    words::get_again(document)
+                )),
+        );
     }
 }
 

@@ -1,4 +1,5 @@
 use super::field_unknown::misspelling;
+use super::{claim, consequence};
 use crate::credential::{Document, FieldState, Form};
 use crate::finding::{Draft, Findings, Level, Place};
 use crate::rule::{Basis, Check, Rule, Settings};
@@ -13,9 +14,9 @@ pub(super) const RULE: Rule = Rule {
     explanation: "\
 Every service-credentials document that the AEM Developer Console issues has `imsEndpoint`, `metascopes`, \
 `technicalAccount` with `clientId` and `clientSecret`, `email`, `id`, `org`, `privateKey` and `publicKey`. The \
-documented client refuses to start without most of them, and the others say who the credential belongs to and until \
-when it is valid. A local development token has `accessToken`; the token service's answer has `token_type`, \
-`access_token` and `expires_in`.",
+documented client throws without them, but for two that it never reads: without `publicKey` nobody can tell until when \
+the credential is valid (a warning), and `email` is the account's user ID inside AEM (a note). A local development token \
+has `accessToken`; the token service's answer has `access_token`, and `token_type` and `expires_in` (a warning).",
     example: "\
 {\"ok\": true, \"integration\": {
   \"metascopes\": \"ent_aem_cloud_api\",
@@ -34,7 +35,9 @@ fn check(document: &Document<'_, '_>, _: &Settings<'_>, findings: &mut Findings)
     for entry in document.fields().filter(|entry| entry.field.required() && expected(entry.field)) {
         let FieldState::Missing(_) = entry.state else { continue };
         let (name, meaning) = (entry.field.name(), entry.field.meaning());
+        let (basis, level) = claim(entry);
         let draft = Draft::new(entry.place(), format!("{name} is missing: {meaning}"))
+            .claim(basis, level)
             .label(format!("no {name} in here"));
         let holder = document.holder(entry.field.parent());
         let misspelt = holder.as_ref().and_then(|(object, pointer)| {
@@ -43,15 +46,15 @@ fn check(document: &Document<'_, '_>, _: &Settings<'_>, findings: &mut Findings)
         });
         findings.push(match misspelt {
             Some(place) => draft.related(place, format!("this may have been meant for {name}")).help(format!(
-                "The client looks for exactly {name}, in this spelling. Rename the key that may have been \
-                 meant for it."
+                "Programs look for exactly {name}, in this spelling. Rename the key that may have been meant for it."
             )),
             None if matches!(form, Some(Form::Variables(_))) => draft.help(
                 "The other fields of this credential stand in variables here. Add one for this field, with the same \
                  beginning of its name, and the value from the service credentials.",
             ),
             None => draft.help(format!(
-                "Every issued document has this field. {}",
+                "Every issued document has this field. {} {}",
+                consequence(entry),
                 words::get_again(document)
             )),
         });

@@ -1,3 +1,4 @@
+use super::{claim, consequence};
 use crate::credential::{Document, FieldState, presentable, trimmed};
 use crate::finding::{Draft, Findings, Level};
 use crate::rule::{Basis, Check, Rule, Settings};
@@ -15,7 +16,9 @@ templates that were not filled in leave their variables behind. So do references
 `op://vault/item/field`, `vault:path#key`, `arn:aws:secretsmanager:…`, `projects/…/secrets/…`, `@Microsoft.KeyVault(…)`, \
 `!Ref …`.
 
-The client takes it for a value, so the failure comes late, from Adobe, and doesn't say why.",
+The client takes it for a value, so the failure comes late, from Adobe, and doesn't say why. Only a private key, and an \
+endpoint that can't be part of an address, stop the client itself. In fields that it never reads (`publicKey`, `email`, \
+`certificateExpirationDate`) a placeholder is a warning or a note.",
     example: "\"technicalAccount\": {\"clientId\": \"cm-p7603-e12614-integration\", \"clientSecret\": \"***REDACTED***\"}",
     remedy: "\
 Put the real value there, or run the step that fills in the template, and check the file that comes out of it. For a \
@@ -33,16 +36,19 @@ fn check(document: &Document<'_, '_>, _: &Settings<'_>, findings: &mut Findings)
         } else {
             String::new()
         };
+        let (basis, level) = claim(entry);
         findings.push(
             Draft::new(
                 entry.place(),
                 format!("{} is a placeholder{shown}, not {}", field.name(), field.meaning()),
             )
+            .claim(basis, level)
             .label("a redaction or a template's variable")
-            .help(
-                "The client would send it to Adobe as it is and be refused. Put the real value there; if a \
-                 template should have been filled in, look at that step and check its result.",
-            ),
+            .help(format!(
+                "{} Put the real value there; if a template should have been filled in, look at that step and check \
+                 its result.",
+                consequence(entry)
+            )),
         );
     }
 }

@@ -1,3 +1,4 @@
+use super::{claim, consequence, metascopes_form};
 use crate::credential::{Document, Expected, FieldState};
 use crate::finding::{Draft, Findings, Level};
 use crate::json::{Kind, Value};
@@ -12,8 +13,12 @@ pub(super) const RULE: Rule = Rule {
     summary: "a field has another JSON type than in issued documents",
     explanation: "\
 `ok` is a boolean, `statusCode` and `expires_in` are numbers, `integration` and `technicalAccount` are objects, and \
-everything else is a string. A value of another type is of no use to the documented client: it takes `null` for missing, and can neither \
-sign with a key nor send a secret that is an array or an object.",
+everything else is a string. The documented client takes `null`, `false` and `0` for missing, can split no metascopes and \
+sign with no key that isn't a string, and finds nothing in what should be an object: it throws. Any other value it sends, \
+and Adobe refuses it.
+
+It never reads `ok`, `statusCode`, `publicKey` and `certificateExpirationDate` (a warning), nor `email` (a note). \
+Metascopes in an array are `metascopes-form`.",
     example: "\
 \"technicalAccount\": {\"clientId\": null, \"clientSecret\": 12345}",
     remedy: "\
@@ -27,10 +32,15 @@ fn check(document: &Document<'_, '_>, _: &Settings<'_>, findings: &mut Findings)
     for entry in document.fields() {
         let FieldState::WrongType(member) = entry.state else { continue };
         let (name, expected, found) = (entry.field.name(), entry.field.expected(), member.value.type_name());
+        if metascopes_form::listed(entry).is_some() {
+            continue;
+        }
+        let (basis, level) = claim(entry);
         findings.push(
             Draft::new(entry.place(), format!("{name} is {found}, but must be {}", expected.name()))
+                .claim(basis, level)
                 .label(format!("expected {}", expected.name()))
-                .help(help(document, expected, &member.value)),
+                .help(format!("{} {}", consequence(entry), help(document, expected, &member.value))),
         );
     }
 }
@@ -59,9 +69,10 @@ fn help(document: &Document<'_, '_>, expected: Expected, value: &Value<'_>) -> S
              with the downloaded file.",
             false,
         ),
-        _ => ("Programs can't use it.", true),
+        _ => ("", true),
     };
-    if again { format!("{words} {}", words::get_again(document)) } else { words.to_owned() }
+    let again = if again { words::get_again(document) } else { "" };
+    format!("{words} {again}").trim().to_owned()
 }
 
 #[cfg(test)]
@@ -78,7 +89,7 @@ mod tests {
             ("org", "null", "12:12 org is null, but must be a string"),
             ("clientSecret", "12345678", "8:23 clientSecret is a number, but must be a string"),
             ("clientSecret", "true", "8:23 clientSecret is a boolean, but must be a string"),
-            ("metascopes", "[\"ent_aem_cloud_api\"]", "5:19 metascopes is an array, but must be a string"),
+            ("metascopes", "[\"ent_aem_cloud_api\", 1]", "5:19 metascopes is an array, but must be a string"),
             ("privateKey", "{\"a\": 1}", "13:19 privateKey is an object, but must be a string"),
             (
                 "certificateExpirationDate",

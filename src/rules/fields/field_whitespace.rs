@@ -1,3 +1,4 @@
+use super::claim;
 use crate::credential::{Document, FieldState, character_name, trimmed};
 use crate::finding::{Draft, Findings, Fix, Level, Place};
 use crate::rule::{Basis, Check, Rule, Settings};
@@ -10,7 +11,8 @@ pub(super) const RULE: Rule = Rule {
     summary: "a value begins or ends with white space or an invisible character",
     explanation: "\
 The documented client trims nothing: a line break at the end of a client secret is sent along, and a space in front of \
-the endpoint becomes part of the address. Adobe then refuses a value that looks right to everyone who reads it.
+the endpoint becomes part of the address. Adobe then refuses a value that looks right to everyone who reads it, or the \
+client finds that the address is none. In fields that it never reads, such as `email`, this is a warning.
 
 It comes in with `echo` (use `printf '%s'`), with secret stores that keep the file's last line break, and with copying \
 from web pages and chats, which brings no-break spaces (U+00A0) and zero-width characters (U+200B, U+FEFF).
@@ -52,11 +54,25 @@ fn check(document: &Document<'_, '_>, _: &Settings<'_>, findings: &mut Findings)
                     .related(after, "and here")
             }
         };
-        findings.push(draft.label("doesn't belong to the value").help(
-            "The client uses the value with these characters in it, and Adobe refuses it or the address \
-             isn't found. Remove them, and correct the tool that adds them (echo adds a line break, printf \
-             '%s' doesn't).",
-        ).fix(fix));
+        let (basis, level) = claim(entry);
+        let consequence = match basis {
+            Basis::Client => {
+                "No address can be made of the value with these characters in it, so the client throws."
+            }
+            Basis::Policy => {
+                "The client never reads this field, but other programs use it with these characters in it."
+            }
+            _ => "The client uses the value with these characters in it, and Adobe refuses it.",
+        };
+        let draft = draft.claim(basis, level.max(Level::Warning)).label("doesn't belong to the value");
+        findings.push(
+            draft
+                .help(format!(
+                    "{consequence} Remove them, and correct the tool that adds them (echo adds a line break, printf '%s' \
+                     doesn't)."
+                ))
+                .fix(fix),
+        );
     }
 }
 

@@ -95,7 +95,7 @@ fn check_exposed(value: &FieldValue<'_, '_>, findings: &mut Findings) {
     }
     let name = value.field.name();
     let message = format!("{name} holds a client secret instead of {}", called(value.field));
-    findings.push(Draft::new(value.place(), message).label("belongs in clientSecret").help(
+    findings.push(Draft::new(value.place(), message).claim(Basis::Exposure, Level::Error).label("belongs in clientSecret").help(
         "A secret must not stand here: the client sends this field in claims and URLs, and programs show it in \
          logs. Put each value where it belongs, and create new credentials if anyone has used this file.",
     ));
@@ -119,6 +119,7 @@ fn exchanged(one: &FieldValue<'_, '_>, other: &FieldValue<'_, '_>) -> Draft {
     let exposed = " The secret stood where programs expect no secret, and may be in logs by now: create a \
                    new private key with a new secret if anyone has used this file.";
     Draft::new(one.place(), format!("{first} and {second} are swapped: each has the shape of the other"))
+        .claim(if secret { Basis::Exposure } else { Basis::Service }, Level::Error)
         .label(format!("this is {}", called(other.field)))
         .related(other.place(), format!("and this is {}", called(one.field)))
         .help(format!(

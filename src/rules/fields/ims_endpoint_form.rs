@@ -1,6 +1,6 @@
 use std::ops::Range;
 
-use crate::credential::{Credential, Endpoint, Field, character_name, is_invisible, presentable};
+use crate::credential::{Credential, Endpoint, Field, character_name, is_invisible, presentable, receiver};
 use crate::finding::{Draft, Findings, Fix, Level, Replacement};
 use crate::json::escaped;
 use crate::rule::{Basis, Check, Rule, Settings};
@@ -13,7 +13,8 @@ pub(super) const RULE: Rule = Rule {
     summary: "`imsEndpoint` is not a bare host name: it has a scheme, a path, a port or the like",
     explanation: "\
 The documented client makes addresses by putting `https://` before `imsEndpoint` and a path after it. With a scheme in \
-the value it looks for a host called `https`; with a slash or a path at the end it asks for something that isn't there.
+the value it sends the secrets to a host called `https`, if there is one; with a slash or a path at the end it asks for \
+something that isn't there; with a port that is no number it throws.
 
 The same text goes into the signed request: `aud` is `https://<imsEndpoint>/c/<clientId>`. Such values are compared \
 character by character (RFC 7519 section 2), so a trailing dot, a port or capital letters, which the network doesn't \
@@ -36,10 +37,20 @@ fn check(credential: &Credential<'_, '_>, settings: &Settings<'_>, findings: &mu
     let Some((first, more)) = problems.split_first() else { return };
     let what: Vec<&str> = problems.iter().map(|problem| problem.what.as_str()).collect();
     let message = format!("imsEndpoint must be a bare host name, but has {}", list(&what));
-    let mut draft = Draft::new(value.place_of(first.range.clone()), message).label(first.label).help(
-        "The client puts https:// before it and a path after it, so it must be a host name and nothing \
-         else, in lower case: ims-na1.adobelogin.com.",
-    );
+    let (basis, consequence) = match receiver(value.as_str()) {
+        None => (Basis::Client, "so that no address comes out and the client throws"),
+        Some(host) if Endpoint::parse(&host).name == endpoint.name => {
+            (Basis::Service, "and signs a request for exactly that address, which Adobe refuses")
+        }
+        Some(_) => (Basis::Exposure, "so that the secrets go to another host"),
+    };
+    let mut draft = Draft::new(value.place_of(first.range.clone()), message)
+        .claim(basis, Level::Error)
+        .label(first.label)
+        .help(format!(
+            "The client puts https:// before it and a path after it, {consequence}. It must be a host name and nothing \
+             else, in lower case: ims-na1.adobelogin.com."
+        ));
     for problem in more {
         draft = draft.related(value.place_of(problem.range.clone()), problem.label);
     }

@@ -1,6 +1,6 @@
 use std::ops::Range;
 
-use crate::credential::{Credential, Endpoint, Field, character_name, presentable};
+use crate::credential::{Credential, Endpoint, Field, character_name, ipv4, presentable, receiver};
 use crate::finding::{Draft, Findings, Level};
 use crate::rule::{Basis, Check, Rule, Settings};
 use crate::rules::lookalike::outline;
@@ -41,13 +41,19 @@ fn check(credential: &Credential<'_, '_>, settings: &Settings<'_>, findings: &mu
         return;
     }
     let suspect = Suspect::new(value.as_str(), &endpoint);
-    findings.push(Draft::new(value.place_of(suspect.range), suspect.message).label(suspect.label).help(
-        format!(
-            "The client would send the client secret and a signed request there. {} If anyone has used this \
-             file, revoke the certificate in the AEM Developer Console and create a new private key.",
+    let draft = Draft::new(value.place_of(suspect.range), suspect.message).label(suspect.label);
+    findings.push(if receiver(value.as_str()).is_some() {
+        draft.help(format!(
+            "The client would send the client secret and a signed request there. {} If anyone has used this file, \
+             revoke the certificate in the AEM Developer Console and create a new private key.",
             suspect.advice
-        ),
-    ));
+        ))
+    } else {
+        draft.claim(Basis::Client, Level::Error).help(format!(
+            "No address can be made of it, so the client throws before it sends anything. {}",
+            suspect.advice
+        ))
+    });
 }
 
 /// A host that isn't Adobe's token service, and what it is instead.
@@ -186,30 +192,6 @@ fn imitates(name: &str) -> bool {
 /// Whether two slips of the finger lead from one to the other.
 fn near(name: &str, real: &str) -> bool {
     name.len().abs_diff(real.len()) <= 2 && strsim::damerau_levenshtein(name, real) <= 2
-}
-
-/// The IPv4 address that a URL parser would see: up to four numbers, decimal, octal or hexadecimal, the last of which
-/// fills what is left (WHATWG URL section 3.5).
-fn ipv4(name: &str) -> Option<[u8; 4]> {
-    let numbers = name.split('.').map(number).collect::<Option<Vec<u64>>>()?;
-    let (last, first) = numbers.split_last()?;
-    let free = 4_u32.checked_sub(u32::try_from(first.len()).ok()?).filter(|free| *free > 0)?;
-    if *last >= 256_u64.pow(free) || first.iter().any(|number| *number > 255) {
-        return None;
-    }
-    let high = first.iter().fold(0, |address, number| address << 8 | number);
-    u32::try_from(high << (8 * free) | last).ok().map(u32::to_be_bytes)
-}
-
-fn number(text: &str) -> Option<u64> {
-    let (digits, radix) = match text.strip_prefix("0x") {
-        Some("") => return Some(0),
-        Some(digits) => (digits, 16),
-        None if text.len() > 1 && text.starts_with('0') => (text, 8),
-        None => (text, 10),
-    };
-    let digits_alone = digits.bytes().all(|byte| byte.is_ascii_hexdigit());
-    digits_alone.then(|| u64::from_str_radix(digits, radix).ok())?
 }
 
 #[cfg(test)]

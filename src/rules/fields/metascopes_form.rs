@@ -2,11 +2,13 @@ use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 use crate::credential::{
-    Credential, Field, FieldValue, Metascope, character_name, is_client_secret, is_invisible, presentable,
+    Credential, Field, FieldEntry, FieldState, FieldValue, Metascope, character_name, is_client_secret,
+    is_invisible, presentable,
 };
 use crate::finding::{Draft, Findings, Fix, Level, Replacement};
 use crate::json::{self, Kind, Limits, escaped};
 use crate::rule::{Basis, Check, Rule, Settings};
+use crate::secret::Secret;
 
 pub(super) const RULE: Rule = Rule {
     name: "metascopes-form",
@@ -18,7 +20,8 @@ pub(super) const RULE: Rule = Rule {
 The documented client splits `metascopes` at its commas and turns each element into a claim of the signed request, \
 `https://<imsEndpoint>/s/<metascope>`, exactly as it is written: a space after a comma ends up inside the claim, an empty \
 element becomes a claim without a name, and with another separator the whole list is one name. Adobe refuses a request \
-with a metascope that it doesn't know.",
+with a metascope that it doesn't know. An array can't be split at all: there the client throws. A name that is there twice \
+does no harm (a warning).",
     example: "\"metascopes\": \"ent_aem_cloud_sdk, ent_cloudmgr_sdk\"",
     remedy: "\
 Write the names with commas between them and nothing else: `ent_aem_cloud_api`, or in older documents \
@@ -31,6 +34,9 @@ Write the names with commas between them and nothing else: `ent_aem_cloud_api`, 
 const SHOWN: usize = 5;
 
 fn check(credential: &Credential<'_, '_>, _: &Settings<'_>, findings: &mut Findings) {
+    if let Some(names) = credential.entry(Field::Metascopes).and_then(|entry| Some((entry, listed(entry)?))) {
+        return findings.push(joined(names.0, &names.1));
+    }
     let Some(value) = credential.value(Field::Metascopes) else { return };
     // A client secret in place of the list is identifier-swapped's.
     if is_client_secret(value.as_str()) {
@@ -55,6 +61,41 @@ fn check(credential: &Credential<'_, '_>, _: &Settings<'_>, findings: &mut Findi
     for draft in found.drafts {
         findings.push(draft.fix(fix.clone()));
     }
+}
+
+/// The strings in an array that stands in place of the list; nothing if there is another value, or none.
+pub(super) fn listed<'v>(entry: &FieldEntry<'v, '_>) -> Option<Vec<&'v str>> {
+    let FieldState::WrongType(member) = entry.state else { return None };
+    let items =
+        member.value.as_array().filter(|items| entry.field == Field::Metascopes && !items.is_empty())?;
+    items.iter().map(|item| Some(item.as_text()?.as_str())).collect()
+}
+
+/// The finding about an array of `items`.
+fn joined(entry: &FieldEntry<'_, '_>, items: &[&str]) -> Draft {
+    let list = items.join(",");
+    let is_plain = names(&list).is_some_and(|names| names.join(",") == list);
+    let fix = is_plain.then(|| {
+        let text = format!("\"{list}\"");
+        let replacement = if presentable(&list) {
+            Replacement::Public(text)
+        } else {
+            Replacement::Secret(Secret::new(text))
+        };
+        Fix::replace(
+            "write the names as one string, with commas between them",
+            entry.place().span,
+            replacement,
+        )
+    });
+    Draft::new(entry.place(), "metascopes is an array instead of one string with commas between the names")
+        .claim(Basis::Client, Level::Error)
+        .label("must be one string")
+        .help(
+            "The client splits a string at its commas, and throws before it sends anything if this is none. Write \
+             \"ent_aem_cloud_api\", or several names with commas between them.",
+        )
+        .fix(fix)
 }
 
 fn examine(value: &FieldValue<'_, '_>, findings: &mut Findings) {
@@ -115,10 +156,11 @@ fn examine(value: &FieldValue<'_, '_>, findings: &mut Findings) {
         let what = if presentable(name) { name } else { "a name" };
         let draft =
             Draft::new(value.place_of(again.clone()), format!("metascopes has {what} more than once"));
+        let draft = draft.claim(Basis::Policy, Level::Warning);
         findings
             .push(draft.label("again").related(value.place_of(first.clone()), "it is here already").help(
-            "Once is enough. The list was probably put together from two files: check that nothing else was \
-             mixed up.",
+            "It makes one and the same claim, so once is enough. The list was probably put together from two files: \
+             check that nothing else was mixed up.",
         ));
     }
 }
@@ -276,6 +318,23 @@ mod tests {
 
     fn sample(metascopes: &str) -> Sample {
         Sample::new().with("metascopes", &format!("\"{metascopes}\""))
+    }
+
+    #[test]
+    fn an_array_of_names_becomes_one_string() {
+        let sample = |array: &str| Sample::new().with("metascopes", array).text();
+        for (array, list) in [
+            ("[\"ent_a\"]", Some("\"ent_a\"")),
+            ("[ \"ent_a\" , \"ent_b\" ]", Some("\"ent_a,ent_b\"")),
+            ("[\"ent_a \"]", None),
+            ("[\"ent_a,ent_b\", \"ent_a\"]", None),
+            ("[\"p8e-SampleSampleSampleSampleSample12\", \"\"]", None),
+        ] {
+            let expected = "5:19 metascopes is an array instead of one string with commas between the names";
+            assert_eq!(findings(&RULE, sample(array)), [expected]);
+            assert_eq!(fixed(&RULE, sample(array)), list.map(sample), "{array}");
+        }
+        assert_eq!(findings(&RULE, sample("[]")), [""; 0], "that is field-type's");
     }
 
     #[test]

@@ -1,6 +1,6 @@
-use super::private_key_in;
+use super::{basis, private_key_in};
 use crate::credential::pem::Label;
-use crate::credential::{CertificateField, Credential, PrivateKeyDefect, PrivateKeyField};
+use crate::credential::{CertificateField, Credential, Field, PrivateKeyDefect, PrivateKeyField};
 use crate::finding::{Draft, Findings, Level};
 use crate::rule::{Basis, Check, Rule, Settings};
 
@@ -91,6 +91,7 @@ fn findings_in_public_key(field: Option<&CertificateField<'_, '_>>, findings: &m
                 field.pem.place_of(range),
                 "publicKey holds a private key: it is a secret, in the field that people show to others",
             )
+            .claim(basis(Field::PublicKey), Level::Error)
             .label("a private key in publicKey")
             .help(format!("Take it out of publicKey, which holds the certificate. {SHOWN}")),
         );
@@ -116,6 +117,7 @@ fn findings_in_public_key(field: Option<&CertificateField<'_, '_>>, findings: &m
             field.pem.begin(),
             format!("publicKey holds {} instead of a certificate", described(&block.label)),
         )
+        .claim(basis(Field::PublicKey), Level::Error)
         .label("wrong kind of block")
         .help(help),
     );

@@ -14,7 +14,8 @@ pub(super) const RULE: Rule = Rule {
     explanation: r"PEM needs its line breaks: BEGIN and END must stand on lines of their own. In JSON a line break is written `\r\n` or `\n`.
 Environment variables, secret stores and web forms tend to drop line breaks, to turn them into spaces, or to escape
 them once more, so that the key holds a backslash and a letter instead (`\\n` in the file). Node and OpenSSL refuse all
-of these, and also lines that end with CR alone.
+of these, and also lines that end with CR alone. In `publicKey`, which the client never reads, that is damage: nobody can
+read the certificate.
 
 Nothing of the key is lost, so this can be put right mechanically.",
     example: r#""privateKey": "-----BEGIN RSA PRIVATE KEY-----\\nMII…\\n-----END RSA PRIVATE KEY-----\\n""#,

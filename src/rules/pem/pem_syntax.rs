@@ -9,14 +9,15 @@ pub(super) const RULE: Rule = Rule {
     level: Level::Error,
     basis: Basis::Client,
     fixable: false,
-    summary: "a PEM is spelt in a way that the documented client refuses",
+    summary: "a PEM is spelled in a way that OpenSSL refuses, and with it the documented client",
     explanation: "\
 The documented client hands `privateKey` to Node and so to OpenSSL, which is particular about PEM: exactly five hyphens \
 on each side of BEGIN and END, both in capitals and naming the same thing, nothing else on their lines, no indentation, \
 no blank line inside, base64 complete with its padding and in the usual alphabet, and no character outside ASCII.
 
 Other programs are laxer, so that a key which works in one place may fail in another. What is reported here was held \
-against OpenSSL 3.0 and Node 20. Line breaks that were lost or escaped twice are `pem-newlines`.",
+against OpenSSL 3.0 and Node 20. The client never reads `publicKey`; a certificate that can't be read leaves nobody able \
+to say whose the key is and until when. Line breaks that were lost or escaped twice are `pem-newlines`.",
     example: "\
 \"privateKey\": \"-----BEGIN RSA PRIVATE KEY-----\\r\\nMII…\\r\\n----END RSA PRIVATE KEY-----\\r\\n\"",
     remedy: "\

@@ -14,6 +14,9 @@ Requests for a token are signed by RS256, which is RSA with SHA-256. RFC 7518 de
 that; smaller ones can be broken, or soon will be. More than 16,384 bits is more than OpenSSL works with. Keys of \
 elliptic curves, DSA, or RSA with more than two primes are other kinds altogether.
 
+The documented client signs with most such keys, so it is Adobe that refuses them. It throws where OpenSSL can't sign: with \
+Ed25519 and other kinds that aren't for signing SHA-256, and with RSA keys of fewer than 489 bits.
+
 The AEM Developer Console issues RSA keys of 2048 bits.",
     example: "\
 \"privateKey\": \"-----BEGIN EC PRIVATE KEY-----\\r\\n…\"",
@@ -31,7 +34,7 @@ fn check(_: &Credential<'_, '_>, field: &PrivateKeyField<'_, '_>, _: &Settings<'
             words::counted(key.bits() as u64, "bit"),
             words::grouped(rsa::NARROWEST as u64)
         ),
-        Err(PrivateKeyDefect::Algorithm(kind)) => {
+        Err(PrivateKeyDefect::Algorithm { kind, .. }) => {
             format!("the private key is {kind}, where RS256 takes an RSA key of two primes")
         }
         Err(PrivateKeyDefect::TooWide(bits)) => format!(
@@ -41,8 +44,18 @@ fn check(_: &Credential<'_, '_>, field: &PrivateKeyField<'_, '_>, _: &Settings<'
         ),
         _ => return,
     };
-    findings.push(Draft::new(field.pem.begin(), message).label("not a key for RS256").help(format!(
-        "Adobe takes requests for a token that are signed by RS256, with RSA keys of 2,048 bits as the AEM Developer \
+    let signs = match &field.key {
+        Ok(key) => key.signs(),
+        Err(defect) => defect.signs(),
+    };
+    let (basis, consequence) = if signs {
+        (Basis::Service, "The documented client signs with it, and Adobe refuses the signature.")
+    } else {
+        (Basis::Client, "The documented client can't sign with it and throws.")
+    };
+    let draft = Draft::new(field.pem.begin(), message).claim(basis, Level::Error);
+    findings.push(draft.label("not a key for RS256").help(format!(
+        "{consequence} Adobe takes requests for a token that are signed by RS256, with RSA keys of 2,048 bits as the AEM Developer \
          Console issues them. {RENEW}",
     )));
 }

@@ -16,7 +16,8 @@ primes p and q, e·d ≡ 1 modulo p−1 and q−1, dP = d mod (p−1), dQ = d mo
 these relations doesn't hold, some bytes of the key are wrong.
 
 What happens then depends on the program. OpenSSL notices some of the wrong results and takes a longer way, and with \
-other numbers wrong makes signatures that Adobe refuses. A signature that was computed from a wrong dP, dQ or qInv also \
+other numbers wrong makes signatures that Adobe refuses. Where a prime or the modulus is even it fails, and the client \
+throws. A signature that was computed from a wrong dP, dQ or qInv also \
 lets everyone who sees it compute the private key.
 
 p and q are not tested for being prime when the certificate vouches for them (its signature was made by this key and \
@@ -45,8 +46,14 @@ fn check(
         let broken: Vec<&str> = key.contradictions.iter().map(|relation| words(*relation)).collect();
         format!("the numbers of the private key contradict each other: {}", broken.join("; "))
     };
-    findings.push(Draft::new(field.pem.begin(), message).label("wrong numbers").help(format!(
-        "Part of the key was changed, and signatures made with it are wrong or give the key away. Copy privateKey again \
+    let (basis, consequence) = if key.signs() {
+        (Basis::Damage, "signatures made with it are wrong or give the key away")
+    } else {
+        (Basis::Client, "the documented client can't sign with it and throws")
+    };
+    let draft = Draft::new(field.pem.begin(), message).claim(basis, Level::Error);
+    findings.push(draft.label("wrong numbers").help(format!(
+        "Part of the key was changed, and {consequence}. Copy privateKey again \
          from the downloaded file. If that doesn't help: {RENEW}",
     )));
 }

@@ -78,7 +78,13 @@ fn check(
             "Whoever has the certificate can sign in as this technical account, today and with little effort. "
         }
     };
-    findings.push(Draft::new(field.pem.begin(), message).label("gives itself away").help(format!(
+    let basis = match weakness {
+        _ if !key.signs() => Basis::Client,
+        Weakness::EvenExponent => Basis::Service,
+        _ => Basis::Exposure,
+    };
+    let draft = Draft::new(field.pem.begin(), message).claim(basis, Level::Error);
+    findings.push(draft.label("gives itself away").help(format!(
         "{help}Revoke the certificate in the AEM Developer Console (Integrations tab) now, create a new private key there, \
          and find out which program made this one: the console doesn't issue such keys.",
     )));
