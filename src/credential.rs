@@ -44,7 +44,7 @@ pub use private_key::{
     KeyFormat, KeyOddity, KeyPair, PrivateKey, PrivateKeyDefect, PrivateKeyField, Relation,
 };
 pub use project::{Project, ProjectCredential, ProjectCredentialKind};
-pub use recognise::{Credential, Document, DocumentKind, Foreign, recognise};
+pub use recognise::{Credential, Document, DocumentKind, ENCLOSURES, Foreign, enclosed, recognise};
 pub use shape::{ORGANISATION, TECHNICAL_ACCOUNT, is_client_secret, is_shaped};
 pub use token::{
     Claim, Claims, Header, Issuer, Jws, JwsDefect, JwsDefectKind, Part, StatedLifetime, TimeDefect, Times,

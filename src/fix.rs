@@ -8,7 +8,7 @@ mod proof;
 
 use std::collections::{BTreeMap, HashSet};
 
-use crate::credential::{Exposure, recognise};
+use crate::credential::{Exposure, enclosed, recognise};
 use crate::examine::{Checked, check};
 use crate::finding::{Change, Finding, Level};
 use crate::json::{self, Limits};
@@ -169,7 +169,13 @@ fn no_new_error(
 ) -> Result<(), Refusal> {
     let levels = BTreeMap::new();
     let settings = Settings { levels: &levels, only: None, ..*settings };
-    let mut known: Vec<_> = errors(&check(before.clone(), &settings)).collect();
+    // What is wrong with a document shows only when what is around it is gone.
+    let source = Source::new(before.clone());
+    let inner = json::parse(source.text(), settings.limits).ok().and_then(|root| Some(enclosed(&root)?.span));
+    let inner = inner.and_then(|span| source.text().get(span.range()));
+    let inner = inner.map(|text| check(Secret::new(text.as_bytes().to_vec()), &settings));
+    let checked = check(before.clone(), &settings);
+    let mut known: Vec<_> = errors(&checked).chain(inner.iter().flat_map(errors)).collect();
     let checked = check(after.clone(), &settings);
     let new = errors(&checked).find(|error| match known.iter().position(|known| known == error) {
         Some(index) => {

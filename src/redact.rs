@@ -88,7 +88,11 @@ pub fn redact(bytes: Secret<Vec<u8>>, keep: Keep) -> Result<Redacted, RedactErro
 
 /// Makes the copy of a document that lies in a file which is no JSON, and says where. Nothing if it stands there letter by
 /// letter: then it is copied with what is around it, unless it `is_asked_for`.
-pub fn redact_inside(view: &View<'_>, keep: Keep, is_asked_for: bool) -> Option<Result<Redacted, RedactError>> {
+pub fn redact_inside(
+    view: &View<'_>,
+    keep: Keep,
+    is_asked_for: bool,
+) -> Option<Result<Redacted, RedactError>> {
     let document = view.document?;
     let start = document.root.span.start;
     let is_exact = |around: &dyn Surroundings| around.is_exact(Span::new(start, start + 1));

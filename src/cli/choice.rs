@@ -27,7 +27,8 @@ pub(super) fn choose<T>(mut documents: Vec<Examined<T>>, client: Option<&str>) -
     if let Some(client) = client {
         if !documents.iter().any(|examined| is_of(examined, client)) {
             // What was typed may be a secret by mistake.
-            let client = public_id(client).map_or_else(|| String::from("this client"), |id| format!("the client {id}"));
+            let client = public_id(client)
+                .map_or_else(|| String::from("this client"), |id| format!("the client {id}"));
             return Err(format!("holds no credential of {client}, but:{}", all(&documents)));
         }
         documents.retain(|examined| is_of(examined, client));

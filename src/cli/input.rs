@@ -107,9 +107,9 @@ pub(super) fn chosen<T: Default>(
     let examination = examine_with(&input, bytes, &Request::new(settings), visit);
     let failures = examination.failures(true);
     let Examination { mut documents, parts, .. } = examination;
-    // Where there is no document, parts are what there is to tell.
+    // Where there is no document, parts are what there is to tell; the first says as much as any.
     if documents.is_empty() {
-        documents.extend(parts.into_iter().filter(|part| part.is_aems).map(Part::alone));
+        documents.extend(parts.into_iter().find(|part| part.is_aems).map(Part::alone));
     }
     let shown = input.name.one_line();
     match choice::choose(documents, client) {

@@ -73,6 +73,8 @@ pub enum Foreign {
     ErrorResponse,
     /// The token service's error answer (RFC 6749 section 5.2).
     TokenError,
+    /// A document with nothing but brackets and a name around it; the document's place.
+    Enclosed(Span),
     /// A JSON string that itself holds a document.
     StringifiedDocument,
     /// A Kubernetes manifest.
@@ -376,7 +378,44 @@ fn nested<'v>(value: &'v Value<'_>, steps: &mut Vec<Step<'v>>) -> Option<Span> {
     }
 }
 
+/// Names that people and tools put around a whole document, and no export of a secret store by itself does.
+pub const ENCLOSURES: [&str; 5] = ["data", "integration", "response", "result", "body"];
+
+/// The document with nothing around it but arrays and objects of one member.
+#[must_use]
+pub fn enclosed<'v, 's>(root: &'v Value<'s>) -> Option<&'v Value<'s>> {
+    /// More levels than this nobody puts around a document.
+    const DEEPEST: usize = 8;
+    let mut value = root;
+    for _ in 0..DEEPEST {
+        value = match &value.kind {
+            Kind::Array(items) => match items.as_slice() {
+                [item] => item,
+                _ => return None,
+            },
+            Kind::Object(object) => match object.members.as_slice() {
+                [member] if ENCLOSURES.contains(&member.key.as_str()) => &member.value,
+                _ => return None,
+            },
+            _ => return None,
+        };
+        let inner = value.as_object();
+        let is_document = |object: &Object<'_>| {
+            let integration =
+                object.get(Field::Integration.name()).and_then(|member| member.value.as_object());
+            integration.is_some_and(|integration| is_integration(integration, 1)) || is_integration(object, 2)
+        };
+        if inner.is_some_and(is_document) {
+            return Some(value);
+        }
+    }
+    None
+}
+
 fn foreign(root: &Value<'_>) -> Foreign {
+    if let Some(inner) = enclosed(root) {
+        return Foreign::Enclosed(inner.span);
+    }
     let object = match &root.kind {
         Kind::Object(object) => object,
         Kind::String(text) if text.as_str().trim_start().starts_with('{') => {

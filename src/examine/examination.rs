@@ -152,6 +152,8 @@ struct Found<T> {
     examined: Examined<T>,
     /// Whether it is what remains of the input when something around it is taken away.
     is_remainder: bool,
+    /// Whether that is nothing but brackets.
+    is_enclosed: bool,
 }
 
 impl<T> Desk<'_, T> {
@@ -162,15 +164,16 @@ impl<T> Desk<'_, T> {
                 // In the middle of other texts, such as source code, what can't be read is an example.
                 let is_embedded = document.trail.steps().iter().any(|step| matches!(step, Step::Embedded(_)));
                 if !is_embedded || examined.checked.record.kind != DocumentKind::Unknown {
-                    let is_remainder = whole::is_remainder(self.input.name.as_str(), document.trail.steps());
-                    self.found.push(Found { examined, is_remainder });
+                    let is_remainder = whole::is_remainder(self.input.name.as_str(), &document);
+                    let is_enclosed = whole::is_enclosed(&document);
+                    self.found.push(Found { examined, is_remainder, is_enclosed });
                 }
             }
             Unwrapped::Part(part) => match part.into_document() {
                 // Of what is in no document, only a token can be judged alone.
                 Ok(document) => {
                     let examined = self.document(&document, parsed);
-                    self.tokens.push(Found { examined, is_remainder: true });
+                    self.tokens.push(Found { examined, is_remainder: true, is_enclosed: false });
                 }
                 Err(part) => {
                     let site = self.site(&part.trail, part.span);
@@ -238,7 +241,8 @@ impl<T> Desk<'_, T> {
         // it.
         let is_other = has_extension(self.input.name.as_str(), &["json"]) && rest.json != Json::Valid;
         let mut lost = Vec::new();
-        if is_other || means_json && found.iter().all(|found| found.is_remainder) {
+        let is_enclosed = matches!(found.as_slice(), [only] if only.is_enclosed) && rest.json == Json::Valid;
+        if is_other || is_enclosed || means_json && found.iter().all(|found| found.is_remainder) {
             lost.append(&mut found);
         }
         if is_other {

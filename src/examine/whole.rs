@@ -2,9 +2,10 @@
 //!
 //! Owns: what follows from how an input is called and begins. Does not own: reading it.
 
-use crate::credential::Token;
+use crate::credential::{ENCLOSURES, Form, Token};
 use crate::json::SyntaxErrorKind;
-use crate::unwrap::{Json, Rest, Step, has_extension, is_source_code};
+use crate::source::{Source, Span};
+use crate::unwrap::{Document, Json, Rest, Step, has_extension, is_source_code};
 
 /// How much of a file is looked at to see how it begins.
 const BEGINNING: usize = 4096;
@@ -60,14 +61,36 @@ pub(super) fn is_broken(rest: &Rest) -> bool {
     is_broken || Token::bare(text).is_some()
 }
 
-/// Whether a document at the end of `steps` in the file `name` is the file but for something around it.
-pub(super) fn is_remainder(name: &str, steps: &[Step]) -> bool {
-    match steps {
-        [Step::Embedded("JSON") | Step::DocumentNumber(_)] => true,
+/// Whether a document that was found in the file `name` is the file but for something around it.
+pub(super) fn is_remainder(name: &str, document: &Document) -> bool {
+    match document.trail.steps() {
+        // The same text, as the string that is all of the file.
+        [] | [Step::Embedded("JSON") | Step::DocumentNumber(_)] => true,
         // What is no JSON from the first name on was meant to be some only if the file's name says so.
         [Step::Embedded(_)] => has_extension(name, &["json"]),
         _ => false,
     }
+}
+
+/// Whether a document has nothing around it in the file but arrays and objects of one member, as nothing exports it.
+pub(super) fn is_enclosed(document: &Document) -> bool {
+    let Some(text) = document.trail.outermost().map(Source::text) else { return false };
+    let is_level = |step: &Step| match step {
+        Step::Index(0) => true,
+        Step::Key(key) => ENCLOSURES.contains(&key.as_str()),
+        _ => false,
+    };
+    let steps = document.trail.steps();
+    if document.form != Form::Document || steps.is_empty() || !steps.iter().all(is_level) {
+        return false;
+    }
+    let Span { start, end } = document.trail.outer(Span::new(0, document.source.text().len()));
+    // Of each level there is a bracket and perhaps a name before, and a bracket behind.
+    let around = [text.get(..start), text.get(end..)].map(|part| part.unwrap_or_default());
+    let names: usize =
+        steps.iter().map(|step| if let Step::Key(key) = step { key.len() + 3 } else { 0 }).sum();
+    let signs = |part: &str| part.chars().filter(|sign| !sign.is_whitespace()).count();
+    signs(around[0]) == names + steps.len() && signs(around[1]) == steps.len()
 }
 
 #[cfg(test)]

@@ -5,19 +5,21 @@
 use sha2::{Digest as _, Sha256};
 
 use super::Refusal;
-use crate::credential::{Field, PemField, recognise};
+use crate::credential::{Field, PemField, enclosed, recognise};
 use crate::finding::Edit;
 use crate::json::{self, Kind, Limits, Text, Value};
 
-/// Whether `after` is the document `before` but for strings in which one of `edits` was made, and but for the wrapper
-/// where that was missing.
+/// Whether `after` is the document `before` but for strings in which one of `edits` was made, and but for what is around it
+/// that shouldn't be or that was missing.
 pub(super) fn same_document(
     before: &str,
     after: &str,
     edits: &[&Edit],
     limits: Limits,
 ) -> Result<(), Refusal> {
-    let old = json::parse(before, limits).map_err(|_| Refusal::Syntax)?;
+    let root = json::parse(before, limits).map_err(|_| Refusal::Syntax)?;
+    // What is around the document may go.
+    let old = enclosed(&root).unwrap_or(&root);
     let new = json::parse(after, limits).map_err(|_| Refusal::Syntax)?;
     let edited = |old: &Value<'_>, new: &Value<'_>| is_edited(old, new, edits);
     let wrapped = || wrapped(&new).is_some_and(|inner| old.is_same(inner, &edited));
@@ -30,7 +32,7 @@ pub(super) fn same_document(
         let certificate = credential.as_ref().and_then(|credential| credential.certificate.as_ref());
         [private_key.map(|field| &field.pem), certificate.map(|field| &field.pem)].map(digest)
     };
-    if equal(&keys(before, &old), &keys(after, &new)) { Ok(()) } else { Err(Refusal::Key) }
+    if equal(&keys(before, old), &keys(after, &new)) { Ok(()) } else { Err(Refusal::Key) }
 }
 
 /// What stands in the wrapper, if `root` is nothing but the wrapper and that.

@@ -30,12 +30,12 @@ impl InspectResult {
         let has_errors = self.file.checked.findings.iter().any(|finding| finding.level == Level::Error);
         match (&self.subject, self.file.state()) {
             // A document of another kind can be without findings when their rules are turned off.
-            (Err(_), _) | (_, None) => "no-credential",
+            (Err(_), _) => "no-credential",
             (Ok(Subject::Project), _) => "listed",
             (Ok(_), Some(State::Sound | State::Expiring | State::Partial)) if has_errors => "broken",
             (Ok(_), Some(State::Sound)) if self.file.checked.findings.is_empty() => "sound",
             (Ok(_), Some(State::Sound | State::Expiring | State::Partial)) => "usable",
-            (Ok(_), Some(State::Broken | State::Expired | State::Redacted | State::Encrypted)) => "broken",
+            (Ok(_), _) => "broken",
         }
     }
 }

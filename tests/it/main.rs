@@ -39,3 +39,4 @@ mod renewals;
 mod robustness;
 mod tokens;
 mod unwrap;
+mod verdict;

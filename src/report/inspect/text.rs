@@ -256,7 +256,7 @@ fn verdict(result: &InspectResult, page: &mut Page<'_>) -> io::Result<()> {
     };
     let (color, words) = match (&result.subject, result.file.state()) {
         (Err(unread), Some(State::Partial)) => (None, format!("– partial: {} ({found})", unread.reason)),
-        (Err(_), _) | (_, None) => (Some(AnsiColor::Red), format!("✗ no credential could be read: {found}")),
+        (Err(_), _) => (Some(AnsiColor::Red), format!("✗ no credential could be read: {found}")),
         (Ok(Subject::Project), _) => {
             let listed = counted(result.file.checked.record.listed.len() as u64, "credential");
             (None, format!("– listed, not judged: {listed} of an Adobe Developer Console project ({found})"))
@@ -276,7 +276,10 @@ fn verdict(result: &InspectResult, page: &mut Page<'_>) -> io::Result<()> {
         (Ok(_), Some(State::Redacted)) => {
             (None, format!("– redacted: every secret in it is a placeholder ({found})"))
         }
-        (Ok(_), Some(state)) => (Some(AnsiColor::Red), format!("✗ {}: {found}", state.name())),
+        (Ok(_), state) => {
+            let state = state.unwrap_or(State::Broken).name();
+            (Some(AnsiColor::Red), format!("✗ {state}: {found}"))
+        }
     };
     page.verdict(color, &words)
 }

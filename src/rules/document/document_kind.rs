@@ -37,8 +37,8 @@ fn check(document: &Document<'_, '_>, _: &Settings<'_>, findings: &mut Findings)
         Some(Place::new(Pointer::root().key(name), member.key.span()))
     };
     let (place, message, label, help) = match foreign {
-        // Reported by document-error-response.
-        Foreign::ErrorResponse | Foreign::TokenError => return,
+        // Reported by document-error-response and document-wrapper.
+        Foreign::ErrorResponse | Foreign::TokenError | Foreign::Enclosed(_) => return,
         Foreign::StringifiedDocument => (
             None,
             "the document stands inside a JSON string: it was encoded twice",

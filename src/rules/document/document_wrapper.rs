@@ -1,6 +1,6 @@
 use std::ops::Range;
 
-use crate::credential::{Document, Field};
+use crate::credential::{Document, Field, Foreign};
 use crate::finding::{Change, Draft, Edit, Findings, Fix, Level, Replacement};
 use crate::json::Object;
 use crate::rule::{Basis, Check, Rule, Settings};
@@ -11,10 +11,14 @@ pub(super) const RULE: Rule = Rule {
     level: Level::Error,
     basis: Basis::Client,
     fixable: true,
-    summary: "the `integration` object stands alone, without the object around it",
+    summary: "the `integration` object stands alone, or the document has more around it than issued",
     explanation: "\
 Issued documents hold the credential in `integration`, with `ok` and `statusCode` beside it. The documented client \
 takes `integration` out of the document it is given, and finds nothing if that object itself is the document.
+
+The same holds for a whole file in which the document is the only element of an array or the only member of an object, \
+such as `[…]` or `{\"data\": …}`. Exports of secret stores, which have more in them, are no mistake: programs take the \
+document out of them.
 
 Some secret stores and tools keep only the inner object. It is complete, but every program that follows Adobe's \
 documentation fails on it.",
@@ -32,6 +36,10 @@ your own program wants the inner object, turn this rule off for that file in `ae
 };
 
 fn check(document: &Document<'_, '_>, _: &Settings<'_>, findings: &mut Findings) {
+    if let Some(Foreign::Enclosed(inner)) = document.foreign {
+        findings.push(enclosed(document, inner));
+        return;
+    }
     if document.credential.as_ref().is_none_or(|credential| credential.wrapped) {
         return;
     }
@@ -44,6 +52,19 @@ fn check(document: &Document<'_, '_>, _: &Settings<'_>, findings: &mut Findings)
             )
             .fix(wrapping(document)),
     );
+}
+
+/// Reports that there is more around the document `inner` than issued.
+fn enclosed(document: &Document<'_, '_>, inner: Span) -> Draft {
+    let Span { start, end } = document.root.span;
+    let what = if document.top().is_some() { "an object" } else { "an array" };
+    Draft::new(document.beginning(), format!("the document has {what} around it in which nothing else is"))
+        .label("not issued so")
+        .help(
+            "The documented client looks for integration at the top and finds nothing. Store what is inside by itself, as \
+             it was downloaded.",
+        )
+        .fix(Fix::remove("remove what is around the document", [Span::new(start, inner.start), Span::new(inner.end, end)]))
 }
 
 /// Documents of more lines than this keep their indentation: issued ones have some 20.
