@@ -12,6 +12,7 @@ use super::arguments::CheckOptions;
 use super::opened;
 use super::paths::name;
 use super::suppress::Located;
+use super::usage::refuse_as_list;
 use crate::check::{self, Checked};
 use crate::discover::unwrap::Document;
 use crate::discover::{Found, WalkSettings, discover, read_stream};
@@ -277,6 +278,7 @@ fn listed_paths(list: &Path, input: &mut dyn Read) -> Result<Vec<PathBuf>, CliEr
             reason: format!("the list of files can't be read: {error}"),
         })?;
     }
+    refuse_as_list(list, &bytes)?;
     let separator = if bytes.contains(&0) { 0 } else { b'\n' };
     Ok(bytes
         .split(|byte| *byte == separator)
