@@ -8,6 +8,7 @@
 
 use std::collections::HashMap;
 
+use crate::credential::gate;
 use crate::json::{self, Kind, Limits, Value};
 use crate::source::Span;
 
@@ -96,7 +97,8 @@ fn is_later(schema: &str) -> bool {
 fn entry(value: &Value<'_>) -> Option<(Entry, Span)> {
     let object = value.as_object()?;
     let text = |name: &str| Some(object.get(name)?.value.as_text()?.as_str().to_owned());
-    let entry = Entry { path: text("path")?, rule: text("rule")?, fingerprint: text("fingerprint")? };
+    let entry =
+        Entry { path: gate::path(&text("path")?), rule: text("rule")?, fingerprint: text("fingerprint")? };
     let is_hash =
         entry.fingerprint.len() == 64 && entry.fingerprint.bytes().all(|byte| byte.is_ascii_hexdigit());
     let is_name = entry.rule.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-');

@@ -27,10 +27,11 @@ mod replace;
 mod reports;
 mod rules;
 mod suppress;
+mod usage;
 
 use std::ffi::OsString;
 use std::io::{self, Read, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
@@ -38,8 +39,6 @@ use clap::{CommandFactory as _, Parser as _};
 
 use arguments::{Arguments, Command};
 pub use interruption::{Interruptible, Interruption};
-
-use crate::source::PathName;
 
 /// Nothing at or above the failing level.
 pub const CLEAN: u8 = 0;
@@ -105,7 +104,7 @@ impl CliError {
         {
             return Self::Interrupted;
         }
-        let path = PathName::new(name).one_line();
+        let path = paths::name(Path::new(name)).one_line();
         Self::File { path, reason: format!("standard input can't be read: {error}") }
     }
 
@@ -124,10 +123,12 @@ pub fn run(
     err: &mut dyn Write,
 ) -> u8 {
     let mut streams = Streams { input, out, err };
-    let outcome = match Arguments::try_parse_from(arguments) {
-        Ok(arguments) => dispatch(&arguments, environment, &mut streams),
-        Err(error) => Ok(parse_error(&error, environment, &mut streams)),
-    };
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    let outcome =
+        usage::refuse_credentials(&arguments).and_then(|()| match Arguments::try_parse_from(arguments) {
+            Ok(arguments) => dispatch(&arguments, environment, &mut streams),
+            Err(error) => Ok(usage::parse_error(error, environment, &mut streams)),
+        });
     match outcome {
         Ok(code) => code,
         Err(CliError::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => CLEAN,
@@ -169,21 +170,6 @@ fn dispatch(
         }
         Some(Command::Completions(options)) => manual::completions(options, streams),
         Some(Command::Man(options)) => manual::pages(options, streams),
-    }
-}
-
-/// Help and version go to standard output, mistakes to standard error.
-fn parse_error(error: &clap::Error, environment: &Environment, streams: &mut Streams<'_>) -> u8 {
-    let text = error.render();
-    let text = if environment.color { text.ansi().to_string() } else { text.to_string() };
-    let written = if error.use_stderr() {
-        streams.err.write_all(text.as_bytes())
-    } else {
-        streams.out.write_all(text.as_bytes())
-    };
-    match (written, error.use_stderr()) {
-        (Ok(()), false) => CLEAN,
-        _ => FAILED,
     }
 }
 

@@ -11,6 +11,7 @@ mod endpoint;
 mod exposure;
 mod field;
 mod form;
+pub mod gate;
 mod invisible;
 mod metascope;
 pub mod pem;

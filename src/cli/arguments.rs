@@ -46,7 +46,14 @@ It works offline and never contacts Adobe.
 ";
 
 #[derive(Debug, Parser)]
-#[command(name = "aemcred", version, about, max_term_width = 100, disable_help_subcommand = true)]
+#[command(
+    name = "aemcred",
+    bin_name = "aemcred",
+    version,
+    about,
+    max_term_width = 100,
+    disable_help_subcommand = true
+)]
 pub(super) struct Arguments {
     #[command(subcommand)]
     pub(super) command: Option<Command>,

@@ -11,6 +11,7 @@ use super::CliError;
 use super::arguments::CheckOptions;
 use super::paths::name;
 use super::suppress::Located;
+use super::usage::refuse_as_list;
 use crate::discover::{Found, WalkSettings, discover, read_stream};
 use crate::examine::{self, Checked, Examination, Input, Request, examine_with};
 use crate::report::{Failure, FileResult, Results, counted};
@@ -255,6 +256,7 @@ fn listed_paths(list: &Path, input: &mut dyn Read) -> Result<Vec<PathBuf>, CliEr
             reason: format!("the list of files can't be read: {error}"),
         })?;
     }
+    refuse_as_list(list, &bytes)?;
     let separator = if bytes.contains(&0) { 0 } else { b'\n' };
     Ok(bytes
         .split(|byte| *byte == separator)

@@ -6,9 +6,9 @@ use chrono::TimeDelta;
 
 use super::arguments::GenerateOptions;
 use super::output::write_secret;
+use super::paths::name;
 use super::{CLEAN, CliError, Environment, Streams};
 use crate::generate::{GenerateError, Seed, Specification, generate};
-use crate::report::PathName;
 
 pub(super) fn run(
     options: &GenerateOptions,
@@ -40,7 +40,7 @@ pub(super) fn run(
         return Ok(CLEAN);
     };
     write_secret(file, document.expose(), options.force).map_err(|error| CliError::File {
-        path: PathName::new(file.to_string_lossy()).one_line(),
+        path: name(file).one_line(),
         reason: match error.kind() {
             io::ErrorKind::AlreadyExists => String::from("already exists; --force replaces it"),
             _ => format!("can't be written: {error}"),

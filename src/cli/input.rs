@@ -37,7 +37,7 @@ pub(super) fn read_input(
     if file == Path::new("-") {
         let contents = read_stream(input, max_size).map_err(|error| CliError::stdin(stdin_name, &error))?;
         let contents = contents.map_or(Contents::TooLarge(None), Contents::Read);
-        return Ok(Document { name: PathName::new(stdin_name), contents });
+        return Ok(Document { name: name(Path::new(stdin_name)), contents });
     }
     let shown = name(file);
     let refuse = |reason| Err(CliError::File { path: shown.one_line(), reason });

@@ -2,8 +2,8 @@
 
 use super::arguments::{CompletionsOptions, ManOptions};
 use super::output::write_atomically;
+use super::paths::name;
 use super::{CLEAN, CliError, Streams, command};
-use crate::report::PathName;
 
 pub(super) fn completions(options: &CompletionsOptions, streams: &mut Streams<'_>) -> Result<u8, CliError> {
     // Written to memory first: the generator panics when its target can't be written.
@@ -27,7 +27,7 @@ pub(super) fn pages(options: &ManOptions, streams: &mut Streams<'_>) -> Result<u
         let mut contents = Vec::new();
         page.render(&mut contents)?;
         write_atomically(&path, &contents).map_err(|error| CliError::File {
-            path: PathName::new(path.to_string_lossy()).one_line(),
+            path: name(&path).one_line(),
             reason: format!("the page can't be written: {error}"),
         })?;
     }

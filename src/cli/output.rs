@@ -4,7 +4,7 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::Path;
 
-use tempfile::Builder;
+use tempfile::{Builder, NamedTempFile};
 
 /// Writes a new file that only its owner can read, whole or not at all.
 ///
@@ -12,7 +12,7 @@ use tempfile::Builder;
 ///
 /// When it can't be written; `AlreadyExists` when something is there and `replace` is not given.
 pub(super) fn write_secret(path: &Path, contents: &[u8], replace: bool) -> io::Result<()> {
-    let mut file = Builder::new().prefix(".aemcred-").tempfile_in(folder_of(path))?;
+    let mut file = beside(Builder::new().prefix(".aemcred-"), folder_of(path))?;
     file.write_all(contents)?;
     file.as_file().sync_all()?;
     if replace {
@@ -29,7 +29,7 @@ pub(super) fn write_secret(path: &Path, contents: &[u8], replace: bool) -> io::R
 ///
 /// When it can't be written; `AlreadyExists` when something is there.
 pub(super) fn write_new(path: &Path, contents: &[u8]) -> io::Result<()> {
-    let mut file = ordinary().tempfile_in(folder_of(path))?;
+    let mut file = beside(&ordinary(), folder_of(path))?;
     file.write_all(contents)?;
     file.as_file().sync_all()?;
     file.persist_noclobber(path)?;
@@ -52,7 +52,7 @@ pub(super) fn write_atomically(path: &Path, contents: &[u8]) -> io::Result<()> {
         Err(_) => None,
     };
     let target = if existing.is_some() { fs::canonicalize(path)? } else { path.to_path_buf() };
-    let mut file = ordinary().tempfile_in(folder_of(&target))?;
+    let mut file = beside(&ordinary(), folder_of(&target))?;
     file.write_all(contents)?;
     if let Some(metadata) = existing {
         #[cfg(unix)]
@@ -91,6 +91,19 @@ fn ordinary() -> Builder<'static, 'static> {
 /// When it can't be written.
 pub(super) fn append(path: &Path, contents: &[u8]) -> io::Result<()> {
     fs::OpenOptions::new().append(true).create(true).open(path)?.write_all(contents)
+}
+
+/// Makes a file in `folder` that is to take the place of another one.
+///
+/// # Errors
+///
+/// Those of the system, without the path that tempfile adds to them.
+pub(super) fn beside(builder: &Builder<'_, '_>, folder: &Path) -> io::Result<NamedTempFile> {
+    builder.tempfile_in(folder).map_err(|error| {
+        let words = error.to_string();
+        let (of_system, _) = words.split_once(" at path ").unwrap_or((&words, ""));
+        io::Error::new(error.kind(), of_system)
+    })
 }
 
 /// The folder that `path` stands in.

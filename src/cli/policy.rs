@@ -13,6 +13,7 @@ use super::CliError;
 use super::arguments::PolicyOptions;
 use super::paths::{Locator, folder_of, name};
 use crate::config::{self, Config, FailOn, Pattern, Placed, duration_text};
+use crate::credential::gate;
 use crate::discover::read_regular;
 use crate::finding::Level;
 use crate::published::PublishedKeys;
@@ -169,7 +170,7 @@ impl Policy {
     pub(super) fn show(&self, out: &mut dyn Write) -> io::Result<()> {
         let path = self.loaded.as_ref().map(|loaded| name(&loaded.path).one_line());
         let quoted = |texts: &mut dyn Iterator<Item = &str>| {
-            let texts: Vec<_> = texts.map(|text| format!("\"{}\"", one_line(text))).collect();
+            let texts: Vec<_> = texts.map(|text| format!("\"{}\"", one_line(&gate::path(text)))).collect();
             format!("[{}]", texts.join(", "))
         };
         let blocklist = self

@@ -10,7 +10,7 @@ use std::time::SystemTime;
 
 use tempfile::{Builder, NamedTempFile};
 
-use super::output::folder_of;
+use super::output::{beside, folder_of};
 use super::paths::name;
 use crate::secret::Secret;
 
@@ -102,7 +102,7 @@ impl<'o> Prepared<'o> {
         contents: &Secret<Vec<u8>>,
     ) -> Result<Self, ReplaceError> {
         let metadata = fs::symlink_metadata(path)?;
-        let mut beside = Builder::new().prefix(".aemcred-").tempfile_in(folder_of(path))?;
+        let mut beside = beside(Builder::new().prefix(".aemcred-"), folder_of(path))?;
         beside.write_all(contents.expose())?;
         keep_owner(beside.as_file(), &metadata)?;
         // After the owner, because changing that takes some bits away.

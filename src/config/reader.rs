@@ -5,7 +5,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::{Config, Ignore, Pattern, Placed, Problem, parse_duration, parse_level};
-use crate::credential::{Endpoint, presentable};
+use crate::credential::{Endpoint, gate, presentable};
 use crate::rule::Rule;
 use crate::rules;
 use crate::source::Span;
@@ -214,7 +214,8 @@ impl<'t> Reader<'t> {
             self.problem(span(value), String::from("the reason is empty"), "", help);
             return None;
         }
-        Some(text.to_owned())
+        // Reports show it.
+        Some(gate::prose(text))
     }
 
     fn content_rule(&mut self, value: &Value<'t>) -> Option<Placed<&'static Rule>> {

@@ -33,7 +33,7 @@ const EXCEPTIONS: &[(&str, &str)] = &[
 ];
 
 /// Files and folders of tests, which may use everything.
-const TEST_ONLY: &[&str] = &["tests", "testing", "testing.rs", "synthetic.rs"];
+const TEST_ONLY: &[&str] = &["tests", "tests.rs", "testing", "testing.rs", "synthetic.rs"];
 
 /// The file up to its tests.
 fn without_tests(text: &str) -> &str {
@@ -91,6 +91,24 @@ fn the_command_line_knows_no_documents() {
         for room in ["credential", "unwrap", "json"] {
             let names = ["::", ";", "}"].map(|end| format!("crate::{room}{end}"));
             assert!(!names.iter().any(|name| code.contains(name)), "{} names {room}", path.display());
+        }
+    }
+}
+
+#[test]
+fn names_of_files_pass_the_gate() {
+    let src = root().join("src");
+    for path in sources(&src) {
+        let text = fs::read_to_string(&path).unwrap();
+        let is_gate = ["cli/paths.rs", "source/shown.rs"].iter().any(|name| path == src.join(name));
+        let test_only = path.components().any(|part| TEST_ONLY.iter().any(|name| part.as_os_str() == *name));
+        for maker in ["PathName::new(", "PathName::from_bytes(", ".display()"] {
+            let is_made = without_tests(&text).contains(maker);
+            assert!(
+                !is_made || is_gate || test_only,
+                "{}: {maker} goes around `paths::name`",
+                path.display()
+            );
         }
     }
 }

@@ -174,9 +174,13 @@ fn a_client_that_is_not_there_is_said_so() {
         {"name": "x", "api_key": {"client_id": "one"}}]}}}}"#;
     assert_eq!(inspect(&["--client", "one"], project).code, 0);
     // Something secret that was typed by mistake isn't repeated.
-    let secret = "p8e-Ab_cdefghijklmnopqrstuvwxyz01234";
+    let secret = "23bc46b1-71f6-4ed5-8c54-816aa4f8c502";
     let run = inspect(&["--client", secret], &sound());
-    assert!(run.code == 2 && run.err.contains("of this client") && !run.err.contains("p8e-"), "{}", run.err);
+    assert!(
+        run.code == 2 && run.err.contains("of this client") && !run.err.contains("23bc46b1"),
+        "{}",
+        run.err
+    );
 }
 
 #[test]

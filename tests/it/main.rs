@@ -22,6 +22,7 @@ mod configuration;
 mod fix;
 mod fixtures;
 mod formats;
+mod gate;
 mod inspect;
 mod inspect_within;
 #[cfg(target_os = "linux")]

@@ -8,6 +8,7 @@ use clap::{Args, ValueEnum};
 use super::policy::PolicyOptions;
 use super::value::{Color, parse_rule, parse_size, parse_target};
 use crate::config::{FailOn, parse_level};
+use crate::credential::gate;
 use crate::finding::Level;
 use crate::rule::Rule;
 
@@ -161,7 +162,8 @@ impl FromStr for Severity {
         let (rule, level) =
             text.split_once('=').ok_or("it has the form RULE=LEVEL, such as field-unknown=off")?;
         let rule = parse_rule(rule)?;
-        let level = parse_level(level).map_err(|levels| format!("“{level}” is no level; {levels}"))?;
+        let level =
+            parse_level(level).map_err(|levels| format!("“{}” is no level; {levels}", gate::word(level)))?;
         Ok(Self { rule, level })
     }
 }

@@ -6,6 +6,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use clap::ValueEnum;
 
 use crate::config::Pattern;
+use crate::credential::gate;
 use crate::rule::Rule;
 use crate::rules;
 
@@ -17,9 +18,10 @@ pub(in crate::cli) enum Color {
 }
 
 pub(super) fn parse_rule(name: &str) -> Result<&'static Rule, String> {
+    let shown = gate::word(name);
     rules::find(name).ok_or_else(|| match rules::similar(name, rules::all().map(|rule| rule.name)) {
-        Some(similar) => format!("there is no rule “{name}”; did you mean “{similar}”?"),
-        None => format!("there is no rule “{name}”; `aemcred rules` lists them"),
+        Some(similar) => format!("there is no rule “{shown}”; did you mean “{similar}”?"),
+        None => format!("there is no rule “{shown}”; `aemcred rules` lists them"),
     })
 }
 
@@ -58,7 +60,7 @@ pub(super) fn parse_target<F: ValueEnum>(text: &str, example: &str) -> Result<(F
     let format = F::from_str(format, true).map_err(|_| {
         let possible = F::value_variants().iter().filter_map(F::to_possible_value);
         let names: Vec<String> = possible.map(|value| value.get_name().to_owned()).collect();
-        format!("there is no format “{format}”; there are {}", names.join(", "))
+        format!("there is no format “{}”; there are {}", gate::word(format), names.join(", "))
     })?;
     Ok((format, Path::new(path).to_path_buf()))
 }
