@@ -8,7 +8,7 @@
 
 use std::collections::HashMap;
 
-use crate::credential::gate;
+use crate::gate;
 use crate::json::{self, Kind, Limits, Value};
 use crate::source::Span;
 

@@ -11,7 +11,6 @@ mod endpoint;
 mod exposure;
 mod field;
 mod form;
-pub mod gate;
 mod invisible;
 mod metascope;
 pub mod pem;

@@ -18,6 +18,7 @@ pub mod discover;
 pub mod examine;
 pub mod finding;
 pub mod fix;
+pub mod gate;
 #[cfg(feature = "generate")]
 pub mod generate;
 #[cfg(feature = "cli")]

@@ -50,7 +50,8 @@ impl Collected {
 
     fn add(&mut self, path: PathBuf, is_file: bool, mut checked: Checked, original: Option<Secret<Vec<u8>>>) {
         let failures = std::mem::take(&mut checked.failures);
-        let shown = name(&path);
+        // The examination hides a secret of the document's own in its name.
+        let shown = checked.record.sites.first().map_or_else(|| name(&path), |site| site.path.clone());
         let failure = |message| Failure { path: Some(shown.clone()), message };
         self.failures.extend(failures.into_iter().map(failure));
         self.files.push(Located { path, result: FileResult { path: shown, checked, is_file }, original });

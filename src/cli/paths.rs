@@ -4,7 +4,7 @@ use std::io;
 use std::path::{Component, Path, PathBuf};
 
 use crate::config::{FILE_NAME, relative};
-use crate::credential::gate;
+use crate::gate;
 use crate::report::PathName;
 
 /// The name of a path in reports, where a sign takes the place of what may be a secret. This is the only place that

@@ -1,7 +1,7 @@
 //! What is said of a command line that can't be used.
 //!
 //! Owns: refusing credentials in the place of arguments and of lists, and the parser's errors. Does not own: telling a
-//! credential from a path (see `credential::gate`).
+//! credential from a path (see `gate`).
 
 use std::ffi::OsString;
 use std::path::Path;
@@ -11,7 +11,7 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 use super::paths::name;
 use super::{CLEAN, CliError, Environment, FAILED, Streams, command};
-use crate::credential::gate;
+use crate::gate;
 use crate::secret::Secret;
 use crate::source::{Binary, Encoding, Source};
 

@@ -5,7 +5,8 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::{Config, Ignore, Pattern, Placed, Problem, parse_duration, parse_level};
-use crate::credential::{Endpoint, gate, presentable};
+use crate::credential::{Endpoint, presentable};
+use crate::gate;
 use crate::rule::Rule;
 use crate::rules;
 use crate::source::Span;

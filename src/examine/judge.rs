@@ -6,8 +6,9 @@
 use super::catalogue::Run;
 use super::guard::guarded;
 use super::mentions::mentions_credential;
-use crate::credential::{Document, DocumentKind, Exposure, Form, Token, recognise};
+use crate::credential::{Document, DocumentKind, Exposure, Form, Token, presentable, recognise};
 use crate::finding::{Change, Draft, Finding, Fix, Suggestion};
+use crate::gate;
 use crate::json::{self, SyntaxError, Value};
 use crate::record::{Record, Site};
 use crate::rule::{Check, File, Settings, SuppressionUse};
@@ -51,6 +52,22 @@ impl Input {
     #[must_use]
     pub const fn new(name: PathName) -> Self {
         Self { name, mode: None }
+    }
+
+    /// Whether nothing in its name can be a secret.
+    fn is_plain(&self) -> bool {
+        self.name.as_str().split(['/', '\\']).all(presentable)
+    }
+
+    /// Its name without the folders and files in whose names eight characters of a secret of its own are.
+    fn shown(&self, exposure: &Exposure) -> PathName {
+        let name = self.name.as_str();
+        let hides = |part: &&str| exposure.leaks(part);
+        let hidden = name.split(['/', '\\']).filter(hides);
+        let shown = hidden.fold(None, |shown: Option<String>, part| {
+            Some(shown.unwrap_or_else(|| name.to_owned()).replace(part, gate::SIGN))
+        });
+        shown.map_or_else(|| self.name.clone(), PathName::new)
     }
 
     /// A place in it.
@@ -232,7 +249,7 @@ fn recognised<'d>(
     run.file(&File::Parsed { source, root });
     run.document(document);
     // Masking is for showing, and often there is nothing to show.
-    let shows = !run.drafts.is_empty() || document.project.is_some();
+    let shows = !run.drafts.is_empty() || document.project.is_some() || !context.input.is_plain();
     let exposure = if shows { Exposure::of(source.text(), document) } else { Exposure::default() };
     let about = About {
         is_credential: document.holds_credential(),
@@ -310,7 +327,8 @@ fn finish(
     record.broken = run.broken;
     record.settle(settings.now, settings.expiring);
     let usable = record.usable;
-    record.sites = vec![Site { usable, ..context.input.site(context.steps.to_vec(), beginning) }];
+    let path = context.input.shown(exposure);
+    record.sites = vec![Site { path, usable, ..context.input.site(context.steps.to_vec(), beginning) }];
     Checked { record, is_credential, findings, failures: run.failures, masked }
 }
 

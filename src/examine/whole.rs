@@ -65,7 +65,7 @@ pub(super) fn is_broken(rest: &Rest) -> bool {
 pub(super) fn is_remainder(name: &str, document: &Document) -> bool {
     match document.trail.steps() {
         // The same text, as the string that is all of the file.
-        [] | [Step::Embedded("JSON") | Step::DocumentNumber(_)] => true,
+        [] | [Step::Embedded("JSON") | Step::DocumentNumber(_) | Step::Offset(_)] => true,
         // What is no JSON from the first name on was meant to be some only if the file's name says so.
         [Step::Embedded(_)] => has_extension(name, &["json"]),
         _ => false,

@@ -9,7 +9,7 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use crate::common::{Run, children, fixtures, root, run};
+use crate::common::{Run, children, root, run};
 use crate::no_leak::Secrets;
 use crate::unwrap::{
     base64, bzip2, doubled, escaped, gzip, hex, indented, json_string, minified, percent, secret_data,
@@ -181,8 +181,8 @@ fn every_command_has_the_same_verdict() {
     let files = odd_files();
     assert!(files.len() >= 80);
     let mut secrets = Secrets::of(b"");
-    for path in fixtures().iter().filter(|path| path.extension().is_some_and(|extension| extension == "json")) {
-        secrets.also(&Secrets::of(&fs::read(path).unwrap()));
+    for name in ["key-pair-mismatch/good.json", "token-syntax/good.json", "certificate-expired/bad.json"] {
+        secrets.also(&Secrets::of(fixture(name).as_bytes()));
     }
     let mut wrong = Vec::new();
     for (index, (name, bytes, states)) in files.iter().enumerate() {
@@ -253,9 +253,7 @@ fn every_command_has_the_same_verdict() {
             say(format!("redact can't read it: {}", redact.err));
         }
         // However it is looked at, and in every format, a run ends in the same way.
-        for (command, formats) in
-            [("check", &["text", "sarif", "junit"][..]), ("audit", &["table", "sarif", "csv"])]
-        {
+        for (command, formats) in [("check", &["text", "sarif"][..]), ("audit", &["table"])] {
             let code = if command == "check" { check.code } else { audit.code };
             for format in formats {
                 let format = format!("--format={format}");

@@ -8,8 +8,8 @@ use clap::{Args, ValueEnum};
 use super::policy::PolicyOptions;
 use super::value::{Color, parse_rule, parse_size, parse_target};
 use crate::config::{FailOn, parse_level};
-use crate::credential::gate;
 use crate::finding::Level;
+use crate::gate;
 use crate::rule::Rule;
 
 #[derive(Debug, Args)]

@@ -6,7 +6,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use clap::ValueEnum;
 
 use crate::config::Pattern;
-use crate::credential::gate;
+use crate::gate;
 use crate::rule::Rule;
 use crate::rules;
 

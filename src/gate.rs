@@ -1,14 +1,14 @@
 //! The gate for text from outside: names of files, arguments, values of settings, which may be a secret by mistake.
 //!
 //! Owns: what of such a text is shown, and whether it is a credential itself. Does not own: what of a document is shown
-//! (see `exposure`).
+//! (see `credential::Exposure`).
 //!
 //! A word that was expected is shown if it is [`presentable`]. A path must stay readable, and hashes, UUIDs and the names
 //! of temporary files are ordinary in one: only what can hardly be anything but a secret is hidden there.
 
 use std::ops::Range;
 
-use super::exposure::presentable;
+use crate::credential::presentable;
 
 /// What is shown in the place of what may be a secret.
 pub const SIGN: &str = "…";
