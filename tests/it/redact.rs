@@ -124,7 +124,7 @@ fn what_lies_in_something_is_hidden_with_all_of_it() {
         ("secret", secret(&[("a.json", &sound)]), "field-placeholder"),
         ("base64", base64.clone(), "field-placeholder"),
         ("export", format!("{{\"SecretString\": {string}, \"Name\": \"x\"}}"), "document-kind"),
-        ("nested", format!("{{\"data\": {{\"data\": {sound}}}}}"), "field-placeholder"),
+        ("nested", format!("{{\"data\": {{\"data\": {sound}}}, \"lease_id\": \"\"}}"), "field-placeholder"),
         ("field each", format!("{{\"AEM_PRIVATE_KEY\": {}}}", json!(sound)), "document-kind"),
     ] {
         let run = run_with_input(["redact", "-"], text.as_bytes());

@@ -332,7 +332,8 @@ fn what_its_reader_refuses_is_not_sound() {
         ("event.json", format!("data: {compact}\n"), 1),
         ("base64.json", base64(&compact), 1),
         ("zero.json", format!("{compact}\0"), 1),
-        ("array.json", format!("[{compact}]"), 0),
+        ("array.json", format!("[{compact}]"), 1),
+        ("list.json", format!("[{compact}, 1]"), 0),
     ] {
         let run = run_with_input(["check", "-", &format!("--stdin-filename={name}")], text.as_bytes());
         assert_eq!(run.code, code, "{name}: {}", run.out);
