@@ -22,6 +22,7 @@ mod recognise;
 pub mod rsa;
 mod rsa_der;
 mod shape;
+mod telling;
 mod token;
 mod validity;
 
@@ -46,6 +47,10 @@ pub use private_key::{
 pub use project::{Project, ProjectCredential, ProjectCredentialKind};
 pub use recognise::{Credential, Document, DocumentKind, ENCLOSURES, Foreign, enclosed, recognise};
 pub use shape::{ORGANISATION, TECHNICAL_ACCOUNT, is_client_secret, is_shaped};
+pub use telling::{
+    CLIENT_SECRET, DISTINCTIVE, DOCUMENT_NAMES, OWN, SERVICE_NAMES, TOKEN, VALUES, VARIABLE_NAMES,
+    names_document, names_service_credential,
+};
 pub use token::{
     Claim, Claims, Header, Issuer, Jws, JwsDefect, JwsDefectKind, Part, StatedLifetime, TimeDefect, Times,
     Token, TokenForm,

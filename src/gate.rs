@@ -8,7 +8,7 @@
 
 use std::ops::Range;
 
-use crate::credential::presentable;
+use crate::credential::{CLIENT_SECRET, presentable};
 
 /// What is shown in the place of what may be a secret.
 pub const SIGN: &str = "…";
@@ -171,7 +171,7 @@ fn has_mark(name: &str) -> bool {
         !before.is_some_and(u8::is_ascii_alphanumeric) && follow(start) > 10
     };
     name.contains("-----")
-        || lower.match_indices("p8e-").any(|(start, mark)| follow(start + mark.len()) >= 4)
+        || lower.match_indices(CLIENT_SECRET).any(|(start, mark)| follow(start + mark.len()) >= 4)
         || name.match_indices("eyJ").any(|(start, _)| is_token(start))
         || name.len() >= 80
             && (lower.starts_with("7b") || lower.starts_with("2d2d2d"))

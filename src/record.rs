@@ -21,6 +21,10 @@ use crate::source::{PathName, Position};
 
 /// What is known of one credential or of a part of one.
 #[derive(Clone, Debug, Default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "four facts that don't depend on each other; the state follows from them"
+)]
 pub struct Record {
     /// What it is.
     pub kind: DocumentKind,

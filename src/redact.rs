@@ -88,6 +88,7 @@ pub fn redact(bytes: Secret<Vec<u8>>, keep: Keep) -> Result<Redacted, RedactErro
 
 /// Makes the copy of a document that lies in a file which is no JSON, and says where. Nothing if it stands there letter by
 /// letter: then it is copied with what is around it, unless it `is_asked_for`.
+#[must_use]
 pub fn redact_inside(
     view: &View<'_>,
     keep: Keep,

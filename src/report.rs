@@ -211,12 +211,14 @@ pub fn public_id(id: &str) -> Option<String> {
 }
 
 /// `2026-11-22`
+#[cfg(feature = "cli")]
 fn date(instant: DateTime<Utc>) -> String {
     instant.format("%Y-%m-%d").to_string()
 }
 
 /// `265 days left`, `10 days ago`: what `days_left` says, in words. They are rounded towards the past, so that day 0 is the
 /// last one and day −1 the first after it.
+#[cfg(feature = "cli")]
 fn days(days_left: i64) -> String {
     let whole = usize::try_from(days_left.unsigned_abs()).unwrap_or(usize::MAX);
     match days_left {

@@ -48,7 +48,7 @@ pub(super) fn run(
             return Err(refuse(format!("has {size}, and the limit is {limit}; --max-size sets another")));
         }
     };
-    let Redacted { text, notes } = copy(input.name, bytes, keep, options, environment)?;
+    let Redacted { text, notes } = copy(&input.name, bytes, keep, options, environment)?;
     for note in notes {
         let _ = writeln!(streams.err, "aemcred: {shown}: {}", words(note));
     }
@@ -61,7 +61,7 @@ pub(super) fn run(
 
 /// The copy of the file itself, or of the credential that is encoded in it.
 fn copy(
-    name: PathName,
+    name: &PathName,
     bytes: Secret<Vec<u8>>,
     keep: Keep,
     options: &RedactOptions,

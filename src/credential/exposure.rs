@@ -7,7 +7,7 @@ use std::collections::HashSet;
 
 use super::invisible::is_hidden;
 use super::shape::is_uuid;
-use super::{Credential, Document, Field, FieldState, Token};
+use super::{CLIENT_SECRET, Credential, Document, Field, FieldState, TOKEN, Token};
 use crate::json::{Kind, Text, Value};
 use crate::source::{Masked, Span, Surroundings};
 
@@ -202,7 +202,7 @@ impl Exposure {
 
     fn string(&mut self, text: &Text<'_>, secret: bool) {
         let value = text.as_str();
-        let telling = ["PRIVATE KEY", "p8e-", "eyJ"].iter().any(|mark| value.contains(mark));
+        let telling = ["PRIVATE KEY", CLIENT_SECRET, TOKEN].iter().any(|mark| value.contains(mark));
         if secret && !super::is_placeholder(Field::ClientSecret, value) || telling {
             self.hide(value);
             self.hide(text.raw());
@@ -328,7 +328,8 @@ pub fn presentable(value: &str) -> bool {
         return true;
     }
     let lower = value.to_ascii_lowercase();
-    let telling = ["p8e-", "eyj", "-----", "private key", "bearer "].iter().any(|mark| lower.contains(mark));
+    let telling =
+        [CLIENT_SECRET, "eyj", "-----", "private key", "bearer "].iter().any(|mark| lower.contains(mark));
     !telling
         && !is_uuid(value)
         && value

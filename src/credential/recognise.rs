@@ -1,6 +1,7 @@
 //! What a JSON document is: a service credential, another document that people confuse with it, or neither.
 
 use super::field::Holder;
+use super::telling::DISTINCTIVE;
 use super::{
     CertificateField, Field, FieldEntry, FieldValue, Form, KeyPair, PemField, PrivateKey, PrivateKeyField,
     Project, Token, TokenForm,
@@ -280,9 +281,7 @@ pub fn recognise<'v, 's>(text: &'s str, root: &'v Value<'s>) -> Document<'v, 's>
 
 /// Whether at least `least` of the keys are ones that together occur in no other document we know of.
 fn is_integration(object: &Object<'_>, least: usize) -> bool {
-    const TELLING: [Field; 5] =
-        [Field::ImsEndpoint, Field::Metascopes, Field::TechnicalAccount, Field::PrivateKey, Field::PublicKey];
-    TELLING.iter().filter(|field| object.has(field.name())).count() >= least
+    DISTINCTIVE.iter().filter(|field| object.has(field.name())).count() >= least
 }
 
 fn has_envelope(top: &Object<'_>) -> bool {

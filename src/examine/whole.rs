@@ -86,7 +86,7 @@ pub(super) fn is_enclosed(document: &Document) -> bool {
     }
     let Span { start, end } = document.trail.outer(Span::new(0, document.source.text().len()));
     // Of each level there is a bracket and perhaps a name before, and a bracket behind.
-    let around = [text.get(..start), text.get(end..)].map(|part| part.unwrap_or_default());
+    let around = [text.get(..start), text.get(end..)].map(Option::unwrap_or_default);
     let names: usize =
         steps.iter().map(|step| if let Step::Key(key) = step { key.len() + 3 } else { 0 }).sum();
     let signs = |part: &str| part.chars().filter(|sign| !sign.is_whitespace()).count();

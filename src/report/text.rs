@@ -310,7 +310,7 @@ mod tests {
             name: Some(name.to_owned()).filter(|name| !name.is_empty()),
             client_id: Some(id.to_owned()).filter(|id| !id.is_empty()),
         };
-        let listed = |all: Vec<ListedCredential>| super::listed(&all);
+        let listed = |all: Vec<ListedCredential>| listed(&all);
         assert_eq!(
             listed(Vec::new()),
             "Adobe Developer Console project, no credentials; aemcred has no rules for it"
