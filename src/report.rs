@@ -30,7 +30,7 @@ pub mod text;
 
 use chrono::{DateTime, SecondsFormat, Utc};
 
-use crate::credential::{DocumentKind, presentable_id};
+use crate::credential::presentable_id;
 use crate::examine::Checked;
 use crate::finding::{Finding, Level};
 use crate::record::State;
@@ -79,7 +79,7 @@ impl FileResult {
     pub fn state(&self) -> Option<State> {
         let record = &self.checked.record;
         let is_listed = self.checked.is_credential || record.kind.is_part() || record.is_token();
-        Some(record.state).filter(|_| is_listed && record.kind != DocumentKind::Unknown)
+        Some(record.state).filter(|_| is_listed)
     }
 
     /// Whether a finding that counts is at or above `lowest`.
