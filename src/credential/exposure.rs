@@ -99,8 +99,15 @@ impl Exposure {
         let mut exposure = Self::default();
         let mut quotes = memchr::memchr_iter(b'"', text.as_bytes()).peekable();
         while let (Some(open), Some(&close)) = (quotes.next(), quotes.peek()) {
-            if is_known_name(&text[open + 1..close]) {
+            let name = &text[open + 1..close];
+            if is_known_name(name) {
                 exposure.visible.push(Span::new(open + 1, close));
+            }
+            // A secret is one whatever is wrong around it.
+            let value = text[close + 1..].trim_start().strip_prefix(':').map(str::trim_start);
+            if let Some(value) = value.filter(|_| SECRET_NAMES.contains(&name)) {
+                let end = value.get(1..).and_then(|rest| rest.find('"')).map_or(value.len(), |end| end + 1);
+                exposure.hide(value.get(1..end).unwrap_or_default());
             }
         }
         exposure.with_armour(text)
