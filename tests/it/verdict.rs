@@ -142,10 +142,8 @@ fn odd_files() -> Vec<Odd> {
     let other_secret = field(&other, "/integration/technicalAccount/clientSecret");
     let second = fixture("token-lifetime/good.json");
     let second = second.split('"').find(|text| text.starts_with("eyJ")).unwrap();
-    let sops = format!(
-        "{{\"integration\": {{\"imsEndpoint\": \"ENC[AES256_GCM,data:x,type:str]\", \"privateKey\": \
-         \"ENC[AES256_GCM,data:y,type:str]\"}}, \"sops\": {{\"mac\": \"x\", \"lastmodified\": \"y\", \"version\": \"3\"}}}}"
-    );
+    let sops = "{\"integration\": {\"imsEndpoint\": \"ENC[AES256_GCM,data:x,type:str]\", \"privateKey\": \
+        \"ENC[AES256_GCM,data:y,type:str]\"}, \"sops\": {\"mac\": \"x\", \"lastmodified\": \"y\", \"version\": \"3\"}}";
     files.extend([
         // Nothing is lost beside something else.
         text("then-a-token.txt", format!("{sound}\n{bare}\n"), &["broken"]),
