@@ -95,8 +95,7 @@ impl Sighting {
     pub fn all<T>(examination: Examination<T>) -> impl Iterator<Item = Self> {
         let Examination { documents, parts, encrypted, .. } = examination;
         let documents = documents.into_iter().flat_map(|examined| {
-            let records: Vec<Record> = examined.records().cloned().collect();
-            let mut findings = examined.checked.findings;
+            let (records, mut findings) = examined.into_records();
             records.into_iter().map(move |mut record| {
                 // What was cut off, say: nobody can tell what it was.
                 if record.kind == DocumentKind::Unknown {

@@ -350,6 +350,16 @@ impl<T> Examined<T> {
         own.into_iter().chain(&self.members)
     }
 
+    /// The same, given away, and the findings about all of them.
+    #[must_use]
+    pub fn into_records(self) -> (Vec<Record>, Vec<Finding>) {
+        let Self { checked: Checked { record, is_credential, findings, .. }, mut members, is_own, .. } = self;
+        if is_credential && is_own {
+            members.insert(0, record);
+        }
+        (members, findings)
+    }
+
     /// Gives each credential of a project a record. They have no key here, so that they are parts.
     fn list(&mut self) {
         let project = &self.checked.record;
