@@ -10,10 +10,6 @@ use super::{Results, command_text};
 use crate::finding::Level;
 
 /// Writes the report.
-///
-/// # Errors
-///
-/// When `out` can't be written.
 pub fn write(results: &Results, out: &mut dyn Write) -> io::Result<()> {
     for file in &results.files {
         let path = property(file.path.in_repository());

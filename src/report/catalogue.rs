@@ -10,10 +10,6 @@ use crate::rule::{Basis, Rule};
 use crate::rules::{self, SUBJECTS};
 
 /// Writes the list of all rules, or all of one rule, for a terminal.
-///
-/// # Errors
-///
-/// When `out` can't be written.
 pub fn text(rule: Option<&Rule>, out: &mut dyn Write) -> io::Result<()> {
     let Some(rule) = rule else { return text_list(out) };
     let fix = if rule.fixable { ", can be fixed mechanically" } else { "" };
@@ -50,10 +46,6 @@ fn text_list(out: &mut dyn Write) -> io::Result<()> {
 }
 
 /// Writes all rules, or one, as JSON.
-///
-/// # Errors
-///
-/// When `out` can't be written.
 pub fn json(rule: Option<&Rule>, out: &mut dyn Write) -> io::Result<()> {
     #[derive(Serialize)]
     struct Entry {
@@ -88,10 +80,6 @@ pub fn json(rule: Option<&Rule>, out: &mut dyn Write) -> io::Result<()> {
 }
 
 /// Writes the list of all rules, or all of one rule, as Markdown.
-///
-/// # Errors
-///
-/// When `out` can't be written.
 pub fn markdown(rule: Option<&Rule>, out: &mut dyn Write) -> io::Result<()> {
     out.write_all(rule.map_or_else(index, page).as_bytes())
 }

@@ -9,10 +9,6 @@ use super::{Failure, Results, command_text, message_and_help};
 use crate::finding::{Finding, Level};
 
 /// Writes the report.
-///
-/// # Errors
-///
-/// When `out` can't be written.
 pub fn write(results: &Results, out: &mut dyn Write) -> io::Result<()> {
     for file in &results.files {
         let path = property(file.path.in_repository());

@@ -14,10 +14,6 @@ use crate::examine::{fingerprint, hex};
 use crate::finding::Level;
 
 /// Writes the report.
-///
-/// # Errors
-///
-/// When `out` can't be written.
 pub fn write(results: &Results, out: &mut dyn Write) -> io::Result<()> {
     let mut seen = BTreeMap::new();
     let mut issues = Vec::new();

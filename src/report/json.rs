@@ -16,10 +16,6 @@ use crate::record::{CertificateRecord, ListedCredential, State, TokenRecord};
 pub const SCHEMA: &str = include_str!("json/check.schema.json");
 
 /// Writes the report.
-///
-/// # Errors
-///
-/// When `out` can't be written.
 pub fn write(results: &Results, out: &mut dyn Write) -> io::Result<()> {
     let report = Report {
         schema: "aemcred/check/1",

@@ -13,10 +13,6 @@ use super::{Results, instant};
 pub const SCHEMA: &str = include_str!("jsonl/check-lines.schema.json");
 
 /// Writes the report.
-///
-/// # Errors
-///
-/// When `out` can't be written.
 pub fn write(results: &Results, out: &mut dyn Write) -> io::Result<()> {
     let mut line = |line: &Line<'_>| {
         serde_json::to_writer(&mut *out, line)?;

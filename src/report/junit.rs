@@ -10,10 +10,6 @@ use crate::rules::{self, SUBJECTS, Subject};
 
 /// Writes the report. A case fails when one of its findings is of the level `failing` or above; what is below stands in
 /// the case's output.
-///
-/// # Errors
-///
-/// When `out` can't be written.
 pub fn write(results: &Results, failing: Option<Level>, out: &mut dyn Write) -> io::Result<()> {
     let suites: Vec<Suite<'_>> = results.files.iter().map(|file| Suite::new(file, failing)).collect();
     let errors = results.failures.len();

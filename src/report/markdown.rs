@@ -10,10 +10,6 @@ use crate::finding::{Finding, Level};
 use crate::record::State;
 
 /// Writes the report.
-///
-/// # Errors
-///
-/// When `out` can't be written.
 pub fn write(results: &Results, out: &mut dyn Write) -> io::Result<()> {
     let summary = results.summary();
     writeln!(out, "## aemcred: {} in {}\n", summary.findings(), counted(summary.files, "file"))?;

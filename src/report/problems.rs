@@ -13,10 +13,6 @@ use crate::config::Problem;
 use crate::credential::Exposure;
 
 /// Writes all mistakes of the configuration `path` with the contents `text`.
-///
-/// # Errors
-///
-/// When `out` can't be written.
 pub fn write(
     problems: &[Problem],
     path: &str,

@@ -12,10 +12,6 @@ use crate::finding::{Finding, Level};
 use crate::source::Position;
 
 /// Writes the report.
-///
-/// # Errors
-///
-/// When `out` can't be written.
 pub fn write(results: &Results, out: &mut dyn Write) -> io::Result<()> {
     let findings =
         || results.files.iter().flat_map(|file| file.findings().map(move |finding| (file, finding)));

@@ -20,10 +20,6 @@ use crate::record::Site;
 use crate::source::Position;
 
 /// Writes the report.
-///
-/// # Errors
-///
-/// When `out` can't be written.
 pub fn write(results: &Results, out: &mut dyn Write) -> io::Result<()> {
     let findings = results.files.iter().flat_map(|file| file.checked.findings.iter().map(move |f| (file, f)));
     write_log(

@@ -22,10 +22,6 @@ const STYLE: &str = include_str!("html/audit.css");
 const SCRIPT: &str = include_str!("html/audit.js");
 
 /// Writes the report.
-///
-/// # Errors
-///
-/// When `out` can't be written.
 pub fn write(results: &AuditResults, out: &mut dyn Write) -> io::Result<()> {
     let summary = results.summary();
     // Only this very script runs, and nothing is loaded, whatever a file's content might smuggle in.

@@ -20,10 +20,6 @@ use crate::report::instant;
 pub const SCHEMA: &str = include_str!("json/audit.schema.json");
 
 /// Writes the report.
-///
-/// # Errors
-///
-/// When `out` can't be written.
 pub fn write(results: &AuditResults, out: &mut dyn Write) -> io::Result<()> {
     let credentials = results.credentials.iter();
     let report = Report {

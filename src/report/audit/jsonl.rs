@@ -19,19 +19,11 @@ use crate::rule::Check;
 pub const SCHEMA: &str = include_str!("jsonl/audit-lines.schema.json");
 
 /// Writes a line for one credential at one place, as soon as it is met.
-///
-/// # Errors
-///
-/// When `out` can't be written.
 pub fn sighting(audited: &Audited, now: DateTime<Utc>, out: &mut dyn Write) -> io::Result<()> {
     line(&Line::Sighting(CredentialReport::new(audited, now)), out)
 }
 
 /// Writes what only the whole set tells.
-///
-/// # Errors
-///
-/// When `out` can't be written.
 pub fn finish(results: &AuditResults, out: &mut dyn Write) -> io::Result<()> {
     for (audited, finding) in results.findings() {
         if matches!(finding.rule.check, Check::Inventory(_)) {

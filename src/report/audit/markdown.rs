@@ -13,10 +13,6 @@ use crate::record::State;
 const LISTED: usize = 5;
 
 /// Writes the report.
-///
-/// # Errors
-///
-/// When `out` can't be written.
 pub fn write(results: &AuditResults, out: &mut dyn Write) -> io::Result<()> {
     let summary = results.summary();
     writeln!(out, "## aemcred audit: {}\n", summary.sentence())?;

@@ -10,10 +10,6 @@ use crate::inventory::{AuditFinding, Audited};
 use crate::report::sarif::{ResultObject, write_log};
 
 /// Writes the report.
-///
-/// # Errors
-///
-/// When `out` can't be written.
 pub fn write(results: &AuditResults, out: &mut dyn Write) -> io::Result<()> {
     let objects = results.findings().map(|(audited, finding)| {
         let related = finding.related.iter().map(|(site, what)| (site, what.clone())).collect();

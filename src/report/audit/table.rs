@@ -35,10 +35,6 @@ const WIDE: usize = 130;
 const LISTED: usize = 4;
 
 /// Writes the report.
-///
-/// # Errors
-///
-/// When `out` can't be written.
 pub fn write(results: &AuditResults, options: Options, out: &mut dyn Write) -> io::Result<()> {
     if !results.credentials.is_empty() {
         for line in table(results, options).lines() {

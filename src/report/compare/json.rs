@@ -14,10 +14,6 @@ use crate::report::{instant, plain};
 pub const SCHEMA: &str = include_str!("compare.schema.json");
 
 /// Writes the report.
-///
-/// # Errors
-///
-/// When `out` can't be written.
 pub fn write(result: &CompareResult, out: &mut dyn Write) -> io::Result<()> {
     let comparison = &result.comparison;
     let report = Report {

@@ -13,10 +13,6 @@ use crate::compare::{Aspect, Outcome};
 use crate::report::one_line;
 
 /// Writes the report.
-///
-/// # Errors
-///
-/// When `out` can't be written.
 pub fn write(result: &CompareResult, color: bool, out: &mut dyn Write) -> io::Result<()> {
     for (name, side) in [("OLD", &result.old), ("NEW", &result.new)] {
         writeln!(out, "{name}  {}", side_words(side, result.now))?;

@@ -30,10 +30,6 @@ pub fn schema() -> String {
 }
 
 /// Writes the report.
-///
-/// # Errors
-///
-/// When `out` can't be written.
 pub fn write(result: &InspectResult, out: &mut dyn Write) -> io::Result<()> {
     let file = &result.file;
     let report = Report {

@@ -31,10 +31,6 @@ pub struct Options {
 }
 
 /// Writes the report.
-///
-/// # Errors
-///
-/// When `out` can't be written.
 pub fn write(result: &InspectResult, options: Options, out: &mut dyn Write) -> io::Result<()> {
     let mut page = Page::new(options, out);
     page.heading(&result.file)?;

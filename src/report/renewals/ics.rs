@@ -27,10 +27,6 @@ const LISTED: usize = 20;
 const LONGEST_LINE: usize = 75;
 
 /// Writes the report.
-///
-/// # Errors
-///
-/// When `out` can't be written.
 pub fn write(results: &RenewalResults, out: &mut dyn Write) -> io::Result<()> {
     let mut calendar = Lines { out };
     calendar.line("BEGIN", "VCALENDAR")?;

@@ -21,10 +21,6 @@ use crate::report::instant;
 pub const SCHEMA: &str = include_str!("json/renewals.schema.json");
 
 /// Writes the report.
-///
-/// # Errors
-///
-/// When `out` can't be written.
 pub fn write(results: &RenewalResults, out: &mut dyn Write) -> io::Result<()> {
     let report = Report {
         schema: "aemcred/renewals/1",

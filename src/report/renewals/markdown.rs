@@ -26,10 +26,6 @@ const LONGEST_LIST: usize = 12_000;
 const SENTENCES: usize = 2_000;
 
 /// Writes the report.
-///
-/// # Errors
-///
-/// When `out` can't be written.
 pub fn write(results: &RenewalResults, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "## AEM credential renewals\n\nAs of {}: {}.\n", date(results.now), results.sentence())?;
     if !results.complete {

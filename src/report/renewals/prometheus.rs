@@ -31,10 +31,6 @@ const CREDENTIAL_LABELS: [&str; 6] =
 const LONGEST_SERIAL: usize = 64;
 
 /// Writes the report.
-///
-/// # Errors
-///
-/// When `out` can't be written.
 pub fn write(results: &RenewalResults, out: &mut dyn Write) -> io::Result<()> {
     let series = series(results);
     let certificates = || series.iter().filter_map(|(labels, about)| Some((labels, about.certificate?)));

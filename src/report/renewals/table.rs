@@ -47,10 +47,6 @@ const LONGEST_NAME: usize = 40;
 const LISTED: usize = 3;
 
 /// Writes the report.
-///
-/// # Errors
-///
-/// When `out` can't be written.
 pub fn write(results: &RenewalResults, options: Options, out: &mut dyn Write) -> io::Result<()> {
     let renewals = &results.plan.renewals;
     let layout = Layout::new(results, options);
