@@ -59,7 +59,6 @@ pub enum Aspect {
 
 impl Aspect {
     /// The name in machine-readable output.
-    #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
             Self::Document => "document",
@@ -91,7 +90,6 @@ pub enum Outcome {
 
 impl Outcome {
     /// The name in machine-readable output.
-    #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
             Self::Yes => "yes",
@@ -102,7 +100,6 @@ impl Outcome {
     }
 
     /// Whether it doesn't stand against a rotation.
-    #[must_use]
     pub const fn is_fine(self) -> bool {
         matches!(self, Self::Yes | Self::Mind)
     }
@@ -127,7 +124,6 @@ pub enum Conclusion {
 
 impl Conclusion {
     /// The name in machine-readable output.
-    #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
             Self::Rotation => "rotation",
@@ -140,7 +136,6 @@ impl Conclusion {
     }
 
     /// The same in a sentence without a final stop.
-    #[must_use]
     pub const fn sentence(self) -> &'static str {
         match self {
             Self::Rotation => "NEW is a rotation of OLD",
@@ -154,7 +149,6 @@ impl Conclusion {
 }
 
 /// Compares `old` with `new`, which claims to take its place, at `now`.
-#[must_use]
 pub fn compare(old: &Inspected, new: &Inspected, now: DateTime<Utc>) -> Comparison {
     let (before, after) = match (old.credential(), new.credential()) {
         (Ok(before), Ok(after)) => (before, after),

@@ -57,7 +57,6 @@ impl Kind {
     pub const ALL: [Self; 3] = [Self::ServiceCredentials, Self::DevelopmentToken, Self::AccessToken];
 
     /// The name, which is that of the document's kind in reports.
-    #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
             Self::ServiceCredentials => "service-credentials",
@@ -98,7 +97,6 @@ pub struct Specification {
 impl Specification {
     /// Sound service credentials with a key of 2048 bits, issued 30 days before `now` for 365 days. A token is one that
     /// was created an hour before `now` for 24 hours.
-    #[must_use]
     pub fn new(seed: Seed, now: DateTime<Utc>) -> Self {
         Self {
             kind: None,

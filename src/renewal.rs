@@ -80,7 +80,6 @@ impl Status {
         [Self::Expired, Self::Imminent, Self::Due, Self::Unknown, Self::Later, Self::Never, Self::Superseded];
 
     /// The name in every output.
-    #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
             Self::Expired => "expired",
@@ -96,7 +95,6 @@ impl Status {
 
 impl Plan {
     /// What `credentials` make necessary.
-    #[must_use]
     pub fn new(credentials: Vec<Audited>, terms: &Terms) -> Self {
         let mut plan = Self::default();
         let mut entries = Vec::with_capacity(credentials.len());
@@ -141,7 +139,6 @@ impl Renewal {
     /// Whether it ends no later than `within` after `now`, or is imminent where no period is given; for tokens a period
     /// is never more than an hour. What is superseded
     /// or never ends is not due; a credential whose end can't be read is, for nobody knows better.
-    #[must_use]
     pub fn is_due(&self, now: DateTime<Utc>, within: Option<TimeDelta>) -> bool {
         match (self.status, within) {
             (Status::Superseded | Status::Never, _) | (Status::Due | Status::Later, None) => false,
@@ -154,13 +151,11 @@ impl Renewal {
     }
 
     /// Whether the end is over or within the lead.
-    #[must_use]
     pub const fn is_pressing(&self) -> bool {
         matches!(self.status, Status::Expired | Status::Imminent | Status::Due)
     }
 
     /// Whether its end ought to be readable and isn't. What is kept encrypted is kept well.
-    #[must_use]
     pub fn is_unreadable(&self) -> bool {
         self.status == Status::Unknown && self.record.state != State::Encrypted
     }

@@ -69,14 +69,12 @@ impl FileResult {
     }
 
     /// `secret.yaml`, or `secret.yaml → data."service.json" → base64`, on one line.
-    #[must_use]
     pub fn place(&self) -> String {
         let (path, within) = (self.path.one_line(), self.checked.record.within());
         if within.is_empty() { path } else { format!("{path} → {}", one_line(&within)) }
     }
 
     /// In what state the credential is; nothing for what is none.
-    #[must_use]
     pub fn state(&self) -> Option<State> {
         let record = &self.checked.record;
         let is_listed = self.checked.is_credential || record.kind.is_part() || record.is_token();
@@ -84,7 +82,6 @@ impl FileResult {
     }
 
     /// Whether a finding that counts is at or above `lowest`.
-    #[must_use]
     pub fn fails(&self, lowest: Option<Level>) -> bool {
         lowest.is_some_and(|lowest| self.findings().any(|finding| finding.level >= lowest))
     }
@@ -155,7 +152,6 @@ impl Summary {
     }
 
     /// `2 errors, 1 note`, or `no findings`.
-    #[must_use]
     pub fn findings(&self) -> String {
         let levels = Level::ALL.into_iter().filter(|level| self.at(*level) > 0);
         let parts: Vec<String> = levels.map(|level| counted(self.at(level), level.name())).collect();
@@ -163,7 +159,6 @@ impl Summary {
     }
 
     /// Findings of `level`.
-    #[must_use]
     pub const fn at(&self, level: Level) -> usize {
         match level {
             Level::Error => self.errors,
@@ -175,7 +170,6 @@ impl Summary {
 
 impl Results {
     /// Counts.
-    #[must_use]
     pub fn summary(&self) -> Summary {
         let count = |level| {
             let findings = self.files.iter().flat_map(FileResult::findings);
@@ -200,13 +194,11 @@ impl Results {
 }
 
 /// `2026-11-22T12:00:00Z`
-#[must_use]
 pub fn instant(instant: DateTime<Utc>) -> String {
     instant.to_rfc3339_opts(SecondsFormat::Secs, true)
 }
 
 /// A client ID that somebody typed, on one line; nothing if it may be a secret.
-#[must_use]
 pub fn public_id(id: &str) -> Option<String> {
     presentable_id(id).then(|| one_line(id))
 }
@@ -229,7 +221,6 @@ fn days(days_left: i64) -> String {
 }
 
 /// `1 error`, `2 errors`
-#[must_use]
 pub fn counted(count: usize, noun: &str) -> String {
     format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }

@@ -41,13 +41,11 @@ pub struct Rule {
 
 impl Rule {
     /// The address of its page.
-    #[must_use]
     pub fn page(&self) -> String {
         format!("https://github.com/aemcred/aemcred/blob/main/docs/rules/{}.md", self.name)
     }
 
     /// Whether it looks at documents; otherwise at aemcred's own configuration, or at how documents are kept.
-    #[must_use]
     pub const fn is_about_content(&self) -> bool {
         !matches!(self.check, Check::Configuration(_) | Check::Inventory(_))
     }
@@ -73,7 +71,6 @@ impl Basis {
     pub const ALL: [Self; 5] = [Self::Client, Self::Service, Self::Exposure, Self::Damage, Self::Policy];
 
     /// The name in machine-readable output.
-    #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
             Self::Client => "client",
@@ -85,7 +82,6 @@ impl Basis {
     }
 
     /// What it means, in a sentence without a final stop.
-    #[must_use]
     pub const fn meaning(self) -> &'static str {
         match self {
             Self::Client => "Adobe's example client throws before it sends anything",
@@ -213,7 +209,6 @@ impl Settings<'_> {
     pub const IMMINENT: TimeDelta = TimeDelta::days(3);
 
     /// What holds at `now` where nobody has chosen anything.
-    #[must_use]
     pub fn new(now: DateTime<Utc>) -> Self {
         static NO_LEVELS: BTreeMap<&str, Option<Level>> = BTreeMap::new();
         Self {
@@ -231,14 +226,12 @@ impl Settings<'_> {
     }
 
     /// The level of `rule` under these settings; `None` when it is turned off or not selected.
-    #[must_use]
     pub fn level(&self, rule: &Rule) -> Option<Level> {
         self.level_or(rule, rule.level)
     }
 
     /// The level of a finding of `rule` that has the level `own` unless settings say otherwise; `None` when the rule is
     /// turned off or not selected.
-    #[must_use]
     pub fn level_or(&self, rule: &Rule, own: Level) -> Option<Level> {
         if self.only.is_some_and(|only| !only.contains(rule.name)) {
             return None;

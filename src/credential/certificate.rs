@@ -75,7 +75,6 @@ pub struct Certificate {
 
 impl Certificate {
     /// When it can be used.
-    #[must_use]
     pub const fn validity(&self) -> Validity {
         Validity::of_certificate(self.not_before.instant, self.not_after.instant)
     }
@@ -83,7 +82,6 @@ impl Certificate {
 
 impl PublicKey {
     /// Whether it is the public half of `key`.
-    #[must_use]
     pub fn is_of(&self, key: &PrivateKey) -> bool {
         matches!(self, Self::Rsa { modulus, exponent }
             if modulus == key.modulus() && exponent == key.public_exponent())
@@ -121,7 +119,6 @@ pub enum SelfSignature {
 
 impl PublicKey {
     /// `SubjectPublicKeyInfo` in DER (RFC 5280 section 4.1.2.7), for RSA.
-    #[must_use]
     pub fn to_info_der(&self) -> Option<Vec<u8>> {
         match self {
             Self::Rsa { modulus, exponent } => Some(rsa_der::public_key_info(modulus, exponent)),

@@ -51,7 +51,6 @@ pub enum Expected {
 
 impl Expected {
     /// The type's name with an article, as [`Value::type_name`] has it.
-    #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
             Self::Boolean => "a boolean",
@@ -103,7 +102,6 @@ impl Field {
         [Self::ProjectClientId, Self::ProjectClientSecret, Self::ProjectAccountEmail, Self::ProjectAccountId];
 
     /// The key.
-    #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
             Self::Ok => "ok",
@@ -133,7 +131,6 @@ impl Field {
     }
 
     /// What the field is, in a few words.
-    #[must_use]
     pub const fn meaning(self) -> &'static str {
         match self {
             Self::Ok => "whether the console's answer was a success",
@@ -159,7 +156,6 @@ impl Field {
 
     /// The field of a service-credentials document that holds this one; nothing for those at the top and of other
     /// documents.
-    #[must_use]
     pub const fn parent(self) -> Option<Self> {
         match self {
             Self::ClientId | Self::ClientSecret => Some(Self::TechnicalAccount),
@@ -177,7 +173,6 @@ impl Field {
     }
 
     /// The type in issued documents.
-    #[must_use]
     pub const fn expected(self) -> Expected {
         match self {
             Self::Ok => Expected::Boolean,
@@ -188,13 +183,11 @@ impl Field {
     }
 
     /// Whether every issued document has it and the client or Adobe needs it.
-    #[must_use]
     pub const fn required(self) -> bool {
         !matches!(self, Self::Ok | Self::StatusCode | Self::CertificateExpirationDate) && !self.of_project()
     }
 
     /// Whether it stands in a project of the Adobe Developer Console: such a field may be absent, but not empty.
-    #[must_use]
     pub const fn of_project(self) -> bool {
         matches!(
             self,
@@ -207,7 +200,6 @@ impl Field {
     }
 
     /// Whether its value must never be shown.
-    #[must_use]
     pub const fn secret(self) -> bool {
         matches!(
             self,
@@ -220,13 +212,11 @@ impl Field {
     }
 
     /// Whether it holds PEM or a token: long text that may contain any short word by chance.
-    #[must_use]
     pub(super) const fn encoded(self) -> bool {
         self.pem() || matches!(self, Self::DevelopmentToken | Self::AccessToken)
     }
 
     /// Whether it holds PEM.
-    #[must_use]
     pub const fn pem(self) -> bool {
         matches!(self, Self::PrivateKey | Self::PublicKey)
     }
@@ -289,7 +279,6 @@ impl<'v, 's> FieldEntry<'v, 's> {
     }
 
     /// The key and value, whatever they are.
-    #[must_use]
     pub fn member(&self) -> Option<&'v Member<'s>> {
         match self.state {
             FieldState::Missing(_) | FieldState::Unreachable => None,
@@ -302,7 +291,6 @@ impl<'v, 's> FieldEntry<'v, 's> {
     }
 
     /// The string, if it is one that can be read further: neither empty nor a placeholder.
-    #[must_use]
     pub fn text(&self) -> Option<&'v Text<'s>> {
         match self.state {
             FieldState::Text(_, text) => Some(text),
@@ -311,7 +299,6 @@ impl<'v, 's> FieldEntry<'v, 's> {
     }
 
     /// The same without white space and invisible characters at the ends, which are a defect of their own.
-    #[must_use]
     pub fn value(&self) -> Option<FieldValue<'v, 's>> {
         let text = self.text()?;
         let range = trimmed(text.as_str());
@@ -319,7 +306,6 @@ impl<'v, 's> FieldEntry<'v, 's> {
     }
 
     /// Where the value stands, or what should hold it if it is missing.
-    #[must_use]
     pub fn place(&self) -> Place {
         let span = match self.state {
             FieldState::Missing(holder) => holder,
@@ -341,26 +327,22 @@ pub struct FieldValue<'v, 's> {
 
 impl FieldValue<'_, '_> {
     /// The value. It may be secret.
-    #[must_use]
     pub fn as_str(&self) -> &str {
         &self.text.as_str()[self.range.clone()]
     }
 
     /// The value for use in a message: only that of a public field, and only if it doesn't look like a secret.
-    #[must_use]
     pub fn shown(&self) -> Option<&str> {
         let value = self.as_str();
         (!self.field.secret() && !self.field.pem() && presentable(value)).then_some(value)
     }
 
     /// Where the value stands, without quotation marks.
-    #[must_use]
     pub fn place(&self) -> Place {
         self.place_of(0..self.range.len())
     }
 
     /// Where the bytes `range` of the value stand.
-    #[must_use]
     pub fn place_of(&self, range: Range<usize>) -> Place {
         let base = self.range.start;
         Place::new(self.pointer.clone(), self.text.place(base + range.start..base + range.end))

@@ -54,7 +54,6 @@ impl ProjectCredentialKind {
     ];
 
     /// The name in machine-readable output.
-    #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
             Self::Jwt => "jwt",
@@ -65,7 +64,6 @@ impl ProjectCredentialKind {
     }
 
     /// The name for people, to follow a number.
-    #[must_use]
     pub const fn words(self) -> &'static str {
         match self {
             Self::Jwt => "JWT credential",

@@ -65,7 +65,6 @@ const TABLES: [&[Entry]; 6] = [
 
 impl Defect {
     /// The defect that the rule called `name` reports.
-    #[must_use]
     pub fn from_rule(name: &str) -> Option<Self> {
         Self::all().find(|defect| defect.rule() == name)
     }
@@ -76,19 +75,16 @@ impl Defect {
     }
 
     /// The name of the rule that reports it.
-    #[must_use]
     pub const fn rule(self) -> &'static str {
         self.0.rule
     }
 
     /// What is done to the credential, as a noun phrase without a full stop.
-    #[must_use]
     pub const fn description(self) -> &'static str {
         self.0.description
     }
 
     /// The kinds of document that can have it; the first is the one that is made unless another is asked for.
-    #[must_use]
     pub const fn kinds(self) -> &'static [Kind] {
         match self.0.tampering {
             Tampering::Text(_) => &[Kind::ServiceCredentials, Kind::DevelopmentToken, Kind::AccessToken],

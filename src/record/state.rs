@@ -40,7 +40,6 @@ impl State {
     ];
 
     /// The name in every output.
-    #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
             Self::Expired => "expired",
@@ -73,7 +72,6 @@ impl Record {
 
     /// Whether a private key, client secret or token stands there in clear that isn't past its end at `now`, whatever else
     /// is wrong with the credential.
-    #[must_use]
     pub fn is_live(&self, now: DateTime<Utc>) -> bool {
         let over = self.validity().is_some_and(|validity| validity.at(now) == Phase::Expired);
         self.usable && !over && self.kind != DocumentKind::Encrypted

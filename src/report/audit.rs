@@ -62,7 +62,6 @@ pub struct AuditSummary {
 
 impl AuditResults {
     /// Counts.
-    #[must_use]
     pub fn summary(&self) -> AuditSummary {
         let entries = || self.credentials.iter().map(|audited| &audited.record);
         let findings = || self.findings().map(|(_, finding)| finding.level);
@@ -85,7 +84,6 @@ impl AuditResults {
 
 impl Extent {
     /// `100 files looked at`, `100 files looked at, 5 skipped (links, devices, excluded, or above --max-size)`
-    #[must_use]
     pub fn sentence(&self) -> String {
         let looked = counted(usize::try_from(self.files).unwrap_or(usize::MAX), "file");
         match self.skipped {
@@ -99,7 +97,6 @@ impl Extent {
 
 impl AuditSummary {
     /// `3 credentials in 5 places: 1 expired, 2 sound`
-    #[must_use]
     pub fn sentence(&self) -> String {
         if self.credentials == 0 {
             return String::from("no AEM credentials");
@@ -113,7 +110,6 @@ impl AuditSummary {
 
 /// `service.yaml:7:12 → data."service.json" → base64`, on one line. The JSON pointer is left out where it is the whole
 /// document.
-#[must_use]
 pub fn place(site: &Site) -> String {
     let mut place = format!("{}:{}", site.path.one_line(), site.position);
     for step in site.steps.iter().map(String::as_str).chain([site.pointer.as_str()]) {

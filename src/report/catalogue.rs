@@ -85,7 +85,6 @@ pub fn markdown(rule: Option<&Rule>, out: &mut dyn Write) -> io::Result<()> {
 }
 
 /// The page of one rule in `docs/rules/`.
-#[must_use]
 pub fn page(rule: &Rule) -> String {
     let fix = if rule.fixable { " · can be fixed mechanically" } else { "" };
     format!(
@@ -104,7 +103,6 @@ pub fn page(rule: &Rule) -> String {
 }
 
 /// The index page of `docs/rules/`.
-#[must_use]
 pub fn index() -> String {
     let mut page = String::from(
         "# Rules\n\nMade by `aemcred rules --format markdown`; the words stand in `src/rules/`.\n\n\

@@ -20,7 +20,6 @@ use crate::report::json::{self as check, FindingReport, ListedReport};
 use token::TokenReport;
 
 /// The JSON Schema of the report. What a finding is stands in the schema of `check`, and is taken from there.
-#[must_use]
 pub fn schema() -> String {
     let finding = check::SCHEMA.find("    \"finding\": {\n").map_or("", |start| {
         let rest = &check::SCHEMA[start..];
