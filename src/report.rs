@@ -28,6 +28,7 @@ pub mod renewals;
 pub mod sarif;
 #[cfg(feature = "cli")]
 pub mod text;
+mod wire;
 
 use chrono::{DateTime, SecondsFormat, Utc};
 

@@ -3,8 +3,7 @@
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
-use serde::Serialize;
-
+use super::wire::{pretty, wire};
 use super::{plain, sentence};
 use crate::rule::{Basis, Rule};
 use crate::rules::{self, SUBJECTS};
@@ -47,36 +46,25 @@ fn text_list(out: &mut dyn Write) -> io::Result<()> {
 
 /// Writes all rules, or one, as JSON.
 pub fn json(rule: Option<&Rule>, out: &mut dyn Write) -> io::Result<()> {
-    #[derive(Serialize)]
-    struct Entry {
-        name: &'static str,
-        subject: &'static str,
-        level: &'static str,
-        basis: &'static str,
-        fixable: bool,
-        summary: &'static str,
-        explanation: &'static str,
-        example: &'static str,
-        remedy: &'static str,
-        reference: &'static str,
-    }
-    let entry = |rule: &Rule| Entry {
-        name: rule.name,
-        subject: rules::subject(rule),
-        level: rule.level.name(),
-        basis: rule.basis.name(),
-        fixable: rule.fixable,
-        summary: rule.summary,
-        explanation: rule.explanation,
-        example: rule.example,
-        remedy: rule.remedy,
-        reference: rule.reference,
-    };
     match rule {
-        Some(rule) => serde_json::to_writer_pretty(&mut *out, &entry(rule))?,
-        None => serde_json::to_writer_pretty(&mut *out, &rules::all().map(entry).collect::<Vec<_>>())?,
+        Some(rule) => pretty(&Entry::new(rule), out),
+        None => pretty(&rules::all().map(Entry::new).collect::<Vec<_>>(), out),
     }
-    writeln!(out)
+}
+
+wire! {
+    struct Entry(rule: &Rule) {
+        name: &'static str = rule.name,
+        subject: &'static str = rules::subject(rule),
+        level: &'static str = rule.level.name(),
+        basis: &'static str = rule.basis.name(),
+        fixable: bool = rule.fixable,
+        summary: &'static str = rule.summary,
+        explanation: &'static str = rule.explanation,
+        example: &'static str = rule.example,
+        remedy: &'static str = rule.remedy,
+        reference: &'static str = rule.reference,
+    }
 }
 
 /// Writes the list of all rules, or all of one rule, as Markdown.
