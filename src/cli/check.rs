@@ -11,7 +11,7 @@ use super::fix::{self, Judges};
 use super::output::write_atomically;
 use super::paths::{Locator, name};
 use super::policy::{Loaded, Policy};
-use super::reports::{drawing, refuse_inputs, refuse_twice, tell_failures, write_reports};
+use super::reports::{drawing, refuse_inputs, refuse_twice, summary_file, tell_failures, write_reports};
 use super::suppress::{self, Coverage, LoadedBaseline, Located};
 use super::{CLEAN, CliError, Environment, FAILED, FINDINGS, Streams};
 use crate::baseline::Changes;
@@ -140,10 +140,7 @@ fn suppress(
 }
 
 fn refuse_conflicts(options: &CheckOptions, environment: &Environment) -> Result<(), CliError> {
-    if options.github_summary && environment.github_step_summary.is_none() {
-        let message = "--github-summary needs the variable GITHUB_STEP_SUMMARY, which GitHub Actions sets";
-        return Err(CliError::Usage(String::from(message)));
-    }
+    summary_file(options.github_summary, environment)?;
     let targets = || options.output.iter().map(|output| &output.path);
     refuse_twice(targets())?;
     if let Some(path) = options.write_baseline.as_ref().filter(|path| targets().any(|target| target == *path))
