@@ -11,29 +11,22 @@ use crate::rule::{Basis, Rule};
 use crate::secret::Secret;
 use crate::source::{Position, Source, Span};
 
-/// How bad a finding is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Level {
-    /// Worth knowing.
-    Note,
-    /// Works today and will not for long, or is probably a mistake.
-    Warning,
-    /// Somebody refuses it, somebody else gets its secrets, or nobody can vouch for it: its basis says which.
-    Error,
+named! {
+    /// How bad a finding is.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    pub enum Level {
+        /// Worth knowing.
+        Note = "note",
+        /// Works today and will not for long, or is probably a mistake.
+        Warning = "warning",
+        /// Somebody refuses it, somebody else gets its secrets, or nobody can vouch for it: its basis says which.
+        Error = "error",
+    }
 }
 
 impl Level {
     /// All levels, the worst first.
     pub const ALL: [Self; 3] = [Self::Error, Self::Warning, Self::Note];
-
-    /// `error`, `warning` or `note`.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Error => "error",
-            Self::Warning => "warning",
-            Self::Note => "note",
-        }
-    }
 }
 
 impl fmt::Display for Level {

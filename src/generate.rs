@@ -41,29 +41,22 @@ use crate::secret::Secret;
 use draft::Draft;
 use synthetic::Identifiers;
 
-/// The kinds of document that can be made.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
-    /// Service credentials.
-    ServiceCredentials,
-    /// A local development token.
-    DevelopmentToken,
-    /// The token service's answer with an access token.
-    AccessToken,
+named! {
+    /// The kinds of document that can be made.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub enum Kind {
+        /// Service credentials.
+        ServiceCredentials = "service-credentials",
+        /// A local development token.
+        DevelopmentToken = "development-token",
+        /// The token service's answer with an access token.
+        AccessToken = "access-token",
+    }
 }
 
 impl Kind {
     /// All of them.
     pub const ALL: [Self; 3] = [Self::ServiceCredentials, Self::DevelopmentToken, Self::AccessToken];
-
-    /// The name, which is that of the document's kind in reports.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::ServiceCredentials => "service-credentials",
-            Self::DevelopmentToken => "development-token",
-            Self::AccessToken => "access-token",
-        }
-    }
 }
 
 /// What to make.

@@ -55,42 +55,31 @@ pub struct Successor {
     pub validity: Validity,
 }
 
-/// How urgent a renewal is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Status {
-    /// The validity is over.
-    Expired,
-    /// No more than [`Terms::imminent`] is left.
-    Imminent,
-    /// No more than [`Terms::lead`] is left.
-    Due,
-    /// There is time.
-    Later,
-    /// The validity has no end (RFC 5280 section 4.1.2.5).
-    Never,
-    /// Nothing that could be read says when it ends.
-    Unknown,
-    /// A newer one of the same client is here.
-    Superseded,
+named! {
+    /// How urgent a renewal is.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+    pub enum Status {
+        /// The validity is over.
+        Expired = "expired",
+        /// No more than [`Terms::imminent`] is left.
+        Imminent = "imminent",
+        /// No more than [`Terms::lead`] is left.
+        Due = "due",
+        /// There is time.
+        Later = "later",
+        /// The validity has no end (RFC 5280 section 4.1.2.5).
+        Never = "never",
+        /// Nothing that could be read says when it ends.
+        Unknown = "unknown",
+        /// A newer one of the same client is here.
+        Superseded = "superseded",
+    }
 }
 
 impl Status {
     /// All of them, the most urgent first.
     pub const ALL: [Self; 7] =
         [Self::Expired, Self::Imminent, Self::Due, Self::Unknown, Self::Later, Self::Never, Self::Superseded];
-
-    /// The name in every output.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Expired => "expired",
-            Self::Imminent => "imminent",
-            Self::Due => "due",
-            Self::Later => "later",
-            Self::Never => "never",
-            Self::Unknown => "unknown",
-            Self::Superseded => "superseded",
-        }
-    }
 }
 
 impl Plan {

@@ -51,35 +51,26 @@ impl Rule {
     }
 }
 
-/// On what a finding's claim rests.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Basis {
-    /// Adobe's example client (`adobe/aemcs-api-client-lib`) throws before it sends anything.
-    Client,
-    /// The token service or AEM refuses what is sent.
-    Service,
-    /// It works, and its secrets are or will be in other hands.
-    Exposure,
-    /// Parts contradict each other or can't be read, so nobody can vouch for it.
-    Damage,
-    /// It works today, but not for long, or it isn't as Adobe issues it.
-    Policy,
+named! {
+    /// On what a finding's claim rests.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    pub enum Basis {
+        /// Adobe's example client (`adobe/aemcs-api-client-lib`) throws before it sends anything.
+        Client = "client",
+        /// The token service or AEM refuses what is sent.
+        Service = "service",
+        /// It works, and its secrets are or will be in other hands.
+        Exposure = "exposure",
+        /// Parts contradict each other or can't be read, so nobody can vouch for it.
+        Damage = "damage",
+        /// It works today, but not for long, or it isn't as Adobe issues it.
+        Policy = "policy",
+    }
 }
 
 impl Basis {
     /// All of them.
     pub const ALL: [Self; 5] = [Self::Client, Self::Service, Self::Exposure, Self::Damage, Self::Policy];
-
-    /// The name in machine-readable output.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Client => "client",
-            Self::Service => "service",
-            Self::Exposure => "exposure",
-            Self::Damage => "damage",
-            Self::Policy => "policy",
-        }
-    }
 
     /// What it means, in a sentence without a final stop.
     pub const fn meaning(self) -> &'static str {

@@ -7,59 +7,53 @@ use crate::finding::Place;
 use crate::json::{Kind, Member, Object, Pointer, Text, Value};
 use crate::source::Span;
 
-/// A field of a known document. The names are Adobe's.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[expect(missing_docs, reason = "the names are the documentation; `Field::meaning` has the words")]
-pub enum Field {
-    Ok,
-    Integration,
-    StatusCode,
-    ImsEndpoint,
-    Metascopes,
-    TechnicalAccount,
-    ClientId,
-    ClientSecret,
-    Email,
-    Id,
-    Org,
-    PrivateKey,
-    PublicKey,
-    CertificateExpirationDate,
-    DevelopmentToken,
-    AccessToken,
-    TokenType,
-    ExpiresIn,
-    ProjectOrg,
-    ProjectClientId,
-    ProjectClientSecret,
-    ProjectAccountId,
-    ProjectAccountEmail,
+named! {
+    /// A field of a known document. The names are Adobe's.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+    #[expect(missing_docs, reason = "the names are the documentation; `Field::meaning` has the words")]
+    pub enum Field {
+        Ok = "ok",
+        Integration = "integration",
+        StatusCode = "statusCode",
+        ImsEndpoint = "imsEndpoint",
+        Metascopes = "metascopes",
+        TechnicalAccount = "technicalAccount",
+        ClientId = "clientId",
+        ClientSecret = "clientSecret",
+        Email = "email",
+        Id = "id",
+        Org = "org",
+        PrivateKey = "privateKey",
+        PublicKey = "publicKey",
+        CertificateExpirationDate = "certificateExpirationDate",
+        DevelopmentToken = "accessToken",
+        AccessToken = "access_token",
+        TokenType = "token_type",
+        ExpiresIn = "expires_in",
+        ProjectOrg = "ims_org_id",
+        ProjectClientId = "client_id",
+        ProjectClientSecret = "client_secret",
+        ProjectAccountId = "technical_account_id",
+        ProjectAccountEmail = "technical_account_email",
+    }
 }
 
-/// The JSON type that a field has in issued documents.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Expected {
-    /// `true` or `false`
-    Boolean,
-    /// A number.
-    Number,
-    /// A string.
-    String,
-    /// An object.
-    Object,
+named! {
+    /// The JSON type that a field has in issued documents.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub enum Expected {
+        /// `true` or `false`
+        Boolean = "a boolean",
+        /// A number.
+        Number = "a number",
+        /// A string.
+        String = "a string",
+        /// An object.
+        Object = "an object",
+    }
 }
 
 impl Expected {
-    /// The type's name with an article, as [`Value::type_name`] has it.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Boolean => "a boolean",
-            Self::Number => "a number",
-            Self::String => "a string",
-            Self::Object => "an object",
-        }
-    }
-
     fn fits(self, value: &Value<'_>) -> bool {
         matches!(
             (self, &value.kind),
@@ -100,35 +94,6 @@ impl Field {
     /// to say.
     pub const PROJECT_CREDENTIAL: [Self; 4] =
         [Self::ProjectClientId, Self::ProjectClientSecret, Self::ProjectAccountEmail, Self::ProjectAccountId];
-
-    /// The key.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Ok => "ok",
-            Self::Integration => "integration",
-            Self::StatusCode => "statusCode",
-            Self::ImsEndpoint => "imsEndpoint",
-            Self::Metascopes => "metascopes",
-            Self::TechnicalAccount => "technicalAccount",
-            Self::ClientId => "clientId",
-            Self::ClientSecret => "clientSecret",
-            Self::Email => "email",
-            Self::Id => "id",
-            Self::Org => "org",
-            Self::PrivateKey => "privateKey",
-            Self::PublicKey => "publicKey",
-            Self::CertificateExpirationDate => "certificateExpirationDate",
-            Self::DevelopmentToken => "accessToken",
-            Self::AccessToken => "access_token",
-            Self::TokenType => "token_type",
-            Self::ExpiresIn => "expires_in",
-            Self::ProjectOrg => "ims_org_id",
-            Self::ProjectClientId => "client_id",
-            Self::ProjectClientSecret => "client_secret",
-            Self::ProjectAccountId => "technical_account_id",
-            Self::ProjectAccountEmail => "technical_account_email",
-        }
-    }
 
     /// What the field is, in a few words.
     pub const fn meaning(self) -> &'static str {

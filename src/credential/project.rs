@@ -29,17 +29,19 @@ pub struct ProjectCredential<'v, 's> {
     pub fields: Vec<FieldEntry<'v, 's>>,
 }
 
-/// The types of credential that a project can have.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum ProjectCredentialKind {
-    /// A service account with a key pair (JWT).
-    Jwt,
-    /// OAuth server-to-server: a client ID and client secrets, no certificate.
-    OauthServerToServer,
-    /// An API key.
-    ApiKey,
-    /// Another type, mostly for people who sign in.
-    Other,
+named! {
+    /// The types of credential that a project can have.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+    pub enum ProjectCredentialKind {
+        /// A service account with a key pair (JWT).
+        Jwt = "jwt",
+        /// OAuth server-to-server: a client ID and client secrets, no certificate.
+        OauthServerToServer = "oauth-server-to-server",
+        /// An API key.
+        ApiKey = "api-key",
+        /// Another type, mostly for people who sign in.
+        Other = "other",
+    }
 }
 
 impl ProjectCredentialKind {
@@ -52,16 +54,6 @@ impl ProjectCredentialKind {
         ("api_key", Self::ApiKey),
         ("apiKey", Self::ApiKey),
     ];
-
-    /// The name in machine-readable output.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Jwt => "jwt",
-            Self::OauthServerToServer => "oauth-server-to-server",
-            Self::ApiKey => "api-key",
-            Self::Other => "other",
-        }
-    }
 
     /// The name for people, to follow a number.
     pub const fn words(self) -> &'static str {

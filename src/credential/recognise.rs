@@ -9,49 +9,35 @@ use crate::finding::Place;
 use crate::json::{Kind, Object, Pointer, Text, Value};
 use crate::source::Span;
 
-/// The kinds of document, and of what is found outside of one.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum DocumentKind {
-    /// Service credentials as the AEM Developer Console issues them.
-    ServiceCredentials,
-    /// A local development token of the AEM Developer Console.
-    DevelopmentToken,
-    /// An access token: the token service's answer, or the token alone.
-    AccessToken,
-    /// A project of the Adobe Developer Console.
-    DeveloperConsoleProject,
-    /// A private key by itself.
-    PrivateKey,
-    /// A certificate by itself, which is no secret.
-    Certificate,
-    /// A client secret by itself.
-    ClientSecret,
-    /// Something that is kept encrypted, and so well.
-    Encrypted,
-    /// aemcred's own configuration or baseline.
-    Configuration,
-    /// Something else.
-    #[default]
-    Unknown,
+named! {
+    /// The kinds of document, and of what is found outside of one.
+    #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+    pub enum DocumentKind {
+        /// Service credentials as the AEM Developer Console issues them.
+        ServiceCredentials = "service-credentials",
+        /// A local development token of the AEM Developer Console.
+        DevelopmentToken = "development-token",
+        /// An access token: the token service's answer, or the token alone.
+        AccessToken = "access-token",
+        /// A project of the Adobe Developer Console.
+        DeveloperConsoleProject = "developer-console-project",
+        /// A private key by itself.
+        PrivateKey = "private-key",
+        /// A certificate by itself, which is no secret.
+        Certificate = "certificate",
+        /// A client secret by itself.
+        ClientSecret = "client-secret",
+        /// Something that is kept encrypted, and so well.
+        Encrypted = "encrypted",
+        /// aemcred's own configuration or baseline.
+        Configuration = "configuration",
+        /// Something else.
+        #[default]
+        Unknown = "unknown",
+    }
 }
 
 impl DocumentKind {
-    /// The name in machine-readable output.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::ServiceCredentials => "service-credentials",
-            Self::DevelopmentToken => "development-token",
-            Self::AccessToken => "access-token",
-            Self::DeveloperConsoleProject => "developer-console-project",
-            Self::PrivateKey => "private-key",
-            Self::Certificate => "certificate",
-            Self::ClientSecret => "client-secret",
-            Self::Encrypted => "encrypted",
-            Self::Configuration => "configuration",
-            Self::Unknown => "unknown",
-        }
-    }
-
     /// Whether it is a token.
     pub const fn is_token(self) -> bool {
         matches!(self, Self::DevelopmentToken | Self::AccessToken)

@@ -15,28 +15,18 @@ pub struct Validity {
     end_included: bool,
 }
 
-/// Where in a validity an instant lies.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Phase {
-    /// Before its beginning.
-    NotYetValid,
-    /// Within it.
-    Valid,
-    /// Past its end, wherever its beginning lies.
-    Expired,
-    /// Not past its end, which lies before its beginning, so that no instant is within.
-    Inverted,
-}
-
-impl Phase {
-    /// The name in machine-readable output.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::NotYetValid => "not-yet-valid",
-            Self::Valid => "valid",
-            Self::Expired => "expired",
-            Self::Inverted => "inverted",
-        }
+named! {
+    /// Where in a validity an instant lies.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub enum Phase {
+        /// Before its beginning.
+        NotYetValid = "not-yet-valid",
+        /// Within it.
+        Valid = "valid",
+        /// Past its end, wherever its beginning lies.
+        Expired = "expired",
+        /// Not past its end, which lies before its beginning, so that no instant is within.
+        Inverted = "inverted",
     }
 }
 

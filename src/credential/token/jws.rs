@@ -18,28 +18,21 @@ use crate::finding::Place;
 use crate::json::{Kind, Limits, Member, Object, SyntaxErrorKind, Value, parse};
 use crate::secret::Secret;
 
-/// The parts of a token.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Part {
-    /// The JOSE header.
-    Header,
-    /// The claims.
-    Claims,
-    /// The signature.
-    Signature,
+named! {
+    /// The parts of a token.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub enum Part {
+        /// The JOSE header.
+        Header = "the header",
+        /// The claims.
+        Claims = "the claims",
+        /// The signature.
+        Signature = "the signature",
+    }
 }
 
 impl Part {
     const ALL: [Self; 3] = [Self::Header, Self::Claims, Self::Signature];
-
-    /// The part's name with an article.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Header => "the header",
-            Self::Claims => "the claims",
-            Self::Signature => "the signature",
-        }
-    }
 }
 
 /// Something that is wrong with a token's text.
