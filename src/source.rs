@@ -46,11 +46,6 @@ impl Source {
         self.text.expose()
     }
 
-    /// The decoded text in UTF-8, without byte-order mark, given away.
-    pub fn into_bytes(self) -> Secret<Vec<u8>> {
-        Secret::new(self.text.into_inner().into_bytes())
-    }
-
     /// How the bytes were encoded.
     pub fn encoding(&self) -> &Encoding {
         &self.encoding
