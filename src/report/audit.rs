@@ -131,6 +131,13 @@ pub(super) fn short_place(site: &Site) -> String {
     place
 }
 
+/// The first places of a credential, `most` of them, as `shown`, and how many more there are.
+pub(super) fn listed(record: &Record, most: usize, shown: impl Fn(&Site) -> String) -> Vec<String> {
+    let more = record.sites.len().checked_sub(most).filter(|more| *more > 0);
+    let places = record.sites.iter().take(most).map(shown);
+    places.chain(more.map(|more| format!("and {more} more"))).collect()
+}
+
 /// The program and environment that the client ID names.
 fn client(entry: &Record) -> Option<ClientId<'_>> {
     entry.client_id.as_deref().and_then(ClientId::parse)

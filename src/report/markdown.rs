@@ -5,7 +5,7 @@
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
-use super::{FileResult, Results, counted, one_line};
+use super::{Failure, FileResult, Results, counted, one_line};
 use crate::finding::{Finding, Level};
 use crate::record::State;
 
@@ -19,15 +19,24 @@ pub fn write(results: &Results, out: &mut dyn Write) -> io::Result<()> {
     }
     findings(results, out)?;
     usable(results, out)?;
-    if !results.failures.is_empty() {
-        writeln!(out, "### Could not be done\n\n| file | reason |\n|---|---|")?;
-        for failure in &results.failures {
-            let path = failure.path.as_ref().map(|path| code(&path.one_line())).unwrap_or_default();
-            writeln!(out, "| {path} | {} |", text(&failure.message))?;
-        }
-        writeln!(out)?;
+    failures(&results.failures, out)
+}
+
+/// What could not be done, if anything.
+pub(super) fn failures(failures: &[Failure], out: &mut dyn Write) -> io::Result<()> {
+    if failures.is_empty() {
+        return Ok(());
     }
-    Ok(())
+    writeln!(out, "{FAILURES}{}", failures.iter().map(failure).collect::<String>())
+}
+
+/// The head of the table of [`failures`].
+pub(super) const FAILURES: &str = "### Could not be done\n\n| file | reason |\n|---|---|\n";
+
+/// A row of it.
+pub(super) fn failure(failure: &Failure) -> String {
+    let path = failure.path.as_ref().map(|path| code(&path.one_line())).unwrap_or_default();
+    format!("| {path} | {} |\n", text(&failure.message))
 }
 
 /// One table for all files: whoever reads a summary wants the worst at one glance.

@@ -9,7 +9,7 @@ use std::io::{self, Write};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use sha2::{Digest as _, Sha256};
 
-use super::super::audit::{client_name, place};
+use super::super::audit::{client_name, listed, place};
 use super::{RenewalResults, console, date, successor_words};
 use crate::credential::Validity;
 use crate::examine::hex;
@@ -138,11 +138,8 @@ fn description(renewal: &Renewal, validity: Validity, name: &str) -> String {
         (None, None) => write!(text, "{}", console(entry)),
     };
     text.push_str("\n\nIt is kept in:");
-    for site in entry.sites.iter().take(LISTED) {
-        let _ = write!(text, "\n- {}", place(site));
-    }
-    if let Some(more @ 1..) = entry.sites.len().checked_sub(LISTED) {
-        let _ = write!(text, "\n- and {more} more");
+    for place in listed(entry, LISTED, place) {
+        let _ = write!(text, "\n- {place}");
     }
     text
 }
