@@ -12,6 +12,8 @@ pub mod compare;
 pub mod concise;
 #[cfg(feature = "cli")]
 pub mod diff;
+#[cfg(feature = "cli")]
+mod drawing;
 pub mod github;
 pub mod gitlab;
 #[cfg(feature = "cli")]
@@ -38,6 +40,8 @@ use crate::finding::{Finding, Level};
 use crate::record::State;
 use crate::source::harmless;
 pub use crate::source::{PathName, one_line};
+#[cfg(feature = "cli")]
+pub use drawing::Drawing;
 
 /// The outcome of one run.
 #[derive(Debug)]

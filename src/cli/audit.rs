@@ -4,10 +4,10 @@ use std::io::{self, Write};
 
 use super::arguments::{AuditFormat, AuditOptions};
 use super::gather::{Gathered, Request, Survey, survey};
-use super::policy::Drawing;
 use super::reports::{refuse_inputs, refuse_twice, write_files};
 use super::{CLEAN, CliError, Environment, FAILED, FINDINGS, INTERRUPTED, Streams};
 use crate::config::FailOn;
+use crate::report::Drawing;
 use crate::report::audit::{self as report, AuditResults};
 
 pub(super) fn run(
@@ -36,9 +36,9 @@ pub(super) fn run(
         if format == AuditFormat::Jsonl {
             results.credentials.iter().try_for_each(|audited| report::jsonl::sighting(audited, now, out))?;
         }
-        write(format, &results, drawing, options.quiet, out)
+        write(format, &results, drawing, out)
     })?;
-    write(options.format, &results, drawing, options.quiet, streams.out)?;
+    write(options.format, &results, drawing, streams.out)?;
     if !any_input {
         let _ = writeln!(streams.err, "aemcred: nothing to look at");
         return Ok(if options.error_on_no_input { FAILED } else { CLEAN });
@@ -50,14 +50,10 @@ fn write(
     format: AuditFormat,
     results: &AuditResults,
     drawing: Drawing,
-    quiet: bool,
     out: &mut dyn Write,
 ) -> io::Result<()> {
     match format {
-        AuditFormat::Table => {
-            let Drawing { color, width } = drawing;
-            report::table::write(results, report::table::Options { color, width, quiet }, out)
-        }
+        AuditFormat::Table => report::table::write(results, drawing, out),
         AuditFormat::Json => report::json::write(results, out),
         AuditFormat::Jsonl => report::jsonl::finish(results, out),
         AuditFormat::Csv => report::csv::write(results, out),

@@ -30,7 +30,7 @@ pub(super) fn run(
     let paths = named_paths(&options.paths, options.files_from.as_deref(), streams.input)?;
     fix::refuse_standard_input(options, &paths)?;
     let locator = Locator::new(&paths).map_err(|error| CliError::here(&error))?;
-    let drawing = drawing(options.color, environment);
+    let drawing = drawing(options.color, options.quiet, environment);
     let policy = Policy::new(&options.policy, options.fail_on, &locator, drawing, streams.err)?;
     if options.show_settings {
         policy.show(streams.out)?;

@@ -22,7 +22,7 @@ pub(super) fn run(
         return Err(CliError::Usage(String::from("standard input can be read only once")));
     }
     let locator = Locator::new(&[]).map_err(|error| CliError::here(&error))?;
-    let drawing = drawing(options.document.color, environment);
+    let drawing = drawing(options.document.color, false, environment);
     let policy = Policy::new(&options.policy, None, &locator, drawing, streams.err)?;
     let blocklist = policy.blocklist.value.as_deref().map(open_blocklist).transpose()?;
     let levels = policy.levels();
@@ -41,7 +41,7 @@ pub(super) fn run(
     let result = CompareResult { now, old, new, comparison };
     let failed = [&result.old, &result.new].iter().any(|side| !side.inspected.checked.failures.is_empty());
     match options.format {
-        CompareFormat::Text => text::write(&result, drawing.color, streams.out)?,
+        CompareFormat::Text => text::write(&result, drawing, streams.out)?,
         CompareFormat::Json => json::write(&result, streams.out)?,
     }
     Ok(if failed {

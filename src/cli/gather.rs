@@ -14,7 +14,7 @@ use super::arguments::{Color, PolicyOptions, WalkOptions};
 use super::blocklist::open_blocklist;
 use super::collect::named_paths;
 use super::paths::{Locator, name};
-use super::policy::{Drawing, Policy};
+use super::policy::Policy;
 use super::progress::{Counters, INTERVAL, Progress};
 use super::reports::{drawing, tell_failures};
 use super::{CliError, Environment, Streams};
@@ -23,8 +23,8 @@ use crate::discover::{Found, WalkSettings, discover, read_stream};
 use crate::examine::{Input, Request as Examining, examine_with};
 use crate::inventory::{Audited, Gathering, Sighting};
 use crate::published::PublishedKeys;
-use crate::report::Failure;
 use crate::report::audit::Extent;
+use crate::report::{Drawing, Failure};
 use crate::rule::Settings;
 use crate::secret::Secret;
 use crate::source::PathName;
@@ -77,7 +77,7 @@ pub(super) fn survey(
 ) -> Result<Survey, CliError> {
     environment.interruption.heed();
     let walk = request.walk;
-    let drawing = drawing(request.color, environment);
+    let drawing = drawing(request.color, request.quiet, environment);
     let locator = Locator::new(&walk.paths).map_err(|error| CliError::here(&error))?;
     let policy = Policy::new(request.policy, request.fail_on, &locator, drawing, streams.err)?;
     let blocklist = policy.blocklist.value.as_deref().map(open_blocklist).transpose()?;

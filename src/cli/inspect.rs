@@ -4,7 +4,7 @@ use super::arguments::{InspectFormat, InspectOptions};
 use super::blocklist::open_blocklist;
 use super::input::{inspect, read_input};
 use super::paths::Locator;
-use super::policy::{Drawing, Policy};
+use super::policy::Policy;
 use super::reports::drawing;
 use super::{CLEAN, CliError, Environment, FAILED, FINDINGS, Streams};
 use crate::inspect::Inspected;
@@ -18,7 +18,7 @@ pub(super) fn run(
     streams: &mut Streams<'_>,
 ) -> Result<u8, CliError> {
     let locator = Locator::new(&[]).map_err(|error| CliError::here(&error))?;
-    let drawing = drawing(options.document.color, environment);
+    let drawing = drawing(options.document.color, false, environment);
     let policy = Policy::new(&options.policy, None, &locator, drawing, streams.err)?;
     let blocklist = policy.blocklist.value.as_deref().map(open_blocklist).transpose()?;
     let levels = policy.levels();
@@ -36,10 +36,7 @@ pub(super) fn run(
         inspect(document, options.client.as_deref(), &settings, streams)?;
     let result = InspectResult { now, file: FileResult { path, checked, is_file: false }, subject };
     match options.format {
-        InspectFormat::Text => {
-            let Drawing { color, width } = drawing;
-            text::write(&result, text::Options { color, width }, streams.out)?;
-        }
+        InspectFormat::Text => text::write(&result, drawing, streams.out)?,
         InspectFormat::Json => json::write(&result, streams.out)?,
     }
     Ok(if !result.file.checked.failures.is_empty() {

@@ -17,7 +17,7 @@ use crate::discover::read_regular;
 use crate::finding::Level;
 use crate::gate;
 use crate::published::PublishedKeys;
-use crate::report::{one_line, problems};
+use crate::report::{Drawing, one_line, problems};
 use crate::rule::Settings;
 use crate::source::{Encoding, Source, Span};
 
@@ -59,13 +59,6 @@ pub(super) struct Policy {
     pub(super) exclude: Setting<Vec<Pattern>>,
     pub(super) blocklist: Setting<Option<PathBuf>>,
     levels: BTreeMap<&'static str, Setting<Option<Level>>>,
-}
-
-/// How mistakes are drawn.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Drawing {
-    pub(super) color: bool,
-    pub(super) width: usize,
 }
 
 impl Policy {
@@ -268,8 +261,7 @@ fn load(path: PathBuf, drawing: Drawing, err: &mut dyn Write) -> Result<Loaded, 
         Err(problems) => {
             let shown = name(&path);
             // If standard error can't be written either, the exit code has to say it all.
-            let _ =
-                problems::write(&problems, shown.as_str(), source.text(), drawing.color, drawing.width, err);
+            let _ = problems::write(&problems, shown.as_str(), source.text(), drawing, err);
             Err(CliError::Reported)
         }
     }

@@ -4,10 +4,10 @@ use std::io::{self, Write};
 
 use super::arguments::{RenewalsFormat, RenewalsOptions};
 use super::gather::{Gathered, Request, Survey, survey};
-use super::policy::Drawing;
 use super::reports::{self, refuse_inputs, refuse_twice, summary_file, write_summary};
 use super::{CLEAN, CliError, Environment, FAILED, FINDINGS, INTERRUPTED, Streams};
 use crate::renewal::{Plan, Renewal, Terms};
+use crate::report::Drawing;
 use crate::report::renewals::{self as report, RenewalResults};
 
 pub(super) fn run(
@@ -82,7 +82,7 @@ fn write_files(
         return Ok(());
     }
     reports::write_files(&options.output, drawing, |format, drawing, out| {
-        write(format, results, drawing, options.quiet, out)
+        write(format, results, drawing, out)
     })
 }
 
@@ -94,14 +94,14 @@ fn print(
     streams: &mut Streams<'_>,
 ) -> Result<(), CliError> {
     write_summary(options.github_summary, environment, |out| {
-        write(RenewalsFormat::Markdown, results, drawing, options.quiet, out)
+        write(RenewalsFormat::Markdown, results, drawing, out)
     })?;
     let formats: &[RenewalsFormat] = match &options.format {
         Some(format) => std::slice::from_ref(format),
         None if environment.github_actions => &[RenewalsFormat::Table, RenewalsFormat::Github],
         None => &[RenewalsFormat::Table],
     };
-    formats.iter().try_for_each(|format| write(*format, results, drawing, options.quiet, streams.out))?;
+    formats.iter().try_for_each(|format| write(*format, results, drawing, streams.out))?;
     Ok(())
 }
 
@@ -120,14 +120,10 @@ fn write(
     format: RenewalsFormat,
     results: &RenewalResults,
     drawing: Drawing,
-    quiet: bool,
     out: &mut dyn Write,
 ) -> io::Result<()> {
     match format {
-        RenewalsFormat::Table => {
-            let Drawing { color, width } = drawing;
-            report::table::write(results, report::table::Options { color, width, quiet }, out)
-        }
+        RenewalsFormat::Table => report::table::write(results, drawing, out),
         RenewalsFormat::Markdown => report::markdown::write(results, out),
         RenewalsFormat::Json => report::json::write(results, out),
         RenewalsFormat::Csv => report::csv::write(results, out),

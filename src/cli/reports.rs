@@ -7,10 +7,9 @@ use std::path::{Path, PathBuf};
 use super::arguments::{CheckOptions, Color, Format, Target};
 use super::output::{append, write_atomically};
 use super::paths::name;
-use super::policy::Drawing;
 use super::{CliError, Environment};
 use crate::config::FailOn;
-use crate::report::{self, Failure, Results};
+use crate::report::{self, Drawing, Failure, Results};
 
 /// The width that excerpts are drawn for when there is no terminal.
 const DEFAULT_WIDTH: usize = 100;
@@ -23,9 +22,8 @@ pub(super) fn write_reports(
     environment: &Environment,
     out: &mut dyn Write,
 ) -> Result<(), CliError> {
-    let drawing = drawing(options.color, environment);
-    let render =
-        |format, drawing, out: &mut dyn Write| render(format, results, options, fail_on, drawing, out);
+    let drawing = drawing(options.color, options.quiet, environment);
+    let render = |format, drawing, out: &mut dyn Write| render(format, results, fail_on, drawing, out);
     write_files(&options.output, drawing, render)?;
     write_summary(options.github_summary, environment, |out| render(Format::Markdown, drawing, out))?;
     let formats: &[Format] = match &options.format {
@@ -81,13 +79,13 @@ fn failed(what: &str, path: &Path, error: &io::Error) -> CliError {
 }
 
 /// How text is drawn on the terminal.
-pub(super) fn drawing(color: Color, environment: &Environment) -> Drawing {
+pub(super) fn drawing(color: Color, quiet: bool, environment: &Environment) -> Drawing {
     let color = match color {
         Color::Always => true,
         Color::Never => false,
         Color::Auto => environment.color,
     };
-    Drawing { color, width: environment.width.unwrap_or(DEFAULT_WIDTH) }
+    Drawing { color, width: environment.width.unwrap_or(DEFAULT_WIDTH), quiet }
 }
 
 /// Failures also stand in the reports that have a place for them.
@@ -142,16 +140,12 @@ fn place(path: &Path) -> PathBuf {
 fn render(
     format: Format,
     results: &Results,
-    options: &CheckOptions,
     fail_on: FailOn,
     drawing: Drawing,
     out: &mut dyn Write,
 ) -> io::Result<()> {
     match format {
-        Format::Text => {
-            let Drawing { color, width } = drawing;
-            report::text::write(results, report::text::Options { color, width, quiet: options.quiet }, out)
-        }
+        Format::Text => report::text::write(results, drawing, out),
         Format::Concise => report::concise::write(results, out),
         Format::Json => report::json::write(results, out),
         Format::Jsonl => report::jsonl::write(results, out),
