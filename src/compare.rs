@@ -84,33 +84,18 @@ impl Outcome {
 named! {
     /// What follows from all comparisons.
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-    pub enum Conclusion {
-        /// NEW is a rotation of OLD.
-        Rotation = "rotation",
-        /// Both hold the same certificate and key.
-        SameCredential = "same-credential",
-        /// The private key is the same.
-        KeyKept = "key-kept",
-        /// OLD is the newer of the two.
-        WrongOrder = "wrong-order",
-        /// Something else is not as in a rotation.
-        NoRotation = "no-rotation",
-        /// Nothing speaks against a rotation, but something that would have to be known can't be told.
-        Unknown = "unknown",
-    }
-}
-
-impl Conclusion {
+    pub enum Conclusion,
     /// The same in a sentence without a final stop.
-    pub const fn sentence(self) -> &'static str {
-        match self {
-            Self::Rotation => "NEW is a rotation of OLD",
-            Self::SameCredential => "NEW is no rotation of OLD: both files hold the same credential",
-            Self::KeyKept => "NEW is no rotation of OLD: private key was not rotated",
-            Self::WrongOrder => "the files were given in the wrong order: OLD is the newer of the two",
-            Self::NoRotation => "NEW is no rotation of OLD",
-            Self::Unknown => "it can't be told whether NEW is a rotation of OLD",
-        }
+    sentence {
+        Rotation = "rotation" => "NEW is a rotation of OLD",
+        SameCredential = "same-credential" =>
+            "NEW is no rotation of OLD: both files hold the same credential",
+        KeyKept = "key-kept" => "NEW is no rotation of OLD: private key was not rotated",
+        WrongOrder = "wrong-order" => "the files were given in the wrong order: OLD is the newer of the two",
+        NoRotation = "no-rotation" => "NEW is no rotation of OLD",
+        ///
+        /// Nothing speaks against a rotation, but something that would have to be known can't be told.
+        Unknown = "unknown" => "it can't be told whether NEW is a rotation of OLD",
     }
 }
 

@@ -54,34 +54,20 @@ impl Rule {
 named! {
     /// On what a finding's claim rests.
     #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-    pub enum Basis {
-        /// Adobe's example client (`adobe/aemcs-api-client-lib`) throws before it sends anything.
-        Client = "client",
-        /// The token service or AEM refuses what is sent.
-        Service = "service",
-        /// It works, and its secrets are or will be in other hands.
-        Exposure = "exposure",
-        /// Parts contradict each other or can't be read, so nobody can vouch for it.
-        Damage = "damage",
-        /// It works today, but not for long, or it isn't as Adobe issues it.
-        Policy = "policy",
+    pub enum Basis,
+    /// What it means, in a sentence without a final stop.
+    meaning {
+        Client = "client" => "Adobe's example client throws before it sends anything",
+        Service = "service" => "the token service or AEM refuses what is sent",
+        Exposure = "exposure" => "it works, and its secrets are or will be in other hands",
+        Damage = "damage" => "parts contradict each other or can't be read, so nobody can vouch for it",
+        Policy = "policy" => "it works today, but not for long, or it isn't as Adobe issues it",
     }
 }
 
 impl Basis {
     /// All of them.
     pub const ALL: [Self; 5] = [Self::Client, Self::Service, Self::Exposure, Self::Damage, Self::Policy];
-
-    /// What it means, in a sentence without a final stop.
-    pub const fn meaning(self) -> &'static str {
-        match self {
-            Self::Client => "Adobe's example client throws before it sends anything",
-            Self::Service => "the token service or AEM refuses what is sent",
-            Self::Exposure => "it works, and its secrets are or will be in other hands",
-            Self::Damage => "parts contradict each other or can't be read, so nobody can vouch for it",
-            Self::Policy => "it works today, but not for long, or it isn't as Adobe issues it",
-        }
-    }
 }
 
 /// What a rule looks at. The engine calls it only where that part could be read.

@@ -10,31 +10,32 @@ use crate::source::Span;
 named! {
     /// A field of a known document. The names are Adobe's.
     #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-    #[expect(missing_docs, reason = "the names are the documentation; `Field::meaning` has the words")]
-    pub enum Field {
-        Ok = "ok",
-        Integration = "integration",
-        StatusCode = "statusCode",
-        ImsEndpoint = "imsEndpoint",
-        Metascopes = "metascopes",
-        TechnicalAccount = "technicalAccount",
-        ClientId = "clientId",
-        ClientSecret = "clientSecret",
-        Email = "email",
-        Id = "id",
-        Org = "org",
-        PrivateKey = "privateKey",
-        PublicKey = "publicKey",
-        CertificateExpirationDate = "certificateExpirationDate",
-        DevelopmentToken = "accessToken",
-        AccessToken = "access_token",
-        TokenType = "token_type",
-        ExpiresIn = "expires_in",
-        ProjectOrg = "ims_org_id",
-        ProjectClientId = "client_id",
-        ProjectClientSecret = "client_secret",
-        ProjectAccountId = "technical_account_id",
-        ProjectAccountEmail = "technical_account_email",
+    pub enum Field,
+    /// What the field is, in a few words.
+    meaning {
+        Ok = "ok" => "whether the console's answer was a success",
+        Integration = "integration" => "the credential itself",
+        StatusCode = "statusCode" => "the HTTP status of the console's answer",
+        ImsEndpoint = "imsEndpoint" => "the host name of Adobe's token service",
+        Metascopes = "metascopes" => "the scopes that the token will have",
+        TechnicalAccount = "technicalAccount" => "the client's ID and secret",
+        ClientId = "clientId" => "the client ID",
+        ClientSecret = "clientSecret" => "the client secret",
+        Email = "email" => "the technical account's e-mail address and its user ID inside AEM",
+        Id = "id" => "the technical account's ID",
+        Org = "org" => "the organisation's ID",
+        PrivateKey = "privateKey" => "the private key that signs the request for a token",
+        PublicKey = "publicKey" => "the certificate that Adobe knows the key by",
+        CertificateExpirationDate = "certificateExpirationDate" => "when the certificate expires",
+        DevelopmentToken = "accessToken" => "the token itself",
+        AccessToken = "access_token" => "the token itself",
+        TokenType = "token_type" => "how the token is to be used",
+        ExpiresIn = "expires_in" => "for how many milliseconds the token is valid",
+        ProjectOrg = "ims_org_id" => "the organisation's ID",
+        ProjectClientId = "client_id" => "the client ID",
+        ProjectClientSecret = "client_secret" => "the client secret",
+        ProjectAccountId = "technical_account_id" => "the technical account's ID",
+        ProjectAccountEmail = "technical_account_email" => "the technical account's e-mail address",
     }
 }
 
@@ -94,30 +95,6 @@ impl Field {
     /// to say.
     pub const PROJECT_CREDENTIAL: [Self; 4] =
         [Self::ProjectClientId, Self::ProjectClientSecret, Self::ProjectAccountEmail, Self::ProjectAccountId];
-
-    /// What the field is, in a few words.
-    pub const fn meaning(self) -> &'static str {
-        match self {
-            Self::Ok => "whether the console's answer was a success",
-            Self::Integration => "the credential itself",
-            Self::StatusCode => "the HTTP status of the console's answer",
-            Self::ImsEndpoint => "the host name of Adobe's token service",
-            Self::Metascopes => "the scopes that the token will have",
-            Self::TechnicalAccount => "the client's ID and secret",
-            Self::ClientId | Self::ProjectClientId => "the client ID",
-            Self::ClientSecret | Self::ProjectClientSecret => "the client secret",
-            Self::Email => "the technical account's e-mail address and its user ID inside AEM",
-            Self::Id | Self::ProjectAccountId => "the technical account's ID",
-            Self::Org | Self::ProjectOrg => "the organisation's ID",
-            Self::PrivateKey => "the private key that signs the request for a token",
-            Self::PublicKey => "the certificate that Adobe knows the key by",
-            Self::CertificateExpirationDate => "when the certificate expires",
-            Self::DevelopmentToken | Self::AccessToken => "the token itself",
-            Self::TokenType => "how the token is to be used",
-            Self::ExpiresIn => "for how many milliseconds the token is valid",
-            Self::ProjectAccountEmail => "the technical account's e-mail address",
-        }
-    }
 
     /// The field of a service-credentials document that holds this one; nothing for those at the top and of other
     /// documents.

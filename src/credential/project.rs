@@ -32,15 +32,17 @@ pub struct ProjectCredential<'v, 's> {
 named! {
     /// The types of credential that a project can have.
     #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-    pub enum ProjectCredentialKind {
-        /// A service account with a key pair (JWT).
-        Jwt = "jwt",
-        /// OAuth server-to-server: a client ID and client secrets, no certificate.
-        OauthServerToServer = "oauth-server-to-server",
-        /// An API key.
-        ApiKey = "api-key",
-        /// Another type, mostly for people who sign in.
-        Other = "other",
+    pub enum ProjectCredentialKind,
+    /// The name for people, to follow a number.
+    words {
+        Jwt = "jwt" => "JWT credential",
+        ///
+        /// It has a client ID and client secrets, no certificate.
+        OauthServerToServer = "oauth-server-to-server" => "OAuth server-to-server credential",
+        ApiKey = "api-key" => "API key",
+        ///
+        /// Mostly for people who sign in.
+        Other = "other" => "credential of another type",
     }
 }
 
@@ -54,16 +56,6 @@ impl ProjectCredentialKind {
         ("api_key", Self::ApiKey),
         ("apiKey", Self::ApiKey),
     ];
-
-    /// The name for people, to follow a number.
-    pub const fn words(self) -> &'static str {
-        match self {
-            Self::Jwt => "JWT credential",
-            Self::OauthServerToServer => "OAuth server-to-server credential",
-            Self::ApiKey => "API key",
-            Self::Other => "credential of another type",
-        }
-    }
 }
 
 impl<'v, 's> Project<'v, 's> {
