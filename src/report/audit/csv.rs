@@ -1,11 +1,12 @@
 //! `csv`: a row for each credential, for spreadsheets (RFC 4180: CRLF, quotation marks doubled).
 //!
-//! Owns: the columns, and that no cell is taken for a formula. Does not own: other formats.
+//! Owns: the columns, also those that `renewals` has too. Does not own: that no cell is taken for a formula.
 
 use std::io::{self, Write};
 
 use chrono::{DateTime, Utc};
 
+use super::super::escape;
 use super::{AuditResults, client, place};
 use crate::examine::hex;
 use crate::inventory::Audited;
@@ -42,7 +43,7 @@ pub(in crate::report) fn rows(
     let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(out);
     writer.write_record(columns)?;
     for row in rows {
-        writer.write_record(row.iter().map(|cell| harmless(cell)))?;
+        writer.write_record(row.iter().map(|cell| escape::cell(cell)))?;
     }
     writer.flush()
 }
@@ -73,25 +74,4 @@ pub(in crate::report) fn public_key(record: &Record) -> String {
 
 pub(in crate::report) fn places(record: &Record) -> String {
     record.sites.iter().map(place).collect::<Vec<_>>().join("\n")
-}
-
-/// A cell that spreadsheets don't compute: one that begins like a formula gets an apostrophe before it, which they
-/// don't show (OWASP, CSV Injection). Numbers below zero stay numbers.
-fn harmless(cell: &str) -> String {
-    let formula = cell.starts_with(['=', '+', '-', '@', '\t', '\r']) && cell.parse::<i64>().is_err();
-    if formula { format!("'{cell}") } else { cell.to_owned() }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn formulas_are_disarmed() {
-        for (cell, expected) in
-            [("=1+1", "'=1+1"), ("@a", "'@a"), ("-12", "-12"), ("-a", "'-a"), ("a=b", "a=b"), ("", "")]
-        {
-            assert_eq!(harmless(cell), expected);
-        }
-    }
 }

@@ -4,7 +4,8 @@
 
 use std::io::{self, Write};
 
-use super::super::markdown::{code, failures, level, text};
+use super::super::escape::{code, text};
+use super::super::markdown::{failures, level};
 use super::super::{date, days};
 use super::{AuditResults, client_name, listed, no_end, place, short_place};
 use crate::record::State;

@@ -8,7 +8,8 @@ use std::io::{self, Write};
 
 use super::super::audit::{client_name, listed, short_place};
 use super::super::counted;
-use super::super::markdown::{FAILURES, code, failure, text};
+use super::super::escape::{code, text};
+use super::super::markdown::{FAILURES, failure};
 use super::{RenewalResults, TOKEN_STEPS, advice, date, environment, expires, steps};
 use crate::renewal::{Renewal, Status};
 
