@@ -14,6 +14,7 @@ pub mod concise;
 pub mod diff;
 #[cfg(feature = "cli")]
 mod drawing;
+mod escape;
 pub mod github;
 pub mod gitlab;
 #[cfg(feature = "cli")]
@@ -38,7 +39,6 @@ use crate::credential::{DocumentKind, presentable_id};
 use crate::examine::Checked;
 use crate::finding::{Finding, Level};
 use crate::record::State;
-use crate::source::harmless;
 pub use crate::source::{PathName, one_line};
 #[cfg(feature = "cli")]
 pub use drawing::Drawing;
@@ -99,20 +99,6 @@ pub struct Failure {
     pub path: Option<PathName>,
     /// What and why, in plain words.
     pub message: String,
-}
-
-/// `text` with `special` characters replaced by their codes, and what could fool a terminal escaped: for lines that a
-/// pipeline's agent reads as commands.
-fn command_text(text: &str, special: &[(char, &str)]) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for character in text.chars() {
-        match special.iter().find(|(candidate, _)| *candidate == character) {
-            Some((_, code)) => escaped.push_str(code),
-            None if harmless(character) => escaped.push(character),
-            None => escaped.extend(character.escape_default()),
-        }
-    }
-    escaped
 }
 
 /// The message and, on a line of its own, the help.

@@ -141,14 +141,9 @@ impl PrimePool {
     }
 
     /// The number of keys.
-    pub fn len(&self) -> usize {
+    fn len(&self) -> usize {
         let primes = self.primes.expose().len();
         primes * primes.saturating_sub(1) / 2
-    }
-
-    /// Whether there are too few primes for a key.
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
     }
 
     /// The key made of the pair of primes number `index`, from 0: (0, 1), (0, 2), (1, 2), (0, 3) and so on.
