@@ -58,7 +58,6 @@ pub enum BaselineError {
 
 impl BaselineError {
     /// Where.
-    #[must_use]
     pub const fn span(self) -> Span {
         match self {
             Self::Syntax(span) | Self::Foreign(span) | Self::Later(span) | Self::Entry(span) => span,
@@ -106,7 +105,6 @@ fn entry(value: &Value<'_>) -> Option<(Entry, Span)> {
 }
 
 /// The text of a baseline: one finding a line, sorted, so that changes read well.
-#[must_use]
 pub fn write(mut entries: Vec<Entry>) -> String {
     use std::fmt::Write as _;
     entries.sort();
@@ -137,7 +135,6 @@ pub struct Matcher {
 
 impl Matcher {
     /// A fresh start.
-    #[must_use]
     pub fn new(baseline: &Baseline) -> Self {
         let mut open: HashMap<String, Vec<usize>> = HashMap::new();
         for (index, (entry, _)) in baseline.entries.iter().enumerate().rev() {
@@ -156,7 +153,6 @@ impl Matcher {
     }
 
     /// Whether the line at `index` was matched.
-    #[must_use]
     pub fn is_matched(&self, index: usize) -> bool {
         self.matched.get(index).copied().unwrap_or_default()
     }
@@ -174,7 +170,6 @@ pub struct Changes {
 }
 
 /// Joins what a run found with the baseline before: lines about what was not looked at stay.
-#[must_use]
 pub fn merge(
     before: Baseline,
     found: Vec<Entry>,

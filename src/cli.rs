@@ -174,7 +174,6 @@ fn dispatch(
 }
 
 /// The whole command line as clap knows it, for listings.
-#[must_use]
 pub fn command() -> clap::Command {
     Arguments::command()
 }

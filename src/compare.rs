@@ -32,129 +32,74 @@ pub struct Comparand {
     pub words: String,
 }
 
-/// What is compared.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Aspect {
-    /// Whether both are service credentials.
-    Document,
-    /// The organisation.
-    Organization,
-    /// The client ID.
-    Client,
-    /// The technical account and its user.
-    TechnicalAccount,
-    /// The token service.
-    Endpoint,
-    /// What the tokens are good for.
-    Metascopes,
-    /// The key pair.
-    Key,
-    /// The end of the validity.
-    Expiry,
-    /// The time in which both are valid.
-    Overlap,
-    /// Whether the newer one can be used.
-    Usable,
-}
-
-impl Aspect {
-    /// The name in machine-readable output.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Document => "document",
-            Self::Organization => "organization",
-            Self::Client => "client",
-            Self::TechnicalAccount => "technical-account",
-            Self::Endpoint => "endpoint",
-            Self::Metascopes => "metascopes",
-            Self::Key => "key",
-            Self::Expiry => "expiry",
-            Self::Overlap => "overlap",
-            Self::Usable => "usable",
-        }
+named! {
+    /// What is compared.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub enum Aspect {
+        /// Whether both are service credentials.
+        Document = "document",
+        /// The organisation.
+        Organization = "organization",
+        /// The client ID.
+        Client = "client",
+        /// The technical account and its user.
+        TechnicalAccount = "technical-account",
+        /// The token service.
+        Endpoint = "endpoint",
+        /// What the tokens are good for.
+        Metascopes = "metascopes",
+        /// The key pair.
+        Key = "key",
+        /// The end of the validity.
+        Expiry = "expiry",
+        /// The time in which both are valid.
+        Overlap = "overlap",
+        /// Whether the newer one can be used.
+        Usable = "usable",
     }
 }
 
-/// Whether something is as in a rotation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Outcome {
-    /// It is.
-    Yes,
-    /// It is, with something to mind.
-    Mind,
-    /// It is not.
-    No,
-    /// It can't be told.
-    Unknown,
+named! {
+    /// Whether something is as in a rotation.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub enum Outcome {
+        /// It is.
+        Yes = "yes",
+        /// It is, with something to mind.
+        Mind = "mind",
+        /// It is not.
+        No = "no",
+        /// It can't be told.
+        Unknown = "unknown",
+    }
 }
 
 impl Outcome {
-    /// The name in machine-readable output.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Yes => "yes",
-            Self::Mind => "mind",
-            Self::No => "no",
-            Self::Unknown => "unknown",
-        }
-    }
-
     /// Whether it doesn't stand against a rotation.
-    #[must_use]
     pub const fn is_fine(self) -> bool {
         matches!(self, Self::Yes | Self::Mind)
     }
 }
 
-/// What follows from all comparisons.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Conclusion {
-    /// NEW is a rotation of OLD.
-    Rotation,
-    /// Both hold the same certificate and key.
-    SameCredential,
-    /// The private key is the same.
-    KeyKept,
-    /// OLD is the newer of the two.
-    WrongOrder,
-    /// Something else is not as in a rotation.
-    NoRotation,
-    /// Nothing speaks against a rotation, but something that would have to be known can't be told.
-    Unknown,
-}
-
-impl Conclusion {
-    /// The name in machine-readable output.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Rotation => "rotation",
-            Self::SameCredential => "same-credential",
-            Self::KeyKept => "key-kept",
-            Self::WrongOrder => "wrong-order",
-            Self::NoRotation => "no-rotation",
-            Self::Unknown => "unknown",
-        }
-    }
-
+named! {
+    /// What follows from all comparisons.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub enum Conclusion,
     /// The same in a sentence without a final stop.
-    #[must_use]
-    pub const fn sentence(self) -> &'static str {
-        match self {
-            Self::Rotation => "NEW is a rotation of OLD",
-            Self::SameCredential => "NEW is no rotation of OLD: both files hold the same credential",
-            Self::KeyKept => "NEW is no rotation of OLD: private key was not rotated",
-            Self::WrongOrder => "the files were given in the wrong order: OLD is the newer of the two",
-            Self::NoRotation => "NEW is no rotation of OLD",
-            Self::Unknown => "it can't be told whether NEW is a rotation of OLD",
-        }
+    sentence {
+        Rotation = "rotation" => "NEW is a rotation of OLD",
+        SameCredential = "same-credential" =>
+            "NEW is no rotation of OLD: both files hold the same credential",
+        KeyKept = "key-kept" => "NEW is no rotation of OLD: private key was not rotated",
+        WrongOrder = "wrong-order" => "the files were given in the wrong order: OLD is the newer of the two",
+        NoRotation = "no-rotation" => "NEW is no rotation of OLD",
+        ///
+        /// Nothing speaks against a rotation, but something that would have to be known can't be told.
+        Unknown = "unknown" => "it can't be told whether NEW is a rotation of OLD",
     }
 }
 
 /// Compares `old` with `new`, which claims to take its place, at `now`.
-#[must_use]
 pub fn compare(old: &Inspected, new: &Inspected, now: DateTime<Utc>) -> Comparison {
     let (before, after) = match (old.credential(), new.credential()) {
         (Ok(before), Ok(after)) => (before, after),

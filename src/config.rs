@@ -68,7 +68,6 @@ pub struct Placed<T> {
 }
 
 /// The configuration's JSON Schema. The names of rules in it come from the catalogue.
-#[must_use]
 pub fn schema() -> String {
     let names = |keep: fn(&Rule) -> bool| {
         let quoted: Vec<_> =

@@ -76,7 +76,6 @@ pub struct WalkSettings<'w> {
 
 impl WalkSettings<'_> {
     /// Everything is looked at, to the end.
-    #[must_use]
     pub fn new(max_size: u64) -> Self {
         Self {
             max_size,
@@ -190,7 +189,6 @@ pub fn read_regular(path: &Path, max_size: u64) -> Result<Secret<Vec<u8>>, Strin
 }
 
 /// Reads one file that was named: its contents, or why there are none.
-#[must_use]
 pub fn read_named(path: &Path, max_size: u64) -> Found {
     read::read(path, max_size)
 }

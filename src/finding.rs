@@ -11,30 +11,22 @@ use crate::rule::{Basis, Rule};
 use crate::secret::Secret;
 use crate::source::{Position, Source, Span};
 
-/// How bad a finding is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Level {
-    /// Worth knowing.
-    Note,
-    /// Works today and will not for long, or is probably a mistake.
-    Warning,
-    /// Somebody refuses it, somebody else gets its secrets, or nobody can vouch for it: its basis says which.
-    Error,
+named! {
+    /// How bad a finding is.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    pub enum Level {
+        /// Worth knowing.
+        Note = "note",
+        /// Works today and will not for long, or is probably a mistake.
+        Warning = "warning",
+        /// Somebody refuses it, somebody else gets its secrets, or nobody can vouch for it: its basis says which.
+        Error = "error",
+    }
 }
 
 impl Level {
     /// All levels, the worst first.
     pub const ALL: [Self; 3] = [Self::Error, Self::Warning, Self::Note];
-
-    /// `error`, `warning` or `note`.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Error => "error",
-            Self::Warning => "warning",
-            Self::Note => "note",
-        }
-    }
 }
 
 impl fmt::Display for Level {
@@ -53,6 +45,7 @@ impl FromStr for Level {
 
 /// A place within a document.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[must_use]
 pub struct Place {
     /// The JSON pointer of the value concerned; the root when the document could not be read.
     pub pointer: Pointer,
@@ -62,25 +55,21 @@ pub struct Place {
 
 impl Place {
     /// The characters `span` of the value at `pointer`.
-    #[must_use]
     pub const fn new(pointer: Pointer, span: Span) -> Self {
         Self { pointer, span }
     }
 
     /// The characters `span` of the element `index` of the list `name` at the top.
-    #[must_use]
     pub fn listed(name: &str, index: usize, span: Span) -> Self {
         Self::new(Pointer::root().key(name).index(index), span)
     }
 
     /// The characters `span` of the member `name` of this value.
-    #[must_use]
     pub fn member(&self, name: &str, span: Span) -> Self {
         Self::new(self.pointer.key(name), span)
     }
 
     /// Another span of the same value.
-    #[must_use]
     pub fn narrowed(&self, span: Span) -> Self {
         Self { pointer: self.pointer.clone(), span }
     }
@@ -88,6 +77,7 @@ impl Place {
 
 /// What a rule's check reports. The engine adds the rule and the level in force.
 #[derive(Clone, Debug)]
+#[must_use]
 pub struct Draft {
     /// Basis and level of this case, where they are not the rule's own.
     pub claim: Option<(Basis, Level)>,
@@ -116,13 +106,11 @@ pub struct Related {
 
 impl Draft {
     /// Basis and level of a draft of `rule`, before settings change anything.
-    #[must_use]
     pub fn own(&self, rule: &Rule) -> (Basis, Level) {
         self.claim.unwrap_or((rule.basis, rule.level))
     }
 
     /// Reports `message` at `place`.
-    #[must_use]
     pub fn new(place: Place, message: impl Into<String>) -> Self {
         Self {
             claim: None,
@@ -136,35 +124,30 @@ impl Draft {
     }
 
     /// Says that this case rests on another basis than the rule's worst, and has `level` unless settings say otherwise.
-    #[must_use]
     pub const fn claim(mut self, basis: Basis, level: Level) -> Self {
         self.claim = Some((basis, level));
         self
     }
 
     /// Adds the words beside the caret.
-    #[must_use]
     pub fn label(mut self, label: impl Into<String>) -> Self {
         self.label = label.into();
         self
     }
 
     /// Adds what to do about it.
-    #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help = help.into();
         self
     }
 
     /// Adds another place.
-    #[must_use]
     pub fn related(mut self, place: Place, message: impl Into<String>) -> Self {
         self.related.push(Related { place, message: message.into() });
         self
     }
 
     /// Adds how it can be put right, if it can.
-    #[must_use]
     pub fn fix(mut self, fix: impl Into<Option<Fix>>) -> Self {
         self.fix = fix.into();
         self
@@ -209,13 +192,11 @@ pub enum Replacement {
 
 impl Fix {
     /// Puts `replacement` in place of `span`.
-    #[must_use]
     pub fn replace(label: impl Into<String>, span: Span, replacement: Replacement) -> Self {
         Self { label: label.into(), change: Change::Text(vec![Edit { span, replacement }]) }
     }
 
     /// Removes the characters `spans`, which are in the order of the text.
-    #[must_use]
     pub fn remove(label: impl Into<String>, spans: impl IntoIterator<Item = Span>) -> Self {
         let edits = spans.into_iter().filter(|span| span.start < span.end);
         let edits = edits.map(|span| Edit { span, replacement: Replacement::Public(String::new()) });
@@ -223,7 +204,6 @@ impl Fix {
     }
 
     /// The edits of the text.
-    #[must_use]
     pub fn edits(&self) -> &[Edit] {
         match &self.change {
             Change::Text(edits) => edits,
@@ -234,7 +214,6 @@ impl Fix {
 
 impl Replacement {
     /// The characters. They may be secret.
-    #[must_use]
     pub fn expose(&self) -> &str {
         match self {
             Self::Public(text) => text,
@@ -311,7 +290,6 @@ pub enum Suppression {
 
 impl Suppression {
     /// `ignored` or `baseline`.
-    #[must_use]
     pub const fn kind(&self) -> &'static str {
         match self {
             Self::Ignored { .. } => "ignored",
@@ -320,7 +298,6 @@ impl Suppression {
     }
 
     /// The reason in plain words.
-    #[must_use]
     pub fn reason(&self) -> &str {
         match self {
             Self::Ignored { reason } => reason,

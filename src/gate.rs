@@ -49,7 +49,6 @@ const LONGEST_VALUE: usize = 256;
 const LONGEST: usize = 8192;
 
 /// Returns `text`, or a sign if it may be a secret. For what was expected to be one of few words.
-#[must_use]
 pub fn word(text: &str) -> &str {
     let is_plain =
         text.chars().count() <= 120 && !is_document(text) && text.split(['=', ',', '/']).all(presentable);
@@ -57,26 +56,22 @@ pub fn word(text: &str) -> &str {
 }
 
 /// Returns the path `text` with a sign for every folder or file whose name may be a secret.
-#[must_use]
 pub fn path(text: &str) -> String {
     masked(text, &['/', '\\'])
 }
 
 /// Returns `text` with a sign for every word that may be a secret.
-#[must_use]
 pub fn prose(text: &str) -> String {
     masked(text, &['/', '\\', ' ', '\t', '\n'])
 }
 
 /// Returns true if `text` is a secret or a document, and nothing of it a path.
-#[must_use]
 pub fn is_secret(text: &str) -> bool {
     let shown = path(text);
     shown != text && shown.chars().all(|character| matches!(character, '…' | '/' | '\\'))
 }
 
 /// Returns true if `text`, of one line or many, is a credential in whole: JSON, PEM, a token, variables.
-#[must_use]
 pub fn is_credential(text: &str) -> bool {
     if begins_as_json(text) {
         return true;

@@ -41,30 +41,22 @@ use crate::secret::Secret;
 use draft::Draft;
 use synthetic::Identifiers;
 
-/// The kinds of document that can be made.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
-    /// Service credentials.
-    ServiceCredentials,
-    /// A local development token.
-    DevelopmentToken,
-    /// The token service's answer with an access token.
-    AccessToken,
+named! {
+    /// The kinds of document that can be made.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub enum Kind {
+        /// Service credentials.
+        ServiceCredentials = "service-credentials",
+        /// A local development token.
+        DevelopmentToken = "development-token",
+        /// The token service's answer with an access token.
+        AccessToken = "access-token",
+    }
 }
 
 impl Kind {
     /// All of them.
     pub const ALL: [Self; 3] = [Self::ServiceCredentials, Self::DevelopmentToken, Self::AccessToken];
-
-    /// The name, which is that of the document's kind in reports.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::ServiceCredentials => "service-credentials",
-            Self::DevelopmentToken => "development-token",
-            Self::AccessToken => "access-token",
-        }
-    }
 }
 
 /// What to make.
@@ -98,7 +90,6 @@ pub struct Specification {
 impl Specification {
     /// Sound service credentials with a key of 2048 bits, issued 30 days before `now` for 365 days. A token is one that
     /// was created an hour before `now` for 24 hours.
-    #[must_use]
     pub fn new(seed: Seed, now: DateTime<Utc>) -> Self {
         Self {
             kind: None,

@@ -238,7 +238,6 @@ pub fn inspect(view: &View<'_>, checked: &Checked, settings: &Settings<'_>) -> F
 }
 
 /// Why nothing can be told of what was `checked`: its worst finding, or that it is only a part.
-#[must_use]
 pub fn unread(checked: &Checked) -> Unread {
     let kind = checked.record.kind;
     let part = || Unread::words(format!("it is a {} by itself", kind.name().replace('-', " ")));

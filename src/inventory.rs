@@ -116,7 +116,6 @@ impl Sighting {
     }
 
     /// What is to be said of this sighting by itself, before the others are known.
-    #[must_use]
     pub fn alone(&self) -> Audited {
         let site = self.record.sites.first();
         let findings = site.map_or_else(Vec::new, |site| {
@@ -135,7 +134,6 @@ impl Gathering {
     }
 
     /// The inventory, the most urgent first, after the rules about storage have looked at it.
-    #[must_use]
     pub fn finish(self, settings: &Settings<'_>) -> Vec<Audited> {
         let mut sightings = self.sightings;
         // They come in the order in which threads met them, and nothing may depend on that.

@@ -57,13 +57,11 @@ pub struct Member<'s> {
 
 impl<'s> Object<'s> {
     /// The member called `name`; the last one if there are several, as `JSON.parse` has it.
-    #[must_use]
     pub fn get(&self, name: &str) -> Option<&Member<'s>> {
         self.members.iter().rev().find(|member| member.key.as_str() == name)
     }
 
     /// Whether there is a member called `name`.
-    #[must_use]
     pub fn has(&self, name: &str) -> bool {
         self.get(name).is_some()
     }
@@ -71,7 +69,6 @@ impl<'s> Object<'s> {
 
 impl<'s> Value<'s> {
     /// The object, if this is one.
-    #[must_use]
     pub fn as_object(&self) -> Option<&Object<'s>> {
         match &self.kind {
             Kind::Object(object) => Some(object),
@@ -80,7 +77,6 @@ impl<'s> Value<'s> {
     }
 
     /// The array's elements, if this is one.
-    #[must_use]
     pub fn as_array(&self) -> Option<&[Self]> {
         match &self.kind {
             Kind::Array(items) => Some(items),
@@ -89,7 +85,6 @@ impl<'s> Value<'s> {
     }
 
     /// The string, if this is one.
-    #[must_use]
     pub fn as_text(&self) -> Option<&Text<'s>> {
         match &self.kind {
             Kind::String(text) => Some(text),
@@ -98,7 +93,6 @@ impl<'s> Value<'s> {
     }
 
     /// The type's name in JSON's own words, with an article: `an object`, `a string`, `null`.
-    #[must_use]
     pub fn type_name(&self) -> &'static str {
         match self.kind {
             Kind::Null => "null",
@@ -111,7 +105,6 @@ impl<'s> Value<'s> {
     }
 
     /// Whether `other` holds the same, written anyhow, but for values which `differ` allows to. The depth of both has a limit.
-    #[must_use]
     pub fn is_same(&self, other: &Value<'_>, differ: &dyn Fn(&Self, &Value<'_>) -> bool) -> bool {
         let same = match (&self.kind, &other.kind) {
             (Kind::Null, Kind::Null) => true,

@@ -5,6 +5,9 @@
 //! [`source`] (text and places) → `unwrap` (texts in texts) → [`json`] (values with spans) → `credential` (the model) →
 //! `examine` (rules, records, states) → `inventory` → reports. Apart from that, `generate` makes synthetic credentials.
 
+#[macro_use]
+mod named;
+
 pub mod baseline;
 #[cfg(feature = "cli")]
 pub mod cli;

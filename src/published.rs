@@ -183,7 +183,6 @@ impl KnownKey {
 }
 
 /// The entry of the built-in list for this modulus (big-endian bytes, no leading zeros).
-#[must_use]
 pub fn known(modulus: &[u8]) -> Option<&'static KnownKey> {
     let wanted = hash(modulus);
     KNOWN.iter().find(|key| key.hash == wanted)

@@ -127,7 +127,6 @@ pub struct Site {
 
 impl CertificateRecord {
     /// That of `certificate`, without names that may be something else than a name.
-    #[must_use]
     pub fn of(certificate: &Certificate) -> Self {
         let shown = |name: &Option<String>| name.clone().filter(|name| presentable(name));
         Self {
@@ -143,13 +142,11 @@ impl CertificateRecord {
 
 impl PublicHalf {
     /// The public half of `key`.
-    #[must_use]
     pub fn of_private_key(key: &PrivateKey) -> Self {
         Self { sha256: key.public_key_sha256(), modulus: key.modulus().clone() }
     }
 
     /// The key of `certificate`, if it is an RSA key that can be read.
-    #[must_use]
     pub fn of_certificate(certificate: &Certificate) -> Option<Self> {
         let PublicKey::Rsa { modulus, .. } = &certificate.public_key else { return None };
         Some(Self { sha256: certificate.public_key_sha256, modulus: modulus.clone() })
@@ -158,38 +155,32 @@ impl PublicHalf {
 
 impl Record {
     /// From when until when it can be used, as its certificate or token says.
-    #[must_use]
     pub fn validity(&self) -> Option<Validity> {
         let token = || self.token.as_ref().map(|token| token.validity);
         self.certificate.as_ref().map(|certificate| certificate.validity).or_else(token)
     }
 
     /// SHA-256 of the certificate's DER.
-    #[must_use]
     pub fn certificate_sha256(&self) -> Option<[u8; 32]> {
         self.certificate.as_ref().map(|certificate| certificate.sha256)
     }
 
     /// Whether it is a token.
-    #[must_use]
     pub const fn is_token(&self) -> bool {
         self.kind.is_token()
     }
 
     /// Whether any of its places gives away a secret.
-    #[must_use]
     pub fn gives_away(&self) -> bool {
         self.sites.iter().any(|site| site.usable)
     }
 
     /// What its first place lies in within the file: `data."service.json" → base64`. Empty if it is the whole file.
-    #[must_use]
     pub fn within(&self) -> String {
         self.sites.first().map(|site| site.steps.join(" → ")).unwrap_or_default()
     }
 
     /// The key of the order of urgency: state, then the date, then the name, then the place.
-    #[must_use]
     pub fn urgency(&self) -> impl Ord + '_ {
         let not_after = self.validity().map(|validity| validity.not_after);
         (self.state, not_after.is_none(), not_after, &self.client_id, self.kind, &self.sites)
@@ -197,7 +188,6 @@ impl Record {
 
     /// Whether `self` is a later credential of the same client than `other`, and one that can take its place: not broken,
     /// not of another organization, and not with a certificate that never ends, which no console issues.
-    #[must_use]
     pub fn supersedes(&self, other: &Self) -> bool {
         let newest = |record: &Self| -> Option<(DateTime<Utc>, DateTime<Utc>)> {
             record.validity().map(|validity| (validity.not_after, validity.not_before))
@@ -243,7 +233,6 @@ impl Record {
     }
 
     /// What makes it the same credential as another record of its kind.
-    #[must_use]
     pub fn identity(&self) -> impl Eq + '_ {
         let key = self.public_key.as_ref().map(|key| key.sha256);
         (self.kind, &self.client_id, key, self.certificate_sha256(), self.token_sha256, self.client_secret)

@@ -55,48 +55,35 @@ pub struct Successor {
     pub validity: Validity,
 }
 
-/// How urgent a renewal is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Status {
-    /// The validity is over.
-    Expired,
-    /// No more than [`Terms::imminent`] is left.
-    Imminent,
-    /// No more than [`Terms::lead`] is left.
-    Due,
-    /// There is time.
-    Later,
-    /// The validity has no end (RFC 5280 section 4.1.2.5).
-    Never,
-    /// Nothing that could be read says when it ends.
-    Unknown,
-    /// A newer one of the same client is here.
-    Superseded,
+named! {
+    /// How urgent a renewal is.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+    pub enum Status {
+        /// The validity is over.
+        Expired = "expired",
+        /// No more than [`Terms::imminent`] is left.
+        Imminent = "imminent",
+        /// No more than [`Terms::lead`] is left.
+        Due = "due",
+        /// There is time.
+        Later = "later",
+        /// The validity has no end (RFC 5280 section 4.1.2.5).
+        Never = "never",
+        /// Nothing that could be read says when it ends.
+        Unknown = "unknown",
+        /// A newer one of the same client is here.
+        Superseded = "superseded",
+    }
 }
 
 impl Status {
     /// All of them, the most urgent first.
     pub const ALL: [Self; 7] =
         [Self::Expired, Self::Imminent, Self::Due, Self::Unknown, Self::Later, Self::Never, Self::Superseded];
-
-    /// The name in every output.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Expired => "expired",
-            Self::Imminent => "imminent",
-            Self::Due => "due",
-            Self::Later => "later",
-            Self::Never => "never",
-            Self::Unknown => "unknown",
-            Self::Superseded => "superseded",
-        }
-    }
 }
 
 impl Plan {
     /// What `credentials` make necessary.
-    #[must_use]
     pub fn new(credentials: Vec<Audited>, terms: &Terms) -> Self {
         let mut plan = Self::default();
         let mut entries = Vec::with_capacity(credentials.len());
@@ -141,7 +128,6 @@ impl Renewal {
     /// Whether it ends no later than `within` after `now`, or is imminent where no period is given; for tokens a period
     /// is never more than an hour. What is superseded
     /// or never ends is not due; a credential whose end can't be read is, for nobody knows better.
-    #[must_use]
     pub fn is_due(&self, now: DateTime<Utc>, within: Option<TimeDelta>) -> bool {
         match (self.status, within) {
             (Status::Superseded | Status::Never, _) | (Status::Due | Status::Later, None) => false,
@@ -154,13 +140,11 @@ impl Renewal {
     }
 
     /// Whether the end is over or within the lead.
-    #[must_use]
     pub const fn is_pressing(&self) -> bool {
         matches!(self.status, Status::Expired | Status::Imminent | Status::Due)
     }
 
     /// Whether its end ought to be readable and isn't. What is kept encrypted is kept well.
-    #[must_use]
     pub fn is_unreadable(&self) -> bool {
         self.status == Status::Unknown && self.record.state != State::Encrypted
     }

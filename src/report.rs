@@ -1,6 +1,7 @@
-//! Reports: results in, bytes out. One file a format.
+//! Reports: results in, bytes out. One file a format. Every writer fails when its output can't be written, and only then.
 //!
 //! Owns: [`Results`] and how they are counted. Does not own: exit codes, files, the terminal.
+#![expect(clippy::missing_errors_doc, reason = "the one error of this room is named above")]
 
 #[cfg(feature = "cli")]
 pub mod audit;
@@ -11,6 +12,9 @@ pub mod compare;
 pub mod concise;
 #[cfg(feature = "cli")]
 pub mod diff;
+#[cfg(feature = "cli")]
+mod drawing;
+mod escape;
 pub mod github;
 pub mod gitlab;
 #[cfg(feature = "cli")]
@@ -27,6 +31,7 @@ pub mod renewals;
 pub mod sarif;
 #[cfg(feature = "cli")]
 pub mod text;
+mod wire;
 
 use chrono::{DateTime, SecondsFormat, Utc};
 
@@ -34,8 +39,9 @@ use crate::credential::presentable_id;
 use crate::examine::Checked;
 use crate::finding::{Finding, Level};
 use crate::record::State;
-use crate::source::harmless;
 pub use crate::source::{PathName, one_line};
+#[cfg(feature = "cli")]
+pub use drawing::Drawing;
 
 /// The outcome of one run.
 #[derive(Debug)]
@@ -68,14 +74,12 @@ impl FileResult {
     }
 
     /// `secret.yaml`, or `secret.yaml → data."service.json" → base64`, on one line.
-    #[must_use]
     pub fn place(&self) -> String {
         let (path, within) = (self.path.one_line(), self.checked.record.within());
         if within.is_empty() { path } else { format!("{path} → {}", one_line(&within)) }
     }
 
     /// In what state the credential is; nothing for what is none.
-    #[must_use]
     pub fn state(&self) -> Option<State> {
         let record = &self.checked.record;
         let is_listed = self.checked.is_credential || record.kind.is_part() || record.is_token();
@@ -83,7 +87,6 @@ impl FileResult {
     }
 
     /// Whether a finding that counts is at or above `lowest`.
-    #[must_use]
     pub fn fails(&self, lowest: Option<Level>) -> bool {
         lowest.is_some_and(|lowest| self.findings().any(|finding| finding.level >= lowest))
     }
@@ -96,20 +99,6 @@ pub struct Failure {
     pub path: Option<PathName>,
     /// What and why, in plain words.
     pub message: String,
-}
-
-/// `text` with `special` characters replaced by their codes, and what could fool a terminal escaped: for lines that a
-/// pipeline's agent reads as commands.
-fn command_text(text: &str, special: &[(char, &str)]) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for character in text.chars() {
-        match special.iter().find(|(candidate, _)| *candidate == character) {
-            Some((_, code)) => escaped.push_str(code),
-            None if harmless(character) => escaped.push(character),
-            None => escaped.extend(character.escape_default()),
-        }
-    }
-    escaped
 }
 
 /// The message and, on a line of its own, the help.
@@ -154,7 +143,6 @@ impl Summary {
     }
 
     /// `2 errors, 1 note`, or `no findings`.
-    #[must_use]
     pub fn findings(&self) -> String {
         let levels = Level::ALL.into_iter().filter(|level| self.at(*level) > 0);
         let parts: Vec<String> = levels.map(|level| counted(self.at(level), level.name())).collect();
@@ -162,7 +150,6 @@ impl Summary {
     }
 
     /// Findings of `level`.
-    #[must_use]
     pub const fn at(&self, level: Level) -> usize {
         match level {
             Level::Error => self.errors,
@@ -174,7 +161,6 @@ impl Summary {
 
 impl Results {
     /// Counts.
-    #[must_use]
     pub fn summary(&self) -> Summary {
         let count = |level| {
             let findings = self.files.iter().flat_map(FileResult::findings);
@@ -199,13 +185,11 @@ impl Results {
 }
 
 /// `2026-11-22T12:00:00Z`
-#[must_use]
 pub fn instant(instant: DateTime<Utc>) -> String {
     instant.to_rfc3339_opts(SecondsFormat::Secs, true)
 }
 
 /// A client ID that somebody typed, on one line; nothing if it may be a secret.
-#[must_use]
 pub fn public_id(id: &str) -> Option<String> {
     presentable_id(id).then(|| one_line(id))
 }
@@ -230,7 +214,6 @@ fn days(days_left: i64) -> String {
 }
 
 /// `1 error`, `2 errors`
-#[must_use]
 pub fn counted(count: usize, noun: &str) -> String {
     format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }

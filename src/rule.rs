@@ -41,60 +41,33 @@ pub struct Rule {
 
 impl Rule {
     /// The address of its page.
-    #[must_use]
     pub fn page(&self) -> String {
         format!("https://github.com/aemcred/aemcred/blob/main/docs/rules/{}.md", self.name)
     }
 
     /// Whether it looks at documents; otherwise at aemcred's own configuration, or at how documents are kept.
-    #[must_use]
     pub const fn is_about_content(&self) -> bool {
         !matches!(self.check, Check::Configuration(_) | Check::Inventory(_))
     }
 }
 
-/// On what a finding's claim rests.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Basis {
-    /// Adobe's example client (`adobe/aemcs-api-client-lib`) throws before it sends anything.
-    Client,
-    /// The token service or AEM refuses what is sent.
-    Service,
-    /// It works, and its secrets are or will be in other hands.
-    Exposure,
-    /// Parts contradict each other or can't be read, so nobody can vouch for it.
-    Damage,
-    /// It works today, but not for long, or it isn't as Adobe issues it.
-    Policy,
+named! {
+    /// On what a finding's claim rests.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    pub enum Basis,
+    /// What it means, in a sentence without a final stop.
+    meaning {
+        Client = "client" => "Adobe's example client throws before it sends anything",
+        Service = "service" => "the token service or AEM refuses what is sent",
+        Exposure = "exposure" => "it works, and its secrets are or will be in other hands",
+        Damage = "damage" => "parts contradict each other or can't be read, so nobody can vouch for it",
+        Policy = "policy" => "it works today, but not for long, or it isn't as Adobe issues it",
+    }
 }
 
 impl Basis {
     /// All of them.
     pub const ALL: [Self; 5] = [Self::Client, Self::Service, Self::Exposure, Self::Damage, Self::Policy];
-
-    /// The name in machine-readable output.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Client => "client",
-            Self::Service => "service",
-            Self::Exposure => "exposure",
-            Self::Damage => "damage",
-            Self::Policy => "policy",
-        }
-    }
-
-    /// What it means, in a sentence without a final stop.
-    #[must_use]
-    pub const fn meaning(self) -> &'static str {
-        match self {
-            Self::Client => "Adobe's example client throws before it sends anything",
-            Self::Service => "the token service or AEM refuses what is sent",
-            Self::Exposure => "it works, and its secrets are or will be in other hands",
-            Self::Damage => "parts contradict each other or can't be read, so nobody can vouch for it",
-            Self::Policy => "it works today, but not for long, or it isn't as Adobe issues it",
-        }
-    }
 }
 
 /// What a rule looks at. The engine calls it only where that part could be read.
@@ -213,7 +186,6 @@ impl Settings<'_> {
     pub const IMMINENT: TimeDelta = TimeDelta::days(3);
 
     /// What holds at `now` where nobody has chosen anything.
-    #[must_use]
     pub fn new(now: DateTime<Utc>) -> Self {
         static NO_LEVELS: BTreeMap<&str, Option<Level>> = BTreeMap::new();
         Self {
@@ -231,14 +203,12 @@ impl Settings<'_> {
     }
 
     /// The level of `rule` under these settings; `None` when it is turned off or not selected.
-    #[must_use]
     pub fn level(&self, rule: &Rule) -> Option<Level> {
         self.level_or(rule, rule.level)
     }
 
     /// The level of a finding of `rule` that has the level `own` unless settings say otherwise; `None` when the rule is
     /// turned off or not selected.
-    #[must_use]
     pub fn level_or(&self, rule: &Rule, own: Level) -> Option<Level> {
         if self.only.is_some_and(|only| !only.contains(rule.name)) {
             return None;

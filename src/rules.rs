@@ -67,13 +67,11 @@ pub fn about_content() -> impl Iterator<Item = &'static Rule> {
 }
 
 /// The rule called `name`.
-#[must_use]
 pub fn find(name: &str) -> Option<&'static Rule> {
     all().find(|rule| rule.name == name)
 }
 
 /// The one of `candidates` that `name` was probably meant to be.
-#[must_use]
 pub fn similar<'c>(name: &str, candidates: impl Iterator<Item = &'c str>) -> Option<&'c str> {
     candidates
         .map(|candidate| (strsim::jaro_winkler(name, candidate), candidate))
@@ -83,7 +81,6 @@ pub fn similar<'c>(name: &str, candidates: impl Iterator<Item = &'c str>) -> Opt
 }
 
 /// The subject of a rule.
-#[must_use]
 pub fn subject(rule: &Rule) -> &'static str {
     SUBJECTS
         .iter()

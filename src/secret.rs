@@ -27,7 +27,6 @@ impl<T: Zeroize> Secret<T> {
 
 impl<T: Zeroize + Default> Secret<T> {
     /// The value itself, to be moved into another `Secret`.
-    #[must_use]
     pub fn into_inner(mut self) -> T {
         std::mem::take(&mut self.0)
     }

@@ -38,32 +38,22 @@ const LONG: usize = 64 * 1024;
 impl Source {
     /// Decodes `bytes`. This never fails: what is wrong with the encoding is kept in [`Source::encoding`], and the
     /// text is as much as could be read (empty for binary data).
-    #[must_use]
     pub fn new(bytes: Secret<Vec<u8>>) -> Self {
         let (text, encoding) = encoding::decode(bytes);
         Self { text, encoding, index: OnceLock::new() }
     }
 
     /// The decoded text, without byte-order mark.
-    #[must_use]
     pub fn text(&self) -> &str {
         self.text.expose()
     }
 
-    /// The decoded text in UTF-8, without byte-order mark, given away.
-    #[must_use]
-    pub fn into_bytes(self) -> Secret<Vec<u8>> {
-        Secret::new(self.text.into_inner().into_bytes())
-    }
-
     /// How the bytes were encoded.
-    #[must_use]
     pub fn encoding(&self) -> &Encoding {
         &self.encoding
     }
 
     /// Line and column of a byte offset; an offset beyond the end is the end.
-    #[must_use]
     pub fn position(&self, offset: usize) -> Position {
         let text = self.text();
         let mut offset = offset.min(text.len());
@@ -104,31 +94,26 @@ pub struct Span {
 
 impl Span {
     /// The span from `start` up to `end`.
-    #[must_use]
     pub const fn new(start: usize, end: usize) -> Self {
         Self { start, end }
     }
 
     /// The empty span at `offset`.
-    #[must_use]
     pub const fn at(offset: usize) -> Self {
         Self { start: offset, end: offset }
     }
 
     /// The same as a standard range.
-    #[must_use]
     pub const fn range(self) -> Range<usize> {
         self.start..self.end
     }
 
     /// How many bytes it has.
-    #[must_use]
     pub const fn length(self) -> usize {
         self.end - self.start
     }
 
     /// Whether `other` lies within this span.
-    #[must_use]
     pub const fn contains(self, other: Self) -> bool {
         self.start <= other.start && other.end <= self.end
     }
@@ -147,7 +132,6 @@ impl Line {
     pub const FIRST: Self = Self(1);
 
     /// The number, from 1.
-    #[must_use]
     pub const fn number(self) -> usize {
         self.0
     }
@@ -158,7 +142,6 @@ impl Column {
     pub const FIRST: Self = Self(1);
 
     /// The number, from 1.
-    #[must_use]
     pub const fn number(self) -> usize {
         self.0
     }
@@ -173,7 +156,6 @@ impl ByteColumn {
     pub const FIRST: Self = Self(1);
 
     /// The number, from 1.
-    #[must_use]
     pub const fn number(self) -> usize {
         self.0
     }

@@ -30,7 +30,7 @@ pub(super) use redact::{Kept, RedactOptions};
 pub(super) use renewals::{RenewalsFormat, RenewalsOptions};
 pub(super) use rules::{ListingFormat, RulesOptions};
 pub(super) use schema::SchemaOptions;
-pub(super) use value::Color;
+pub(super) use value::{Color, Target};
 pub(super) use walk::WalkOptions;
 
 /// What `aemcred` alone prints.

@@ -4,11 +4,10 @@ use std::io::{self, Write};
 
 use super::arguments::{AuditFormat, AuditOptions};
 use super::gather::{Gathered, Request, Survey, survey};
-use super::output::write_atomically;
-use super::policy::Drawing;
-use super::reports::{failed, refuse_inputs, refuse_twice};
+use super::reports::{refuse_inputs, refuse_twice, write_files};
 use super::{CLEAN, CliError, Environment, FAILED, FINDINGS, INTERRUPTED, Streams};
 use crate::config::FailOn;
+use crate::report::Drawing;
 use crate::report::audit::{self as report, AuditResults};
 
 pub(super) fn run(
@@ -33,18 +32,13 @@ pub(super) fn run(
     refuse_inputs(options.output.iter().map(|output| &output.path), gathered.inputs(&options.walk))?;
     let Gathered { credentials, extent, failures, complete, any_input } = gathered;
     let results = AuditResults { now, complete, credentials, extent, failures };
-    for output in &options.output {
-        let mut contents = Vec::new();
-        if output.format == AuditFormat::Jsonl {
-            results
-                .credentials
-                .iter()
-                .try_for_each(|audited| report::jsonl::sighting(audited, now, &mut contents))?;
+    write_files(&options.output, drawing, |format, drawing, out| {
+        if format == AuditFormat::Jsonl {
+            results.credentials.iter().try_for_each(|audited| report::jsonl::sighting(audited, now, out))?;
         }
-        write(output.format, &results, Drawing { color: false, ..drawing }, options.quiet, &mut contents)?;
-        write_atomically(&output.path, &contents).map_err(|error| failed("report", &output.path, &error))?;
-    }
-    write(options.format, &results, drawing, options.quiet, streams.out)?;
+        write(format, &results, drawing, out)
+    })?;
+    write(options.format, &results, drawing, streams.out)?;
     if !any_input {
         let _ = writeln!(streams.err, "aemcred: nothing to look at");
         return Ok(if options.error_on_no_input { FAILED } else { CLEAN });
@@ -56,14 +50,10 @@ fn write(
     format: AuditFormat,
     results: &AuditResults,
     drawing: Drawing,
-    quiet: bool,
     out: &mut dyn Write,
 ) -> io::Result<()> {
     match format {
-        AuditFormat::Table => {
-            let Drawing { color, width } = drawing;
-            report::table::write(results, report::table::Options { color, width, quiet }, out)
-        }
+        AuditFormat::Table => report::table::write(results, drawing, out),
         AuditFormat::Json => report::json::write(results, out),
         AuditFormat::Jsonl => report::jsonl::finish(results, out),
         AuditFormat::Csv => report::csv::write(results, out),

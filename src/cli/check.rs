@@ -5,18 +5,16 @@ use std::io::Write;
 use std::path::Path;
 
 use super::arguments::CheckOptions;
-use super::blocklist::open_blocklist;
 use super::collect::{Orders, collect, named_paths, report_skipped};
 use super::fix::{self, Judges};
 use super::output::write_atomically;
-use super::paths::{Locator, name};
+use super::paths::name;
 use super::policy::{Loaded, Policy};
-use super::reports::{drawing, refuse_inputs, refuse_twice, tell_failures, write_reports};
+use super::reports::{drawing, refuse_inputs, refuse_twice, summary_file, tell_failures, write_reports};
 use super::suppress::{self, Coverage, LoadedBaseline, Located};
 use super::{CLEAN, CliError, Environment, FAILED, FINDINGS, Streams};
 use crate::baseline::Changes;
 use crate::config::FailOn;
-use crate::published::PublishedKeys;
 use crate::report::{FileResult, Results};
 use crate::rule::Settings;
 
@@ -29,24 +27,20 @@ pub(super) fn run(
     environment.interruption.heed();
     let paths = named_paths(&options.paths, options.files_from.as_deref(), streams.input)?;
     fix::refuse_standard_input(options, &paths)?;
-    let locator = Locator::new(&paths).map_err(|error| CliError::here(&error))?;
-    let drawing = drawing(options.color, environment);
-    let policy = Policy::new(&options.policy, options.fail_on, &locator, drawing, streams.err)?;
+    let drawing = drawing(options.color, options.quiet, environment);
+    let policy = Policy::new(&options.policy, options.fail_on, &paths, drawing, environment, streams.err)?;
     if options.show_settings {
         policy.show(streams.out)?;
         return Ok(CLEAN);
     }
     let mut baselines = Baselines::read(options)?;
-    let blocklist = policy.blocklist.value.as_deref().map(open_blocklist).transpose()?;
-    let levels = policy.levels();
+    let published = policy.published()?;
     let only: BTreeSet<_> = options.only.iter().map(|rule| rule.name).collect();
-    let now = options.policy.now.unwrap_or(environment.now);
-    let published = blocklist.as_ref().map(|list| list as &dyn PublishedKeys);
     let settings = Settings {
         only: (!only.is_empty()).then_some(&only),
-        ..policy.settings(now, &levels, published, options.max_size)
+        ..policy.settings(published.as_ref(), options.max_size)
     };
-    let excluded = |path: &Path, named: bool| policy.excludes(path, named, options.force_exclude, &locator);
+    let excluded = |path: &Path, named: bool| policy.excludes(path, named, options.force_exclude);
     let stopped = || environment.interruption.is_requested();
     let orders = Orders { options, settings: &settings, stopped: &stopped };
     let mut collected = collect(paths, &orders, &excluded, streams.input);
@@ -59,7 +53,7 @@ pub(super) fn run(
     refuse_inputs(targets, read)?;
     let no_input = collected.is_empty();
     report_skipped(&collected, options, streams.err);
-    let coverage = Coverage::new(&locator, &collected.passed_over, !collected.failures.is_empty());
+    let coverage = Coverage::new(&policy.locator, &collected.passed_over, !collected.failures.is_empty());
     let loaded = policy.loaded.as_ref().filter(|_| !options.no_ignores && !no_input);
     if options.fix || options.diff {
         let judges = Judges {
@@ -140,10 +134,7 @@ fn suppress(
 }
 
 fn refuse_conflicts(options: &CheckOptions, environment: &Environment) -> Result<(), CliError> {
-    if options.github_summary && environment.github_step_summary.is_none() {
-        let message = "--github-summary needs the variable GITHUB_STEP_SUMMARY, which GitHub Actions sets";
-        return Err(CliError::Usage(String::from(message)));
-    }
+    summary_file(options.github_summary, environment)?;
     let targets = || options.output.iter().map(|output| &output.path);
     refuse_twice(targets())?;
     if let Some(path) = options.write_baseline.as_ref().filter(|path| targets().any(|target| target == *path))

@@ -13,11 +13,7 @@ pub(super) struct Choice<T> {
     pub(super) alike: usize,
 }
 
-/// Chooses from the `documents` of a file: those of `client`, or of the only client that there is.
-///
-/// # Errors
-///
-/// In words to be said of the file.
+/// Chooses from the `documents` of a file: those of `client`, or of the only client that there is. Errors are words to be said of the file.
 pub(super) fn choose<T>(mut documents: Vec<Examined<T>>, client: Option<&str>) -> Result<Choice<T>, String> {
     // What only looked like a credential from outside is meant only if there is nothing else.
     if documents.iter().any(|examined| examined.checked.is_credential) {

@@ -3,14 +3,11 @@
 use std::path::Path;
 
 use super::arguments::{CompareFormat, CompareOptions};
-use super::blocklist::open_blocklist;
 use super::input::{inspect, read_input};
-use super::paths::Locator;
 use super::policy::Policy;
 use super::reports::drawing;
 use super::{CLEAN, CliError, Environment, FAILED, FINDINGS, Streams};
 use crate::compare::{Conclusion, compare};
-use crate::published::PublishedKeys;
 use crate::report::compare::{CompareResult, Side, json, text};
 
 pub(super) fn run(
@@ -21,14 +18,10 @@ pub(super) fn run(
     if [&options.old, &options.new].iter().all(|path| *path == Path::new("-")) {
         return Err(CliError::Usage(String::from("standard input can be read only once")));
     }
-    let locator = Locator::new(&[]).map_err(|error| CliError::here(&error))?;
-    let drawing = drawing(options.document.color, environment);
-    let policy = Policy::new(&options.policy, None, &locator, drawing, streams.err)?;
-    let blocklist = policy.blocklist.value.as_deref().map(open_blocklist).transpose()?;
-    let levels = policy.levels();
-    let now = options.policy.now.unwrap_or(environment.now);
-    let published = blocklist.as_ref().map(|list| list as &dyn PublishedKeys);
-    let settings = policy.settings(now, &levels, published, options.document.max_size);
+    let drawing = drawing(options.document.color, false, environment);
+    let policy = Policy::new(&options.policy, None, &[], drawing, environment, streams.err)?;
+    let published = policy.published()?;
+    let settings = policy.settings(published.as_ref(), options.document.max_size);
 
     let mut side = |path: &Path, client: &Option<String>| -> Result<Side, CliError> {
         let options = &options.document;
@@ -37,11 +30,11 @@ pub(super) fn run(
         Ok(Side { path, inspected })
     };
     let (old, new) = (side(&options.old, &options.old_client)?, side(&options.new, &options.new_client)?);
-    let comparison = compare(&old.inspected, &new.inspected, now);
-    let result = CompareResult { now, old, new, comparison };
+    let comparison = compare(&old.inspected, &new.inspected, policy.now);
+    let result = CompareResult { now: policy.now, old, new, comparison };
     let failed = [&result.old, &result.new].iter().any(|side| !side.inspected.checked.failures.is_empty());
     match options.format {
-        CompareFormat::Text => text::write(&result, drawing.color, streams.out)?,
+        CompareFormat::Text => text::write(&result, drawing, streams.out)?,
         CompareFormat::Json => json::write(&result, streams.out)?,
     }
     Ok(if failed {

@@ -10,14 +10,14 @@ use std::path::{Path, PathBuf};
 use super::arguments::CheckOptions;
 use super::collect::Collected;
 use super::paths::name;
-use super::policy::{Drawing, Loaded};
+use super::policy::Loaded;
 use super::replace::{Prepared, ReplaceError, Seen};
 use super::suppress::{self, Coverage, LoadedBaseline, Located};
 use super::{CliError, Streams};
 use crate::discover::read_regular;
 use crate::examine::{Checked, check};
 use crate::fix::{Fixed, Refusal, Step, fix};
-use crate::report::{Failure, FileResult, PathName, counted, diff};
+use crate::report::{Drawing, Failure, FileResult, PathName, counted, diff};
 use crate::rule::Settings;
 
 /// What decides on the findings of a run.

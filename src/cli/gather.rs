@@ -11,10 +11,9 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::arguments::{Color, PolicyOptions, WalkOptions};
-use super::blocklist::open_blocklist;
 use super::collect::named_paths;
 use super::paths::{Locator, name};
-use super::policy::{Drawing, Policy};
+use super::policy::Policy;
 use super::progress::{Counters, INTERVAL, Progress};
 use super::reports::{drawing, tell_failures};
 use super::{CliError, Environment, Streams};
@@ -22,9 +21,8 @@ use crate::config::FailOn;
 use crate::discover::{Found, WalkSettings, discover, read_stream};
 use crate::examine::{Input, Request as Examining, examine_with};
 use crate::inventory::{Audited, Gathering, Sighting};
-use crate::published::PublishedKeys;
-use crate::report::Failure;
 use crate::report::audit::Extent;
+use crate::report::{Drawing, Failure};
 use crate::rule::Settings;
 use crate::secret::Secret;
 use crate::source::PathName;
@@ -77,16 +75,13 @@ pub(super) fn survey(
 ) -> Result<Survey, CliError> {
     environment.interruption.heed();
     let walk = request.walk;
-    let drawing = drawing(request.color, environment);
-    let locator = Locator::new(&walk.paths).map_err(|error| CliError::here(&error))?;
-    let policy = Policy::new(request.policy, request.fail_on, &locator, drawing, streams.err)?;
-    let blocklist = policy.blocklist.value.as_deref().map(open_blocklist).transpose()?;
-    let levels = policy.levels();
-    let now = request.policy.now.unwrap_or(environment.now);
-    let published = blocklist.as_ref().map(|list| list as &dyn PublishedKeys);
+    let drawing = drawing(request.color, request.quiet, environment);
+    let policy =
+        Policy::new(request.policy, request.fail_on, &walk.paths, drawing, environment, streams.err)?;
+    let published = policy.published()?;
     // An inventory shows no excerpts.
-    let settings = Settings { excerpts: false, ..policy.settings(now, &levels, published, walk.max_size) };
-    let excluded = |path: &Path, named: bool| policy.excludes(path, named, false, &locator);
+    let settings = Settings { excerpts: false, ..policy.settings(published.as_ref(), walk.max_size) };
+    let excluded = |path: &Path, named: bool| policy.excludes(path, named, false);
     let orders = Orders { walk, settings: &settings, excluded: &excluded, progress: !request.quiet };
     let out = &mut *streams.out;
     let gathered = gather(&orders, environment, streams.input, &mut |sighting| met(sighting, out))?;
@@ -95,7 +90,7 @@ pub(super) fn survey(
         let _ = writeln!(streams.err, "aemcred: interrupted: this is what was found until then");
     }
     let (expiring, imminent) = (settings.expiring, settings.imminent);
-    Ok(Survey { gathered, now, expiring, imminent, fail_on: policy.fail_on.value, drawing })
+    Ok(Survey { gathered, now: policy.now, expiring, imminent, fail_on: policy.fail_on.value, drawing })
 }
 
 /// What a run is told.

@@ -1,14 +1,11 @@
 //! `aemcred inspect`: one credential in depth.
 
 use super::arguments::{InspectFormat, InspectOptions};
-use super::blocklist::open_blocklist;
 use super::input::{inspect, read_input};
-use super::paths::Locator;
-use super::policy::{Drawing, Policy};
+use super::policy::Policy;
 use super::reports::drawing;
 use super::{CLEAN, CliError, Environment, FAILED, FINDINGS, Streams};
 use crate::inspect::Inspected;
-use crate::published::PublishedKeys;
 use crate::report::FileResult;
 use crate::report::inspect::{InspectResult, json, text};
 
@@ -17,14 +14,10 @@ pub(super) fn run(
     environment: &Environment,
     streams: &mut Streams<'_>,
 ) -> Result<u8, CliError> {
-    let locator = Locator::new(&[]).map_err(|error| CliError::here(&error))?;
-    let drawing = drawing(options.document.color, environment);
-    let policy = Policy::new(&options.policy, None, &locator, drawing, streams.err)?;
-    let blocklist = policy.blocklist.value.as_deref().map(open_blocklist).transpose()?;
-    let levels = policy.levels();
-    let now = options.policy.now.unwrap_or(environment.now);
-    let published = blocklist.as_ref().map(|list| list as &dyn PublishedKeys);
-    let settings = policy.settings(now, &levels, published, options.document.max_size);
+    let drawing = drawing(options.document.color, false, environment);
+    let policy = Policy::new(&options.policy, None, &[], drawing, environment, streams.err)?;
+    let published = policy.published()?;
+    let settings = policy.settings(published.as_ref(), options.document.max_size);
 
     let document = read_input(
         &options.file,
@@ -34,12 +27,10 @@ pub(super) fn run(
     )?;
     let (path, Inspected { checked, subject }) =
         inspect(document, options.client.as_deref(), &settings, streams)?;
-    let result = InspectResult { now, file: FileResult { path, checked, is_file: false }, subject };
+    let result =
+        InspectResult { now: policy.now, file: FileResult { path, checked, is_file: false }, subject };
     match options.format {
-        InspectFormat::Text => {
-            let Drawing { color, width } = drawing;
-            text::write(&result, text::Options { color, width }, streams.out)?;
-        }
+        InspectFormat::Text => text::write(&result, drawing, streams.out)?,
         InspectFormat::Json => json::write(&result, streams.out)?,
     }
     Ok(if !result.file.checked.failures.is_empty() {

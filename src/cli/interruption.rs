@@ -28,7 +28,6 @@ impl Interruption {
     }
 
     /// Whether the run is to end.
-    #[must_use]
     pub fn is_requested(&self) -> bool {
         self.requested.load(Ordering::Relaxed)
     }

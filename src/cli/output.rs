@@ -6,11 +6,8 @@ use std::path::Path;
 
 use tempfile::{Builder, NamedTempFile};
 
-/// Writes a new file that only its owner can read, whole or not at all.
-///
-/// # Errors
-///
-/// When it can't be written; `AlreadyExists` when something is there and `replace` is not given.
+/// Writes a new file that only its owner can read, whole or not at all; `AlreadyExists` when something is there and `replace` is
+/// not given.
 pub(super) fn write_secret(path: &Path, contents: &[u8], replace: bool) -> io::Result<()> {
     let mut file = beside(Builder::new().prefix(".aemcred-"), folder_of(path))?;
     file.write_all(contents)?;
@@ -23,11 +20,7 @@ pub(super) fn write_secret(path: &Path, contents: &[u8], replace: bool) -> io::R
     Ok(())
 }
 
-/// Writes a new file, whole or not at all.
-///
-/// # Errors
-///
-/// When it can't be written; `AlreadyExists` when something is there.
+/// Writes a new file, whole or not at all; `AlreadyExists` when something is there.
 pub(super) fn write_new(path: &Path, contents: &[u8]) -> io::Result<()> {
     let mut file = beside(&ordinary(), folder_of(path))?;
     file.write_all(contents)?;
@@ -38,10 +31,6 @@ pub(super) fn write_new(path: &Path, contents: &[u8]) -> io::Result<()> {
 
 /// Writes `path` whole or not at all. An existing file keeps its owner and permissions, a link keeps pointing where it does, and
 /// what is no regular file (such as `/dev/null`) is written to directly.
-///
-/// # Errors
-///
-/// When the target can't be written; then it is as it was before.
 pub(super) fn write_atomically(path: &Path, contents: &[u8]) -> io::Result<()> {
     let existing = match fs::metadata(path) {
         Ok(metadata) if metadata.is_dir() => return Err(io::ErrorKind::IsADirectory.into()),
@@ -85,19 +74,12 @@ fn ordinary() -> Builder<'static, 'static> {
 }
 
 /// Adds to the end of a file that others write to as well, making it when there is none.
-///
-/// # Errors
-///
-/// When it can't be written.
 pub(super) fn append(path: &Path, contents: &[u8]) -> io::Result<()> {
     fs::OpenOptions::new().append(true).create(true).open(path)?.write_all(contents)
 }
 
-/// Makes a file in `folder` that is to take the place of another one.
-///
-/// # Errors
-///
-/// Those of the system, without the path that tempfile adds to them.
+/// Makes a file in `folder` that is to take the place of another one. Errors are those of the system, without the path
+/// that tempfile adds to them.
 pub(super) fn beside(builder: &Builder<'_, '_>, folder: &Path) -> io::Result<NamedTempFile> {
     builder.tempfile_in(folder).map_err(|error| {
         let words = error.to_string();

@@ -35,11 +35,7 @@ pub(super) struct Locator {
 }
 
 impl Locator {
-    /// For what is in or below `named`, seen from the current folder.
-    ///
-    /// # Errors
-    ///
-    /// When there is no current folder.
+    /// For what is in or below `named`, seen from the current folder, if there is one.
     pub(super) fn new(named: &[PathBuf]) -> io::Result<Self> {
         let here = Path::new(".").canonicalize()?;
         let folders = named.iter().filter(|path| path.is_dir());

@@ -9,15 +9,16 @@ use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::CliError;
 use super::arguments::PolicyOptions;
+use super::blocklist::{FileRecords, open_blocklist};
 use super::paths::{Locator, folder_of, name};
+use super::{CliError, Environment};
 use crate::config::{self, Config, FailOn, Pattern, Placed, duration_text};
 use crate::discover::read_regular;
 use crate::finding::Level;
 use crate::gate;
-use crate::published::PublishedKeys;
-use crate::report::{one_line, problems};
+use crate::published::{Blocklist, PublishedKeys};
+use crate::report::{Drawing, one_line, problems};
 use crate::rule::Settings;
 use crate::source::{Encoding, Source, Span};
 
@@ -51,6 +52,9 @@ enum Origin {
 /// Everything that can be set in the configuration, decided.
 #[derive(Debug)]
 pub(super) struct Policy {
+    /// The clock of the run.
+    pub(super) now: DateTime<Utc>,
+    pub(super) locator: Locator,
     pub(super) loaded: Option<Loaded>,
     pub(super) expiring: Setting<TimeDelta>,
     pub(super) imminent: Setting<TimeDelta>,
@@ -58,39 +62,31 @@ pub(super) struct Policy {
     pub(super) trusted_ims_hosts: Setting<Vec<String>>,
     pub(super) exclude: Setting<Vec<Pattern>>,
     pub(super) blocklist: Setting<Option<PathBuf>>,
-    levels: BTreeMap<&'static str, Setting<Option<Level>>>,
-}
-
-/// How mistakes are drawn.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Drawing {
-    pub(super) color: bool,
-    pub(super) width: usize,
+    levels: BTreeMap<&'static str, Option<Level>>,
+    level_origins: Vec<Origin>,
 }
 
 impl Policy {
-    /// Reads the configuration, if there is one, and decides.
+    /// Reads the configuration, if there is one, and decides; `paths` are what is looked at.
     pub(super) fn new(
         options: &PolicyOptions,
         fail_on: Option<FailOn>,
-        locator: &Locator,
+        paths: &[PathBuf],
         drawing: Drawing,
+        environment: &Environment,
         err: &mut dyn Write,
     ) -> Result<Self, CliError> {
+        let locator = Locator::new(paths).map_err(|error| CliError::here(&error))?;
         let path =
             if options.no_config { None } else { options.config.clone().or_else(|| locator.configuration()) };
         let loaded = path.map(|path| load(path, drawing, err)).transpose()?;
         let empty = Config::default();
         let config = loaded.as_ref().map_or(&empty, |loaded| &loaded.config);
         let file = |span: Span| Origin::File(loaded.as_ref().map_or(1, |loaded| line(&loaded.source, span)));
-        let mut levels: BTreeMap<_, _> = config
-            .levels
-            .iter()
-            .map(|(rule, level)| (rule.name, Setting { value: level.value, origin: file(level.span) }))
-            .collect();
-        levels.extend(options.severity.iter().map(|severity| {
-            (severity.rule.name, Setting { value: severity.level, origin: Origin::Flag("--severity") })
-        }));
+        let mut levels: BTreeMap<_, _> =
+            config.levels.iter().map(|(rule, level)| (rule.name, (level.value, file(level.span)))).collect();
+        let flag = Origin::Flag("--severity");
+        levels.extend(options.severity.iter().map(|severity| (severity.rule.name, (severity.level, flag))));
         let blocklist = config.blocklist.as_ref().map(|path| Placed {
             // As seen from here, so that a message about it names a path that can be opened.
             value: loaded
@@ -123,47 +119,47 @@ impl Policy {
                 (None, Some(path)) => Setting { value: Some(path.value), origin: file(path.span) },
                 (None, None) => Setting { value: None, origin: Origin::Default },
             },
-            levels,
+            level_origins: levels.values().map(|(_, origin)| *origin).collect(),
+            levels: levels.into_iter().map(|(rule, (level, _))| (rule, level)).collect(),
+            now: options.now.unwrap_or(environment.now),
+            locator,
             loaded,
         })
     }
 
     /// Whether `path` is not to be looked at. Paths that are named are looked at unless excludes are forced on them.
-    pub(super) fn excludes(&self, path: &Path, named: bool, force: bool, locator: &Locator) -> bool {
+    pub(super) fn excludes(&self, path: &Path, named: bool, force: bool) -> bool {
         let Some(loaded) =
             self.loaded.as_ref().filter(|_| !self.exclude.value.is_empty() && (force || !named))
         else {
             return false;
         };
-        let path = locator.relative(path, &loaded.folder);
+        let path = self.locator.relative(path, &loaded.folder);
         // A walk has asked about the folders above already, and does not enter what is excluded.
         let matches = if named { Pattern::matches } else { Pattern::matches_exactly };
         self.exclude.value.iter().any(|pattern| matches(pattern, &path))
     }
 
-    /// The settings of a run at `now`. `levels` are those of [`Policy::levels`], and `published` is the list that the
-    /// policy names, opened.
+    /// The list of published keys, if there is one, opened.
+    pub(super) fn published(&self) -> Result<Option<Blocklist<FileRecords>>, CliError> {
+        self.blocklist.value.as_deref().map(open_blocklist).transpose()
+    }
+
+    /// The settings of a run; `published` is the policy's own list.
     pub(super) fn settings<'s>(
         &'s self,
-        now: DateTime<Utc>,
-        levels: &'s BTreeMap<&'static str, Option<Level>>,
-        published: Option<&'s dyn PublishedKeys>,
+        published: Option<&'s Blocklist<FileRecords>>,
         max_size: u64,
     ) -> Settings<'s> {
         Settings {
             expiring: self.expiring.value,
             imminent: self.imminent.value,
-            levels,
+            levels: &self.levels,
             trusted_ims_hosts: &self.trusted_ims_hosts.value,
-            published,
+            published: published.map(|list| list as &dyn PublishedKeys),
             max_size,
-            ..Settings::new(now)
+            ..Settings::new(self.now)
         }
-    }
-
-    /// Levels that differ from the rules' own.
-    pub(super) fn levels(&self) -> BTreeMap<&'static str, Option<Level>> {
-        self.levels.iter().map(|(rule, level)| (*rule, level.value)).collect()
     }
 
     /// `--show-settings`: a value a line, and where it comes from.
@@ -194,9 +190,8 @@ impl Policy {
             ),
             (String::from("blocklist"), blocklist, self.blocklist.origin),
         ];
-        rows.extend(self.levels.iter().map(|(rule, level)| {
-            let value = level.value.map_or("off", Level::name);
-            (format!("levels.{rule}"), value.to_owned(), level.origin)
+        rows.extend(self.levels.iter().zip(&self.level_origins).map(|((rule, level), origin)| {
+            (format!("levels.{rule}"), level.map_or("off", Level::name).to_owned(), *origin)
         }));
         if let Some(loaded) = &self.loaded {
             rows.extend(loaded.config.ignores.iter().map(|entry| {
@@ -268,8 +263,7 @@ fn load(path: PathBuf, drawing: Drawing, err: &mut dyn Write) -> Result<Loaded, 
         Err(problems) => {
             let shown = name(&path);
             // If standard error can't be written either, the exit code has to say it all.
-            let _ =
-                problems::write(&problems, shown.as_str(), source.text(), drawing.color, drawing.width, err);
+            let _ = problems::write(&problems, shown.as_str(), source.text(), drawing, err);
             Err(CliError::Reported)
         }
     }

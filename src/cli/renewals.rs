@@ -4,11 +4,10 @@ use std::io::{self, Write};
 
 use super::arguments::{RenewalsFormat, RenewalsOptions};
 use super::gather::{Gathered, Request, Survey, survey};
-use super::output::{append, write_atomically};
-use super::policy::Drawing;
-use super::reports::{failed, refuse_inputs, refuse_twice};
+use super::reports::{self, refuse_inputs, refuse_twice, summary_file, write_summary};
 use super::{CLEAN, CliError, Environment, FAILED, FINDINGS, INTERRUPTED, Streams};
 use crate::renewal::{Plan, Renewal, Terms};
+use crate::report::Drawing;
 use crate::report::renewals::{self as report, RenewalResults};
 
 pub(super) fn run(
@@ -48,10 +47,7 @@ pub(super) fn run(
 }
 
 fn refuse_conflicts(options: &RenewalsOptions, environment: &Environment) -> Result<(), CliError> {
-    if options.github_summary && environment.github_step_summary.is_none() {
-        let message = "--github-summary needs the variable GITHUB_STEP_SUMMARY, which GitHub Actions sets";
-        return Err(CliError::Usage(String::from(message)));
-    }
+    summary_file(options.github_summary, environment)?;
     refuse_twice(options.output.iter().map(|output| &output.path))
 }
 
@@ -85,11 +81,9 @@ fn write_files(
         let _ = writeln!(err, "aemcred: {reason}{kept}");
         return Ok(());
     }
-    for output in &options.output {
-        let contents = to_memory(output.format, results, drawing, options.quiet)?;
-        write_atomically(&output.path, &contents).map_err(|error| failed("report", &output.path, &error))?;
-    }
-    Ok(())
+    reports::write_files(&options.output, drawing, |format, drawing, out| {
+        write(format, results, drawing, out)
+    })
 }
 
 fn print(
@@ -99,16 +93,15 @@ fn print(
     environment: &Environment,
     streams: &mut Streams<'_>,
 ) -> Result<(), CliError> {
-    if let (true, Some(path)) = (options.github_summary, &environment.github_step_summary) {
-        append(path, &to_memory(RenewalsFormat::Markdown, results, drawing, options.quiet)?)
-            .map_err(|error| failed("job's summary (GITHUB_STEP_SUMMARY)", path, &error))?;
-    }
+    write_summary(options.github_summary, environment, |out| {
+        write(RenewalsFormat::Markdown, results, drawing, out)
+    })?;
     let formats: &[RenewalsFormat] = match &options.format {
         Some(format) => std::slice::from_ref(format),
         None if environment.github_actions => &[RenewalsFormat::Table, RenewalsFormat::Github],
         None => &[RenewalsFormat::Table],
     };
-    formats.iter().try_for_each(|format| write(*format, results, drawing, options.quiet, streams.out))?;
+    formats.iter().try_for_each(|format| write(*format, results, drawing, streams.out))?;
     Ok(())
 }
 
@@ -123,29 +116,14 @@ const fn lacks_credentials(results: &RenewalResults, options: &RenewalsOptions) 
     options.error_on_no_credentials && results.plan.renewals.is_empty()
 }
 
-fn to_memory(
-    format: RenewalsFormat,
-    results: &RenewalResults,
-    drawing: Drawing,
-    quiet: bool,
-) -> io::Result<Vec<u8>> {
-    let mut contents = Vec::new();
-    write(format, results, Drawing { color: false, ..drawing }, quiet, &mut contents)?;
-    Ok(contents)
-}
-
 fn write(
     format: RenewalsFormat,
     results: &RenewalResults,
     drawing: Drawing,
-    quiet: bool,
     out: &mut dyn Write,
 ) -> io::Result<()> {
     match format {
-        RenewalsFormat::Table => {
-            let Drawing { color, width } = drawing;
-            report::table::write(results, report::table::Options { color, width, quiet }, out)
-        }
+        RenewalsFormat::Table => report::table::write(results, drawing, out),
         RenewalsFormat::Markdown => report::markdown::write(results, out),
         RenewalsFormat::Json => report::json::write(results, out),
         RenewalsFormat::Csv => report::csv::write(results, out),

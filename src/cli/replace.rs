@@ -45,11 +45,8 @@ pub(super) struct Seen {
 }
 
 impl Seen {
-    /// Looks at the file `path`, which must be one that can be replaced.
-    ///
-    /// # Errors
-    ///
-    /// When it is a link, has several names, is no regular file, or is write-protected.
+    /// Looks at the file `path`, which must be one that can be replaced: no link, with one name, a regular file, and not
+    /// write-protected.
     pub(super) fn at(path: &Path) -> Result<Self, ReplaceError> {
         let metadata = fs::symlink_metadata(path)?;
         if metadata.is_symlink() {
@@ -91,10 +88,6 @@ pub(super) struct Prepared<'o> {
 impl<'o> Prepared<'o> {
     /// Writes `contents` beside `path`, with the owner and the mode of the file there, which was `seen` and held `original`.
     /// Access-control lists and other extended attributes are not carried over.
-    ///
-    /// # Errors
-    ///
-    /// When that isn't possible.
     pub(super) fn new(
         path: &Path,
         seen: Seen,
@@ -113,10 +106,6 @@ impl<'o> Prepared<'o> {
 
     /// Lets them take the file's place, if that is still as it was seen and read. Between this last look and the renaming
     /// nothing but a moment passes; no system offers to do both at once.
-    ///
-    /// # Errors
-    ///
-    /// When the file has changed, or the system refuses.
     pub(super) fn commit(self) -> Result<(), ReplaceError> {
         if Seen::at(&self.path)? != self.seen || !holds(&self.path, self.original.expose())? {
             return Err(ReplaceError::Changed);

@@ -4,13 +4,12 @@ use std::collections::BTreeSet;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use super::arguments::{CheckOptions, Color, Format};
+use super::arguments::{CheckOptions, Color, Format, Target};
 use super::output::{append, write_atomically};
 use super::paths::name;
-use super::policy::Drawing;
 use super::{CliError, Environment};
 use crate::config::FailOn;
-use crate::report::{self, Failure, Results};
+use crate::report::{self, Drawing, Failure, Results};
 
 /// The width that excerpts are drawn for when there is no terminal.
 const DEFAULT_WIDTH: usize = 100;
@@ -23,20 +22,10 @@ pub(super) fn write_reports(
     environment: &Environment,
     out: &mut dyn Write,
 ) -> Result<(), CliError> {
-    let drawing = drawing(options.color, environment);
-    let to_memory = |format| {
-        let mut contents = Vec::new();
-        let drawing = Drawing { color: false, ..drawing };
-        render(format, results, options, fail_on, drawing, &mut contents).map(|()| contents)
-    };
-    for output in &options.output {
-        let contents = to_memory(output.format)?;
-        write_atomically(&output.path, &contents).map_err(|error| failed("report", &output.path, &error))?;
-    }
-    if let (true, Some(path)) = (options.github_summary, &environment.github_step_summary) {
-        append(path, &to_memory(Format::Markdown)?)
-            .map_err(|error| failed("job's summary (GITHUB_STEP_SUMMARY)", path, &error))?;
-    }
+    let drawing = drawing(options.color, options.quiet, environment);
+    let render = |format, drawing, out: &mut dyn Write| render(format, results, fail_on, drawing, out);
+    write_files(&options.output, drawing, render)?;
+    write_summary(options.github_summary, environment, |out| render(Format::Markdown, drawing, out))?;
     let formats: &[Format] = match &options.format {
         // The diff stands there.
         _ if options.diff => &[],
@@ -45,23 +34,58 @@ pub(super) fn write_reports(
         None => &[Format::Text],
     };
     for format in formats {
-        render(*format, results, options, fail_on, drawing, out)?;
+        render(*format, drawing, out)?;
     }
     Ok(())
 }
 
-pub(super) fn failed(what: &str, path: &Path, error: &io::Error) -> CliError {
+/// Writes the files of `--output`, in which nothing is coloured.
+pub(super) fn write_files<F: Copy>(
+    targets: &[Target<F>],
+    drawing: Drawing,
+    render: impl Fn(F, Drawing, &mut dyn Write) -> io::Result<()>,
+) -> Result<(), CliError> {
+    for Target { format, path } in targets {
+        let mut contents = Vec::new();
+        render(*format, Drawing { color: false, ..drawing }, &mut contents)?;
+        write_atomically(path, &contents).map_err(|error| failed("report", path, &error))?;
+    }
+    Ok(())
+}
+
+/// `--github-summary`: the file that holds the summary of the job, if it is asked for.
+pub(super) fn summary_file(asked: bool, environment: &Environment) -> Result<Option<&Path>, CliError> {
+    let message = "--github-summary needs the variable GITHUB_STEP_SUMMARY, which GitHub Actions sets";
+    match environment.github_step_summary.as_deref() {
+        None if asked => Err(CliError::Usage(String::from(message))),
+        path => Ok(path.filter(|_| asked)),
+    }
+}
+
+/// Adds a report to the summary of the job, if that is asked for.
+pub(super) fn write_summary(
+    asked: bool,
+    environment: &Environment,
+    render: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> Result<(), CliError> {
+    let Some(path) = summary_file(asked, environment)? else { return Ok(()) };
+    let mut contents = Vec::new();
+    render(&mut contents)?;
+    append(path, &contents).map_err(|error| failed("job's summary (GITHUB_STEP_SUMMARY)", path, &error))
+}
+
+fn failed(what: &str, path: &Path, error: &io::Error) -> CliError {
     CliError::File { path: name(path).one_line(), reason: format!("the {what} can't be written: {error}") }
 }
 
 /// How text is drawn on the terminal.
-pub(super) fn drawing(color: Color, environment: &Environment) -> Drawing {
+pub(super) fn drawing(color: Color, quiet: bool, environment: &Environment) -> Drawing {
     let color = match color {
         Color::Always => true,
         Color::Never => false,
         Color::Auto => environment.color,
     };
-    Drawing { color, width: environment.width.unwrap_or(DEFAULT_WIDTH) }
+    Drawing { color, width: environment.width.unwrap_or(DEFAULT_WIDTH), quiet }
 }
 
 /// Failures also stand in the reports that have a place for them.
@@ -116,16 +140,12 @@ fn place(path: &Path) -> PathBuf {
 fn render(
     format: Format,
     results: &Results,
-    options: &CheckOptions,
     fail_on: FailOn,
     drawing: Drawing,
     out: &mut dyn Write,
 ) -> io::Result<()> {
     match format {
-        Format::Text => {
-            let Drawing { color, width } = drawing;
-            report::text::write(results, report::text::Options { color, width, quiet: options.quiet }, out)
-        }
+        Format::Text => report::text::write(results, drawing, out),
         Format::Concise => report::concise::write(results, out),
         Format::Json => report::json::write(results, out),
         Format::Jsonl => report::jsonl::write(results, out),

@@ -28,7 +28,6 @@ pub struct Ignore {
 impl Ignore {
     /// Whether it speaks of `finding` in the file `path`, which is relative to the configuration's folder.
     /// `fingerprints` are those that the finding goes by.
-    #[must_use]
     pub fn matches(&self, finding: &Finding, path: &Path, fingerprints: &[String]) -> bool {
         self.rule.value.name == finding.rule.name
             && self.path.as_ref().is_none_or(|pattern| pattern.matches(path))
@@ -37,7 +36,6 @@ impl Ignore {
     }
 
     /// Whether it still holds on `today`: the day of `until` itself counts.
-    #[must_use]
     pub fn holds(&self, today: NaiveDate) -> bool {
         self.until.as_ref().is_none_or(|until| today <= until.value)
     }

@@ -67,31 +67,26 @@ impl Pattern {
     }
 
     /// As written.
-    #[must_use]
     pub fn as_str(&self) -> &str {
         &self.text
     }
 
     /// Whether it stands for `path` or for a folder that `path` is in. `path` is relative to the configuration's folder.
-    #[must_use]
     pub fn matches(&self, path: &Path) -> bool {
         path.ancestors().any(|path| self.matches_exactly(path))
     }
 
     /// Whether it stands for `path` itself.
-    #[must_use]
     pub fn matches_exactly(&self, path: &Path) -> bool {
         !path.as_os_str().is_empty() && self.matcher.is_match(path)
     }
 
     /// The folders (and the file) before the first wildcard.
-    #[must_use]
     pub fn prefix(&self) -> &Path {
         &self.prefix
     }
 
     /// Whether it might stand for something in `folder`. A yes may be wrong, a no never.
-    #[must_use]
     pub fn reaches_into(&self, folder: &Path) -> bool {
         self.matches(folder)
             || self.prefix.starts_with(folder)
@@ -100,7 +95,6 @@ impl Pattern {
 }
 
 /// `path` as seen from `folder`; both are absolute and without `.` and `..`.
-#[must_use]
 pub fn relative(path: &Path, folder: &Path) -> PathBuf {
     let common = path.components().zip(folder.components()).take_while(|(left, right)| left == right).count();
     let up = folder.components().skip(common).map(|_| Component::ParentDir);

@@ -22,7 +22,6 @@ pub enum FailOn {
 
 impl FailOn {
     /// The lowest level that fails; nothing when none does.
-    #[must_use]
     pub const fn level(self) -> Option<Level> {
         match self {
             Self::Error => Some(Level::Error),
@@ -33,7 +32,6 @@ impl FailOn {
     }
 
     /// As it is written.
-    #[must_use]
     pub const fn name(self) -> &'static str {
         match self.level() {
             Some(level) => level.name(),
@@ -77,7 +75,6 @@ pub fn parse_duration(text: &str) -> Result<TimeDelta, &'static str> {
 }
 
 /// A duration as [`parse_duration`] reads it, in the largest unit that fits.
-#[must_use]
 pub fn duration_text(duration: TimeDelta) -> String {
     let all = duration.num_seconds();
     let unit = UNITS.into_iter().find(|(_, seconds)| all % seconds == 0);

@@ -41,8 +41,6 @@ pub enum CertificateDefect {
 /// The facts of an X.509 certificate (RFC 5280 section 4.1). All of them are public.
 #[derive(Clone, Debug)]
 pub struct Certificate {
-    /// Version as people count: 1, 2 or 3.
-    pub version: u32,
     /// The serial number in lower-case hexadecimal, without leading zeros or separators.
     pub serial: String,
     /// The issuer's name (RFC 4514 order as x509-parser prints it).
@@ -75,7 +73,6 @@ pub struct Certificate {
 
 impl Certificate {
     /// When it can be used.
-    #[must_use]
     pub const fn validity(&self) -> Validity {
         Validity::of_certificate(self.not_before.instant, self.not_after.instant)
     }
@@ -83,7 +80,6 @@ impl Certificate {
 
 impl PublicKey {
     /// Whether it is the public half of `key`.
-    #[must_use]
     pub fn is_of(&self, key: &PrivateKey) -> bool {
         matches!(self, Self::Rsa { modulus, exponent }
             if modulus == key.modulus() && exponent == key.public_exponent())
@@ -121,7 +117,6 @@ pub enum SelfSignature {
 
 impl PublicKey {
     /// `SubjectPublicKeyInfo` in DER (RFC 5280 section 4.1.2.7), for RSA.
-    #[must_use]
     pub fn to_info_der(&self) -> Option<Vec<u8>> {
         match self {
             Self::Rsa { modulus, exponent } => Some(rsa_der::public_key_info(modulus, exponent)),
@@ -178,7 +173,6 @@ impl Certificate {
             SelfSignature::NotSelfIssued
         };
         Ok(Self {
-            version: parts.version,
             serial: hexadecimal(parts.serial),
             issuer: issuer.to_string(),
             subject: subject.to_string(),
@@ -201,7 +195,6 @@ impl Certificate {
 /// stops being one, and it refuses spellings of times that other readers take.
 struct Parts<'d> {
     to_be_signed: Element<'d>,
-    version: u32,
     serial: &'d [u8],
     issuer: Element<'d>,
     not_before: CertificateTime,
@@ -225,13 +218,11 @@ impl<'d> Parts<'d> {
         walk.finish("more follows after the signature")?;
 
         let mut walk = to_be_signed.inside();
-        let version = match walk.optional(explicit(TagNumber::N0))? {
-            None => 1,
-            Some(version) => match version.inside().expect(Tag::Integer)?.contents() {
-                [number @ 0..=2] => u32::from(*number) + 1,
-                _ => return Err(version.defect("no such version of X.509 exists")),
-            },
-        };
+        if let Some(version) = walk.optional(explicit(TagNumber::N0))?
+            && !matches!(version.inside().expect(Tag::Integer)?.contents(), [0..=2])
+        {
+            return Err(version.defect("no such version of X.509 exists"));
+        }
         let serial = walk.expect(Tag::Integer)?.contents();
         let inner_algorithm = walk.expect(Tag::Sequence)?;
         if inner_algorithm.bytes != outer_algorithm.bytes {
@@ -252,7 +243,6 @@ impl<'d> Parts<'d> {
         unique_ids_and_extensions(walk)?;
         Ok(Self {
             to_be_signed,
-            version,
             serial,
             issuer,
             not_before,

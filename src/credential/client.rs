@@ -10,7 +10,6 @@ use crate::json::{Kind, Value};
 
 impl Field {
     /// Whether the client throws without it: one of the seven that it requires, or what holds them.
-    #[must_use]
     pub const fn required_by_client(self) -> bool {
         matches!(
             self,
@@ -27,7 +26,6 @@ impl Field {
     }
 
     /// Whether neither the client nor Adobe reads it.
-    #[must_use]
     pub const fn is_unread(self) -> bool {
         matches!(
             self,
@@ -45,7 +43,6 @@ impl Field {
 
 impl FieldEntry<'_, '_> {
     /// Whether the client throws because of what is here, or is not.
-    #[must_use]
     pub fn stops_client(&self) -> bool {
         let Some(member) = self.member() else {
             return self.field.required_by_client() && matches!(self.state, FieldState::Missing(_));
@@ -67,7 +64,6 @@ impl FieldEntry<'_, '_> {
 
 impl PrivateKeyDefect {
     /// Whether the client can sign with the key all the same.
-    #[must_use]
     pub const fn signs(&self) -> bool {
         matches!(self, Self::TooWide(_) | Self::Algorithm { signs: true, .. })
     }

@@ -13,7 +13,6 @@ pub struct ClientId<'t> {
 
 impl<'t> ClientId<'t> {
     /// Takes `text` apart if it is shaped as issued.
-    #[must_use]
     pub fn parse(text: &'t str) -> Option<Self> {
         let (program, rest) = number(text.strip_prefix("cm-p")?)?;
         let (environment, rest) = number(rest.strip_prefix("-e")?)?;

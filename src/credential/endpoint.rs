@@ -40,7 +40,6 @@ pub enum TokenService {
 
 impl Endpoint {
     /// Takes `value` apart.
-    #[must_use]
     pub fn parse(value: &str) -> Self {
         let slashes = |from: usize| {
             let rest = &value[from..];
@@ -75,7 +74,6 @@ impl Endpoint {
     }
 
     /// Which of Adobe's token services it names, if any.
-    #[must_use]
     pub fn service(&self) -> Option<TokenService> {
         let region = self.name.strip_suffix(".adobelogin.com")?.strip_prefix("ims-")?;
         let (region, service) = match region.strip_suffix("-stg1").or_else(|| region.strip_suffix("-stg")) {
@@ -91,7 +89,6 @@ impl Endpoint {
     }
 
     /// Whether the host, as written in `value` or as meant, is one of `hosts`.
-    #[must_use]
     pub fn is_one_of(&self, hosts: &[String], value: &str) -> bool {
         let written = &value[self.host.clone()];
         hosts.iter().map(|host| host.trim()).any(|host| {

@@ -68,7 +68,6 @@ pub(crate) fn holds_secret(credential: Option<&Credential<'_, '_>>, value: &str)
 
 impl Exposure {
     /// The exposure of a document that could be parsed.
-    #[must_use]
     pub fn of(text: &str, document: &Document<'_, '_>) -> Self {
         let mut exposure = Self { public_number: public_number(document), ..Self::default() };
         exposure.value(document.root, false);
@@ -94,7 +93,6 @@ impl Exposure {
     }
 
     /// The exposure of a text that could not be parsed: known names in quotation marks, and armour lines.
-    #[must_use]
     pub fn of_unparsed(text: &str) -> Self {
         let mut exposure = Self::default();
         let mut quotes = memchr::memchr_iter(b'"', text.as_bytes()).peekable();
@@ -114,7 +112,6 @@ impl Exposure {
     }
 
     /// The exposure of a text that is nothing but a token: the words of an `Authorization` header before it.
-    #[must_use]
     pub fn of_bare_token(text: &str, token: &Token<'_, '_>) -> Self {
         let mut exposure = Self::default();
         if let Some(jws) = &token.jws {
@@ -128,7 +125,6 @@ impl Exposure {
 
     /// The exposure of a text that should hold no secret at all, such as a configuration, and may do so by mistake:
     /// what doesn't look like one.
-    #[must_use]
     pub fn of_settings(text: &str) -> Self {
         let mut exposure = Self::of_unparsed(text);
         let delimiter = |character: char| character.is_whitespace() || "\"',=[]{}()".contains(character);
@@ -144,14 +140,12 @@ impl Exposure {
     }
 
     /// The masked copy of the document.
-    #[must_use]
     pub fn mask(&self, text: &str) -> Masked {
         Masked::new(text, &self.visible)
     }
 
     /// The masked copy of the lines that `places` of the text around the document are about, and their neighbours.
     /// Nothing if they are so long that nobody would look at them.
-    #[must_use]
     pub fn mask_around(
         &self,
         around: &dyn Surroundings,
@@ -178,7 +172,6 @@ impl Exposure {
     }
 
     /// Whether `text` holds eight characters of a secret.
-    #[must_use]
     pub fn leaks(&self, text: &str) -> bool {
         !self.windows.is_empty()
             && text.as_bytes().windows(WINDOW).any(|window| {
@@ -312,7 +305,6 @@ fn plain_letters(name: &str) -> impl Iterator<Item = char> {
 
 /// Whether a value that should be public looks so: printable, short, and without a run that may be a secret which
 /// somebody pasted into the wrong field.
-#[must_use]
 pub fn presentable(value: &str) -> bool {
     // Of all blanks only the plain one is what it seems to be.
     let invisible = |character: char| {
@@ -346,7 +338,6 @@ pub fn presentable(value: &str) -> bool {
 
 /// Whether a client ID looks public: besides what [`presentable`] takes for that, the client IDs of the Adobe Developer
 /// Console are 32 hexadecimal digits. Only for values that stand where a client ID belongs.
-#[must_use]
 pub fn presentable_id(value: &str) -> bool {
     let console = value.len() == 32 && value.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
     console || presentable(value)

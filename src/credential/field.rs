@@ -7,60 +7,54 @@ use crate::finding::Place;
 use crate::json::{Kind, Member, Object, Pointer, Text, Value};
 use crate::source::Span;
 
-/// A field of a known document. The names are Adobe's.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[expect(missing_docs, reason = "the names are the documentation; `Field::meaning` has the words")]
-pub enum Field {
-    Ok,
-    Integration,
-    StatusCode,
-    ImsEndpoint,
-    Metascopes,
-    TechnicalAccount,
-    ClientId,
-    ClientSecret,
-    Email,
-    Id,
-    Org,
-    PrivateKey,
-    PublicKey,
-    CertificateExpirationDate,
-    DevelopmentToken,
-    AccessToken,
-    TokenType,
-    ExpiresIn,
-    ProjectOrg,
-    ProjectClientId,
-    ProjectClientSecret,
-    ProjectAccountId,
-    ProjectAccountEmail,
+named! {
+    /// A field of a known document. The names are Adobe's.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+    pub enum Field,
+    /// What the field is, in a few words.
+    meaning {
+        Ok = "ok" => "whether the console's answer was a success",
+        Integration = "integration" => "the credential itself",
+        StatusCode = "statusCode" => "the HTTP status of the console's answer",
+        ImsEndpoint = "imsEndpoint" => "the host name of Adobe's token service",
+        Metascopes = "metascopes" => "the scopes that the token will have",
+        TechnicalAccount = "technicalAccount" => "the client's ID and secret",
+        ClientId = "clientId" => "the client ID",
+        ClientSecret = "clientSecret" => "the client secret",
+        Email = "email" => "the technical account's e-mail address and its user ID inside AEM",
+        Id = "id" => "the technical account's ID",
+        Org = "org" => "the organisation's ID",
+        PrivateKey = "privateKey" => "the private key that signs the request for a token",
+        PublicKey = "publicKey" => "the certificate that Adobe knows the key by",
+        CertificateExpirationDate = "certificateExpirationDate" => "when the certificate expires",
+        DevelopmentToken = "accessToken" => "the token itself",
+        AccessToken = "access_token" => "the token itself",
+        TokenType = "token_type" => "how the token is to be used",
+        ExpiresIn = "expires_in" => "for how many milliseconds the token is valid",
+        ProjectOrg = "ims_org_id" => "the organisation's ID",
+        ProjectClientId = "client_id" => "the client ID",
+        ProjectClientSecret = "client_secret" => "the client secret",
+        ProjectAccountId = "technical_account_id" => "the technical account's ID",
+        ProjectAccountEmail = "technical_account_email" => "the technical account's e-mail address",
+    }
 }
 
-/// The JSON type that a field has in issued documents.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Expected {
-    /// `true` or `false`
-    Boolean,
-    /// A number.
-    Number,
-    /// A string.
-    String,
-    /// An object.
-    Object,
+named! {
+    /// The JSON type that a field has in issued documents.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub enum Expected {
+        /// `true` or `false`
+        Boolean = "a boolean",
+        /// A number.
+        Number = "a number",
+        /// A string.
+        String = "a string",
+        /// An object.
+        Object = "an object",
+    }
 }
 
 impl Expected {
-    /// The type's name with an article, as [`Value::type_name`] has it.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Boolean => "a boolean",
-            Self::Number => "a number",
-            Self::String => "a string",
-            Self::Object => "an object",
-        }
-    }
-
     fn fits(self, value: &Value<'_>) -> bool {
         matches!(
             (self, &value.kind),
@@ -102,64 +96,8 @@ impl Field {
     pub const PROJECT_CREDENTIAL: [Self; 4] =
         [Self::ProjectClientId, Self::ProjectClientSecret, Self::ProjectAccountEmail, Self::ProjectAccountId];
 
-    /// The key.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Ok => "ok",
-            Self::Integration => "integration",
-            Self::StatusCode => "statusCode",
-            Self::ImsEndpoint => "imsEndpoint",
-            Self::Metascopes => "metascopes",
-            Self::TechnicalAccount => "technicalAccount",
-            Self::ClientId => "clientId",
-            Self::ClientSecret => "clientSecret",
-            Self::Email => "email",
-            Self::Id => "id",
-            Self::Org => "org",
-            Self::PrivateKey => "privateKey",
-            Self::PublicKey => "publicKey",
-            Self::CertificateExpirationDate => "certificateExpirationDate",
-            Self::DevelopmentToken => "accessToken",
-            Self::AccessToken => "access_token",
-            Self::TokenType => "token_type",
-            Self::ExpiresIn => "expires_in",
-            Self::ProjectOrg => "ims_org_id",
-            Self::ProjectClientId => "client_id",
-            Self::ProjectClientSecret => "client_secret",
-            Self::ProjectAccountId => "technical_account_id",
-            Self::ProjectAccountEmail => "technical_account_email",
-        }
-    }
-
-    /// What the field is, in a few words.
-    #[must_use]
-    pub const fn meaning(self) -> &'static str {
-        match self {
-            Self::Ok => "whether the console's answer was a success",
-            Self::Integration => "the credential itself",
-            Self::StatusCode => "the HTTP status of the console's answer",
-            Self::ImsEndpoint => "the host name of Adobe's token service",
-            Self::Metascopes => "the scopes that the token will have",
-            Self::TechnicalAccount => "the client's ID and secret",
-            Self::ClientId | Self::ProjectClientId => "the client ID",
-            Self::ClientSecret | Self::ProjectClientSecret => "the client secret",
-            Self::Email => "the technical account's e-mail address and its user ID inside AEM",
-            Self::Id | Self::ProjectAccountId => "the technical account's ID",
-            Self::Org | Self::ProjectOrg => "the organisation's ID",
-            Self::PrivateKey => "the private key that signs the request for a token",
-            Self::PublicKey => "the certificate that Adobe knows the key by",
-            Self::CertificateExpirationDate => "when the certificate expires",
-            Self::DevelopmentToken | Self::AccessToken => "the token itself",
-            Self::TokenType => "how the token is to be used",
-            Self::ExpiresIn => "for how many milliseconds the token is valid",
-            Self::ProjectAccountEmail => "the technical account's e-mail address",
-        }
-    }
-
     /// The field of a service-credentials document that holds this one; nothing for those at the top and of other
     /// documents.
-    #[must_use]
     pub const fn parent(self) -> Option<Self> {
         match self {
             Self::ClientId | Self::ClientSecret => Some(Self::TechnicalAccount),
@@ -177,7 +115,6 @@ impl Field {
     }
 
     /// The type in issued documents.
-    #[must_use]
     pub const fn expected(self) -> Expected {
         match self {
             Self::Ok => Expected::Boolean,
@@ -188,13 +125,11 @@ impl Field {
     }
 
     /// Whether every issued document has it and the client or Adobe needs it.
-    #[must_use]
     pub const fn required(self) -> bool {
         !matches!(self, Self::Ok | Self::StatusCode | Self::CertificateExpirationDate) && !self.of_project()
     }
 
     /// Whether it stands in a project of the Adobe Developer Console: such a field may be absent, but not empty.
-    #[must_use]
     pub const fn of_project(self) -> bool {
         matches!(
             self,
@@ -207,7 +142,6 @@ impl Field {
     }
 
     /// Whether its value must never be shown.
-    #[must_use]
     pub const fn secret(self) -> bool {
         matches!(
             self,
@@ -220,13 +154,11 @@ impl Field {
     }
 
     /// Whether it holds PEM or a token: long text that may contain any short word by chance.
-    #[must_use]
     pub(super) const fn encoded(self) -> bool {
         self.pem() || matches!(self, Self::DevelopmentToken | Self::AccessToken)
     }
 
     /// Whether it holds PEM.
-    #[must_use]
     pub const fn pem(self) -> bool {
         matches!(self, Self::PrivateKey | Self::PublicKey)
     }
@@ -289,7 +221,6 @@ impl<'v, 's> FieldEntry<'v, 's> {
     }
 
     /// The key and value, whatever they are.
-    #[must_use]
     pub fn member(&self) -> Option<&'v Member<'s>> {
         match self.state {
             FieldState::Missing(_) | FieldState::Unreachable => None,
@@ -302,7 +233,6 @@ impl<'v, 's> FieldEntry<'v, 's> {
     }
 
     /// The string, if it is one that can be read further: neither empty nor a placeholder.
-    #[must_use]
     pub fn text(&self) -> Option<&'v Text<'s>> {
         match self.state {
             FieldState::Text(_, text) => Some(text),
@@ -311,7 +241,6 @@ impl<'v, 's> FieldEntry<'v, 's> {
     }
 
     /// The same without white space and invisible characters at the ends, which are a defect of their own.
-    #[must_use]
     pub fn value(&self) -> Option<FieldValue<'v, 's>> {
         let text = self.text()?;
         let range = trimmed(text.as_str());
@@ -319,7 +248,6 @@ impl<'v, 's> FieldEntry<'v, 's> {
     }
 
     /// Where the value stands, or what should hold it if it is missing.
-    #[must_use]
     pub fn place(&self) -> Place {
         let span = match self.state {
             FieldState::Missing(holder) => holder,
@@ -341,26 +269,22 @@ pub struct FieldValue<'v, 's> {
 
 impl FieldValue<'_, '_> {
     /// The value. It may be secret.
-    #[must_use]
     pub fn as_str(&self) -> &str {
         &self.text.as_str()[self.range.clone()]
     }
 
     /// The value for use in a message: only that of a public field, and only if it doesn't look like a secret.
-    #[must_use]
     pub fn shown(&self) -> Option<&str> {
         let value = self.as_str();
         (!self.field.secret() && !self.field.pem() && presentable(value)).then_some(value)
     }
 
     /// Where the value stands, without quotation marks.
-    #[must_use]
     pub fn place(&self) -> Place {
         self.place_of(0..self.range.len())
     }
 
     /// Where the bytes `range` of the value stand.
-    #[must_use]
     pub fn place_of(&self, range: Range<usize>) -> Place {
         let base = self.range.start;
         Place::new(self.pointer.clone(), self.text.place(base + range.start..base + range.end))

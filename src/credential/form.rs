@@ -38,7 +38,6 @@ pub struct Variable {
 impl Form {
     /// Whether the absence of `field` is a defect. Variables hold what differs between environments and what is secret;
     /// the endpoint often stands in the program, and the certificate and the e-mail address aren't needed by the client.
-    #[must_use]
     pub const fn expects(&self, field: Field) -> bool {
         match self {
             Self::Document => true,
@@ -56,7 +55,6 @@ impl Form {
     }
 
     /// Whether `field` is kept in this form, so that its absence or its value can be judged.
-    #[must_use]
     pub fn holds(&self, field: Field) -> bool {
         match self {
             Self::Document => true,

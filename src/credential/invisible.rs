@@ -6,7 +6,6 @@
 use std::ops::Range;
 
 /// Whether `character` is white space, a control character, or one that shows nothing or reorders its neighbours.
-#[must_use]
 pub fn is_invisible(character: char) -> bool {
     character.is_whitespace() || is_hidden(character)
 }
@@ -21,7 +20,6 @@ pub(super) fn is_hidden(character: char) -> bool {
 }
 
 /// `value` without the invisible characters at both ends, as a range of its bytes; empty if there is nothing else.
-#[must_use]
 pub fn trimmed(value: &str) -> Range<usize> {
     let start = value.len() - value.trim_start_matches(is_invisible).len();
     let end = value.trim_end_matches(is_invisible).len();
@@ -29,7 +27,6 @@ pub fn trimmed(value: &str) -> Range<usize> {
 }
 
 /// A character in words and by code point, never itself: `a zero-width space (U+200B)`.
-#[must_use]
 pub fn character_name(character: char) -> String {
     let words = match character {
         ' ' => "a space",

@@ -18,7 +18,6 @@ pub struct Metascope {
 impl Metascope {
     /// The names in `value`, split at everything that people take for a separator. How it is written is judged apart
     /// from what is asked for; the client splits at commas only.
-    #[must_use]
     pub fn all(value: &str) -> Vec<Self> {
         let separates = |character: char| character.is_whitespace() || ",;|[]{}()\"'`".contains(character);
         let mut start = 0;
@@ -40,7 +39,6 @@ impl Metascope {
 }
 
 /// What a metascope of this name gives access to, if it is one that AEM's credentials are known to have.
-#[must_use]
 pub fn metascope_meaning(name: &str) -> Option<&'static str> {
     Some(match name {
         "ent_aem_cloud_api" => "AEM as a Cloud Service",

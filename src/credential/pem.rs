@@ -63,7 +63,6 @@ pub struct Block {
 }
 
 /// Scans the decoded value of a PEM field.
-#[must_use]
 pub fn scan(text: &str, wanted: Wanted) -> Scan {
     let mut attempts = reader::attempts(text);
     match choose(text, &attempts, wanted) {

@@ -27,19 +27,16 @@ impl<'v, 's> PemField<'v, 's> {
     }
 
     /// The block that the client would read.
-    #[must_use]
     pub fn block(&self) -> Option<&Block> {
         self.scan.block.as_ref()
     }
 
     /// The whole value.
-    #[must_use]
     pub fn place(&self) -> Place {
         Place::new(self.pointer.clone(), self.text.span())
     }
 
     /// The bytes `range` of the decoded PEM, as a place in the document, escapes counted.
-    #[must_use]
     pub fn place_of(&self, range: Range<usize>) -> Place {
         Place::new(self.pointer.clone(), self.text.place(range))
     }
@@ -47,7 +44,6 @@ impl<'v, 's> PemField<'v, 's> {
     /// The BEGIN line of the block that the client would read; the whole value if there is none.
     ///
     /// Findings about what is inside point here, because nobody gains anything from a caret under 1,700 characters.
-    #[must_use]
     pub fn begin(&self) -> Place {
         /// `-----BEGIN `, misspelt by a character or two.
         const LONGEST_OPENING: usize = 16;
@@ -62,7 +58,6 @@ impl<'v, 's> PemField<'v, 's> {
 
     /// The base64 character in which byte `offset` of the block's contents begins; the last one, if the contents are
     /// shorter than that.
-    #[must_use]
     pub fn place_of_byte(&self, offset: usize) -> Place {
         let Some(block) = self.block() else { return self.place() };
         let text = self.text.as_str();

@@ -10,7 +10,6 @@ const WORDS: [&str; 5] = ["redacted", "changeme", "change-me", "change_me", "pla
 ///
 /// Random secrets can hold any short word by chance, so a value that has the issued shape is never a placeholder
 /// unless it says so in a way that no base64 or identifier can.
-#[must_use]
 pub fn is_placeholder(field: Field, value: &str) -> bool {
     let value = &value[trimmed(value)];
     if field.encoded() && value.len() > LONG && memchr::memchr3(b'*', b'<', b'{', value.as_bytes()).is_none()

@@ -282,26 +282,22 @@ impl PrivateKey {
     }
 
     /// The modulus n.
-    #[must_use]
     pub const fn modulus(&self) -> &UBig {
         &self.modulus
     }
 
     /// The public exponent e.
-    #[must_use]
     pub const fn public_exponent(&self) -> &UBig {
         &self.public_exponent
     }
 
     /// The modulus' length in bits.
-    #[must_use]
     pub fn bits(&self) -> usize {
         rsa::bits(&self.modulus)
     }
 
     /// Whether OpenSSL signs SHA-256 with these numbers, whatever the signature is worth (3.0, observed through Node 20):
     /// wrong ones are used, but the digest must fit into the modulus, and arithmetic modulo an even number fails.
-    #[must_use]
     pub fn signs(&self) -> bool {
         let even = |number: &UBig| !number.bit(0);
         let [p, q] = &self.primes;
@@ -311,14 +307,12 @@ impl PrivateKey {
     }
 
     /// SHA-256 of the public key's DER (`SubjectPublicKeyInfo`, RFC 5280 section 4.1.2.7), as [`Certificate`] has it.
-    #[must_use]
     pub fn public_key_sha256(&self) -> [u8; 32] {
         Sha256::digest(rsa_der::public_key_info(&self.modulus, &self.public_exponent)).into()
     }
 
     /// The key as PKCS#1 (RFC 8017 appendix A.1.2) in DER without oddities, for another implementation to use. Nothing
     /// if its numbers contradict each other.
-    #[must_use]
     pub fn to_pkcs1_der(&self) -> Option<Secret<Vec<u8>>> {
         let Factors { modulus, p, q } = self.factors()?;
         let d = self.private_exponent.expose();
@@ -339,7 +333,6 @@ impl PrivateKey {
 
     /// SHA-256 of p and of q, of a key whose numbers fit each other. Equal digests tell that two keys share a prime; they
     /// are not for showing.
-    #[must_use]
     pub fn prime_digests(&self) -> Option<[[u8; 32]; 2]> {
         let Factors { p, q, .. } = self.factors()?;
         Some([p, q].map(|prime| Sha256::digest(Secret::new(prime.to_be_bytes()).expose()).into()))
@@ -357,7 +350,6 @@ impl PrivateKey {
     /// relations e·d ≡ 1 (mod p−1) and (mod q−1) together with it hold for composite numbers only if somebody
     /// takes pains to make them, so the costly test is left out then. It is also left out for numbers wider than
     /// [`rsa::WIDEST_TESTED`], with which it would take seconds.
-    #[must_use]
     pub fn composite(&self, certificate: Option<&Certificate>) -> Option<&'static str> {
         if !self.contradictions.is_empty() || self.vouched(certificate) {
             return None;
@@ -373,7 +365,6 @@ impl PrivateKey {
 
     /// How the private key could be computed from the public one, if it could. Of a key whose numbers contradict each
     /// other only e is looked at.
-    #[must_use]
     pub fn weakness(&self, certificate: Option<&Certificate>) -> Option<Weakness> {
         if let Some(weakness) = rsa::weak_exponent(&self.public_exponent) {
             return Some(weakness);

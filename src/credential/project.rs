@@ -29,17 +29,21 @@ pub struct ProjectCredential<'v, 's> {
     pub fields: Vec<FieldEntry<'v, 's>>,
 }
 
-/// The types of credential that a project can have.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum ProjectCredentialKind {
-    /// A service account with a key pair (JWT).
-    Jwt,
-    /// OAuth server-to-server: a client ID and client secrets, no certificate.
-    OauthServerToServer,
-    /// An API key.
-    ApiKey,
-    /// Another type, mostly for people who sign in.
-    Other,
+named! {
+    /// The types of credential that a project can have.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+    pub enum ProjectCredentialKind,
+    /// The name for people, to follow a number.
+    words {
+        Jwt = "jwt" => "JWT credential",
+        ///
+        /// It has a client ID and client secrets, no certificate.
+        OauthServerToServer = "oauth-server-to-server" => "OAuth server-to-server credential",
+        ApiKey = "api-key" => "API key",
+        ///
+        /// Mostly for people who sign in.
+        Other = "other" => "credential of another type",
+    }
 }
 
 impl ProjectCredentialKind {
@@ -52,28 +56,6 @@ impl ProjectCredentialKind {
         ("api_key", Self::ApiKey),
         ("apiKey", Self::ApiKey),
     ];
-
-    /// The name in machine-readable output.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Jwt => "jwt",
-            Self::OauthServerToServer => "oauth-server-to-server",
-            Self::ApiKey => "api-key",
-            Self::Other => "other",
-        }
-    }
-
-    /// The name for people, to follow a number.
-    #[must_use]
-    pub const fn words(self) -> &'static str {
-        match self {
-            Self::Jwt => "JWT credential",
-            Self::OauthServerToServer => "OAuth server-to-server credential",
-            Self::ApiKey => "API key",
-            Self::Other => "credential of another type",
-        }
-    }
 }
 
 impl<'v, 's> Project<'v, 's> {

@@ -11,58 +11,41 @@ use crate::finding::Place;
 use crate::json::{Kind, Object, Pointer, Text, Value};
 use crate::source::Span;
 
-/// The kinds of document, and of what is found outside of one.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum DocumentKind {
-    /// Service credentials as the AEM Developer Console issues them.
-    ServiceCredentials,
-    /// A local development token of the AEM Developer Console.
-    DevelopmentToken,
-    /// An access token: the token service's answer, or the token alone.
-    AccessToken,
-    /// A project of the Adobe Developer Console.
-    DeveloperConsoleProject,
-    /// A private key by itself.
-    PrivateKey,
-    /// A certificate by itself, which is no secret.
-    Certificate,
-    /// A client secret by itself.
-    ClientSecret,
-    /// Something that is kept encrypted, and so well.
-    Encrypted,
-    /// aemcred's own configuration or baseline.
-    Configuration,
-    /// Something else.
-    #[default]
-    Unknown,
+named! {
+    /// The kinds of document, and of what is found outside of one.
+    #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+    pub enum DocumentKind {
+        /// Service credentials as the AEM Developer Console issues them.
+        ServiceCredentials = "service-credentials",
+        /// A local development token of the AEM Developer Console.
+        DevelopmentToken = "development-token",
+        /// An access token: the token service's answer, or the token alone.
+        AccessToken = "access-token",
+        /// A project of the Adobe Developer Console.
+        DeveloperConsoleProject = "developer-console-project",
+        /// A private key by itself.
+        PrivateKey = "private-key",
+        /// A certificate by itself, which is no secret.
+        Certificate = "certificate",
+        /// A client secret by itself.
+        ClientSecret = "client-secret",
+        /// Something that is kept encrypted, and so well.
+        Encrypted = "encrypted",
+        /// aemcred's own configuration or baseline.
+        Configuration = "configuration",
+        /// Something else.
+        #[default]
+        Unknown = "unknown",
+    }
 }
 
 impl DocumentKind {
-    /// The name in machine-readable output.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::ServiceCredentials => "service-credentials",
-            Self::DevelopmentToken => "development-token",
-            Self::AccessToken => "access-token",
-            Self::DeveloperConsoleProject => "developer-console-project",
-            Self::PrivateKey => "private-key",
-            Self::Certificate => "certificate",
-            Self::ClientSecret => "client-secret",
-            Self::Encrypted => "encrypted",
-            Self::Configuration => "configuration",
-            Self::Unknown => "unknown",
-        }
-    }
-
     /// Whether it is a token.
-    #[must_use]
     pub const fn is_token(self) -> bool {
         matches!(self, Self::DevelopmentToken | Self::AccessToken)
     }
 
     /// Whether it is a part of a credential without the rest.
-    #[must_use]
     pub const fn is_part(self) -> bool {
         matches!(self, Self::PrivateKey | Self::Certificate | Self::ClientSecret)
     }
@@ -104,7 +87,6 @@ pub struct Credential<'v, 's> {
 
 impl<'v, 's> Document<'v, 's> {
     /// The kind in machine-readable output.
-    #[must_use]
     pub fn kind(&self) -> DocumentKind {
         if self.credential.is_some() {
             DocumentKind::ServiceCredentials
@@ -116,7 +98,6 @@ impl<'v, 's> Document<'v, 's> {
     }
 
     /// Whether it holds a credential, so that it is worth a report where nobody asked for this file by name.
-    #[must_use]
     pub fn holds_credential(&self) -> bool {
         self.credential.is_some()
             || self.token.as_ref().is_some_and(Token::is_adobes)
@@ -140,7 +121,6 @@ impl<'v, 's> Document<'v, 's> {
     }
 
     /// The fields that issued documents of this kind have, where those are known.
-    #[must_use]
     pub fn issued(&self) -> &'static [Field] {
         match self.token.as_ref().map(|token| token.form) {
             Some(TokenForm::Development) => &Field::DEVELOPMENT_TOKEN,
@@ -151,7 +131,6 @@ impl<'v, 's> Document<'v, 's> {
     }
 
     /// The object that holds the fields with this parent, and where it stands, if there is one.
-    #[must_use]
     pub fn holder(&self, parent: Option<Field>) -> Option<(&'v Object<'s>, Pointer)> {
         let top = || Some((self.top()?, Pointer::root()));
         match (&self.credential, parent) {
@@ -163,13 +142,11 @@ impl<'v, 's> Document<'v, 's> {
     }
 
     /// The document's top-level object.
-    #[must_use]
     pub fn top(&self) -> Option<&'v Object<'s>> {
         self.root.as_object()
     }
 
     /// Where a credential stands inside a document that isn't one itself: the first object or string that looks so.
-    #[must_use]
     pub fn nested_credential(&self) -> Option<Place> {
         let mut steps = Vec::new();
         let span = nested(self.root, &mut steps)?;
@@ -182,7 +159,6 @@ impl<'v, 's> Document<'v, 's> {
     }
 
     /// The place of the whole document, pointing at its first character.
-    #[must_use]
     pub fn beginning(&self) -> Place {
         Place::new(Pointer::root(), Span::new(self.root.span.start, self.root.span.start + 1))
     }
@@ -190,26 +166,22 @@ impl<'v, 's> Document<'v, 's> {
 
 impl<'v, 's> Credential<'v, 's> {
     /// The entry of `field`.
-    #[must_use]
     pub fn entry(&self, field: Field) -> Option<&FieldEntry<'v, 's>> {
         self.fields.iter().find(|entry| entry.field == field)
     }
 
     /// The string in `field` and its place, if it can be read further.
-    #[must_use]
     pub fn text(&self, field: Field) -> Option<(&'v Text<'s>, Place)> {
         let entry = self.entry(field)?;
         Some((entry.text()?, entry.place()))
     }
 
     /// The string in `field` without what is invisible at its ends, if it can be read further.
-    #[must_use]
     pub fn value(&self, field: Field) -> Option<FieldValue<'v, 's>> {
         self.entry(field)?.value()
     }
 
     /// The object in `field` and where it stands, if there is one.
-    #[must_use]
     pub fn object(&self, field: Field) -> Option<(&'v Object<'s>, Pointer)> {
         if field == Field::Integration && !self.wrapped {
             return Some((self.integration?, Pointer::root()));
@@ -219,7 +191,6 @@ impl<'v, 's> Credential<'v, 's> {
     }
 
     /// The certificate and the private key, if both could be read.
-    #[must_use]
     pub fn key_pair(&self) -> Option<KeyPair<'_, 'v, 's>> {
         KeyPair::new(self.private_key.as_ref()?, self.certificate.as_ref()?)
     }
@@ -227,7 +198,6 @@ impl<'v, 's> Credential<'v, 's> {
 
 /// Recognises the document `root`, which was parsed from `text`, by its structure. Two of the fields that only a
 /// credential has are enough, so that a credential with missing or misspelt fields is still one.
-#[must_use]
 pub fn recognise<'v, 's>(text: &'s str, root: &'v Value<'s>) -> Document<'v, 's> {
     let top = root.as_object();
     let wrapped = top.and_then(|object| object.get(Field::Integration.name())).and_then(|member| {

@@ -54,7 +54,6 @@ pub enum Weakness {
 }
 
 /// The length of `number` in bits.
-#[must_use]
 pub fn bits(number: &UBig) -> usize {
     number.bit_len()
 }
@@ -115,7 +114,6 @@ pub(super) fn probably_prime(number: &UBig) -> bool {
 }
 
 /// Whether e alone gives the private key away.
-#[must_use]
 pub fn weak_exponent(exponent: &UBig) -> Option<Weakness> {
     if *exponent == UBig::ONE {
         Some(Weakness::ExponentOne)

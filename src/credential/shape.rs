@@ -13,7 +13,6 @@ pub const ORGANISATION: &str = "@AdobeOrg";
 
 /// Whether `text` has exactly the shape of issued values of `field`, older ones included. Fields without a shape of
 /// their own take everything.
-#[must_use]
 pub fn is_shaped(field: Field, text: &str) -> bool {
     let account = |domain: &str, id: fn(&str) -> bool| text.strip_suffix(domain).is_some_and(id);
     match field {
@@ -31,7 +30,6 @@ pub fn is_shaped(field: Field, text: &str) -> bool {
 }
 
 /// Whether `text` is a client secret beyond doubt: `p8e-` and 32 characters. Older ones could be many a thing.
-#[must_use]
 pub fn is_client_secret(text: &str) -> bool {
     text.strip_prefix(CLIENT_SECRET).is_some_and(|rest| rest.len() == 32 && rest.bytes().all(is_secret_byte))
 }

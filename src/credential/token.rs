@@ -66,7 +66,6 @@ impl<'v, 's> Token<'v, 's> {
 
     /// The token that `text` is, if it is nothing else: white space may be around it, and the words of an
     /// `Authorization` header before it.
-    #[must_use]
     pub fn bare(text: &'s str) -> Option<Self> {
         let value = text.trim();
         let token = &value[jws::scheme(value)..];
@@ -83,26 +82,22 @@ impl<'v, 's> Token<'v, 's> {
     }
 
     /// Whose token it is.
-    #[must_use]
     pub fn issuer(&self) -> Issuer {
         self.claims().map_or(Issuer::Unknown, |claims| claims.issuer)
     }
 
     /// What the token claims, if that could be read.
-    #[must_use]
     pub fn claims(&self) -> Option<&Claims> {
         self.jws.as_ref()?.claims.as_ref()
     }
 
     /// The token and its claims, if it is an access token of Adobe's: of others no rule knows anything.
-    #[must_use]
     pub fn access(&self) -> Option<(&Jws<'v, 's>, &Claims)> {
         let (jws, claims) = (self.jws.as_ref()?, self.claims()?);
         (claims.issuer == Issuer::Adobe && claims.is_access_token()).then_some((jws, claims))
     }
 
     /// The kind in machine-readable output. A token of another issuer is none of the kinds.
-    #[must_use]
     pub fn kind(&self) -> DocumentKind {
         match self.form {
             _ if self.issuer() == Issuer::Other => DocumentKind::Unknown,
@@ -112,7 +107,6 @@ impl<'v, 's> Token<'v, 's> {
     }
 
     /// Whether it is Adobe's, so that it is worth a report where nobody asked for this file by name.
-    #[must_use]
     pub fn is_adobes(&self) -> bool {
         match self.issuer() {
             Issuer::Adobe => true,
@@ -127,7 +121,6 @@ impl<'v, 's> Token<'v, 's> {
 
     /// What the token service's answer says of the token's lifetime, in whatever unit; infinite if no number is large
     /// enough.
-    #[must_use]
     pub fn expires_in(&self) -> Option<(f64, Place)> {
         let entry = self.fields.iter().find(|entry| entry.field == Field::ExpiresIn)?;
         let FieldState::Other(member) = entry.state else { return None };
@@ -136,7 +129,6 @@ impl<'v, 's> Token<'v, 's> {
     }
 
     /// How that fits the token's own lifetime, if both can be read.
-    #[must_use]
     pub fn stated_lifetime(&self) -> Option<StatedLifetime> {
         let (_, claims) = self.access()?;
         let times = claims.times.as_ref().ok()?;

@@ -15,29 +15,18 @@ pub struct Validity {
     end_included: bool,
 }
 
-/// Where in a validity an instant lies.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Phase {
-    /// Before its beginning.
-    NotYetValid,
-    /// Within it.
-    Valid,
-    /// Past its end, wherever its beginning lies.
-    Expired,
-    /// Not past its end, which lies before its beginning, so that no instant is within.
-    Inverted,
-}
-
-impl Phase {
-    /// The name in machine-readable output.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::NotYetValid => "not-yet-valid",
-            Self::Valid => "valid",
-            Self::Expired => "expired",
-            Self::Inverted => "inverted",
-        }
+named! {
+    /// Where in a validity an instant lies.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub enum Phase {
+        /// Before its beginning.
+        NotYetValid = "not-yet-valid",
+        /// Within it.
+        Valid = "valid",
+        /// Past its end, wherever its beginning lies.
+        Expired = "expired",
+        /// Not past its end, which lies before its beginning, so that no instant is within.
+        Inverted = "inverted",
     }
 }
 
@@ -49,19 +38,16 @@ impl Validity {
     const TOKEN_THRESHOLD: TimeDelta = TimeDelta::hours(1);
 
     /// A certificate's: both ends are included (RFC 5280 section 4.1.2.5).
-    #[must_use]
     pub const fn of_certificate(not_before: DateTime<Utc>, not_after: DateTime<Utc>) -> Self {
         Self { not_before, not_after, end_included: true }
     }
 
     /// A token's: on the instant of its end it is no longer valid (RFC 7519 section 4.1.4).
-    #[must_use]
     pub const fn of_token(not_before: DateTime<Utc>, not_after: DateTime<Utc>) -> Self {
         Self { not_before, not_after, end_included: false }
     }
 
     /// Where in it `now` lies.
-    #[must_use]
     pub fn at(&self, now: DateTime<Utc>) -> Phase {
         if now > self.not_after || now == self.not_after && !self.end_included {
             Phase::Expired
@@ -75,44 +61,37 @@ impl Validity {
     }
 
     /// How much is left at `now`; negative when the end is past.
-    #[must_use]
     pub fn left(&self, now: DateTime<Utc>) -> TimeDelta {
         self.not_after - now
     }
 
     /// Whole days left at `now`, rounded towards the past, so that a moment after the end is day −1.
-    #[must_use]
     pub fn days_left(&self, now: DateTime<Utc>) -> i64 {
         seconds_until(now, self.not_after).div_euclid(86_400)
     }
 
     /// Whole minutes left at `now`, rounded towards the past.
-    #[must_use]
     pub fn minutes_left(&self, now: DateTime<Utc>) -> i64 {
         seconds_until(now, self.not_after).div_euclid(60)
     }
 
     /// Whether it isn't over at `now` and no more than `threshold` is left, which is never more than an hour for a token.
-    #[must_use]
     pub fn ends_within(&self, threshold: TimeDelta, now: DateTime<Utc>) -> bool {
         self.at(now) != Phase::Expired && self.left(now) <= self.threshold(threshold)
     }
 
     /// `threshold` as it holds for this: for a token no more than an hour.
-    #[must_use]
     pub fn threshold(&self, threshold: TimeDelta) -> TimeDelta {
         if self.end_included { threshold } else { threshold.min(Self::TOKEN_THRESHOLD) }
     }
 
     /// Whether it has no end: 99991231235959Z, which RFC 5280 section 4.1.2.5 keeps for "no well-defined expiration date".
-    #[must_use]
     pub fn never_ends(&self) -> bool {
         self.not_after.timestamp() == 253_402_300_799
     }
 }
 
 /// Whole seconds from `now` until `then`, rounded towards the past.
-#[must_use]
 pub fn seconds_until(now: DateTime<Utc>, then: DateTime<Utc>) -> i64 {
     let left = then - now;
     left.num_seconds() - i64::from(left < TimeDelta::seconds(left.num_seconds()))

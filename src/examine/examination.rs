@@ -29,7 +29,6 @@ pub struct Request<'r> {
 
 impl<'r> Request<'r> {
     /// To look at everything, to the end.
-    #[must_use]
     pub fn new(settings: &'r Settings<'r>) -> Self {
         Self { settings, named: true, unwraps: true, stopped: &|| false }
     }
@@ -85,7 +84,6 @@ pub struct Unread {
 }
 
 /// Examines an input with the contents `bytes`.
-#[must_use]
 pub fn examine(input: &Input, bytes: Secret<Vec<u8>>, settings: &Settings<'_>) -> Examination {
     examine_with(input, bytes, &Request::new(settings), &mut |_, _| ())
 }
@@ -128,7 +126,6 @@ pub fn examine_with<T>(
 impl<T> Examination<T> {
     /// What could not be looked at, as failures of the run. Damage that nobody asked about by name is none if `named` is
     /// false.
-    #[must_use]
     pub fn failures(&self, named: bool) -> Vec<String> {
         let unread = self.unread.iter().filter(|unread| named || !unread.is_damaged);
         unread.map(|unread| unread.reason.clone()).collect()
@@ -329,7 +326,6 @@ impl<T> Desk<'_, T> {
 
 impl Part {
     /// The part as if it were a document, about which there are no rules.
-    #[must_use]
     pub fn alone<T: Default>(self) -> Examined<T> {
         let checked = Checked {
             record: self.record,

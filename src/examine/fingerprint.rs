@@ -6,7 +6,6 @@ use crate::finding::Finding;
 use crate::record::Record;
 
 /// A finding's identity across runs: no clock, no line and no secret in it.
-#[must_use]
 pub fn fingerprint(finding: &Finding, path: &str, record: &Record) -> String {
     let certificate = record.certificate.as_ref();
     let key = certificate.map(|certificate| hex(&certificate.public_key_sha256)).unwrap_or_default();
@@ -17,7 +16,6 @@ pub fn fingerprint(finding: &Finding, path: &str, record: &Record) -> String {
 }
 
 /// The digest of `parts` in their order.
-#[must_use]
 pub fn identity(parts: &[&str]) -> String {
     let mut digest = Sha256::new();
     for part in parts {
@@ -28,7 +26,6 @@ pub fn identity(parts: &[&str]) -> String {
 }
 
 /// Lower-case hexadecimal.
-#[must_use]
 pub fn hex(bytes: &[u8]) -> String {
     use std::fmt::Write as _;
     bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
@@ -39,7 +36,6 @@ pub fn hex(bytes: &[u8]) -> String {
 }
 
 /// The first eight digits of a fingerprint, which are enough to tell keys apart by eye.
-#[must_use]
 pub fn short(sha256: &[u8; 32]) -> String {
     hex(&sha256[..4])
 }

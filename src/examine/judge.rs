@@ -33,7 +33,6 @@ pub struct Checked {
 
 impl Checked {
     /// Whether anything found can be put right mechanically.
-    #[must_use]
     pub fn is_fixable(&self) -> bool {
         self.findings.iter().any(|finding| finding.draft.fix.is_some())
     }
@@ -50,7 +49,6 @@ pub struct Input {
 
 impl Input {
     /// An input of that name.
-    #[must_use]
     pub const fn new(name: PathName) -> Self {
         Self { name, mode: None }
     }
@@ -94,7 +92,6 @@ pub struct Context<'c> {
 
 impl<'c> Context<'c> {
     /// The whole of `input`.
-    #[must_use]
     pub const fn whole(input: &'c Input) -> Self {
         Self { input, form: &Form::Document, surroundings: None, steps: &[] }
     }
@@ -122,7 +119,6 @@ pub struct View<'d> {
 }
 
 /// Checks the document in `bytes`, which is all that there is.
-#[must_use]
 pub fn check(bytes: Secret<Vec<u8>>, settings: &Settings<'_>) -> Checked {
     let size = bytes.expose().len() as u64;
     if size > settings.max_size {
@@ -183,7 +179,6 @@ pub fn judge<T>(
 }
 
 /// Reports a file that is larger than the limit and so was not read. `size` is in bytes, where it is known.
-#[must_use]
 pub fn too_large(size: Option<u64>, input: &Input, settings: &Settings<'_>) -> Checked {
     let mut run = Run::new(settings);
     run.file(&File::TooLarge { size, limit: settings.max_size });
@@ -192,7 +187,6 @@ pub fn too_large(size: Option<u64>, input: &Input, settings: &Settings<'_>) -> C
 }
 
 /// Reports on aemcred's own configuration or baseline in `source`: what its entries did in this run.
-#[must_use]
 pub fn configuration(source: &Source, uses: &[SuppressionUse<'_>], settings: &Settings<'_>) -> Checked {
     let (mut run, input) = (Run::new(settings), Input::default());
     run.each(|check, findings| {

@@ -25,13 +25,8 @@ use crate::secret::Secret;
 #[derive(Clone, Copy)]
 pub struct Defect(&'static Entry);
 
-/// A line of the tables.
-struct Entry {
-    rule: &'static str,
-    /// What is done to the credential.
-    description: &'static str,
-    tampering: Tampering,
-}
+/// A line of the tables: the rule that reports the defect, and how it is made.
+type Entry = (&'static str, Tampering);
 
 /// Where in the making of a credential the defect comes in, and how.
 enum Tampering {
@@ -65,7 +60,6 @@ const TABLES: [&[Entry]; 6] = [
 
 impl Defect {
     /// The defect that the rule called `name` reports.
-    #[must_use]
     pub fn from_rule(name: &str) -> Option<Self> {
         Self::all().find(|defect| defect.rule() == name)
     }
@@ -76,21 +70,13 @@ impl Defect {
     }
 
     /// The name of the rule that reports it.
-    #[must_use]
     pub const fn rule(self) -> &'static str {
-        self.0.rule
-    }
-
-    /// What is done to the credential, as a noun phrase without a full stop.
-    #[must_use]
-    pub const fn description(self) -> &'static str {
-        self.0.description
+        self.0.0
     }
 
     /// The kinds of document that can have it; the first is the one that is made unless another is asked for.
-    #[must_use]
     pub const fn kinds(self) -> &'static [Kind] {
-        match self.0.tampering {
+        match self.0.1 {
             Tampering::Text(_) => &[Kind::ServiceCredentials, Kind::DevelopmentToken, Kind::AccessToken],
             Tampering::Token(_) => &[Kind::DevelopmentToken, Kind::AccessToken],
             Tampering::Answer(_) => &[Kind::AccessToken],
@@ -100,7 +86,7 @@ impl Defect {
 
     /// The key pair that takes the sound one's place, if that is the defect.
     pub(super) fn key(self, specification: &Specification) -> Result<Option<KeyPair>, GenerateError> {
-        match self.0.tampering {
+        match self.0.1 {
             Tampering::Key(make) => make(specification).map(Some),
             _ => Ok(None),
         }
@@ -112,7 +98,7 @@ impl Defect {
         draft: &mut Draft,
         specification: &Specification,
     ) -> Result<(), GenerateError> {
-        match self.0.tampering {
+        match self.0.1 {
             Tampering::Values(tamper) => tamper(draft),
             Tampering::Draft(tamper) => tamper(draft, specification)?,
             _ => {}
@@ -125,20 +111,20 @@ impl Defect {
         blocks: &mut Blocks,
         specification: &Specification,
     ) -> Result<(), GenerateError> {
-        match self.0.tampering {
+        match self.0.1 {
             Tampering::Blocks(tamper) => tamper(blocks, specification),
             _ => Ok(()),
         }
     }
 
     pub(super) fn tamper_document(self, document: &mut Node) {
-        if let Tampering::Document(tamper) = self.0.tampering {
+        if let Tampering::Document(tamper) = self.0.1 {
             tamper(document);
         }
     }
 
     pub(super) fn tamper_token(self, draft: &mut TokenDraft, specification: &Specification) {
-        match self.0.tampering {
+        match self.0.1 {
             Tampering::Token(tamper) => tamper(draft, specification),
             Tampering::Answer(tamper) => tamper(draft),
             _ => {}
@@ -146,7 +132,7 @@ impl Defect {
     }
 
     pub(super) fn tamper_text(self, text: Secret<Vec<u8>>) -> Secret<Vec<u8>> {
-        match self.0.tampering {
+        match self.0.1 {
             Tampering::Text(tamper) => Secret::new(tamper(text.expose())),
             _ => text,
         }

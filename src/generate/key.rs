@@ -45,7 +45,6 @@ impl KeyPair {
     }
 
     /// The bytes of the modulus, most significant first and without leading zeros. They are public.
-    #[must_use]
     pub fn modulus(&self) -> Vec<u8> {
         self.0.n().to_bytes_be()
     }
@@ -142,16 +141,9 @@ impl PrimePool {
     }
 
     /// The number of keys.
-    #[must_use]
-    pub fn len(&self) -> usize {
+    fn len(&self) -> usize {
         let primes = self.primes.expose().len();
         primes * primes.saturating_sub(1) / 2
-    }
-
-    /// Whether there are too few primes for a key.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
     }
 
     /// The key made of the pair of primes number `index`, from 0: (0, 1), (0, 2), (1, 2), (0, 3) and so on.

@@ -27,7 +27,6 @@ pub(super) enum Purpose {
 
 impl Seed {
     /// A seed of full strength.
-    #[must_use]
     pub const fn new(bytes: [u8; 32]) -> Self {
         Self(Secret::new(bytes))
     }

@@ -18,7 +18,6 @@ const PERSON_ENDING: &str = "@AdobeID";
 
 /// Whether an organisation (`org`), a technical account (`id`), its e-mail address (`email`) or a token's `user_id` was
 /// made by this module: it begins with [`MARK`] in either case and ends as issued.
-#[must_use]
 pub fn is_synthetic(organization_or_email: &str) -> bool {
     organization_or_email.get(..MARK.len()).is_some_and(|start| start.eq_ignore_ascii_case(MARK))
         && [ORGANIZATION_ENDING, ACCOUNT_ENDING, PERSON_ENDING]

@@ -4,29 +4,26 @@ use std::fmt;
 
 /// A JSON pointer: the place of a value within its document, such as `/integration/privateKey`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[must_use]
 pub struct Pointer(String);
 
 impl Pointer {
     /// The whole document.
-    #[must_use]
     pub const fn root() -> Self {
         Self(String::new())
     }
 
     /// The member `key` of the object here, with `~` and `/` escaped (RFC 6901 section 3).
-    #[must_use]
     pub fn key(&self, key: &str) -> Self {
         Self(format!("{}/{}", self.0, key.replace('~', "~0").replace('/', "~1")))
     }
 
     /// The element `index`, from 0, of the array here.
-    #[must_use]
     pub fn index(&self, index: usize) -> Self {
         Self(format!("{}/{index}", self.0))
     }
 
     /// The pointer as text; empty for the whole document.
-    #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }

@@ -20,31 +20,26 @@ impl<'s> Text<'s> {
     }
 
     /// The value. It may be secret.
-    #[must_use]
     pub fn as_str(&self) -> &str {
         self.unescaped.as_ref().map_or(self.raw, |unescaped| unescaped.expose())
     }
 
     /// The characters between the quotation marks, as written. They may be secret.
-    #[must_use]
     pub fn raw(&self) -> &'s str {
         self.raw
     }
 
     /// The whole string with its quotation marks.
-    #[must_use]
     pub fn span(&self) -> Span {
         self.span
     }
 
     /// What is between the quotation marks.
-    #[must_use]
     pub fn inner_span(&self) -> Span {
         Span::new(self.span.start + 1, self.span.end - 1)
     }
 
     /// Where the bytes `range` of [`Text::as_str`] stand in the document, escapes counted.
-    #[must_use]
     pub fn place(&self, range: Range<usize>) -> Span {
         let start = self.span.start + 1;
         if self.unescaped.is_none() {
@@ -70,7 +65,6 @@ impl<'s> Text<'s> {
 
 impl Text<'_> {
     /// How [`Text::as_str`] lies in the document.
-    #[must_use]
     pub fn origin(&self) -> Origin {
         let start = self.span.start + 1;
         let mut origin = Origin::default();
@@ -91,7 +85,6 @@ impl Text<'_> {
 
 /// `value` as it stands between the quotation marks of a JSON string: escaped where RFC 8259 section 7 demands it and
 /// nowhere else.
-#[must_use]
 pub fn escaped(value: &str) -> Secret<String> {
     // No escape is longer than six characters, and a string that grows leaves copies of itself behind.
     let special = value.chars().filter(|character| matches!(character, '"' | '\\' | '\0'..='\u{1F}')).count();

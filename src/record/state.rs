@@ -7,24 +7,26 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::Record;
 use crate::credential::{DocumentKind, Phase};
 
-/// In what state a credential is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum State {
-    /// It is past its end.
-    Expired,
-    /// Its end is near.
-    Expiring,
-    /// The client or the token service refuses it, others get it, or parts of it contradict each other.
-    Broken,
-    /// Whoever holds it can use it now.
-    Sound,
-    /// What is there is right, but it isn't enough to tell.
-    #[default]
-    Partial,
-    /// Every secret in it is a placeholder, a reference to a secret store, or empty: a template.
-    Redacted,
-    /// It can't be read without a key that isn't here.
-    Encrypted,
+named! {
+    /// In what state a credential is.
+    #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+    pub enum State {
+        /// It is past its end.
+        Expired = "expired",
+        /// Its end is near.
+        Expiring = "expiring",
+        /// The client or the token service refuses it, others get it, or parts of it contradict each other.
+        Broken = "broken",
+        /// Whoever holds it can use it now.
+        Sound = "sound",
+        /// What is there is right, but it isn't enough to tell.
+        #[default]
+        Partial = "partial",
+        /// Every secret in it is a placeholder, a reference to a secret store, or empty: a template.
+        Redacted = "redacted",
+        /// It can't be read without a key that isn't here.
+        Encrypted = "encrypted",
+    }
 }
 
 impl State {
@@ -38,20 +40,6 @@ impl State {
         Self::Redacted,
         Self::Encrypted,
     ];
-
-    /// The name in every output.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Expired => "expired",
-            Self::Expiring => "expiring",
-            Self::Broken => "broken",
-            Self::Sound => "sound",
-            Self::Partial => "partial",
-            Self::Redacted => "redacted",
-            Self::Encrypted => "encrypted",
-        }
-    }
 }
 
 impl Record {
@@ -73,7 +61,6 @@ impl Record {
 
     /// Whether a private key, client secret or token stands there in clear that isn't past its end at `now`, whatever else
     /// is wrong with the credential.
-    #[must_use]
     pub fn is_live(&self, now: DateTime<Utc>) -> bool {
         let over = self.validity().is_some_and(|validity| validity.at(now) == Phase::Expired);
         self.usable && !over && self.kind != DocumentKind::Encrypted

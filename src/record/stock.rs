@@ -18,7 +18,6 @@ pub struct Inventory {
 
 impl Inventory {
     /// Sorts entries and places, so that equal sets give equal inventories.
-    #[must_use]
     pub fn new(mut entries: Vec<Record>) -> Self {
         for entry in &mut entries {
             entry.sites.sort();
@@ -31,7 +30,6 @@ impl Inventory {
 
 /// For each of `entries` the newest one that supersedes it and `suits`: the candidate comes first. Of equally new ones the
 /// first counts.
-#[must_use]
 pub fn successors(entries: &[Record], suits: impl Fn(&Record, &Record) -> bool) -> Vec<Option<usize>> {
     let mut clients: HashMap<(DocumentKind, &str), Vec<(usize, &Record)>> = HashMap::new();
     for (index, entry) in entries.iter().enumerate() {
@@ -82,7 +80,6 @@ impl Observations {
     }
 
     /// All of them, in the order of the inventory.
-    #[must_use]
     pub fn into_sorted(mut self) -> Vec<Observation> {
         self.all.sort_by_key(|observation| (observation.entry, observation.site));
         self.all

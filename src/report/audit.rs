@@ -62,7 +62,6 @@ pub struct AuditSummary {
 
 impl AuditResults {
     /// Counts.
-    #[must_use]
     pub fn summary(&self) -> AuditSummary {
         let entries = || self.credentials.iter().map(|audited| &audited.record);
         let findings = || self.findings().map(|(_, finding)| finding.level);
@@ -85,7 +84,6 @@ impl AuditResults {
 
 impl Extent {
     /// `100 files looked at`, `100 files looked at, 5 skipped (links, devices, excluded, or above --max-size)`
-    #[must_use]
     pub fn sentence(&self) -> String {
         let looked = counted(usize::try_from(self.files).unwrap_or(usize::MAX), "file");
         match self.skipped {
@@ -99,7 +97,6 @@ impl Extent {
 
 impl AuditSummary {
     /// `3 credentials in 5 places: 1 expired, 2 sound`
-    #[must_use]
     pub fn sentence(&self) -> String {
         if self.credentials == 0 {
             return String::from("no AEM credentials");
@@ -113,7 +110,6 @@ impl AuditSummary {
 
 /// `service.yaml:7:12 → data."service.json" → base64`, on one line. The JSON pointer is left out where it is the whole
 /// document.
-#[must_use]
 pub fn place(site: &Site) -> String {
     let mut place = format!("{}:{}", site.path.one_line(), site.position);
     for step in site.steps.iter().map(String::as_str).chain([site.pointer.as_str()]) {
@@ -133,6 +129,13 @@ pub(super) fn short_place(site: &Site) -> String {
         place.push_str(&super::one_line(step));
     }
     place
+}
+
+/// The first places of a credential, `most` of them, as `shown`, and how many more there are.
+pub(super) fn listed(record: &Record, most: usize, shown: impl Fn(&Site) -> String) -> Vec<String> {
+    let more = record.sites.len().checked_sub(most).filter(|more| *more > 0);
+    let places = record.sites.iter().take(most).map(shown);
+    places.chain(more.map(|more| format!("and {more} more"))).collect()
 }
 
 /// The program and environment that the client ID names.

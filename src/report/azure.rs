@@ -6,14 +6,11 @@
 
 use std::io::{self, Write};
 
-use super::{Results, command_text};
+use super::Results;
+use super::escape;
 use crate::finding::Level;
 
 /// Writes the report.
-///
-/// # Errors
-///
-/// When `out` can't be written.
 pub fn write(results: &Results, out: &mut dyn Write) -> io::Result<()> {
     for file in &results.files {
         let path = property(file.path.in_repository());
@@ -45,12 +42,12 @@ pub fn write(results: &Results, out: &mut dyn Write) -> io::Result<()> {
 
 /// Escapes a command's message (`escapedata` in azure-pipelines-task-lib).
 fn data(text: &str) -> String {
-    command_text(text, &[('%', "%AZP25"), ('\r', "%0D"), ('\n', "%0A")])
+    escape::command(text, &[('%', "%AZP25"), ('\r', "%0D"), ('\n', "%0A")])
 }
 
 /// Escapes a property's value (`escape` in azure-pipelines-task-lib).
 fn property(text: &str) -> String {
-    command_text(text, &[('%', "%AZP25"), ('\r', "%0D"), ('\n', "%0A"), (']', "%5D"), (';', "%3B")])
+    escape::command(text, &[('%', "%AZP25"), ('\r', "%0D"), ('\n', "%0A"), (']', "%5D"), (';', "%3B")])
 }
 
 #[cfg(test)]

@@ -3,17 +3,12 @@
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
-use serde::Serialize;
-
+use super::wire::{pretty, wire};
 use super::{plain, sentence};
 use crate::rule::{Basis, Rule};
 use crate::rules::{self, SUBJECTS};
 
 /// Writes the list of all rules, or all of one rule, for a terminal.
-///
-/// # Errors
-///
-/// When `out` can't be written.
 pub fn text(rule: Option<&Rule>, out: &mut dyn Write) -> io::Result<()> {
     let Some(rule) = rule else { return text_list(out) };
     let fix = if rule.fixable { ", can be fixed mechanically" } else { "" };
@@ -50,54 +45,34 @@ fn text_list(out: &mut dyn Write) -> io::Result<()> {
 }
 
 /// Writes all rules, or one, as JSON.
-///
-/// # Errors
-///
-/// When `out` can't be written.
 pub fn json(rule: Option<&Rule>, out: &mut dyn Write) -> io::Result<()> {
-    #[derive(Serialize)]
-    struct Entry {
-        name: &'static str,
-        subject: &'static str,
-        level: &'static str,
-        basis: &'static str,
-        fixable: bool,
-        summary: &'static str,
-        explanation: &'static str,
-        example: &'static str,
-        remedy: &'static str,
-        reference: &'static str,
-    }
-    let entry = |rule: &Rule| Entry {
-        name: rule.name,
-        subject: rules::subject(rule),
-        level: rule.level.name(),
-        basis: rule.basis.name(),
-        fixable: rule.fixable,
-        summary: rule.summary,
-        explanation: rule.explanation,
-        example: rule.example,
-        remedy: rule.remedy,
-        reference: rule.reference,
-    };
     match rule {
-        Some(rule) => serde_json::to_writer_pretty(&mut *out, &entry(rule))?,
-        None => serde_json::to_writer_pretty(&mut *out, &rules::all().map(entry).collect::<Vec<_>>())?,
+        Some(rule) => pretty(&Entry::new(rule), out),
+        None => pretty(&rules::all().map(Entry::new).collect::<Vec<_>>(), out),
     }
-    writeln!(out)
+}
+
+wire! {
+    struct Entry(rule: &Rule) {
+        name: &'static str = rule.name,
+        subject: &'static str = rules::subject(rule),
+        level: &'static str = rule.level.name(),
+        basis: &'static str = rule.basis.name(),
+        fixable: bool = rule.fixable,
+        summary: &'static str = rule.summary,
+        explanation: &'static str = rule.explanation,
+        example: &'static str = rule.example,
+        remedy: &'static str = rule.remedy,
+        reference: &'static str = rule.reference,
+    }
 }
 
 /// Writes the list of all rules, or all of one rule, as Markdown.
-///
-/// # Errors
-///
-/// When `out` can't be written.
 pub fn markdown(rule: Option<&Rule>, out: &mut dyn Write) -> io::Result<()> {
     out.write_all(rule.map_or_else(index, page).as_bytes())
 }
 
 /// The page of one rule in `docs/rules/`.
-#[must_use]
 pub fn page(rule: &Rule) -> String {
     let fix = if rule.fixable { " · can be fixed mechanically" } else { "" };
     format!(
@@ -116,7 +91,6 @@ pub fn page(rule: &Rule) -> String {
 }
 
 /// The index page of `docs/rules/`.
-#[must_use]
 pub fn index() -> String {
     let mut page = String::from(
         "# Rules\n\nMade by `aemcred rules --format markdown`; the words stand in `src/rules/`.\n\n\

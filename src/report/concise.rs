@@ -5,10 +5,6 @@ use std::io::{self, Write};
 use super::{Results, one_line};
 
 /// Writes the report.
-///
-/// # Errors
-///
-/// When `out` can't be written.
 pub fn write(results: &Results, out: &mut dyn Write) -> io::Result<()> {
     for file in &results.files {
         let path = file.path.one_line();

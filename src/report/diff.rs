@@ -11,10 +11,6 @@ use super::PathName;
 use crate::fix::{Fixed, Version};
 
 /// Writes the diff of one file, after a line for each finding that is put right.
-///
-/// # Errors
-///
-/// When `out` can't be written.
 pub fn write(path: &PathName, fixed: &Fixed, color: bool, out: &mut dyn Write) -> io::Result<()> {
     let path = path.one_line();
     let paint = Paint { color };

@@ -5,14 +5,11 @@
 
 use std::io::{self, Write};
 
-use super::{Failure, Results, command_text, message_and_help};
+use super::escape;
+use super::{Failure, Results, message_and_help};
 use crate::finding::{Finding, Level};
 
 /// Writes the report.
-///
-/// # Errors
-///
-/// When `out` can't be written.
 pub fn write(results: &Results, out: &mut dyn Write) -> io::Result<()> {
     for file in &results.files {
         let path = property(file.path.in_repository());
@@ -54,12 +51,12 @@ fn place(finding: &Finding) -> String {
 
 /// Escapes a command's message (`escapeData` in actions/toolkit).
 pub(super) fn data(text: &str) -> String {
-    command_text(text, &[('%', "%25"), ('\r', "%0D"), ('\n', "%0A")])
+    escape::command(text, &[('%', "%25"), ('\r', "%0D"), ('\n', "%0A")])
 }
 
 /// Escapes a property's value (`escapeProperty` in actions/toolkit).
 pub(super) fn property(text: &str) -> String {
-    command_text(text, &[('%', "%25"), ('\r', "%0D"), ('\n', "%0A"), (':', "%3A"), (',', "%2C")])
+    escape::command(text, &[('%', "%25"), ('\r', "%0D"), ('\n', "%0A"), (':', "%3A"), (',', "%2C")])
 }
 
 #[cfg(test)]

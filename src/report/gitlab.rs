@@ -10,14 +10,11 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use super::Results;
+use super::wire::pretty;
 use crate::examine::{fingerprint, hex};
 use crate::finding::Level;
 
 /// Writes the report.
-///
-/// # Errors
-///
-/// When `out` can't be written.
 pub fn write(results: &Results, out: &mut dyn Write) -> io::Result<()> {
     let mut seen = BTreeMap::new();
     let mut issues = Vec::new();
@@ -38,8 +35,7 @@ pub fn write(results: &Results, out: &mut dyn Write) -> io::Result<()> {
             });
         }
     }
-    serde_json::to_writer_pretty(&mut *out, &issues)?;
-    writeln!(out)
+    pretty(&issues, out)
 }
 
 /// GitLab wants each fingerprint only once in a report: from the second on, the number is hashed in.

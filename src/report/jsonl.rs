@@ -6,36 +6,26 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
+use super::Results;
 use super::json::{FailureReport, FindingReport, Summary};
-use super::{Results, instant};
+use super::wire::{Head, line};
 
 /// The JSON Schema of a line.
 pub const SCHEMA: &str = include_str!("jsonl/check-lines.schema.json");
 
 /// Writes the report.
-///
-/// # Errors
-///
-/// When `out` can't be written.
 pub fn write(results: &Results, out: &mut dyn Write) -> io::Result<()> {
-    let mut line = |line: &Line<'_>| {
-        serde_json::to_writer(&mut *out, line)?;
-        writeln!(out)
-    };
     for file in &results.files {
         for finding in &file.checked.findings {
-            line(&Line::Finding { path: file.path.as_str(), finding: FindingReport::new(finding, file) })?;
+            let path = file.path.as_str();
+            line(&Line::Finding { path, finding: FindingReport::new(finding, file) }, out)?;
         }
     }
     for failure in &results.failures {
-        line(&Line::Failure(FailureReport::new(failure)))?;
+        line(&Line::Failure(FailureReport::new(failure)), out)?;
     }
-    line(&Line::Summary {
-        schema: "aemcred/check-lines/1",
-        version: env!("CARGO_PKG_VERSION"),
-        now: instant(results.now),
-        summary: Summary::new(results),
-    })
+    let head = Head::new("aemcred/check-lines/1", results.now);
+    line(&Line::Summary { head, summary: Summary::new(results) }, out)
 }
 
 #[derive(Serialize)]
@@ -48,9 +38,8 @@ enum Line<'r> {
     },
     Failure(FailureReport<'r>),
     Summary {
-        schema: &'static str,
-        version: &'static str,
-        now: String,
+        #[serde(flatten)]
+        head: Head,
         summary: Summary,
     },
 }

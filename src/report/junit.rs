@@ -1,19 +1,16 @@
 //! `junit`: JUnit XML, for pipelines that show test results. A suite for each file, a case for each group of rules.
 //!
-//! Owns: what passes and fails, and XML's escaping. The structure is what `junit-10.xsd` of Jenkins allows.
+//! Owns: what passes and fails. Does not own: XML's escaping. The structure is what `junit-10.xsd` of Jenkins allows.
 
 use std::io::{self, Write};
 
+use super::escape::xml as escaped;
 use super::{Failure, FileResult, Results, one_line};
 use crate::finding::{Finding, Level};
 use crate::rules::{self, SUBJECTS, Subject};
 
 /// Writes the report. A case fails when one of its findings is of the level `failing` or above; what is below stands in
 /// the case's output.
-///
-/// # Errors
-///
-/// When `out` can't be written.
 pub fn write(results: &Results, failing: Option<Level>, out: &mut dyn Write) -> io::Result<()> {
     let suites: Vec<Suite<'_>> = results.files.iter().map(|file| Suite::new(file, failing)).collect();
     let errors = results.failures.len();
@@ -120,39 +117,4 @@ fn error_case(failure: &Failure, out: &mut dyn Write) -> io::Result<()> {
     let message = escaped(&failure.message);
     writeln!(out, r#"      <error type="failure" message="{message}"/>"#)?;
     writeln!(out, "    </testcase>")
-}
-
-/// Escapes text for an element or an attribute. What XML 1.0 doesn't allow at all is replaced.
-fn escaped(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for character in text.chars() {
-        match character {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            '\'' => escaped.push_str("&apos;"),
-            // As themselves they would become spaces in an attribute (XML 1.0, 3.3.3).
-            '\t' => escaped.push_str("&#9;"),
-            '\n' => escaped.push_str("&#10;"),
-            '\r' => escaped.push_str("&#13;"),
-            // XML 1.0, 2.2; the controls from DEL on are allowed but discouraged.
-            '\0'..='\u{1F}' | '\u{7F}'..='\u{9F}' | '\u{FFFE}' | '\u{FFFF}' => escaped.push('\u{FFFD}'),
-            _ => escaped.push(character),
-        }
-    }
-    escaped
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn text_is_escaped_for_xml() {
-        assert_eq!(
-            escaped("<a b='\"c\"'>]]>&\r\n\t\u{0}\u{1B}\u{FFFF}é"),
-            "&lt;a b=&apos;&quot;c&quot;&apos;&gt;]]&gt;&amp;&#13;&#10;&#9;\u{FFFD}\u{FFFD}\u{FFFD}é"
-        );
-    }
 }

@@ -2,18 +2,14 @@
 //!
 //! Owns: the layout, and that nothing from a document or a file's name becomes markup. Does not own: where it is posted.
 
-use std::fmt::Write as _;
 use std::io::{self, Write};
 
-use super::{FileResult, Results, counted, one_line};
+use super::escape::{code, text};
+use super::{Failure, FileResult, Results, counted};
 use crate::finding::{Finding, Level};
 use crate::record::State;
 
 /// Writes the report.
-///
-/// # Errors
-///
-/// When `out` can't be written.
 pub fn write(results: &Results, out: &mut dyn Write) -> io::Result<()> {
     let summary = results.summary();
     writeln!(out, "## aemcred: {} in {}\n", summary.findings(), counted(summary.files, "file"))?;
@@ -23,15 +19,24 @@ pub fn write(results: &Results, out: &mut dyn Write) -> io::Result<()> {
     }
     findings(results, out)?;
     usable(results, out)?;
-    if !results.failures.is_empty() {
-        writeln!(out, "### Could not be done\n\n| file | reason |\n|---|---|")?;
-        for failure in &results.failures {
-            let path = failure.path.as_ref().map(|path| code(&path.one_line())).unwrap_or_default();
-            writeln!(out, "| {path} | {} |", text(&failure.message))?;
-        }
-        writeln!(out)?;
+    failures(&results.failures, out)
+}
+
+/// What could not be done, if anything.
+pub(super) fn failures(failures: &[Failure], out: &mut dyn Write) -> io::Result<()> {
+    if failures.is_empty() {
+        return Ok(());
     }
-    Ok(())
+    writeln!(out, "{FAILURES}{}", failures.iter().map(failure).collect::<String>())
+}
+
+/// The head of the table of [`failures`].
+pub(super) const FAILURES: &str = "### Could not be done\n\n| file | reason |\n|---|---|\n";
+
+/// A row of it.
+pub(super) fn failure(failure: &Failure) -> String {
+    let path = failure.path.as_ref().map(|path| code(&path.one_line())).unwrap_or_default();
+    format!("| {path} | {} |\n", text(&failure.message))
 }
 
 /// One table for all files: whoever reads a summary wants the worst at one glance.
@@ -102,59 +107,5 @@ pub(super) const fn level(level: Level) -> &'static str {
         Level::Error => "🔴 error",
         Level::Warning => "🟠 warning",
         Level::Note => "🔵 note",
-    }
-}
-
-/// A code span in a cell of a table, in which nothing is markup, no name a mention and no address a link. Characters on
-/// which renderers disagree there make it plain text.
-pub(super) fn code(content: &str) -> String {
-    let line = one_line(content);
-    let disputed = line.is_empty() || line.contains(['`', '|', '\\']) || line.trim() != line;
-    if disputed { text(&line) } else { format!("`{line}`") }
-}
-
-/// Plain text on one line: what could be markup stands as a character reference, which never is any (`CommonMark` 2.5), and
-/// a mention, a reference to an issue or an address is broken by a zero-width space.
-pub(super) fn text(content: &str) -> String {
-    let mut escaped = String::with_capacity(content.len());
-    let line = one_line(content);
-    let mut characters = line.chars().peekable();
-    while let Some(character) = characters.next() {
-        match character {
-            '@' | '#' => {
-                // Writing to a string can't fail.
-                let _ = write!(escaped, "&#{};&#8203;", u32::from(character));
-            }
-            '&' | '<' | '>' | '|' | '\\' | '`' | '*' | '_' | '~' | '[' | ']' | '!' | '$' | '{' | '}'
-            | '=' | '^' => {
-                let _ = write!(escaped, "&#{};", u32::from(character));
-            }
-            ':' if characters.peek() == Some(&'/') => escaped.push_str("&#58;"),
-            '.' if escaped
-                .get(escaped.len().saturating_sub(3)..)
-                .is_some_and(|end| end.eq_ignore_ascii_case("www")) =>
-            {
-                escaped.push_str("&#46;&#8203;");
-            }
-            _ => escaped.push(character),
-        }
-    }
-    escaped
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn nothing_is_markup() {
-        assert_eq!(
-            text("a|b <b>`c`</b>\n@me"),
-            "a&#124;b &#60;b&#62;&#96;c&#96;&#60;/b&#62;&#92;n&#64;&#8203;me"
-        );
-        assert_eq!(text("so: https://www.a.b"), "so: https&#58;//www&#46;&#8203;a.b");
-        assert_eq!(code("a@b <i>"), "`a@b <i>`");
-        assert_eq!(code("a`b"), "a&#96;b");
-        assert_eq!(code(" "), " ");
     }
 }

@@ -8,25 +8,20 @@ use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 
 use super::text::{lines, on_one_line};
-use super::{counted, one_line};
+use super::{Drawing, counted, one_line};
 use crate::config::Problem;
 use crate::credential::Exposure;
 
 /// Writes all mistakes of the configuration `path` with the contents `text`.
-///
-/// # Errors
-///
-/// When `out` can't be written.
 pub fn write(
     problems: &[Problem],
     path: &str,
     text: &str,
-    color: bool,
-    width: usize,
+    drawing: Drawing,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let renderer = if color { Renderer::styled() } else { Renderer::plain() };
-    let renderer = renderer.decor_style(DecorStyle::Unicode).term_width(width);
+    let renderer = if drawing.color { Renderer::styled() } else { Renderer::plain() };
+    let renderer = renderer.decor_style(DecorStyle::Unicode).term_width(drawing.width);
     let masked = Exposure::of_settings(text).mask(text);
     let path = one_line(path);
     for problem in problems {

@@ -5,27 +5,18 @@
 
 use std::io::{self, Write};
 
-use serde::Serialize;
-
+use super::wire::{pretty, wire};
 use super::{FileResult, Results, message_and_help};
-use crate::finding::{Finding, Level};
+use crate::finding::{Finding, Level, Suggestion};
 use crate::source::Position;
 
 /// Writes the report.
-///
-/// # Errors
-///
-/// When `out` can't be written.
 pub fn write(results: &Results, out: &mut dyn Write) -> io::Result<()> {
-    let findings =
-        || results.files.iter().flat_map(|file| file.findings().map(move |finding| (file, finding)));
-    let report = Report {
-        source: Source { name: "aemcred" },
-        severity: findings().map(|(_, finding)| finding.level).max().map(severity),
-        diagnostics: findings().map(|(file, finding)| Diagnostic::new(finding, file)).collect(),
-    };
-    serde_json::to_writer_pretty(&mut *out, &report)?;
-    writeln!(out)
+    pretty(&Report::new(results), out)
+}
+
+fn findings(results: &Results) -> impl Iterator<Item = (&FileResult, &Finding)> {
+    results.files.iter().flat_map(|file| file.findings().map(move |finding| (file, finding)))
 }
 
 const fn severity(level: Level) -> &'static str {
@@ -36,101 +27,69 @@ const fn severity(level: Level) -> &'static str {
     }
 }
 
-#[derive(Serialize)]
-struct Report<'r> {
-    source: Source,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    severity: Option<&'static str>,
-    diagnostics: Vec<Diagnostic<'r>>,
-}
-
-#[derive(Serialize)]
-struct Source {
-    name: &'static str,
-}
-
-#[derive(Serialize)]
-struct Diagnostic<'r> {
-    message: String,
-    location: Location<'r>,
-    severity: &'static str,
-    code: Code,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    suggestions: Vec<Suggestion<'r>>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    related_locations: Vec<RelatedLocation<'r>>,
-}
-
-#[derive(Serialize)]
-struct Location<'r> {
-    path: &'r str,
-    range: Range,
-}
-
-#[derive(Serialize)]
-struct Range {
-    start: Place,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    end: Option<Place>,
-}
-
-#[derive(Serialize)]
-struct Place {
-    line: usize,
-    column: usize,
-}
-
-#[derive(Serialize)]
-struct Code {
-    value: &'static str,
-}
-
-/// An edit. Suggestions of one diagnostic are alternatives to each other in most readers, so fixes of several edits are left
-/// out.
-#[derive(Serialize)]
-struct Suggestion<'r> {
-    range: Range,
-    text: &'r str,
-}
-
-#[derive(Serialize)]
-struct RelatedLocation<'r> {
-    message: &'r str,
-    location: Location<'r>,
-}
-
-impl<'r> Diagnostic<'r> {
-    fn new(finding: &'r Finding, file: &'r FileResult) -> Self {
-        let draft = &finding.draft;
-        let location = |range| Location { path: file.path.in_repository(), range };
-        let related = draft.related.iter().zip(&finding.related);
-        Self {
-            message: message_and_help(finding),
-            location: location(Range {
-                start: Place::new(finding.start),
-                end: Some(Place::new(finding.end)),
-            }),
-            severity: severity(finding.level),
-            code: Code { value: finding.rule.name },
-            suggestions: match finding.suggestions.as_slice() {
-                [only] => vec![Suggestion {
-                    range: Range { start: Place::new(only.start), end: Some(Place::new(only.end)) },
-                    text: &only.text,
-                }],
-                _ => Vec::new(),
-            },
-            related_locations: related
-                .map(|(related, position)| RelatedLocation {
-                    message: &related.message,
-                    location: location(Range { start: Place::new(*position), end: None }),
-                })
-                .collect(),
-        }
+wire! {
+    struct Report<'r>(results: &'r Results) {
+        source: Source = Source::new(),
+        #[serde(skip_serializing_if = "Option::is_none")]
+        severity: Option<&'static str> = findings(results).map(|(_, finding)| finding.level).max().map(severity),
+        diagnostics: Vec<Diagnostic<'r>> =
+            findings(results).map(|(file, finding)| Diagnostic::new(finding, file)).collect(),
     }
-}
 
-impl Place {
-    const fn new(position: Position) -> Self {
-        Self { line: position.line.number(), column: position.byte_column.number() }
+    struct Source() {
+        name: &'static str = "aemcred",
+    }
+
+    struct Diagnostic<'r>(finding: &'r Finding, file: &'r FileResult)
+    let draft = &finding.draft;
+    let path = file.path.in_repository(); {
+        message: String = message_and_help(finding),
+        location: Location<'r> = Location::new(path, finding.start, Some(finding.end)),
+        severity: &'static str = severity(finding.level),
+        code: Code = Code::new(finding),
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        suggestions: Vec<SuggestionObject<'r>> = match finding.suggestions.as_slice() {
+            [only] => vec![SuggestionObject::new(only)],
+            _ => Vec::new(),
+        },
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        related_locations: Vec<RelatedLocation<'r>> = draft
+            .related
+            .iter()
+            .zip(&finding.related)
+            .map(|(related, position)| RelatedLocation::new(&related.message, path, *position))
+            .collect(),
+    }
+
+    struct Location<'r>(path: &'r str, start: Position, end: Option<Position>) {
+        path: &'r str = path,
+        range: Range = Range::new(start, end),
+    }
+
+    struct Range(start: Position, end: Option<Position>) {
+        start: Place = Place::new(start),
+        #[serde(skip_serializing_if = "Option::is_none")]
+        end: Option<Place> = end.map(Place::new),
+    }
+
+    struct Place(position: Position) {
+        line: usize = position.line.number(),
+        column: usize = position.byte_column.number(),
+    }
+
+    struct Code(finding: &Finding) {
+        value: &'static str = finding.rule.name,
+    }
+
+    /// An edit. Suggestions of one diagnostic are alternatives to each other in most readers, so fixes of several edits
+    /// are left out.
+    struct SuggestionObject<'r>(suggestion: &'r Suggestion) {
+        range: Range = Range::new(suggestion.start, Some(suggestion.end)),
+        text: &'r str = &suggestion.text,
+    }
+
+    struct RelatedLocation<'r>(message: &'r str, path: &'r str, position: Position) {
+        message: &'r str = message,
+        location: Location<'r> = Location::new(path, position, None),
     }
 }

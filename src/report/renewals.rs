@@ -37,13 +37,11 @@ pub struct RenewalResults {
 
 impl RenewalResults {
     /// How many renewals are in each status, in the order of [`Status::ALL`].
-    #[must_use]
     pub fn counts(&self) -> [usize; Status::ALL.len()] {
         Status::ALL.map(|status| self.with(status).count())
     }
 
     /// `4 credentials: 1 expired, 3 later`
-    #[must_use]
     pub fn sentence(&self) -> String {
         if self.plan.renewals.is_empty() {
             return String::from("nothing to renew");
@@ -55,7 +53,6 @@ impl RenewalResults {
     }
 
     /// What was left out and why, if anything was: a sentence without a stop.
-    #[must_use]
     pub fn left_out(&self) -> Option<String> {
         let Plan { tokens_left_out: tokens, undated, .. } = self.plan;
         let tokens = (tokens > 0).then(|| format!("{} (--tokens lists them)", counted(tokens, "token")));

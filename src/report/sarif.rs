@@ -5,33 +5,22 @@
 
 mod rules;
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
-use serde::Serialize;
-
+use super::wire::{pretty, wire};
 use super::{Failure, FileResult, PathName, Results, message_and_help};
 use crate::examine::fingerprint;
-use crate::finding::{Finding, Suppression};
-#[cfg(feature = "cli")]
-use crate::inventory::AuditFinding;
-#[cfg(feature = "cli")]
-use crate::record::Site;
+use crate::finding::{Finding, Fix, Level, Suggestion, Suppression};
+use crate::rule::{Basis, Rule};
 use crate::source::Position;
 
 /// Writes the report.
-///
-/// # Errors
-///
-/// When `out` can't be written.
 pub fn write(results: &Results, out: &mut dyn Write) -> io::Result<()> {
     let findings = results.files.iter().flat_map(|file| file.checked.findings.iter().map(move |f| (file, f)));
-    write_log(
-        findings.map(|(file, finding)| ResultObject::new(finding, file)).collect(),
-        &results.failures,
-        true,
-        out,
-    )
+    let results_of = findings.map(|(file, finding)| ResultObject::of(finding, file)).collect();
+    write_log(results_of, &results.failures, true, out)
 }
 
 /// Writes a log of one run.
@@ -41,34 +30,7 @@ pub(super) fn write_log(
     complete: bool,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let interrupted = (!complete).then(|| Notification {
-        level: "error",
-        message: Message { text: "the run was interrupted: this is what was found until then".into() },
-        locations: None,
-    });
-    let notifications = failures.iter().map(Notification::new).chain(interrupted);
-    let log = Log {
-        schema: "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
-        version: "2.1.0",
-        runs: [Run {
-            tool: Tool {
-                driver: Driver {
-                    name: "aemcred",
-                    version: env!("CARGO_PKG_VERSION"),
-                    semantic_version: env!("CARGO_PKG_VERSION"),
-                    rules: rules::table(),
-                },
-            },
-            column_kind: "unicodeCodePoints",
-            invocations: [Invocation {
-                execution_successful: failures.is_empty() && complete,
-                tool_execution_notifications: notifications.collect(),
-            }],
-            results,
-        }],
-    };
-    serde_json::to_writer_pretty(&mut *out, &log)?;
-    writeln!(out)
+    pretty(&Log::new(results, failures, complete), out)
 }
 
 /// A file's name as a URI reference: relative when the name is, else with the scheme `file`. What RFC 3986 doesn't leave
@@ -87,276 +49,189 @@ fn uri(path: &PathName) -> String {
     uri
 }
 
-#[derive(Serialize)]
-struct Log<'r> {
-    #[serde(rename = "$schema")]
-    schema: &'static str,
-    version: &'static str,
-    runs: [Run<'r>; 1],
-}
+wire! {
+    struct Log<'r>(results: Vec<ResultObject<'r>>, failures: &'r [Failure], complete: bool) {
+        #[serde(rename = "$schema")]
+        schema: &'static str =
+            "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
+        version: &'static str = "2.1.0",
+        runs: [Run<'r>; 1] = [Run::new(results, failures, complete)],
+    }
 
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Run<'r> {
-    tool: Tool,
-    column_kind: &'static str,
-    invocations: [Invocation<'r>; 1],
-    results: Vec<ResultObject<'r>>,
-}
+    #[serde(rename_all = "camelCase")]
+    struct Run<'r>(results: Vec<ResultObject<'r>>, failures: &'r [Failure], complete: bool) {
+        tool: Tool = Tool::new(),
+        column_kind: &'static str = "unicodeCodePoints",
+        invocations: [Invocation<'r>; 1] = [Invocation::new(failures, complete)],
+        results: Vec<ResultObject<'r>> = results,
+    }
 
-#[derive(Serialize)]
-struct Tool {
-    driver: Driver,
-}
+    struct Tool() {
+        driver: Driver = Driver::new(),
+    }
 
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Driver {
-    name: &'static str,
-    version: &'static str,
-    semantic_version: &'static str,
-    rules: Vec<rules::Descriptor>,
-}
+    #[serde(rename_all = "camelCase")]
+    struct Driver() {
+        name: &'static str = "aemcred",
+        version: &'static str = env!("CARGO_PKG_VERSION"),
+        semantic_version: &'static str = env!("CARGO_PKG_VERSION"),
+        rules: Vec<rules::Descriptor> = rules::table(),
+    }
 
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Invocation<'r> {
-    execution_successful: bool,
-    tool_execution_notifications: Vec<Notification<'r>>,
-}
+    #[serde(rename_all = "camelCase")]
+    struct Invocation<'r>(failures: &'r [Failure], complete: bool)
+    let interrupted = "the run was interrupted: this is what was found until then"; {
+        execution_successful: bool = failures.is_empty() && complete,
+        tool_execution_notifications: Vec<Notification<'r>> = failures
+            .iter()
+            .map(|failure| Notification::new(&failure.message, failure.path.as_ref()))
+            .chain((!complete).then(|| Notification::new(interrupted, None)))
+            .collect(),
+    }
 
-#[derive(Serialize)]
-struct Notification<'r> {
-    level: &'static str,
-    message: Message<'r>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    locations: Option<[Location<'r>; 1]>,
-}
+    struct Notification<'r>(message: &'r str, path: Option<&PathName>) {
+        level: &'static str = "error",
+        message: Message<'r> = Message::new(message.into()),
+        #[serde(skip_serializing_if = "Option::is_none")]
+        locations: Option<[Location<'r>; 1]> = path.map(|path| [Location::new(path, None, "")]),
+    }
 
-#[derive(Serialize)]
-struct Message<'r> {
-    text: std::borrow::Cow<'r, str>,
-}
+    struct Message<'r>(text: Cow<'r, str>) {
+        text: Cow<'r, str> = text,
+    }
 
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct ResultObject<'r> {
-    rule_id: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    rule_index: Option<usize>,
-    level: &'static str,
-    message: Message<'r>,
-    locations: [Location<'r>; 1],
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    related_locations: Vec<Location<'r>>,
-    partial_fingerprints: PartialFingerprints,
-    properties: ResultProperties,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    fixes: Vec<FixObject<'r>>,
-    /// Empty rather than absent: section 3.27.23 wants to know of each result whether it is suppressed.
-    suppressions: Vec<SuppressionObject<'r>>,
-}
+    #[serde(rename_all = "camelCase")]
+    pub(super) struct ResultObject<'r>(
+        rule: &'static Rule,
+        claim: (Basis, Level),
+        message: String,
+        location: Location<'r>,
+        related: Vec<Location<'r>>,
+        fingerprint: String
+    ) {
+        rule_id: &'static str = rule.name,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        rule_index: Option<usize> = rules::index(rule),
+        level: &'static str = claim.1.name(),
+        message: Message<'r> = Message::new(message.into()),
+        locations: [Location<'r>; 1] = [location],
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        related_locations: Vec<Location<'r>> = related,
+        partial_fingerprints: PartialFingerprints = PartialFingerprints::new(fingerprint),
+        properties: ResultProperties = ResultProperties::new(claim.0.name()),
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        fixes: Vec<FixObject<'r>> = Vec::new(),
+        /// Empty rather than absent: section 3.27.23 wants to know of each result whether it is suppressed.
+        suppressions: Vec<SuppressionObject<'r>> = Vec::new(),
+    }
 
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct FixObject<'r> {
-    description: Message<'r>,
-    artifact_changes: [ArtifactChange<'r>; 1],
-}
+    #[serde(rename_all = "camelCase")]
+    struct FixObject<'r>(fix: &'r Fix, suggestions: &'r [Suggestion], path: &PathName) {
+        description: Message<'r> = Message::new(fix.label.as_str().into()),
+        artifact_changes: [ArtifactChange<'r>; 1] = [ArtifactChange::new(suggestions, path)],
+    }
 
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct ArtifactChange<'r> {
-    artifact_location: ArtifactLocation,
-    replacements: Vec<ReplacementObject<'r>>,
-}
+    #[serde(rename_all = "camelCase")]
+    struct ArtifactChange<'r>(suggestions: &'r [Suggestion], path: &PathName) {
+        artifact_location: ArtifactLocation = ArtifactLocation::new(path),
+        replacements: Vec<ReplacementObject<'r>> = suggestions.iter().map(ReplacementObject::new).collect(),
+    }
 
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct ReplacementObject<'r> {
-    deleted_region: Region,
-    inserted_content: Message<'r>,
-}
+    #[serde(rename_all = "camelCase")]
+    struct ReplacementObject<'r>(suggestion: &'r Suggestion) {
+        deleted_region: Region = Region::new(suggestion.start, suggestion.end),
+        inserted_content: Message<'r> = Message::new(suggestion.text.as_str().into()),
+    }
 
-#[derive(Serialize)]
-struct ResultProperties {
-    basis: &'static str,
-}
+    struct ResultProperties(basis: &'static str) {
+        basis: &'static str = basis,
+    }
 
-#[derive(Serialize)]
-struct PartialFingerprints {
-    #[serde(rename = "aemcred/v1")]
-    version_1: String,
-}
+    struct PartialFingerprints(fingerprint: String) {
+        #[serde(rename = "aemcred/v1")]
+        version_1: String = fingerprint,
+    }
 
-#[derive(Serialize)]
-struct SuppressionObject<'r> {
-    kind: &'static str,
-    status: &'static str,
-    justification: &'r str,
-}
+    /// Both kinds stand in files of their own, not beside the code (section 3.35.2).
+    struct SuppressionObject<'r>(suppression: &'r Suppression) {
+        kind: &'static str = "external",
+        status: &'static str = "accepted",
+        justification: &'r str = suppression.reason(),
+    }
 
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-#[expect(clippy::struct_field_names, reason = "the names are SARIF's")]
-struct Location<'r> {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    id: Option<usize>,
-    physical_location: PhysicalLocation,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    logical_locations: Option<[LogicalLocation<'r>; 1]>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    message: Option<Message<'r>>,
-}
+    #[serde(rename_all = "camelCase")]
+    #[expect(clippy::struct_field_names, reason = "the names are SARIF's")]
+    pub(super) struct Location<'r>(path: &PathName, region: Option<Region>, pointer: &'r str) {
+        #[serde(skip_serializing_if = "Option::is_none")]
+        id: Option<usize> = None,
+        physical_location: PhysicalLocation = PhysicalLocation::new(path, region),
+        #[serde(skip_serializing_if = "Option::is_none")]
+        logical_locations: Option<[LogicalLocation<'r>; 1]> =
+            (!pointer.is_empty()).then(|| [LogicalLocation::new(pointer)]),
+        #[serde(skip_serializing_if = "Option::is_none")]
+        message: Option<Message<'r>> = None,
+    }
 
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct PhysicalLocation {
-    artifact_location: ArtifactLocation,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    region: Option<Region>,
-}
+    #[serde(rename_all = "camelCase")]
+    struct PhysicalLocation(path: &PathName, region: Option<Region>) {
+        artifact_location: ArtifactLocation = ArtifactLocation::new(path),
+        #[serde(skip_serializing_if = "Option::is_none")]
+        region: Option<Region> = region,
+    }
 
-#[derive(Serialize)]
-struct ArtifactLocation {
-    uri: String,
-}
+    struct ArtifactLocation(path: &PathName) {
+        uri: String = uri(path),
+    }
 
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct LogicalLocation<'r> {
-    fully_qualified_name: &'r str,
-    kind: &'static str,
-}
+    /// Section 3.33.7 has this kind for JSON.
+    #[serde(rename_all = "camelCase")]
+    struct LogicalLocation<'r>(pointer: &'r str) {
+        fully_qualified_name: &'r str = pointer,
+        kind: &'static str = "property",
+    }
 
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Region {
-    start_line: usize,
-    start_column: usize,
-    end_line: usize,
-    end_column: usize,
-}
-
-impl Region {
-    const fn new(start: Position, end: Position) -> Self {
-        Self {
-            start_line: start.line.number(),
-            start_column: start.column.number(),
-            end_line: end.line.number(),
-            end_column: end.column.number(),
-        }
+    #[serde(rename_all = "camelCase")]
+    pub(super) struct Region(start: Position, end: Position) {
+        start_line: usize = start.line.number(),
+        start_column: usize = start.column.number(),
+        end_line: usize = end.line.number(),
+        end_column: usize = end.column.number(),
     }
 }
 
 impl<'r> Location<'r> {
-    fn new(path: &PathName, region: Option<Region>, pointer: &'r str) -> Self {
-        let physical_location =
-            PhysicalLocation { artifact_location: ArtifactLocation { uri: uri(path) }, region };
-        // Section 3.33.7 has this kind for JSON.
-        let logical = LogicalLocation { fully_qualified_name: pointer, kind: "property" };
-        let logical_locations = (!pointer.is_empty()).then_some([logical]);
-        Self { id: None, physical_location, logical_locations, message: None }
+    /// Where something is of which no end is known.
+    pub(super) fn at(path: &PathName, position: Position, pointer: &'r str) -> Self {
+        Self::new(path, Some(Region::new(position, position)), pointer)
+    }
+
+    /// One of the other places that belong to a result: the one with this index, from 0, and what is there.
+    pub(super) fn related(self, index: usize, message: &'r str) -> Self {
+        Self { id: Some(index + 1), message: Some(Message::new(message.into())), ..self }
     }
 }
 
 impl<'r> ResultObject<'r> {
-    #[cfg(feature = "cli")]
-    /// A finding of an audit: `related` are other places, in any file, and what is there.
-    pub(super) fn of_audit(
-        finding: &'r AuditFinding,
-        text: String,
-        related: Vec<(&'r Site, String)>,
-        fingerprint: String,
-    ) -> Self {
-        let location = |site: &'r Site| {
-            let region = Region::new(site.position, site.position);
-            Location::new(&site.path, Some(region), site.pointer.as_str())
-        };
-        Self {
-            rule_id: finding.rule.name,
-            rule_index: rules::index(finding.rule),
-            level: finding.level.name(),
-            message: Message { text: text.into() },
-            locations: [location(&finding.site)],
-            related_locations: related
-                .into_iter()
-                .enumerate()
-                .map(|(index, (site, message))| Location {
-                    id: Some(index + 1),
-                    message: Some(Message { text: message.into() }),
-                    ..location(site)
-                })
-                .collect(),
-            partial_fingerprints: PartialFingerprints { version_1: fingerprint },
-            properties: ResultProperties { basis: finding.basis.name() },
-            suppressions: Vec::new(),
-            fixes: Vec::new(),
-        }
-    }
-
-    fn new(finding: &'r Finding, file: &'r FileResult) -> Self {
+    fn of(finding: &'r Finding, file: &'r FileResult) -> Self {
         let draft = &finding.draft;
-        let place = Region::new(finding.start, finding.end);
-        let related = draft.related.iter().zip(&finding.related).enumerate();
-        Self {
-            rule_id: finding.rule.name,
-            rule_index: rules::index(finding.rule),
-            level: finding.level.name(),
-            message: Message { text: message_and_help(finding).into() },
-            locations: [Location::new(&file.path, Some(place), draft.place.pointer.as_str())],
-            related_locations: related
-                .map(|(index, (related, position))| Location {
-                    id: Some(index + 1),
-                    message: Some(Message { text: related.message.as_str().into() }),
-                    ..Location::new(
-                        &file.path,
-                        Some(Region::new(*position, *position)),
-                        related.place.pointer.as_str(),
-                    )
-                })
-                .collect(),
-            partial_fingerprints: PartialFingerprints {
-                version_1: fingerprint(finding, file.path.as_str(), &file.checked.record),
-            },
-            properties: ResultProperties { basis: finding.basis.name() },
-            fixes: FixObject::of(finding, file).into_iter().collect(),
-            suppressions: finding.suppression.iter().map(SuppressionObject::new).collect(),
-        }
-    }
-}
-
-impl<'r> FixObject<'r> {
-    fn of(finding: &'r Finding, file: &FileResult) -> Option<Self> {
-        let fix = finding.draft.fix.as_ref().filter(|_| !finding.suggestions.is_empty())?;
-        let replacements = finding.suggestions.iter().map(|suggestion| ReplacementObject {
-            deleted_region: Region::new(suggestion.start, suggestion.end),
-            inserted_content: Message { text: suggestion.text.as_str().into() },
-        });
-        Some(Self {
-            description: Message { text: fix.label.as_str().into() },
-            artifact_changes: [ArtifactChange {
-                artifact_location: ArtifactLocation { uri: uri(&file.path) },
-                replacements: replacements.collect(),
-            }],
-        })
-    }
-}
-
-impl<'r> SuppressionObject<'r> {
-    fn new(suppression: &'r Suppression) -> Self {
-        // Both kinds stand in files of their own, not beside the code (section 3.35.2).
-        Self { kind: "external", status: "accepted", justification: suppression.reason() }
-    }
-}
-
-impl<'r> Notification<'r> {
-    fn new(failure: &'r Failure) -> Self {
-        Self {
-            level: "error",
-            message: Message { text: failure.message.as_str().into() },
-            locations: failure.path.as_ref().map(|path| [Location::new(path, None, "")]),
-        }
+        let region = Region::new(finding.start, finding.end);
+        let related =
+            draft.related.iter().zip(&finding.related).enumerate().map(|(index, (one, position))| {
+                Location::at(&file.path, *position, one.place.pointer.as_str()).related(index, &one.message)
+            });
+        let object = Self::new(
+            finding.rule,
+            (finding.basis, finding.level),
+            message_and_help(finding),
+            Location::new(&file.path, Some(region), draft.place.pointer.as_str()),
+            related.collect(),
+            fingerprint(finding, file.path.as_str(), &file.checked.record),
+        );
+        let suggestions = &finding.suggestions;
+        let fix = draft.fix.as_ref().filter(|_| !suggestions.is_empty());
+        let fixes = fix.into_iter().map(|fix| FixObject::new(fix, suggestions, &file.path)).collect();
+        let suppressions = finding.suppression.iter().map(SuppressionObject::new).collect();
+        Self { fixes, suppressions, ..object }
     }
 }
 

@@ -5,46 +5,31 @@ use std::ops::Range;
 
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{Annotation, AnnotationKind, Level as Title, Origin, Renderer, Snippet};
-use anstyle::{AnsiColor, Style};
+use anstyle::AnsiColor;
 use chrono::{DateTime, Utc};
 
-use super::{FileResult, Results, Summary, counted, date, days, one_line};
+use super::{Drawing, FileResult, Results, Summary, counted, date, days, one_line};
 use crate::credential::{DocumentKind, ProjectCredentialKind};
 use crate::finding::{Finding, Level};
 use crate::record::{ListedCredential, Record, State};
 use crate::source::{Masked, Span};
 
-/// How the report is drawn.
-#[derive(Clone, Copy, Debug)]
-pub struct Options {
-    /// With colours.
-    pub color: bool,
-    /// The width of the terminal, in columns.
-    pub width: usize,
-    /// Only findings: no lines for sound files, no summary.
-    pub quiet: bool,
-}
-
 /// Writes the report.
-///
-/// # Errors
-///
-/// When `out` can't be written.
-pub fn write(results: &Results, options: Options, out: &mut dyn Write) -> io::Result<()> {
-    let renderer = if options.color { Renderer::styled() } else { Renderer::plain() };
-    let renderer = renderer.decor_style(DecorStyle::Unicode).term_width(options.width);
+pub fn write(results: &Results, drawing: Drawing, out: &mut dyn Write) -> io::Result<()> {
+    let renderer = if drawing.color { Renderer::styled() } else { Renderer::plain() };
+    let renderer = renderer.decor_style(DecorStyle::Unicode).term_width(drawing.width);
     for file in &results.files {
         for finding in file.findings() {
-            writeln!(out, "{}\n", excerpt(&renderer, finding, file, options.width))?;
+            writeln!(out, "{}\n", excerpt(&renderer, finding, file, drawing.width))?;
         }
-        if !options.quiet {
-            verdict(file, options, results.now, out)?;
+        if !drawing.quiet {
+            verdict(file, drawing, results.now, out)?;
         }
     }
-    if options.quiet {
+    if drawing.quiet {
         return Ok(());
     }
-    summary(&results.summary(), options, out)
+    summary(&results.summary(), drawing, out)
 }
 
 fn excerpt(renderer: &Renderer, finding: &Finding, file: &FileResult, width: usize) -> String {
@@ -143,9 +128,9 @@ pub(super) fn on_one_line(masked: &Masked, span: Span) -> Range<usize> {
 const WIDEST_MARK: usize = 28;
 
 /// A line for a credential that nothing keeps from being used: its state, and until when.
-fn verdict(file: &FileResult, options: Options, now: DateTime<Utc>, out: &mut dyn Write) -> io::Result<()> {
+fn verdict(file: &FileResult, drawing: Drawing, now: DateTime<Utc>, out: &mut dyn Write) -> io::Result<()> {
     let (path, record) = (file.place(), &file.checked.record);
-    let bold = style(options, Style::new().bold());
+    let bold = drawing.bold();
     if record.kind == DocumentKind::DeveloperConsoleProject {
         return writeln!(out, "{bold}– listed{bold:#} {path}: {}", listed(&record.listed));
     }
@@ -173,7 +158,7 @@ fn verdict(file: &FileResult, options: Options, now: DateTime<Utc>, out: &mut dy
     };
     match state {
         State::Sound | State::Expiring => {
-            let green = style(options, Style::new().fg_color(Some(AnsiColor::Green.into())).bold());
+            let green = drawing.bright(AnsiColor::Green);
             writeln!(out, "{green}✓ {}{green:#} {path}: {facts}", state.name())
         }
         State::Partial => writeln!(out, "{bold}– partial{bold:#} {path}: {facts}"),
@@ -251,11 +236,11 @@ fn counted_days(days: i64) -> String {
     format!("{days} {}", if days == 1 { "day" } else { "days" })
 }
 
-fn summary(summary: &Summary, options: Options, out: &mut dyn Write) -> io::Result<()> {
+fn summary(summary: &Summary, drawing: Drawing, out: &mut dyn Write) -> io::Result<()> {
     if summary.files == 0 {
         return Ok(());
     }
-    let bold = style(options, Style::new().bold());
+    let bold = drawing.bold();
     let mut parts = vec![summary.findings()];
     if summary.suppressed > 0 {
         parts.push(format!("{} suppressed", summary.suppressed));
@@ -264,10 +249,6 @@ fn summary(summary: &Summary, options: Options, out: &mut dyn Write) -> io::Resu
         parts.push(counted(summary.failures, "failure"));
     }
     writeln!(out, "{bold}{} checked: {}{bold:#}", counted(summary.files, "file"), parts.join(", "))
-}
-
-fn style(options: Options, style: Style) -> Style {
-    if options.color { style } else { Style::new() }
 }
 
 /// Breaks `text` into lines of at most `width` characters, at spaces.

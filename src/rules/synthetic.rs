@@ -1,7 +1,7 @@
 //! What the tests of rules about PEM, certificates and keys share: a sound credential of their own making, whose parts
 //! can be spoilt one by one. Nothing in it was ever issued.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use base64::Engine as _;
@@ -16,7 +16,6 @@ use sha2::{Digest as _, Sha256};
 use crate::examine::{Checked, check};
 use crate::finding::Finding;
 use crate::generate::{Seed, Specification, generate};
-use crate::json::Limits;
 use crate::rule::{Rule, Settings};
 use crate::secret::Secret;
 
@@ -152,20 +151,8 @@ pub(super) fn checked_with<'a>(
     document: &[u8],
     change: impl FnOnce(&mut Settings<'a>),
 ) -> Checked {
-    static NO_LEVELS: BTreeMap<&str, Option<crate::finding::Level>> = BTreeMap::new();
     let only = BTreeSet::from([rule.name]);
-    let mut settings = Settings {
-        now: now(),
-        expiring: TimeDelta::days(30),
-        imminent: TimeDelta::days(3),
-        levels: &NO_LEVELS,
-        only: None,
-        trusted_ims_hosts: &[],
-        published: None,
-        max_size: 1 << 20,
-        excerpts: true,
-        limits: Limits::default(),
-    };
+    let mut settings = Settings::new(now());
     change(&mut settings);
     let settings = Settings { only: Some(&only), ..settings };
     let checked = check(Secret::new(document.to_vec()), &settings);

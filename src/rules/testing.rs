@@ -2,14 +2,13 @@
 
 pub(super) mod storage;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-use chrono::{TimeDelta, TimeZone, Utc};
+use chrono::{TimeZone, Utc};
 
 use crate::examine::{Checked, check};
-use crate::finding::{Findings, Fix, Level, Place};
+use crate::finding::{Findings, Fix, Place};
 use crate::fix::fix;
-use crate::json::Limits;
 use crate::rule::{Check, Rule, Settings, SuppressionUse, Suppressor};
 use crate::secret::Secret;
 
@@ -131,19 +130,7 @@ pub(super) fn claims_with(from: &str, to: &str) -> String {
 
 /// The settings of an ordinary run.
 pub(super) fn settings() -> Settings<'static> {
-    static LEVELS: BTreeMap<&str, Option<Level>> = BTreeMap::new();
-    Settings {
-        now: Utc.with_ymd_and_hms(2026, 11, 22, 12, 0, 0).unwrap(),
-        expiring: TimeDelta::days(30),
-        imminent: TimeDelta::days(3),
-        levels: &LEVELS,
-        only: None,
-        trusted_ims_hosts: &[],
-        published: None,
-        max_size: 1 << 20,
-        excerpts: true,
-        limits: Limits::default(),
-    }
+    Settings::new(Utc.with_ymd_and_hms(2026, 11, 22, 12, 0, 0).unwrap())
 }
 
 /// Checks `document` with `rule` alone. Whatever it says must be complete.

@@ -30,13 +30,11 @@ struct Anchor {
 
 impl Masked {
     /// Masks `text` but for `visible`, which must be sorted and must not overlap.
-    #[must_use]
     pub fn new(text: &str, visible: &[Span]) -> Self {
         Self::window(text, visible, Span::new(0, text.len()))
     }
 
     /// The same for a part of `text`, from the beginning of a line to the end of one. `visible` lies within it.
-    #[must_use]
     pub fn window(text: &str, visible: &[Span], window: Span) -> Self {
         let (before, text) =
             (text.get(..window.start).unwrap_or_default(), text.get(..window.end).unwrap_or_default());
@@ -62,19 +60,16 @@ impl Masked {
     }
 
     /// How many lines of the original come before the copy begins.
-    #[must_use]
     pub const fn lines_before(&self) -> usize {
         self.lines_before
     }
 
     /// The masked text.
-    #[must_use]
     pub fn text(&self) -> &str {
         &self.text
     }
 
     /// Where `span` of the original lies in the copy.
-    #[must_use]
     pub fn range(&self, span: Span) -> Range<usize> {
         let start = self.offset(span.start);
         start..self.offset(span.end).max(start)

@@ -10,6 +10,7 @@ use super::Span;
 /// The inner text is covered by segments without gaps, in order. Their counterparts in the outer text may stand in any
 /// order, as those of variables do. Offsets on both sides are bytes of [`super::Source::text`].
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[must_use]
 pub struct Origin {
     segments: Vec<Segment>,
 }
@@ -34,7 +35,6 @@ enum Fit {
 
 impl Origin {
     /// The origin of `length` bytes that stand at `outer_start` just as they are.
-    #[must_use]
     pub fn exact(length: usize, outer_start: usize) -> Self {
         let mut origin = Self::default();
         origin.push_exact(length, outer_start);
@@ -42,7 +42,6 @@ impl Origin {
     }
 
     /// The origin of `length` bytes of which no more is known than that they come from `outer`.
-    #[must_use]
     pub fn whole(length: usize, outer: Span) -> Self {
         let mut origin = Self::default();
         origin.push_whole(length, outer);
@@ -50,7 +49,6 @@ impl Origin {
     }
 
     /// How many bytes the inner text has.
-    #[must_use]
     pub fn length(&self) -> usize {
         self.segments.last().map_or(0, |segment| segment.inner.end)
     }
@@ -81,7 +79,6 @@ impl Origin {
     /// Where `span` of the inner text lies in the outer one: from the first byte that belongs to it to the last.
     ///
     /// What lies beyond the end of the inner text is at the end of the outer counterpart.
-    #[must_use]
     pub fn outer(&self, span: Span) -> Span {
         let mut pieces = self.pieces(span);
         let Some(first) = pieces.next() else { return self.outer_end() };
@@ -92,7 +89,6 @@ impl Origin {
 
     /// Whether `span` of the inner text stands in the outer one letter by letter and in one piece, so that the outer
     /// text may be shown in its place.
-    #[must_use]
     pub fn is_exact(&self, span: Span) -> bool {
         let mut end = None;
         span.end <= self.length()
@@ -104,7 +100,6 @@ impl Origin {
     }
 
     /// The same origin in an outer text in which everything stands `by` bytes further on.
-    #[must_use]
     pub fn shifted(mut self, by: usize) -> Self {
         for segment in &mut self.segments {
             segment.outer = Span::new(segment.outer.start + by, segment.outer.end + by);
@@ -113,7 +108,6 @@ impl Origin {
     }
 
     /// This origin and then `outer`, the origin of the text that this one leads to.
-    #[must_use]
     pub fn through(&self, outer: &Self) -> Self {
         let mut composed = Self::default();
         for segment in &self.segments {

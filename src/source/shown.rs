@@ -6,13 +6,11 @@ pub struct PathName(String);
 
 impl PathName {
     /// A name that is text already.
-    #[must_use]
     pub fn new(name: impl Into<String>) -> Self {
         Self(name.into())
     }
 
     /// A name from bytes in any encoding.
-    #[must_use]
     pub fn from_bytes(bytes: &[u8]) -> Self {
         use std::fmt::Write as _;
         let mut name = String::new();
@@ -27,13 +25,11 @@ impl PathName {
     }
 
     /// The name, line breaks and all: for formats that escape strings themselves.
-    #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
     /// The name without a leading `./`, as services want it that compare it with the paths of a repository.
-    #[must_use]
     pub fn in_repository(&self) -> &str {
         let mut name = self.as_str();
         while let Some(rest) = name.strip_prefix("./").filter(|rest| !rest.is_empty()) {
@@ -43,14 +39,12 @@ impl PathName {
     }
 
     /// The name on one line, with control characters and invisible ones escaped: for people.
-    #[must_use]
     pub fn one_line(&self) -> String {
         one_line(&self.0)
     }
 }
 
 /// `text` with everything escaped that could break a line or fool a terminal.
-#[must_use]
 pub fn one_line(text: &str) -> String {
     let mut line = String::with_capacity(text.len());
     for character in text.chars() {

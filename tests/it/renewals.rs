@@ -14,7 +14,7 @@ use aemcred::json::Pointer;
 use aemcred::record::{CertificateRecord, PublicHalf, Record, Site, State};
 use aemcred::renewal::{Plan, Terms};
 use aemcred::report::renewals::{self as report, RenewalResults, table};
-use aemcred::report::{Failure, PathName};
+use aemcred::report::{Drawing, Failure, PathName};
 use aemcred::source::Position;
 use chrono::{DateTime, TimeDelta, Utc};
 use proptest::prelude::*;
@@ -112,7 +112,7 @@ fn results(entries: Vec<Record>, now: DateTime<Utc>, failures: Vec<Failure>) -> 
 
 fn table_of(results: &RenewalResults, width: usize, color: bool) -> String {
     let mut out = Vec::new();
-    table::write(results, table::Options { color, width, quiet: false }, &mut out).unwrap();
+    table::write(results, Drawing { color, width, quiet: false }, &mut out).unwrap();
     String::from_utf8(out).unwrap()
 }
 

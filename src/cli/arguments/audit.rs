@@ -1,12 +1,9 @@
 //! What `aemcred audit` can be told.
 
-use std::path::PathBuf;
-use std::str::FromStr;
-
 use clap::{Args, ValueEnum};
 
 use super::policy::PolicyOptions;
-use super::value::{Color, parse_target};
+use super::value::{Color, Target, parse_target};
 use super::walk::WalkOptions;
 use crate::config::FailOn;
 
@@ -23,8 +20,8 @@ pub(in crate::cli) struct AuditOptions {
     pub(in crate::cli) format: AuditFormat,
 
     /// Write the report to a file as well; may be repeated
-    #[arg(long, value_name = "FORMAT=PATH")]
-    pub(in crate::cli) output: Vec<AuditOutput>,
+    #[arg(long, value_name = "FORMAT=PATH", value_parser = parse_target::<AuditFormat>("html=inventory.html"))]
+    pub(in crate::cli) output: Vec<Target<AuditFormat>>,
 
     #[command(flatten)]
     pub(in crate::cli) policy: PolicyOptions,
@@ -62,20 +59,4 @@ pub(in crate::cli) enum AuditFormat {
     Html,
     /// SARIF 2.1.0, for code scanning
     Sarif,
-}
-
-/// `--output FORMAT=PATH`
-#[derive(Clone, Debug)]
-pub(in crate::cli) struct AuditOutput {
-    pub(in crate::cli) format: AuditFormat,
-    pub(in crate::cli) path: PathBuf,
-}
-
-impl FromStr for AuditOutput {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let (format, path) = parse_target(text, "html=inventory.html")?;
-        Ok(Self { format, path })
-    }
 }

@@ -6,7 +6,7 @@ use std::str::FromStr;
 use clap::{Args, ValueEnum};
 
 use super::policy::PolicyOptions;
-use super::value::{Color, parse_rule, parse_size, parse_target};
+use super::value::{Color, Target, parse_rule, parse_size, parse_target};
 use crate::config::{FailOn, parse_level};
 use crate::finding::Level;
 use crate::gate;
@@ -27,8 +27,8 @@ pub(in crate::cli) struct CheckOptions {
     pub(in crate::cli) format: Option<Format>,
 
     /// Write the report to a file as well; may be repeated
-    #[arg(long, value_name = "FORMAT=PATH")]
-    pub(in crate::cli) output: Vec<Output>,
+    #[arg(long, value_name = "FORMAT=PATH", value_parser = parse_target::<Format>("json=report.json"))]
+    pub(in crate::cli) output: Vec<Target<Format>>,
 
     /// Add the Markdown report to the summary of the job in GitHub Actions
     #[arg(long)]
@@ -130,22 +130,6 @@ pub(in crate::cli) enum Format {
     Rdjson,
     /// Tables, for summaries and comments
     Markdown,
-}
-
-/// `--output FORMAT=PATH`
-#[derive(Clone, Debug)]
-pub(in crate::cli) struct Output {
-    pub(in crate::cli) format: Format,
-    pub(in crate::cli) path: PathBuf,
-}
-
-impl FromStr for Output {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let (format, path) = parse_target(text, "json=report.json")?;
-        Ok(Self { format, path })
-    }
 }
 
 /// `--severity RULE=LEVEL`; a level of nothing is `off`.

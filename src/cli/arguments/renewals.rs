@@ -1,13 +1,10 @@
 //! What `aemcred renewals` can be told.
 
-use std::path::PathBuf;
-use std::str::FromStr;
-
 use chrono::TimeDelta;
 use clap::{Args, ValueEnum};
 
 use super::policy::PolicyOptions;
-use super::value::{Color, parse_target};
+use super::value::{Color, Target, parse_target};
 use super::walk::WalkOptions;
 use crate::config::parse_duration;
 
@@ -25,8 +22,8 @@ pub(in crate::cli) struct RenewalsOptions {
     pub(in crate::cli) format: Option<RenewalsFormat>,
 
     /// Write the report to a file as well, whole and in every run that isn't interrupted; may be repeated
-    #[arg(long, value_name = "FORMAT=PATH")]
-    pub(in crate::cli) output: Vec<RenewalsOutput>,
+    #[arg(long, value_name = "FORMAT=PATH", value_parser = parse_target::<RenewalsFormat>("ics=renewals.ics"))]
+    pub(in crate::cli) output: Vec<Target<RenewalsFormat>>,
 
     /// Add the Markdown report to the summary of the job in GitHub Actions
     #[arg(long)]
@@ -84,20 +81,4 @@ pub(in crate::cli) enum RenewalsFormat {
     Prometheus,
     /// Workflow commands of GitHub Actions, which become annotations
     Github,
-}
-
-/// `--output FORMAT=PATH`
-#[derive(Clone, Debug)]
-pub(in crate::cli) struct RenewalsOutput {
-    pub(in crate::cli) format: RenewalsFormat,
-    pub(in crate::cli) path: PathBuf,
-}
-
-impl FromStr for RenewalsOutput {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let (format, path) = parse_target(text, "ics=renewals.ics")?;
-        Ok(Self { format, path })
-    }
 }

@@ -15,7 +15,6 @@ use crate::secret::Secret;
 pub const COLUMNS: usize = 64;
 
 /// A block in lines of `columns` characters, a multiple of 4, with CRLF after every line including the last, as issued.
-#[must_use]
 pub fn write(label: &str, contents: &[u8], columns: usize) -> Secret<String> {
     let lines = contents.chunks((columns / 4 * 3).max(1));
     // Room for everything from the start: a string that grows leaves copies of itself behind.
@@ -38,7 +37,6 @@ impl Scan {
     /// The same block as issued, if `text`, which this is the scan of, has wrong line breaks and nothing else is wrong or
     /// odd about it: one block, BEGIN and END spelt alike, nothing around them, and in between exactly the characters
     /// that its contents have in base64.
-    #[must_use]
     pub fn with_line_breaks(&self, text: &str) -> Option<Secret<String>> {
         let newlines_only = !self.defects.is_empty()
             && self.defects.iter().all(|defect| defect.kind.group() == DefectGroup::Newlines);

@@ -112,7 +112,6 @@ pub enum DefectKind {
 
 impl DefectKind {
     /// Which rule reports it.
-    #[must_use]
     pub fn group(self) -> DefectGroup {
         match self {
             Self::NewlinesAsSpaces
@@ -124,7 +123,6 @@ impl DefectKind {
     }
 
     /// What is wrong, as a full sentence without the full stop.
-    #[must_use]
     pub fn what(self) -> Cow<'static, str> {
         Cow::Borrowed(match self {
             Self::NewlinesAsSpaces => "the PEM has lost its line breaks: spaces stand in their place",
@@ -188,7 +186,6 @@ impl DefectKind {
     }
 
     /// What to do about it.
-    #[must_use]
     pub fn remedy(self) -> &'static str {
         match self {
             Self::NewlinesAsSpaces | Self::NewlinesMissing => {
@@ -282,7 +279,6 @@ pub enum OddityKind {
 
 impl OddityKind {
     /// What is odd, as a full sentence without the full stop.
-    #[must_use]
     pub fn what(&self) -> Cow<'static, str> {
         Cow::Borrowed(match self {
             Self::ByteOrderMark => "a byte-order mark stands before the BEGIN line of the PEM",
@@ -308,7 +304,6 @@ impl OddityKind {
     }
 
     /// What to do about it.
-    #[must_use]
     pub fn remedy(&self) -> &'static str {
         match self {
             Self::FurtherBlocks { .. } => {

@@ -112,7 +112,6 @@ const LONGEST_SHOWN: usize = 40;
 
 impl Label {
     /// The label with this spelling.
-    #[must_use]
     pub fn new(words: &str) -> Self {
         match KNOWN.iter().find(|(name, _)| *name == words) {
             Some((_, label)) => label.clone(),
@@ -121,7 +120,6 @@ impl Label {
     }
 
     /// The label's words, unless they may be something that must not be shown.
-    #[must_use]
     pub fn name(&self) -> Option<&str> {
         match self {
             Self::Other(words) => words.as_deref(),
@@ -130,7 +128,6 @@ impl Label {
     }
 
     /// What such a block holds, with an article.
-    #[must_use]
     pub fn meaning(&self) -> &'static str {
         match self {
             Self::RsaPrivateKey => "an RSA private key",
@@ -150,13 +147,11 @@ impl Label {
     }
 
     /// Whether the block holds a private key of any kind, readable by the client or not.
-    #[must_use]
     pub fn is_private_key(&self) -> bool {
         matches!(self, Self::OpenSshPrivateKey) || self.is_openssl_private_key()
     }
 
     /// Whether the block holds a certificate.
-    #[must_use]
     pub fn is_certificate(&self) -> bool {
         matches!(self, Self::Certificate | Self::TrustedCertificate | Self::X509Certificate)
     }

@@ -22,7 +22,6 @@ pub struct KnownKey<'k> {
 
 /// Those of `keys` that have a prime in common with another one, and the first such other: two indices each, in the order
 /// of the first. Equal moduli are one key, kept twice, and share nothing with each other. Numbers below 2 are left out.
-#[must_use]
 pub fn sharing(keys: &[KnownKey<'_>]) -> Vec<(usize, usize)> {
     let distinct = distinct(keys);
     let mut partners = Partners::default();

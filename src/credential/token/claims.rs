@@ -76,7 +76,6 @@ pub struct Times {
 
 impl Times {
     /// When the token can be used.
-    #[must_use]
     pub const fn validity(&self) -> Validity {
         Validity::of_token(self.created_at, self.expires_at)
     }
@@ -158,7 +157,6 @@ const ACCESS_TOKEN: &str = "access_token";
 
 impl Claims {
     /// Whether it is an access token, and not one to get such with.
-    #[must_use]
     pub fn is_access_token(&self) -> bool {
         self.kind.text() == Some(ACCESS_TOKEN)
     }
@@ -179,7 +177,6 @@ impl Claim {
     }
 
     /// The string, if it is one. It may be anything.
-    #[must_use]
     pub fn text(&self) -> Option<&str> {
         match self {
             Self::Text(text) => Some(text.expose()),
@@ -188,7 +185,6 @@ impl Claim {
     }
 
     /// The string, if it looks as public as an identifier should.
-    #[must_use]
     pub fn shown(&self) -> Option<&str> {
         self.text().filter(|text| !text.is_empty() && presentable_id(text))
     }
@@ -246,7 +242,6 @@ fn times(created_at: &Claim, expires_in: &Claim) -> Result<Times, Vec<(&'static 
 impl Times {
     /// When the token would have been created if `created_at` were in seconds: to explain a mistake. Nothing if the
     /// number is too large or too small for the seconds of this century and the next.
-    #[must_use]
     pub fn created_in_seconds(&self) -> Option<DateTime<Utc>> {
         let number = self.created_at.timestamp_millis();
         (1_000_000_000..8_000_000_000).contains(&number).then(|| DateTime::from_timestamp(number, 0))?

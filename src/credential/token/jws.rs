@@ -18,29 +18,21 @@ use crate::finding::Place;
 use crate::json::{Kind, Limits, Member, Object, SyntaxErrorKind, Value, parse};
 use crate::secret::Secret;
 
-/// The parts of a token.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Part {
-    /// The JOSE header.
-    Header,
-    /// The claims.
-    Claims,
-    /// The signature.
-    Signature,
+named! {
+    /// The parts of a token.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub enum Part {
+        /// The JOSE header.
+        Header = "the header",
+        /// The claims.
+        Claims = "the claims",
+        /// The signature.
+        Signature = "the signature",
+    }
 }
 
 impl Part {
     const ALL: [Self; 3] = [Self::Header, Self::Claims, Self::Signature];
-
-    /// The part's name with an article.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Header => "the header",
-            Self::Claims => "the claims",
-            Self::Signature => "the signature",
-        }
-    }
 }
 
 /// Something that is wrong with a token's text.
@@ -102,7 +94,6 @@ pub enum JwsDefectKind {
 
 impl JwsDefectKind {
     /// Whether it keeps `part` from being read.
-    #[must_use]
     pub fn hides(self, part: Part) -> bool {
         match self {
             // All of it can still be read.
@@ -161,19 +152,16 @@ impl<'v, 's> Jws<'v, 's> {
     }
 
     /// The whole token, with what stands before it.
-    #[must_use]
     pub fn place(&self) -> Place {
         self.text.place_of(0..self.text.as_str().len())
     }
 
     /// Where `defect` is.
-    #[must_use]
     pub fn place_of(&self, defect: &JwsDefect) -> Place {
         self.text.place_of(defect.range.clone())
     }
 
     /// The characters that hold the claim `name` with its value; all claims if it isn't there.
-    #[must_use]
     pub fn place_of_claim(&self, name: &str) -> Place {
         let claim = self.claims.as_ref().and_then(|claims| claims.range(name));
         let part = self.parts[1].clone();

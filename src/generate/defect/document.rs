@@ -5,41 +5,13 @@ use crate::generate::node::Node;
 use crate::generate::synthetic;
 
 pub(super) const DEFECTS: &[Entry] = &[
-    Entry {
-        rule: "document-encoding",
-        description: "a UTF-8 byte-order mark before the document",
-        tampering: Tampering::Text(byte_order_mark),
-    },
-    Entry {
-        rule: "document-syntax",
-        description: "a trailing comma after the last member",
-        tampering: Tampering::Text(trailing_comma),
-    },
-    Entry {
-        rule: "document-size",
-        description: "white space after the document, up to one byte more than 1 MiB",
-        tampering: Tampering::Text(oversize),
-    },
-    Entry {
-        rule: "document-duplicate-key",
-        description: "clientId twice, first with another environment's",
-        tampering: Tampering::Document(duplicate_key),
-    },
-    Entry {
-        rule: "document-kind",
-        description: "the description of a Node package instead of a credential",
-        tampering: Tampering::Document(other_kind),
-    },
-    Entry {
-        rule: "document-error-response",
-        description: "the console's answer 404, which has no integration",
-        tampering: Tampering::Document(error_response),
-    },
-    Entry {
-        rule: "document-wrapper",
-        description: "the integration object alone",
-        tampering: Tampering::Document(without_wrapper),
-    },
+    ("document-encoding", Tampering::Text(byte_order_mark)),
+    ("document-syntax", Tampering::Text(trailing_comma)),
+    ("document-size", Tampering::Text(oversize)),
+    ("document-duplicate-key", Tampering::Document(duplicate_key)),
+    ("document-kind", Tampering::Document(other_kind)),
+    ("document-error-response", Tampering::Document(error_response)),
+    ("document-wrapper", Tampering::Document(without_wrapper)),
 ];
 
 /// The usual limit of a document's size in bytes: 1 MiB.
@@ -69,6 +41,7 @@ fn duplicate_key(document: &mut Node) {
     }
 }
 
+/// The description of a Node package.
 fn other_kind(document: &mut Node) {
     *document = Node::Object(vec![
         ("name", Node::text("synthetic-package")),

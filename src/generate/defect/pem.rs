@@ -7,36 +7,26 @@ use crate::generate::pem::Block;
 use crate::secret::Secret;
 
 pub(super) const DEFECTS: &[Entry] = &[
-    Entry {
-        rule: "pem-newlines",
-        description: "a private key whose line breaks were escaped twice",
-        tampering: Tampering::Document(|document| edit_private_key(document, newlines_escaped_twice)),
-    },
-    Entry {
-        rule: "pem-label",
-        description: "a bare public key in place of the certificate",
-        // Its own key: a certificate and a private key in each other's place would be two defects.
-        tampering: Tampering::Blocks(|blocks, _| {
+    ("pem-newlines", Tampering::Document(|document| edit_private_key(document, newlines_escaped_twice))),
+    // Its own key: a certificate and a private key in each other's place would be two defects.
+    (
+        "pem-label",
+        Tampering::Blocks(|blocks, _| {
             let public_key = public_key_of(blocks.public_key.bytes.expose())?;
             blocks.public_key = Block::new("PUBLIC KEY", Secret::new(public_key));
             Ok(())
         }),
-    },
-    Entry {
-        rule: "pem-syntax",
-        description: "a private key with four dashes before END",
-        // As in the samples of Adobe's documentation.
-        tampering: Tampering::Document(|document| edit_private_key(document, four_dashes)),
-    },
-    Entry {
-        rule: "pem-form",
-        description: "a private key in lines of 76 columns",
-        // As `base64` of the GNU core utilities has it.
-        tampering: Tampering::Blocks(|blocks, _| {
+    ),
+    // As in the samples of Adobe's documentation.
+    ("pem-syntax", Tampering::Document(|document| edit_private_key(document, four_dashes))),
+    // As `base64` of the GNU core utilities has it.
+    (
+        "pem-form",
+        Tampering::Blocks(|blocks, _| {
             blocks.private_key.columns = 76;
             Ok(())
         }),
-    },
+    ),
 ];
 
 fn edit_private_key(document: &mut Node, edit: fn(&str) -> String) {

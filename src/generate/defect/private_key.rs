@@ -14,57 +14,33 @@ use crate::generate::{GenerateError, Specification, truncated};
 use crate::secret::Secret;
 
 pub(super) const DEFECTS: &[Entry] = &[
-    Entry {
-        rule: "private-key-syntax",
-        description: "a private key without its last 16 bytes",
-        tampering: Tampering::Blocks(|blocks, _| {
+    (
+        "private-key-syntax",
+        Tampering::Blocks(|blocks, _| {
             blocks.private_key.bytes = truncated(&blocks.private_key.bytes);
             Ok(())
         }),
-    },
-    Entry {
-        rule: "private-key-encrypted",
-        description: "a private key in PKCS#8 that needs a pass phrase (which nobody has)",
-        tampering: Tampering::Blocks(encrypted),
-    },
-    Entry {
-        rule: "private-key-algorithm",
-        description: "a private key on the elliptic curve P-256",
-        tampering: Tampering::Blocks(elliptic_curve),
-    },
-    Entry {
-        rule: "private-key-inconsistent",
-        description: "a private key with another dP than follows from d and p",
-        tampering: Tampering::Blocks(inconsistent),
-    },
-    Entry {
-        rule: "private-key-weak",
-        description: "a key pair whose primes are neighbours",
-        tampering: Tampering::Key(|specification| {
-            KeyPair::with_close_primes(&specification.seed, specification.bits)
-        }),
-    },
-    Entry {
-        rule: "private-key-exponent",
-        description: "a key pair with the public exponent 3",
-        tampering: Tampering::Key(|specification| {
-            KeyPair::with_exponent(&specification.seed, specification.bits, 3)
-        }),
-    },
-    Entry {
-        rule: "private-key-published",
-        description: "a key pair that everyone can make with aemcred, from a seed in its source",
-        // 2048 bits whatever is asked for: one key is listed, not one of each size.
-        tampering: Tampering::Key(|_| KeyPair::generate(&Seed::from(PUBLISHED_SEED), 2048)),
-    },
-    Entry {
-        rule: "key-pair-mismatch",
-        description: "a sound private key that is not the certificate's",
-        tampering: Tampering::Draft(|draft, specification| {
+    ),
+    ("private-key-encrypted", Tampering::Blocks(encrypted)),
+    ("private-key-algorithm", Tampering::Blocks(elliptic_curve)),
+    ("private-key-inconsistent", Tampering::Blocks(inconsistent)),
+    (
+        "private-key-weak",
+        Tampering::Key(|specification| KeyPair::with_close_primes(&specification.seed, specification.bits)),
+    ),
+    (
+        "private-key-exponent",
+        Tampering::Key(|specification| KeyPair::with_exponent(&specification.seed, specification.bits, 3)),
+    ),
+    // 2048 bits whatever is asked for: one key is listed, not one of each size.
+    ("private-key-published", Tampering::Key(|_| KeyPair::generate(&Seed::from(PUBLISHED_SEED), 2048))),
+    (
+        "key-pair-mismatch",
+        Tampering::Draft(|draft, specification| {
             draft.private_key = KeyPair::other(&specification.seed, specification.bits)?;
             Ok(())
         }),
-    },
+    ),
 ];
 
 /// Changes dP alone and leaves it odd, as every dP is.

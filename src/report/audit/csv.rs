@@ -1,86 +1,77 @@
 //! `csv`: a row for each credential, for spreadsheets (RFC 4180: CRLF, quotation marks doubled).
 //!
-//! Owns: the columns, and that no cell is taken for a formula. Does not own: other formats.
+//! Owns: the columns, also those that `renewals` has too. Does not own: that no cell is taken for a formula.
 
 use std::io::{self, Write};
 
 use chrono::{DateTime, Utc};
 
+use super::super::escape;
 use super::{AuditResults, client, place};
 use crate::examine::hex;
 use crate::inventory::Audited;
+use crate::record::Record;
 use crate::report::instant;
 
-const COLUMNS: [&str; 13] = [
-    "state",
-    "kind",
-    "client_id",
-    "program",
-    "environment",
-    "organization",
-    "not_before",
-    "not_after",
-    "days_left",
-    "public_key_sha256",
-    "certificate_sha256",
-    "findings",
-    "places",
-];
+/// What a credential is and until when, in every table.
+pub(in crate::report) const CREDENTIAL: [&str; 8] =
+    ["state", "kind", "client_id", "program", "environment", "organization", "not_before", "not_after"];
+
+/// What the columns of an audit end with.
+const COLUMNS: [&str; 5] = ["days_left", "public_key_sha256", "certificate_sha256", "findings", "places"];
 
 /// Writes the report.
-///
-/// # Errors
-///
-/// When `out` can't be written.
 pub fn write(results: &AuditResults, out: &mut dyn Write) -> io::Result<()> {
+    let row = |audited: &Audited| {
+        let record = &audited.record;
+        let rules = audited.findings.iter().map(|finding| format!("{} {}", finding.level, finding.rule.name));
+        let certificate = record.certificate_sha256().map(|sha256| hex(&sha256)).unwrap_or_default();
+        let findings = rules.collect::<Vec<_>>().join("\n");
+        let rest =
+            [days_left(record, results.now), public_key(record), certificate, findings, places(record)];
+        credential(record).into_iter().chain(rest).collect()
+    };
+    rows([&CREDENTIAL[..], &COLUMNS].concat(), results.credentials.iter().map(row), out)
+}
+
+/// Writes a table.
+pub(in crate::report) fn rows(
+    columns: Vec<&str>,
+    rows: impl Iterator<Item = Vec<String>>,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(out);
-    writer.write_record(COLUMNS)?;
-    for audited in &results.credentials {
-        writer.write_record(row(audited, results.now).map(|cell| harmless(&cell)))?;
+    writer.write_record(columns)?;
+    for row in rows {
+        writer.write_record(row.iter().map(|cell| escape::cell(cell)))?;
     }
     writer.flush()
 }
 
-fn row(audited: &Audited, now: DateTime<Utc>) -> [String; COLUMNS.len()] {
-    let entry = &audited.record;
-    let client = client(entry);
-    let validity = entry.validity();
+/// The cells of [`CREDENTIAL`].
+pub(in crate::report) fn credential(record: &Record) -> [String; CREDENTIAL.len()] {
+    let (client, validity) = (client(record), record.validity());
     let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
-    let rules = audited.findings.iter().map(|finding| format!("{} {}", finding.level, finding.rule.name));
     [
-        entry.state.name().to_owned(),
-        entry.kind.name().to_owned(),
-        text(entry.client_id.as_deref()),
+        record.state.name().to_owned(),
+        record.kind.name().to_owned(),
+        text(record.client_id.as_deref()),
         text(client.map(|client| client.program)),
         text(client.map(|client| client.environment)),
-        text(entry.organization.as_deref()),
+        text(record.organization.as_deref()),
         validity.map(|validity| instant(validity.not_before)).unwrap_or_default(),
         validity.map(|validity| instant(validity.not_after)).unwrap_or_default(),
-        validity.map(|validity| validity.days_left(now).to_string()).unwrap_or_default(),
-        entry.public_key.as_ref().map(|key| hex(&key.sha256)).unwrap_or_default(),
-        entry.certificate_sha256().as_ref().map(|sha256| hex(sha256)).unwrap_or_default(),
-        rules.collect::<Vec<_>>().join("\n"),
-        entry.sites.iter().map(place).collect::<Vec<_>>().join("\n"),
     ]
 }
 
-/// A cell that spreadsheets don't compute: one that begins like a formula gets an apostrophe before it, which they
-/// don't show (OWASP, CSV Injection). Numbers below zero stay numbers.
-pub(in crate::report) fn harmless(cell: &str) -> String {
-    let formula = cell.starts_with(['=', '+', '-', '@', '\t', '\r']) && cell.parse::<i64>().is_err();
-    if formula { format!("'{cell}") } else { cell.to_owned() }
+pub(in crate::report) fn days_left(record: &Record, now: DateTime<Utc>) -> String {
+    record.validity().map(|validity| validity.days_left(now).to_string()).unwrap_or_default()
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+pub(in crate::report) fn public_key(record: &Record) -> String {
+    record.public_key.as_ref().map(|key| hex(&key.sha256)).unwrap_or_default()
+}
 
-    #[test]
-    fn formulas_are_disarmed() {
-        for (cell, expected) in
-            [("=1+1", "'=1+1"), ("@a", "'@a"), ("-12", "-12"), ("-a", "'-a"), ("a=b", "a=b"), ("", "")]
-        {
-            assert_eq!(harmless(cell), expected);
-        }
-    }
+pub(in crate::report) fn places(record: &Record) -> String {
+    record.sites.iter().map(place).collect::<Vec<_>>().join("\n")
 }

@@ -12,20 +12,17 @@ use chrono::{DateTime, Datelike as _, TimeDelta, TimeZone as _, Utc};
 use sha2::{Digest as _, Sha256};
 
 use super::super::days;
+use super::super::escape::html as escaped;
 use super::{AuditResults, client, client_name, place};
 use crate::examine::short;
 use crate::inventory::{AuditFinding, Audited};
 use crate::record::{Record, State};
-use crate::report::{instant, one_line};
+use crate::report::instant;
 
 const STYLE: &str = include_str!("html/audit.css");
 const SCRIPT: &str = include_str!("html/audit.js");
 
 /// Writes the report.
-///
-/// # Errors
-///
-/// When `out` can't be written.
 pub fn write(results: &AuditResults, out: &mut dyn Write) -> io::Result<()> {
     let summary = results.summary();
     // Only this very script runs, and nothing is loaded, whatever a file's content might smuggle in.
@@ -266,31 +263,9 @@ fn digest(text: &str) -> String {
     STANDARD.encode(Sha256::digest(text.as_bytes()))
 }
 
-/// Text in which nothing is markup, on one line and without characters that reorder or hide others.
-fn escaped(text: &str) -> String {
-    let line = one_line(text);
-    let mut escaped = String::with_capacity(line.len());
-    for character in line.chars() {
-        match character {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            '\'' => escaped.push_str("&#39;"),
-            _ => escaped.push(character),
-        }
-    }
-    escaped
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn nothing_is_markup() {
-        assert_eq!(escaped("<a href='x'>\"&\u{202E}\n"), "&lt;a href=&#39;x&#39;&gt;&quot;&amp;\\u{202e}\\n");
-    }
 
     #[test]
     fn places_on_the_timeline_are_within_it() {

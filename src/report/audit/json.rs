@@ -6,191 +6,110 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use chrono::{DateTime, Utc};
-use serde::Serialize;
 
 use super::super::json::FailureReport;
+use super::super::wire::{contract, wire};
 use super::{AuditResults, client};
+use crate::credential::Validity;
 use crate::examine::hex;
 use crate::finding::Level;
 use crate::inventory::{AuditFinding, Audited};
-use crate::record::{Site, State};
+use crate::record::{Record, Site, State};
 use crate::report::instant;
 
 /// The JSON Schema of the report.
 pub const SCHEMA: &str = include_str!("json/audit.schema.json");
 
 /// Writes the report.
-///
-/// # Errors
-///
-/// When `out` can't be written.
 pub fn write(results: &AuditResults, out: &mut dyn Write) -> io::Result<()> {
-    let credentials = results.credentials.iter();
-    let report = Report {
-        schema: "aemcred/audit/1",
-        version: env!("CARGO_PKG_VERSION"),
-        now: instant(results.now),
-        complete: results.complete,
-        summary: Summary::new(results),
-        credentials: credentials.map(|audited| CredentialReport::new(audited, results.now)).collect(),
-        failures: results.failures.iter().map(FailureReport::new).collect(),
-    };
-    serde_json::to_writer_pretty(&mut *out, &report)?;
-    writeln!(out)
+    contract("aemcred/audit/1", results.now, &Report::new(results), out)
 }
 
-#[derive(Serialize)]
-struct Report<'r> {
-    schema: &'static str,
-    version: &'static str,
-    now: String,
-    complete: bool,
-    summary: Summary,
-    credentials: Vec<CredentialReport<'r>>,
-    failures: Vec<FailureReport<'r>>,
-}
-
-#[derive(Serialize)]
-pub(super) struct Summary {
-    files: u64,
-    bytes: u64,
-    skipped: u64,
-    credentials: usize,
-    places: usize,
-    states: BTreeMap<&'static str, usize>,
-    errors: usize,
-    warnings: usize,
-    notes: usize,
-    failures: usize,
-}
-
-impl Summary {
-    pub(super) fn new(results: &AuditResults) -> Self {
-        let summary = results.summary();
-        let at = |level: Level| {
-            let mut levels = Level::ALL.into_iter().zip(summary.levels);
-            levels.find(|(candidate, _)| *candidate == level).map_or(0, |(_, count)| count)
-        };
-        Self {
-            files: results.extent.files,
-            bytes: results.extent.bytes,
-            skipped: results.extent.skipped,
-            credentials: summary.credentials,
-            places: summary.places,
-            states: State::ALL.map(State::name).into_iter().zip(summary.states).collect(),
-            errors: at(Level::Error),
-            warnings: at(Level::Warning),
-            notes: at(Level::Note),
-            failures: summary.failures,
-        }
+wire! {
+    struct Report<'r>(results: &'r AuditResults) {
+        complete: bool = results.complete,
+        summary: Summary = Summary::new(results),
+        credentials: Vec<CredentialReport<'r>> =
+            results.credentials.iter().map(|audited| CredentialReport::new(audited, results.now)).collect(),
+        failures: Vec<FailureReport<'r>> = results.failures.iter().map(FailureReport::new).collect(),
     }
-}
 
-#[derive(Serialize)]
-pub(super) struct CredentialReport<'r> {
-    client_id: Option<&'r str>,
-    program: Option<&'r str>,
-    environment: Option<&'r str>,
-    organization: Option<&'r str>,
-    kind: &'static str,
-    state: &'static str,
-    superseded: bool,
-    validity: Option<ValidityReport>,
-    certificate_sha256: Option<String>,
-    public_key_sha256: Option<String>,
-    places: Vec<PlaceReport<'r>>,
-    findings: Vec<FindingReport<'r>>,
-}
-
-#[derive(Serialize)]
-struct ValidityReport {
-    not_before: String,
-    not_after: String,
-    days_left: i64,
-}
-
-#[derive(Serialize)]
-pub(in crate::report) struct PlaceReport<'r> {
-    path: &'r str,
-    steps: &'r [String],
-    pointer: &'r str,
-    line: usize,
-    column: usize,
-    usable: bool,
-}
-
-#[derive(Serialize)]
-pub(super) struct FindingReport<'r> {
-    rule: &'static str,
-    level: &'static str,
-    basis: &'static str,
-    message: &'r str,
-    help: &'r str,
-    place: PlaceReport<'r>,
-    times: usize,
-    related: Vec<RelatedReport<'r>>,
-}
-
-#[derive(Serialize)]
-struct RelatedReport<'r> {
-    #[serde(flatten)]
-    place: PlaceReport<'r>,
-    message: &'r str,
-}
-
-impl<'r> CredentialReport<'r> {
-    pub(super) fn new(audited: &'r Audited, now: DateTime<Utc>) -> Self {
-        let entry = &audited.record;
-        let client = client(entry);
-        Self {
-            client_id: entry.client_id.as_deref(),
-            program: client.map(|client| client.program),
-            environment: client.map(|client| client.environment),
-            organization: entry.organization.as_deref(),
-            kind: entry.kind.name(),
-            state: entry.state.name(),
-            superseded: audited.superseded,
-            validity: entry.validity().map(|validity| ValidityReport {
-                not_before: instant(validity.not_before),
-                not_after: instant(validity.not_after),
-                days_left: validity.days_left(now),
-            }),
-            certificate_sha256: entry.certificate_sha256().as_ref().map(|sha256| hex(sha256)),
-            public_key_sha256: entry.public_key.as_ref().map(|key| hex(&key.sha256)),
-            places: entry.sites.iter().map(PlaceReport::new).collect(),
-            findings: audited.findings.iter().map(FindingReport::new).collect(),
-        }
+    pub(super) struct Summary(results: &AuditResults)
+    let summary = results.summary();
+    let at = |level: Level| {
+        let mut levels = Level::ALL.into_iter().zip(summary.levels);
+        levels.find(|(candidate, _)| *candidate == level).map_or(0, |(_, count)| count)
+    }; {
+        files: u64 = results.extent.files,
+        bytes: u64 = results.extent.bytes,
+        skipped: u64 = results.extent.skipped,
+        credentials: usize = summary.credentials,
+        places: usize = summary.places,
+        states: BTreeMap<&'static str, usize> =
+            State::ALL.map(State::name).into_iter().zip(summary.states).collect(),
+        errors: usize = at(Level::Error),
+        warnings: usize = at(Level::Warning),
+        notes: usize = at(Level::Note),
+        failures: usize = summary.failures,
     }
-}
 
-impl<'r> PlaceReport<'r> {
-    pub(in crate::report) fn new(site: &'r Site) -> Self {
-        Self {
-            path: site.path.as_str(),
-            steps: &site.steps,
-            pointer: site.pointer.as_str(),
-            line: site.position.line.number(),
-            column: site.position.column.number(),
-            usable: site.usable,
-        }
+    pub(super) struct CredentialReport<'r>(audited: &'r Audited, now: DateTime<Utc>)
+    let record = &audited.record; {
+        #[serde(flatten)]
+        identity: IdentityReport<'r> = IdentityReport::new(record),
+        superseded: bool = audited.superseded,
+        validity: Option<ValidityReport> = record.validity().map(|validity| ValidityReport::new(validity, now)),
+        #[serde(flatten)]
+        digests: DigestsReport = DigestsReport::new(record),
+        places: Vec<PlaceReport<'r>> = record.sites.iter().map(PlaceReport::new).collect(),
+        findings: Vec<FindingReport<'r>> = audited.findings.iter().map(FindingReport::new).collect(),
     }
-}
 
-impl<'r> FindingReport<'r> {
-    pub(super) fn new(finding: &'r AuditFinding) -> Self {
-        Self {
-            rule: finding.rule.name,
-            level: finding.level.name(),
-            basis: finding.basis.name(),
-            message: &finding.message,
-            help: &finding.help,
-            place: PlaceReport::new(&finding.site),
-            times: finding.times,
-            related: finding
-                .related
-                .iter()
-                .map(|(site, message)| RelatedReport { place: PlaceReport::new(site), message })
-                .collect(),
-        }
+    /// Whose a credential is, and what.
+    pub(in crate::report) struct IdentityReport<'r>(record: &'r Record) let client = client(record); {
+        client_id: Option<&'r str> = record.client_id.as_deref(),
+        program: Option<&'r str> = client.map(|client| client.program),
+        environment: Option<&'r str> = client.map(|client| client.environment),
+        organization: Option<&'r str> = record.organization.as_deref(),
+        kind: &'static str = record.kind.name(),
+        state: &'static str = record.state.name(),
+    }
+
+    struct ValidityReport(validity: Validity, now: DateTime<Utc>) {
+        not_before: String = instant(validity.not_before),
+        not_after: String = instant(validity.not_after),
+        days_left: i64 = validity.days_left(now),
+    }
+
+    pub(in crate::report) struct DigestsReport(record: &Record) {
+        certificate_sha256: Option<String> = record.certificate_sha256().map(|sha256| hex(&sha256)),
+        public_key_sha256: Option<String> = record.public_key.as_ref().map(|key| hex(&key.sha256)),
+    }
+
+    pub(in crate::report) struct PlaceReport<'r>(site: &'r Site) {
+        path: &'r str = site.path.as_str(),
+        steps: &'r [String] = &site.steps,
+        pointer: &'r str = site.pointer.as_str(),
+        line: usize = site.position.line.number(),
+        column: usize = site.position.column.number(),
+        usable: bool = site.usable,
+    }
+
+    pub(super) struct FindingReport<'r>(finding: &'r AuditFinding) {
+        rule: &'static str = finding.rule.name,
+        level: &'static str = finding.level.name(),
+        basis: &'static str = finding.basis.name(),
+        message: &'r str = &finding.message,
+        help: &'r str = &finding.help,
+        place: PlaceReport<'r> = PlaceReport::new(&finding.site),
+        times: usize = finding.times,
+        related: Vec<RelatedReport<'r>> =
+            finding.related.iter().map(|(site, message)| RelatedReport::new(site, message)).collect(),
+    }
+
+    struct RelatedReport<'r>(site: &'r Site, message: &'r str) {
+        #[serde(flatten)]
+        place: PlaceReport<'r> = PlaceReport::new(site),
+        message: &'r str = message,
     }
 }

@@ -9,29 +9,21 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use super::super::json::FailureReport;
+use super::super::wire::{self, Head};
 use super::AuditResults;
 use super::json::{CredentialReport, FindingReport, Summary};
 use crate::inventory::Audited;
-use crate::report::instant;
 use crate::rule::Check;
 
 /// The JSON Schema of a line.
 pub const SCHEMA: &str = include_str!("jsonl/audit-lines.schema.json");
 
 /// Writes a line for one credential at one place, as soon as it is met.
-///
-/// # Errors
-///
-/// When `out` can't be written.
 pub fn sighting(audited: &Audited, now: DateTime<Utc>, out: &mut dyn Write) -> io::Result<()> {
     line(&Line::Sighting(CredentialReport::new(audited, now)), out)
 }
 
 /// Writes what only the whole set tells.
-///
-/// # Errors
-///
-/// When `out` can't be written.
 pub fn finish(results: &AuditResults, out: &mut dyn Write) -> io::Result<()> {
     for (audited, finding) in results.findings() {
         if matches!(finding.rule.check, Check::Inventory(_)) {
@@ -42,19 +34,12 @@ pub fn finish(results: &AuditResults, out: &mut dyn Write) -> io::Result<()> {
     for failure in &results.failures {
         line(&Line::Failure(FailureReport::new(failure)), out)?;
     }
-    let summary = Line::Summary {
-        schema: "aemcred/audit-lines/1",
-        version: env!("CARGO_PKG_VERSION"),
-        now: instant(results.now),
-        complete: results.complete,
-        summary: Summary::new(results),
-    };
-    line(&summary, out)
+    let head = Head::new("aemcred/audit-lines/1", results.now);
+    line(&Line::Summary { head, complete: results.complete, summary: Summary::new(results) }, out)
 }
 
 fn line(line: &Line<'_>, out: &mut dyn Write) -> io::Result<()> {
-    serde_json::to_writer(&mut *out, line)?;
-    writeln!(out)?;
+    wire::line(line, out)?;
     out.flush()
 }
 
@@ -69,9 +54,8 @@ enum Line<'r> {
     },
     Failure(FailureReport<'r>),
     Summary {
-        schema: &'static str,
-        version: &'static str,
-        now: String,
+        #[serde(flatten)]
+        head: Head,
         complete: bool,
         summary: Summary,
     },

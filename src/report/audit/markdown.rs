@@ -4,19 +4,16 @@
 
 use std::io::{self, Write};
 
-use super::super::markdown::{code, level, text};
+use super::super::escape::{code, text};
+use super::super::markdown::{failures, level};
 use super::super::{date, days};
-use super::{AuditResults, client_name, no_end, place, short_place};
+use super::{AuditResults, client_name, listed, no_end, place, short_place};
 use crate::record::State;
 
 /// How many places of a credential are listed.
 const LISTED: usize = 5;
 
 /// Writes the report.
-///
-/// # Errors
-///
-/// When `out` can't be written.
 pub fn write(results: &AuditResults, out: &mut dyn Write) -> io::Result<()> {
     let summary = results.summary();
     writeln!(out, "## aemcred audit: {}\n", summary.sentence())?;
@@ -34,11 +31,7 @@ pub fn write(results: &AuditResults, out: &mut dyn Write) -> io::Result<()> {
                     format!("{} ({})", date(validity.not_after), days(validity.days_left(results.now)))
                 },
             );
-            let mut places: Vec<String> =
-                entry.sites.iter().take(LISTED).map(|site| code(&short_place(site))).collect();
-            if let Some(more @ 1..) = entry.sites.len().checked_sub(LISTED) {
-                places.push(format!("and {more} more"));
-            }
+            let places = listed(entry, LISTED, |site| code(&short_place(site)));
             writeln!(
                 out,
                 "| {} | {} | {} | {until} | {} |",
@@ -59,15 +52,7 @@ pub fn write(results: &AuditResults, out: &mut dyn Write) -> io::Result<()> {
         }
         writeln!(out)?;
     }
-    if !results.failures.is_empty() {
-        writeln!(out, "### Could not be done\n\n| file | reason |\n|---|---|")?;
-        for failure in &results.failures {
-            let path = failure.path.as_ref().map(|path| code(&path.one_line())).unwrap_or_default();
-            writeln!(out, "| {path} | {} |", text(&failure.message))?;
-        }
-        writeln!(out)?;
-    }
-    Ok(())
+    failures(&results.failures, out)
 }
 
 const fn mark(state: State) -> &'static str {

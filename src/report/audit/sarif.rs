@@ -7,19 +7,31 @@ use std::io::{self, Write};
 use super::{AuditResults, short_place};
 use crate::examine::{hex, identity};
 use crate::inventory::{AuditFinding, Audited};
-use crate::report::sarif::{ResultObject, write_log};
+use crate::record::Site;
+use crate::report::sarif::{Location, ResultObject, write_log};
 
 /// Writes the report.
-///
-/// # Errors
-///
-/// When `out` can't be written.
 pub fn write(results: &AuditResults, out: &mut dyn Write) -> io::Result<()> {
     let objects = results.findings().map(|(audited, finding)| {
-        let related = finding.related.iter().map(|(site, what)| (site, what.clone())).collect();
-        ResultObject::of_audit(finding, words(finding), related, fingerprint(audited, finding))
+        let related = finding
+            .related
+            .iter()
+            .enumerate()
+            .map(|(index, (site, what))| location(site).related(index, what));
+        ResultObject::new(
+            finding.rule,
+            (finding.basis, finding.level),
+            words(finding),
+            location(&finding.site),
+            related.collect(),
+            fingerprint(audited, finding),
+        )
     });
     write_log(objects.collect(), &results.failures, results.complete, out)
+}
+
+fn location(site: &Site) -> Location<'_> {
+    Location::at(&site.path, site.position, site.pointer.as_str())
 }
 
 /// The message, where within the file's layers it is, and what to do.

@@ -4,29 +4,18 @@
 
 use std::io::{self, Write};
 
-use anstyle::{AnsiColor, Style};
 use chrono::{DateTime, Utc};
 use comfy_table::{ColumnConstraint, ContentArrangement, Table, Width, presets};
 
-use super::super::{date, days};
-use super::{AuditResults, client_name, no_end, place, short_place};
+use super::super::drawing::{bright, level_color, state_color};
+use super::super::{Drawing, date, days};
+use super::{AuditResults, client_name, listed, no_end, place, short_place};
 use crate::credential::DocumentKind;
 use crate::examine::short;
 use crate::finding::Level;
 use crate::inventory::Audited;
 use crate::record::State;
 use crate::report::{counted, one_line};
-
-/// How the report is drawn.
-#[derive(Clone, Copy, Debug)]
-pub struct Options {
-    /// With colours.
-    pub color: bool,
-    /// The width of the terminal, in columns.
-    pub width: usize,
-    /// Only the table: no findings, no summary.
-    pub quiet: bool,
-}
 
 /// From this width on the organisation and the key have columns of their own.
 const WIDE: usize = 130;
@@ -35,27 +24,23 @@ const WIDE: usize = 130;
 const LISTED: usize = 4;
 
 /// Writes the report.
-///
-/// # Errors
-///
-/// When `out` can't be written.
-pub fn write(results: &AuditResults, options: Options, out: &mut dyn Write) -> io::Result<()> {
+pub fn write(results: &AuditResults, drawing: Drawing, out: &mut dyn Write) -> io::Result<()> {
     if !results.credentials.is_empty() {
-        for line in table(results, options).lines() {
-            writeln!(out, "{}", colored(line.trim_end(), options))?;
+        for line in table(results, drawing).lines() {
+            writeln!(out, "{}", colored(line.trim_end(), drawing))?;
         }
-        if !options.quiet {
+        if !drawing.quiet {
             writeln!(out)?;
         }
     }
-    if options.quiet {
+    if drawing.quiet {
         return Ok(());
     }
-    findings(results, options, out)?;
+    findings(results, drawing, out)?;
     if !results.complete {
         writeln!(out, "interrupted: this is what was found until then")?;
     }
-    let bold = style(options, Style::new().bold());
+    let bold = drawing.bold();
     let summary = results.summary();
     let failures = match summary.failures {
         0 => String::new(),
@@ -64,13 +49,13 @@ pub fn write(results: &AuditResults, options: Options, out: &mut dyn Write) -> i
     writeln!(out, "{bold}{}: {}{failures}{bold:#}", results.extent.sentence(), summary.sentence())
 }
 
-fn table(results: &AuditResults, options: Options) -> String {
-    let wide = options.width >= WIDE;
+fn table(results: &AuditResults, drawing: Drawing) -> String {
+    let wide = drawing.width >= WIDE;
     let mut table = Table::new();
     table
         .load_style(presets::NOTHING)
         .set_content_arrangement(ContentArrangement::Dynamic)
-        .set_width(u16::try_from(options.width).unwrap_or(u16::MAX));
+        .set_width(u16::try_from(drawing.width).unwrap_or(u16::MAX));
     let mut header = vec!["STATE", "CLIENT"];
     header.extend(wide.then_some("ORGANISATION"));
     header.push("UNTIL");
@@ -104,20 +89,16 @@ fn row(audited: &Audited, now: DateTime<Utc>, wide: bool) -> Vec<String> {
         || no_end(entry).to_owned(),
         |validity| format!("{}\n{}", date(validity.not_after), days(validity.days_left(now))),
     );
-    let mut places: Vec<String> = entry.sites.iter().take(LISTED).map(short_place).collect();
-    if let Some(more @ 1..) = entry.sites.len().checked_sub(LISTED) {
-        places.push(format!("and {more} more"));
-    }
     let mut cells = vec![entry.state.name().to_owned(), client];
     cells.extend(wide.then(|| entry.organization.as_deref().map(one_line).unwrap_or_default()));
     cells.push(until);
     cells.extend(wide.then(|| entry.public_key.as_ref().map(|key| short(&key.sha256)).unwrap_or_default()));
-    cells.push(places.join("\n"));
+    cells.push(listed(entry, LISTED, short_place).join("\n"));
     cells
 }
 
 /// The findings in short: what `aemcred check` says of a file at length is not said again.
-fn findings(results: &AuditResults, options: Options, out: &mut dyn Write) -> io::Result<()> {
+fn findings(results: &AuditResults, drawing: Drawing, out: &mut dyn Write) -> io::Result<()> {
     let mut any = false;
     for level in Level::ALL {
         let mut listed: Vec<(&str, usize)> = Vec::new();
@@ -135,7 +116,7 @@ fn findings(results: &AuditResults, options: Options, out: &mut dyn Write) -> io
                 continue;
             }
             any = true;
-            let color = style(options, Style::new().fg_color(Some(level_color(level).into())).bold());
+            let color = drawing.bright(level_color(level));
             let times =
                 if finding.times > 1 { format!(" (at {} places)", finding.times) } else { String::new() };
             writeln!(out, "{color}{level}[{name}]{color:#}: {}{times}", one_line(&finding.message))?;
@@ -152,39 +133,18 @@ fn findings(results: &AuditResults, options: Options, out: &mut dyn Write) -> io
 }
 
 /// The line with its state in colour, where it begins with one.
-fn colored(line: &str, options: Options) -> String {
+fn colored(line: &str, drawing: Drawing) -> String {
     let state = State::ALL.into_iter().find(|state| {
         line.strip_prefix(' ')
             .and_then(|line| line.strip_prefix(state.name()))
             .is_some_and(|rest| rest.starts_with(' '))
     });
-    match state.filter(|_| options.color) {
+    match state.filter(|_| drawing.color) {
         Some(state) => {
-            let style = Style::new().fg_color(Some(state_color(state).into())).bold();
+            let style = bright(state_color(state));
             let name = state.name();
             format!(" {style}{name}{style:#}{}", line.get(1 + name.len()..).unwrap_or_default())
         }
         None => line.to_owned(),
     }
-}
-
-const fn state_color(state: State) -> AnsiColor {
-    match state {
-        State::Expired | State::Broken => AnsiColor::Red,
-        State::Expiring | State::Partial => AnsiColor::Yellow,
-        State::Sound => AnsiColor::Green,
-        State::Redacted | State::Encrypted => AnsiColor::Cyan,
-    }
-}
-
-const fn level_color(level: Level) -> AnsiColor {
-    match level {
-        Level::Error => AnsiColor::Red,
-        Level::Warning => AnsiColor::Yellow,
-        Level::Note => AnsiColor::Cyan,
-    }
-}
-
-fn style(options: Options, style: Style) -> Style {
-    if options.color { style } else { Style::new() }
 }

@@ -4,36 +4,32 @@
 
 use std::io::{self, Write};
 
-use anstyle::{AnsiColor, Style};
+use anstyle::AnsiColor;
 use chrono::{DateTime, Utc};
 
-use super::super::{date, days, plain};
+use super::super::{Drawing, date, days, plain};
 use super::{CompareResult, Side};
 use crate::compare::{Aspect, Outcome};
 use crate::report::one_line;
 
 /// Writes the report.
-///
-/// # Errors
-///
-/// When `out` can't be written.
-pub fn write(result: &CompareResult, color: bool, out: &mut dyn Write) -> io::Result<()> {
+pub fn write(result: &CompareResult, drawing: Drawing, out: &mut dyn Write) -> io::Result<()> {
     for (name, side) in [("OLD", &result.old), ("NEW", &result.new)] {
         writeln!(out, "{name}  {}", side_words(side, result.now))?;
     }
     writeln!(out)?;
     for check in &result.comparison.checks {
-        let (mark, style) = match check.outcome {
+        let (mark, color) = match check.outcome {
             Outcome::Yes => ('✓', AnsiColor::Green),
             Outcome::Mind => ('!', AnsiColor::Yellow),
             Outcome::No => ('✗', AnsiColor::Red),
             Outcome::Unknown => ('?', AnsiColor::Yellow),
         };
-        let style = if color { Style::new().fg_color(Some(style.into())).bold() } else { Style::new() };
+        let style = drawing.bright(color);
         let words = one_line(&plain(&check.words));
         writeln!(out, "{style}{mark}{style:#} {:<18} {words}", label(check.aspect))?;
     }
-    let bold = if color { Style::new().bold() } else { Style::new() };
+    let bold = drawing.bold();
     writeln!(out, "\n{bold}{}{bold:#}", result.comparison.conclusion.sentence())
 }
 

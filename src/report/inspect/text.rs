@@ -17,26 +17,13 @@ use crate::inspect::{
     Identity, Inspection, MetascopeSection, Operator, PrivateKeySection, Signature, Subject,
 };
 use crate::record::{ListedCredential, Record, State};
-use crate::report::{FileResult, Summary, days};
+use crate::report::{Drawing, FileResult, Summary, days};
 use crate::rules::words::{counted, distance, instant};
 use page::{Page, Row, Tone, fact};
 
-/// How the report is drawn.
-#[derive(Clone, Copy, Debug)]
-pub struct Options {
-    /// With colours.
-    pub color: bool,
-    /// The width of the terminal, in columns.
-    pub width: usize,
-}
-
 /// Writes the report.
-///
-/// # Errors
-///
-/// When `out` can't be written.
-pub fn write(result: &InspectResult, options: Options, out: &mut dyn Write) -> io::Result<()> {
-    let mut page = Page::new(options, out);
+pub fn write(result: &InspectResult, drawing: Drawing, out: &mut dyn Write) -> io::Result<()> {
+    let mut page = Page::new(drawing, out);
     page.heading(&result.file)?;
     match &result.subject {
         Ok(Subject::Credential(inspection)) => sections(inspection, result.now, &mut page)?,

@@ -10,10 +10,6 @@ use super::{RenewalResults, advice, console, date};
 use crate::renewal::{Renewal, Status};
 
 /// Writes the report.
-///
-/// # Errors
-///
-/// When `out` can't be written.
 pub fn write(results: &RenewalResults, out: &mut dyn Write) -> io::Result<()> {
     for renewal in
         results.plan.renewals.iter().filter(|renewal| renewal.is_pressing() || renewal.is_unreadable())

@@ -1,6 +1,6 @@
 //! `ics`: a calendar (RFC 5545) with an event on the day on which a credential ends.
 //!
-//! Owns: which events there are, and the text of a calendar: content lines, folding, escaping. Written by hand because
+//! Owns: which events there are, and the text of a calendar: content lines, folding. Written by hand because
 //! the crates for it read the clock, or fold and escape differently from the standard. Does not own: the words.
 
 use std::fmt::Write as _;
@@ -9,7 +9,8 @@ use std::io::{self, Write};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use sha2::{Digest as _, Sha256};
 
-use super::super::audit::{client_name, place};
+use super::super::audit::{client_name, listed, place};
+use super::super::escape;
 use super::{RenewalResults, console, date, successor_words};
 use crate::credential::Validity;
 use crate::examine::hex;
@@ -27,10 +28,6 @@ const LISTED: usize = 20;
 const LONGEST_LINE: usize = 75;
 
 /// Writes the report.
-///
-/// # Errors
-///
-/// When `out` can't be written.
 pub fn write(results: &RenewalResults, out: &mut dyn Write) -> io::Result<()> {
     let mut calendar = Lines { out };
     calendar.line("BEGIN", "VCALENDAR")?;
@@ -142,11 +139,8 @@ fn description(renewal: &Renewal, validity: Validity, name: &str) -> String {
         (None, None) => write!(text, "{}", console(entry)),
     };
     text.push_str("\n\nIt is kept in:");
-    for site in entry.sites.iter().take(LISTED) {
-        let _ = write!(text, "\n- {}", place(site));
-    }
-    if let Some(more @ 1..) = entry.sites.len().checked_sub(LISTED) {
-        let _ = write!(text, "\n- and {more} more");
+    for place in listed(entry, LISTED, place) {
+        let _ = write!(text, "\n- {place}");
     }
     text
 }
@@ -221,7 +215,7 @@ struct Lines<'o> {
 impl Lines<'_> {
     /// A line with a value of type TEXT (RFC 5545 section 3.3.11).
     fn text(&mut self, name: &str, value: &str) -> io::Result<()> {
-        self.line(name, &escaped(value))
+        self.line(name, &escape::calendar(value))
     }
 
     /// A line, folded where it is long: at no more than 75 bytes, and never within a character.
@@ -238,23 +232,4 @@ impl Lines<'_> {
         }
         write!(self.out, "{folded}\r\n")
     }
-}
-
-/// TEXT: backslash, comma, semicolon and line break have codes. Other control characters must not occur, so they are
-/// shown as programmers write them.
-fn escaped(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for character in text.chars() {
-        match character {
-            '\\' | ';' | ',' => escaped.extend(['\\', character]),
-            '\n' => escaped.push_str("\\n"),
-            '\t' => escaped.push('\t'),
-            _ if character.is_control() => {
-                escaped.push('\\');
-                escaped.extend(character.escape_default());
-            }
-            _ => escaped.push(character),
-        }
-    }
-    escaped
 }

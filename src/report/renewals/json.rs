@@ -7,121 +7,61 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use chrono::{DateTime, Utc};
-use serde::Serialize;
 
-use super::super::audit::json::PlaceReport;
+use super::super::audit::json::{DigestsReport, IdentityReport, PlaceReport};
 use super::super::json::FailureReport;
+use super::super::wire::{contract, wire};
 use super::RenewalResults;
-use crate::credential::ClientId;
 use crate::examine::hex;
-use crate::renewal::{Renewal, Status};
+use crate::renewal::{Renewal, Status, Successor};
 use crate::report::instant;
 
 /// The JSON Schema of the report.
 pub const SCHEMA: &str = include_str!("json/renewals.schema.json");
 
 /// Writes the report.
-///
-/// # Errors
-///
-/// When `out` can't be written.
 pub fn write(results: &RenewalResults, out: &mut dyn Write) -> io::Result<()> {
-    let report = Report {
-        schema: "aemcred/renewals/1",
-        version: env!("CARGO_PKG_VERSION"),
-        now: instant(results.now),
-        complete: results.complete,
-        lead_seconds: results.lead.num_seconds(),
-        summary: Summary {
-            credentials: results.plan.renewals.len(),
-            statuses: Status::ALL.map(Status::name).into_iter().zip(results.counts()).collect(),
-            tokens_left_out: results.plan.tokens_left_out,
-            undated: results.plan.undated,
-            failures: results.failures.len(),
-        },
-        renewals: results
-            .plan
-            .renewals
-            .iter()
-            .map(|renewal| RenewalReport::new(renewal, results.now))
-            .collect(),
-        failures: results.failures.iter().map(FailureReport::new).collect(),
-    };
-    serde_json::to_writer_pretty(&mut *out, &report)?;
-    writeln!(out)
+    contract("aemcred/renewals/1", results.now, &Report::new(results), out)
 }
 
-#[derive(Serialize)]
-struct Report<'r> {
-    schema: &'static str,
-    version: &'static str,
-    now: String,
-    complete: bool,
-    lead_seconds: i64,
-    summary: Summary,
-    renewals: Vec<RenewalReport<'r>>,
-    failures: Vec<FailureReport<'r>>,
-}
+wire! {
+    struct Report<'r>(results: &'r RenewalResults) let renewals = &results.plan.renewals; {
+        complete: bool = results.complete,
+        lead_seconds: i64 = results.lead.num_seconds(),
+        summary: Summary = Summary::new(results),
+        renewals: Vec<RenewalReport<'r>> =
+            renewals.iter().map(|renewal| RenewalReport::new(renewal, results.now)).collect(),
+        failures: Vec<FailureReport<'r>> = results.failures.iter().map(FailureReport::new).collect(),
+    }
 
-#[derive(Serialize)]
-struct Summary {
-    credentials: usize,
-    statuses: BTreeMap<&'static str, usize>,
-    tokens_left_out: usize,
-    undated: usize,
-    failures: usize,
-}
+    struct Summary(results: &RenewalResults) {
+        credentials: usize = results.plan.renewals.len(),
+        statuses: BTreeMap<&'static str, usize> =
+            Status::ALL.map(Status::name).into_iter().zip(results.counts()).collect(),
+        tokens_left_out: usize = results.plan.tokens_left_out,
+        undated: usize = results.plan.undated,
+        failures: usize = results.failures.len(),
+    }
 
-#[derive(Serialize)]
-struct RenewalReport<'r> {
-    client_id: Option<&'r str>,
-    program: Option<&'r str>,
-    environment: Option<&'r str>,
-    organization: Option<&'r str>,
-    kind: &'static str,
-    state: &'static str,
-    status: &'static str,
-    not_before: Option<String>,
-    not_after: Option<String>,
-    renew_by: Option<String>,
-    days_left: Option<i64>,
-    certificate_sha256: Option<String>,
-    public_key_sha256: Option<String>,
-    superseded_by: Option<SuccessorReport>,
-    places: Vec<PlaceReport<'r>>,
-}
+    struct RenewalReport<'r>(renewal: &'r Renewal, now: DateTime<Utc>)
+    let record = &renewal.record;
+    let validity = record.validity(); {
+        #[serde(flatten)]
+        identity: IdentityReport<'r> = IdentityReport::new(record),
+        status: &'static str = renewal.status.name(),
+        not_before: Option<String> = validity.map(|validity| instant(validity.not_before)),
+        not_after: Option<String> = validity.map(|validity| instant(validity.not_after)),
+        renew_by: Option<String> = renewal.renew_by.map(instant),
+        days_left: Option<i64> = validity.map(|validity| validity.days_left(now)),
+        #[serde(flatten)]
+        digests: DigestsReport = DigestsReport::new(record),
+        superseded_by: Option<SuccessorReport> = renewal.successor.as_ref().map(SuccessorReport::new),
+        places: Vec<PlaceReport<'r>> = record.sites.iter().map(PlaceReport::new).collect(),
+    }
 
-#[derive(Serialize)]
-struct SuccessorReport {
-    public_key_sha256: Option<String>,
-    not_before: String,
-    not_after: String,
-}
-
-impl<'r> RenewalReport<'r> {
-    fn new(renewal: &'r Renewal, now: DateTime<Utc>) -> Self {
-        let entry = &renewal.record;
-        let client = entry.client_id.as_deref().and_then(ClientId::parse);
-        Self {
-            client_id: entry.client_id.as_deref(),
-            program: client.map(|client| client.program),
-            environment: client.map(|client| client.environment),
-            organization: entry.organization.as_deref(),
-            kind: entry.kind.name(),
-            state: entry.state.name(),
-            status: renewal.status.name(),
-            not_before: entry.validity().map(|validity| instant(validity.not_before)),
-            not_after: entry.validity().map(|validity| instant(validity.not_after)),
-            renew_by: renewal.renew_by.map(instant),
-            days_left: entry.validity().map(|validity| validity.days_left(now)),
-            certificate_sha256: entry.certificate_sha256().as_ref().map(|sha256| hex(sha256)),
-            public_key_sha256: entry.public_key.as_ref().map(|key| hex(&key.sha256)),
-            superseded_by: renewal.successor.as_ref().map(|successor| SuccessorReport {
-                public_key_sha256: successor.public_key_sha256.as_ref().map(|sha256| hex(sha256)),
-                not_before: instant(successor.validity.not_before),
-                not_after: instant(successor.validity.not_after),
-            }),
-            places: entry.sites.iter().map(PlaceReport::new).collect(),
-        }
+    struct SuccessorReport(successor: &Successor) {
+        public_key_sha256: Option<String> = successor.public_key_sha256.map(|sha256| hex(&sha256)),
+        not_before: String = instant(successor.validity.not_before),
+        not_after: String = instant(successor.validity.not_after),
     }
 }

@@ -6,9 +6,10 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
-use super::super::audit::{client_name, short_place};
+use super::super::audit::{client_name, listed, short_place};
 use super::super::counted;
-use super::super::markdown::{code, text};
+use super::super::escape::{code, text};
+use super::super::markdown::{FAILURES, failure};
 use super::{RenewalResults, TOKEN_STEPS, advice, date, environment, expires, steps};
 use crate::renewal::{Renewal, Status};
 
@@ -26,10 +27,6 @@ const LONGEST_LIST: usize = 12_000;
 const SENTENCES: usize = 2_000;
 
 /// Writes the report.
-///
-/// # Errors
-///
-/// When `out` can't be written.
 pub fn write(results: &RenewalResults, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "## AEM credential renewals\n\nAs of {}: {}.\n", date(results.now), results.sentence())?;
     if !results.complete {
@@ -91,11 +88,7 @@ fn urgency(status: Status) -> usize {
 
 fn row(renewal: &Renewal, results: &RenewalResults) -> String {
     let entry = &renewal.record;
-    let mut places: Vec<String> =
-        entry.sites.iter().take(LISTED).map(|site| code(&short_place(site))).collect();
-    if let Some(more @ 1..) = entry.sites.len().checked_sub(LISTED) {
-        places.push(format!("and {more} more"));
-    }
+    let places = listed(entry, LISTED, |site| code(&short_place(site)));
     format!(
         "| {} | {} | {} | {} | {} | {} |\n",
         mark(renewal.status),
@@ -140,15 +133,8 @@ fn failures(results: &RenewalResults) -> String {
     if results.failures.is_empty() {
         return String::new();
     }
-    let rows: Vec<String> = results
-        .failures
-        .iter()
-        .map(|failure| {
-            let path = failure.path.as_ref().map(|path| code(&path.one_line())).unwrap_or_default();
-            format!("| {path} | {} |\n", text(&failure.message))
-        })
-        .collect();
-    format!("### Could not be done\n\n| file | reason |\n|---|---|\n{}\n", fitting(&rows, "failure"))
+    let rows: Vec<String> = results.failures.iter().map(failure).collect();
+    format!("{FAILURES}{}\n", fitting(&rows, "failure"))
 }
 
 /// The lines that fit into a list, and how many don't.

@@ -13,6 +13,7 @@ use std::io::{self, Write};
 
 use dashu_int::UBig;
 
+use super::super::escape::label;
 use super::RenewalResults;
 use crate::credential::ClientId;
 use crate::credential::{Phase, Validity};
@@ -31,10 +32,6 @@ const CREDENTIAL_LABELS: [&str; 6] =
 const LONGEST_SERIAL: usize = 64;
 
 /// Writes the report.
-///
-/// # Errors
-///
-/// When `out` can't be written.
 pub fn write(results: &RenewalResults, out: &mut dyn Write) -> io::Result<()> {
     let series = series(results);
     let certificates = || series.iter().filter_map(|(labels, about)| Some((labels, about.certificate?)));
@@ -153,20 +150,6 @@ fn family(out: &mut dyn Write, name: &str, help: &str) -> io::Result<()> {
 
 fn sample(out: &mut dyn Write, name: &str, labels: &[(&str, &str)], value: i64) -> io::Result<()> {
     let labels: Vec<String> =
-        labels.iter().map(|(name, value)| format!("{name}=\"{}\"", escaped(value))).collect();
+        labels.iter().map(|(name, value)| format!("{name}=\"{}\"", label(value))).collect();
     writeln!(out, "{name}{{{}}} {value}", labels.join(","))
-}
-
-/// A label's value: backslash, quotation mark and line feed have codes, everything else stands for itself.
-fn escaped(value: &str) -> String {
-    let mut escaped = String::with_capacity(value.len());
-    for character in value.chars() {
-        match character {
-            '\\' => escaped.push_str("\\\\"),
-            '"' => escaped.push_str("\\\""),
-            '\n' => escaped.push_str("\\n"),
-            _ => escaped.push(character),
-        }
-    }
-    escaped
 }

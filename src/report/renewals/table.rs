@@ -10,23 +10,14 @@ use std::io::{self, Write};
 use anstyle::{AnsiColor, Style};
 use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
+use super::super::Drawing;
 use super::super::audit::{client_name, short_place};
+use super::super::drawing::bright;
 use super::{RenewalResults, advice, date, expires};
 use crate::credential::DocumentKind;
 use crate::renewal::{Renewal, Status};
 use crate::report::{counted, one_line};
 use timeline::{Mark, Timeline};
-
-/// How the report is drawn.
-#[derive(Clone, Copy, Debug)]
-pub struct Options {
-    /// With colours.
-    pub color: bool,
-    /// The width of the terminal, in columns.
-    pub width: usize,
-    /// Only the table: no legend, no summary.
-    pub quiet: bool,
-}
 
 /// The width of the column with the status, with what sets it apart from the next.
 const STATUS: usize = 12;
@@ -47,20 +38,16 @@ const LONGEST_NAME: usize = 40;
 const LISTED: usize = 3;
 
 /// Writes the report.
-///
-/// # Errors
-///
-/// When `out` can't be written.
-pub fn write(results: &RenewalResults, options: Options, out: &mut dyn Write) -> io::Result<()> {
+pub fn write(results: &RenewalResults, drawing: Drawing, out: &mut dyn Write) -> io::Result<()> {
     let renewals = &results.plan.renewals;
-    let layout = Layout::new(results, options);
+    let layout = Layout::new(results, drawing);
     if !renewals.is_empty() {
         layout.header(out)?;
         for renewal in renewals {
             layout.row(renewal, results, out)?;
         }
     }
-    if options.quiet {
+    if drawing.quiet {
         return Ok(());
     }
     if !renewals.is_empty() {
@@ -99,9 +86,9 @@ struct Layout {
 }
 
 impl Layout {
-    fn new(results: &RenewalResults, options: Options) -> Self {
+    fn new(results: &RenewalResults, drawing: Drawing) -> Self {
         let renewals = &results.plan.renewals;
-        let width = options.width.max(NARROWEST);
+        let width = drawing.width.max(NARROWEST);
         let names = renewals.iter().map(|renewal| one_line(client_name(&renewal.record)).width());
         let names = names.max().unwrap_or_default().clamp("CLIENT".len(), LONGEST_NAME.min(width - STATUS));
         let left = width.checked_sub(STATUS + names + 2 + 2 * DATE);
@@ -109,7 +96,7 @@ impl Layout {
         let timeline = Timeline::new(renewals, results.now, beside.unwrap_or(width - STATUS));
         // A gap is not needed behind the last column.
         let dates = left.is_some() || width + 2 >= STATUS + names + 2 + 2 * DATE;
-        Self { color: options.color, width, names, dates, beside: beside.is_some(), timeline }
+        Self { color: drawing.color, width, names, dates, beside: beside.is_some(), timeline }
     }
 
     fn header(&self, out: &mut dyn Write) -> io::Result<()> {
@@ -230,7 +217,7 @@ const fn status_style(status: Status) -> Style {
         Status::Later | Status::Never => AnsiColor::Green,
         Status::Superseded => return Style::new().dimmed(),
     };
-    Style::new().fg_color(Some(anstyle::Color::Ansi(color))).bold()
+    bright(color)
 }
 
 /// `text` with blanks behind it, up to `width` columns.

@@ -1,50 +1,47 @@
 //! The table of rules in a SARIF report: the whole catalogue, also when nothing was found.
 
-use serde::Serialize;
-
 use crate::finding::Level;
+use crate::report::wire::wire;
 use crate::report::{plain, sentence};
 use crate::rule::{Basis, Rule};
 use crate::rules;
 
-/// One rule (`reportingDescriptor`).
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct Descriptor {
-    id: &'static str,
-    short_description: Text,
-    full_description: Text,
-    help: Text,
-    help_uri: String,
-    default_configuration: Configuration,
-    properties: Properties,
-}
+wire! {
+    /// One rule (`reportingDescriptor`).
+    #[serde(rename_all = "camelCase")]
+    pub(super) struct Descriptor(rule: &'static Rule) {
+        id: &'static str = rule.name,
+        short_description: Text = Text::new(plain(&sentence(rule.summary)), None),
+        full_description: Text = Text::new(plain(rule.explanation), Some(rule.explanation.to_owned())),
+        help: Text = help(rule),
+        help_uri: String = rule.page(),
+        default_configuration: Configuration = Configuration::new(rule.level),
+        properties: Properties = Properties::new(rule),
+    }
 
-#[derive(Serialize)]
-struct Text {
-    text: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    markdown: Option<String>,
-}
+    struct Text(text: String, markdown: Option<String>) {
+        text: String = text,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        markdown: Option<String> = markdown,
+    }
 
-#[derive(Serialize)]
-struct Configuration {
-    level: &'static str,
-}
+    struct Configuration(level: Level) {
+        level: &'static str = level.name(),
+    }
 
-#[derive(Serialize)]
-struct Properties {
-    basis: &'static str,
-    tags: [&'static str; 2],
-    precision: &'static str,
-    /// GitHub's scale, from 0.1 to 10; services read it as critical from 9, high from 7.
-    #[serde(rename = "security-severity", skip_serializing_if = "Option::is_none")]
-    security_severity: Option<&'static str>,
+    struct Properties(rule: &Rule) {
+        basis: &'static str = rule.basis.name(),
+        tags: [&'static str; 2] = [rules::subject(rule), "security"],
+        precision: &'static str = precision(rule.level),
+        /// GitHub's scale, from 0.1 to 10; services read it as critical from 9, high from 7.
+        #[serde(rename = "security-severity", skip_serializing_if = "Option::is_none")]
+        security_severity: Option<&'static str> = (rule.level == Level::Error).then(|| severity(rule.basis)),
+    }
 }
 
 /// All rules.
 pub(super) fn table() -> Vec<Descriptor> {
-    rules::all().map(descriptor).collect()
+    rules::all().map(Descriptor::new).collect()
 }
 
 /// Where a rule stands in the table.
@@ -52,32 +49,18 @@ pub(super) fn index(rule: &Rule) -> Option<usize> {
     rules::all().position(|candidate| candidate.name == rule.name)
 }
 
-fn descriptor(rule: &'static Rule) -> Descriptor {
-    let summary = sentence(rule.summary);
-    let markdown = format!(
-        "{}\n\n**What to do**\n\n{}\n\n**Example**\n\n```\n{}\n```\n\n**Reference**\n\n{}\n",
-        rule.explanation, rule.remedy, rule.example, rule.reference
-    );
+fn help(rule: &Rule) -> Text {
     let text = format!(
         "{}\n\nWhat to do: {}\n\nReference: {}",
         plain(rule.explanation),
         plain(rule.remedy),
         plain(rule.reference)
     );
-    Descriptor {
-        id: rule.name,
-        full_description: Text { text: plain(rule.explanation), markdown: Some(rule.explanation.to_owned()) },
-        short_description: Text { text: plain(&summary), markdown: None },
-        help: Text { text, markdown: Some(markdown) },
-        help_uri: rule.page(),
-        default_configuration: Configuration { level: rule.level.name() },
-        properties: Properties {
-            basis: rule.basis.name(),
-            tags: [rules::subject(rule), "security"],
-            precision: precision(rule.level),
-            security_severity: (rule.level == Level::Error).then(|| severity(rule.basis)),
-        },
-    }
+    let markdown = format!(
+        "{}\n\n**What to do**\n\n{}\n\n**Example**\n\n```\n{}\n```\n\n**Reference**\n\n{}\n",
+        rule.explanation, rule.remedy, rule.example, rule.reference
+    );
+    Text::new(text, Some(markdown))
 }
 
 /// How much an error matters to security: most when others have the secrets, least when the credential merely doesn't work.

@@ -108,7 +108,6 @@ mod tests {
     fn certificate(common_name: Option<&str>) -> Certificate {
         let time = CertificateTime { instant: DateTime::UNIX_EPOCH, encoding: TimeEncoding::Regular };
         Certificate {
-            version: 3,
             serial: String::new(),
             issuer: String::new(),
             subject: String::new(),

@@ -1,128 +1,59 @@
 //! The sections about a token.
 
-use serde::Serialize;
-
-use super::{MetascopeReport, Tried, failed};
+use super::{ClientReport, MetascopeReport, Tried, failed, metascopes};
 use crate::credential::{StatedLifetime, TokenForm};
 use crate::inspect::{Stated, TokenHeader, TokenIdentity, TokenInspection, TokenValidity};
 use crate::report::instant;
+use crate::report::wire::wire;
 
-#[derive(Serialize)]
-pub(super) struct TokenReport<'r> {
-    form: &'static str,
-    identity: Option<IdentityReport<'r>>,
-    validity: Option<ValidityReport>,
-    answer: Option<AnswerReport>,
-    header: Option<HeaderReport<'r>>,
-}
-
-#[derive(Serialize)]
-struct IdentityReport<'r> {
-    client_id: Option<&'r str>,
-    program: Option<&'r str>,
-    environment: Option<&'r str>,
-    index: Option<&'r str>,
-    user: Option<&'r str>,
-    organization: Option<&'r str>,
-    server: Option<&'r str>,
-    #[serde(rename = "type")]
-    kind: Option<&'r str>,
-    scopes: Option<Vec<MetascopeReport<'r>>>,
-}
-
-#[derive(Serialize)]
-struct ValidityReport {
-    created_at: String,
-    expires_at: String,
-    lifetime_milliseconds: i64,
-    minutes_left: i64,
-    stage: &'static str,
-}
-
-#[derive(Serialize)]
-struct AnswerReport {
-    expires_in: Option<u64>,
-    fits: Option<&'static str>,
-}
-
-#[derive(Serialize)]
-struct HeaderReport<'r> {
-    alg: Option<&'r str>,
-    kid: Option<&'r str>,
-    x5u: Option<&'r str>,
-    itt: Option<&'r str>,
-}
-
-impl<'r> TokenReport<'r> {
-    pub(super) fn new(inspection: &'r TokenInspection) -> Self {
-        Self {
-            form: match inspection.form {
-                TokenForm::Development => "development-token",
-                TokenForm::Answer => "answer",
-                TokenForm::Bare => "bare",
-            },
-            identity: inspection.identity.as_ref().ok().map(IdentityReport::new),
-            validity: inspection.validity.as_ref().ok().map(ValidityReport::new),
-            answer: inspection.stated.as_ref().map(AnswerReport::new),
-            header: inspection.header.as_ref().ok().map(HeaderReport::new),
-        }
+wire! {
+    pub(super) struct TokenReport<'r>(inspection: &'r TokenInspection) {
+        form: &'static str = match inspection.form {
+            TokenForm::Development => "development-token",
+            TokenForm::Answer => "answer",
+            TokenForm::Bare => "bare",
+        },
+        identity: Option<IdentityReport<'r>> = inspection.identity.as_ref().ok().map(IdentityReport::new),
+        validity: Option<ValidityReport> = inspection.validity.as_ref().ok().map(ValidityReport::new),
+        answer: Option<AnswerReport> = inspection.stated.as_ref().map(AnswerReport::new),
+        header: Option<HeaderReport<'r>> = inspection.header.as_ref().ok().map(HeaderReport::new),
     }
-}
 
-impl<'r> IdentityReport<'r> {
-    fn new(identity: &'r TokenIdentity) -> Self {
-        let parts = identity.parts.as_ref();
-        Self {
-            client_id: identity.client_id.as_deref().ok(),
-            program: parts.map(|parts| parts.program.as_str()),
-            environment: parts.map(|parts| parts.environment.as_str()),
-            index: parts.and_then(|parts| parts.index.as_deref()),
-            user: identity.user.as_deref().ok(),
-            organization: identity.organization.as_ref().and_then(|id| id.as_deref().ok()),
-            server: identity.server.as_deref().ok(),
-            kind: identity.kind.as_deref().ok(),
-            scopes: identity
-                .scopes
-                .as_ref()
-                .ok()
-                .map(|scopes| scopes.iter().map(MetascopeReport::new).collect()),
-        }
+    struct IdentityReport<'r>(identity: &'r TokenIdentity) {
+        #[serde(flatten)]
+        client: ClientReport<'r> = ClientReport::new(&identity.client_id, identity.parts.as_ref()),
+        user: Option<&'r str> = identity.user.as_deref().ok(),
+        organization: Option<&'r str> = identity.organization.as_ref().and_then(|id| id.as_deref().ok()),
+        server: Option<&'r str> = identity.server.as_deref().ok(),
+        #[serde(rename = "type")]
+        kind: Option<&'r str> = identity.kind.as_deref().ok(),
+        scopes: Option<Vec<MetascopeReport<'r>>> = metascopes(&identity.scopes),
     }
-}
 
-impl ValidityReport {
-    fn new(validity: &TokenValidity) -> Self {
-        Self {
-            created_at: instant(validity.validity.not_before),
-            expires_at: instant(validity.validity.not_after),
-            lifetime_milliseconds: validity.lifetime.num_milliseconds(),
-            minutes_left: validity.minutes_left,
-            stage: validity.phase.name(),
-        }
+    struct ValidityReport(validity: &TokenValidity) {
+        created_at: String = instant(validity.validity.not_before),
+        expires_at: String = instant(validity.validity.not_after),
+        lifetime_milliseconds: i64 = validity.lifetime.num_milliseconds(),
+        minutes_left: i64 = validity.minutes_left,
+        stage: &'static str = validity.phase.name(),
     }
-}
 
-impl AnswerReport {
-    fn new(stated: &Stated) -> Self {
-        let fits = |fits| match fits {
+    struct AnswerReport(stated: &Stated) {
+        expires_in: Option<u64> = stated.number,
+        fits: Option<&'static str> = stated.fits.map(|fits| match fits {
             StatedLifetime::Fits => "fits",
             StatedLifetime::Seconds => "seconds",
             StatedLifetime::Thousandfold => "thousandfold",
             StatedLifetime::Longer => "longer",
             StatedLifetime::Nothing => "nothing",
-        };
-        Self { expires_in: stated.number, fits: stated.fits.map(fits) }
+        }),
     }
-}
 
-impl<'r> HeaderReport<'r> {
-    fn new(header: &'r TokenHeader) -> Self {
-        Self {
-            alg: header.algorithm.as_deref().ok(),
-            kid: header.key_id.as_deref().ok(),
-            x5u: header.certificate_url.as_deref().ok(),
-            itt: header.token_kind.as_deref().ok(),
-        }
+    struct HeaderReport<'r>(header: &'r TokenHeader) {
+        alg: Option<&'r str> = header.algorithm.as_deref().ok(),
+        kid: Option<&'r str> = header.key_id.as_deref().ok(),
+        x5u: Option<&'r str> = header.certificate_url.as_deref().ok(),
+        itt: Option<&'r str> = header.token_kind.as_deref().ok(),
     }
 }
 

@@ -9,13 +9,12 @@ use anstyle::{AnsiColor, Style};
 use chrono::{DateTime, Utc};
 use comfy_table::{ColumnConstraint, ContentArrangement, Table, Width};
 
-use super::Options;
 use crate::credential::DocumentKind;
 use crate::credential::{Phase, Validity};
 use crate::inspect::{Fact, Unread};
 use crate::report::inspect::bar::{Bar, MARK};
 use crate::report::text::wrapped;
-use crate::report::{FileResult, one_line};
+use crate::report::{Drawing, FileResult, one_line};
 
 /// Narrower than this nothing can be read, and wider than [`WIDEST`] the eye gets lost.
 const NARROWEST: usize = 40;
@@ -77,15 +76,14 @@ pub(super) fn fact<T>(label: &str, fact: &Fact<T>, rows: impl Fn(&T) -> Vec<Row>
 pub(super) struct Page<'o> {
     out: &'o mut dyn Write,
     width: usize,
-    color: bool,
+    drawing: Drawing,
     /// Reasons that were given already.
     told: HashSet<String>,
 }
 
 impl<'o> Page<'o> {
-    pub(super) fn new(options: Options, out: &'o mut dyn Write) -> Self {
-        let width = options.width.clamp(NARROWEST, WIDEST);
-        Self { out, width, color: options.color, told: HashSet::new() }
+    pub(super) fn new(drawing: Drawing, out: &'o mut dyn Write) -> Self {
+        Self { out, width: drawing.width.clamp(NARROWEST, WIDEST), drawing, told: HashSet::new() }
     }
 
     pub(super) fn heading(&mut self, file: &FileResult) -> io::Result<()> {
@@ -93,7 +91,7 @@ impl<'o> Page<'o> {
             DocumentKind::Unknown => String::from("unknown document"),
             kind => kind.name().replace('-', " "),
         };
-        let bold = self.style(Style::new().bold());
+        let bold = self.drawing.bold();
         let title = wrapped(&format!("{}: {kind}", file.place()), self.width);
         // The kind is the last of it, and is left out of what stands out if it fits on that line.
         let (place, kind) = match title.strip_suffix(&format!(": {kind}")) {
@@ -105,7 +103,7 @@ impl<'o> Page<'o> {
 
     pub(super) fn section(&mut self, title: &str, rows: &[Row]) -> io::Result<()> {
         let rule = "─".repeat(self.width.saturating_sub(title.chars().count() + 4));
-        let (bold, dim) = (self.style(Style::new().bold()), self.style(Style::new().dimmed()));
+        let (bold, dim) = (self.drawing.bold(), self.drawing.style(Style::new().dimmed()));
         writeln!(self.out, "\n{dim}──{dim:#} {bold}{title}{bold:#} {dim}{rule}{dim:#}")?;
         rows.iter().try_for_each(|row| self.row(row))
     }
@@ -132,13 +130,13 @@ impl<'o> Page<'o> {
         if let Some(values) = table.column_mut(1) {
             values.set_padding((0, 0));
         }
-        let style = self.style(match row.tone {
+        let style = self.drawing.style(match row.tone {
             Tone::Plain => Style::new(),
             Tone::Good => Style::new().fg_color(Some(AnsiColor::Green.into())),
             Tone::Doubtful => Style::new().fg_color(Some(AnsiColor::Yellow.into())),
             Tone::Bad => Style::new().fg_color(Some(AnsiColor::Red.into())),
         });
-        let name = self.style(Style::new().fg_color(Some(AnsiColor::Cyan.into())));
+        let name = self.drawing.style(Style::new().fg_color(Some(AnsiColor::Cyan.into())));
         for line in table.lines() {
             let at = line.char_indices().nth(LABELS).map_or(line.len(), |(at, _)| at);
             let (label, value) = line.split_at(at);
@@ -154,8 +152,7 @@ impl<'o> Page<'o> {
             return Ok(());
         };
         let color = if validity.at(now) == Phase::Valid { AnsiColor::Green } else { AnsiColor::Red };
-        let (mark, dim) =
-            (self.style(Style::new().fg_color(Some(color.into())).bold()), self.style(Style::new().dimmed()));
+        let (mark, dim) = (self.drawing.bright(color), self.drawing.style(Style::new().dimmed()));
         let Bar { dates, before, after, today } = bar;
         writeln!(self.out, "\n{:INDENT$}{dim}{dates}{dim:#}", "")?;
         writeln!(self.out, "{:INDENT$}{dim}{before}{dim:#}{mark}{MARK}{mark:#}{after}", "")?;
@@ -164,11 +161,7 @@ impl<'o> Page<'o> {
 
     /// The last line, on its own.
     pub(super) fn verdict(&mut self, color: Option<AnsiColor>, words: &str) -> io::Result<()> {
-        let style = self.style(Style::new().fg_color(color.map(Into::into)).bold());
+        let style = self.drawing.style(Style::new().fg_color(color.map(Into::into)).bold());
         writeln!(self.out, "\n{style}{}{style:#}", wrapped(words, self.width))
-    }
-
-    fn style(&self, style: Style) -> Style {
-        if self.color { style } else { Style::new() }
     }
 }

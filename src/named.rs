@@ -1,0 +1,40 @@
+//! Enumerations whose variants have names.
+//!
+//! Owns: that a variant and its name stand in one line. Does not own: any name.
+
+/// An enumeration with `name`: what each variant is called in output, documents and messages. A method that is named after
+/// the enumeration has more words for each, which are its documentation as well.
+macro_rules! named {
+    ($(#[$about:meta])* pub enum $name:ident { $($(#[$meaning:meta])* $variant:ident = $text:literal),+ $(,)? }) => {
+        $(#[$about])*
+        pub enum $name {
+            $($(#[$meaning])* $variant),+
+        }
+
+        impl $name {
+            /// What it is called.
+            pub const fn name(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $text),+
+                }
+            }
+        }
+    };
+    (
+        $(#[$about:meta])* pub enum $name:ident,
+        $(#[$use:meta])* $method:ident {
+            $($(#[$meaning:meta])* $variant:ident = $text:literal => $words:literal),+ $(,)?
+        }
+    ) => {
+        named! { $(#[$about])* pub enum $name { $(#[doc = $words] $(#[$meaning])* $variant = $text),+ } }
+
+        impl $name {
+            $(#[$use])*
+            pub const fn $method(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $words),+
+                }
+            }
+        }
+    };
+}
