@@ -91,14 +91,6 @@ pub struct Document {
     pub trail: Trail,
 }
 
-impl Document {
-    /// Whether this is the file itself and nothing that was found in it.
-    #[must_use]
-    pub fn is_whole_file(&self) -> bool {
-        self.trail.steps().is_empty() && self.form == Form::Document
-    }
-}
-
 /// A part of a credential that is in no document.
 #[derive(Debug)]
 pub struct Part {
@@ -169,7 +161,6 @@ pub enum Encryption {
 }
 
 /// What is to be said of the file in which `trail` leads to something: `data.a → base64: wrapped more than 6 times`.
-#[must_use]
 pub fn said_of(trail: &Trail, what: &str) -> String {
     if trail.steps().is_empty() { what.to_owned() } else { format!("{trail}: {what}") }
 }
@@ -204,7 +195,6 @@ pub enum Json {
 /// A file that is itself a document is handed on as it is. Otherwise the file comes back, so that whoever named it can be
 /// told what it is instead. When `stopped` says that the run is to end, what is left is not looked at, which is reported as
 /// [`Limit::Stopped`].
-#[must_use]
 pub fn unwrap(
     name: &str,
     bytes: Secret<Vec<u8>>,

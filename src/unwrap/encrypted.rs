@@ -64,7 +64,6 @@ pub(super) fn says_so(name: &str, text: &str) -> bool {
 
 /// Whether the name of a file, a key or a variable speaks of AEM or of what its credentials are called: by whole words,
 /// because `aem` stands in `daemon`, too. Of a path the last two parts count.
-#[must_use]
 pub fn names_aem(name: &str) -> bool {
     let lower = name.to_ascii_lowercase();
     let last = lower.rsplit(['/', '\\']).take(2);

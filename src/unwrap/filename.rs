@@ -11,13 +11,11 @@ const SOURCE_CODE: [&str; 20] = [
 ];
 
 /// Whether a file is called as programs are.
-#[must_use]
 pub fn is_source_code(name: &str) -> bool {
     has_extension(name, &SOURCE_CODE)
 }
 
 /// Whether the name of a file ends in one of `extensions`, in whatever case.
-#[must_use]
 pub fn has_extension(name: &str, extensions: &[&str]) -> bool {
     let extension = Path::new(name).extension().and_then(|extension| extension.to_str());
     extension.is_some_and(|extension| extensions.iter().any(|one| extension.eq_ignore_ascii_case(one)))

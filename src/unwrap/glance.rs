@@ -26,7 +26,6 @@ const DEPTH: usize = 6;
 
 /// Whether there is any trace of a credential in `bytes`, as they are or in the middle of them in some encodings, or
 /// anything that must be opened to find out.
-#[must_use]
 pub fn is_worthwhile(bytes: &[u8]) -> bool {
     has_trace(bytes) || hides_trace(bytes, DEPTH)
 }

@@ -20,7 +20,6 @@ const ENCODED: [&str; 7] =
 const ENCRYPTED: [&str; 4] = [signature::ANSIBLE_VAULT, signature::AGE, SOPS_VALUE, SEALED_SECRET];
 
 /// Whether there is any trace of a credential in `bytes`, or anything that must be opened to find out.
-#[must_use]
 pub fn has_trace(bytes: &[u8]) -> bool {
     is_container(bytes) || LITERALS.as_ref().is_none_or(|literals| literals.is_match(bytes))
 }
@@ -55,7 +54,6 @@ static LITERALS: LazyLock<Option<AhoCorasick>> =
     LazyLock::new(|| AhoCorasick::builder().match_kind(MatchKind::LeftmostFirst).build(literals()).ok());
 
 /// What is looked for, one of which stands in every file that is worth a look and is no container.
-#[must_use]
 pub fn literals() -> Vec<Vec<u8>> {
     let plain = VARIABLE_NAMES.into_iter().chain(VALUES).chain(ENCODED).chain(ENCRYPTED);
     let mut literals: Vec<Vec<u8>> = plain.map(|literal| literal.as_bytes().to_vec()).collect();

@@ -7,7 +7,7 @@ use std::sync::{Arc, LazyLock};
 
 use super::step::{self, Step};
 use crate::secret::Secret;
-use crate::source::{Origin, Position, Source, Span, Surroundings};
+use crate::source::{Origin, Source, Span, Surroundings};
 
 /// Where something that was found lies.
 ///
@@ -23,31 +23,26 @@ pub struct Trail {
 
 impl Trail {
     /// What leads from the file to the document, outermost first. Empty if the file itself is the document.
-    #[must_use]
     pub fn steps(&self) -> &[Step] {
         &self.steps
     }
 
     /// The steps as people read them: `data."service-credentials.json"`, `base64`.
-    #[must_use]
     pub fn groups(&self) -> Vec<String> {
         step::groups(&self.steps)
     }
 
     /// The outermost text, to which [`Trail::outer`] carries places; nothing if the document is that text itself.
-    #[must_use]
     pub fn outermost(&self) -> Option<&Source> {
         self.outermost.as_deref()
     }
 
     /// Where `span` of the document lies in the outermost text.
-    #[must_use]
     pub fn outer(&self, span: Span) -> Span {
         self.origins.iter().fold(span, |span, origin| origin.outer(span))
     }
 
     /// Whether `span` of the document stands in the outermost text letter by letter, so that it may be shown from there.
-    #[must_use]
     pub fn is_exact(&self, span: Span) -> bool {
         let mut span = span;
         self.origins.iter().all(|origin| {
@@ -55,12 +50,6 @@ impl Trail {
             span = origin.outer(span);
             exact
         })
-    }
-
-    /// Line and column in the outermost text; nothing if the document is that text itself.
-    #[must_use]
-    pub fn position(&self, offset: usize) -> Option<Position> {
-        Some(self.outermost()?.position(self.outer(Span::at(offset)).start))
     }
 
     /// The trail of a part of the text that this trail leads to: that text is in turn part of `base`.
@@ -90,7 +79,6 @@ impl Trail {
 
 impl Trail {
     /// The text around the document, to which its places are to be carried; nothing if it is that text itself.
-    #[must_use]
     pub fn surroundings(&self) -> Option<&dyn Surroundings> {
         self.outermost.is_some().then_some(self as &dyn Surroundings)
     }
