@@ -10,6 +10,7 @@ mod der;
 mod endpoint;
 mod exposure;
 mod field;
+mod foreign;
 mod form;
 mod invisible;
 mod metascope;
@@ -22,6 +23,7 @@ mod recognise;
 pub mod rsa;
 mod rsa_der;
 mod shape;
+mod telling;
 mod token;
 mod validity;
 
@@ -35,6 +37,7 @@ pub(crate) use endpoint::{ipv4, receiver};
 pub use exposure::{Exposure, presentable, presentable_id};
 pub(crate) use exposure::{LABELS, armour, holds_secret, is_known_name};
 pub use field::{Expected, Field, FieldEntry, FieldState, FieldValue};
+pub use foreign::{ENCLOSURES, Foreign, enclosed};
 pub use form::{Form, Variable, Variables};
 pub use invisible::{character_name, is_invisible, trimmed};
 pub use metascope::{Metascope, metascope_meaning};
@@ -44,8 +47,12 @@ pub use private_key::{
     KeyFormat, KeyOddity, KeyPair, PrivateKey, PrivateKeyDefect, PrivateKeyField, Relation,
 };
 pub use project::{Project, ProjectCredential, ProjectCredentialKind};
-pub use recognise::{Credential, Document, DocumentKind, ENCLOSURES, Foreign, enclosed, recognise};
+pub use recognise::{Credential, Document, DocumentKind, recognise};
 pub use shape::{ORGANISATION, TECHNICAL_ACCOUNT, is_client_secret, is_shaped};
+pub use telling::{
+    CLIENT_SECRET, DISTINCTIVE, DOCUMENT_NAMES, OWN, SERVICE_NAMES, TOKEN, VALUES, VARIABLE_NAMES,
+    names_document, names_service_credential,
+};
 pub use token::{
     Claim, Claims, Header, Issuer, Jws, JwsDefect, JwsDefectKind, Part, StatedLifetime, TimeDefect, Times,
     Token, TokenForm,

@@ -11,7 +11,6 @@ mod examination;
 mod fingerprint;
 mod guard;
 mod judge;
-mod mentions;
 #[cfg(feature = "cli")]
 mod parts;
 #[cfg(feature = "cli")]

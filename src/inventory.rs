@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::ops::Bound::{Excluded, Unbounded};
 
 use crate::credential::DocumentKind;
-use crate::examine::Examination;
+use crate::examine::{Examination, Part};
 use crate::finding::{Finding, Level};
 use crate::json::Pointer;
 use crate::record::{Inventory, Observations, Record, Site, successors};
@@ -95,8 +95,7 @@ impl Sighting {
     pub fn all<T>(examination: Examination<T>) -> impl Iterator<Item = Self> {
         let Examination { documents, parts, encrypted, .. } = examination;
         let documents = documents.into_iter().flat_map(|examined| {
-            let records: Vec<Record> = examined.records().cloned().collect();
-            let mut findings = examined.checked.findings;
+            let (records, mut findings) = examined.into_records();
             records.into_iter().map(move |mut record| {
                 // What was cut off, say: nobody can tell what it was.
                 if record.kind == DocumentKind::Unknown {
@@ -109,9 +108,11 @@ impl Sighting {
                 Self { record, is_aems: true, findings: if is_template { Vec::new() } else { findings } }
             })
         });
-        let parts = parts.into_iter().map(|part| (part.record, part.is_aems));
-        let others = parts.chain(encrypted.into_iter().map(|record| (record, true)));
-        documents.chain(others.map(|(record, is_aems)| Self { record, is_aems, findings: Vec::new() }))
+        let parts =
+            parts.into_iter().map(|Part { record, is_aems, findings }| Self { record, is_aems, findings });
+        let encrypted = encrypted.into_iter();
+        let encrypted = encrypted.map(|record| Self { record, is_aems: true, findings: Vec::new() });
+        documents.chain(parts).chain(encrypted)
     }
 
     /// What is to be said of this sighting by itself, before the others are known.

@@ -21,6 +21,10 @@ use crate::source::{PathName, Position};
 
 /// What is known of one credential or of a part of one.
 #[derive(Clone, Debug, Default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "four facts that don't depend on each other; the state follows from them"
+)]
 pub struct Record {
     /// What it is.
     pub kind: DocumentKind,
@@ -232,6 +236,26 @@ impl Record {
     pub fn identity(&self) -> impl Eq + '_ {
         let key = self.public_key.as_ref().map(|key| key.sha256);
         (self.kind, &self.client_id, key, self.certificate_sha256(), self.token_sha256, self.client_secret)
+    }
+
+    /// Whether `part` is the key, certificate or secret of this very credential.
+    #[must_use]
+    pub fn holds(&self, part: &Self) -> bool {
+        let key = |record: &Self| record.public_key.as_ref().map(|key| key.sha256);
+        key(part).is_some() && key(part) == key(self)
+            || part.client_secret.is_some() && part.client_secret == self.client_secret
+    }
+
+    /// Takes in what a certificate of its own says of a key: whose it is, and until when.
+    pub fn certify(&mut self, certificate: &Self) {
+        self.client_id.clone_from(&certificate.client_id);
+        self.certificate.clone_from(&certificate.certificate);
+    }
+
+    /// Says of a document of which nothing can be read what is known of the only credential in it.
+    pub fn stand_for(&mut self, member: &Self) {
+        let (kind, sites) = (self.kind, std::mem::take(&mut self.sites));
+        *self = Self { kind, sites, ..member.clone() };
     }
 
     /// Takes in what a part of it says of the whole, of which nothing can be read.

@@ -8,11 +8,11 @@ mod marker;
 mod proof;
 mod role;
 
-use crate::credential::{Document, Exposure, Form, recognise};
+use crate::credential::{Document, Exposure, Form, names_service_credential, recognise};
 use crate::examine::View;
 use crate::json::{self, Limits};
 use crate::secret::Secret;
-use crate::source::{Encoding, Source, Span, Surroundings};
+use crate::source::{Encoding, Source};
 
 use copy::Copier;
 use proof::Secrets;
@@ -86,19 +86,20 @@ pub fn redact(bytes: Secret<Vec<u8>>, keep: Keep) -> Result<Redacted, RedactErro
     Ok(redacted)
 }
 
-/// Makes the copy of a document that lies in a file which is no JSON, and says where. Nothing if it stands there letter by
-/// letter: then it is copied with what is around it, unless it `is_asked_for`.
-pub fn redact_inside(
-    view: &View<'_>,
-    keep: Keep,
-    is_asked_for: bool,
-) -> Option<Result<Redacted, RedactError>> {
+impl Redacted {
+    /// Whether fields of a credential can be seen in the copy, so that it says what is in the original.
+    #[must_use]
+    pub fn shows_fields(&self) -> bool {
+        names_service_credential(&self.text)
+    }
+}
+
+/// Makes the copy of a document that lies in a file, and says where.
+#[must_use]
+pub fn redact_inside(view: &View<'_>, keep: Keep) -> Option<Result<Redacted, RedactError>> {
     let document = view.document?;
-    let start = document.root.span.start;
-    let is_exact = |around: &dyn Surroundings| around.is_exact(Span::new(start, start + 1));
-    let is_readable = *view.context.form != Form::Document || view.context.surroundings.is_some_and(is_exact);
     let within = view.context.steps.join(" → ");
-    (!within.is_empty() && (is_asked_for || !is_readable)).then(|| {
+    (!within.is_empty() && view.context.form == &Form::Document).then(|| {
         let mut copy = redact_document(document, keep)?;
         copy.notes.push(Note::Inside(within));
         Ok(copy)

@@ -35,7 +35,7 @@ mod wire;
 
 use chrono::{DateTime, SecondsFormat, Utc};
 
-use crate::credential::{DocumentKind, presentable_id};
+use crate::credential::presentable_id;
 use crate::examine::Checked;
 use crate::finding::{Finding, Level};
 use crate::record::State;
@@ -83,7 +83,7 @@ impl FileResult {
     pub fn state(&self) -> Option<State> {
         let record = &self.checked.record;
         let is_listed = self.checked.is_credential || record.kind.is_part() || record.is_token();
-        Some(record.state).filter(|_| is_listed && record.kind != DocumentKind::Unknown)
+        Some(record.state).filter(|_| is_listed)
     }
 
     /// Whether a finding that counts is at or above `lowest`.
@@ -195,12 +195,14 @@ pub fn public_id(id: &str) -> Option<String> {
 }
 
 /// `2026-11-22`
+#[cfg(feature = "cli")]
 fn date(instant: DateTime<Utc>) -> String {
     instant.format("%Y-%m-%d").to_string()
 }
 
 /// `265 days left`, `10 days ago`: what `days_left` says, in words. They are rounded towards the past, so that day 0 is the
 /// last one and day −1 the first after it.
+#[cfg(feature = "cli")]
 fn days(days_left: i64) -> String {
     let whole = usize::try_from(days_left.unsigned_abs()).unwrap_or(usize::MAX);
     match days_left {

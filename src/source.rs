@@ -8,16 +8,18 @@ mod encoding;
 mod masked;
 mod origin;
 mod shown;
+pub mod signature;
 
 use std::fmt;
 use std::ops::Range;
 use std::sync::OnceLock;
 
-pub use encoding::{Binary, Encoding};
+pub use encoding::Encoding;
 pub use masked::Masked;
 pub use origin::Origin;
 pub(crate) use shown::harmless;
 pub use shown::{PathName, one_line};
+pub use signature::FileKind;
 
 use crate::secret::Secret;
 

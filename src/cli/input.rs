@@ -86,7 +86,8 @@ pub(super) fn inspect(
             let (Choice { examined, .. }, name) =
                 chosen(input, bytes, client, settings, &mut subject, streams.err)?;
             let subject = examined.seen.unwrap_or_else(|| Err(inspect::unread(&examined.checked)));
-            (name, Inspected { checked: examined.checked, subject })
+            let shown = examined.checked.record.sites.first().map(|site| site.path.clone());
+            (shown.unwrap_or(name), Inspected { checked: examined.checked, subject })
         }
     };
     for failure in &inspected.checked.failures {

@@ -48,7 +48,7 @@ pub(super) fn run(
             return Err(refuse(format!("has {size}, and the limit is {limit}; --max-size sets another")));
         }
     };
-    let Redacted { text, notes } = copy(input.name, bytes, keep, options, environment)?;
+    let Redacted { text, notes } = copy(&input.name, bytes, keep, options, environment)?;
     for note in notes {
         let _ = writeln!(streams.err, "aemcred: {shown}: {}", words(note));
     }
@@ -61,7 +61,7 @@ pub(super) fn run(
 
 /// The copy of the file itself, or of the credential that is encoded in it.
 fn copy(
-    name: PathName,
+    name: &PathName,
     bytes: Secret<Vec<u8>>,
     keep: Keep,
     options: &RedactOptions,
@@ -71,21 +71,23 @@ fn copy(
     let refuse = |error: RedactError| CliError::File { path: shown.clone(), reason: error.to_string() };
     let settings = Settings { max_size: options.max_size, excerpts: false, ..Settings::new(environment.now) };
     let whole = redact(bytes.clone(), keep);
-    let is_json = whole.as_ref().is_ok_and(|copy| !copy.notes.contains(&Note::NotJson));
-    if is_json || matches!(whole, Err(RedactError::Leak)) {
+    let says_all = |copy: &Redacted| !copy.notes.contains(&Note::NotJson) || copy.shows_fields();
+    let is_enough = whole.as_ref().is_ok_and(says_all) && options.client.is_none();
+    if is_enough || matches!(whole, Err(RedactError::Leak)) {
         return whole.map_err(refuse);
     }
-    let mut inner = |view: &View<'_>, checked: &Checked| {
-        redact_inside(view, keep, options.client.is_some() && checked.is_credential)
-    };
+    let mut inner = |view: &View<'_>, _: &Checked| redact_inside(view, keep);
     let examination = examine_with(&Input::new(name.clone()), bytes, &Request::new(&settings), &mut inner);
     let documents = examination.documents.into_iter();
     let documents: Vec<_> = documents.filter(|examined| examined.seen.is_some()).collect();
     if documents.is_empty() {
         return whole.map_err(refuse);
     }
-    let Choice { examined, .. } = choose(documents, options.client.as_deref())
-        .map_err(|reason| CliError::File { path: shown.clone(), reason })?;
+    let examined = match choose(documents, options.client.as_deref()) {
+        Ok(Choice { examined, .. }) => examined,
+        Err(_) if options.client.is_none() && whole.is_ok() => return whole.map_err(refuse),
+        Err(reason) => return Err(CliError::File { path: shown.clone(), reason }),
+    };
     examined.seen.unwrap_or(Err(RedactError::Binary)).map_err(refuse)
 }
 

@@ -13,7 +13,7 @@ use super::paths::name;
 use super::{CLEAN, CliError, Environment, FAILED, Streams, command};
 use crate::gate;
 use crate::secret::Secret;
-use crate::source::{Binary, Encoding, Source};
+use crate::source::{Encoding, Source};
 
 /// Refuses a command line with a credential on it, such as the contents of a variable instead of its name. What is the
 /// name of a file all the same can be used.
@@ -36,7 +36,7 @@ pub(super) fn refuse_credentials(arguments: &[OsString]) -> Result<(), CliError>
 pub(super) fn refuse_as_list(list: &Path, bytes: &[u8]) -> Result<(), CliError> {
     let source = Source::new(Secret::new(bytes.to_vec()));
     let is_list = match source.encoding() {
-        Encoding::Binary(Binary::Other) => !gate::is_credential(&String::from_utf8_lossy(bytes)),
+        Encoding::Binary(None) => !gate::is_credential(&String::from_utf8_lossy(bytes)),
         Encoding::Binary(_) => false,
         _ => !gate::is_credential(source.text()),
     };

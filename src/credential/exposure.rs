@@ -7,7 +7,7 @@ use std::collections::HashSet;
 
 use super::invisible::is_hidden;
 use super::shape::is_uuid;
-use super::{Credential, Document, Field, FieldState, Token};
+use super::{CLIENT_SECRET, Credential, Document, Field, FieldState, TOKEN, Token};
 use crate::json::{Kind, Text, Value};
 use crate::source::{Masked, Span, Surroundings};
 
@@ -97,8 +97,15 @@ impl Exposure {
         let mut exposure = Self::default();
         let mut quotes = memchr::memchr_iter(b'"', text.as_bytes()).peekable();
         while let (Some(open), Some(&close)) = (quotes.next(), quotes.peek()) {
-            if is_known_name(&text[open + 1..close]) {
+            let name = &text[open + 1..close];
+            if is_known_name(name) {
                 exposure.visible.push(Span::new(open + 1, close));
+            }
+            // A secret is one whatever is wrong around it.
+            let value = text[close + 1..].trim_start().strip_prefix(':').map(str::trim_start);
+            if let Some(value) = value.filter(|_| SECRET_NAMES.contains(&name)) {
+                let end = value.get(1..).and_then(|rest| rest.find('"')).map_or(value.len(), |end| end + 1);
+                exposure.hide(value.get(1..end).unwrap_or_default());
             }
         }
         exposure.with_armour(text)
@@ -195,7 +202,7 @@ impl Exposure {
 
     fn string(&mut self, text: &Text<'_>, secret: bool) {
         let value = text.as_str();
-        let telling = ["PRIVATE KEY", "p8e-", "eyJ"].iter().any(|mark| value.contains(mark));
+        let telling = ["PRIVATE KEY", CLIENT_SECRET, TOKEN].iter().any(|mark| value.contains(mark));
         if secret && !super::is_placeholder(Field::ClientSecret, value) || telling {
             self.hide(value);
             self.hide(text.raw());
@@ -320,7 +327,8 @@ pub fn presentable(value: &str) -> bool {
         return true;
     }
     let lower = value.to_ascii_lowercase();
-    let telling = ["p8e-", "eyj", "-----", "private key", "bearer "].iter().any(|mark| lower.contains(mark));
+    let telling =
+        [CLIENT_SECRET, "eyj", "-----", "private key", "bearer "].iter().any(|mark| lower.contains(mark));
     !telling
         && !is_uuid(value)
         && value

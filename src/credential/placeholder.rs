@@ -1,6 +1,6 @@
 //! Redactions, templates and references to secrets kept elsewhere: values that stand where a real one should be.
 
-use super::{Field, trimmed};
+use super::{CLIENT_SECRET, Field, trimmed};
 use crate::secret::Secret;
 
 /// Words that are a placeholder when they stand alone between non-letters.
@@ -68,7 +68,7 @@ fn elision(text: &str) -> bool {
 
 /// `p8e-...`, `p8e-Ab…yz`, `p8e-****`: the rest of such a secret is letters, digits, `-` and `_`.
 fn elided_secret(value: &str) -> bool {
-    value.strip_prefix("p8e-").is_some_and(|rest| elision(rest) || rest.contains("***"))
+    value.strip_prefix(CLIENT_SECRET).is_some_and(|rest| elision(rest) || rest.contains("***"))
 }
 
 /// A PEM block of whose contents a part was left out: base64 has no points. What stands around a block is the reader's

@@ -1,6 +1,8 @@
 //! What a JSON document is: a service credential, another document that people confuse with it, or neither.
 
 use super::field::Holder;
+use super::foreign::{Foreign, foreign};
+use super::telling::DISTINCTIVE;
 use super::{
     CertificateField, Field, FieldEntry, FieldValue, Form, KeyPair, PemField, PrivateKey, PrivateKeyField,
     Project, Token, TokenForm,
@@ -47,27 +49,6 @@ impl DocumentKind {
     pub const fn is_part(self) -> bool {
         matches!(self, Self::PrivateKey | Self::Certificate | Self::ClientSecret)
     }
-}
-
-/// Documents that aren't service credentials but that people have beside them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Foreign {
-    /// The console's error answer: no credential in it.
-    ErrorResponse,
-    /// The token service's error answer (RFC 6749 section 5.2).
-    TokenError,
-    /// A document with nothing but brackets and a name around it; the document's place.
-    Enclosed(Span),
-    /// A JSON string that itself holds a document.
-    StringifiedDocument,
-    /// A Kubernetes manifest.
-    Kubernetes,
-    /// A JSON Web Key or a set of them.
-    WebKey,
-    /// A key of a Google service account.
-    GoogleServiceAccount,
-    /// None of those.
-    Other,
 }
 
 /// A JSON document, recognised.
@@ -232,6 +213,11 @@ pub fn recognise<'v, 's>(text: &'s str, root: &'v Value<'s>) -> Document<'v, 's>
         pointer: Pointer::root(),
         name: Span::new(root.span.start, root.span.start + 1),
     });
+    let is_encrypted = top.is_some_and(|top| {
+        let record = top.get("sops").and_then(|member| member.value.as_object());
+        record.is_some_and(|record| record.has("mac") || record.has("lastmodified"))
+    });
+    let whole = whole.filter(|_| !is_encrypted);
     let credential = whole.as_ref().and_then(|top| match wrapped {
         Some(integration) if is_integration(integration.object, 1) || has_envelope(top.object) => {
             Some(credential(Some(&integration), Some(top)))
@@ -249,18 +235,16 @@ pub fn recognise<'v, 's>(text: &'s str, root: &'v Value<'s>) -> Document<'v, 's>
 }
 
 /// Whether at least `least` of the keys are ones that together occur in no other document we know of.
-fn is_integration(object: &Object<'_>, least: usize) -> bool {
-    const TELLING: [Field; 5] =
-        [Field::ImsEndpoint, Field::Metascopes, Field::TechnicalAccount, Field::PrivateKey, Field::PublicKey];
-    TELLING.iter().filter(|field| object.has(field.name())).count() >= least
+pub(super) fn is_integration(object: &Object<'_>, least: usize) -> bool {
+    DISTINCTIVE.iter().filter(|field| object.has(field.name())).count() >= least
 }
 
-fn has_envelope(top: &Object<'_>) -> bool {
+pub(super) fn has_envelope(top: &Object<'_>) -> bool {
     top.has(Field::Ok.name()) && top.has(Field::StatusCode.name())
 }
 
 /// Whether the envelope says that the console's request succeeded.
-fn is_success(top: &Object<'_>) -> bool {
+pub(super) fn is_success(top: &Object<'_>) -> bool {
     let kind = |field: Field| top.get(field.name()).map(|member| &member.value.kind);
     let status = kind(Field::StatusCode);
     matches!(kind(Field::Ok), Some(Kind::Bool(true)))
@@ -345,67 +329,5 @@ fn nested<'v>(value: &'v Value<'_>, steps: &mut Vec<Step<'v>>) -> Option<Span> {
             inside.then_some(value.span)
         }
         _ => None,
-    }
-}
-
-/// Names that people and tools put around a whole document, and no export of a secret store by itself does.
-pub const ENCLOSURES: [&str; 5] = ["data", "integration", "response", "result", "body"];
-
-/// The document with nothing around it but arrays and objects of one member.
-pub fn enclosed<'v, 's>(root: &'v Value<'s>) -> Option<&'v Value<'s>> {
-    /// More levels than this nobody puts around a document.
-    const DEEPEST: usize = 8;
-    let mut value = root;
-    for _ in 0..DEEPEST {
-        value = match &value.kind {
-            Kind::Array(items) => match items.as_slice() {
-                [item] => item,
-                _ => return None,
-            },
-            Kind::Object(object) => match object.members.as_slice() {
-                [member] if ENCLOSURES.contains(&member.key.as_str()) => &member.value,
-                _ => return None,
-            },
-            _ => return None,
-        };
-        let inner = value.as_object();
-        let is_document = |object: &Object<'_>| {
-            let integration =
-                object.get(Field::Integration.name()).and_then(|member| member.value.as_object());
-            integration.is_some_and(|integration| is_integration(integration, 1)) || is_integration(object, 2)
-        };
-        if inner.is_some_and(is_document) {
-            return Some(value);
-        }
-    }
-    None
-}
-
-fn foreign(root: &Value<'_>) -> Foreign {
-    if let Some(inner) = enclosed(root) {
-        return Foreign::Enclosed(inner.span);
-    }
-    let object = match &root.kind {
-        Kind::Object(object) => object,
-        Kind::String(text) if text.as_str().trim_start().starts_with('{') => {
-            return Foreign::StringifiedDocument;
-        }
-        _ => return Foreign::Other,
-    };
-    let string = |name: &str| object.get(name).and_then(|member| member.value.as_text()).map(Text::as_str);
-    if has_envelope(object) && !is_success(object)
-        || object.has("error") && object.has(Field::StatusCode.name())
-    {
-        Foreign::ErrorResponse
-    } else if string("error").is_some() && string("error_description").is_some() {
-        Foreign::TokenError
-    } else if object.has("apiVersion") && object.has("kind") {
-        Foreign::Kubernetes
-    } else if object.has("kty") || object.has("keys") {
-        Foreign::WebKey
-    } else if string("type") == Some("service_account") {
-        Foreign::GoogleServiceAccount
-    } else {
-        Foreign::Other
     }
 }

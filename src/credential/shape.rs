@@ -3,7 +3,7 @@
 //! Owns: what an issued client ID, client secret, e-mail address, account ID and organisation ID look like. Does not
 //! own: whether another shape is a problem.
 
-use super::{ClientId, Field};
+use super::{CLIENT_SECRET, ClientId, Field};
 
 /// How the ID and the e-mail address of a technical account end.
 pub const TECHNICAL_ACCOUNT: &str = "@techacct.adobe.com";
@@ -31,7 +31,7 @@ pub fn is_shaped(field: Field, text: &str) -> bool {
 
 /// Whether `text` is a client secret beyond doubt: `p8e-` and 32 characters. Older ones could be many a thing.
 pub fn is_client_secret(text: &str) -> bool {
-    text.strip_prefix("p8e-").is_some_and(|rest| rest.len() == 32 && rest.bytes().all(is_secret_byte))
+    text.strip_prefix(CLIENT_SECRET).is_some_and(|rest| rest.len() == 32 && rest.bytes().all(is_secret_byte))
 }
 
 const fn is_secret_byte(byte: u8) -> bool {

@@ -5,7 +5,8 @@
 use super::judge::{Checked, Context, Input, Parsed, View, judge};
 use super::{parts, whole};
 use crate::credential::{DocumentKind, Form};
-use crate::record::{Record, Site};
+use crate::finding::Finding;
+use crate::record::{Record, Site, State};
 use crate::rule::Settings;
 use crate::secret::Secret;
 use crate::source::{Position, Source, Span};
@@ -57,6 +58,8 @@ pub struct Examined<T = ()> {
     pub seen: T,
     /// Whether it is the whole input.
     pub is_whole: bool,
+    /// Whether it is a credential besides its members.
+    is_own: bool,
 }
 
 /// A part of a credential by itself.
@@ -67,6 +70,8 @@ pub struct Part {
     /// Whether it is AEM's for sure. A private key in a file of its own may be anybody's, and is only taken in where it
     /// belongs to something else.
     pub is_aems: bool,
+    /// What is wrong with it.
+    pub findings: Vec<Finding>,
 }
 
 /// Something in an input that could not be looked at.
@@ -162,7 +167,8 @@ impl<T> Desk<'_, T> {
                 let is_embedded = document.trail.steps().iter().any(|step| matches!(step, Step::Embedded(_)));
                 if !is_embedded || examined.checked.record.kind != DocumentKind::Unknown {
                     let is_remainder = whole::is_remainder(self.input.name.as_str(), &document);
-                    let is_enclosed = whole::is_enclosed(&document);
+                    let is_service = examined.checked.record.kind == DocumentKind::ServiceCredentials;
+                    let is_enclosed = is_service && whole::is_enclosed(&document);
                     self.found.push(Found { examined, is_remainder, is_enclosed });
                 }
             }
@@ -221,7 +227,11 @@ impl<T> Desk<'_, T> {
         is_whole: bool,
     ) -> Examined<T> {
         let (checked, seen) = judge(source, parsed, context, self.request.settings, self.visit);
-        let mut examined = Examined { members: Vec::new(), checked, seen, is_whole };
+        let mut examined = Examined { members: Vec::new(), checked, seen, is_whole, is_own: true };
+        // A template inside something else is nothing to repair.
+        if !is_whole && examined.checked.record.state == State::Redacted {
+            examined.checked.findings.clear();
+        }
         examined.list();
         examined
     }
@@ -242,14 +252,10 @@ impl<T> Desk<'_, T> {
         if is_other || is_enclosed || means_json && found.iter().all(|found| found.is_remainder) {
             lost.append(&mut found);
         }
-        if is_other {
-            lost.append(&mut tokens);
-        }
         // What was meant to be JSON or one token is judged as that, not by what a token in it may still be good for.
-        if !whole::is_broken(rest) {
-            found.append(&mut tokens);
-        }
-        parts::tie(&mut self.out.parts);
+        let is_broken = is_other || whole::is_broken(rest, tokens.len());
+        if is_broken { &mut lost } else { &mut found }.append(&mut tokens);
+        parts::tie(&mut self.out.parts, self.request.settings);
         if found.is_empty() {
             // What an interrupted look has found so far says nothing about the whole.
             if !(self.request.stopped)() {
@@ -268,9 +274,10 @@ impl<T> Desk<'_, T> {
     fn whole(&mut self, rest: &Rest, means_json: bool, lost: Vec<Found<T>>) {
         // In source code, notes and logs, parts are all that there is.
         let has_parts = !means_json && self.out.parts.iter().any(|part| part.is_aems);
-        if has_parts || !means_json && !self.request.named {
+        if lost.is_empty() && (has_parts || !means_json && !self.request.named) {
             return;
         }
+        let has_documents = lost.iter().any(|found| !found.examined.checked.record.is_token());
         let mut examined = self.judge(&rest.source, Parsed::NotYet, Context::whole(self.input), true);
         for Found { examined: inner, .. } in lost {
             for record in inner.records() {
@@ -281,6 +288,16 @@ impl<T> Desk<'_, T> {
                 }
             }
         }
+        // What is kept encrypted is listed as that.
+        let is_encrypted = !self.out.encrypted.is_empty() && examined.members.is_empty();
+        examined.checked.is_credential &= !is_encrypted;
+        examined.is_own = !has_documents;
+        if let ([member], true) =
+            (examined.members.as_slice(), has_documents || !examined.checked.is_credential)
+        {
+            examined.checked.record.stand_for(member);
+        }
+        examined.is_own &= examined.checked.is_credential;
         examined.checked.is_credential |= !examined.members.is_empty();
         if self.request.named || examined.checked.is_credential {
             self.out.documents.push(examined);
@@ -293,11 +310,14 @@ impl<T> Desk<'_, T> {
         for examined in self.out.documents.iter_mut().filter(|examined| examined.checked.is_credential) {
             let record = &mut examined.checked.record;
             let steps = record.sites.first().map(|site| site.steps.clone()).unwrap_or_default();
-            let is_in = |part: &mut Part| part.record.sites.first().is_some_and(|site| site.steps == steps);
-            for part in self.out.parts.extract_if(.., is_in) {
-                if record.kind == DocumentKind::Unknown {
-                    record.absorb(part.record);
-                }
+            let is_in = |part: &Part| part.record.sites.first().is_some_and(|site| site.steps == steps);
+            // Of two keys or secrets nobody can tell which is its own.
+            let is_clear = parts::belong_together(&self.out.parts, is_in);
+            let is_unknown = record.kind == DocumentKind::Unknown && examined.is_own && is_clear;
+            let belongs = |part: &mut Part| is_in(part) && (is_unknown || record.holds(&part.record));
+            let own: Vec<Part> = self.out.parts.extract_if(.., belongs).collect();
+            for part in own {
+                record.absorb(part.record);
             }
             record.settle(settings.now, settings.expiring);
         }
@@ -310,11 +330,11 @@ impl Part {
         let checked = Checked {
             record: self.record,
             is_credential: true,
-            findings: Vec::new(),
+            findings: self.findings,
             failures: Vec::new(),
             masked: None,
         };
-        Examined { checked, members: Vec::new(), seen: T::default(), is_whole: false }
+        Examined { checked, members: Vec::new(), seen: T::default(), is_whole: false, is_own: true }
     }
 }
 
@@ -322,13 +342,24 @@ impl<T> Examined<T> {
     /// The records of the credentials that it is or holds.
     pub fn records(&self) -> impl Iterator<Item = &Record> {
         let record = &self.checked.record;
-        let own = Some(record).filter(|_| self.checked.is_credential && self.members.is_empty());
+        let own = Some(record).filter(|_| self.checked.is_credential && self.is_own);
         own.into_iter().chain(&self.members)
+    }
+
+    /// The same, given away, and the findings about all of them.
+    #[must_use]
+    pub fn into_records(self) -> (Vec<Record>, Vec<Finding>) {
+        let Self { checked: Checked { record, is_credential, findings, .. }, mut members, is_own, .. } = self;
+        if is_credential && is_own {
+            members.insert(0, record);
+        }
+        (members, findings)
     }
 
     /// Gives each credential of a project a record. They have no key here, so that they are parts.
     fn list(&mut self) {
         let project = &self.checked.record;
+        self.is_own = project.listed.is_empty();
         self.members = project
             .listed
             .iter()

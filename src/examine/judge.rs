@@ -5,8 +5,9 @@
 
 use super::catalogue::Run;
 use super::guard::guarded;
-use super::mentions::mentions_credential;
-use crate::credential::{Document, DocumentKind, Exposure, Form, Token, presentable, recognise};
+use crate::credential::{
+    Document, DocumentKind, Exposure, Form, Token, names_document, presentable, recognise,
+};
 use crate::finding::{Change, Draft, Finding, Fix, Suggestion};
 use crate::gate;
 use crate::json::{self, SyntaxError, Value};
@@ -208,7 +209,7 @@ fn unparsed(
 ) -> Checked {
     let mut run = Run::new(settings);
     run.file(&File::Unparsed { source, error });
-    let is_credential = mentions_credential(source.text());
+    let is_credential = names_document(source.text());
     // What was cut off, say: nobody can tell whose it is and until when, which is no reason to lose it.
     let record = Record { usable: is_credential, ..Record::default() };
     let about = About { is_credential, ..About::new(record, position(0, source, context)) };

@@ -8,8 +8,10 @@ use std::collections::BTreeSet;
 use super::describe::digest;
 use super::examination::Part;
 use crate::credential::{Certificate, ClientId, DocumentKind, PrivateKey};
-use crate::record::{CertificateRecord, PublicHalf, Record, Site};
+use crate::finding::{Draft, Finding, Place};
+use crate::record::{CertificateRecord, PublicHalf, Record, Site, State};
 use crate::rule::Settings;
+use crate::rules::{self, words};
 use crate::unwrap::{self, PartKind, names_aem};
 
 /// The part that was found at `site`; nothing if it is no part of anything.
@@ -49,12 +51,13 @@ pub(super) fn part(found: &unwrap::Part, site: Site, settings: &Settings<'_>) ->
     };
     let mut record = Record { sites: vec![Site { usable: record.usable, ..site }], ..record };
     record.settle(settings.now, settings.expiring);
-    Some(Part { is_aems: near || record.kind == DocumentKind::ClientSecret, record })
+    let is_aems = near || record.kind == DocumentKind::ClientSecret;
+    Some(Part { is_aems, record, findings: Vec::new() })
 }
 
 /// Says which of the keys in one input are AEM's because of what stands beside them: their certificate, or the one client
-/// secret beside the only key.
-pub(super) fn tie(parts: &mut [Part]) {
+/// secret beside the only key. A certificate says until when a key can be used, too.
+pub(super) fn tie(parts: &mut [Part], settings: &Settings<'_>) {
     let keys = |kind| {
         let of_kind = parts.iter().filter(move |part| part.record.kind == kind);
         of_kind.filter_map(|part| Some(part.record.public_key.as_ref()?.sha256)).collect::<BTreeSet<_>>()
@@ -62,8 +65,52 @@ pub(super) fn tie(parts: &mut [Part]) {
     let (private, certified) = (keys(DocumentKind::PrivateKey), keys(DocumentKind::Certificate));
     let secrets: BTreeSet<_> = parts.iter().filter_map(|part| part.record.client_secret).collect();
     let is_paired = private.len() == 1 && secrets.len() == 1;
+    let certificates: Vec<Record> = parts
+        .iter()
+        .map(|part| &part.record)
+        .filter(|record| record.certificate.is_some())
+        .cloned()
+        .collect();
     for part in parts.iter_mut().filter(|part| part.record.kind == DocumentKind::PrivateKey) {
         let key = part.record.public_key.as_ref().map(|key| key.sha256);
         part.is_aems |= is_paired || key.is_some_and(|key| certified.contains(&key));
+        let of_key = certificates.iter().filter(|one| one.public_key.as_ref().map(|key| key.sha256) == key);
+        // Of several certificates of one key the last to end counts.
+        if let Some(certificate) = of_key.max_by_key(|one| one.validity()) {
+            part.record.certify(certificate);
+            part.record.settle(settings.now, settings.expiring);
+            part.findings = ended(&part.record, settings).into_iter().collect();
+        }
     }
+}
+
+/// That the certificate of a loose key is past its end.
+fn ended(record: &Record, settings: &Settings<'_>) -> Option<Finding> {
+    let rule = rules::find("certificate-expired").filter(|_| record.state == State::Expired)?;
+    let (level, site) = (settings.level(rule)?, record.sites.first()?);
+    let end = words::instant(record.validity()?.not_after);
+    let message = format!("the certificate that belongs to this private key expired on {end}");
+    let draft = Draft::new(Place::default(), message).help(rule.remedy);
+    let (start, end) = (site.position, site.position);
+    Some(Finding {
+        rule,
+        basis: rule.basis,
+        level,
+        start,
+        end,
+        related: Vec::new(),
+        suggestions: Vec::new(),
+        draft,
+        suppression: None,
+    })
+}
+
+/// Whether those of `parts` that are `meant` can be of one credential: no two of them are different keys, certificates or
+/// secrets.
+pub(super) fn belong_together(parts: &[Part], meant: impl Fn(&Part) -> bool) -> bool {
+    let records = || parts.iter().filter(|part| meant(part)).map(|part| &part.record);
+    let keys: BTreeSet<_> = records().filter_map(|record| Some(record.public_key.as_ref()?.sha256)).collect();
+    let secrets: BTreeSet<_> = records().filter_map(|record| record.client_secret).collect();
+    let certificates: BTreeSet<_> = records().filter_map(Record::certificate_sha256).collect();
+    keys.len() <= 1 && secrets.len() <= 1 && certificates.len() <= 1
 }

@@ -2,7 +2,7 @@
 //!
 //! Owns: what follows from how an input is called and begins. Does not own: reading it.
 
-use crate::credential::{ENCLOSURES, Form, Token};
+use crate::credential::{ENCLOSURES, Form, Token, names_document};
 use crate::json::SyntaxErrorKind;
 use crate::source::{Source, Span};
 use crate::unwrap::{Document, Json, Rest, Step, has_extension, is_source_code};
@@ -53,21 +53,27 @@ fn begins_like_json(bytes: &[u8]) -> bool {
     }
 }
 
-/// Whether a text begins like a JSON object and is none, nor several, or is made of nothing but a token's characters.
-pub(super) fn is_broken(rest: &Rest) -> bool {
+/// Whether a text begins like a JSON object and is none, nor several, or is one token that is broken: it has the characters
+/// of one, and not all of its lines are among the `tokens` that were found in it.
+pub(super) fn is_broken(rest: &Rest, tokens: usize) -> bool {
     let text = rest.source.text();
     let is_broken = matches!(rest.json, Json::Broken(kind) if kind != SyntaxErrorKind::TrailingData)
         && text.trim_start().starts_with('{');
-    is_broken || Token::bare(text).is_some()
+    let is_json =
+        is_broken || text.trim_start().starts_with('{') && rest.json != Json::Valid && names_document(text);
+    let is_line =
+        |line: &&str| line.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte));
+    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+    is_json || Token::bare(text).is_some() && lines.filter(is_line).count() != tokens
 }
 
 /// Whether a document that was found in the file `name` is the file but for something around it.
 pub(super) fn is_remainder(name: &str, document: &Document) -> bool {
     match document.trail.steps() {
         // The same text, as the string that is all of the file.
-        [] | [Step::Embedded("JSON") | Step::DocumentNumber(_) | Step::Offset(_)] => true,
-        // What is no JSON from the first name on was meant to be some only if the file's name says so.
-        [Step::Embedded(_)] => has_extension(name, &["json"]),
+        [] | [Step::Embedded("JSON") | Step::Offset(_)] => true,
+        // What is no JSON from the first name on, or several, was meant to be one only if the file's name says so.
+        [Step::Embedded(_) | Step::DocumentNumber(_)] => has_extension(name, &["json"]),
         _ => false,
     }
 }
@@ -86,7 +92,7 @@ pub(super) fn is_enclosed(document: &Document) -> bool {
     }
     let Span { start, end } = document.trail.outer(Span::new(0, document.source.text().len()));
     // Of each level there is a bracket and perhaps a name before, and a bracket behind.
-    let around = [text.get(..start), text.get(end..)].map(|part| part.unwrap_or_default());
+    let around = [text.get(..start), text.get(end..)].map(Option::unwrap_or_default);
     let names: usize =
         steps.iter().map(|step| if let Step::Key(key) = step { key.len() + 3 } else { 0 }).sum();
     let signs = |part: &str| part.chars().filter(|sign| !sign.is_whitespace()).count();

@@ -5,8 +5,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Gathered, Identity, Sighting, Sorting};
+use super::{AuditFinding, Gathered, Identity, Sighting, Sorting};
 use crate::credential::DocumentKind;
+use crate::finding::Finding;
 use crate::record::Record;
 use crate::source::PathName;
 
@@ -43,7 +44,7 @@ impl Sorting {
         let pairs = pairs(&loose);
         // A key says more of the two than its secret, and so comes first. The sort is stable.
         loose.sort_by_key(|part| part.record.public_key.is_none());
-        for Sighting { mut record, is_aems, .. } in loose {
+        for Sighting { mut record, is_aems, findings } in loose {
             let own = key(&record);
             let certificate = own.and_then(|key| certificates.get(&key));
             // A client secret is Adobe's for sure, and so is the key beside it.
@@ -53,24 +54,25 @@ impl Sorting {
             }
             if let Some(certificate) = certificate {
                 // A certificate of its own says whose key it is, and until when.
-                record.client_id.clone_from(&certificate.client_id);
-                record.certificate.clone_from(&certificate.certificate);
+                record.certify(certificate);
             }
             let paired = record.client_secret.and_then(|secret| *pairs.get(&secret)?);
-            self.add_loose(record, paired);
+            self.add_loose(record, paired, findings);
         }
     }
 
     /// Adds a part that belongs to no credential; `paired` is the digest of the public key that a client secret goes with.
-    fn add_loose(&mut self, record: Record, paired: Option<[u8; 32]>) {
+    fn add_loose(&mut self, record: Record, paired: Option<[u8; 32]>, findings: Vec<Finding>) {
         let Some(site) = record.sites.first().cloned() else { return };
+        let place = site.clone();
         let identity = match (key(&record), record.client_secret, paired) {
             (Some(key), ..) => Identity::Key(record.kind, None, key, None),
             (None, Some(_), Some(key)) => Identity::Key(DocumentKind::PrivateKey, None, key, None),
             (None, Some(digest), None) => Identity::Secret(record.kind, digest),
             (None, None, _) => Identity::Place(record.kind, None, site),
         };
-        self.put(identity, Gathered { record, findings: Vec::new() }, Record::tie);
+        let findings = findings.into_iter().map(|finding| AuditFinding::about(finding, &place)).collect();
+        self.put(identity, Gathered { record, findings }, Record::tie);
     }
 }
 

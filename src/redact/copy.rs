@@ -6,7 +6,7 @@ use super::marker::{
 use super::proof::Secrets;
 use super::role::Role;
 use super::{Keep, Note, Redacted};
-use crate::credential::{Certificate, Document, Endpoint, presentable, trimmed};
+use crate::credential::{self, Certificate, Document, Endpoint, presentable, trimmed};
 use crate::json::{Kind, Text, Value};
 use crate::source::Span;
 
@@ -171,7 +171,7 @@ fn describe(value: &str) -> Option<&'static str> {
         Some(CERTIFICATE)
     } else if inside.starts_with("eyJ") && value.matches('.').count() == 2 {
         Some(TOKEN)
-    } else if inside.starts_with("p8e-") {
+    } else if inside.starts_with(credential::CLIENT_SECRET) {
         Some(CLIENT_SECRET)
     } else {
         None

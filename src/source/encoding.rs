@@ -1,5 +1,6 @@
 //! From bytes to text: UTF-8 as the client reads it, and the encodings that people save by accident.
 
+use super::FileKind;
 use crate::secret::Secret;
 
 /// How a document's bytes were encoded.
@@ -19,23 +20,8 @@ pub enum Encoding {
         /// Byte offset in the decoded text.
         offset: usize,
     },
-    /// Not text at all.
-    Binary(Binary),
-}
-
-/// What a binary file seems to be, by its first bytes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Binary {
-    /// gzip (RFC 1952).
-    Gzip,
-    /// A ZIP archive.
-    Zip,
-    /// DER: a bare key, certificate or PKCS#12 store.
-    Der,
-    /// A Java key store.
-    JavaKeyStore,
-    /// None of those.
-    Other,
+    /// Not text at all; the kind of file, if it is known.
+    Binary(Option<FileKind>),
 }
 
 /// Decodes by byte-order mark first, then by the zero bytes that RFC 4627 section 3 describes, then as UTF-8.
@@ -56,8 +42,8 @@ pub(super) fn decode(bytes: Secret<Vec<u8>>) -> (Secret<String>, Encoding) {
         [0, second, 0, fourth, ..] if *second != 0 && *fourth != 0 => {
             utf16(raw, u16::from_be_bytes, "UTF-16BE")
         }
-        _ if memchr::memchr(0, raw).is_some() || binary_magic(raw) != Binary::Other => {
-            (Secret::default(), Encoding::Binary(binary_magic(raw)))
+        _ if memchr::memchr(0, raw).is_some() || binary_kind(raw).is_some() => {
+            (Secret::default(), Encoding::Binary(binary_kind(raw)))
         }
         _ => utf8(bytes),
     }
@@ -86,7 +72,7 @@ fn lossy(raw: &[u8]) -> (Secret<String>, Encoding) {
         );
     }
     if odd * 10 > all {
-        return (Secret::default(), Encoding::Binary(binary_magic(raw)));
+        return (Secret::default(), Encoding::Binary(binary_kind(raw)));
     }
     (text, Encoding::Invalid { offset })
 }
@@ -118,20 +104,14 @@ fn utf32(raw: &[u8], unit: fn([u8; 4]) -> u32, name: &'static str) -> (Secret<St
 fn unless_binary(text: String, bad: bool, encoding: Encoding) -> (Secret<String>, Encoding) {
     let text = Secret::new(text);
     if bad || text.expose().contains('\0') {
-        return (Secret::default(), Encoding::Binary(Binary::Other));
+        return (Secret::default(), Encoding::Binary(None));
     }
     (text, encoding)
 }
 
-fn binary_magic(raw: &[u8]) -> Binary {
-    match raw {
-        [0x1F, 0x8B, ..] => Binary::Gzip,
-        [b'P', b'K', 3 | 5, 4 | 6, ..] => Binary::Zip,
-        // SEQUENCE with a length in one to three further bytes.
-        [0x30, 0x81..=0x83, ..] => Binary::Der,
-        [0xFE, 0xED, 0xFE, 0xED, ..] => Binary::JavaKeyStore,
-        _ => Binary::Other,
-    }
+/// The kind of file that `raw` is, if that is no text.
+fn binary_kind(raw: &[u8]) -> Option<FileKind> {
+    FileKind::of(raw).filter(|kind| kind.is_binary())
 }
 
 #[cfg(test)]
@@ -169,13 +149,13 @@ mod tests {
         let latin1 = b"{\"name\": \"caf\xE9 on the corner of the street\"}".to_vec();
         assert_eq!(decode(Secret::new(latin1)).1, Encoding::Invalid { offset: 13 });
         for (bytes, expected) in [
-            (&b"\x1F\x8B\x08\0\0"[..], Binary::Gzip),
-            (b"PK\x03\x04\0", Binary::Zip),
-            (b"\x30\x82\x01\x00\x02", Binary::Der),
-            (b"\xFE\xED\xFE\xED\0\0", Binary::JavaKeyStore),
-            (b"{\"a\": \0}", Binary::Other),
-            (b"\xFF\xFE\x00\xD8\x00", Binary::Other),
-            (b"\x90\x91\x92\x93\x94", Binary::Other),
+            (&b"\x1F\x8B\x08\0\0"[..], Some(FileKind::Gzip)),
+            (b"PK\x03\x04\0", Some(FileKind::Zip)),
+            (b"\x30\x82\x01\x00\x02", Some(FileKind::Der)),
+            (b"\xFE\xED\xFE\xED\0\0", Some(FileKind::JavaKeyStore)),
+            (b"{\"a\": \0}", None),
+            (b"\xFF\xFE\x00\xD8\x00", None),
+            (b"\x90\x91\x92\x93\x94", None),
         ] {
             assert_eq!(decode(Secret::new(bytes.to_vec())).1, Encoding::Binary(expected), "{bytes:?}");
         }

@@ -14,12 +14,12 @@ use ruzstd::decoding::{FrameDecoder, StreamingDecoder};
 
 use super::glance::is_promising;
 use super::limits::Limit;
-use super::prefilter::{ends_as_zip, is_bzip2, is_skippable_frame, is_tar};
 use super::step::Step;
 use super::tar::{self, Entry, Tar};
 use super::worklist::{Outside, Run};
 use super::zip::{self, Method};
 use crate::secret::Secret;
+use crate::source::FileKind;
 
 /// How many bytes of decompressed data are held at a time while they are collected.
 const CHUNK: usize = 64 * 1024;
@@ -41,24 +41,23 @@ pub(super) enum Container {
 }
 
 impl Container {
-    /// What `bytes` are, judged by how they begin.
+    /// What `bytes` are, if they must be opened.
     pub(super) fn of(bytes: &[u8]) -> Option<Self> {
-        [
-            (&b"\x1F\x8B\x08"[..], Self::Gzip),
-            (b"\x28\xB5\x2F\xFD", Self::Zstandard),
-            (b"PK\x03\x04", Self::Zip),
-            (b"PK\x05\x06", Self::Zip),
-            (b"\xFD7zXZ\0", Self::Xz),
-            (b"7z\xBC\xAF\x27\x1C", Self::Unknown("is a 7z archive, which aemcred doesn't open")),
-            (b"Rar!\x1A\x07", Self::Unknown("is a RAR archive, which aemcred doesn't open")),
-        ]
-        .into_iter()
-        .find(|(magic, _)| bytes.starts_with(magic))
-        .map(|(_, container)| container)
-        .or_else(|| is_skippable_frame(bytes).then_some(Self::Zstandard))
-        .or_else(|| is_bzip2(bytes).then_some(Self::Bzip2))
-        .or_else(|| is_tar(bytes).then_some(Self::Tar))
-        .or_else(|| ends_as_zip(bytes).then_some(Self::Zip))
+        Some(match FileKind::of(bytes)? {
+            FileKind::Gzip => Self::Gzip,
+            FileKind::Bzip2 => Self::Bzip2,
+            FileKind::Xz => Self::Xz,
+            FileKind::Zstandard => Self::Zstandard,
+            FileKind::Zip => Self::Zip,
+            FileKind::Tar => Self::Tar,
+            FileKind::SevenZip => Self::Unknown("is a 7z archive, which aemcred doesn't open"),
+            FileKind::Rar => Self::Unknown("is a RAR archive, which aemcred doesn't open"),
+            FileKind::GitCrypt
+            | FileKind::Age
+            | FileKind::AnsibleVault
+            | FileKind::Der
+            | FileKind::JavaKeyStore => return None,
+        })
     }
 }
 
@@ -126,7 +125,7 @@ impl Run<'_> {
     fn stream(&mut self, reader: &mut dyn Read, damage: &'static str, opened: &Opened<'_>) {
         let reader = &mut Careful { reader: Some(reader) };
         let (head, end) = self.read(reader, tar::BLOCK as u64);
-        if is_tar(head.expose()) {
+        if FileKind::of(head.expose()) == Some(FileKind::Tar) {
             self.tar(&mut head.expose().as_slice().chain(reader), opened);
             return;
         }

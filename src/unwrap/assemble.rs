@@ -9,7 +9,7 @@ use super::derived::{Builder, Derived};
 use super::names::{self, Name};
 use super::step::shown;
 use super::write::Writer;
-use crate::credential::{ClientId, Field, TECHNICAL_ACCOUNT};
+use crate::credential::{CLIENT_SECRET, ClientId, Field, ORGANISATION, TECHNICAL_ACCOUNT};
 use crate::source::Span;
 
 /// A name and a value, as `.env` files, property files and objects have them.
@@ -116,9 +116,9 @@ fn is_credential(group: &str, present: &[(Field, usize)], assignments: &[Assignm
 fn is_adobes(field: Field, value: &str) -> bool {
     match field {
         Field::ClientId => ClientId::parse(value).is_some(),
-        Field::ClientSecret => value.starts_with("p8e-"),
-        Field::Email | Field::Id => value.ends_with("@techacct.adobe.com"),
-        Field::Org => value.ends_with("@AdobeOrg"),
+        Field::ClientSecret => value.starts_with(CLIENT_SECRET),
+        Field::Email | Field::Id => value.ends_with(TECHNICAL_ACCOUNT),
+        Field::Org => value.ends_with(ORGANISATION),
         Field::Metascopes => value.starts_with("ent_"),
         Field::ImsEndpoint => value.contains("adobelogin.com"),
         _ => false,

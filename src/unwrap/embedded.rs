@@ -6,11 +6,9 @@ use super::covered::Covered;
 use super::lines::object_length;
 use super::literal::{Escaping, Literal};
 use super::object;
+use crate::credential::SERVICE_NAMES;
 use crate::json;
 use crate::source::Span;
-
-/// Fields of which a document in a text has at least one.
-pub(super) const NAMES: [&str; 4] = ["integration", "imsEndpoint", "technicalAccount", "metascopes"];
 
 /// How far an object's beginning may lie before a field, and its end behind.
 const REACH: usize = 32 * 1024;
@@ -83,7 +81,7 @@ pub(super) fn stretches(text: &str, covered: &Covered, in_vain: &mut usize) -> V
 }
 
 fn objects(text: &str, in_vain: &mut usize) -> Vec<Stretch> {
-    let mut places: Vec<(usize, usize)> = NAMES
+    let mut places: Vec<(usize, usize)> = SERVICE_NAMES
         .iter()
         .flat_map(|name| {
             memchr::memmem::find_iter(text.as_bytes(), name.as_bytes()).map(|at| (at, name.len()))

@@ -5,31 +5,30 @@
 use super::Encryption;
 use super::node::{Member, Node, get};
 use super::prefilter::names_credential;
-use crate::source::Span;
+use crate::source::{FileKind, Span, signature};
+
+/// The kind of manifest that holds sealed secrets.
+pub(super) const SEALED_SECRET: &str = "SealedSecret";
 
 /// How SOPS begins a value that it has encrypted.
-const SOPS_VALUE: &str = "ENC[AES256_GCM,";
+pub(super) const SOPS_VALUE: &str = "ENC[AES256_GCM,";
 
 /// What a whole file or string is encrypted with, judged by its first bytes.
 pub(super) fn by_beginning(bytes: &[u8]) -> Option<Encryption> {
-    let bytes = bytes.trim_ascii_start();
-    [
-        (&b"\0GITCRYPT\0"[..], Encryption::GitCrypt),
-        (b"age-encryption.org/v1\n", Encryption::Age),
-        (b"-----BEGIN AGE ENCRYPTED FILE-----", Encryption::Age),
-        (b"$ANSIBLE_VAULT;", Encryption::AnsibleVault),
-    ]
-    .into_iter()
-    .find(|(mark, _)| bytes.starts_with(mark))
-    .map(|(_, kind)| kind)
+    match FileKind::of(bytes.trim_ascii_start())? {
+        FileKind::GitCrypt => Some(Encryption::GitCrypt),
+        FileKind::Age => Some(Encryption::Age),
+        FileKind::AnsibleVault => Some(Encryption::AnsibleVault),
+        _ => None,
+    }
 }
 
 /// Armour of age and texts of Ansible Vault inside another text.
 pub(super) fn inside(text: &str) -> Vec<(Encryption, Span)> {
     let mut found = Vec::new();
     for (begin, end, kind) in [
-        ("-----BEGIN AGE ENCRYPTED FILE-----", "-----END AGE ENCRYPTED FILE-----", Encryption::Age),
-        ("$ANSIBLE_VAULT;", "\n\n", Encryption::AnsibleVault),
+        (signature::AGE_ARMOR, "-----END AGE ENCRYPTED FILE-----", Encryption::Age),
+        (signature::ANSIBLE_VAULT, "\n\n", Encryption::AnsibleVault),
     ] {
         let find = |from: usize, what: &str| memchr::memmem::find(&text.as_bytes()[from..], what.as_bytes());
         let mut from = 0;
@@ -55,7 +54,7 @@ pub(super) fn is_sops_value(value: &str) -> bool {
 
 /// Whether these are the members of a Kubernetes `SealedSecret`.
 pub(super) fn is_sealed(members: &[Member]) -> bool {
-    get(members, "kind").and_then(Node::text) == Some("SealedSecret")
+    get(members, "kind").and_then(Node::text) == Some(SEALED_SECRET)
 }
 
 /// Whether names in or around encrypted content say that a credential of AEM is in it.

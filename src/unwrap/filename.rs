@@ -5,9 +5,9 @@
 use std::path::Path;
 
 /// What files are called that begin with a comment, a string or a bracket and are no JSON.
-const SOURCE_CODE: [&str; 17] = [
-    "js", "cjs", "mjs", "jsx", "ts", "cts", "mts", "tsx", "java", "kt", "groovy", "scala", "cs", "go", "rs",
-    "php", "py",
+const SOURCE_CODE: [&str; 20] = [
+    "jsonc", "json5", "hjson", "js", "cjs", "mjs", "jsx", "ts", "cts", "mts", "tsx", "java", "kt", "groovy",
+    "scala", "cs", "go", "rs", "php", "py",
 ];
 
 /// Whether a file is called as programs are.

@@ -5,9 +5,9 @@
 use std::rc::Rc;
 
 use super::derived::{Builder, Derived};
-use super::embedded::NAMES;
 use super::lines::object_length;
 use super::node::{Node, Scalar};
+use crate::credential::SERVICE_NAMES;
 use crate::source::Span;
 
 /// The text whose lines `items` are, if a field of a document stands in one of them and its object does not.
@@ -45,5 +45,5 @@ pub(super) fn names_field(text: &str) -> bool {
 }
 
 fn names(text: &str) -> impl Iterator<Item = &'static str> {
-    NAMES.into_iter().filter(|name| memchr::memmem::find(text.as_bytes(), name.as_bytes()).is_some())
+    SERVICE_NAMES.into_iter().filter(|name| memchr::memmem::find(text.as_bytes(), name.as_bytes()).is_some())
 }

@@ -4,7 +4,7 @@
 
 use super::PartKind;
 use super::decode;
-use crate::credential::{Field, is_placeholder};
+use crate::credential::{CLIENT_SECRET, Field, TOKEN, is_placeholder};
 use crate::json::{self, Kind};
 use crate::source::Span;
 
@@ -45,7 +45,7 @@ fn pem(text: &str) -> Vec<(PartKind, Span)> {
 
 /// `p8e-` and at least twenty further characters, as Adobe issues client secrets.
 fn client_secrets(text: &str) -> Vec<Span> {
-    memchr::memmem::find_iter(text.as_bytes(), "p8e-")
+    memchr::memmem::find_iter(text.as_bytes(), CLIENT_SECRET)
         .filter(|start| !text[..*start].ends_with(|before: char| before.is_alphanumeric() || before == '-'))
         .filter_map(|start| {
             let rest = &text[start..];
@@ -59,7 +59,7 @@ fn client_secrets(text: &str) -> Vec<Span> {
 /// Tokens (RFC 7519) whose claims are those of Adobe's access tokens.
 fn tokens(text: &str) -> Vec<Span> {
     let mut from = 0;
-    memchr::memmem::find_iter(text.as_bytes(), "eyJ")
+    memchr::memmem::find_iter(text.as_bytes(), TOKEN)
         .filter_map(|start| {
             if start < from {
                 return None;

@@ -7,65 +7,17 @@ use std::sync::LazyLock;
 
 use aho_corasick::{AhoCorasick, MatchKind};
 
-/// Words that each issued document has, in every wrapping of one layer.
-const NAMES: [&str; 3] = ["imsEndpoint", "metascopes", "technicalAccount"];
+use super::encrypted::{SEALED_SECRET, SOPS_VALUE};
+use crate::credential::{CLIENT_SECRET, OWN, VALUES, VARIABLE_NAMES};
+use crate::source::{FileKind, signature};
 
-/// What variables' names and values have, and documents in other spellings. Ordinary source code has none of it.
-const PLAIN: [&str; 30] = [
-    // The names; see `VARIABLES`.
-    "SERVICECREDENTIALS",
-    "AEM_AUTH_",
-    "META_SCOPE",
-    "METASCOPE",
-    "meta_scope",
-    "metaScope",
-    "TECHNICAL_ACCOUNT",
-    "TECHNICALACCOUNT",
-    "technical_account",
-    "technical-account",
-    "server_to_server",
-    "serverToServer",
-    "@AdobeOrg",
-    "@techacct.adobe.com",
-    "ent_aem_cloud",
-    "adobelogin.com",
-    "p8e-",
-    "PRIVATE KEY-----",
-    "BEGIN CERTIFICATE",
-    // The beginning of the tokens that Adobe issues: `{"alg":"RS256","x5u":`.
-    "eyJhbGciOiJSUzI1NiIsIng1dSI6",
-    // What else comes in base64: PEM, gzip, zip, and base64 of base64 of an object, of gzip.
-    "LS0tLS1CRUdJTi",
-    "H4sIA",
-    "UEsDB",
-    "ZXlK",
-    "ZXdv",
-    "SDRzSU",
-    // What is encrypted, so that it can be counted as well kept.
-    "$ANSIBLE_VAULT;",
-    "age-encryption.org/v1",
-    "ENC[AES256_GCM",
-    "SealedSecret",
-];
+/// What encoded documents and parts begin with: PEM, gzip, zip, base64 of an object, of base64, of gzip; and the tokens that
+/// Adobe issues: `{"alg":"RS256","x5u":`.
+const ENCODED: [&str; 7] =
+    ["eyJhbGciOiJSUzI1NiIsIng1dSI6", "LS0tLS1CRUdJTi", "H4sIA", "UEsDB", "ZXlK", "ZXdv", "SDRzSU"];
 
-/// How many of [`PLAIN`] are names.
-const VARIABLES: usize = 12;
-
-/// How files begin that must be opened to be looked at: gzip, zip, Zstandard, xz, git-crypt, UTF-16; and those that
-/// aemcred doesn't open and says so: 7z, RAR.
-const MAGICS: [&[u8]; 11] = [
-    b"\x1F\x8B\x08",
-    b"PK\x03\x04",
-    b"PK\x05\x06",
-    b"\x28\xB5\x2F\xFD",
-    b"\xFD7zXZ\0",
-    b"7z\xBC\xAF\x27\x1C",
-    b"Rar!\x1A\x07",
-    b"\0GITCRYPT\0",
-    b"\xFF\xFE",
-    b"\xFE\xFF",
-    b"-----BEGIN AGE",
-];
+/// What is encrypted, so that it can be counted as well kept.
+const ENCRYPTED: [&str; 4] = [signature::ANSIBLE_VAULT, signature::AGE, SOPS_VALUE, SEALED_SECRET];
 
 /// Whether there is any trace of a credential in `bytes`, or anything that must be opened to find out.
 #[must_use]
@@ -75,17 +27,15 @@ pub fn has_trace(bytes: &[u8]) -> bool {
 
 /// Whether `bytes` name fields of a credential, encrypted or not.
 pub(super) fn names_credential(bytes: &[u8]) -> bool {
-    let names = NAMES.iter().chain(PLAIN.iter().take(VARIABLES));
-    names.into_iter().any(|name| memchr::memmem::find(bytes, name.as_bytes()).is_some())
+    let mut names = OWN.iter().map(|field| field.name()).chain(VARIABLE_NAMES);
+    names.any(|name| memchr::memmem::find(bytes, name.as_bytes()).is_some())
 }
 
-/// Whether `bytes` are an archive, compressed or otherwise to be opened, judged by how they begin.
+/// Whether `bytes` are to be opened, encrypted, or UTF-16, judged by how they begin.
 fn is_container(bytes: &[u8]) -> bool {
-    MAGICS.iter().any(|magic| bytes.starts_with(magic))
-        || is_skippable_frame(bytes)
-        || is_bzip2(bytes)
-        || is_tar(bytes)
-        || ends_as_zip(bytes)
+    FileKind::of(bytes).is_some_and(|kind| kind.is_container() || kind.is_encrypted())
+        || bytes.starts_with(b"\xFF\xFE")
+        || bytes.starts_with(b"\xFE\xFF")
         || is_wide(bytes)
 }
 
@@ -100,31 +50,6 @@ fn is_wide(bytes: &[u8]) -> bool {
     }
 }
 
-/// Whether `bytes` begin with a Zstandard frame that holds no data (RFC 8878 section 3.1.2).
-pub(super) fn is_skippable_frame(bytes: &[u8]) -> bool {
-    matches!(bytes, [0x50..=0x5F, 0x2A, 0x4D, 0x18, ..])
-}
-
-/// Whether `bytes` begin as bzip2 does: the size of blocks, and the first block or the end.
-pub(super) fn is_bzip2(bytes: &[u8]) -> bool {
-    let after = bytes.strip_prefix(b"BZh").and_then(<[u8]>::split_first);
-    after.is_some_and(|(size, rest)| {
-        matches!(size, b'1'..=b'9')
-            && (rest.starts_with(b"1AY&SY") || rest.starts_with(b"\x17\x72\x45\x38\x50\x90"))
-    })
-}
-
-/// Whether `bytes` end as a zip archive without a comment does (APPNOTE 6.3 section 4.3.16): a program may stand before it.
-pub(super) fn ends_as_zip(bytes: &[u8]) -> bool {
-    let record = bytes.len().checked_sub(22).and_then(|start| bytes.get(start..));
-    record.is_some_and(|record| record.starts_with(b"PK\x05\x06") && record.ends_with(&[0, 0]))
-}
-
-/// Whether `bytes` begin with the header of a tar archive (POSIX.1-1988 and later).
-pub(super) fn is_tar(bytes: &[u8]) -> bool {
-    bytes.get(257..262) == Some(b"ustar")
-}
-
 /// Nothing only if the literals could not be compiled; then everything is looked at.
 static LITERALS: LazyLock<Option<AhoCorasick>> =
     LazyLock::new(|| AhoCorasick::builder().match_kind(MatchKind::LeftmostFirst).build(literals()).ok());
@@ -132,12 +57,13 @@ static LITERALS: LazyLock<Option<AhoCorasick>> =
 /// What is looked for, one of which stands in every file that is worth a look and is no container.
 #[must_use]
 pub fn literals() -> Vec<Vec<u8>> {
-    let mut literals: Vec<Vec<u8>> = PLAIN.iter().map(|literal| literal.as_bytes().to_vec()).collect();
-    literals.extend(NAMES.iter().flat_map(|name| spellings(name.as_bytes())));
+    let plain = VARIABLE_NAMES.into_iter().chain(VALUES).chain(ENCODED).chain(ENCRYPTED);
+    let mut literals: Vec<Vec<u8>> = plain.map(|literal| literal.as_bytes().to_vec()).collect();
+    literals.extend(OWN.iter().flat_map(|field| spellings(field.name().as_bytes())));
     // Claims of Adobe's tokens, which are base64 at some alignment.
     literals.extend((0..3).map(|alignment| base64_core(b"\"as\":\"ims-", alignment)));
     // A client secret may be all that a short text in base64 holds.
-    literals.extend((0..3).map(|alignment| base64_core(b"p8e-", alignment)));
+    literals.extend((0..3).map(|alignment| base64_core(CLIENT_SECRET.as_bytes(), alignment)));
     literals
 }
 
@@ -178,10 +104,11 @@ mod tests {
     use base64::engine::general_purpose::STANDARD;
 
     use super::*;
+    use crate::credential::Field;
 
     #[test]
     fn every_spelling_of_every_name_is_a_trace() {
-        for name in NAMES {
+        for name in OWN.map(Field::name) {
             for shift in 0..3 {
                 let text = format!("{}\"{name}\": 1", " ".repeat(shift));
                 assert!(has_trace(STANDARD.encode(&text).as_bytes()), "{name} in base64, {shift} bytes on");
@@ -192,7 +119,7 @@ mod tests {
                 &name.bytes().flat_map(|byte| format!("{byte:02X}").into_bytes()).collect::<Vec<u8>>()
             ));
         }
-        for magic in MAGICS {
+        for magic in [&b"\xFF\xFE"[..], b"\x1F\x8B\x08", b"Rar!\x1A\x07", b"\0GITCRYPT\0"] {
             assert!(has_trace(magic));
         }
     }

@@ -2,10 +2,7 @@
 //!
 //! Owns: the glance. Does not own: the answer in doubt, which the document's structure gives (see `credential`).
 
-use crate::credential::Field;
-
-const TELLING: [Field; 5] =
-    [Field::ImsEndpoint, Field::Metascopes, Field::TechnicalAccount, Field::PrivateKey, Field::PublicKey];
+use crate::credential::{DISTINCTIVE, Field};
 
 /// Fields that stand in an object of their own in issued documents.
 const FLAT: [Field; 2] = [Field::ClientId, Field::ClientSecret];
@@ -19,7 +16,7 @@ pub(super) fn is_document(bytes: &[u8]) -> bool {
     // Client and secret among the other fields make other names likely, which variables may have and documents may not.
     let mut flat = 0;
     while let Some((depth, key)) = keys.next() {
-        let tells = TELLING.iter().any(|field| field.name().as_bytes() == key);
+        let tells = DISTINCTIVE.iter().any(|field| field.name().as_bytes() == key);
         match depth {
             // What SOPS has encrypted says so at the top.
             1 if key == b"sops" => return false,
@@ -82,22 +79,6 @@ impl<'b> Keys<'b> {
         self.offset = self.bytes.len();
         &[]
     }
-}
-
-/// Whether a text that is no JSON was meant to be a credential: it names two of its fields as keys.
-pub(super) fn names_fields(text: &str) -> bool {
-    let named = |field: &&Field| {
-        let name = field.name();
-        memchr::memmem::find_iter(text.as_bytes(), name.as_bytes()).any(|at| {
-            let quote = |offset: Option<usize>| {
-                offset
-                    .and_then(|offset| text.as_bytes().get(offset))
-                    .is_some_and(|byte| b"\"'".contains(byte))
-            };
-            quote(at.checked_sub(1)) && quote(Some(at + name.len()))
-        })
-    };
-    TELLING.iter().filter(named).count() >= 2
 }
 
 #[cfg(test)]

@@ -19,8 +19,8 @@ use super::prefixed::Prefix;
 use super::step::Step;
 use super::worklist::{IN_VAIN, Layer, Run};
 use super::yaml::{self, Unreadable};
-use super::{Json, PartKind, encrypted, is_source_code, lines, literal, object, parts, prefixed, shape, xml};
-use crate::credential::Token;
+use super::{Json, PartKind, encrypted, is_source_code, lines, literal, object, parts, prefixed, xml};
+use crate::credential::{Token, names_service_credential};
 use crate::json::{self, SyntaxErrorKind};
 use crate::source::{Source, Span};
 
@@ -170,7 +170,7 @@ impl Run<'_> {
                 Err(error) if self.too_much(error.kind, layer) => {
                     self.loose(&Derived::slice(text, span), &steps, layer);
                 }
-                Err(_) if shape::names_fields(value) => {
+                Err(_) if names_service_credential(value) => {
                     let (bytes, origin) = Derived::slice(text, span).into_parts();
                     self.document(&Arc::new(Source::new(bytes)), None, origin, &steps, layer);
                 }
@@ -309,7 +309,7 @@ impl Run<'_> {
     /// Whether a text that is no JSON was meant to be a document: it names fields as JSON does, or, where a document is
     /// kept as a value, in whatever way.
     fn means_document(&self, layer: &Layer) -> bool {
-        shape::names_fields(layer.text())
+        names_service_credential(layer.text())
             || layer.depth > 0
                 && is_source(layer.text().trim_ascii())
                 && !self.is_assigned_in_source(layer)

@@ -15,20 +15,9 @@ use super::step::Step;
 use super::worklist::{Layer, Run};
 use super::write::Writer;
 use super::{Encryption, line_array, lines, names};
-use crate::credential::{DocumentKind, Field, recognise};
+use crate::credential::{CLIENT_SECRET, DOCUMENT_NAMES, DocumentKind, Field, OWN, recognise};
 use crate::json::{self, Object, Value};
 use crate::source::{Source, Span};
-
-/// Members of which a document has at least one.
-const MARKS: [&str; 7] = [
-    "integration",
-    "imsEndpoint",
-    "metascopes",
-    "technicalAccount",
-    "accessToken",
-    "access_token",
-    "project",
-];
 
 /// A structured text that is being walked through.
 #[derive(Clone, Copy)]
@@ -132,7 +121,7 @@ impl Run<'_> {
         }
         let written = match tree.format {
             Format::Json => Derived::slice(tree.layer.text(), node.span),
-            Format::Other if has_own(members) || get(members, "integration").is_some() => {
+            Format::Other if has_own(members) || get(members, Field::Integration.name()).is_some() => {
                 let mut writer = Writer::new(node.span.end - node.span.start, Span::at(node.span.start));
                 writer.node(node);
                 writer.finish()
@@ -158,8 +147,8 @@ impl Run<'_> {
 fn may_be_document(members: &[Member]) -> bool {
     // Client and secret beside the other fields are how programs keep them that have names of their own for fields. Under
     // the issued names alone it is the issued document with its objects lost, which the documented client can't use.
-    members.iter().any(|member| MARKS.contains(&member.name.as_str()))
-        && !(is_flat(members) && !assemble(&assignments(members)).is_empty())
+    members.iter().any(|member| DOCUMENT_NAMES.contains(&member.name.as_str()))
+        && (!is_flat(members) || assemble(&assignments(members)).is_empty())
 }
 
 /// The member as an assignment, if its value is a string or a list of metascopes.
@@ -219,8 +208,7 @@ fn is_document(value: &Value<'_>) -> bool {
         return kind != DocumentKind::Unknown;
     }
     let inner = object.get(Field::Integration.name()).and_then(|member| member.value.as_object());
-    let own = [Field::ImsEndpoint, Field::Metascopes, Field::TechnicalAccount];
-    let has_own = |object: &Object<'_>| own.iter().any(|field| object.has(field.name()));
+    let has_own = |object: &Object<'_>| OWN.iter().any(|field| object.has(field.name()));
     // A schema has objects where a document has strings.
     let is_text = |field: &Field| {
         let holders = [Some(object), inner].into_iter().flatten();
@@ -232,14 +220,12 @@ fn is_document(value: &Value<'_>) -> bool {
 }
 
 fn has_own(members: &[Member]) -> bool {
-    [Field::ImsEndpoint, Field::Metascopes, Field::TechnicalAccount]
-        .iter()
-        .any(|field| get(members, field.name()).is_some())
+    OWN.iter().any(|field| get(members, field.name()).is_some())
 }
 
 /// Whether what is secret in a document is encrypted.
 fn has_sops_values(text: &str) -> bool {
-    is_sops_value(text) && !text.contains("PRIVATE KEY-----") && !text.contains("p8e-")
+    is_sops_value(text) && !text.contains("PRIVATE KEY-----") && !text.contains(CLIENT_SECRET)
 }
 
 /// The same assignment without its base64, if it is in it.

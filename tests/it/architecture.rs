@@ -86,6 +86,44 @@ fn imports_go_down() {
     }
 }
 
+/// Names and signatures by which credentials and files are known stand in one table each; what looks for them derives its
+/// list from it.
+#[test]
+fn names_and_signatures_stand_once() {
+    let src = root().join("src");
+    let owners =
+        ["credential/field.rs", "credential/telling.rs", "source/signature.rs"].map(|name| src.join(name));
+    let names = ["\"imsEndpoint\"", "\"technicalAccount\"", "\"META_SCOPE"];
+    let signatures = [
+        "\\x1F\\x8B",
+        "0x1F, 0x8B",
+        "b\"PK",
+        "ustar",
+        "7zXZ",
+        "\\x28\\xB5",
+        "7z\\xBC",
+        "Rar!",
+        "GITCRYPT",
+        "$ANSIBLE",
+        "age-encryption",
+    ];
+    for path in sources(&src).into_iter().filter(|path| !owners.contains(path)) {
+        let test_only = path.components().any(|part| TEST_ONLY.iter().any(|name| part.as_os_str() == *name));
+        // What an archive holds is read by its own signatures, and generated documents have names.
+        let is_exempt = ["unwrap/zip.rs", "unwrap/tar.rs"].iter().any(|name| path == src.join(name))
+            || path.starts_with(src.join("generate"));
+        if test_only || is_exempt {
+            continue;
+        }
+        let text = fs::read_to_string(&path).unwrap();
+        let code: String =
+            without_tests(&text).lines().filter(|line| !line.trim_start().starts_with("//")).collect();
+        for what in names.iter().chain(&signatures) {
+            assert!(!code.contains(what), "{} has a list of its own: {what}", path.display());
+        }
+    }
+}
+
 /// The command line knows arguments, files and the terminal, and nothing of documents.
 #[test]
 fn the_command_line_knows_no_documents() {

@@ -137,6 +137,40 @@ fn odd_files() -> Vec<Odd> {
         text("token.txt", format!("Authorization: Bearer {bare}\n"), SOUND),
         text("token-cut.json", &token[..token.len() / 2], BROKEN),
     ];
+    let other = fixture("certificate-expiration-date/good.json");
+    let expired = fixture("certificate-expired/bad.json");
+    let other_secret = field(&other, "/integration/technicalAccount/clientSecret");
+    let second = fixture("token-lifetime/good.json");
+    let second = second.split('"').find(|text| text.starts_with("eyJ")).unwrap();
+    let sops = "{\"integration\": {\"imsEndpoint\": \"ENC[AES256_GCM,data:x,type:str]\", \"privateKey\": \
+        \"ENC[AES256_GCM,data:y,type:str]\"}, \"sops\": {\"mac\": \"x\", \"lastmodified\": \"y\", \"version\": \"3\"}}";
+    files.extend([
+        // Nothing is lost beside something else.
+        text("then-a-token.txt", format!("{sound}\n{bare}\n"), &["broken"]),
+        text("then-a-token.log", format!("{sound}\n{bare}\n"), &["broken"]),
+        text("two-tokens.txt", format!("{bare}\n{second}\n"), SOUND),
+        text(
+            "token-cut-by-a-line.txt",
+            format!("{}\n{}\n", &bare[..bare.len() - 40], &bare[bare.len() - 40..]),
+            BROKEN,
+        ),
+        text("lines.ndjson", format!("{one}\n{}\n", minified(&other)), SOUND),
+        text("lines.json", format!("{one}\n{}\n", minified(&other)), BROKEN),
+        text("with-a-comment.jsonc", format!("// a\n{sound}"), SOUND),
+        text(
+            "then-a-secret.txt",
+            format!("{expired}\nAEM_CLIENT_SECRET={other_secret}\n"),
+            &["broken", "expired", "partial"],
+        ),
+        text("expired-in-an-array.json", format!("[{expired}]"), &["expired"]),
+        text("redacted-in-data.json", format!("{{\"data\": {redacted}}}"), REDACTED),
+        text("sops.json", sops, &["encrypted"]),
+        text(
+            "expired.pem",
+            field(&expired, "/integration/privateKey") + &field(&expired, "/integration/publicKey"),
+            &["expired"],
+        ),
+    ]);
     for (name, folder) in [("expired.json", "certificate-expired"), ("expired.b64", "certificate-expired")] {
         let bad = fixture(&format!("{folder}/bad.json"));
         files.push(text(name, if name.ends_with("b64") { base64(&bad) } else { bad }, &["expired"]));
@@ -213,21 +247,20 @@ fn every_command_has_the_same_verdict() {
         // A template that somebody names is no credential to be used.
         let is_fine = listed.iter().all(|state| ["sound", "expiring", "partial", "redacted"].contains(state))
             && !findings.iter().any(|finding| exposed_or_imminent(finding))
-            && !(findings.iter().any(|finding| finding["rule"] == "field-placeholder")
-                && listed.contains("redacted"));
+            && !(findings.iter().any(|finding| finding["level"] == "error") && listed.contains("redacted"));
         if check.code != u8::from(!is_fine) {
             let rules = strings(findings.iter().map(|finding| &finding["rule"]));
             say(format!("check ends with {}, audit lists {listed:?}: {rules:?}", check.code));
         }
         let known = strings(checked["files"].as_array().unwrap().iter().map(|file| &file["state"]));
-        if !known.is_empty() && known != listed {
+        if !(known.is_subset(&listed) && (listed.len() > 1 || known.is_empty() || known == listed)) {
             say(format!("check says {known:?}, audit {listed:?}"));
         }
         let renewals = run(&["renewals", "--tokens", "--format=json"]);
         let renewed = report(&renewals);
         let renewed =
             strings(renewed["renewals"].as_array().unwrap().iter().map(|renewal| &renewal["state"]));
-        if !renewed.is_empty() && renewed != listed {
+        if !renewed.is_subset(&listed) {
             say(format!("renewals say {renewed:?}, audit {listed:?}"));
         }
         let inspect = run(&["inspect", "--format=json"]);

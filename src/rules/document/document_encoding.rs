@@ -1,7 +1,7 @@
 use crate::finding::{Change, Draft, Findings, Fix, Level, Place};
 use crate::json::Pointer;
 use crate::rule::{Basis, Check, File, Rule};
-use crate::source::{Binary, Encoding, Span};
+use crate::source::{Encoding, FileKind, Span};
 
 pub(super) const RULE: Rule = Rule {
     name: "document-encoding",
@@ -98,24 +98,24 @@ fn check(file: &File<'_>, findings: &mut Findings) {
 }
 
 /// What binary data is, and what to do about it.
-const fn binary(kind: Binary) -> (&'static str, &'static str) {
+const fn binary(kind: Option<FileKind>) -> (&'static str, &'static str) {
     match kind {
-        Binary::Gzip => (
+        Some(FileKind::Gzip) => (
             "compressed with gzip",
             "Decompress it first (gunzip), and check the JSON document that comes out of it.",
         ),
-        Binary::Zip => ("a ZIP archive", "Unpack it first, and check the JSON document in it."),
-        Binary::Der => (
+        Some(FileKind::Zip) => ("a ZIP archive", "Unpack it first, and check the JSON document in it."),
+        Some(FileKind::Der) => (
             "a key, certificate or PKCS#12 store in DER",
             "The documented client wants the JSON document of the AEM Developer Console, in which key and \
              certificate are PEM text. Download the service credentials again.",
         ),
-        Binary::JavaKeyStore => (
+        Some(FileKind::JavaKeyStore) => (
             "a Java key store",
             "The documented client wants the JSON document of the AEM Developer Console, in which key and \
              certificate are PEM text. Download the service credentials again.",
         ),
-        Binary::Other => (
+        _ => (
             "binary data",
             "It holds bytes that no text has, so it is no JSON document or was damaged. Download the service \
              credentials again.",

@@ -39,6 +39,12 @@ fn check(document: &Document<'_, '_>, _: &Settings<'_>, findings: &mut Findings)
     let (place, message, label, help) = match foreign {
         // Reported by document-error-response and document-wrapper.
         Foreign::ErrorResponse | Foreign::TokenError | Foreign::Enclosed(_) => return,
+        Foreign::Encrypted => (
+            key("sops"),
+            "the document is encrypted by SOPS",
+            "how to decrypt it",
+            "Nothing is wrong with keeping it so. The client needs what sops --decrypt makes of it: check that.".to_owned(),
+        ),
         Foreign::StringifiedDocument => (
             None,
             "the document stands inside a JSON string: it was encoded twice",

@@ -2,7 +2,7 @@ use crate::credential::character_name;
 use crate::finding::{Draft, Findings, Level, Place};
 use crate::json::{Pointer, SyntaxError, SyntaxErrorKind};
 use crate::rule::{Basis, Check, File, Rule};
-use crate::source::Span;
+use crate::source::{FileKind, Span};
 
 pub(super) const RULE: Rule = Rule {
     name: "document-syntax",
@@ -274,7 +274,7 @@ fn another_format(text: &str, at_the_beginning: bool) -> Option<(&'static str, &
              certificate are two of the fields. Check the document itself.",
         ),
         (
-            lower.starts_with("$ansible_vault") || lower.starts_with("age-encryption.org"),
+            FileKind::of(start.as_bytes()).is_some_and(FileKind::is_encrypted),
             "encrypted",
             "Decrypt it first (ansible-vault, age), and check what comes out of it.",
         ),
