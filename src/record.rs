@@ -239,7 +239,6 @@ impl Record {
     }
 
     /// Whether `part` is the key, certificate or secret of this very credential.
-    #[must_use]
     pub fn holds(&self, part: &Self) -> bool {
         let key = |record: &Self| record.public_key.as_ref().map(|key| key.sha256);
         key(part).is_some() && key(part) == key(self)

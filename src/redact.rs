@@ -88,14 +88,12 @@ pub fn redact(bytes: Secret<Vec<u8>>, keep: Keep) -> Result<Redacted, RedactErro
 
 impl Redacted {
     /// Whether fields of a credential can be seen in the copy, so that it says what is in the original.
-    #[must_use]
     pub fn shows_fields(&self) -> bool {
         names_service_credential(&self.text)
     }
 }
 
 /// Makes the copy of a document that lies in a file, and says where.
-#[must_use]
 pub fn redact_inside(view: &View<'_>, keep: Keep) -> Option<Result<Redacted, RedactError>> {
     let document = view.document?;
     let within = view.context.steps.join(" → ");

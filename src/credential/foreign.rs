@@ -34,7 +34,6 @@ pub enum Foreign {
 pub const ENCLOSURES: [&str; 5] = ["data", "integration", "response", "result", "body"];
 
 /// The document with nothing around it but arrays and objects of one member.
-#[must_use]
 pub fn enclosed<'v, 's>(root: &'v Value<'s>) -> Option<&'v Value<'s>> {
     /// More levels than this nobody puts around a document.
     const DEEPEST: usize = 8;

@@ -74,14 +74,12 @@ fn names(text: &str, fields: &[Field], follows: impl Fn(&str) -> bool) -> usize 
 }
 
 /// Whether a text that is not JSON was meant to be a service credential: it names two of its fields.
-#[must_use]
 pub fn names_service_credential(text: &str) -> bool {
     names(text, &DISTINCTIVE, |_| true) >= 2
 }
 
 /// Whether a text that is not JSON was meant to be a document of Adobe's: it has two of its fields as keys. Names alone stand
 /// in programs, too.
-#[must_use]
 pub fn names_document(text: &str) -> bool {
     let is_key = |after: &str| after.trim_start().starts_with(':');
     let named = |fields: &[Field]| names(text, fields, is_key);

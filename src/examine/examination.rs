@@ -347,7 +347,6 @@ impl<T> Examined<T> {
     }
 
     /// The same, given away, and the findings about all of them.
-    #[must_use]
     pub fn into_records(self) -> (Vec<Record>, Vec<Finding>) {
         let Self { checked: Checked { record, is_credential, findings, .. }, mut members, is_own, .. } = self;
         if is_credential && is_own {

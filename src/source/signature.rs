@@ -60,7 +60,6 @@ const BEGINNINGS: [(&[u8], FileKind); 13] = [
 
 impl FileKind {
     /// The kind of `bytes`; `None` if they seem to be text, or nothing that is known.
-    #[must_use]
     pub fn of(bytes: &[u8]) -> Option<Self> {
         let begins = |(magic, _): &&(&[u8], Self)| bytes.starts_with(magic);
         let kind = BEGINNINGS.iter().find(begins).map(|(_, kind)| *kind);
@@ -78,19 +77,16 @@ impl FileKind {
     }
 
     /// Whether it is an archive, or compressed, so that it must be opened to be looked at.
-    #[must_use]
     pub const fn is_container(self) -> bool {
         !self.is_encrypted() && !matches!(self, Self::Der | Self::JavaKeyStore)
     }
 
     /// Whether it can't be text, whatever follows.
-    #[must_use]
     pub const fn is_binary(self) -> bool {
         !matches!(self, Self::Age | Self::AnsibleVault)
     }
 
     /// Whether it is kept encrypted.
-    #[must_use]
     pub const fn is_encrypted(self) -> bool {
         matches!(self, Self::GitCrypt | Self::Age | Self::AnsibleVault)
     }
