@@ -12,7 +12,7 @@ use crate::secret::Secret;
 use crate::source::{Position, Source, Span};
 
 named! {
-    /// How bad a finding is.
+    /// How bad a finding is, the least first.
     #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub enum Level {
         /// Worth knowing.
@@ -22,11 +22,6 @@ named! {
         /// Somebody refuses it, somebody else gets its secrets, or nobody can vouch for it: its basis says which.
         Error = "error",
     }
-}
-
-impl Level {
-    /// All levels, the worst first.
-    pub const ALL: [Self; 3] = [Self::Error, Self::Warning, Self::Note];
 }
 
 impl fmt::Display for Level {

@@ -54,11 +54,6 @@ named! {
     }
 }
 
-impl Kind {
-    /// All of them.
-    pub const ALL: [Self; 3] = [Self::ServiceCredentials, Self::DevelopmentToken, Self::AccessToken];
-}
-
 /// What to make.
 #[derive(Clone, Debug)]
 pub struct Specification {

@@ -2,7 +2,7 @@
 //!
 //! Owns: that a variant and its name stand in one line. Does not own: any name.
 
-/// An enumeration with `name`: what each variant is called in output, documents and messages. A method that is named after
+/// An enumeration with `ALL` and `name`: what each variant is called in output, documents and messages. A method that is named after
 /// the enumeration has more words for each, which are its documentation as well.
 macro_rules! named {
     ($(#[$about:meta])* pub enum $name:ident { $($(#[$meaning:meta])* $variant:ident = $text:literal),+ $(,)? }) => {
@@ -12,6 +12,9 @@ macro_rules! named {
         }
 
         impl $name {
+            /// All of them, in this order.
+            pub const ALL: [Self; [$($text),+].len()] = [$(Self::$variant),+];
+
             /// What it is called.
             pub const fn name(self) -> &'static str {
                 match self {

@@ -56,7 +56,7 @@ pub struct Successor {
 }
 
 named! {
-    /// How urgent a renewal is.
+    /// How urgent a renewal is, the most urgent first.
     #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
     pub enum Status {
         /// The validity is over.
@@ -65,21 +65,15 @@ named! {
         Imminent = "imminent",
         /// No more than [`Terms::lead`] is left.
         Due = "due",
+        /// Nothing that could be read says when it ends.
+        Unknown = "unknown",
         /// There is time.
         Later = "later",
         /// The validity has no end (RFC 5280 section 4.1.2.5).
         Never = "never",
-        /// Nothing that could be read says when it ends.
-        Unknown = "unknown",
         /// A newer one of the same client is here.
         Superseded = "superseded",
     }
-}
-
-impl Status {
-    /// All of them, the most urgent first.
-    pub const ALL: [Self; 7] =
-        [Self::Expired, Self::Imminent, Self::Due, Self::Unknown, Self::Later, Self::Never, Self::Superseded];
 }
 
 impl Plan {

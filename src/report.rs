@@ -144,7 +144,7 @@ impl Summary {
 
     /// `2 errors, 1 note`, or `no findings`.
     pub fn findings(&self) -> String {
-        let levels = Level::ALL.into_iter().filter(|level| self.at(*level) > 0);
+        let levels = Level::ALL.into_iter().rev().filter(|level| self.at(*level) > 0);
         let parts: Vec<String> = levels.map(|level| counted(self.at(level), level.name())).collect();
         if parts.is_empty() { String::from("no findings") } else { parts.join(", ") }
     }

@@ -65,11 +65,6 @@ named! {
     }
 }
 
-impl Basis {
-    /// All of them.
-    pub const ALL: [Self; 5] = [Self::Client, Self::Service, Self::Exposure, Self::Damage, Self::Policy];
-}
-
 /// What a rule looks at. The engine calls it only where that part could be read.
 #[derive(Clone, Copy, Debug)]
 pub enum Check {

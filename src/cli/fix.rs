@@ -54,7 +54,7 @@ pub(super) fn run(
             Ok(Some(fixed)) => {
                 let shown = name(&path);
                 if options.diff {
-                    diff::write(&shown, &fixed, drawing.color, streams.out)?;
+                    diff::write(&shown, &fixed, drawing, streams.out)?;
                 }
                 outcome.files.push((shown, fixed.steps));
             }

@@ -8,7 +8,7 @@ use super::Record;
 use crate::credential::{DocumentKind, Phase};
 
 named! {
-    /// In what state a credential is.
+    /// In what state a credential is, the most urgent first.
     #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
     pub enum State {
         /// It is past its end.
@@ -27,19 +27,6 @@ named! {
         /// It can't be read without a key that isn't here.
         Encrypted = "encrypted",
     }
-}
-
-impl State {
-    /// All states, the most urgent first.
-    pub const ALL: [Self; 7] = [
-        Self::Expired,
-        Self::Expiring,
-        Self::Broken,
-        Self::Sound,
-        Self::Partial,
-        Self::Redacted,
-        Self::Encrypted,
-    ];
 }
 
 impl Record {

@@ -7,29 +7,28 @@ use std::ops::Range;
 
 use anstyle::{AnsiColor, Style};
 
-use super::PathName;
+use super::{Drawing, PathName};
 use crate::fix::{Fixed, Version};
 
 /// Writes the diff of one file, after a line for each finding that is put right.
-pub fn write(path: &PathName, fixed: &Fixed, color: bool, out: &mut dyn Write) -> io::Result<()> {
+pub fn write(path: &PathName, fixed: &Fixed, drawing: Drawing, out: &mut dyn Write) -> io::Result<()> {
     let path = path.one_line();
-    let paint = Paint { color };
     for step in &fixed.steps {
-        paint.line(
+        drawing.line(
             out,
             Tone::Remark,
             &format!("# {path}:{}: {}: {}", step.start, step.rule.name, step.label),
         )?;
     }
-    paint.line(out, Tone::Header, &format!("--- {path}"))?;
-    paint.line(out, Tone::Header, &format!("+++ {path}"))?;
+    drawing.line(out, Tone::Header, &format!("--- {path}"))?;
+    drawing.line(out, Tone::Header, &format!("+++ {path}"))?;
     let (old, new) = (Lines::of(&fixed.before), Lines::of(&fixed.after));
     let changes = changes(&old, &new);
     if changes.is_empty() {
-        paint.line(out, Tone::Remark, "# the text stays the same, and only its bytes are others")?;
+        drawing.line(out, Tone::Remark, "# the text stays the same, and only its bytes are others")?;
     }
     for hunk in hunks(&changes) {
-        write_hunk(hunk, &old, &new, paint, out)?;
+        write_hunk(hunk, &old, &new, drawing, out)?;
     }
     Ok(())
 }
@@ -104,7 +103,7 @@ fn write_hunk(
     changes: &[Change],
     old: &Lines<'_>,
     new: &Lines<'_>,
-    paint: Paint,
+    drawing: Drawing,
     out: &mut dyn Write,
 ) -> io::Result<()> {
     let (Some(first), Some(last)) = (changes.first(), changes.last()) else { return Ok(()) };
@@ -117,18 +116,18 @@ fn write_hunk(
         format!("{line},{}", end - start)
     };
     let (old_range, new_range) = (range(first.old.start, last.old.end), range(first.new.start, last.new.end));
-    paint.line(out, Tone::Range, &format!("@@ -{old_range} +{new_range} @@"))?;
+    drawing.line(out, Tone::Range, &format!("@@ -{old_range} +{new_range} @@"))?;
     let mut line = first.old.start - before;
     for change in changes {
-        write_lines(old, line..change.old.start, ' ', Tone::Plain, paint, out)?;
-        write_lines(old, change.old.clone(), '-', Tone::Removed, paint, out)?;
-        write_lines(new, change.new.clone(), '+', Tone::Added, paint, out)?;
+        write_lines(old, line..change.old.start, ' ', Tone::Plain, drawing, out)?;
+        write_lines(old, change.old.clone(), '-', Tone::Removed, drawing, out)?;
+        write_lines(new, change.new.clone(), '+', Tone::Added, drawing, out)?;
         if looks_alike(change, old, new) {
-            paint.line(out, Tone::Remark, "\\ what differs here is in characters that are not shown")?;
+            drawing.line(out, Tone::Remark, "\\ what differs here is in characters that are not shown")?;
         }
         line = change.old.end;
     }
-    write_lines(old, line..last.old.end + after, ' ', Tone::Plain, paint, out)
+    write_lines(old, line..last.old.end + after, ' ', Tone::Plain, drawing, out)
 }
 
 /// Whether some line of a change looks the same on both sides because of the mask.
@@ -146,14 +145,14 @@ fn write_lines(
     range: Range<usize>,
     sign: char,
     tone: Tone,
-    paint: Paint,
+    drawing: Drawing,
     out: &mut dyn Write,
 ) -> io::Result<()> {
     for line in range {
         let Some((_, masked)) = lines.lines.get(line) else { continue };
-        paint.line(out, tone, &format!("{sign}{}", shown(masked)))?;
+        drawing.line(out, tone, &format!("{sign}{}", shown(masked)))?;
         if line + 1 == lines.len() && !lines.ended {
-            paint.line(out, Tone::Remark, "\\ No newline at end of file")?;
+            drawing.line(out, Tone::Remark, "\\ No newline at end of file")?;
         }
     }
     Ok(())
@@ -175,23 +174,17 @@ enum Tone {
     Remark,
 }
 
-#[derive(Clone, Copy)]
-struct Paint {
-    color: bool,
-}
-
-impl Paint {
+impl Drawing {
     fn line(self, out: &mut dyn Write, tone: Tone, text: &str) -> io::Result<()> {
         let colored = |color: AnsiColor| Style::new().fg_color(Some(color.into()));
-        let style = match tone {
-            _ if !self.color => Style::new(),
+        let style = self.style(match tone {
             Tone::Plain => Style::new(),
             Tone::Header => Style::new().bold(),
             Tone::Range => colored(AnsiColor::Cyan),
             Tone::Removed => colored(AnsiColor::Red),
             Tone::Added => colored(AnsiColor::Green),
             Tone::Remark => Style::new().dimmed(),
-        };
+        });
         writeln!(out, "{style}{text}{style:#}")
     }
 }

@@ -8,22 +8,17 @@ use std::ops::Range;
 use super::label::Label;
 
 /// A spelling that the documented client refuses.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Defect {
-    /// Which spelling.
-    pub kind: DefectKind,
-    /// Where in the text: the first place that is wrong.
-    pub range: Range<usize>,
-    /// The line inside the PEM, from 1.
-    pub line: usize,
-}
+pub type Defect = Spelling<DefectKind>;
 
 /// A spelling that the documented client accepts, though the console doesn't issue it.
+pub type Oddity = Spelling<OddityKind>;
+
+/// A spelling that isn't the console's.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Oddity {
+pub struct Spelling<K> {
     /// Which spelling.
-    pub kind: OddityKind,
-    /// Where in the text: the first place that is odd.
+    pub kind: K,
+    /// Where in the text: the first place that is wrong.
     pub range: Range<usize>,
     /// The line inside the PEM, from 1.
     pub line: usize,

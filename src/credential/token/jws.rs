@@ -31,10 +31,6 @@ named! {
     }
 }
 
-impl Part {
-    const ALL: [Self; 3] = [Self::Header, Self::Claims, Self::Signature];
-}
-
 /// Something that is wrong with a token's text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct JwsDefect {

@@ -100,7 +100,7 @@ fn row(audited: &Audited, now: DateTime<Utc>, wide: bool) -> Vec<String> {
 /// The findings in short: what `aemcred check` says of a file at length is not said again.
 fn findings(results: &AuditResults, drawing: Drawing, out: &mut dyn Write) -> io::Result<()> {
     let mut any = false;
-    for level in Level::ALL {
+    for level in Level::ALL.into_iter().rev() {
         let mut listed: Vec<(&str, usize)> = Vec::new();
         for (_, finding) in results.findings().filter(|(_, finding)| finding.level == level) {
             let name = finding.rule.name;

@@ -165,10 +165,6 @@ mod tests {
     use super::RULE;
     use crate::rules::testing::{Sample, findings, places, run};
 
-    fn sample() -> Sample {
-        Sample::new()
-    }
-
     #[test]
     fn unknown_keys_are_noted_wherever_they_are() {
         for (object, key, expected) in [
@@ -191,9 +187,9 @@ mod tests {
             ("", "org", "18:3 org stands in the top-level object, but belongs in integration"),
             ("integration", "ok", "16:5 ok stands in integration, but belongs in the top-level object"),
         ] {
-            assert_eq!(findings(&RULE, sample().and(object, key, "\"x\"")), [expected]);
+            assert_eq!(findings(&RULE, Sample::new().and(object, key, "\"x\"")), [expected]);
         }
-        let text = sample().and("", "comment", "1").text();
+        let text = Sample::new().and("", "comment", "1").text();
         assert_eq!(places(&RULE, &text), [["\"comment\""]]);
         assert_eq!(run(&RULE, text).findings[0].draft.place.pointer.as_str(), "/comment");
     }
@@ -214,7 +210,7 @@ mod tests {
             ("integration", "publicKey", "certificate"),
             ("", "statusCode", "status_code"),
         ] {
-            let found = findings(&RULE, sample().without(right).and(object, key, "\"x\""));
+            let found = findings(&RULE, Sample::new().without(right).and(object, key, "\"x\""));
             let expected =
                 format!("{key} is not in issued documents; did you mean {right}, which is missing?");
             assert!(found.len() == 1 && found[0].ends_with(&expected), "{key}: {found:?}");
@@ -229,20 +225,23 @@ mod tests {
                 "15:5 a key like org is written with a zero-width space (U+200B), and org itself is missing",
             ),
         ] {
-            assert_eq!(findings(&RULE, sample().without("org").and("integration", key, "\"x\"")), [expected]);
+            assert_eq!(
+                findings(&RULE, Sample::new().without("org").and("integration", key, "\"x\"")),
+                [expected]
+            );
         }
     }
 
     #[test]
     fn issued_keys_are_right() {
         for text in [
-            sample().text(),
-            sample().bare(),
-            sample().with("privateKey", "{\"a\": 1}").text(),
-            sample().and("integration", "org", "1").text(),
+            Sample::new().text(),
+            Sample::new().bare(),
+            Sample::new().with("privateKey", "{\"a\": 1}").text(),
+            Sample::new().and("integration", "org", "1").text(),
         ] {
             assert_eq!(findings(&RULE, text), [""; 0]);
         }
-        assert_eq!(findings(&RULE, sample().and("integration", "ok", "1").bare()).len(), 1);
+        assert_eq!(findings(&RULE, Sample::new().and("integration", "ok", "1").bare()).len(), 1);
     }
 }
