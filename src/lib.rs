@@ -23,6 +23,8 @@ pub mod fix;
 #[cfg(feature = "generate")]
 pub mod generate;
 #[cfg(feature = "cli")]
+pub mod git;
+#[cfg(feature = "cli")]
 pub mod inspect;
 pub mod inventory;
 pub mod json;

@@ -13,7 +13,7 @@ const FLOORS: &[&[&str]] = &[
     &["generate"],
     &["compare", "renewal"],
     &["audit"],
-    &["discover"],
+    &["discover", "git"],
     &["baseline", "config"],
     &["fix"],
     &["inspect", "redact"],
