@@ -104,7 +104,7 @@ impl WorkTree<'_> {
     pub fn tracked(&self, path: &[u8]) -> bool {
         let entries = self.index.entries.as_slice();
         let at = entries.partition_point(|entry| self.index.entries.path(entry) < path);
-        let is_it = |entry: &Entry| self.index.entries.path(entry) == path;
+        let is_it = |entry: &Entry| entry.kind != EntryKind::Folder && self.index.entries.path(entry) == path;
         entries.get(at).is_some_and(is_it)
             || at
                 .checked_sub(1)

@@ -21,6 +21,7 @@ mod configuration;
 mod fix;
 mod fixtures;
 mod formats;
+mod git;
 mod inspect;
 mod inspect_within;
 #[cfg(target_os = "linux")]

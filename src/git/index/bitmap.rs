@@ -45,7 +45,7 @@ mod tests {
     fn bitmap(bits: u32, words: &[u64]) -> Option<Vec<usize>> {
         let mut bytes = bits.to_be_bytes().to_vec();
         bytes.extend(u32::try_from(words.len()).unwrap().to_be_bytes());
-        words.iter().for_each(|word| bytes.extend(word.to_be_bytes()));
+        bytes.extend(words.iter().flat_map(|word| word.to_be_bytes()));
         bytes.extend([0; 4]);
         positions(&mut Cursor::new(&bytes))
     }
