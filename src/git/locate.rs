@@ -3,6 +3,7 @@
 //! Owns: `.git` folders and files, bare repositories, worktrees, and the variables that say otherwise. Does not own: what
 //! is in the files.
 
+use std::collections::HashMap;
 use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -25,15 +26,24 @@ pub struct Environment {
     pub object_directory: Option<PathBuf>,
     /// `GIT_ALTERNATE_OBJECT_DIRECTORIES`, taken apart.
     pub alternate_object_directories: Vec<PathBuf>,
+    /// What follows `GITHEAD_` in names of variables: the commits that `git merge` is merging. A `pre-merge-commit` hook
+    /// learns of them in no other way, because `MERGE_HEAD` is written after it.
+    pub merge_heads: Vec<String>,
 }
 
 impl Environment {
-    /// Takes the values of the variables from `variable`, which knows them by name.
+    /// Takes what is of git from all variables of an environment.
     #[must_use]
-    pub fn from_variables(variable: &dyn Fn(&str) -> Option<OsString>) -> Self {
-        let path = |name| variable(name).filter(|value| !value.is_empty()).map(PathBuf::from);
-        let alternates = variable("GIT_ALTERNATE_OBJECT_DIRECTORIES").unwrap_or_default();
+    pub fn from_variables(variables: impl IntoIterator<Item = (OsString, OsString)>) -> Self {
+        let of_git = |(name, value): (OsString, OsString)| Some((name.into_string().ok()?, value));
+        let variables: HashMap<String, OsString> = variables.into_iter().filter_map(of_git).collect();
+        let path = |name| variables.get(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+        let alternates = variables.get("GIT_ALTERNATE_OBJECT_DIRECTORIES").cloned().unwrap_or_default();
+        let mut merge_heads: Vec<_> =
+            variables.keys().filter_map(|name| name.strip_prefix("GITHEAD_")).map(String::from).collect();
+        merge_heads.sort();
         Self {
+            merge_heads,
             git_dir: path("GIT_DIR"),
             work_tree: path("GIT_WORK_TREE"),
             common_dir: path("GIT_COMMON_DIR"),
@@ -53,6 +63,7 @@ impl Environment {
             index_file: absolute(&self.index_file),
             object_directory: absolute(&self.object_directory),
             alternate_object_directories: alternates.iter().map(|path| start.join(path)).collect(),
+            merge_heads: self.merge_heads.clone(),
         }
     }
 }
@@ -85,6 +96,8 @@ pub(super) struct Places {
     pub(super) objects: PathBuf,
     /// Further folders of objects, which no list in `objects` names.
     pub(super) alternates: Vec<PathBuf>,
+    /// Commits that are being merged, as variables name them.
+    pub(super) merge_heads: Vec<String>,
     pub(super) index: PathBuf,
     /// The folder with the files; none in a bare repository.
     pub(super) work_tree: Option<PathBuf>,
@@ -109,6 +122,7 @@ pub(super) fn find(start: &Path, environment: &Environment) -> Result<Option<Pla
     Ok(Some(Places {
         objects: environment.object_directory.unwrap_or_else(|| common_dir.join("objects")),
         alternates: environment.alternate_object_directories,
+        merge_heads: environment.merge_heads,
         index: environment.index_file.unwrap_or_else(|| git_dir.join("index")),
         work_tree: work_tree.map(|path| fs::canonicalize(&path).unwrap_or(path)),
         common_dir,

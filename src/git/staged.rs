@@ -80,7 +80,13 @@ impl Repository {
         let index = self.index()?;
         let format = self.store.format();
         let head = refs::head(&self.places, format)?;
-        let merged = refs::merge_heads(&self.places, format)?;
+        let mut merged = refs::merge_heads(&self.places, format)?;
+        if merged.is_empty() {
+            // A variable may be left over from another repository.
+            let named =
+                self.places.merge_heads.iter().filter_map(|hex| ObjectId::from_hex(format, hex.as_bytes()));
+            merged.extend(named.filter(|id| self.store.read_kind(*id, Kind::Commit, LARGEST_TREE).is_ok()));
+        }
         let tree = |id: ObjectId| {
             let failed = |error| GitError::Commit { id, error };
             let commit = self.store.read_kind(id, Kind::Commit, LARGEST_TREE).map_err(failed)?;

@@ -122,11 +122,11 @@ fn lines(output: &[u8]) -> Vec<String> {
 }
 
 fn open(folder: &Path) -> Repository {
-    Repository::discover(folder, &Environment::default()).unwrap().expect("a repository")
+    Repository::discover(folder, &Environment::default()).unwrap().unwrap()
 }
 
 fn refusal(folder: &Path, environment: &Environment) -> GitError {
-    Repository::discover(folder, environment).err().expect("an error")
+    Repository::discover(folder, environment).err().unwrap()
 }
 
 fn staged(folder: &Path) -> BTreeMap<String, String> {
@@ -242,18 +242,41 @@ fn hooks_see_the_index_that_git_hands_them() {
     ] {
         assert!(!git.try_run(arguments).status.success());
         let seen = fs::read_to_string(git.path().join("seen")).unwrap();
-        let value = |name: &str| {
-            let line =
-                seen.lines().find(|line| line.strip_prefix(name).is_some_and(|rest| rest.starts_with('=')));
-            line.map(|line| line[name.len() + 1..].into())
-        };
-        let mut environment = Environment::from_variables(&value);
+        let mut environment = variables(&seen);
         assert!(environment.index_file.is_some(), "git names the index to its hooks");
         // git has taken its index away again.
         environment.index_file = Some(PathBuf::from("index-seen"));
         let repository = Repository::discover(git.path(), &environment).unwrap().unwrap();
         assert_eq!(staged_of(&repository).keys().collect::<Vec<_>>(), expected, "{arguments:?}");
     }
+}
+
+/// The environment that `env` printed.
+fn variables(printed: &str) -> Environment {
+    let pairs = printed.lines().filter_map(|line| line.split_once('='));
+    Environment::from_variables(pairs.map(|(name, value)| (name.into(), value.into())))
+}
+
+#[test]
+#[cfg(unix)]
+fn a_hook_before_a_merge_knows_what_is_merged() {
+    let Some(git) = Git::committed(&[]) else { return };
+    git.run(&["checkout", "-q", "-b", "side"]);
+    git.stage("folder/side", "side\n");
+    git.run(&["commit", "-qm", "side"]);
+    git.run(&["checkout", "-q", "main"]);
+    git.stage("folder/main", "main\n");
+    git.run(&["commit", "-qm", "main"]);
+    let hook = git.path().join(".git/hooks/pre-merge-commit");
+    fs::write(&hook, "#!/bin/sh\nenv > seen\nexit 1\n").unwrap();
+    fs::set_permissions(&hook, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+    assert!(!git.try_run(&["merge", "-q", "--no-edit", "side"]).status.success());
+    fs::remove_file(git.path().join(".git/MERGE_HEAD")).unwrap_or_default();
+    git.stage("folder/evil", "by the merge\n");
+    let environment = variables(&fs::read_to_string(git.path().join("seen")).unwrap());
+    let repository = Repository::discover(git.path(), &environment).unwrap().unwrap();
+    assert_eq!(staged_of(&repository).keys().collect::<Vec<_>>(), ["folder/evil"]);
+    assert_eq!(git.agree().len(), 2);
 }
 
 #[test]
@@ -423,13 +446,18 @@ fn links_have_targets_and_odd_names_are_kept() {
     assert_eq!(git.agree()["link"], "-> a");
     let blob = String::from_utf8(git.run(&["rev-parse", ":a"])).unwrap();
     // What only somebody with bad intentions stages: git refuses it, a file of the index does not.
-    git.run(&["update-index", "--add", "--cacheinfo", &format!("100644,{},xx/escape", blob.trim())]);
-    damage(&git.path().join(".git/index"), |index| {
-        let at = index.windows(9).position(|window| window == b"xx/escape").unwrap();
-        index[at..at + 2].copy_from_slice(b"..");
-        let end = index.len() - 20;
-        index[end..].fill(0);
-    });
+    git.run(&["update-index", "--add", "--cacheinfo", &format!("100644,{},.x/escape", blob.trim())]);
+    let rename = |to: &[u8; 2]| {
+        damage(&git.path().join(".git/index"), |index| {
+            let at = index.windows(7).position(|window| window == b"/escape").unwrap();
+            index[at - 2..at].copy_from_slice(to);
+            let end = index.len() - 20;
+            index[end..].fill(0);
+        });
+    };
+    rename(b"..");
+    assert_eq!(staged(git.path())["../escape"], "a at first\n");
+    rename(b"zz");
     let error = open(git.path()).changes().unwrap_err();
     assert!(matches!(error, GitError::Index { defect: IndexDefect::Order, .. }), "{error}");
 }
