@@ -3,6 +3,8 @@
 //! Owns: kinds of objects, the tree of a commit, the entries of a tree, and why an object can't be read. Does not own:
 //! where objects are stored.
 
+use std::ops::Range;
+
 use super::bytes::Cursor;
 use super::id::{ObjectFormat, ObjectId};
 use crate::secret::Secret;
@@ -99,24 +101,43 @@ impl EntryKind {
     }
 }
 
-/// An entry of a tree.
-#[derive(Clone, Copy)]
-pub(super) struct TreeEntry<'t> {
-    pub(super) name: &'t [u8],
-    pub(super) kind: EntryKind,
-    pub(super) id: ObjectId,
+/// A tree, sorted by name and nothing else: git sorts folders as if a slash ended their names.
+pub(super) struct Tree {
+    bytes: Secret<Vec<u8>>,
+    /// Where the name is in `bytes`, and what has it.
+    entries: Vec<(Range<usize>, EntryKind, ObjectId)>,
 }
 
-/// Returns the entries of a tree; `None` if it isn't one.
-pub(super) fn tree_entries(format: ObjectFormat, tree: &[u8]) -> Option<Vec<TreeEntry<'_>>> {
-    let mut cursor = Cursor::new(tree);
-    let mut entries = Vec::new();
-    while !cursor.rest().is_empty() {
-        let mode = cursor.until(b' ').filter(|mode| !mode.is_empty() && mode.len() <= 7)?;
-        let mode = u32::from_str_radix(str::from_utf8(mode).ok()?, 8).ok()?;
-        let name = cursor.until(0)?;
-        let id = ObjectId::from_bytes(format, cursor.take(format.length())?)?;
-        entries.push(TreeEntry { name, kind: EntryKind::of_mode(mode), id });
+impl Tree {
+    /// Returns `None` if the bytes are no tree.
+    pub(super) fn parse(format: ObjectFormat, bytes: Secret<Vec<u8>>) -> Option<Self> {
+        let tree = bytes.expose().as_slice();
+        let mut cursor = Cursor::new(tree);
+        let mut entries = Vec::new();
+        while !cursor.rest().is_empty() {
+            let mode = cursor.until(b' ').filter(|mode| !mode.is_empty() && mode.len() <= 7)?;
+            let mode = u32::from_str_radix(str::from_utf8(mode).ok()?, 8).ok()?;
+            let start = tree.len().checked_sub(cursor.rest().len())?;
+            let end = start.checked_add(cursor.until(0)?.len())?;
+            let id = ObjectId::from_bytes(format, cursor.take(format.length())?)?;
+            entries.push((start..end, EntryKind::of_mode(mode), id));
+        }
+        entries.sort_by_key(|(name, ..)| tree.get(name.clone()));
+        Some(Self { bytes, entries })
     }
-    Some(entries)
+
+    fn name(&self, place: &Range<usize>) -> &[u8] {
+        self.bytes.expose().get(place.clone()).unwrap_or_default()
+    }
+
+    /// Returns what has a name.
+    pub(super) fn get(&self, name: &[u8]) -> Option<(EntryKind, ObjectId)> {
+        let found = self.entries.binary_search_by_key(&name, |(place, ..)| self.name(place)).ok()?;
+        self.entries.get(found).map(|(_, kind, id)| (*kind, *id))
+    }
+
+    /// Returns names and what has them.
+    pub(super) fn iter(&self) -> impl ExactSizeIterator<Item = (&[u8], EntryKind, ObjectId)> {
+        self.entries.iter().map(|(place, kind, id)| (self.name(place), *kind, *id))
+    }
 }

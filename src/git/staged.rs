@@ -2,12 +2,11 @@
 //!
 //! Owns: comparing the index with the trees of all parents, and reading what is new. Does not own: the index, objects.
 
-use std::collections::HashMap;
 use std::ops::{ControlFlow, Range};
 
 use super::id::ObjectId;
 use super::index::Index;
-use super::object::{EntryKind, Kind, ObjectError, tree_entries, tree_of_commit};
+use super::object::{EntryKind, Kind, ObjectError, Tree, tree_of_commit};
 use super::store::Store;
 use super::{GitError, Repository, refs};
 use crate::secret::Secret;
@@ -144,7 +143,7 @@ impl Repository {
 type Parents = Vec<Option<ObjectId>>;
 
 /// What the parents have in a folder, one after the other.
-type Listings = Vec<HashMap<Vec<u8>, (EntryKind, ObjectId)>>;
+type Listings = Vec<Tree>;
 
 struct Comparison<'r> {
     index: &'r Index,
@@ -243,23 +242,23 @@ impl Comparison<'_> {
         if parents.contains(&Some(id)) {
             return;
         }
-        let entries = match self.tree(id) {
-            Ok(entries) if self.looked_at.saturating_add(entries.len()) <= MOST_ENTRIES => entries,
+        let tree = match self.tree(id) {
+            Ok(tree) if self.looked_at.saturating_add(tree.iter().len()) <= MOST_ENTRIES => tree,
             Ok(_) => {
                 return self
                     .unreadable(path, ObjectError::Corrupt("it stands for more than 5,000,000 files"));
             }
             Err(error) => return self.unreadable(path, error),
         };
-        self.looked_at = self.looked_at.saturating_add(entries.len());
+        self.looked_at = self.looked_at.saturating_add(tree.iter().len());
         let listings = self.listings(path, parents);
-        for (name, (kind, id)) in entries {
-            let mut path = [path, &name].concat();
+        for (name, kind, id) in tree.iter() {
+            let mut path = [path, name].concat();
             if kind == EntryKind::Folder {
                 path.push(b'/');
-                waiting.push(Folder::Tree { path, id, parents: folders(&listings, &name) });
+                waiting.push(Folder::Tree { path, id, parents: folders(&listings, name) });
             } else {
-                self.compare(&path, 0, kind, id, &name, &listings, false);
+                self.compare(&path, 0, kind, id, name, &listings, false);
             }
         }
     }
@@ -276,7 +275,7 @@ impl Comparison<'_> {
         listings: &Listings,
         intent_to_add: bool,
     ) {
-        if intent_to_add || listings.iter().any(|listing| listing.get(name) == Some(&(kind, id))) {
+        if intent_to_add || listings.iter().any(|listing| listing.get(name) == Some((kind, id))) {
             return;
         }
         let item = match kind {
@@ -297,26 +296,22 @@ impl Comparison<'_> {
         let mut listings = Vec::new();
         for id in parents.iter().flatten() {
             match self.tree(*id) {
-                Ok(entries) => listings.push(entries.into_iter().collect()),
+                Ok(tree) => listings.push(tree),
                 Err(error) => self.unreadable(path, error),
             }
         }
         listings
     }
 
-    #[expect(clippy::type_complexity, reason = "the entries of a listing, in order")]
-    fn tree(&self, id: ObjectId) -> Result<Vec<(Vec<u8>, (EntryKind, ObjectId))>, ObjectError> {
+    fn tree(&self, id: ObjectId) -> Result<Tree, ObjectError> {
         let tree = self.store.read_kind(id, Kind::Tree, LARGEST_TREE)?;
-        let entries = tree_entries(self.store.format(), tree.expose());
-        let entries = entries.ok_or(ObjectError::Corrupt("its entries are damaged"))?;
-        Ok(entries.into_iter().map(|entry| (entry.name.to_vec(), (entry.kind, entry.id))).collect())
+        Tree::parse(self.store.format(), tree).ok_or(ObjectError::Corrupt("its entries are damaged"))
     }
 }
 
 /// Returns the trees that the parents have for a folder.
 fn folders(listings: &Listings, name: &[u8]) -> Parents {
-    let folder = |listing: &HashMap<Vec<u8>, (EntryKind, ObjectId)>| {
-        listing.get(name).filter(|(kind, _)| *kind == EntryKind::Folder).map(|(_, id)| *id)
-    };
+    let folder =
+        |listing: &Tree| listing.get(name).filter(|(kind, _)| *kind == EntryKind::Folder).map(|(_, id)| id);
     listings.iter().map(folder).collect()
 }

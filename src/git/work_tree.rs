@@ -9,7 +9,7 @@ use std::sync::{Mutex, PoisonError};
 
 use super::ignored::Ignored;
 use super::index::{Entry, Index};
-use super::object::{EntryKind, Kind, tree_entries};
+use super::object::{EntryKind, Kind, Tree};
 use super::{GitError, Repository, git_path};
 
 /// The largest tree that is read.
@@ -134,11 +134,10 @@ impl WorkTree<'_> {
             let Ok(tree) = store.read_kind(id, Kind::Tree, LARGEST_TREE) else {
                 return false;
             };
-            let entries = tree_entries(store.format(), tree.expose()).unwrap_or_default();
-            let Some(entry) = entries.iter().find(|entry| entry.name == name) else {
+            let Some(entry) = Tree::parse(store.format(), tree).and_then(|tree| tree.get(name)) else {
                 return false;
             };
-            found = (entry.kind, entry.id);
+            found = entry;
         }
         found.0 != EntryKind::Folder
     }
