@@ -17,7 +17,7 @@ const FLOORS: &[&[&str]] = &[
     &["fix"],
     &["inspect", "redact"],
     &["examine"],
-    &["discover"],
+    &["discover", "git"],
     &["unwrap"],
     &["rules"],
     &["rule", "finding", "published", "record"],

@@ -23,6 +23,7 @@ mod fix;
 mod fixtures;
 mod formats;
 mod gate;
+mod git;
 mod inspect;
 mod inspect_within;
 #[cfg(target_os = "linux")]
