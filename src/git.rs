@@ -106,7 +106,7 @@ impl GitError {
 }
 
 fn name(path: &Path) -> PathName {
-    PathName::from_bytes(path.as_os_str().as_encoded_bytes())
+    crate::gate::path_name(path)
 }
 
 /// A repository. Threads may share it.
@@ -154,6 +154,15 @@ impl Repository {
     #[must_use]
     pub fn work_tree(&self) -> Option<&Path> {
         self.places.work_tree.as_deref()
+    }
+
+    /// Returns true if there is no commit on the branch yet.
+    ///
+    /// # Errors
+    ///
+    /// When `HEAD` can't be read.
+    pub fn is_unborn(&self) -> Result<bool, GitError> {
+        Ok(refs::head(&self.places, self.store.format())?.is_none())
     }
 
     /// Returns how objects are named.

@@ -3,13 +3,12 @@
 //! Owns: references in files, packed ones, symbolic ones. Does not own: what the object is.
 
 use std::io::{BufRead, BufReader, Read as _};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::GitError;
 use super::file::{self, At};
 use super::id::{ObjectFormat, ObjectId};
 use super::locate::{Places, path_from_bytes};
-use crate::source::PathName;
 
 /// As many symbolic references are followed, as by git.
 const MOST_STEPS: usize = 5;
@@ -32,13 +31,13 @@ pub(super) fn merge_heads(places: &Places, format: ObjectFormat) -> Result<Vec<O
         file::read(&path, LARGEST_MERGE).map_err(|error| GitError::read(&path, &error))?.unwrap_or_default();
     let lines = bytes.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii).filter(|line| !line.is_empty());
     let ids = lines.map(|line| ObjectId::from_hex(format, line));
-    ids.collect::<Option<_>>().ok_or_else(|| GitError::Reference(PathName::new("MERGE_HEAD")))
+    ids.collect::<Option<_>>().ok_or_else(|| GitError::Reference(super::name(Path::new("MERGE_HEAD"))))
 }
 
 fn resolve(places: &Places, format: ObjectFormat, name: &[u8]) -> Result<Option<ObjectId>, GitError> {
     let mut name = name.to_vec();
     for _ in 0..=MOST_STEPS {
-        let broken = || GitError::Reference(PathName::from_bytes(&name));
+        let broken = || GitError::Reference(super::name(&path_from_bytes(&name)));
         let Some(text) = loose(places, &name)? else {
             return packed(places, format, &name);
         };
@@ -52,7 +51,7 @@ fn resolve(places: &Places, format: ObjectFormat, name: &[u8]) -> Result<Option<
         }
         name = target.to_vec();
     }
-    Err(GitError::ReferenceLoop(PathName::from_bytes(&name)))
+    Err(GitError::ReferenceLoop(super::name(&path_from_bytes(&name))))
 }
 
 /// Returns true if a name can't leave the folder of references.
@@ -95,7 +94,7 @@ fn packed(places: &Places, format: ObjectFormat, name: &[u8]) -> Result<Option<O
             continue;
         };
         if rest.strip_prefix(b" ").map(<[u8]>::trim_ascii_end) == Some(name) {
-            let broken = || GitError::Reference(PathName::from_bytes(name));
+            let broken = || GitError::Reference(super::name(&path_from_bytes(name)));
             return ObjectId::from_hex(format, hex).map(Some).ok_or_else(broken);
         }
     }

@@ -3,6 +3,7 @@
 //! Owns: comparing the index with the trees of all parents, and reading what is new. Does not own: the index, objects.
 
 use std::ops::{ControlFlow, Range};
+use std::path::PathBuf;
 
 use super::id::ObjectId;
 use super::index::Index;
@@ -26,6 +27,14 @@ pub struct Change {
     /// 0, or in a conflict 1 for the common ancestor, 2 for ours and 3 for theirs.
     pub stage: u8,
     item: Item,
+}
+
+impl Change {
+    /// Returns the path in the repository as one of the system.
+    #[must_use]
+    pub fn system_path(&self) -> PathBuf {
+        super::system_path(&self.path)
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -122,7 +122,7 @@ impl Store {
         waiting.extend(alternates.iter().rev().map(|path| (path.clone(), Vec::new())));
         waiting.push((objects, Vec::new()));
         while let Some((path, mut above)) = waiting.pop() {
-            let name = PathName::from_bytes(path.as_os_str().as_encoded_bytes());
+            let name = super::name(&path);
             let Some(folder) = fs::canonicalize(&path).ok().filter(|folder| folder.is_dir()) else {
                 self.troubles.push(Trouble::AlternateMissing(name));
                 continue;
@@ -158,7 +158,7 @@ impl Store {
                 Ok(files) => found.extend(files.filter_map(|file| Some(file.ok()?.path()))),
                 Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
                 Err(_) => {
-                    let name = PathName::from_bytes(packs.as_os_str().as_encoded_bytes());
+                    let name = super::name(&packs);
                     self.troubles.push(Trouble::Unreadable(name));
                 }
             }

@@ -5,7 +5,7 @@
 use std::collections::HashMap;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use super::ignored::Ignored;
 use super::index::{Entry, Index};
@@ -29,9 +29,9 @@ pub enum Status {
 }
 
 /// The work tree of a repository, with its index read once.
-pub struct WorkTree<'r> {
-    repository: &'r Repository,
-    root: &'r Path,
+pub struct WorkTree {
+    repository: Arc<Repository>,
+    root: PathBuf,
     index: Index,
     ignored: Ignored,
     /// The paths that folders have in the work tree, by the names under which they were asked for.
@@ -44,13 +44,13 @@ impl Repository {
     /// # Errors
     ///
     /// When the index can't be read.
-    pub fn files(&self) -> Result<Option<WorkTree<'_>>, GitError> {
-        let Some(root) = self.work_tree() else {
+    pub fn files(self: &Arc<Self>) -> Result<Option<WorkTree>, GitError> {
+        let Some(root) = self.work_tree().map(Path::to_path_buf) else {
             return Ok(None);
         };
-        let ignored = Ignored::new(root, &self.places.common_dir);
+        let ignored = Ignored::new(&root, &self.places.common_dir);
         Ok(Some(WorkTree {
-            repository: self,
+            repository: Arc::clone(self),
             root,
             index: self.index()?,
             ignored,
@@ -59,7 +59,7 @@ impl Repository {
     }
 }
 
-impl WorkTree<'_> {
+impl WorkTree {
     /// Returns what git knows of a file, by any path to it.
     #[must_use]
     pub fn status(&self, file: &Path) -> Status {
@@ -88,7 +88,7 @@ impl WorkTree<'_> {
         let mut folders = self.folders.lock().unwrap_or_else(PoisonError::into_inner);
         if !folders.contains_key(parent) {
             let real = fs::canonicalize(parent).ok();
-            let path = real.as_deref().and_then(|real| real.strip_prefix(self.root).ok()).and_then(git_path);
+            let path = real.as_deref().and_then(|real| real.strip_prefix(&self.root).ok()).and_then(git_path);
             folders.insert(parent.to_path_buf(), path);
         }
         let mut path = folders.get(parent)?.clone()?;

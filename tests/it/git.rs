@@ -5,6 +5,7 @@ use std::fs;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
+use std::sync::Arc;
 
 use aemcred::git::{
     Environment, GitError, IndexDefect, ObjectError, ObjectFormat, Repository, Status, Trouble, What,
@@ -15,13 +16,13 @@ use tempfile::TempDir;
 const LIMIT: u64 = 1 << 20;
 
 /// A repository that the git program made.
-struct Git {
+pub(crate) struct Git {
     folder: TempDir,
 }
 
 impl Git {
     /// Makes an empty repository; `None` where git is missing.
-    fn init(arguments: &[&str]) -> Option<Self> {
+    pub(crate) fn init(arguments: &[&str]) -> Option<Self> {
         let git = Self { folder: tempfile::tempdir().unwrap() };
         let made = git.command(git.path(), &[&["init", "-q"], arguments].concat()).output();
         if !made.is_ok_and(|output| output.status.success()) {
@@ -32,7 +33,7 @@ impl Git {
     }
 
     /// The same with one commit: `a`, `b`, `folder/c`, `folder/deep/d`.
-    fn committed(arguments: &[&str]) -> Option<Self> {
+    pub(crate) fn committed(arguments: &[&str]) -> Option<Self> {
         let git = Self::init(arguments)?;
         for path in ["a", "b", "folder/c", "folder/deep/d", "other/e"] {
             git.write(path, &format!("{path} at first\n"));
@@ -42,11 +43,11 @@ impl Git {
         Some(git)
     }
 
-    fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         self.folder.path()
     }
 
-    fn command(&self, folder: &Path, arguments: &[&str]) -> Command {
+    pub(crate) fn command(&self, folder: &Path, arguments: &[&str]) -> Command {
         let mut command = Command::new("git");
         command.current_dir(folder).env_clear();
         #[expect(clippy::disallowed_methods, reason = "to find git")]
@@ -74,27 +75,27 @@ impl Git {
         command
     }
 
-    fn try_run(&self, arguments: &[&str]) -> Output {
+    pub(crate) fn try_run(&self, arguments: &[&str]) -> Output {
         self.command(self.path(), arguments).output().unwrap()
     }
 
-    fn run(&self, arguments: &[&str]) -> Vec<u8> {
+    pub(crate) fn run(&self, arguments: &[&str]) -> Vec<u8> {
         self.run_in(self.path(), arguments)
     }
 
-    fn run_in(&self, folder: &Path, arguments: &[&str]) -> Vec<u8> {
+    pub(crate) fn run_in(&self, folder: &Path, arguments: &[&str]) -> Vec<u8> {
         let output = self.command(folder, arguments).output().unwrap();
         assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
         output.stdout
     }
 
-    fn write(&self, path: &str, text: &str) {
+    pub(crate) fn write(&self, path: &str, text: &str) {
         let path = self.path().join(path);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, text).unwrap();
     }
 
-    fn stage(&self, path: &str, text: &str) {
+    pub(crate) fn stage(&self, path: &str, text: &str) {
         self.write(path, text);
         self.run(&["add", path]);
     }
@@ -121,8 +122,8 @@ fn lines(output: &[u8]) -> Vec<String> {
     lines.map(|line| String::from_utf8_lossy(line).into_owned()).collect()
 }
 
-fn open(folder: &Path) -> Repository {
-    Repository::discover(folder, &Environment::default()).unwrap().unwrap()
+fn open(folder: &Path) -> Arc<Repository> {
+    Arc::new(Repository::discover(folder, &Environment::default()).unwrap().unwrap())
 }
 
 fn refusal(folder: &Path, environment: &Environment) -> GitError {
