@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use super::describe::digest;
 use super::examination::Part;
 use crate::credential::{Certificate, ClientId, DocumentKind, PrivateKey};
-use crate::record::{CertificateRecord, PublicHalf, Record, Site};
+use crate::record::{CertificateRecord, InClear, PublicHalf, Record, Site};
 use crate::rule::Settings;
 use crate::unwrap::{self, PartKind, names_aem};
 
@@ -24,6 +24,7 @@ pub(super) fn part(found: &unwrap::Part, site: Site, settings: &Settings<'_>) ->
                 public_key: Some(PublicHalf::of_private_key(&key)),
                 prime_digests: key.prime_digests(),
                 usable: true,
+                in_clear: InClear { private_key: true, ..InClear::default() },
                 ..Record::default()
             }
         }
@@ -43,11 +44,13 @@ pub(super) fn part(found: &unwrap::Part, site: Site, settings: &Settings<'_>) ->
             kind: DocumentKind::ClientSecret,
             client_secret: Some(digest(text.trim())),
             usable: true,
+            in_clear: InClear { client_secret: true, ..InClear::default() },
             ..Record::default()
         },
         PartKind::Token => return None,
     };
-    let mut record = Record { sites: vec![Site { usable: record.usable, ..site }], ..record };
+    let mut record =
+        Record { sites: vec![Site { usable: record.usable, in_clear: record.in_clear, ..site }], ..record };
     record.settle(settings.now, settings.expiring);
     Some(Part { is_aems: near || record.kind == DocumentKind::ClientSecret, record })
 }
