@@ -124,7 +124,14 @@ fn render(
     match format {
         Format::Text => {
             let Drawing { color, width } = drawing;
-            report::text::write(results, report::text::Options { color, width, quiet: options.quiet }, out)
+            let CheckOptions { quiet, verbose, staged, .. } = *options;
+            // At a commit it doesn't matter how long a credential lasts.
+            let verdicts = !quiet && (verbose || !staged);
+            report::text::write(
+                results,
+                report::text::Options { color, width, quiet, verbose, verdicts },
+                out,
+            )
         }
         Format::Concise => report::concise::write(results, out),
         Format::Json => report::json::write(results, out),

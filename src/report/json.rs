@@ -47,6 +47,7 @@ struct Report<'r> {
 pub(super) struct Summary {
     files: usize,
     credentials: usize,
+    templates: usize,
     errors: usize,
     warnings: usize,
     notes: usize,
@@ -61,6 +62,7 @@ impl Summary {
         Self {
             files: summary.files,
             credentials: summary.credentials,
+            templates: summary.templates,
             errors: summary.errors,
             warnings: summary.warnings,
             notes: summary.notes,

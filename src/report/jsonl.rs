@@ -23,6 +23,11 @@ pub fn write(results: &Results, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out)
     };
     for file in &results.files {
+        if file.is_template() {
+            let within = file.checked.record.within();
+            let client_id = file.checked.record.client_id.as_deref();
+            line(&Line::Template { path: file.path.as_str(), within, client_id })?;
+        }
         for finding in &file.checked.findings {
             line(&Line::Finding { path: file.path.as_str(), finding: FindingReport::new(finding, file) })?;
         }
@@ -41,6 +46,12 @@ pub fn write(results: &Results, out: &mut dyn Write) -> io::Result<()> {
 #[derive(Serialize)]
 #[serde(tag = "type", rename_all = "lowercase")]
 enum Line<'r> {
+    Template {
+        path: &'r str,
+        #[serde(skip_serializing_if = "String::is_empty")]
+        within: String,
+        client_id: Option<&'r str>,
+    },
     Finding {
         path: &'r str,
         #[serde(flatten)]

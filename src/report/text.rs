@@ -12,6 +12,7 @@ use super::{FileResult, Results, Summary, counted, date, days, one_line};
 use crate::credential::{DocumentKind, ProjectCredentialKind};
 use crate::finding::{Finding, Level};
 use crate::record::{ListedCredential, Record, State};
+use crate::rule::Check;
 use crate::source::{Masked, Span};
 
 /// How the report is drawn.
@@ -23,6 +24,10 @@ pub struct Options {
     pub width: usize,
     /// Only findings: no lines for sound files, no summary.
     pub quiet: bool,
+    /// With a line for each template.
+    pub verbose: bool,
+    /// With a line for each credential that nothing keeps from being used.
+    pub verdicts: bool,
 }
 
 /// Writes the report.
@@ -37,7 +42,7 @@ pub fn write(results: &Results, options: Options, out: &mut dyn Write) -> io::Re
         for finding in file.findings() {
             writeln!(out, "{}\n", excerpt(&renderer, finding, file, options.width))?;
         }
-        if !options.quiet {
+        if options.verdicts {
             verdict(file, options, results.now, out)?;
         }
     }
@@ -60,9 +65,11 @@ fn excerpt(renderer: &Renderer, finding: &Finding, file: &FileResult, width: usi
     let wrap = |text: &str| wrapped(&one_line(text), width.saturating_sub(14).clamp(40, 100));
     let help = wrap(&draft.help);
     let title = title.primary_title(message.as_str()).id(finding.rule.name);
+    // What is said of a place as a whole marks nothing in it.
+    let is_about_place = matches!(finding.rule.check, Check::Place(_));
     let mut group = match &file.checked.masked {
-        Some(masked) => title.elements(snippets(masked, finding, path)),
-        None => title.element(
+        Some(masked) if !is_about_place => title.elements(snippets(masked, finding, path)),
+        _ => title.element(
             Origin::path(path).line(finding.start.line.number()).char_column(finding.start.column.number()),
         ),
     };
@@ -177,11 +184,11 @@ fn verdict(file: &FileResult, options: Options, now: DateTime<Utc>, out: &mut dy
             writeln!(out, "{green}✓ {}{green:#} {path}: {facts}", state.name())
         }
         State::Partial => writeln!(out, "{bold}– partial{bold:#} {path}: {facts}"),
-        State::Redacted => {
+        State::Redacted if options.verbose || !file.checked.findings.is_empty() => {
             writeln!(out, "{bold}– redacted{bold:#} {path}: {client}; every secret in it is a placeholder")
         }
         // The findings say it all.
-        State::Expired | State::Broken | State::Encrypted => Ok(()),
+        State::Expired | State::Broken | State::Encrypted | State::Redacted => Ok(()),
     }
 }
 
@@ -257,6 +264,9 @@ fn summary(summary: &Summary, options: Options, out: &mut dyn Write) -> io::Resu
     }
     let bold = style(options, Style::new().bold());
     let mut parts = vec![summary.findings()];
+    if summary.templates > 0 {
+        parts.push(counted(summary.templates, "template"));
+    }
     if summary.suppressed > 0 {
         parts.push(format!("{} suppressed", summary.suppressed));
     }

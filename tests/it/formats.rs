@@ -379,7 +379,8 @@ fn suppressed_findings_do_not_count_and_are_told_where_they_can_be() {
         (&json!("external"), &json!("accepted"))
     );
     assert_valid(&sarif_validator(), &sarif);
-    let text = report::text::Options { color: false, width: 100, quiet: false };
+    let text =
+        report::text::Options { color: false, width: 100, quiet: false, verbose: false, verdicts: true };
     for (report, says) in [
         (write(&|out| report::text::write(&results, text, out)), Some("1 suppressed")),
         (write(&|out| report::markdown::write(&results, out)), Some("1 more is suppressed")),

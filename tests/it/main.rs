@@ -39,6 +39,7 @@ mod readme;
 mod redact;
 mod renewals;
 mod robustness;
+mod staged;
 mod tokens;
 mod unwrap;
 mod verdict;
