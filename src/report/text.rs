@@ -17,6 +17,7 @@ use crate::source::{Masked, Span};
 
 /// How the report is drawn.
 #[derive(Clone, Copy, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a choice of its own")]
 pub struct Options {
     /// With colours.
     pub color: bool,
