@@ -16,6 +16,7 @@ mod init;
 mod input;
 mod inspect;
 mod interruption;
+mod keeping;
 mod manual;
 mod output;
 mod paths;
@@ -37,6 +38,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use clap::{CommandFactory as _, Parser as _};
 
+use crate::git;
 use arguments::{Arguments, Command};
 pub use interruption::{Interruptible, Interruption};
 
@@ -66,6 +68,8 @@ pub struct Environment {
     pub progress: bool,
     /// Whether the user wants the run to end.
     pub interruption: Arc<Interruption>,
+    /// Where git was told to look.
+    pub git: git::Environment,
     /// The file that GitHub Actions shows as the job's summary (`GITHUB_STEP_SUMMARY`).
     pub github_step_summary: Option<PathBuf>,
 }
@@ -86,6 +90,9 @@ pub(crate) enum CliError {
     /// A file that was to be read or written can't be.
     #[error("{path}: {reason}")]
     File { path: String, reason: String },
+    /// A repository can't be read.
+    #[error(transparent)]
+    Git(#[from] git::GitError),
     /// Something that was already told in full on standard error.
     #[error("")]
     Reported,

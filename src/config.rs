@@ -76,5 +76,5 @@ pub fn schema() -> String {
     };
     include_str!("config/aemcred.schema.json")
         .replace("\"@rules\"", &names(|_| true))
-        .replace("\"@content-rules\"", &names(Rule::is_about_content))
+        .replace("\"@content-rules\"", &names(Rule::is_about_files))
 }

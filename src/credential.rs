@@ -51,7 +51,7 @@ pub use recognise::{Credential, Document, DocumentKind, recognise};
 pub use shape::{ORGANISATION, TECHNICAL_ACCOUNT, is_client_secret, is_shaped};
 pub use telling::{
     CLIENT_SECRET, DISTINCTIVE, DOCUMENT_NAMES, OWN, SERVICE_NAMES, TOKEN, VALUES, VARIABLE_NAMES,
-    names_document, names_service_credential,
+    named_secrets, names_document, names_service_credential,
 };
 pub use token::{
     Claim, Claims, Header, Issuer, Jws, JwsDefect, JwsDefectKind, Part, StatedLifetime, TimeDefect, Times,

@@ -13,7 +13,8 @@ use ignore::{DirEntry, WalkBuilder, WalkState};
 use rayon::prelude::*;
 
 use crate::secret::Secret;
-use read::{Reader, read_up_to, reason};
+use read::{Reader, read_up_to};
+pub(crate) use read::{open as open_regular, reason};
 
 /// Something that discovery met.
 #[derive(Debug)]

@@ -12,11 +12,17 @@ mod fingerprint;
 mod guard;
 mod judge;
 #[cfg(feature = "cli")]
+mod kept;
+#[cfg(feature = "cli")]
 mod parts;
 #[cfg(feature = "cli")]
 mod whole;
 
 #[cfg(feature = "cli")]
+pub use crate::unwrap::is_worthwhile;
+#[cfg(feature = "cli")]
 pub use examination::{Examination, Examined, Part, Request, Unread, examine, examine_with};
 pub use fingerprint::{fingerprint, hex, identity, short};
 pub use judge::{Checked, Context, Input, Parsed, View, check, configuration, judge, too_large};
+#[cfg(feature = "cli")]
+pub use kept::remarks;

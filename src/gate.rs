@@ -7,8 +7,10 @@
 //! of temporary files are ordinary in one: only what can hardly be anything but a secret is hidden there.
 
 use std::ops::Range;
+use std::path::Path;
 
 use crate::credential::{CLIENT_SECRET, presentable};
+use crate::source::PathName;
 
 /// What is shown in the place of what may be a secret.
 pub const SIGN: &str = "…";
@@ -58,6 +60,16 @@ pub fn word(text: &str) -> &str {
 /// Returns the path `text` with a sign for every folder or file whose name may be a secret.
 pub fn path(text: &str) -> String {
     masked(text, &['/', '\\'])
+}
+
+/// Returns the name of a path in reports, with a sign in place of what may be a secret. This is the only place that makes
+/// one.
+pub fn path_name(path: &Path) -> PathName {
+    #[cfg(unix)]
+    let name = PathName::from_bytes(std::os::unix::ffi::OsStrExt::as_bytes(path.as_os_str()));
+    #[cfg(not(unix))]
+    let name = PathName::new(path.to_string_lossy());
+    PathName::new(self::path(name.as_str()))
 }
 
 /// Returns `text` with a sign for every word that may be a secret.

@@ -10,11 +10,11 @@ use std::collections::{BTreeMap, HashMap};
 use std::ops::Bound::{Excluded, Unbounded};
 
 use crate::credential::DocumentKind;
-use crate::examine::{Examination, Part};
+use crate::examine::{Examination, Part, remarks};
 use crate::finding::{Finding, Level};
 use crate::json::Pointer;
 use crate::record::{Inventory, Observations, Record, Site, successors};
-use crate::rule::{Check, Rule, Settings};
+use crate::rule::{Check, Remark, Rule, Settings};
 use crate::rules;
 
 /// A credential, or a part of one, met at one place.
@@ -232,6 +232,20 @@ impl Sorting {
 }
 
 impl AuditFinding {
+    fn of_place((rule, level, remark): (&'static Rule, Level, Remark), site: &Site) -> Self {
+        let Remark { message, help, .. } = remark;
+        Self {
+            rule,
+            basis: rule.basis,
+            level,
+            message,
+            help,
+            site: site.clone(),
+            times: 1,
+            related: Vec::new(),
+        }
+    }
+
     fn about(finding: Finding, site: &Site) -> Self {
         let at = |position, pointer| Site { position, pointer, ..site.clone() };
         let related = finding.draft.related.into_iter().zip(finding.related);
@@ -278,6 +292,13 @@ fn joined(mut findings: Vec<AuditFinding>) -> Vec<AuditFinding> {
 fn observe(inventory: &Inventory, settings: &Settings<'_>) -> Vec<(usize, AuditFinding)> {
     let site = |entry: usize, site: usize| inventory.entries.get(entry)?.sites.get(site).cloned();
     let mut all = Vec::new();
+    for (index, record) in inventory.entries.iter().enumerate() {
+        for site in &record.sites {
+            all.extend(
+                remarks(record, site, settings).map(|said| (index, AuditFinding::of_place(said, site))),
+            );
+        }
+    }
     for rule in rules::all() {
         let (Check::Inventory(check), Some(level)) = (rule.check, settings.level(rule)) else { continue };
         let mut observations = Observations::default();

@@ -25,6 +25,8 @@ pub mod gate;
 #[cfg(feature = "generate")]
 pub mod generate;
 #[cfg(feature = "cli")]
+pub mod git;
+#[cfg(feature = "cli")]
 pub mod inspect;
 #[cfg(feature = "cli")]
 pub mod inventory;

@@ -33,6 +33,8 @@ fn main() -> ExitCode {
             && (is_set("CLICOLOR_FORCE") || terminal && variable("TERM").is_none_or(|term| term != "dumb")),
         progress: io::stderr().is_terminal(),
         interruption,
+        #[expect(clippy::disallowed_methods, reason = "this is the one place that reads the environment")]
+        git: aemcred::git::Environment::from_variables(std::env::vars_os()),
         github_actions: variable("GITHUB_ACTIONS").is_some_and(|value| value == "true"),
         github_step_summary: variable("GITHUB_STEP_SUMMARY").filter(|path| !path.is_empty()).map(Into::into),
     };

@@ -4,12 +4,14 @@
 //! credential's. Nothing of it is secret: digests are there to tell records apart, and are not shown. Does not own: making
 //! one (see `examine`), telling which are the same (see `inventory`).
 
+mod keeping;
 mod state;
 mod stock;
 
 use chrono::{DateTime, Datelike as _, Utc};
 use dashu_int::UBig;
 
+pub use keeping::{InClear, Keeping};
 pub use state::State;
 pub use stock::{Inventory, Observation, Observations, successors};
 
@@ -50,6 +52,8 @@ pub struct Record {
     pub token_sha256: Option<[u8; 32]>,
     /// Whether a private key, client secret or token stands in it, usable or not.
     pub usable: bool,
+    /// Which secrets these are, as far as that is known.
+    pub in_clear: InClear,
     /// Whether something stands in a secret's place that is none: a placeholder, nothing, `null`.
     pub emptied: bool,
     /// Whether a finding says that it can't be used, or that nobody can vouch for it. Settings don't change that.
@@ -121,8 +125,12 @@ pub struct Site {
     pub pointer: Pointer,
     /// Whether somebody who reads this place can use the credential: nothing is redacted or encrypted here.
     pub usable: bool,
+    /// Which secrets can be read here, as far as that is known.
+    pub in_clear: InClear,
     /// The file's permission bits, where the system has such.
     pub mode: Option<u32>,
+    /// How git keeps the file, where that was asked and git has something to do with it.
+    pub keeping: Option<Keeping>,
 }
 
 impl CertificateRecord {
@@ -264,6 +272,15 @@ impl Record {
         self.public_key = self.public_key.take().or(part.public_key);
         self.client_secret = self.client_secret.or(part.client_secret);
         self.prime_digests = self.prime_digests.or(part.prime_digests);
+        self.usable |= part.usable;
+        self.in_clear = InClear {
+            private_key: self.in_clear.private_key || part.in_clear.private_key,
+            client_secret: self.in_clear.client_secret || part.in_clear.client_secret,
+            token: self.in_clear.token || part.in_clear.token,
+        };
+        for site in &mut self.sites {
+            (site.usable, site.in_clear) = (self.usable, self.in_clear);
+        }
     }
 
     /// Takes in the places and secrets of a part that belongs to it.
@@ -292,7 +309,9 @@ pub(crate) mod tests {
             position: Position::START,
             pointer: Pointer::root(),
             usable: true,
+            in_clear: InClear { private_key: true, client_secret: true, token: false },
             mode: Some(0o600),
+            keeping: None,
         };
         let certificate = CertificateRecord {
             validity: Validity::of_certificate(not_after - TimeDelta::days(365), not_after),

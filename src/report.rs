@@ -90,6 +90,13 @@ impl FileResult {
     pub fn fails(&self, lowest: Option<Level>) -> bool {
         lowest.is_some_and(|lowest| self.findings().any(|finding| finding.level >= lowest))
     }
+
+    /// Whether it is a template that nobody asked for by name, so that nothing is wrong with it.
+    #[must_use]
+    pub fn is_template(&self) -> bool {
+        let Checked { record, is_credential, findings, .. } = &self.checked;
+        *is_credential && record.state == State::Redacted && findings.is_empty()
+    }
 }
 
 /// Something that was asked for and could not be done.
@@ -114,6 +121,8 @@ pub struct Summary {
     pub files: usize,
     /// Credentials among them.
     pub credentials: usize,
+    /// Templates among them, of which nothing is asked: every secret in them is a placeholder.
+    pub templates: usize,
     /// Findings of level error.
     pub errors: usize,
     /// Findings of level warning.
@@ -169,6 +178,7 @@ impl Results {
         Summary {
             files: self.files.len(),
             credentials: self.files.iter().filter(|file| file.checked.is_credential).count(),
+            templates: self.files.iter().filter(|file| file.is_template()).count(),
             errors: count(Level::Error),
             warnings: count(Level::Warning),
             notes: count(Level::Note),

@@ -11,7 +11,7 @@ use crate::credential::{CertificateField, Credential, Document, KeyPair, PemFiel
 use crate::finding::{Findings, Level, Place};
 use crate::json::Limits;
 use crate::published::PublishedKeys;
-use crate::record::{Inventory, Observations};
+use crate::record::{Inventory, Observations, Record, Site};
 use crate::source::Source;
 
 /// One rule of the catalogue. Every listing (documentation, `aemcred rules`, report tables) is made from this.
@@ -45,10 +45,27 @@ impl Rule {
         format!("https://github.com/aemcred/aemcred/blob/main/docs/rules/{}.md", self.name)
     }
 
+    /// Whether it can be reported of a file, so that an ignore entry or a baseline can name it.
+    #[must_use]
+    pub const fn is_about_files(&self) -> bool {
+        self.is_about_content() || matches!(self.check, Check::Place(_))
+    }
+
     /// Whether it looks at documents; otherwise at aemcred's own configuration, or at how documents are kept.
     pub const fn is_about_content(&self) -> bool {
-        !matches!(self.check, Check::Configuration(_) | Check::Inventory(_))
+        !matches!(self.check, Check::Configuration(_) | Check::Inventory(_) | Check::Place(_))
     }
+}
+
+/// What a rule has to say of a credential at one of its places.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Remark {
+    /// Its level unless settings say otherwise.
+    pub level: Level,
+    /// What is wrong, in one sentence without a final stop.
+    pub message: String,
+    /// Why it matters and what to do, in plain sentences.
+    pub help: String,
 }
 
 named! {
@@ -88,6 +105,8 @@ pub enum Check {
     Configuration(fn(&SuppressionUse<'_>, &Settings<'_>, &mut Findings)),
     /// All credentials of an audited set and where they are kept. Never called for documents.
     Inventory(fn(&Inventory, &Settings<'_>, &mut Observations)),
+    /// A credential and one of its places, of which it is known how git keeps it.
+    Place(fn(&Record, &Site, &Settings<'_>) -> Option<Remark>),
 }
 
 /// What suppresses findings.

@@ -45,6 +45,8 @@ pub use encrypted::names_aem;
 pub use filename::{has_extension, is_source_code};
 pub use glance::is_worthwhile;
 pub use limits::{Limit, Limits};
+#[cfg(feature = "cli")]
+pub use parts::client_secrets;
 pub use step::Step;
 pub use trail::Trail;
 

@@ -22,6 +22,7 @@ pub(super) fn run(
         fail_on: options.fail_on,
         color: options.color,
         quiet: options.quiet,
+        git: !options.no_git,
     };
     let streaming = options.format == AuditFormat::Jsonl;
     let now = options.policy.now.unwrap_or(environment.now);

@@ -5,7 +5,7 @@ use std::io::Write;
 use std::path::Path;
 
 use super::arguments::CheckOptions;
-use super::collect::{Orders, collect, named_paths, report_skipped};
+use super::collect::{Orders, collect, collect_staged, named_paths, report_skipped};
 use super::fix::{self, Judges};
 use super::output::write_atomically;
 use super::paths::name;
@@ -15,8 +15,9 @@ use super::suppress::{self, Coverage, LoadedBaseline, Located};
 use super::{CLEAN, CliError, Environment, FAILED, FINDINGS, Streams};
 use crate::baseline::Changes;
 use crate::config::FailOn;
+use crate::finding::Finding;
 use crate::report::{FileResult, Results};
-use crate::rule::Settings;
+use crate::rule::{Basis, Settings};
 
 pub(super) fn run(
     options: &CheckOptions,
@@ -43,7 +44,13 @@ pub(super) fn run(
     let excluded = |path: &Path, named: bool| policy.excludes(path, named, options.force_exclude);
     let stopped = || environment.interruption.is_requested();
     let orders = Orders { options, settings: &settings, stopped: &stopped };
-    let mut collected = collect(paths, &orders, &excluded, streams.input);
+    let mut collected = if options.staged {
+        // A walk asks about folders, and here only files are known.
+        let excluded = |path: &Path| policy.excludes(path, true, true);
+        collect_staged(&orders, environment, &excluded)?
+    } else {
+        collect(paths, &orders, &excluded, streams.input)
+    };
     // Half a look calls nothing sound, and a baseline of half the findings would forget the others.
     if stopped() {
         return Err(CliError::Interrupted);
@@ -53,7 +60,12 @@ pub(super) fn run(
     refuse_inputs(targets, read)?;
     let no_input = collected.is_empty();
     report_skipped(&collected, options, streams.err);
-    let coverage = Coverage::new(&policy.locator, &collected.passed_over, !collected.failures.is_empty());
+    let coverage = Coverage::new(
+        &policy.locator,
+        &collected.passed_over,
+        !collected.failures.is_empty(),
+        options.staged,
+    );
     let loaded = policy.loaded.as_ref().filter(|_| !options.no_ignores && !no_input);
     if options.fix || options.diff {
         let judges = Judges {
@@ -66,14 +78,19 @@ pub(super) fn run(
     }
     let about_policy =
         suppress(&mut collected.files, loaded, &mut baselines, &coverage, &settings, streams.err)?;
-    let results = collected.into_results(about_policy, &settings);
+    let mut results = collected.into_results(about_policy, &settings);
+    if options.staged && !options.verbose {
+        let findings = results.files.iter_mut().map(|file| &mut file.checked.findings);
+        findings.for_each(|findings| findings.retain(is_exposure));
+    }
     tell_failures(&results.failures, streams.err);
     write_reports(&results, options, policy.fail_on.value, environment, streams.out)?;
     if no_input {
-        let _ = writeln!(streams.err, "aemcred: nothing to check");
+        let nothing = if options.staged { "nothing is staged" } else { "nothing to check" };
+        let _ = writeln!(streams.err, "aemcred: {nothing}");
         return Ok(if options.error_on_no_input { FAILED } else { CLEAN });
     }
-    Ok(exit_code(&results, policy.fail_on.value))
+    Ok(exit_code(&results, policy.fail_on.value, options.staged))
 }
 
 /// The baselines that a run reads and writes.
@@ -150,10 +167,18 @@ fn refuse_conflicts(options: &CheckOptions, environment: &Environment) -> Result
     Ok(())
 }
 
-fn exit_code(results: &Results, fail_on: FailOn) -> u8 {
+/// Whether somebody else has or will have the secrets: all that counts at a commit.
+fn is_exposure(finding: &Finding) -> bool {
+    finding.basis == Basis::Exposure
+}
+
+fn exit_code(results: &Results, fail_on: FailOn, staged: bool) -> u8 {
     if !results.failures.is_empty() {
         return FAILED;
     }
-    let failing = results.files.iter().any(|file| file.fails(fail_on.level()));
+    let mut findings = results.files.iter().flat_map(FileResult::findings);
+    let failing = fail_on.level().is_some_and(|lowest| {
+        findings.any(|finding| finding.level >= lowest && (!staged || is_exposure(finding)))
+    });
     if failing { FINDINGS } else { CLEAN }
 }

@@ -2,6 +2,8 @@
 //!
 //! Owns: gathering results and what was passed over. Does not own: opening files (see `discover`).
 
+mod staged;
+
 use std::fs::File;
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
@@ -17,6 +19,7 @@ use crate::examine::{self, Checked, Examination, Input, Request, examine_with};
 use crate::report::{Failure, FileResult, Results, counted};
 use crate::rule::Settings;
 use crate::secret::Secret;
+pub(super) use staged::collect_staged;
 
 /// What a run has met so far, in no particular order.
 #[derive(Default)]

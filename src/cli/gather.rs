@@ -12,6 +12,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::arguments::{Color, PolicyOptions, WalkOptions};
 use super::collect::named_paths;
+use super::keeping::Repositories;
 use super::paths::{Locator, name};
 use super::policy::Policy;
 use super::progress::{Counters, INTERVAL, Progress};
@@ -53,6 +54,8 @@ pub(super) struct Request<'o> {
     pub(super) fail_on: Option<FailOn>,
     pub(super) color: Color,
     pub(super) quiet: bool,
+    /// Whether git is asked which files are tracked or ignored.
+    pub(super) git: bool,
 }
 
 /// What was gathered, and what was decided about it.
@@ -82,7 +85,13 @@ pub(super) fn survey(
     // An inventory shows no excerpts.
     let settings = Settings { excerpts: false, ..policy.settings(published.as_ref(), walk.max_size) };
     let excluded = |path: &Path, named: bool| policy.excludes(path, named, false);
-    let orders = Orders { walk, settings: &settings, excluded: &excluded, progress: !request.quiet };
+    let orders = Orders {
+        walk,
+        settings: &settings,
+        excluded: &excluded,
+        progress: !request.quiet,
+        repositories: request.git.then(Repositories::default),
+    };
     let out = &mut *streams.out;
     let gathered = gather(&orders, environment, streams.input, &mut |sighting| met(sighting, out))?;
     tell_failures(&gathered.failures, streams.err);
@@ -101,6 +110,8 @@ struct Orders<'o> {
     excluded: &'o (dyn Fn(&Path, bool) -> bool + Sync),
     /// Whether progress may be drawn.
     progress: bool,
+    /// Where git is asked about files, if it is.
+    repositories: Option<Repositories>,
 }
 
 /// How many things found may wait for the one thread that takes them in.
@@ -166,6 +177,8 @@ fn gather(
     written?;
     let Collected { gathering, mut failures } = collected;
     failures.sort_by(|left, right| (&left.path, &left.message).cmp(&(&right.path, &right.message)));
+    // A repository that can't be found is met in each of its folders.
+    failures.dedup_by(|left, right| (&left.path, &left.message) == (&right.path, &right.message));
     Ok(Gathered {
         credentials: gathering.finish(orders.settings),
         extent: Extent {
@@ -226,7 +239,7 @@ impl Run<'_> {
     fn stream(&self, contents: io::Result<Option<Secret<Vec<u8>>>>) {
         let path = PathBuf::from(&self.orders.walk.stdin_filename);
         match contents {
-            Ok(Some(bytes)) => self.look(&path, None, bytes),
+            Ok(Some(bytes)) => self.look(&path, None, bytes, false),
             Ok(None) => self.fail(name(&path), too_large(None, self.orders.walk.max_size)),
             // An interrupted run says so by itself.
             Err(_) if (self.stopped)() => {}
@@ -236,7 +249,7 @@ impl Run<'_> {
 
     fn meet(&self, found: Found) {
         match found {
-            Found::Contents { path, mode, bytes, .. } => self.look(&path, mode, bytes),
+            Found::Contents { path, mode, bytes, .. } => self.look(&path, mode, bytes, true),
             Found::Traceless { size } => self.count(size),
             Found::TooLarge { path, named: true, size } => {
                 self.fail(name(&path), too_large(Some(size), self.orders.walk.max_size));
@@ -253,7 +266,7 @@ impl Run<'_> {
         Counters::add(&self.counters.bytes, size);
     }
 
-    fn look(&self, path: &Path, mode: Option<u32>, bytes: Secret<Vec<u8>>) {
+    fn look(&self, path: &Path, mode: Option<u32>, bytes: Secret<Vec<u8>>, is_file: bool) {
         self.count(bytes.expose().len() as u64);
         if (self.stopped)() {
             return;
@@ -265,7 +278,27 @@ impl Run<'_> {
         for reason in examination.failures(true) {
             self.fail(input.name.clone(), reason);
         }
-        self.send_all(Sighting::all(examination).collect());
+        let mut sightings: Vec<Sighting> = Sighting::all(examination).collect();
+        if is_file {
+            self.ask_git(path, &mut sightings);
+        }
+        self.send_all(sightings);
+    }
+
+    /// Says of everything that was found in a file how git keeps it.
+    fn ask_git(&self, path: &Path, sightings: &mut [Sighting]) {
+        let sites = || sightings.iter().flat_map(|sighting| &sighting.record.sites);
+        let Some(repositories) = &self.orders.repositories else { return };
+        if !sites().any(|site| site.usable) {
+            return;
+        }
+        match repositories.keeping(path) {
+            Ok(keeping) => {
+                let sites = sightings.iter_mut().flat_map(|sighting| &mut sighting.record.sites);
+                sites.for_each(|site| site.keeping = keeping);
+            }
+            Err(error) => self.send(Message::Failure(Failure { path: None, message: error.to_string() })),
+        }
     }
 
     fn send_all(&self, sightings: Vec<Sighting>) {

@@ -7,17 +7,9 @@ use crate::config::{FILE_NAME, relative};
 use crate::gate;
 use crate::report::PathName;
 
-/// The name of a path in reports, where a sign takes the place of what may be a secret. This is the only place that
-/// makes one.
+/// The name of a path in reports, where a sign takes the place of what may be a secret.
 pub(super) fn name(path: &Path) -> PathName {
-    #[cfg(unix)]
-    let name = {
-        use std::os::unix::ffi::OsStrExt as _;
-        PathName::from_bytes(path.as_os_str().as_bytes())
-    };
-    #[cfg(not(unix))]
-    let name = PathName::new(path.to_string_lossy());
-    PathName::new(gate::path(name.as_str()))
+    gate::path_name(path)
 }
 
 /// The name of a path with `/` between folders on every system: for what is kept or compared.

@@ -22,6 +22,7 @@ pub(super) fn run(
         fail_on: None,
         color: options.color,
         quiet: options.quiet,
+        git: false,
     };
     let survey = survey(&request, environment, streams, &mut |_, _| Ok(()))?;
     let Survey { gathered, now, expiring, imminent, drawing, .. } = survey;

@@ -9,6 +9,7 @@ use super::output::{append, write_atomically};
 use super::paths::name;
 use super::{CliError, Environment};
 use crate::config::FailOn;
+use crate::report::text::Verdicts;
 use crate::report::{self, Drawing, Failure, Results};
 
 /// The width that excerpts are drawn for when there is no terminal.
@@ -23,7 +24,8 @@ pub(super) fn write_reports(
     out: &mut dyn Write,
 ) -> Result<(), CliError> {
     let drawing = drawing(options.color, options.quiet, environment);
-    let render = |format, drawing, out: &mut dyn Write| render(format, results, fail_on, drawing, out);
+    let render =
+        |format, drawing, out: &mut dyn Write| render(format, results, options, fail_on, drawing, out);
     write_files(&options.output, drawing, render)?;
     write_summary(options.github_summary, environment, |out| render(Format::Markdown, drawing, out))?;
     let formats: &[Format] = match &options.format {
@@ -140,12 +142,22 @@ fn place(path: &Path) -> PathBuf {
 fn render(
     format: Format,
     results: &Results,
+    options: &CheckOptions,
     fail_on: FailOn,
     drawing: Drawing,
     out: &mut dyn Write,
 ) -> io::Result<()> {
     match format {
-        Format::Text => report::text::write(results, drawing, out),
+        Format::Text => {
+            let verdicts = match () {
+                () if options.quiet => Verdicts::Off,
+                () if options.verbose => Verdicts::All,
+                // At a commit it doesn't matter how long a credential lasts.
+                () if options.staged => Verdicts::Off,
+                () => Verdicts::Credentials,
+            };
+            report::text::write(results, drawing, verdicts, out)
+        }
         Format::Concise => report::concise::write(results, out),
         Format::Json => report::json::write(results, out),
         Format::Jsonl => report::jsonl::write(results, out),

@@ -18,7 +18,7 @@ use crate::examine::{configuration, fingerprint};
 use crate::finding::Place;
 use crate::finding::{Finding, Suppression};
 use crate::report::FileResult;
-use crate::rule::{Settings, SuppressionUse, Suppressor};
+use crate::rule::{Rule, Settings, SuppressionUse, Suppressor};
 use crate::rules;
 use crate::secret::Secret;
 use crate::source::{Encoding, Source};
@@ -42,16 +42,29 @@ pub(super) struct Coverage<'r> {
     passed_over: Vec<PathBuf>,
     /// Whether something failed, so that nobody knows what was there.
     has_failures: bool,
+    /// Whether it was what is staged in git.
+    staged: bool,
 }
 
 impl<'r> Coverage<'r> {
-    pub(super) fn new(locator: &'r Locator, passed_over: &[PathBuf], has_failures: bool) -> Self {
+    pub(super) fn new(
+        locator: &'r Locator,
+        passed_over: &[PathBuf],
+        has_failures: bool,
+        staged: bool,
+    ) -> Self {
         Self {
             locator,
             walked: locator.folders().map(Path::to_path_buf).collect(),
             passed_over: passed_over.iter().map(|path| locator.absolute(path)).collect(),
             has_failures,
+            staged,
         }
+    }
+
+    /// Whether findings of `rule` would have been reported.
+    fn runs(&self, rule: &Rule, settings: &Settings<'_>) -> bool {
+        settings.level(rule).is_some() && (self.staged || rule.is_about_content())
     }
 
     /// Whether a walk saw `path`, be it there or not. It must be absolute.
@@ -107,7 +120,7 @@ pub(super) fn ignore<'l>(
     }
     let uses = entries.iter().zip(matched).enumerate().map(|(index, (entry, matched))| {
         let is_covered =
-            settings.level(entry.rule.value).is_some() && coverage.covers_entry(entry, &loaded.folder);
+            coverage.runs(entry.rule.value, settings) && coverage.covers_entry(entry, &loaded.folder);
         entry_use(entry, index, matched, is_covered, today)
     });
     uses.collect()
@@ -195,7 +208,7 @@ impl LoadedBaseline {
                     is_over: false,
                     matched,
                     is_covered: matched == 0
-                        && in_force(entry, settings)
+                        && in_force(entry, coverage, settings)
                         && coverage.covers_file(&normal(&self.folder.join(&entry.path))),
                 }
             })
@@ -204,8 +217,8 @@ impl LoadedBaseline {
 }
 
 /// Whether findings of the entry's rule would have been reported.
-fn in_force(entry: &Entry, settings: &Settings<'_>) -> bool {
-    rules::find(&entry.rule).is_some_and(|rule| settings.level(rule).is_some())
+fn in_force(entry: &Entry, coverage: &Coverage<'_>, settings: &Settings<'_>) -> bool {
+    rules::find(&entry.rule).is_some_and(|rule| coverage.runs(rule, settings))
 }
 
 /// The text of the baseline that `--write-baseline` writes, and what it changes: what was found and is not ignored, and
@@ -239,7 +252,7 @@ pub(super) fn write_baseline(
     let baseline = before.map(|before| before.baseline).unwrap_or_default();
     let (entries, changes) = baseline::merge(baseline, found, |entry| {
         let file = || coverage.covers_file(&normal(&folder.join(&entry.path)));
-        in_force(entry, settings) && (looked_at.contains(&entry.path) || file())
+        in_force(entry, coverage, settings) && (looked_at.contains(&entry.path) || file())
     });
     Ok((baseline::write(entries), changes))
 }

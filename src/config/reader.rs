@@ -223,7 +223,7 @@ impl<'t> Reader<'t> {
         let span = span(value);
         let name = self.string(value, "the name of a rule")?;
         let rule = self.rule(name, span)?;
-        if !rule.is_about_content() {
+        if !rule.is_about_files() {
             let message = format!("findings of {} can't be ignored", rule.name);
             self.problem(
                 span,

@@ -4,8 +4,8 @@
 //! them, which is another console's and another client's business.
 
 use super::field::Holder;
-use super::{Field, FieldEntry, presentable, presentable_id};
-use crate::json::{Member, Object, Pointer, Text};
+use super::{Field, FieldEntry, is_placeholder, presentable, presentable_id};
+use crate::json::{Member, Object, Pointer, Text, Value};
 
 /// A project and its credentials.
 #[derive(Debug)]
@@ -27,6 +27,8 @@ pub struct ProjectCredential<'v, 's> {
     pub client_id: Option<&'v str>,
     /// Its fields, if it has a key pair; for others no rule has anything to say.
     pub fields: Vec<FieldEntry<'v, 's>>,
+    /// Of each client secret in it whether it stands there in clear; otherwise it is a placeholder or empty.
+    pub secrets: Vec<bool>,
 }
 
 named! {
@@ -82,8 +84,25 @@ fn credentials<'v, 's>(details: &Holder<'v, 's>, pointer: &Pointer) -> Vec<Proje
         return Vec::new();
     };
     let pointer = pointer.key(LIST);
-    let objects = list.iter().enumerate().filter_map(|(index, item)| Some((index, item.as_object()?)));
-    objects.map(|(index, item)| credential(item, &pointer.index(index))).collect()
+    let objects = list.iter().enumerate().filter_map(|(index, item)| Some((index, item, item.as_object()?)));
+    let credential = |(index, item, object)| ProjectCredential {
+        secrets: secrets(item),
+        ..credential(object, &pointer.index(index))
+    };
+    objects.map(credential).collect()
+}
+
+/// The client secrets of a credential, whatever its type: `client_secret`, or a list of `client_secrets`.
+fn secrets(item: &Value<'_>) -> Vec<bool> {
+    let mut secrets = Vec::new();
+    item.walk(&Pointer::root(), &mut |pointer, value| {
+        if let Some(text) = value.as_text().map(Text::as_str)
+            && pointer.as_str().to_ascii_lowercase().contains("secret")
+        {
+            secrets.push(!text.is_empty() && !is_placeholder(Field::ClientSecret, text));
+        }
+    });
+    secrets
 }
 
 fn credential<'v, 's>(item: &'v Object<'s>, pointer: &Pointer) -> ProjectCredential<'v, 's> {
@@ -98,6 +117,7 @@ fn credential<'v, 's>(item: &'v Object<'s>, pointer: &Pointer) -> ProjectCredent
             name,
             client_id: None,
             fields: Vec::new(),
+            secrets: Vec::new(),
         };
     };
     let fields = if kind == ProjectCredentialKind::Jwt { &Field::PROJECT_CREDENTIAL[..] } else { &[] };
@@ -107,6 +127,7 @@ fn credential<'v, 's>(item: &'v Object<'s>, pointer: &Pointer) -> ProjectCredent
         name,
         client_id: client_id.filter(|id| !id.is_empty() && presentable_id(id)),
         fields: fields.iter().map(|field| FieldEntry::find(*field, Some(&holder))).collect(),
+        secrets: Vec::new(),
     }
 }
 

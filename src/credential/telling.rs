@@ -3,7 +3,7 @@
 //! Owns: the one table of names. Recognizing a document, looking for one in another text, and the glance over raw bytes
 //! derive from it. Does not own: what the fields hold, nor any decision in doubt.
 
-use super::Field;
+use super::{Field, is_placeholder};
 
 /// Fields that no other document has.
 pub const OWN: [Field; 3] = [Field::ImsEndpoint, Field::Metascopes, Field::TechnicalAccount];
@@ -58,19 +58,31 @@ pub const VALUES: [&str; 7] = [
     "BEGIN CERTIFICATE",
 ];
 
-/// How many of `fields` are named in `text` as JSON has it: in quotation marks, single ones too, and with that after it to
-/// which `follows` says yes.
+/// What follows `name` and its closing quotation mark at each place where `text` has it in quotation marks, as JSON or as
+/// those have it who write it by hand.
+fn after_name<'t>(text: &'t str, name: &'static str) -> impl Iterator<Item = &'t str> {
+    memchr::memmem::find_iter(text.as_bytes(), name).filter_map(move |start| {
+        let (before, after) = (&text[..start], &text[start + name.len()..]);
+        after.strip_prefix(['"', '\'']).filter(|_| before.ends_with(['"', '\'']))
+    })
+}
+
+/// How many of `fields` are named in `text` with that after it to which `follows` says yes.
 fn names(text: &str, fields: &[Field], follows: impl Fn(&str) -> bool) -> usize {
-    let is_named = |field: &&Field| {
-        let name = field.name();
-        memchr::memmem::find_iter(text.as_bytes(), name.as_bytes()).any(|start| {
-            let (before, after) = (&text[..start], &text[start + name.len()..]);
-            ['"', '\'']
-                .into_iter()
-                .any(|mark| before.ends_with(mark) && after.strip_prefix(['"', '\'']).is_some_and(&follows))
+    fields.iter().filter(|field| after_name(text, field.name()).any(&follows)).count()
+}
+
+/// Each secret that a text which is not JSON has as a key, and whether it stands there in clear; otherwise it is a placeholder
+/// or empty.
+pub fn named_secrets(text: &str) -> impl Iterator<Item = (Field, bool)> + '_ {
+    [Field::ClientSecret, Field::PrivateKey, Field::DevelopmentToken].into_iter().flat_map(move |field| {
+        let values = after_name(text, field.name()).filter_map(|after| after.trim_start().strip_prefix(':'));
+        values.map(move |value| {
+            let value = value.trim_start_matches(['"', '\'', ' ']);
+            let value = value.split(['"', '\'', '\n']).next().unwrap_or_default().trim();
+            (field, !value.is_empty() && value != "null" && !is_placeholder(field, value))
         })
-    };
-    fields.iter().filter(is_named).count()
+    })
 }
 
 /// Whether a text that is not JSON was meant to be a service credential: it names two of its fields.

@@ -119,7 +119,7 @@ fn fill(buffer: &mut Secret<Vec<u8>>, file: &mut File, size: usize) -> io::Resul
 
 /// Opens a regular file and nothing else. What a walk met was one a moment ago; what is named may be anything, and then
 /// opening alone may have effects.
-fn open(path: &Path, named: bool) -> io::Result<(File, Metadata)> {
+pub(crate) fn open(path: &Path, named: bool) -> io::Result<(File, Metadata)> {
     let refuse = |kind: FileType| io::Error::new(io::ErrorKind::InvalidInput, special(kind));
     if named {
         let before = fs::metadata(path)?;
@@ -170,7 +170,7 @@ fn special(_: FileType) -> &'static str {
 }
 
 /// The reason in plain words.
-pub(super) fn reason(error: &io::Error) -> String {
+pub(crate) fn reason(error: &io::Error) -> String {
     match error.kind() {
         io::ErrorKind::NotFound => String::from("does not exist (or is a link to something that doesn't)"),
         io::ErrorKind::PermissionDenied => String::from("may not be read by this user"),

@@ -98,7 +98,8 @@ fn run_on_credential(
         | Check::Document(_)
         | Check::Token(_)
         | Check::Configuration(_)
-        | Check::Inventory(_) => {}
+        | Check::Inventory(_)
+        | Check::Place(_) => {}
         Check::Credential(check) => check(credential, settings, findings),
         Check::Pem(check) => {
             let fields = [private_key.map(|field| &field.pem), certificate.map(|field| &field.pem)];

@@ -6,10 +6,10 @@ use sha2::{Digest as _, Sha256};
 
 use crate::credential::{
     Credential, Document, DocumentKind, Exposure, Field, FieldEntry, FieldState, PrivateKey, Project, Token,
-    holds_secret, presentable,
+    holds_secret, is_client_secret, is_placeholder, presentable,
 };
 use crate::json::{self, Kind};
-use crate::record::{CertificateRecord, ListedCredential, PublicHalf, Record, TokenRecord};
+use crate::record::{CertificateRecord, InClear, ListedCredential, PublicHalf, Record, TokenRecord};
 
 impl Record {
     /// That of `document`, as far as the document alone says.
@@ -39,11 +39,12 @@ impl Record {
             public_key: public_half(credential),
             prime_digests: private_key(credential).and_then(PrivateKey::prime_digests),
             client_secret: credential.value(Field::ClientSecret).map(|secret| digest(secret.as_str())),
-            usable: secrets().any(|entry| match entry.state {
-                FieldState::Text(..) => true,
-                FieldState::WrongType(member) => !matches!(member.value.kind, Kind::Null),
-                _ => false,
-            }),
+            usable: secrets().any(in_clear),
+            in_clear: InClear {
+                private_key: secrets().any(|entry| entry.field.pem() && in_clear(entry)),
+                client_secret: secrets().any(|entry| !entry.field.pem() && in_clear(entry)),
+                token: false,
+            },
             emptied: secrets().any(was_emptied),
             complete: certificate.is_some(),
             ..Self::default()
@@ -64,6 +65,7 @@ impl Record {
             }),
             token_sha256: token.jws.as_ref().map(|jws| digest(jws.expose())),
             usable: token.jws.is_some(),
+            in_clear: InClear { token: token.jws.is_some(), ..InClear::default() },
             emptied: token.fields.iter().any(|entry| entry.field.secret() && was_emptied(entry)),
             complete: times.is_some(),
             ..Self::default()
@@ -73,6 +75,8 @@ impl Record {
     fn of_project(project: &Project<'_, '_>, exposure: &Exposure) -> Self {
         // Names are chosen by people, who may also have pasted something else there.
         let shown = |text: Option<&str>| text.filter(|text| !exposure.leaks(text)).map(str::to_owned);
+        let secrets = || project.credentials.iter().flat_map(|credential| &credential.secrets);
+        let usable = secrets().any(|in_clear| *in_clear);
         let organization = project.organization.text().map(json::Text::as_str);
         Self {
             kind: DocumentKind::DeveloperConsoleProject,
@@ -86,10 +90,38 @@ impl Record {
                     client_id: shown(credential.client_id),
                 })
                 .collect(),
-            usable: true,
+            usable,
+            in_clear: InClear { client_secret: usable, ..InClear::default() },
+            emptied: secrets().any(|in_clear| !in_clear),
             ..Self::default()
         }
     }
+}
+
+/// Whether a value of its own stands in a field, be it of the wrong type.
+fn in_clear(entry: &FieldEntry<'_, '_>) -> bool {
+    match entry.state {
+        FieldState::Text(..) => true,
+        FieldState::WrongType(member) => !matches!(member.value.kind, Kind::Null),
+        _ => false,
+    }
+}
+
+/// Which secrets stand anywhere in a document, in fields that nobody reads: under other names, or before another value of
+/// the same name.
+pub(super) fn other_secrets(root: &json::Value<'_>) -> InClear {
+    let mut found = InClear::default();
+    root.walk(&json::Pointer::root(), &mut |pointer, value| {
+        let Some(text) = value.as_text().map(json::Text::as_str).filter(|text| !text.trim().is_empty())
+        else {
+            return;
+        };
+        let name = pointer.as_str().rsplit('/').next().unwrap_or_default();
+        let is = |field: Field, shape: bool| (shape || name == field.name()) && !is_placeholder(field, text);
+        found.client_secret |= is(Field::ClientSecret, is_client_secret(text.trim()));
+        found.private_key |= is(Field::PrivateKey, text.contains("PRIVATE KEY-----"));
+    });
+    found
 }
 
 /// Whether something else stands in a field's place than a value: a placeholder, nothing, or `null`.

@@ -11,7 +11,7 @@ use crate::rule::Settings;
 use crate::secret::Secret;
 use crate::source::{Position, Source, Span};
 use crate::unwrap::{
-    self, Document, Encrypted, Json, Limits, Rest, Step, Trail, Unwrapped, has_extension, said_of,
+    self, Document, Encrypted, Json, Limits, PartKind, Rest, Step, Trail, Unwrapped, has_extension, said_of,
 };
 
 /// How an input is examined.
@@ -104,6 +104,7 @@ pub fn examine_with<T>(
         found: Vec::new(),
         tokens: Vec::new(),
         root: Vec::new(),
+        hidden: Vec::new(),
         out: Examination::new(),
     };
     if request.unwraps {
@@ -115,7 +116,15 @@ pub fn examine_with<T>(
         let rest = Rest { source: Source::new(bytes).into(), json: Json::NotTried };
         desk.whole(&rest, true, Vec::new());
     }
+    desk.reveal();
     let mut examination = desk.out;
+    // A template has nothing to steal and nothing to repair, unless somebody asks for just this document.
+    for examined in &mut examination.documents {
+        let is_template = examined.checked.record.state == State::Redacted;
+        if is_template && !(request.named && examined.is_whole) {
+            examined.checked.findings.clear();
+        }
+    }
     // In the order of the text, however they were found.
     let beginning = |record: &Record| record.sites.first().map(|site| site.position);
     examination.documents.sort_by_key(|examined| beginning(&examined.checked.record));
@@ -146,6 +155,8 @@ struct Desk<'d, T> {
     tokens: Vec<Found<T>>,
     /// Limits that the input's own text has hit, about which rules have something to say, too.
     root: Vec<Unread>,
+    /// Secrets that may be known from elsewhere in the input.
+    hidden: Vec<Part>,
     out: Examination<T>,
 }
 
@@ -216,7 +227,36 @@ impl<T> Desk<'_, T> {
         let steps = trail.groups();
         let is_whole = steps.is_empty() && *form == Form::Document;
         let context = Context { input: self.input, form, surroundings: trail.surroundings(), steps: &steps };
-        self.judge(source, parsed, context, is_whole)
+        let examined = self.judge(source, parsed, context, is_whole);
+        if *form != Form::Document && examined.checked.record.state == State::Redacted {
+            self.overwritten(document);
+        }
+        examined
+    }
+
+    /// Finds client secrets among variables that make a template: of two values of one variable the last counts, and the
+    /// first can be read all the same.
+    fn overwritten(&mut self, document: &Document) {
+        let Some(source) = document.trail.outermost() else { return };
+        for span in unwrap::client_secrets(source.text()) {
+            let text = Secret::new(source.text()[span.start..span.end].to_owned());
+            let part =
+                unwrap::Part { kind: PartKind::ClientSecret, text, trail: document.trail.clone(), span };
+            let site = self.site(&document.trail, span);
+            self.hidden.extend(parts::part(&part, site, self.request.settings));
+        }
+    }
+
+    /// Lists secrets that no document and no part accounts for.
+    fn reveal(&mut self) {
+        for part in std::mem::take(&mut self.hidden) {
+            let secret = part.record.client_secret;
+            let documents = self.out.documents.iter().map(|examined| &examined.checked.record);
+            let mut known = documents.chain(self.out.parts.iter().map(|part| &part.record));
+            if !known.any(|record| record.client_secret == secret) {
+                self.out.parts.push(part);
+            }
+        }
     }
 
     fn judge(
@@ -307,7 +347,8 @@ impl<T> Desk<'_, T> {
     /// Gives the parts of a document that can't be read to its record: they are not loose.
     fn absorb(&mut self) {
         let settings = self.request.settings;
-        for examined in self.out.documents.iter_mut().filter(|examined| examined.checked.is_credential) {
+        let is_around = |examined: &&mut Examined<T>| examined.is_whole && examined.checked.is_credential;
+        for examined in self.out.documents.iter_mut().filter(is_around) {
             let record = &mut examined.checked.record;
             let steps = record.sites.first().map(|site| site.steps.clone()).unwrap_or_default();
             let is_in = |part: &Part| part.record.sites.first().is_some_and(|site| site.steps == steps);

@@ -4,14 +4,16 @@
 //! rules, files, reports.
 
 use super::catalogue::Run;
+use super::describe::other_secrets;
 use super::guard::guarded;
 use crate::credential::{
-    Document, DocumentKind, Exposure, Form, Token, names_document, presentable, recognise,
+    Document, DocumentKind, Exposure, Field, Form, Token, named_secrets, names_document, presentable,
+    recognise,
 };
 use crate::finding::{Change, Draft, Finding, Fix, Suggestion};
 use crate::gate;
 use crate::json::{self, SyntaxError, Value};
-use crate::record::{Record, Site};
+use crate::record::{InClear, Record, Site};
 use crate::rule::{Check, File, Settings, SuppressionUse};
 use crate::secret::Secret;
 use crate::source::{Encoding, Masked, PathName, Position, Source, Span, Surroundings};
@@ -73,7 +75,16 @@ impl Input {
     pub(super) fn site(&self, steps: Vec<String>, position: Position) -> Site {
         let (path, mode) = (self.name.clone(), self.mode);
         // What lies inside an archive or is encoded is as easy to read as the file.
-        Site { path, steps, position, pointer: json::Pointer::root(), usable: true, mode }
+        Site {
+            path,
+            steps,
+            position,
+            pointer: json::Pointer::root(),
+            usable: true,
+            in_clear: InClear::default(),
+            mode,
+            keeping: None,
+        }
     }
 }
 
@@ -211,7 +222,16 @@ fn unparsed(
     run.file(&File::Unparsed { source, error });
     let is_credential = names_document(source.text());
     // What was cut off, say: nobody can tell whose it is and until when, which is no reason to lose it.
-    let record = Record { usable: is_credential, ..Record::default() };
+    let secrets: Vec<_> = named_secrets(source.text()).collect();
+    let has = |field| is_credential && secrets.contains(&(field, true));
+    let in_clear = InClear {
+        private_key: has(Field::PrivateKey),
+        client_secret: has(Field::ClientSecret),
+        token: has(Field::DevelopmentToken),
+    };
+    let usable = in_clear != InClear::default();
+    let emptied = secrets.iter().any(|(_, in_clear)| !in_clear);
+    let record = Record { usable, in_clear, emptied, ..Record::default() };
     let about = About { is_credential, ..About::new(record, position(0, source, context)) };
     finish(run, source, context, &Exposure::of_unparsed(source.text()), about)
 }
@@ -246,13 +266,14 @@ fn recognised<'d>(
     // Masking is for showing, and often there is nothing to show.
     let shows = !run.drafts.is_empty() || document.project.is_some() || !context.input.is_plain();
     let exposure = if shows { Exposure::of(source.text(), document) } else { Exposure::default() };
-    let about = About {
-        is_credential: document.holds_credential(),
-        ..About::new(
-            Record::of(document, &exposure),
-            position(document.beginning().span.start, source, context),
-        )
-    };
+    let mut record = Record::of(document, &exposure);
+    if record.emptied && !record.usable {
+        // Of two values of one key the client takes the last, and whoever reads the document has both.
+        record.in_clear = other_secrets(root);
+        record.usable = record.in_clear != InClear::default();
+    }
+    let beginning = position(document.beginning().span.start, source, context);
+    let about = About { is_credential: document.holds_credential(), ..About::new(record, beginning) };
     finish(run, source, context, &exposure, about)
 }
 
@@ -321,9 +342,10 @@ fn finish(
     let About { mut record, is_credential, beginning } = about;
     record.broken = run.broken;
     record.settle(settings.now, settings.expiring);
-    let usable = record.usable;
+    let (usable, in_clear) = (record.usable, record.in_clear);
     let path = context.input.shown(exposure);
-    record.sites = vec![Site { path, usable, ..context.input.site(context.steps.to_vec(), beginning) }];
+    record.sites =
+        vec![Site { path, usable, in_clear, ..context.input.site(context.steps.to_vec(), beginning) }];
     Checked { record, is_credential, findings, failures: run.failures, masked }
 }
 

@@ -9,7 +9,7 @@ use super::describe::digest;
 use super::examination::Part;
 use crate::credential::{Certificate, ClientId, DocumentKind, PrivateKey};
 use crate::finding::{Draft, Finding, Place};
-use crate::record::{CertificateRecord, PublicHalf, Record, Site, State};
+use crate::record::{CertificateRecord, InClear, PublicHalf, Record, Site, State};
 use crate::rule::Settings;
 use crate::rules::{self, words};
 use crate::unwrap::{self, PartKind, names_aem};
@@ -26,6 +26,7 @@ pub(super) fn part(found: &unwrap::Part, site: Site, settings: &Settings<'_>) ->
                 public_key: Some(PublicHalf::of_private_key(&key)),
                 prime_digests: key.prime_digests(),
                 usable: true,
+                in_clear: InClear { private_key: true, ..InClear::default() },
                 ..Record::default()
             }
         }
@@ -45,11 +46,13 @@ pub(super) fn part(found: &unwrap::Part, site: Site, settings: &Settings<'_>) ->
             kind: DocumentKind::ClientSecret,
             client_secret: Some(digest(text.trim())),
             usable: true,
+            in_clear: InClear { client_secret: true, ..InClear::default() },
             ..Record::default()
         },
         PartKind::Token => return None,
     };
-    let mut record = Record { sites: vec![Site { usable: record.usable, ..site }], ..record };
+    let mut record =
+        Record { sites: vec![Site { usable: record.usable, in_clear: record.in_clear, ..site }], ..record };
     record.settle(settings.now, settings.expiring);
     let is_aems = near || record.kind == DocumentKind::ClientSecret;
     Some(Part { is_aems, record, findings: Vec::new() })

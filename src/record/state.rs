@@ -5,7 +5,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::Record;
-use crate::credential::{DocumentKind, Phase};
+use crate::credential::DocumentKind;
 
 named! {
     /// In what state a credential is, the most urgent first.
@@ -34,22 +34,14 @@ impl Record {
     /// states that applies. Nothing else decides on a state, and levels, ignores and `--only` don't come into it.
     pub fn settle(&mut self, now: DateTime<Utc>, expiring: TimeDelta) {
         let validity = self.validity();
-        let phase = validity.map(|validity| validity.at(now));
         self.state = match () {
             () if self.kind == DocumentKind::Encrypted => State::Encrypted,
             () if self.emptied && !self.usable => State::Redacted,
-            () if phase == Some(Phase::Expired) => State::Expired,
+            () if self.is_over(now) => State::Expired,
             () if self.broken => State::Broken,
             () if validity.is_some_and(|validity| validity.ends_within(expiring, now)) => State::Expiring,
             () if !self.complete => State::Partial,
             () => State::Sound,
         };
-    }
-
-    /// Whether a private key, client secret or token stands there in clear that isn't past its end at `now`, whatever else
-    /// is wrong with the credential.
-    pub fn is_live(&self, now: DateTime<Utc>) -> bool {
-        let over = self.validity().is_some_and(|validity| validity.at(now) == Phase::Expired);
-        self.usable && !over && self.kind != DocumentKind::Encrypted
     }
 }

@@ -32,6 +32,7 @@ wire! {
     pub(super) struct Summary(results: &Results) let summary = results.summary(); {
         files: usize = summary.files,
         credentials: usize = summary.credentials,
+        templates: usize = summary.templates,
         errors: usize = summary.errors,
         warnings: usize = summary.warnings,
         notes: usize = summary.notes,

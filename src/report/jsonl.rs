@@ -16,6 +16,11 @@ pub const SCHEMA: &str = include_str!("jsonl/check-lines.schema.json");
 /// Writes the report.
 pub fn write(results: &Results, out: &mut dyn Write) -> io::Result<()> {
     for file in &results.files {
+        if file.is_template() {
+            let within = file.checked.record.within();
+            let client_id = file.checked.record.client_id.as_deref();
+            line(&Line::Template { path: file.path.as_str(), within, client_id }, out)?;
+        }
         for finding in &file.checked.findings {
             let path = file.path.as_str();
             line(&Line::Finding { path, finding: FindingReport::new(finding, file) }, out)?;
@@ -31,6 +36,12 @@ pub fn write(results: &Results, out: &mut dyn Write) -> io::Result<()> {
 #[derive(Serialize)]
 #[serde(tag = "type", rename_all = "lowercase")]
 enum Line<'r> {
+    Template {
+        path: &'r str,
+        #[serde(skip_serializing_if = "String::is_empty")]
+        within: String,
+        client_id: Option<&'r str>,
+    },
     Finding {
         path: &'r str,
         #[serde(flatten)]

@@ -12,17 +12,34 @@ use super::{Drawing, FileResult, Results, Summary, counted, date, days, one_line
 use crate::credential::{DocumentKind, ProjectCredentialKind};
 use crate::finding::{Finding, Level};
 use crate::record::{ListedCredential, Record, State};
+use crate::rule::Check;
 use crate::source::{Masked, Span};
 
+/// Of which credentials a line says in what state they are, besides their findings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdicts {
+    /// Of none.
+    Off,
+    /// Of those that something can be done with.
+    Credentials,
+    /// Of templates too.
+    All,
+}
+
 /// Writes the report.
-pub fn write(results: &Results, drawing: Drawing, out: &mut dyn Write) -> io::Result<()> {
+pub fn write(results: &Results, drawing: Drawing, verdicts: Verdicts, out: &mut dyn Write) -> io::Result<()> {
     let renderer = if drawing.color { Renderer::styled() } else { Renderer::plain() };
     let renderer = renderer.decor_style(DecorStyle::Unicode).term_width(drawing.width);
     for file in &results.files {
         for finding in file.findings() {
             writeln!(out, "{}\n", excerpt(&renderer, finding, file, drawing.width))?;
         }
-        if !drawing.quiet {
+        let is_shown = match verdicts {
+            Verdicts::Off => false,
+            Verdicts::Credentials => !file.is_template(),
+            Verdicts::All => true,
+        };
+        if is_shown {
             verdict(file, drawing, results.now, out)?;
         }
     }
@@ -45,9 +62,11 @@ fn excerpt(renderer: &Renderer, finding: &Finding, file: &FileResult, width: usi
     let wrap = |text: &str| wrapped(&one_line(text), width.saturating_sub(14).clamp(40, 100));
     let help = wrap(&draft.help);
     let title = title.primary_title(message.as_str()).id(finding.rule.name);
+    // What is said of a place as a whole marks nothing in it.
+    let is_about_place = matches!(finding.rule.check, Check::Place(_));
     let mut group = match &file.checked.masked {
-        Some(masked) => title.elements(snippets(masked, finding, path)),
-        None => title.element(
+        Some(masked) if !is_about_place => title.elements(snippets(masked, finding, path)),
+        _ => title.element(
             Origin::path(path).line(finding.start.line.number()).char_column(finding.start.column.number()),
         ),
     };
@@ -242,6 +261,9 @@ fn summary(summary: &Summary, drawing: Drawing, out: &mut dyn Write) -> io::Resu
     }
     let bold = drawing.bold();
     let mut parts = vec![summary.findings()];
+    if summary.templates > 0 {
+        parts.push(counted(summary.templates, "template"));
+    }
     if summary.suppressed > 0 {
         parts.push(format!("{} suppressed", summary.suppressed));
     }

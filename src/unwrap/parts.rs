@@ -44,7 +44,7 @@ fn pem(text: &str) -> Vec<(PartKind, Span)> {
 }
 
 /// `p8e-` and at least twenty further characters, as Adobe issues client secrets.
-fn client_secrets(text: &str) -> Vec<Span> {
+pub fn client_secrets(text: &str) -> Vec<Span> {
     memchr::memmem::find_iter(text.as_bytes(), CLIENT_SECRET)
         .filter(|start| !text[..*start].ends_with(|before: char| before.is_alphanumeric() || before == '-'))
         .filter_map(|start| {

@@ -45,8 +45,8 @@ class Scratch(Person):
         self.must("git", "add", ".pre-commit-config.yaml")
         self.must("git", "commit", "--message=Use the hook")
 
-    def configure(self, **hook):
-        repository = {"repo": str(self.source), "rev": self.revision, "hooks": [{"id": "aemcred-check", **hook}]}
+    def configure(self, name="aemcred-check", **hook):
+        repository = {"repo": str(self.source), "rev": self.revision, "hooks": [{"id": name, **hook}]}
         # JSON is YAML.
         self.write(".pre-commit-config.yaml", json.dumps({"repos": [repository]}))
 
@@ -154,6 +154,38 @@ def the_configuration_is_obeyed(scratch):
     ended(scratch.commit("aemcred.toml", "notes"), 1, "exit code: 2", "fail-onn", "fail-on")
 
 
+def templates_pass(scratch):
+    scratch.credential("made")
+    scratch.must(scratch.program, "redact", "made", "--output", "sample.json")
+    (scratch.work / "made").unlink()
+    passes(scratch.commit("sample.json"), "Passed")
+
+
+def nothing_live_gets_in(scratch):
+    """The other hook, from its installation on."""
+    scratch.write("aemcred.toml", 'exclude = ["examples"]\n')
+    scratch.configure("aemcred-forbid")
+    passes(scratch.commit(".pre-commit-config.yaml", "aemcred.toml"), "Passed")
+    # What was committed before it counts no more.
+    scratch.write("unrelated", "a change\n")
+    passes(scratch.commit("unrelated"), "Passed")
+    scratch.credential("config/service.json")
+    output = blocks(scratch.commit("config/service.json"), "storage-git-tracked", "git restore --staged config/service.json")
+    # Clean in the folder, live in the index; and with an index of git's own, of which runners know nothing.
+    scratch.credential("unrelated")
+    scratch.must("git", "add", "unrelated")
+    scratch.write("unrelated", "clean\n")
+    blocks(scratch.call("git", "commit", "--message=Change"), "storage-git-tracked")
+    scratch.must("git", "reset", "--quiet", "--hard")
+    scratch.credential("unrelated")
+    blocks(scratch.call("git", "commit", "--all", "--message=All"), "storage-git-tracked")
+    blocks(scratch.call("git", "commit", "--message=Path", "unrelated"), "storage-git-tracked")
+    scratch.must("git", "reset", "--quiet", "--hard")
+    scratch.credential("examples/fixture.json")
+    passes(scratch.commit("examples/fixture.json"), "Passed")
+    return output
+
+
 def a_large_commit_is_quick(scratch):
     folder = scratch.work / "many"
     folder.mkdir()
@@ -177,6 +209,8 @@ CASES = [
     only_what_is_staged_counts,
     the_configuration_is_obeyed,
     arguments_can_be_given,
+    templates_pass,
+    nothing_live_gets_in,
     a_large_commit_is_quick,
 ]
 

@@ -71,7 +71,7 @@ class Block:
         }
         if self.kind in read:
             return read[self.kind]()
-        document = yaml.safe_load(self.text)
+        document = yaml.safe_load(self.text) if self.kind != "toml" else None
         return {
             "yaml": lambda: [command["run"] for command in document["pre-commit"]["commands"].values()],
             "yaml github": lambda: [step["run"] for job in document["jobs"].values() for step in job["steps"] if "run" in step],
@@ -80,6 +80,7 @@ class Block:
             "yaml gitlab": lambda: ["\n".join(job["script"]) for job in document.values()],
             "yaml azure": lambda: [step["bash"] for step in document["steps"] if "bash" in step],
             "yaml pre-commit": list,
+            "toml": list,
         }[self.kind]()
 
 
@@ -253,18 +254,24 @@ class Checker(Person):
         day(0, "issue list", "issue close")
         day(0, "issue list")
 
-    def run_staged(self, block):
-        """As a hook of git's own."""
+    def run_forbid(self, block):
+        """As a hook of git's own: what is live is stopped, and a template passes."""
         repository = self.folder / "staged"
         repository.mkdir(exist_ok=True)
         self.must("git", "init", "--quiet", at=repository)
         hook = repository / ".git" / "hooks" / "pre-commit"
         hook.write_text("#!/bin/sh\n" + "\n".join(block.scripts()))
         hook.chmod(0o755)
-        for status, name, options in ((1, "bad\nname", EXPIRED), (0, "good name", ())):
-            self.credential(repository / name, *options)
+        for status, name in ((1, "bad\nname"), (0, "good name")):
+            self.credential(repository / "made")
+            if status == 0:
+                self.must(self.program, "redact", "made", "--output", name, at=repository)
+                (repository / "made").unlink()
+            else:
+                (repository / "made").rename(repository / name)
             self.must("git", "add", "--all", at=repository)
-            ended(self.call("git", "commit", "--message=Change", at=repository), status)
+            output = ended(self.call("git", "commit", "--message=Change", at=repository), status)
+            assert ("storage-git-tracked" in output) == bool(status), output
             self.must("git", "rm", "--quiet", "-rf", ".", at=repository)
         ended(self.call("git", "commit", "--allow-empty", "--message=Removed", at=repository), 0)
 
@@ -277,8 +284,8 @@ RUN = {
     "yaml github": Checker.run_recipe,
     "yaml github-steps": Checker.run_secret,
     "sh AEM_CREDENTIAL": Checker.run_secret,
-    "sh staged": Checker.run_staged,
-    "yaml": Checker.run_staged,
+    "sh forbid": Checker.run_forbid,
+    "yaml": Checker.run_forbid,
     "yaml gitlab renewals": Checker.run_renewals,
     "groovy renewals": Checker.run_renewals,
     "sh calendar": Checker.run_calendar,

@@ -44,6 +44,7 @@ pub(crate) fn environment() -> Environment {
         color: false,
         progress: false,
         interruption: Arc::default(),
+        git: aemcred::git::Environment::default(),
         github_actions: false,
         github_step_summary: None,
     }

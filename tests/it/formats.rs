@@ -381,7 +381,10 @@ fn suppressed_findings_do_not_count_and_are_told_where_they_can_be() {
     assert_valid(&sarif_validator(), &sarif);
     let text = report::Drawing { color: false, width: 100, quiet: false };
     for (report, says) in [
-        (write(&|out| report::text::write(&results, text, out)), Some("1 suppressed")),
+        (
+            write(&|out| report::text::write(&results, text, report::text::Verdicts::Credentials, out)),
+            Some("1 suppressed"),
+        ),
         (write(&|out| report::markdown::write(&results, out)), Some("1 more is suppressed")),
         (write(&|out| report::concise::write(&results, out)), None),
         (write(&|out| report::github::write(&results, out)), None),

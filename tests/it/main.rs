@@ -23,6 +23,7 @@ mod fix;
 mod fixtures;
 mod formats;
 mod gate;
+mod git;
 mod inspect;
 mod inspect_within;
 #[cfg(target_os = "linux")]
@@ -38,6 +39,7 @@ mod readme;
 mod redact;
 mod renewals;
 mod robustness;
+mod staged;
 mod tokens;
 mod unwrap;
 mod verdict;

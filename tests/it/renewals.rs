@@ -11,7 +11,7 @@ use aemcred::cli::Environment;
 use aemcred::credential::{DocumentKind, Validity};
 use aemcred::inventory::Audited;
 use aemcred::json::Pointer;
-use aemcred::record::{CertificateRecord, PublicHalf, Record, Site, State};
+use aemcred::record::{CertificateRecord, InClear, PublicHalf, Record, Site, State};
 use aemcred::renewal::{Plan, Terms};
 use aemcred::report::renewals::{self as report, RenewalResults, table};
 use aemcred::report::{Drawing, Failure, PathName};
@@ -60,6 +60,8 @@ fn site(path: &str) -> Site {
         position: Position::START,
         pointer: Pointer::root(),
         usable: true,
+        in_clear: InClear::default(),
+        keeping: None,
         mode: None,
     }
 }

@@ -15,6 +15,10 @@ pub(in crate::cli) struct AuditOptions {
     #[command(flatten)]
     pub(in crate::cli) walk: WalkOptions,
 
+    /// Don't ask git which files are tracked or ignored
+    #[arg(long)]
+    pub(in crate::cli) no_git: bool,
+
     /// The format on standard output
     #[arg(long, value_name = "FORMAT", default_value = "table")]
     pub(in crate::cli) format: AuditFormat,

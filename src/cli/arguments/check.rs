@@ -22,6 +22,10 @@ pub(in crate::cli) struct CheckOptions {
     #[arg(value_name = "PATH")]
     pub(in crate::cli) paths: Vec<PathBuf>,
 
+    /// Look at what is staged in git, not at files: report each secret that the next commit would bring
+    #[arg(long, conflicts_with_all = ["paths", "files_from", "fix", "diff"])]
+    pub(in crate::cli) staged: bool,
+
     /// The format on standard output [default: text; in GitHub Actions text, then github]
     #[arg(long, value_name = "FORMAT")]
     pub(in crate::cli) format: Option<Format>,
@@ -89,13 +93,20 @@ pub(in crate::cli) struct CheckOptions {
     #[arg(long)]
     pub(in crate::cli) no_unwrap: bool,
 
-    /// The largest file to look at, in bytes or with K, M or G
-    #[arg(long, value_name = "SIZE", default_value = "1M", value_parser = parse_size)]
+    /// The largest file to look at, in bytes or with K, M or G; with --staged 64M unless another is given
+    #[arg(
+        long, value_name = "SIZE", default_value = "1M", default_value_if("staged", "true", "64M"),
+        value_parser = parse_size
+    )]
     pub(in crate::cli) max_size: u64,
 
     /// Show findings only: no lines for sound files, no summary
     #[arg(long, short)]
     pub(in crate::cli) quiet: bool,
+
+    /// Show templates, too, and with --staged what doesn't concern the commit
+    #[arg(long, short, conflicts_with = "quiet")]
+    pub(in crate::cli) verbose: bool,
 
     /// When to use colours
     #[arg(long, value_name = "WHEN", default_value = "auto")]

@@ -26,7 +26,7 @@ pub fn sighting(audited: &Audited, now: DateTime<Utc>, out: &mut dyn Write) -> i
 /// Writes what only the whole set tells.
 pub fn finish(results: &AuditResults, out: &mut dyn Write) -> io::Result<()> {
     for (audited, finding) in results.findings() {
-        if matches!(finding.rule.check, Check::Inventory(_)) {
+        if matches!(finding.rule.check, Check::Inventory(_) | Check::Place(_)) {
             let client_id = audited.record.client_id.as_deref();
             line(&Line::Finding { client_id, finding: FindingReport::new(finding) }, out)?;
         }

@@ -2,6 +2,7 @@
 //!
 //! Owns: the words of a result and its fingerprint. Does not own: SARIF's structure, which is that of `check`.
 
+use std::collections::HashMap;
 use std::io::{self, Write};
 
 use super::{AuditResults, short_place};
@@ -12,7 +13,15 @@ use crate::report::sarif::{Location, ResultObject, write_log};
 
 /// Writes the report.
 pub fn write(results: &AuditResults, out: &mut dyn Write) -> io::Result<()> {
+    let mut seen: HashMap<String, usize> = HashMap::new();
     let objects = results.findings().map(|(audited, finding)| {
+        let mut fingerprint = fingerprint(audited, finding);
+        let twins = seen.entry(fingerprint.clone()).or_default();
+        // Client secrets alone have nothing public that tells them apart, and services take equals for one.
+        if *twins > 0 {
+            fingerprint = identity(&[&fingerprint, &twins.to_string()]);
+        }
+        *twins += 1;
         let related = finding
             .related
             .iter()
@@ -24,7 +33,7 @@ pub fn write(results: &AuditResults, out: &mut dyn Write) -> io::Result<()> {
             words(finding),
             location(&finding.site),
             related.collect(),
-            fingerprint(audited, finding),
+            fingerprint,
         )
     });
     write_log(objects.collect(), &results.failures, results.complete, out)

@@ -21,8 +21,9 @@ endpoint that can't be part of an address, stop the client itself. In fields tha
 `certificateExpirationDate`) a placeholder is a warning or a note.",
     example: "\"technicalAccount\": {\"clientId\": \"cm-p7603-e12614-integration\", \"clientSecret\": \"***REDACTED***\"}",
     remedy: "\
-Put the real value there, or run the step that fills in the template, and check the file that comes out of it. For a \
-sample that is meant to be redacted, leave the file out in `aemcred.toml`.",
+If a template should have been filled in, run that step, and check the file that comes out of it. If the document is meant to \
+be used as it is, download it again. Keep a file with real values out of git. A template that isn't named on the command line, \
+or with `--skip-unrelated`, passes.",
     reference: "https://experienceleague.adobe.com/docs/experience-manager-cloud-service/content/implementing/developing/generating-access-tokens-for-server-side-apis.html",
     check: Check::Document(check),
 };
@@ -45,8 +46,8 @@ fn check(document: &Document<'_, '_>, _: &Settings<'_>, findings: &mut Findings)
             .claim(basis, level)
             .label("a redaction or a template's variable")
             .help(format!(
-                "{} Put the real value there; if a template should have been filled in, look at that step and check \
-                 its result.",
+                "{} If a template should have been filled in, look at that step and check its result. Keep a file with \
+                 real values out of git.",
                 consequence(entry)
             )),
         );

@@ -1,0 +1,85 @@
+//! What is to be said of a credential at a place, apart from what is wrong with it: the rules about how it is kept.
+//!
+//! Owns: running these rules over what one input holds, or over one place. Does not own: what they say (see the rules), how
+//! git keeps a file (see `git`).
+
+use std::collections::BTreeSet;
+
+use super::examination::{Examination, Examined};
+use crate::credential::DocumentKind;
+use crate::finding::{Draft, Finding, Level, Place};
+use crate::record::{Keeping, Record, Site};
+use crate::rule::{Check, Remark, Rule, Settings};
+use crate::rules;
+use crate::source::Span;
+
+/// What the rules about places say of `record` at `site`, with the levels in force.
+pub fn remarks<'r>(
+    record: &'r Record,
+    site: &'r Site,
+    settings: &'r Settings<'_>,
+) -> impl Iterator<Item = (&'static Rule, Level, Remark)> + 'r {
+    rules::all().filter_map(move |rule| {
+        let Check::Place(check) = rule.check else { return None };
+        let remark = check(record, site, settings)?;
+        Some((rule, settings.level_or(rule, remark.level)?, remark))
+    })
+}
+
+impl<T: Default> Examination<T> {
+    /// Reports each place that is wrong for what is kept there, if git keeps the input as `keeping`: in documents, around
+    /// them and of parts alone, which become documents.
+    pub fn keep(&mut self, keeping: Keeping, settings: &Settings<'_>) {
+        let parts = std::mem::take(&mut self.parts);
+        let parts = parts.into_iter().filter(|part| part.is_aems).map(super::Part::alone);
+        self.documents.extend(parts);
+        for examined in &mut self.documents {
+            examined.keep(keeping, settings);
+        }
+    }
+
+    /// The public keys that certificates of AEM's in it name.
+    pub fn certified(&self) -> impl Iterator<Item = [u8; 32]> + '_ {
+        let documents = self.documents.iter().flat_map(Examined::records);
+        let certificates = self.parts.iter().map(|part| &part.record);
+        let certificates = certificates.filter(|record| record.kind == DocumentKind::Certificate);
+        documents.chain(certificates).filter_map(|record| Some(record.public_key.as_ref()?.sha256))
+    }
+
+    /// Takes loose private keys for AEM's whose public halves are among `certified`.
+    pub fn claim(&mut self, certified: &BTreeSet<[u8; 32]>) {
+        for part in &mut self.parts {
+            let key = part.record.public_key.as_ref();
+            part.is_aems |= key.is_some_and(|key| certified.contains(&key.sha256));
+        }
+    }
+}
+
+impl<T> Examined<T> {
+    fn keep(&mut self, keeping: Keeping, settings: &Settings<'_>) {
+        let mut seen = BTreeSet::new();
+        let mut found = Vec::new();
+        for record in self.records() {
+            for site in record.sites.iter().filter(|site| seen.insert((*site).clone())) {
+                let site = Site { keeping: Some(keeping), ..site.clone() };
+                found.extend(remarks(record, &site, settings).map(|said| finding(said, &site)));
+            }
+        }
+        self.checked.findings.splice(0..0, found);
+    }
+}
+
+fn finding((rule, level, remark): (&'static Rule, Level, Remark), site: &Site) -> Finding {
+    let place = Place::new(site.pointer.clone(), Span::at(0));
+    Finding {
+        rule,
+        basis: rule.basis,
+        level,
+        draft: Draft::new(place, remark.message).help(remark.help),
+        start: site.position,
+        end: site.position,
+        related: Vec::new(),
+        suggestions: Vec::new(),
+        suppression: None,
+    }
+}

@@ -1,0 +1,143 @@
+//! What objects contain: commits and trees, taken apart.
+//!
+//! Owns: kinds of objects, the tree of a commit, the entries of a tree, and why an object can't be read. Does not own:
+//! where objects are stored.
+
+use std::ops::Range;
+
+use super::bytes::Cursor;
+use super::id::{ObjectFormat, ObjectId};
+use crate::secret::Secret;
+
+/// The kinds of objects.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    Commit,
+    Tree,
+    Blob,
+    Tag,
+}
+
+impl Kind {
+    pub(super) const fn name(self) -> &'static [u8] {
+        match self {
+            Self::Commit => b"commit",
+            Self::Tree => b"tree",
+            Self::Blob => b"blob",
+            Self::Tag => b"tag",
+        }
+    }
+
+    pub(super) fn from_name(name: &[u8]) -> Option<Self> {
+        [Self::Commit, Self::Tree, Self::Blob, Self::Tag].into_iter().find(|kind| kind.name() == name)
+    }
+}
+
+/// An object whose contents match its name.
+pub(super) struct Object {
+    pub(super) kind: Kind,
+    pub(super) bytes: Secret<Vec<u8>>,
+}
+
+/// Why an object can't be read.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ObjectError {
+    /// No folder of objects has it. In a partial clone it may be at the server, whom nobody asks.
+    #[error("the object is missing from the repository")]
+    Missing,
+    /// Its contents don't match its name, or are no object.
+    #[error("the object is corrupt: {0}")]
+    Corrupt(&'static str),
+    /// It is larger than what may be read of it.
+    #[error("the object has {size} bytes, which is above the limit")]
+    TooLarge {
+        /// Its size in bytes, as its header has it.
+        size: u64,
+    },
+    /// It is not of the kind that refers to it.
+    #[error("the object is of another kind than what refers to it says")]
+    Kind,
+    /// The system refuses to read it.
+    #[error("the object can't be read: {0}")]
+    Read(std::io::ErrorKind),
+}
+
+impl ObjectError {
+    /// Compressed data that is corrupt arrives as an error of reading.
+    pub(super) fn from_reading(error: &std::io::Error) -> Self {
+        match error.kind() {
+            std::io::ErrorKind::InvalidInput
+            | std::io::ErrorKind::InvalidData
+            | std::io::ErrorKind::UnexpectedEof => Self::Corrupt("its compressed data is damaged or cut off"),
+            kind => Self::Read(kind),
+        }
+    }
+}
+
+/// Returns the tree of a commit.
+pub(super) fn tree_of_commit(format: ObjectFormat, commit: &[u8]) -> Option<ObjectId> {
+    let line = Cursor::new(commit).until(b'\n')?;
+    ObjectId::from_hex(format, line.strip_prefix(b"tree ")?)
+}
+
+/// What an entry of a tree or of an index is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum EntryKind {
+    File,
+    Link,
+    Submodule,
+    Folder,
+}
+
+impl EntryKind {
+    /// Returns the kind that git sees in a mode: what is nothing else is a file.
+    pub(super) const fn of_mode(mode: u32) -> Self {
+        match mode & 0o170_000 {
+            0o040_000 => Self::Folder,
+            0o120_000 => Self::Link,
+            0o160_000 => Self::Submodule,
+            _ => Self::File,
+        }
+    }
+}
+
+/// A tree, sorted by name and nothing else: git sorts folders as if a slash ended their names.
+pub(super) struct Tree {
+    bytes: Secret<Vec<u8>>,
+    /// Where the name is in `bytes`, and what has it.
+    entries: Vec<(Range<usize>, EntryKind, ObjectId)>,
+}
+
+impl Tree {
+    /// Returns `None` if the bytes are no tree.
+    pub(super) fn parse(format: ObjectFormat, bytes: Secret<Vec<u8>>) -> Option<Self> {
+        let tree = bytes.expose().as_slice();
+        let mut cursor = Cursor::new(tree);
+        let mut entries = Vec::new();
+        while !cursor.rest().is_empty() {
+            let mode = cursor.until(b' ').filter(|mode| !mode.is_empty() && mode.len() <= 7)?;
+            let mode = u32::from_str_radix(str::from_utf8(mode).ok()?, 8).ok()?;
+            let start = tree.len().checked_sub(cursor.rest().len())?;
+            let end = start.checked_add(cursor.until(0)?.len())?;
+            let id = ObjectId::from_bytes(format, cursor.take(format.length())?)?;
+            entries.push((start..end, EntryKind::of_mode(mode), id));
+        }
+        entries.sort_by_key(|(name, ..)| tree.get(name.clone()));
+        Some(Self { bytes, entries })
+    }
+
+    fn name(&self, place: &Range<usize>) -> &[u8] {
+        self.bytes.expose().get(place.clone()).unwrap_or_default()
+    }
+
+    /// Returns what has a name.
+    pub(super) fn get(&self, name: &[u8]) -> Option<(EntryKind, ObjectId)> {
+        let found = self.entries.binary_search_by_key(&name, |(place, ..)| self.name(place)).ok()?;
+        self.entries.get(found).map(|(_, kind, id)| (*kind, *id))
+    }
+
+    /// Returns names and what has them.
+    pub(super) fn iter(&self) -> impl ExactSizeIterator<Item = (&[u8], EntryKind, ObjectId)> {
+        self.entries.iter().map(|(place, kind, id)| (self.name(place), *kind, *id))
+    }
+}
