@@ -5,10 +5,12 @@
 
 mod parser;
 mod pointer;
+mod syntax_error;
 mod text;
 
-pub use parser::{Limits, SyntaxError, SyntaxErrorKind, parse};
+pub use parser::{Limits, parse};
 pub use pointer::Pointer;
+pub use syntax_error::{SyntaxError, SyntaxErrorKind};
 pub use text::{Text, escaped};
 
 use crate::source::Span;

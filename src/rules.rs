@@ -16,6 +16,7 @@ mod synthetic;
 #[cfg(test)]
 mod testing;
 mod token;
+mod token_words;
 pub(crate) mod words;
 
 use crate::credential::DocumentKind;

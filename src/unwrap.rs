@@ -25,6 +25,7 @@ mod parts;
 pub mod prefilter;
 mod prefixed;
 mod properties;
+mod quoted;
 mod scalar;
 mod shape;
 mod step;

@@ -1,13 +1,12 @@
 //! `NAME=value` in the spellings of `.env` files, shells, Dockerfiles and dumps of the environment.
 //!
-//! Owns: finding assignments and their values, quotation and escapes of values. Does not own: what names mean.
+//! Owns: finding assignments and their values. Does not own: quotation marks and escapes (see `quoted`), nor what names mean.
 
 use super::assemble::Assignment;
-use super::decode::unescape;
 use super::derived::{Builder, Derived};
+use super::quoted::{ansi, backtick, double, single, triple};
 use super::{literal, properties, systemd};
-use crate::json;
-use crate::source::{Origin, Span};
+use crate::source::Span;
 
 /// What may stand before a name, in small letters. Of several that fit, each is taken off in turn.
 const BEFORE: [&str; 16] = [
@@ -193,102 +192,6 @@ fn value(text: &str, start: usize, line_end: usize, rules: Rules, in_vain: &mut 
     quoted.unwrap_or_else(|| bare(text, start, line_end, in_vain))
 }
 
-fn triple(rest: &str, start: usize) -> Option<(Derived, usize)> {
-    let length = rest.get(3..)?.find("\"\"\"")?;
-    Some((slice(rest, start, 3, 3 + length), start + length + 6))
-}
-
-fn backtick(rest: &str, start: usize) -> Option<(Derived, usize)> {
-    let length = rest.get(1..)?.find('`')?;
-    Some((slice(rest, start, 1, 1 + length), start + length + 2))
-}
-
-/// Single quotation marks, in which nothing is escaped; `'\''` between two such strings is one such mark.
-fn single(rest: &str, start: usize) -> Option<(Derived, usize)> {
-    // As much as a file of many short values needs; more where a mark is escaped.
-    let mut builder = Builder::new(rest.get(1..)?.find('\'')?);
-    let mut at = 1;
-    loop {
-        let length = rest.get(at..)?.find('\'')?;
-        builder.exact(rest.get(at..at + length)?, start + at);
-        at += length + 1;
-        if !rest.get(at..)?.starts_with("\\''") {
-            return Some((builder.finish(), start + at));
-        }
-        builder.character('\'', Span::new(start + at - 1, start + at + 3));
-        at += 3;
-    }
-}
-
-/// Double quotation marks: a backslash escapes what a shell lets it escape. `\n` is left to whoever reads the value,
-/// unless that makes an object of it: then it is a string of a language in which `\n` is a line break.
-fn double(rest: &str, start: usize) -> Option<(Derived, usize)> {
-    let shell = escaped(rest, start, 1, '"', |character| {
-        matches!(character, '"' | '\\' | '$' | '`').then_some(character)
-    });
-    let (value, end) = shell?;
-    if is_broken_object(value.text()) {
-        let raw = rest.get(1..end - start - 1)?;
-        let string = unescape(raw).through(&Origin::exact(raw.len(), start + 1));
-        if json::parse(string.text(), json::Limits::default()).is_ok() {
-            return Some((string, end));
-        }
-    }
-    Some((value, end))
-}
-
-/// Whether `text` has an escape where JSON can't have one, or something else that makes it none.
-fn is_broken_object(text: &str) -> bool {
-    text.trim_ascii_start().starts_with(['{', '['])
-        && text.contains('\\')
-        && json::parse(text, json::Limits::default()).is_err()
-}
-
-/// `$'…'`, as `declare` writes values with line breaks.
-fn ansi(rest: &str, start: usize) -> Option<(Derived, usize)> {
-    escaped(rest, start, 2, '\'', |character| match character {
-        'n' => Some('\n'),
-        'r' => Some('\r'),
-        't' => Some('\t'),
-        '\\' | '\'' | '"' => Some(character),
-        _ => None,
-    })
-}
-
-fn escaped(
-    rest: &str,
-    start: usize,
-    open: usize,
-    close: char,
-    unescape: fn(char) -> Option<char>,
-) -> Option<(Derived, usize)> {
-    let end = closing(rest, open, close)?;
-    let mut builder = Builder::new(end);
-    let (mut plain, mut at) = (open, open);
-    while let Some(offset) = memchr::memchr(b'\\', rest.as_bytes().get(at..end)?) {
-        let backslash = at + offset;
-        let character = rest.get(backslash + 1..)?.chars().next()?;
-        at = backslash + 1 + character.len_utf8();
-        if let Some(meaning) = unescape(character) {
-            builder.exact(rest.get(plain..backslash)?, start + plain);
-            builder.character(meaning, Span::new(start + backslash, start + at));
-            plain = at;
-        }
-    }
-    builder.exact(rest.get(plain..end)?, start + plain);
-    Some((builder.finish(), start + end + close.len_utf8()))
-}
-
-/// The first `close` without a backslash before it.
-pub(super) fn closing(rest: &str, open: usize, close: char) -> Option<usize> {
-    let mut escaped = false;
-    rest.char_indices().skip_while(|(offset, _)| *offset < open).find_map(|(offset, character)| {
-        let closes = character == close && !escaped;
-        escaped = character == '\\' && !escaped;
-        closes.then_some(offset)
-    })
-}
-
 /// A value without quotation marks: to the end of the line, but for a comment, or as far as the PEM block or the object
 /// that it begins goes, as `env` prints them.
 fn bare(text: &str, start: usize, line_end: usize, in_vain: &mut usize) -> (Derived, usize) {
@@ -385,12 +288,6 @@ pub(super) fn object_length(text: &str) -> Option<usize> {
         offset += 1;
     }
     None
-}
-
-fn slice(rest: &str, start: usize, from: usize, to: usize) -> Derived {
-    let mut builder = Builder::new(to - from);
-    builder.exact(rest.get(from..to).unwrap_or_default(), start + from);
-    builder.finish()
 }
 
 #[cfg(test)]

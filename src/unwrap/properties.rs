@@ -4,7 +4,8 @@
 
 use super::decode::unescape;
 use super::derived::{Builder, Derived};
-use super::lines::{closing, end_of_line, is_continued};
+use super::lines::{end_of_line, is_continued};
+use super::quoted::closing;
 use crate::source::{Origin, Span};
 
 /// The types that Felix writes before the quotation mark of a value, unless it is a string.
