@@ -92,7 +92,6 @@ impl FileResult {
     }
 
     /// Whether it is a template that nobody asked for by name, so that nothing is wrong with it.
-    #[must_use]
     pub fn is_template(&self) -> bool {
         let Checked { record, is_credential, findings, .. } = &self.checked;
         *is_credential && record.state == State::Redacted && findings.is_empty()

@@ -46,7 +46,6 @@ impl Rule {
     }
 
     /// Whether it can be reported of a file, so that an ignore entry or a baseline can name it.
-    #[must_use]
     pub const fn is_about_files(&self) -> bool {
         self.is_about_content() || matches!(self.check, Check::Place(_))
     }

@@ -35,7 +35,6 @@ pub struct InClear {
 
 impl InClear {
     /// The secrets in words, without an article. Where it isn't known which they are, it is the credential.
-    #[must_use]
     pub const fn words(self) -> &'static str {
         match (self.private_key, self.client_secret, self.token) {
             (true, true, _) => "private key and client secret",
@@ -50,13 +49,11 @@ impl InClear {
 impl Record {
     /// Returns true if the place is live at `now`: a private key, client secret or token can be read there that isn't past
     /// its end, whatever else is wrong with the credential.
-    #[must_use]
     pub fn is_live(&self, site: &Site, now: DateTime<Utc>) -> bool {
         site.usable && self.kind != DocumentKind::Encrypted && !self.is_over(now)
     }
 
     /// Returns true if the certificate or token is past its end at `now`.
-    #[must_use]
     pub fn is_over(&self, now: DateTime<Utc>) -> bool {
         self.validity().is_some_and(|validity| validity.at(now) == Phase::Expired)
     }
