@@ -145,13 +145,11 @@ impl Repository {
     }
 
     /// Returns the folder of the repository itself: `.git`, or what a `.git` file points to.
-    #[must_use]
     pub fn git_dir(&self) -> &Path {
         &self.places.git_dir
     }
 
     /// Returns the folder with the files; `None` for a bare repository.
-    #[must_use]
     pub fn work_tree(&self) -> Option<&Path> {
         self.places.work_tree.as_deref()
     }
@@ -166,13 +164,11 @@ impl Repository {
     }
 
     /// Returns how objects are named.
-    #[must_use]
     pub fn object_format(&self) -> ObjectFormat {
         self.store.format()
     }
 
     /// Returns what is wrong with folders of objects, while the others are read.
-    #[must_use]
     pub fn troubles(&self) -> &[Trouble] {
         self.store.troubles()
     }

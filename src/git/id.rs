@@ -15,7 +15,6 @@ pub enum ObjectFormat {
 
 impl ObjectFormat {
     /// Returns how many bytes a name has.
-    #[must_use]
     pub const fn length(self) -> usize {
         match self {
             Self::Sha1 => 20,

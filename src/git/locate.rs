@@ -33,7 +33,6 @@ pub struct Environment {
 
 impl Environment {
     /// Takes what is of git from all variables of an environment.
-    #[must_use]
     pub fn from_variables(variables: impl IntoIterator<Item = (OsString, OsString)>) -> Self {
         let of_git = |(name, value): (OsString, OsString)| Some((name.into_string().ok()?, value));
         let variables: HashMap<String, OsString> = variables.into_iter().filter_map(of_git).collect();

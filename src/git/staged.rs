@@ -31,7 +31,6 @@ pub struct Change {
 
 impl Change {
     /// Returns the path in the repository as one of the system.
-    #[must_use]
     pub fn system_path(&self) -> PathBuf {
         super::system_path(&self.path)
     }
@@ -112,7 +111,6 @@ impl Repository {
     }
 
     /// Reads what is staged at one of the paths that [`Repository::changes`] returned.
-    #[must_use]
     pub fn read(&self, change: &Change, limit_bytes: u64) -> What {
         let read = |id: ObjectId| self.store.read_kind(id, Kind::Blob, limit_bytes);
         let outcome = match &change.item {

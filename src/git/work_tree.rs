@@ -61,7 +61,6 @@ impl Repository {
 
 impl WorkTree {
     /// Returns what git knows of a file, by any path to it.
-    #[must_use]
     pub fn status(&self, file: &Path) -> Status {
         let Some(path) = self.path(file) else {
             return Status::Outside;
@@ -81,7 +80,6 @@ impl WorkTree {
 
     /// Returns the path of a file in the work tree as git has it; `None` if it is outside. Links to folders are followed,
     /// and a link itself is a file.
-    #[must_use]
     pub fn path(&self, file: &Path) -> Option<Vec<u8>> {
         let name = git_path(Path::new(file.file_name()?))?;
         let parent = file.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
@@ -100,7 +98,6 @@ impl WorkTree {
     }
 
     /// Returns true if a path is in the index, in whatever stage.
-    #[must_use]
     pub fn tracked(&self, path: &[u8]) -> bool {
         let entries = self.index.entries.as_slice();
         let at = entries.partition_point(|entry| self.index.entries.path(entry) < path);
@@ -113,7 +110,6 @@ impl WorkTree {
     }
 
     /// Returns true if git ignores a path that isn't tracked, by itself or with a folder above it.
-    #[must_use]
     pub fn ignored(&self, path: &[u8], is_dir: bool) -> bool {
         self.ignored.contains(path, is_dir)
     }
