@@ -4,6 +4,7 @@ use std::fmt;
 
 /// A JSON pointer: the place of a value within its document, such as `/integration/privateKey`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[must_use]
 pub struct Pointer(String);
 
 impl Pointer {
