@@ -231,11 +231,15 @@ fn located(mut checked: Checked) -> Checked {
 /// Says what a walk passed over.
 pub(super) fn report_skipped(collected: &Collected, options: &CheckOptions, err: &mut dyn Write) {
     let skipped = &collected.skipped;
-    if skipped.all() == 0 || options.quiet {
+    // Most commits have nothing to do with credentials, and nobody wants to read that at each.
+    let is_usual = options.staged && !options.verbose;
+    let no_credential = if is_usual { 0 } else { skipped.no_credential };
+    let all = skipped.all() - skipped.no_credential + no_credential;
+    if all == 0 || options.quiet {
         return;
     }
     let reasons = [
-        (skipped.no_credential, "without a credential"),
+        (no_credential, "without a credential"),
         (skipped.too_large, "larger than the limit (--max-size)"),
         (skipped.not_regular, "links or special files"),
         (skipped.excluded, "excluded by the configuration"),
@@ -245,7 +249,7 @@ pub(super) fn report_skipped(collected: &Collected, options: &CheckOptions, err:
         .filter(|(count, _)| *count > 0)
         .map(|(count, reason)| format!("{count} {reason}"))
         .collect();
-    let _ = writeln!(err, "aemcred: skipped {}: {}", counted(skipped.all(), "file"), reasons.join(", "));
+    let _ = writeln!(err, "aemcred: skipped {}: {}", counted(all, "file"), reasons.join(", "));
 }
 
 /// Reads a list of paths: separated by NUL characters if there is one in it, else by newlines.
