@@ -66,9 +66,16 @@ fn elision(text: &str) -> bool {
     text.contains("...") || text.contains('…')
 }
 
-/// `p8e-...`, `p8e-Ab…yz`, `p8e-****`: the rest of such a secret is letters, digits, `-` and `_`.
+/// `p8e-...`, `p8e-Ab…yz`, `p8e-****`: the rest of such a secret is letters, digits, `-` and `_`. `p8e-your-secret`,
+/// `p8e-0000`: and it is random.
 fn elided_secret(value: &str) -> bool {
-    value.strip_prefix(CLIENT_SECRET).is_some_and(|rest| elision(rest) || rest.contains("***"))
+    value.strip_prefix(CLIENT_SECRET).is_some_and(|rest| {
+        let is_one = || rest.len() > 3 && rest.bytes().all(|byte| rest.as_bytes().first() == Some(&byte));
+        elision(rest)
+            || rest.contains("***")
+            || is_one()
+            || short_word(Secret::new(rest.to_ascii_lowercase()).expose())
+    })
 }
 
 /// A PEM block of whose contents a part was left out: base64 has no points. What stands around a block is the reader's
@@ -174,6 +181,9 @@ mod tests {
             "p8e-…",
             "p8e-********",
             "p8e-Ab1_...xyz0",
+            "p8e-your-client-secret-goes-here",
+            "p8e-insert_the_secret_here_please",
+            "p8e-00000000000000000000000000000000",
             "op://vault/aem/client secret",
             "op://vault/item/section/field",
             "vault:secret/data/aem#CLIENT_SECRET",
