@@ -48,11 +48,11 @@ pub(super) fn run(
 ) -> io::Result<()> {
     let mut outcome = Outcome::default();
     for located in &mut collected.files {
-        let path = located.path.clone();
+        // As reports have it, without secrets of the file's own.
+        let shown = located.result.path.clone();
         match one(located, options, judges, &mut outcome.places) {
             Ok(None) => {}
             Ok(Some(fixed)) => {
-                let shown = name(&path);
                 if options.diff {
                     diff::write(&shown, &fixed, drawing, streams.out)?;
                 }
@@ -61,7 +61,7 @@ pub(super) fn run(
             Err(error) => {
                 outcome.refused = true;
                 let message = format!("it was not fixed: {error}");
-                collected.failures.push(Failure { path: Some(name(&path)), message });
+                collected.failures.push(Failure { path: Some(shown), message });
             }
         }
     }

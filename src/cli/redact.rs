@@ -10,7 +10,7 @@ use super::input::{Contents, read_input};
 use super::output::{write_atomically, write_new};
 use super::paths::name;
 use super::{CLEAN, CliError, Environment, Streams};
-use crate::examine::{Checked, Input, Request, View, examine_with};
+use crate::examine::{Checked, Input, Request, View, examine, examine_with};
 use crate::redact::{Keep, Note, RedactError, Redacted, redact, redact_inside};
 use crate::report::{PathName, one_line};
 use crate::rule::Settings;
@@ -38,17 +38,20 @@ pub(super) fn run(
         refuse_original(&options.file, target)?;
     }
     let input = read_input(&options.file, "<stdin>", options.max_size, streams.input)?;
-    let shown = input.name.one_line();
-    let refuse = |reason: String| CliError::File { path: shown.clone(), reason };
     let bytes = match input.contents {
         Contents::Read(bytes) => bytes,
         Contents::TooLarge(size) => {
             let size = size.map_or_else(|| String::from("more bytes"), |size| format!("{size} bytes"));
             let limit = options.max_size;
-            return Err(refuse(format!("has {size}, and the limit is {limit}; --max-size sets another")));
+            let reason = format!("has {size}, and the limit is {limit}; --max-size sets another");
+            return Err(CliError::File { path: input.name.one_line(), reason });
         }
     };
-    let Redacted { text, notes } = copy(&input.name, bytes, keep, options, environment)?;
+    let settings = Settings { max_size: options.max_size, excerpts: false, ..Settings::new(environment.now) };
+    let examination = examine(&Input::new(input.name.clone()), bytes.clone(), &settings);
+    let shown = examination.shown(&input.name).one_line();
+    let refuse = |reason| CliError::File { path: shown.clone(), reason };
+    let Redacted { text, notes } = copy(&input.name, bytes, keep, options, &settings).map_err(refuse)?;
     for note in notes {
         let _ = writeln!(streams.err, "aemcred: {shown}: {}", words(note));
     }
@@ -65,11 +68,9 @@ fn copy(
     bytes: Secret<Vec<u8>>,
     keep: Keep,
     options: &RedactOptions,
-    environment: &Environment,
-) -> Result<Redacted, CliError> {
-    let shown = name.one_line();
-    let refuse = |error: RedactError| CliError::File { path: shown.clone(), reason: error.to_string() };
-    let settings = Settings { max_size: options.max_size, excerpts: false, ..Settings::new(environment.now) };
+    settings: &Settings<'_>,
+) -> Result<Redacted, String> {
+    let refuse = |error: RedactError| error.to_string();
     let whole = redact(bytes.clone(), keep);
     let says_all = |copy: &Redacted| !copy.notes.contains(&Note::NotJson) || copy.shows_fields();
     let is_enough = whole.as_ref().is_ok_and(says_all) && options.client.is_none();
@@ -77,7 +78,7 @@ fn copy(
         return whole.map_err(refuse);
     }
     let mut inner = |view: &View<'_>, _: &Checked| redact_inside(view, keep);
-    let examination = examine_with(&Input::new(name.clone()), bytes, &Request::new(&settings), &mut inner);
+    let examination = examine_with(&Input::new(name.clone()), bytes, &Request::new(settings), &mut inner);
     let documents = examination.documents.into_iter();
     let documents: Vec<_> = documents.filter(|examined| examined.seen.is_some()).collect();
     if documents.is_empty() {
@@ -86,7 +87,7 @@ fn copy(
     let examined = match choose(documents, options.client.as_deref()) {
         Ok(Choice { examined, .. }) => examined,
         Err(_) if options.client.is_none() && whole.is_ok() => return whole.map_err(refuse),
-        Err(reason) => return Err(CliError::File { path: shown.clone(), reason }),
+        Err(reason) => return Err(reason),
     };
     examined.seen.unwrap_or(Err(RedactError::Binary)).map_err(refuse)
 }

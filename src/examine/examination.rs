@@ -9,7 +9,7 @@ use crate::finding::Finding;
 use crate::record::{Record, Site, State};
 use crate::rule::Settings;
 use crate::secret::Secret;
-use crate::source::{Position, Source, Span};
+use crate::source::{PathName, Position, Source, Span};
 use crate::unwrap::{
     self, Document, Encrypted, Json, Limits, PartKind, Rest, Step, Trail, Unwrapped, has_extension, said_of,
 };
@@ -138,6 +138,12 @@ impl<T> Examination<T> {
     pub fn failures(&self, named: bool) -> Vec<String> {
         let unread = self.unread.iter().filter(|unread| named || !unread.is_damaged);
         unread.map(|unread| unread.reason.clone()).collect()
+    }
+
+    /// The input's `name` without secrets that were found in the input.
+    pub fn shown<'n>(&'n self, name: &'n PathName) -> &'n PathName {
+        let sites = self.documents.iter().flat_map(|examined| &examined.checked.record.sites);
+        sites.map(|site| &site.path).find(|path| *path != name).unwrap_or(name)
     }
 
     const fn new() -> Self {

@@ -251,6 +251,26 @@ fn no_name_of_a_file_comes_back() {
     }
 }
 
+/// A secret that looks like any UUID is known for one by the document that holds it.
+#[test]
+fn a_files_own_secret_in_its_name_does_not_come_back() {
+    for secret in [UUID, HEX] {
+        let mut document: serde_json::Value =
+            serde_json::from_str(&fs::read_to_string(credential()).unwrap()).unwrap();
+        document["integration"]["technicalAccount"]["clientSecret"] = secret.into();
+        let document = format!("\u{FEFF}{document}");
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(format!("{secret}.json"));
+        let pasted =
+            Pasted { what: "own", text: secret.to_owned(), secrets: Secrets::all_of(secret), is_name: true };
+        for command in lookers().into_iter().chain([vec![String::from("check"), String::from("--fix")]]) {
+            fs::write(&path, &document).unwrap();
+            let run = run(command.iter().map(Path::new).chain([path.as_path()]));
+            assert_hidden(&run, &pasted, &format!("as its own name, {command:?}"));
+        }
+    }
+}
+
 #[test]
 fn no_list_of_files_comes_back() {
     let folder = tempfile::tempdir().unwrap();
