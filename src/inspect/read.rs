@@ -124,11 +124,16 @@ impl Unread {
     }
 }
 
-/// The worst finding, and the first among equals, at a pointer that `fits`.
+/// The worst finding, and the first among equals, at a pointer that `fits`; or else one to which such a place belongs.
 fn worst(checked: &Checked, fits: impl Fn(&str) -> bool) -> Option<Unread> {
-    let at = checked.findings.iter().filter(|finding| fits(finding.draft.place.pointer.as_str()));
-    let worst = at.max_by(|left, right| left.level.cmp(&right.level).then(right.start.cmp(&left.start)))?;
-    Some(said_by(worst))
+    let is_at = |finding: &&Finding| fits(finding.draft.place.pointer.as_str());
+    let is_beside =
+        |finding: &&Finding| finding.draft.related.iter().any(|related| fits(related.place.pointer.as_str()));
+    let order =
+        |left: &&Finding, right: &&Finding| left.level.cmp(&right.level).then(right.start.cmp(&left.start));
+    let findings = || checked.findings.iter();
+    let worst = findings().filter(is_at).max_by(order).or_else(|| findings().filter(is_beside).max_by(order));
+    worst.map(said_by)
 }
 
 fn said_by(finding: &Finding) -> Unread {

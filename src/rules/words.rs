@@ -78,6 +78,15 @@ pub(crate) fn grouped(number: u64) -> String {
     text
 }
 
+/// `a, b and c`
+pub(crate) fn list(items: &[&str]) -> String {
+    match items {
+        [] => String::new(),
+        [one] => (*one).to_owned(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -635,9 +635,15 @@ fn usual_redactions_are_no_credentials() {
         assert_eq!(run(["check", "--format=concise", folder.path().to_str().unwrap()]).code, 0, "{secret}");
         let named = folder.path().join("a.json");
         let checked = run(["check", "--format=concise", named.to_str().unwrap()]);
-        let rule = if secret.is_null() { "[field-type]" } else { "[field-placeholder]" };
-        assert_eq!((checked.code, checked.out.matches(rule).count()), (1, 2), "{secret}: {}", checked.out);
-        assert_eq!(checked.out.lines().count(), 2, "{secret}: {}", checked.out);
+        // A redacted document is one finding, which names the fields.
+        let (rule, times) = if secret.is_null() { ("[field-type]", 2) } else { ("[field-placeholder]", 1) };
+        assert_eq!(
+            (checked.code, checked.out.matches(rule).count()),
+            (1, times),
+            "{secret}: {}",
+            checked.out
+        );
+        assert_eq!(checked.out.lines().count(), times, "{secret}: {}", checked.out);
     }
     // In YAML a tag makes the reference.
     let manifest = format!(

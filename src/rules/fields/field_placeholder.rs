@@ -1,7 +1,10 @@
+use std::cmp::Reverse;
+
 use super::{claim, consequence};
-use crate::credential::{Document, FieldState, presentable, trimmed};
+use crate::credential::{Document, FieldEntry, FieldState, presentable, trimmed};
 use crate::finding::{Draft, Findings, Level};
 use crate::rule::{Basis, Check, Rule, Settings};
+use crate::rules::words;
 
 pub(super) const RULE: Rule = Rule {
     name: "field-placeholder",
@@ -28,30 +31,41 @@ or with `--skip-unrelated`, passes.",
     check: Check::Document(check),
 };
 
+/// One finding for all of a document: it is one template.
 fn check(document: &Document<'_, '_>, _: &Settings<'_>, findings: &mut Findings) {
-    for entry in document.fields() {
-        let FieldState::Placeholder(_, text) = entry.state else { continue };
-        let (field, value) = (entry.field, &text.as_str()[trimmed(text.as_str())]);
-        let shown = if !field.secret() && !field.pem() && presentable(value) {
-            format!(" ({value})")
-        } else {
-            String::new()
-        };
+    let entries: Vec<_> =
+        document.fields().filter(|entry| matches!(entry.state, FieldState::Placeholder(..))).collect();
+    let gravity = |entry: &&&FieldEntry<'_, '_>| {
         let (basis, level) = claim(entry);
-        findings.push(
-            Draft::new(
-                entry.place(),
-                format!("{} is a placeholder{shown}, not {}", field.name(), field.meaning()),
-            )
-            .claim(basis, level)
-            .label("a redaction or a template's variable")
-            .help(format!(
-                "{} If a template should have been filled in, look at that step and check its result. Keep a file with \
-                 real values out of git.",
-                consequence(entry)
-            )),
-        );
-    }
+        (Reverse(level), basis)
+    };
+    let Some(worst) = entries.iter().min_by_key(gravity) else { return };
+    let message = match entries.as_slice() {
+        [one] => format!("{} is a placeholder{}, not {}", one.field.name(), shown(one), one.field.meaning()),
+        several => {
+            let names: Vec<&str> = several.iter().map(|entry| entry.field.name()).collect();
+            format!("{} are placeholders", words::list(&names))
+        }
+    };
+    let (basis, level) = claim(worst);
+    let draft = Draft::new(worst.place(), message)
+        .claim(basis, level)
+        .label("a redaction or a template's variable")
+        .help(format!(
+            "{} If a template should have been filled in, look at that step and check its result. Keep a file with \
+             real values out of git.",
+            consequence(worst)
+        ));
+    let others = entries.iter().filter(|entry| entry.field != worst.field);
+    findings.push(others.fold(draft, |draft, entry| draft.related(entry.place(), "and this")));
+}
+
+/// The value, where anybody may see it.
+fn shown(entry: &FieldEntry<'_, '_>) -> String {
+    let FieldState::Placeholder(_, text) = entry.state else { return String::new() };
+    let value = &text.as_str()[trimmed(text.as_str())];
+    let is_public = !entry.field.secret() && !entry.field.pem() && presentable(value);
+    if is_public { format!(" ({value})") } else { String::new() }
 }
 
 #[cfg(test)]
@@ -91,6 +105,9 @@ mod tests {
             assert_eq!(findings(&RULE, Sample::new().with(key, &format!("\"{value}\""))), [expected]);
         }
         assert_eq!(places(&RULE, &Sample::new().with("id", "\"xxxx\"").text()), [["\"xxxx\""]]);
+        let several = Sample::new().with("email", "\"<a>\"").with("id", "\"xxxx\"").with("org", "\"<b>\"");
+        assert_eq!(places(&RULE, &several.text()), [["\"xxxx\"", "\"<a>\"", "\"<b>\""]]);
+        assert_eq!(findings(&RULE, several), ["11:11 email, id and org are placeholders"]);
     }
 
     #[test]

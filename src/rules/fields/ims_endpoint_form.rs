@@ -4,6 +4,7 @@ use crate::credential::{Credential, Endpoint, Field, character_name, is_invisibl
 use crate::finding::{Draft, Findings, Fix, Level, Replacement};
 use crate::json::escaped;
 use crate::rule::{Basis, Check, Rule, Settings};
+use crate::rules::words;
 
 pub(super) const RULE: Rule = Rule {
     name: "ims-endpoint-form",
@@ -36,7 +37,7 @@ fn check(credential: &Credential<'_, '_>, settings: &Settings<'_>, findings: &mu
     let problems = problems(value.as_str(), &endpoint, right_host);
     let Some((first, more)) = problems.split_first() else { return };
     let what: Vec<&str> = problems.iter().map(|problem| problem.what.as_str()).collect();
-    let message = format!("imsEndpoint must be a bare host name, but has {}", list(&what));
+    let message = format!("imsEndpoint must be a bare host name, but has {}", words::list(&what));
     let (basis, consequence) = match receiver(value.as_str()) {
         None => (Basis::Client, "so that no address comes out and the client throws"),
         Some(host) if Endpoint::parse(&host).name == endpoint.name => {
@@ -177,15 +178,6 @@ fn in_host(host: &str, base: usize, right_host: bool) -> Vec<Problem> {
         add(host.len() - 1..host.len(), "a dot at the end".to_owned(), "a trailing dot");
     }
     problems
-}
-
-/// `a, b and c`
-fn list(items: &[&str]) -> String {
-    match items {
-        [] => String::new(),
-        [one] => (*one).to_owned(),
-        [first @ .., last] => format!("{} and {last}", first.join(", ")),
-    }
 }
 
 #[cfg(test)]
