@@ -52,8 +52,7 @@ pub(super) fn read_input(
     Ok(Document { name: shown, contents })
 }
 
-/// Inspects the credential in a file: the file itself, or what lies in it, from which `client` chooses. What could not be
-/// looked at is told.
+/// Inspects the credential in a file. Where the file holds several, `client` says which one. Reports what could not be read.
 pub(super) fn inspect(
     document: Document,
     client: Option<&str>,

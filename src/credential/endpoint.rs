@@ -97,9 +97,9 @@ impl Endpoint {
     }
 }
 
-/// Whom the address `https://<value>/…`, which the client makes, names; nothing if it is none, so that the client throws
-/// (WHATWG URL sections 3.5 and 4.4). Of characters outside ASCII only those are known that name nothing: a domain with
-/// others counts as one.
+/// Returns the host that the client calls when it builds `https://<value>/…`, or nothing when that isn't a valid address and
+/// the client throws (WHATWG URL sections 3.5 and 4.4). Only those characters outside ASCII that are never valid are
+/// rejected; a domain with others counts as valid.
 pub(crate) fn receiver(value: &str) -> Option<String> {
     let address: String =
         value.chars().filter(|c| !matches!(c, '\t' | '\n' | '\r')).chain("/ims".chars()).collect();

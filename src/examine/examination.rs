@@ -37,7 +37,7 @@ impl<'r> Request<'r> {
 /// What one input holds.
 #[derive(Debug)]
 pub struct Examination<T = ()> {
-    /// The documents, in the order of the text: the input itself, or what lies in it.
+    /// The documents in the input, or the input itself if it is one, in the order of the text.
     pub documents: Vec<Examined<T>>,
     /// Keys, certificates and client secrets that are in no document.
     pub parts: Vec<Part>,

@@ -21,8 +21,7 @@ use crate::secret::Secret;
 /// Fewer blobs than this are looked at one after the other.
 const FEW: usize = 8;
 
-/// Looks at every blob that is staged and differs from all parents, but for what `excluded` says yes to, and reports each
-/// live place.
+/// Examines every staged blob that differs from all parents, except those that `excluded` names, and reports each live place.
 pub(in crate::cli) fn collect_staged(
     orders: &Orders<'_>,
     environment: &Environment,
