@@ -19,7 +19,7 @@ mod parts;
 mod whole;
 
 #[cfg(feature = "cli")]
-pub use crate::unwrap::is_worthwhile;
+pub use crate::unwrap::is_candidate_file;
 #[cfg(feature = "cli")]
 pub use examination::{Examination, Examined, Part, Request, Unread, examine, examine_with};
 pub use fingerprint::{fingerprint, hex, identity, short};

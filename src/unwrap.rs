@@ -4,52 +4,27 @@
 //! text. Does not own: files (its input is bytes), nor judging a credential: what it finds is a document of its own, to
 //! be checked like any other.
 
-mod archive;
-mod assemble;
-mod binary;
-mod covered;
+mod container;
 mod decode;
-mod derived;
-mod embedded;
-mod encrypted;
-mod filename;
-mod glance;
+mod driver;
+mod find;
 mod limits;
-mod line_array;
-mod lines;
-mod literal;
-mod names;
-mod node;
-mod object;
-mod parts;
-pub mod prefilter;
-mod prefixed;
-mod properties;
-mod quoted;
-mod scalar;
-mod shape;
-mod step;
-mod systemd;
-mod tar;
+mod piece;
+mod place;
+mod prose;
+mod shared;
+mod syntax;
 #[cfg(test)]
 mod tests;
-mod text;
-mod trail;
-mod tree;
-mod worklist;
-mod write;
-mod xml;
-mod yaml;
-mod zip;
 
-pub use encrypted::names_aem;
-pub use filename::{has_extension, is_source_code};
-pub use glance::is_worthwhile;
-pub use limits::{Limit, Limits};
+pub use find::candidate::is_candidate_file;
+pub use find::encrypted::names_aem;
 #[cfg(feature = "cli")]
-pub use parts::client_secrets;
-pub use step::Step;
-pub use trail::Trail;
+pub use find::parts::client_secrets;
+pub use find::prefilter;
+pub use limits::{Limit, Limits};
+pub use place::filename::{has_extension, is_source_code};
+pub use place::{Step, Trail};
 
 use std::sync::Arc;
 
@@ -206,11 +181,11 @@ pub fn unwrap(
     found: Found<'_>,
 ) -> Option<Rest> {
     // With a zero byte in it, it is no text, and what is in it would be lost.
-    if shape::is_document(bytes.expose()) && memchr::memchr(0, bytes.expose()).is_none() {
+    if find::whole::is_document(bytes.expose()) && memchr::memchr(0, bytes.expose()).is_none() {
         let source = Arc::new(Source::new(bytes));
         let document = Document { source, form: Form::Document, trail: Trail::default() };
         found(Unwrapped::Document(document), None);
         return None;
     }
-    worklist::run(name, bytes, limits, stopped, found)
+    driver::run(name, bytes, limits, stopped, found)
 }

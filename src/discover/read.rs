@@ -8,7 +8,7 @@ use std::path::Path;
 
 use super::Found;
 use crate::secret::Secret;
-use crate::unwrap::is_worthwhile;
+use crate::unwrap::is_candidate_file;
 
 /// Files up to this size, in bytes, share one buffer; a larger one has its own.
 const SHARED: u64 = 1 << 20;
@@ -32,7 +32,7 @@ impl Reader {
             // Files under /proc have contents without having a length.
             if size == 0 || size > SHARED {
                 return Ok(match whole(&mut file, &metadata, self.max_size)? {
-                    Ok(bytes) if is_worthwhile(bytes.expose()) => contents(path, named, &metadata, bytes),
+                    Ok(bytes) if is_candidate_file(bytes.expose()) => contents(path, named, &metadata, bytes),
                     Ok(bytes) => Found::Traceless { size: bytes.expose().len() as u64 },
                     Err(size) => Found::TooLarge { path: path.to_path_buf(), named, size },
                 });
@@ -42,7 +42,7 @@ impl Reader {
             }
             let length = fill(&mut self.buffer, &mut file, usize::try_from(size).unwrap_or_default())?;
             let read = self.buffer.expose().get(..length).unwrap_or_default();
-            if !is_worthwhile(read) {
+            if !is_candidate_file(read) {
                 return Ok(Found::Traceless { size: length as u64 });
             }
             let bytes = Secret::new(read.to_vec());

@@ -2,9 +2,10 @@
 //!
 //! Owns: the limits, counting against them. Does not own: what to do without the rest.
 
+use std::cell::Cell;
 use std::fmt;
 
-use crate::json;
+use crate::json::{self, SyntaxErrorKind};
 
 /// How far one file is unwrapped.
 #[derive(Clone, Copy, Debug)]
@@ -105,82 +106,127 @@ impl fmt::Display for Limit {
     }
 }
 
-/// What is left of the limits for one file.
-pub(super) struct Budget<'s> {
+/// How often something in one file may begin like a value of many lines or an object, and lead to none, before no more
+/// beginnings are followed: each costs a look at what comes after it.
+const ATTEMPTS: usize = 500;
+
+impl Limit {
+    /// The limit that JSON was too much for, if that is what is wrong with it.
+    pub(crate) const fn of(error: SyntaxErrorKind, limits: json::Limits) -> Option<Self> {
+        match error {
+            SyntaxErrorKind::TooDeep => Some(Self::Nesting(limits.depth)),
+            SyntaxErrorKind::TooMany => Some(Self::Values(limits.values)),
+            _ => None,
+        }
+    }
+}
+
+/// What is left of the limits for one file. Readers take it as an argument; only the driver counts texts and finds.
+pub(crate) struct Budget<'s> {
     limits: Limits,
     /// Whether the run is to end.
     stopped: &'s dyn Fn() -> bool,
-    layers: usize,
-    expansion: u64,
-    finds: usize,
+    layers: Cell<usize>,
+    expansion: Cell<u64>,
+    finds: Cell<usize>,
+    /// Beginnings that may still be followed in vain.
+    pub(crate) attempts: Attempts,
 }
 
 impl<'s> Budget<'s> {
-    pub(super) const fn new(limits: Limits, stopped: &'s dyn Fn() -> bool) -> Self {
-        Self { limits, stopped, layers: 0, expansion: 0, finds: 0 }
+    pub(crate) const fn new(limits: Limits, stopped: &'s dyn Fn() -> bool) -> Self {
+        let (layers, expansion, finds) = (Cell::new(0), Cell::new(0), Cell::new(0));
+        Self { limits, stopped, layers, expansion, finds, attempts: Attempts::new(ATTEMPTS) }
     }
 
-    /// Whether the run is to end.
-    pub(super) fn is_stopped(&self) -> bool {
-        (self.stopped)()
+    /// Returns [`Limit::Stopped`] if the run is to end.
+    pub(crate) fn go_on(&self) -> Result<(), Limit> {
+        if (self.stopped)() { Err(Limit::Stopped) } else { Ok(()) }
     }
 
-    pub(super) const fn limits(&self) -> &Limits {
-        &self.limits
+    pub(crate) const fn structure(&self) -> json::Limits {
+        self.limits.structure
+    }
+
+    /// The largest window that a decoder may take: that of the longest text.
+    pub(crate) const fn stream_window(&self) -> u64 {
+        self.limits.layer_size
     }
 
     /// How many bytes the next text may have.
-    pub(super) fn room(&self) -> u64 {
+    pub(crate) fn room(&self) -> u64 {
         self.limits.layer_size.min(self.left())
     }
 
     /// How many bytes may come out of the file altogether from here on.
-    pub(super) const fn left(&self) -> u64 {
-        self.limits.expansion.saturating_sub(self.expansion)
+    pub(crate) fn left(&self) -> u64 {
+        self.limits.expansion.saturating_sub(self.expansion.get())
     }
 
-    /// Counts one more text of `length` bytes, `depth` texts inside the file.
-    ///
-    /// # Errors
-    ///
-    /// The limit that stands against it.
-    pub(super) fn layer(&mut self, length: usize, depth: usize) -> Result<(), Limit> {
+    /// The limit that is hit where a text has more bytes than there is `room` for.
+    pub(crate) const fn too_long(&self, room: u64) -> Limit {
+        if room < self.limits.layer_size { self.too_much() } else { Limit::LayerSize(self.limits.layer_size) }
+    }
+
+    /// The limit that is hit where nothing is left.
+    pub(crate) const fn too_much(&self) -> Limit {
+        Limit::Expansion(self.limits.expansion)
+    }
+
+    /// Returns the limit that keeps the `number`th file of an archive from being read.
+    pub(crate) fn member(&self, number: usize) -> Result<(), Limit> {
+        self.go_on()?;
+        if number > self.limits.members { Err(Limit::Members(self.limits.members)) } else { Ok(()) }
+    }
+
+    /// Counts one more text of `length` bytes, `depth` texts inside the file, or returns the limit that is hit.
+    pub(crate) fn layer(&self, length: usize, depth: usize) -> Result<(), Limit> {
         if depth > self.limits.depth {
             return Err(Limit::Depth(self.limits.depth));
         }
-        self.layers += 1;
-        if self.layers > self.limits.layers {
+        if count(&self.layers) > self.limits.layers {
             return Err(Limit::Layers(self.limits.layers));
         }
         self.expand(length)
     }
 
-    /// Counts `length` more bytes.
-    ///
-    /// # Errors
-    ///
-    /// When these are too many.
-    pub(super) fn expand(&mut self, length: usize) -> Result<(), Limit> {
-        if self.is_stopped() {
-            return Err(Limit::Stopped);
-        }
-        self.expansion = self.expansion.saturating_add(length as u64);
-        if self.expansion > self.limits.expansion {
-            return Err(Limit::Expansion(self.limits.expansion));
-        }
-        Ok(())
+    /// Counts `length` more bytes, or returns the limit that is hit.
+    pub(crate) fn expand(&self, length: usize) -> Result<(), Limit> {
+        self.go_on()?;
+        self.expansion.set(self.expansion.get().saturating_add(length as u64));
+        if self.expansion.get() > self.limits.expansion { Err(self.too_much()) } else { Ok(()) }
     }
 
-    /// Counts one more thing that was found.
-    ///
-    /// # Errors
-    ///
-    /// When these are too many.
-    pub(super) fn find(&mut self) -> Result<(), Limit> {
-        if self.is_stopped() {
-            return Err(Limit::Stopped);
-        }
-        self.finds += 1;
-        if self.finds > self.limits.finds { Err(Limit::Finds(self.limits.finds)) } else { Ok(()) }
+    /// Counts one more thing that was found, or returns the limit that is hit.
+    pub(crate) fn find(&self) -> Result<(), Limit> {
+        self.go_on()?;
+        if count(&self.finds) > self.limits.finds { Err(Limit::Finds(self.limits.finds)) } else { Ok(()) }
+    }
+}
+
+fn count(counter: &Cell<usize>) -> usize {
+    counter.set(counter.get() + 1);
+    counter.get()
+}
+
+/// How many beginnings of something without an end may still be followed.
+pub(crate) struct Attempts {
+    left: Cell<usize>,
+    most: usize,
+}
+
+impl Attempts {
+    pub(crate) const fn new(most: usize) -> Self {
+        Self { left: Cell::new(most), most }
+    }
+
+    /// Counts a beginning that was followed in vain.
+    pub(crate) fn fail(&self) {
+        self.left.set(self.left.get().saturating_sub(1));
+    }
+
+    /// Returns the limit once no more may be followed.
+    pub(crate) const fn exhausted(&self) -> Option<Limit> {
+        if self.left.get() == 0 { Some(Limit::Attempts(self.most)) } else { None }
     }
 }

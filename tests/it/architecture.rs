@@ -86,6 +86,61 @@ fn imports_go_down() {
     }
 }
 
+/// The rooms of `unwrap`, upper floors first. Files of one of the [`READERS`] don't know each other.
+const UNWRAP_FLOORS: &[&[&str]] = &[
+    &["driver"],
+    &["prose"],
+    &["container", "syntax"],
+    &["find"],
+    &["decode"],
+    &["piece"],
+    &["shared"],
+    &["limits"],
+    &["place"],
+];
+
+/// Folders of `unwrap` with a file for each wrapping.
+const READERS: &[&str] = &["container", "decode", "prose", "syntax"];
+
+/// What is inside something is said by a file that knows neither the driver nor another wrapping; only the list of its
+/// folder names it. What several need is in `shared`.
+#[test]
+fn a_wrapping_knows_no_other() {
+    let src = root().join("src/unwrap");
+    for path in sources(&src) {
+        let name = path.strip_prefix(&src).unwrap().with_extension("");
+        let parts: Vec<_> = name.iter().map(|part| part.to_string_lossy()).collect();
+        let room = parts[0].as_ref();
+        if room == "tests" {
+            continue;
+        }
+        let text = fs::read_to_string(&path).unwrap();
+        let code = without_tests(&text);
+        assert!(!code.contains("super::"), "{}: name it from `crate::unwrap` on", path.display());
+        for (at, mark) in code.match_indices("crate::unwrap::") {
+            let used: String =
+                code[at + mark.len()..].chars().take_while(|c| !matches!(c, ';' | ' ' | '(' | '{')).collect();
+            let used: Vec<&str> = used.trim_end_matches("::").split("::").collect();
+            let Some(floor) = UNWRAP_FLOORS.iter().position(|rooms| rooms.contains(&used[0])) else {
+                let is_type = used[0].is_empty() || used[0].starts_with(char::is_uppercase);
+                assert!(is_type || room == "driver", "{}: {used:?} is on no floor", path.display());
+                continue;
+            };
+            let own = UNWRAP_FLOORS.iter().position(|rooms| rooms.contains(&room)).unwrap();
+            assert!(floor >= own, "{}: {room} uses {}, which is above it", path.display(), used[0]);
+            let is_list = parts.len() == 1;
+            let is_sibling = used[0] == room
+                && READERS.contains(&room)
+                && used.get(1).is_some_and(|used| {
+                    used.starts_with(char::is_lowercase)
+                        && Some(*used) != parts.get(1).map(|part| part.as_ref())
+                });
+            assert!(is_list || !is_sibling, "{}: {used:?} is another wrapping", path.display());
+            assert!(floor > own || used[0] == room, "{}: {used:?} is beside it", path.display());
+        }
+    }
+}
+
 /// Names and signatures by which credentials and files are known stand in one table each; what looks for them derives its
 /// list from it.
 #[test]
@@ -110,8 +165,9 @@ fn names_and_signatures_stand_once() {
     for path in sources(&src).into_iter().filter(|path| !owners.contains(path)) {
         let test_only = path.components().any(|part| TEST_ONLY.iter().any(|name| part.as_os_str() == *name));
         // What an archive holds is read by its own signatures, and generated documents have names.
-        let is_exempt = ["unwrap/zip.rs", "unwrap/tar.rs"].iter().any(|name| path == src.join(name))
-            || path.starts_with(src.join("generate"));
+        let is_exempt =
+            ["unwrap/container/zip.rs", "unwrap/container/tar.rs"].iter().any(|name| path == src.join(name))
+                || path.starts_with(src.join("generate"));
         if test_only || is_exempt {
             continue;
         }

@@ -10,7 +10,7 @@ use aemcred::generate::{Seed, Specification, generate};
 use aemcred::json;
 use aemcred::secret::Secret;
 use aemcred::source::{Source, Span};
-use aemcred::unwrap::{Limits, Unwrapped, is_worthwhile, unwrap};
+use aemcred::unwrap::{Limits, Unwrapped, is_candidate_file, unwrap};
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use proptest::prelude::*;
@@ -1189,10 +1189,10 @@ fn corpus() -> &'static Vec<Vec<u8>> {
 fn no_walk_passes_over_them() {
     for (index, bytes) in corpus().iter().enumerate() {
         let once_more = STANDARD.encode(bytes);
-        assert!(is_worthwhile(bytes), "{index}");
-        assert!(is_worthwhile(once_more.as_bytes()), "{index}, in base64");
+        assert!(is_candidate_file(bytes), "{index}");
+        assert!(is_candidate_file(once_more.as_bytes()), "{index}, in base64");
         assert!(
-            is_worthwhile(format!("data:\n  x: {once_more}\ny: z\n").as_bytes()),
+            is_candidate_file(format!("data:\n  x: {once_more}\ny: z\n").as_bytes()),
             "{index}, in a manifest"
         );
     }

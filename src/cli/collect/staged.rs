@@ -12,7 +12,7 @@ use super::{Collected, Looks, Orders};
 use crate::cli::paths::name;
 use crate::cli::{CliError, Environment};
 use crate::config::relative;
-use crate::examine::{Input, Request, examine_with, is_worthwhile};
+use crate::examine::{Input, Request, examine_with, is_candidate_file};
 use crate::git::{Change, Repository, What};
 use crate::record::Keeping;
 use crate::report::Failure;
@@ -103,7 +103,7 @@ fn judge(
             return Judged::Failed(Failure { path: Some(name(&path)), message });
         }
     };
-    if !is_worthwhile(bytes.expose()) {
+    if !is_candidate_file(bytes.expose()) {
         return Judged::Traceless;
     }
     let request = Request { settings, named: false, unwraps: !options.no_unwrap, stopped };

@@ -1,0 +1,193 @@
+//! Compressed files, archives and binary data with texts in it, opened in memory. Nothing is ever written to disk, and the
+//! names of files in archives are only names.
+//!
+//! Owns: the list of containers, reading each file of one once, one after the other. Does not own: the formats' own
+//! structure (see the files of this folder), what the files hold.
+
+mod binary;
+mod bzip2;
+mod gzip;
+mod tar;
+mod xz;
+mod zip;
+mod zstandard;
+
+use std::io::{self, Read};
+use std::iter;
+
+use crate::secret::Secret;
+use crate::source::FileKind;
+use crate::unwrap::find::candidate::is_candidate;
+use crate::unwrap::limits::{Budget, Limit};
+use crate::unwrap::place::Step;
+use crate::unwrap::shared::bounded::{Careful, Counted, End, read};
+
+/// What comes out of a container, in order.
+pub(crate) type Entries<'b> = Box<dyn Iterator<Item = Entry> + 'b>;
+
+/// A decoder of some bytes, with a window of as many bytes at most.
+type Decompress = for<'b> fn(&'b [u8], u64) -> Box<dyn Read + 'b>;
+
+/// How a container is opened.
+enum Format {
+    /// By the decoder of a compressed file: its name, what a damaged one is said to be.
+    Stream(&'static str, Decompress, &'static str),
+    /// File by file.
+    Archive(for<'b> fn(&'b [u8], &'b Budget<'b>) -> Entries<'b>),
+    /// Not at all, for this reason.
+    Closed(&'static str),
+}
+
+/// All containers. Another one is a file and a line here, and its signature in the table of signatures.
+const CONTAINERS: [(FileKind, Format); 8] = [
+    (FileKind::Gzip, Format::Stream("gzip", gzip::open, "is a damaged gzip file")),
+    (FileKind::Bzip2, Format::Stream("bzip2", bzip2::open, "is a damaged bzip2 file")),
+    (FileKind::Xz, Format::Stream("xz", xz::open, "is a damaged xz file")),
+    (FileKind::Zstandard, Format::Stream("zstd", zstandard::open, "is a damaged Zstandard file")),
+    (FileKind::Tar, Format::Archive(|bytes, budget| tar_entries(bytes, Vec::new(), budget))),
+    (FileKind::Zip, Format::Archive(zip_entries)),
+    (FileKind::SevenZip, Format::Closed("is a 7z archive, which aemcred doesn't open")),
+    (FileKind::Rar, Format::Closed("is a RAR archive, which aemcred doesn't open")),
+];
+
+/// Something that comes out of a container.
+pub(crate) struct Entry {
+    /// What leads to it.
+    pub(crate) steps: Vec<Step>,
+    /// As much of it as could be read.
+    pub(crate) bytes: Secret<Vec<u8>>,
+    /// Why that isn't all.
+    pub(crate) problem: Option<Problem>,
+}
+
+/// Why something can't be read, or not to its end.
+pub(crate) enum Problem {
+    Limit(Limit),
+    /// What is wrong with it.
+    Unreadable(&'static str),
+}
+
+impl Entry {
+    /// What was read of something for which there was `room`.
+    fn read(
+        steps: Vec<Step>,
+        (bytes, end): (Secret<Vec<u8>>, End),
+        damage: &'static str,
+        (room, budget): (u64, &Budget<'_>),
+    ) -> Self {
+        let limit = end.limit(budget, room).map(Problem::Limit);
+        let damage = (end == End::Damaged).then_some(Problem::Unreadable(damage));
+        Self { steps, bytes, problem: limit.or(damage) }
+    }
+
+    fn failed(steps: Vec<Step>, problem: Problem) -> Self {
+        Self { steps, bytes: Secret::default(), problem: Some(problem) }
+    }
+}
+
+/// Opens `bytes`; `None` if they are no container.
+pub(crate) fn open<'b>(bytes: &'b [u8], budget: &'b Budget<'b>) -> Option<Entries<'b>> {
+    let kind = FileKind::of(bytes)?;
+    let (_, format) = CONTAINERS.iter().find(|(one, _)| *one == kind)?;
+    Some(match format {
+        Format::Stream(name, open, damage) => {
+            let decoder = open(bytes, budget.stream_window());
+            decompressed(decoder, vec![Step::Decoding(name)], damage, budget)
+        }
+        Format::Archive(entries) => entries(bytes, budget),
+        Format::Closed(reason) => {
+            Box::new(iter::once(Entry::failed(Vec::new(), Problem::Unreadable(reason))))
+        }
+    })
+}
+
+/// The texts in the middle of binary data.
+pub(crate) fn texts(bytes: &[u8]) -> Entries<'_> {
+    let texts = binary::texts(bytes).map(|span| (span, bytes.get(span.range()).unwrap_or_default()));
+    Box::new(texts.filter(|(_, text)| is_candidate(text)).map(|(span, text)| Entry {
+        steps: vec![Step::Offset(span.start)],
+        bytes: Secret::new(text.to_vec()),
+        problem: None,
+    }))
+}
+
+/// What a compressed file holds. An archive in it is never in memory as a whole.
+fn decompressed<'b>(
+    decoder: Box<dyn Read + 'b>,
+    steps: Vec<Step>,
+    damage: &'static str,
+    budget: &'b Budget<'b>,
+) -> Entries<'b> {
+    let mut decoder = Careful::new(decoder);
+    let block = tar::BLOCK as u64;
+    let (head, end) = read(&mut decoder.by_ref().take(block), block, budget);
+    if FileKind::of(head.expose()) == Some(FileKind::Tar) {
+        // It begins with a header, in which there is no secret.
+        return tar_entries(io::Cursor::new(head.into_inner()).chain(decoder), steps, budget);
+    }
+    let room = budget.room();
+    let is_all = end != End::Complete || head.expose().len() < tar::BLOCK;
+    let outcome = if is_all { (head, end) } else { read(&mut head.expose().chain(decoder), room, budget) };
+    Box::new(iter::once(Entry::read(steps, outcome, damage, (room, budget))))
+}
+
+const DAMAGED: &str = "is damaged in the archive";
+
+fn tar_entries<'b>(reader: impl Read + 'b, steps: Vec<Step>, budget: &'b Budget<'b>) -> Entries<'b> {
+    // What is skipped must come out of the decompression all the same.
+    let mut archive = tar::Tar::new(Counted::new(reader, budget.left()));
+    let (mut number, mut ended) = (0, false);
+    Box::new(iter::from_fn(move || {
+        if ended {
+            return None;
+        }
+        let header = match archive.next() {
+            Ok(Some(header)) => header,
+            end => {
+                ended = true;
+                let damage = end.err().map(|_| Problem::Unreadable("is a damaged tar archive"));
+                let limit = (archive.reader().left == 0).then(|| Problem::Limit(budget.too_much()));
+                return Some(Entry::failed(steps.clone(), limit.or(damage)?));
+            }
+        };
+        number += 1;
+        if let Err(limit) = budget.member(number) {
+            ended = true;
+            return Some(Entry::failed(steps.clone(), Problem::Limit(limit)));
+        }
+        let steps = [steps.as_slice(), &[Step::member("tar", &header.name)]].concat();
+        let room = budget.room();
+        if header.size > room {
+            return Some(Entry::failed(steps, Problem::Limit(budget.too_long(room))));
+        }
+        let outcome = read(&mut archive.contents(), room, budget);
+        Some(Entry::read(steps, outcome, DAMAGED, (room, budget)))
+    }))
+}
+
+fn zip_entries<'b>(bytes: &'b [u8], budget: &'b Budget<'b>) -> Entries<'b> {
+    let damaged = || Entry::failed(Vec::new(), Problem::Unreadable("is a damaged zip archive"));
+    let Some(headers) = zip::headers(bytes) else { return Box::new(iter::once(damaged())) };
+    let mut headers = headers.enumerate();
+    let mut ended = false;
+    Box::new(iter::from_fn(move || {
+        let (index, header) = headers.next().filter(|_| !ended)?;
+        let Some(zip::Header { name, method, data }) = header else { return Some(damaged()) };
+        if let Err(limit) = budget.member(index + 1) {
+            ended = true;
+            return Some(Entry::failed(Vec::new(), Problem::Limit(limit)));
+        }
+        let steps = vec![Step::member("zip", &name)];
+        let room = budget.room();
+        let unreadable = |reason| Some(Entry::failed(steps.clone(), Problem::Unreadable(reason)));
+        let decoder: Box<dyn Read + '_> = match method {
+            zip::Method::Stored => Box::new(data),
+            zip::Method::Deflated => Box::new(flate2::read::DeflateDecoder::new(data)),
+            zip::Method::Zstandard => zstandard::open(data, room),
+            zip::Method::Encrypted => return unreadable("is locked with a password"),
+            zip::Method::Other => return unreadable("is compressed in a way that aemcred doesn't open"),
+        };
+        let outcome = read(&mut Careful::new(decoder), room, budget);
+        Some(Entry::read(steps, outcome, DAMAGED, (room, budget)))
+    }))
+}

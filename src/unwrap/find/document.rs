@@ -1,0 +1,97 @@
+//! What a document is.
+//!
+//! Owns: which object of a tree is one, and that a text is meant to be one object. Does not own: assembling one from fields.
+
+use crate::credential::{CLIENT_SECRET, DOCUMENT_NAMES, DocumentKind, Field, OWN, recognise};
+use crate::json::{Object, Value};
+use crate::source::Span;
+use crate::unwrap::Json;
+use crate::unwrap::decode::escapes::is_escaped;
+use crate::unwrap::find::assemble::{assemble, fields};
+use crate::unwrap::find::encrypted::is_sops_value;
+use crate::unwrap::find::names;
+use crate::unwrap::place::{Extract, Text};
+use crate::unwrap::shared::node::{Format, Member, Node, get};
+use crate::unwrap::shared::write::Writer;
+
+/// Returns true if `text` begins like JSON and can't be read as it, and isn't an object with escapes either.
+pub(crate) fn is_broken_json(text: &Text<'_>) -> bool {
+    matches!(text.json.get(), Json::Broken(_)) && !is_escaped(text.text())
+}
+
+/// Returns true if `text` begins with an object whose first name isn't written as JSON has it.
+pub(crate) fn is_source_object(text: &str) -> bool {
+    text.trim_ascii_start().strip_prefix('{').is_some_and(|inner| !inner.trim_ascii_start().starts_with('"'))
+}
+
+/// The text of `node`, which is part of `text`, as JSON, if it may be a document.
+pub(crate) fn written(node: &Node, text: &str, format: Format) -> Option<Extract> {
+    let members = node.members();
+    if !may_be_document(members) {
+        return None;
+    }
+    match format {
+        Format::Json => Some(Extract::slice(text, node.span)),
+        Format::Other if has_own(members) || get(members, Field::Integration.name()).is_some() => {
+            let mut writer = Writer::new(node.span.end - node.span.start, Span::at(node.span.start));
+            writer.node(node);
+            Some(writer.finish())
+        }
+        Format::Other => None,
+    }
+}
+
+/// Whether an object with these members is worth a look as a document.
+pub(crate) fn may_be_document(members: &[Member]) -> bool {
+    // Client and secret beside the other fields are how programs keep them that have names of their own for fields. Under
+    // the issued names alone it is the issued document with its objects lost, which the documented client can't use.
+    members.iter().any(|member| DOCUMENT_NAMES.contains(&member.name.as_str()))
+        && (!is_flat(members) || assemble(&fields(members)).is_empty())
+}
+
+/// Whether the client's ID and secret stand beside the other fields, where issued documents have an object for the two, and
+/// another field has a name that no issued document has for it.
+fn is_flat(members: &[Member]) -> bool {
+    let has = |field: Field| get(members, field.name()).is_some();
+    let has_other_name = || {
+        let other = |name: &str, field: Field| !name.eq_ignore_ascii_case(field.name());
+        members
+            .iter()
+            .any(|member| names::classify(&member.name).is_some_and(|name| other(&member.name, name.field)))
+    };
+    has(Field::ClientId)
+        && has(Field::ClientSecret)
+        && !has(Field::TechnicalAccount)
+        && !has(Field::Integration)
+        && has_other_name()
+}
+
+/// Whether `value` is a document. A pair of keys, which other programs keep as `privateKey` and `publicKey` too, is none
+/// of AEM's without a third field.
+pub(crate) fn is_document(value: &Value<'_>) -> bool {
+    let Some(object) = value.as_object() else { return false };
+    // What it is doesn't depend on the text around it.
+    let kind = recognise("", value).kind();
+    if kind != DocumentKind::ServiceCredentials {
+        return kind != DocumentKind::Unknown;
+    }
+    let inner = object.get(Field::Integration.name()).and_then(|member| member.value.as_object());
+    let has_own = |object: &Object<'_>| OWN.iter().any(|field| object.has(field.name()));
+    // A schema has objects where a document has strings.
+    let is_text = |field: &Field| {
+        let holders = [Some(object), inner].into_iter().flatten();
+        holders.filter_map(|object| object.get(field.name())).any(|member| member.value.as_object().is_none())
+    };
+    let mut texts =
+        [Field::ImsEndpoint, Field::Metascopes, Field::PrivateKey, Field::PublicKey, Field::Org].iter();
+    (has_own(object) || inner.is_some_and(has_own)) && texts.any(is_text)
+}
+
+fn has_own(members: &[Member]) -> bool {
+    OWN.iter().any(|field| get(members, field.name()).is_some())
+}
+
+/// Whether what is secret in a document is encrypted.
+pub(crate) fn has_sops_values(text: &str) -> bool {
+    is_sops_value(text) && !text.contains("PRIVATE KEY-----") && !text.contains(CLIENT_SECRET)
+}

@@ -1,0 +1,76 @@
+//! Telling what is encrypted, and so well kept.
+//!
+//! Owns: the marks of SOPS, age, Ansible Vault, git-crypt and sealed secrets. Does not own: opening any of them.
+
+use crate::source::{FileKind, Span, signature};
+use crate::unwrap::Encryption;
+use crate::unwrap::find::prefilter::names_credential;
+use crate::unwrap::shared::node::{Member, Node, get};
+
+/// The kind of manifest that holds sealed secrets.
+pub(crate) const SEALED_SECRET: &str = "SealedSecret";
+
+/// How SOPS begins a value that it has encrypted.
+pub(crate) const SOPS_VALUE: &str = "ENC[AES256_GCM,";
+
+/// What a whole file or string is encrypted with, judged by its first bytes.
+pub(crate) fn by_beginning(bytes: &[u8]) -> Option<Encryption> {
+    match FileKind::of(bytes.trim_ascii_start())? {
+        FileKind::GitCrypt => Some(Encryption::GitCrypt),
+        FileKind::Age => Some(Encryption::Age),
+        FileKind::AnsibleVault => Some(Encryption::AnsibleVault),
+        _ => None,
+    }
+}
+
+/// Armour of age and texts of Ansible Vault inside another text.
+pub(crate) fn inside(text: &str) -> Vec<(Encryption, Span)> {
+    let mut found = Vec::new();
+    for (begin, end, kind) in [
+        (signature::AGE_ARMOR, "-----END AGE ENCRYPTED FILE-----", Encryption::Age),
+        (signature::ANSIBLE_VAULT, "\n\n", Encryption::AnsibleVault),
+    ] {
+        let find = |from: usize, what: &str| memchr::memmem::find(&text.as_bytes()[from..], what.as_bytes());
+        let mut from = 0;
+        while let Some(start) = find(from, begin).map(|at| from + at) {
+            from = find(start, end).map_or(text.len(), |length| start + length + end.len());
+            found.push((kind, Span::new(start, from)));
+        }
+    }
+    found
+}
+
+/// Whether SOPS has encrypted values of the file that `root` is: it leaves its record at the top.
+pub(crate) fn is_sops_file(root: &Node) -> bool {
+    root.get("sops").is_some_and(|record| {
+        ["mac", "lastmodified", "version"].iter().filter(|name| record.get(name).is_some()).count() >= 2
+    }) || root.get("sops_mac").is_some()
+}
+
+/// Whether a value, or something in it, was encrypted by SOPS.
+pub(crate) fn is_sops_value(value: &str) -> bool {
+    value.contains(SOPS_VALUE)
+}
+
+/// Whether these are the members of a Kubernetes `SealedSecret`.
+pub(crate) fn is_sealed(members: &[Member]) -> bool {
+    get(members, "kind").and_then(Node::text) == Some(SEALED_SECRET)
+}
+
+/// Whether names in or around encrypted content say that a credential of AEM is in it.
+pub(crate) fn says_so(name: &str, text: &str) -> bool {
+    names_aem(name) || names_credential(text.as_bytes())
+}
+
+/// Whether the name of a file, a key or a variable speaks of AEM or of what its credentials are called: by whole words,
+/// because `aem` stands in `daemon`, too. Of a path the last two parts count.
+pub fn names_aem(name: &str) -> bool {
+    let lower = name.to_ascii_lowercase();
+    let last = lower.rsplit(['/', '\\']).take(2);
+    let telling = ["service_token", "service-token", "service-credentials", "downloaded_integration"];
+    let words = ["aem", "aemcs", "aemaacs", "adobe", "metascope", "metascopes"];
+    last.into_iter().any(|part| {
+        telling.iter().any(|name| part.contains(name))
+            || part.split(|letter: char| !letter.is_ascii_alphanumeric()).any(|word| words.contains(&word))
+    })
+}

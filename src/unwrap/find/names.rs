@@ -1,0 +1,110 @@
+//! Names of variables that hold a field each: `AEM_SERVICECREDENTIALS_ORG_ID`.
+//!
+//! Owns: which ending stands for which field, and what stands before it. Does not own: values, and which variables
+//! make up a credential.
+
+use crate::credential::Field;
+
+/// What variables' names end in, without separators and in capitals. Of several the longest counts.
+const ENDINGS: [(&str, Field); 24] = [
+    ("TECHNICALACCOUNTCLIENTID", Field::ClientId),
+    ("CLIENTID", Field::ClientId),
+    ("TECHNICALACCOUNTCLIENTSECRET", Field::ClientSecret),
+    ("CLIENTSECRET", Field::ClientSecret),
+    ("TECHNICALACCOUNTEMAIL", Field::Email),
+    ("TECHACCOUNTEMAIL", Field::Email),
+    ("EMAIL", Field::Email),
+    ("TECHNICALACCOUNTID", Field::Id),
+    ("TECHACCOUNTID", Field::Id),
+    ("TECHACCTID", Field::Id),
+    ("IMSORGANIZATIONID", Field::Org),
+    ("IMSORGID", Field::Org),
+    ("IMSORG", Field::Org),
+    ("ORGANIZATIONID", Field::Org),
+    ("ORGID", Field::Org),
+    ("ORG", Field::Org),
+    ("METASCOPES", Field::Metascopes),
+    ("METASCOPE", Field::Metascopes),
+    ("IMSENDPOINT", Field::ImsEndpoint),
+    ("IMSHOST", Field::ImsEndpoint),
+    ("PRIVATEKEY", Field::PrivateKey),
+    ("PUBLICKEY", Field::PublicKey),
+    ("CERTIFICATE", Field::PublicKey),
+    ("CERTIFICATEEXPIRATIONDATE", Field::CertificateExpirationDate),
+];
+
+/// Prefixes that only such variables have, so that `ID` after them is the technical account's.
+pub(crate) const OWN_PREFIXES: [&str; 2] = ["AEMSERVICECREDENTIALS", "AEMAUTH"];
+
+/// A variable's name, taken apart.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Name {
+    /// What its ending stands for.
+    pub(crate) field: Field,
+    /// What comes before, without separators and in capitals: variables with the same belong together.
+    pub(crate) group: String,
+    /// The same as written.
+    pub(crate) prefix: String,
+    /// Whether `IMS` was taken for the ending's: `IMS_ORG_ID` may as well be the organisation of `IMS_*`.
+    pub(crate) ims: bool,
+}
+
+/// Takes `name` apart if it ends like a field's. `CLIENT_ID`, `client-id` and `clientId` are the same.
+pub(crate) fn classify(name: &str) -> Option<Name> {
+    if name.len() > 100 {
+        return None;
+    }
+    let plain: String =
+        name.chars().filter(char::is_ascii_alphanumeric).map(|letter| letter.to_ascii_uppercase()).collect();
+    let (group, field, ims) = ENDINGS
+        .iter()
+        .filter_map(|(ending, field)| Some((plain.strip_suffix(ending)?, *field, ending.starts_with("IMS"))))
+        .min_by_key(|(group, ..)| group.len())
+        .or_else(|| {
+            let group = plain.strip_suffix("ID").filter(|group| is_own(group))?;
+            Some((group, Field::Id, false))
+        })?;
+    let mut letters = 0;
+    let prefix: String = name
+        .chars()
+        .take_while(|character| {
+            letters += usize::from(character.is_ascii_alphanumeric());
+            letters <= group.len()
+        })
+        .collect();
+    Some(Name { field, group: group.to_owned(), prefix, ims })
+}
+
+/// Whether `group` is a prefix that only such variables have, perhaps after another one.
+pub(crate) fn is_own(group: &str) -> bool {
+    OWN_PREFIXES.iter().any(|own| group.ends_with(own))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_known_by_their_endings() {
+        for (name, expected) in [
+            ("AEM_SERVICECREDENTIALS_CLIENT_ID", Some((Field::ClientId, "AEM_SERVICECREDENTIALS_"))),
+            (
+                "AEM_SERVICECREDENTIALS_TECHNICALACCOUNT_CLIENTID",
+                Some((Field::ClientId, "AEM_SERVICECREDENTIALS_")),
+            ),
+            ("AEM_SERVICECREDENTIALS_ID", Some((Field::Id, "AEM_SERVICECREDENTIALS_"))),
+            ("AEM_SERVICECREDENTIALS_ORG", Some((Field::Org, "AEM_SERVICECREDENTIALS_"))),
+            ("AEM_AUTH_META_SCOPES", Some((Field::Metascopes, "AEM_AUTH_"))),
+            ("PROD_TECHNICAL_ACCOUNT_ID", Some((Field::Id, "PROD_"))),
+            ("clientSecret", Some((Field::ClientSecret, ""))),
+            ("aem.private-key", Some((Field::PrivateKey, "aem."))),
+            ("stage_IMS_ORG_ID", Some((Field::Org, "stage_"))),
+            ("USER_ID", None),
+            ("PATH", None),
+            ("", None),
+        ] {
+            let found = classify(name).map(|name| (name.field, name.prefix));
+            assert_eq!(found, expected.map(|(field, prefix)| (field, prefix.to_owned())), "{name}");
+        }
+    }
+}

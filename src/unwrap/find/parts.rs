@@ -1,0 +1,151 @@
+//! Parts of credentials that stand alone: PEM blocks, client secrets, access tokens.
+//!
+//! Owns: recognising them by their own structure. Does not own: which credential they belong to.
+
+use crate::credential::{CLIENT_SECRET, Field, TOKEN, is_placeholder};
+use crate::json::{self, Kind};
+use crate::source::Span;
+use crate::unwrap::PartKind;
+use crate::unwrap::decode::base64::decode_short;
+use crate::unwrap::piece::{Inside, Piece};
+use crate::unwrap::place::Extract;
+
+/// All parts in `text`, in order.
+pub(crate) fn parts(text: &str) -> Vec<(PartKind, Span)> {
+    let mut found = pem(text);
+    found.extend(client_secrets(text).into_iter().map(|span| (PartKind::ClientSecret, span)));
+    found.extend(tokens(text).into_iter().map(|span| (PartKind::Token, span)));
+    found.sort_by_key(|(_, span)| *span);
+    found
+}
+
+/// All parts in `value`.
+pub(crate) fn pieces<'t>(value: Extract) -> impl Iterator<Item = Piece<'t>> + use<'t> {
+    let parts = parts(value.text()).into_iter();
+    let part = move |span| Extract::slice(value.text(), span).through(&value.origin);
+    parts.map(move |(kind, span)| Inside::Part(kind, part(span)).here())
+}
+
+/// Certificates and private keys in armour (RFC 7468), with real line breaks or written-out ones.
+fn pem(text: &str) -> Vec<(PartKind, Span)> {
+    const BEGIN: &str = "-----BEGIN ";
+    let mut begins = memchr::memmem::find_iter(text.as_bytes(), BEGIN).peekable();
+    let mut found = Vec::new();
+    // Each end belongs to the beginning that stands last before it.
+    for end in memchr::memmem::find_iter(text.as_bytes(), "-----END ") {
+        let mut begin = None;
+        while let Some(next) = begins.next_if(|begin| *begin < end) {
+            begin = Some(next);
+        }
+        let Some(begin) = begin else { continue };
+        let label = text[begin + BEGIN.len()..].split("-----").next().unwrap_or_default();
+        let kind = match label {
+            "CERTIFICATE" => PartKind::Certificate,
+            _ if label.len() < 30 && label.ends_with("PRIVATE KEY") => PartKind::PrivateKey,
+            _ => continue,
+        };
+        let armour = format!("-----END {label}-----");
+        if text[end..].starts_with(&armour) {
+            found.push((kind, Span::new(begin, end + armour.len())));
+        }
+    }
+    found
+}
+
+/// `p8e-` and at least twenty further characters, as Adobe issues client secrets.
+pub fn client_secrets(text: &str) -> Vec<Span> {
+    memchr::memmem::find_iter(text.as_bytes(), CLIENT_SECRET)
+        .filter(|start| !text[..*start].ends_with(|before: char| before.is_alphanumeric() || before == '-'))
+        .filter_map(|start| {
+            let rest = &text[start..];
+            let end = rest.find(|character: char| !is_url_digit(character)).unwrap_or(rest.len());
+            let is_secret = (24..=100).contains(&end) && !is_placeholder(Field::ClientSecret, &rest[..end]);
+            is_secret.then(|| Span::new(start, start + end))
+        })
+        .collect()
+}
+
+/// Tokens (RFC 7519) whose claims are those of Adobe's access tokens.
+fn tokens(text: &str) -> Vec<Span> {
+    let mut from = 0;
+    memchr::memmem::find_iter(text.as_bytes(), TOKEN)
+        .filter_map(|start| {
+            if start < from {
+                return None;
+            }
+            let rest = &text[start..];
+            let end = rest
+                .find(|character: char| !is_url_digit(character) && character != '.')
+                .unwrap_or(rest.len());
+            from = start + end;
+            is_adobes(&rest[..end]).then(|| Span::new(start, start + end))
+        })
+        .collect()
+}
+
+/// Whether a token was issued by Adobe's token service, as far as its claims say so.
+fn is_adobes(token: &str) -> bool {
+    let mut parts = token.split('.');
+    let (Some(_), Some(claims), Some(_), None) = (parts.next(), parts.next(), parts.next(), parts.next())
+    else {
+        return false;
+    };
+    let Some((_, claims)) = decode_short(claims) else { return false };
+    let Ok(claims) = json::parse(claims.text(), json::Limits::default()) else { return false };
+    let claim = |name: &str| {
+        let value = &claims.as_object()?.get(name)?.value;
+        Some(match &value.kind {
+            Kind::String(text) => text.as_str(),
+            _ => "",
+        })
+    };
+    claim("as").is_some_and(|server| server.starts_with("ims-"))
+        || claim("type") == Some("access_token") && claim("client_id").is_some()
+}
+
+fn is_url_digit(character: char) -> bool {
+    character.is_ascii_alphanumeric() || matches!(character, '-' | '_')
+}
+
+#[cfg(test)]
+mod tests {
+    use base64::Engine as _;
+    use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
+    use super::*;
+
+    #[test]
+    fn only_what_is_adobes_or_armoured_is_a_part() {
+        let token = |claims: &str| {
+            let encode = |text: &str| URL_SAFE_NO_PAD.encode(text);
+            format!("{}.{}.c2lnbmF0dXJl", encode("{\"alg\":\"RS256\"}"), encode(claims))
+        };
+        let secret = format!("p8e-{}", "Ab1_".repeat(8));
+        let key = "-----BEGIN PRIVATE KEY-----\\nAAAA\\n-----END PRIVATE KEY-----";
+        for (text, expected) in [
+            (secret.clone(), vec![(PartKind::ClientSecret, 0)]),
+            (format!("x \"{secret}\""), vec![(PartKind::ClientSecret, 3)]),
+            (format!("x{secret}"), vec![]),
+            (String::from("p8e-short, p8e-xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"), vec![]),
+            (format!("Bearer {}", token("{\"as\":\"ims-na1\"}")), vec![(PartKind::Token, 7)]),
+            (token("{\"type\":\"access_token\",\"client_id\":\"x\"}"), vec![(PartKind::Token, 0)]),
+            (token("{\"iss\":\"https://accounts.google.com\"}"), vec![]),
+            (token("[]"), vec![]),
+            (String::from("eyJhbGciOiJSUzI1NiJ9.eyJhbGciOiJSUzI1NiJ9"), vec![]),
+            (
+                format!("a {key} {key}"),
+                vec![(PartKind::PrivateKey, 2), (PartKind::PrivateKey, 3 + key.len())],
+            ),
+            (
+                String::from("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"),
+                vec![(PartKind::Certificate, 0)],
+            ),
+            (String::from("-----BEGIN PRIVATE KEY----- ***REDACTED*** ----END PRIVATE KEY-----"), vec![]),
+            (String::from("-----BEGIN PRIVATE KEY-----\n-----BEGIN X-----\n-----END X-----"), vec![]),
+            (String::from("-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----"), vec![]),
+        ] {
+            let found: Vec<_> = parts(&text).into_iter().map(|(kind, span)| (kind, span.start)).collect();
+            assert_eq!(found, expected, "{text}");
+        }
+    }
+}

@@ -1,0 +1,136 @@
+//! The literals that every credential has at least one of, looked for in raw bytes.
+//!
+//! Owns: these, in all spellings in which they may be wrapped. Does not
+//! own: any decision. What passes is parsed, and its structure decides.
+
+use std::sync::LazyLock;
+
+use aho_corasick::{AhoCorasick, MatchKind};
+
+use crate::credential::{CLIENT_SECRET, OWN, VALUES, VARIABLE_NAMES};
+use crate::source::{FileKind, signature};
+use crate::unwrap::find::encrypted::{SEALED_SECRET, SOPS_VALUE};
+
+/// What encoded documents and parts begin with: PEM, gzip, zip, base64 of an object, of base64, of gzip; and the tokens that
+/// Adobe issues: `{"alg":"RS256","x5u":`.
+const ENCODED: [&str; 7] =
+    ["eyJhbGciOiJSUzI1NiIsIng1dSI6", "LS0tLS1CRUdJTi", "H4sIA", "UEsDB", "ZXlK", "ZXdv", "SDRzSU"];
+
+/// What is encrypted, so that it can be counted as well kept.
+const ENCRYPTED: [&str; 4] = [signature::ANSIBLE_VAULT, signature::AGE, SOPS_VALUE, SEALED_SECRET];
+
+/// Returns true if there is a literal in `bytes`, or anything that must be opened to find out.
+pub(crate) fn has_literal(bytes: &[u8]) -> bool {
+    is_container(bytes) || LITERALS.as_ref().is_none_or(|literals| literals.is_match(bytes))
+}
+
+/// Whether `bytes` name fields of a credential, encrypted or not.
+pub(crate) fn names_credential(bytes: &[u8]) -> bool {
+    let mut names = OWN.iter().map(|field| field.name()).chain(VARIABLE_NAMES);
+    names.any(|name| memchr::memmem::find(bytes, name.as_bytes()).is_some())
+}
+
+/// Whether `bytes` are to be opened, encrypted, or UTF-16, judged by how they begin.
+fn is_container(bytes: &[u8]) -> bool {
+    FileKind::of(bytes).is_some_and(|kind| kind.is_container() || kind.is_encrypted())
+        || bytes.starts_with(b"\xFF\xFE")
+        || bytes.starts_with(b"\xFE\xFF")
+        || is_wide(bytes)
+}
+
+/// Whether `bytes` begin as ASCII does in UTF-16 of either order, without a byte-order mark.
+fn is_wide(bytes: &[u8]) -> bool {
+    let Some(beginning) = bytes.get(..32) else { return false };
+    let mut units = beginning.chunks_exact(2);
+    let is_ascii = |byte: u8| matches!(byte, b' '..=b'~' | b'\t' | b'\r' | b'\n');
+    match beginning {
+        [0, ..] => units.all(|unit| unit[0] == 0 && is_ascii(unit[1])),
+        _ => units.all(|unit| unit[1] == 0 && is_ascii(unit[0])),
+    }
+}
+
+/// Nothing only if the literals could not be compiled; then everything is looked at.
+static LITERALS: LazyLock<Option<AhoCorasick>> =
+    LazyLock::new(|| AhoCorasick::builder().match_kind(MatchKind::LeftmostFirst).build(literals()).ok());
+
+/// What is looked for, one of which stands in every file that is worth a look and is no container.
+pub fn literals() -> Vec<Vec<u8>> {
+    let plain = VARIABLE_NAMES.into_iter().chain(VALUES).chain(ENCODED).chain(ENCRYPTED);
+    let mut literals: Vec<Vec<u8>> = plain.map(|literal| literal.as_bytes().to_vec()).collect();
+    literals.extend(OWN.iter().flat_map(|field| spellings(field.name().as_bytes())));
+    // Claims of Adobe's tokens, which are base64 at some alignment.
+    literals.extend((0..3).map(|alignment| base64_core(b"\"as\":\"ims-", alignment)));
+    // A client secret may be all that a short text in base64 holds.
+    literals.extend((0..3).map(|alignment| base64_core(CLIENT_SECRET.as_bytes(), alignment)));
+    literals
+}
+
+/// How `name` looks in the encodings that people wrap documents in. Percent encoding leaves letters as they are.
+fn spellings(name: &[u8]) -> Vec<Vec<u8>> {
+    let each = |spell: fn(&u8) -> Vec<u8>| name.iter().flat_map(spell).collect::<Vec<u8>>();
+    let mut all = vec![
+        name.to_vec(),
+        each(|byte| format!("{byte:02x}").into_bytes()),
+        each(|byte| format!("{byte:02X}").into_bytes()),
+        each(|byte| format!("\\u00{byte:02x}").into_bytes()),
+        each(|byte| format!("\\u00{byte:02X}").into_bytes()),
+        // In UTF-16 of either order there is a zero byte between two letters.
+        name.iter().flat_map(|byte| [*byte, 0]).take(name.len() * 2 - 1).collect(),
+    ];
+    all.extend((0..3).map(|alignment| base64_core(name, alignment)));
+    all
+}
+
+/// The digits of base64 that `word` alone decides when it begins `alignment` bytes after a quad does.
+fn base64_core(word: &[u8], alignment: usize) -> Vec<u8> {
+    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let bit = |index: usize| {
+        let byte = word.get((index / 8).wrapping_sub(alignment)).copied().unwrap_or_default();
+        usize::from(byte >> (7 - index % 8) & 1)
+    };
+    let first = (alignment * 8).div_ceil(6);
+    let last = (alignment + word.len()) * 8 / 6;
+    (first..last)
+        .filter_map(|digit| DIGITS.get((0..6).fold(0, |value, index| value << 1 | bit(digit * 6 + index))))
+        .copied()
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use base64::Engine as _;
+    use base64::engine::general_purpose::STANDARD;
+
+    use super::*;
+    use crate::credential::Field;
+
+    #[test]
+    fn every_spelling_of_every_name_is_a_literal() {
+        for name in OWN.map(Field::name) {
+            for shift in 0..3 {
+                let text = format!("{}\"{name}\": 1", " ".repeat(shift));
+                assert!(has_literal(STANDARD.encode(&text).as_bytes()), "{name} in base64, {shift} bytes on");
+            }
+            let utf16: Vec<u8> = name.encode_utf16().flat_map(u16::to_be_bytes).collect();
+            assert!(has_literal(&utf16));
+            assert!(has_literal(
+                &name.bytes().flat_map(|byte| format!("{byte:02X}").into_bytes()).collect::<Vec<u8>>()
+            ));
+        }
+        for magic in [&b"\xFF\xFE"[..], b"\x1F\x8B\x08", b"Rar!\x1A\x07", b"\0GITCRYPT\0"] {
+            assert!(has_literal(magic));
+        }
+    }
+
+    #[test]
+    fn ordinary_text_has_no_literal() {
+        for text in [
+            "",
+            "let access_token = client_secret.private_key();",
+            "{\"privateKey\": \"\", \"integration\": {\"clientId\": \"\"}}",
+            "AAAAB3NzaC1yc2EAAAADAQABAAABgQ",
+        ] {
+            assert!(!has_literal(text.as_bytes()), "{text}");
+        }
+    }
+}

@@ -1,0 +1,158 @@
+//! Lines of a text that stand behind something else on each line: comments, quotations, logs, patches.
+//!
+//! Owns: which lines belong together, and taking off what is before them. Does not own: what is in the text behind.
+
+use crate::source::Span;
+use crate::unwrap::find::line_array::{is_split, names_field};
+use crate::unwrap::place::{Builder, Extract};
+use crate::unwrap::shared::scan::object_length;
+
+/// What comments and quotations begin with, and lines that a patch adds or takes away.
+const MARKS: [&str; 10] = ["//", "#", ">", "*", "--", ";", "%", "|", "+", "-"];
+
+/// How far into a line a time may stand: the names of a job and its step come first.
+const BEFORE_TIME: usize = 160;
+
+/// What is before the text of a line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Prefix {
+    /// One of [`MARKS`].
+    Mark(&'static str),
+    /// A time, perhaps with names before it, and with a stream's name behind it as container runtimes write.
+    Time,
+    /// `name | `, as Docker Compose writes.
+    Name,
+}
+
+/// The texts behind lines of `text` in each of which an object with a field of a document is, over several lines.
+pub(crate) fn texts(text: &str) -> Vec<(Prefix, Extract)> {
+    if !names_field(text) {
+        return Vec::new();
+    }
+    let mut found = Vec::new();
+    let mut run: Option<Block> = None;
+    let mut offset = 0;
+    for line in text.split_inclusive('\n') {
+        let prefix = prefix(line);
+        if run.as_ref().map(|run| run.prefix) != prefix.map(|(prefix, _)| prefix) {
+            found.extend(run.take().and_then(|run| run.text(text)));
+        }
+        if let Some((prefix, length)) = prefix {
+            let run = run.get_or_insert_with(|| Block { prefix, lines: Vec::new(), is_split: false });
+            run.is_split |= is_split(&line[length..]);
+            run.lines.push(Span::new(offset + length, offset + line.len()));
+        }
+        offset += line.len();
+    }
+    found.extend(run.and_then(|run| run.text(text)));
+    found
+}
+
+struct Block {
+    prefix: Prefix,
+    /// What is behind the prefix, with the line's end.
+    lines: Vec<Span>,
+    is_split: bool,
+}
+
+impl Block {
+    fn text(self, text: &str) -> Option<(Prefix, Extract)> {
+        if !self.is_split {
+            return None;
+        }
+        let mut builder = Builder::new(self.lines.iter().map(|line| line.end - line.start).sum());
+        for line in self.lines {
+            builder.exact(text.get(line.range())?, line.start);
+        }
+        let derived = builder.finish();
+        let inner = derived.text();
+        let object = inner.find('{')?;
+        let end = object + object_length(inner.get(object..)?)?;
+        // An object with something after it would be a broken document.
+        let is_first = inner.get(..object)?.trim_ascii().is_empty() && names_field(inner.get(object..end)?);
+        let span = if is_first { Span::new(object, end) } else { Span::new(0, inner.len()) };
+        let text = Extract::slice(inner, span);
+        Some((self.prefix, text.through(&derived.origin)))
+    }
+}
+
+/// What `line` begins with, and how long it is.
+fn prefix(line: &str) -> Option<(Prefix, usize)> {
+    let trimmed = line.trim_start_matches([' ', '\t']);
+    // The end of a comment of several lines, and the interpreter of a script.
+    let is_other = trimmed.starts_with("*/") || trimmed.starts_with("#!");
+    if let Some(mark) = MARKS.iter().find(|mark| trimmed.starts_with(**mark) && !is_other) {
+        return Some((Prefix::Mark(mark), blank_after(line, line.len() - trimmed.len() + mark.len())));
+    }
+    if let Some(end) = time(line) {
+        let rest = &line[end..];
+        let stream = [" stdout F ", " stderr F "].iter().find(|stream| rest.starts_with(**stream));
+        return Some((
+            Prefix::Time,
+            stream.map_or_else(|| blank_after(line, end), |stream| end + stream.len()),
+        ));
+    }
+    let name = trimmed.find(|character: char| !is_of_name(character)).filter(|length| *length > 0)?;
+    let rest = trimmed.get(name..)?.trim_start_matches(' ').strip_prefix('|')?;
+    Some((Prefix::Name, blank_after(line, line.len() - rest.len())))
+}
+
+/// The offset after the first time in `line` (RFC 3339 section 5.6) that is a word of its own, brackets aside.
+fn time(line: &str) -> Option<usize> {
+    let mut at = 0;
+    for word in line.split_inclusive([' ', '\t']) {
+        let digits = word.trim_start_matches('[').as_bytes();
+        let is_date = digits.len() >= 20
+            && digits.iter().take(4).all(u8::is_ascii_digit)
+            && digits.get(4) == Some(&b'-')
+            && digits.get(7) == Some(&b'-')
+            && matches!(digits.get(10), Some(b'T'))
+            && digits.get(13) == Some(&b':');
+        if is_date {
+            return Some(at + word.trim_end_matches([' ', '\t', '\r', '\n']).len());
+        }
+        at += word.len();
+        if at > BEFORE_TIME {
+            break;
+        }
+    }
+    None
+}
+
+const fn is_of_name(character: char) -> bool {
+    character.is_ascii_alphanumeric() || matches!(character, '_' | '-' | '.' | '/')
+}
+
+/// `offset`, or the next one if there is a blank.
+fn blank_after(line: &str, offset: usize) -> usize {
+    offset + usize::from(line.get(offset..).is_some_and(|rest| rest.starts_with([' ', '\t'])))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_stands_before_a_text_is_known() {
+        for (line, expected) in [
+            ("// a\n", Some((Prefix::Mark("//"), 3))),
+            ("  * a\n", Some((Prefix::Mark("*"), 4))),
+            ("#\n", Some((Prefix::Mark("#"), 1))),
+            (">a\n", Some((Prefix::Mark(">"), 1))),
+            ("+  a\n", Some((Prefix::Mark("+"), 2))),
+            ("--a\n", Some((Prefix::Mark("--"), 2))),
+            ("2026-01-02T03:04:05.1234567Z a", Some((Prefix::Time, 29))),
+            ("2026-01-02T03:04:05.1+02:00 stdout F   a", Some((Prefix::Time, 37))),
+            ("[2026-01-02T03:04:05Z]\n", Some((Prefix::Time, 22))),
+            ("job\ta step\t2026-01-02T03:04:05Z a", Some((Prefix::Time, 32))),
+            ("web-1  | a", Some((Prefix::Name, 9))),
+            (" */", None),
+            ("#!/bin/sh", None),
+            ("2026-01-02 a", None),
+            ("é", None),
+            ("", None),
+        ] {
+            assert_eq!(prefix(line), expected, "{line}");
+        }
+    }
+}

@@ -1,0 +1,64 @@
+//! What a reader finds inside a text.
+//!
+//! Owns: the kinds of things that are handed to the driver. Does not own: what becomes of them.
+
+use std::rc::Rc;
+
+use crate::json::Value;
+use crate::source::Span;
+use crate::unwrap::limits::Limit;
+use crate::unwrap::place::{Extract, Step};
+use crate::unwrap::shared::assignment::Assignment;
+use crate::unwrap::shared::node::{Format, Node};
+use crate::unwrap::{Encryption, PartKind};
+
+/// Things inside a text, in order, each made when it is asked for: so only one of them need be in memory.
+pub(crate) type Pieces<'t> = Box<dyn Iterator<Item = Piece<'t>> + 't>;
+
+/// Something inside a text.
+pub(crate) struct Piece<'t> {
+    /// The steps to it from the text that was read.
+    pub(crate) steps: Vec<Step>,
+    pub(crate) inside: Inside<'t>,
+}
+
+/// The kinds of things inside a text. All places are in the text that was read.
+pub(crate) enum Inside<'t> {
+    /// The text as a whole is a document, though it can't be parsed.
+    Whole,
+    /// The text as a whole is this value.
+    Json(Value<'t>),
+    /// A part of the text that is meant to be a document, though it can't be parsed.
+    Document(Span),
+    /// A structured part of the text.
+    Tree(Rc<Node>, Format),
+    /// Names and values without more structure.
+    Assignments(Vec<Assignment>),
+    /// A text to be looked at in its own right.
+    Text(Extract),
+    /// A part of the text without a structure of its own.
+    Prose(Span),
+    /// A part of a credential.
+    Part(PartKind, Extract),
+    /// Something encrypted.
+    Encrypted(Encryption, Span),
+    /// Something was too much to be read.
+    Limit(Limit),
+}
+
+impl<'t> Inside<'t> {
+    /// This without further steps.
+    pub(crate) const fn here(self) -> Piece<'t> {
+        Piece { steps: Vec::new(), inside: self }
+    }
+
+    /// This after one step.
+    pub(crate) fn after(self, step: Step) -> Piece<'t> {
+        Piece { steps: vec![step], inside: self }
+    }
+}
+
+/// Pieces that are there already.
+pub(crate) fn pieces<'t>(pieces: impl IntoIterator<Item = Piece<'t>, IntoIter: 't>) -> Pieces<'t> {
+    Box::new(pieces.into_iter())
+}

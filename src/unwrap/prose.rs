@@ -1,0 +1,179 @@
+//! A text without a structure of its own: lines of variables, and what stands among words.
+//!
+//! Owns: the list of what is looked for, and that nothing is found twice. Does not own: reading any of it.
+
+mod objects;
+mod percent;
+mod words;
+
+use std::collections::VecDeque;
+use std::vec;
+
+use crate::json;
+use crate::source::Span;
+use crate::unwrap::PartKind;
+use crate::unwrap::find::candidate::is_candidate;
+use crate::unwrap::find::{encrypted, parts, prefixed};
+use crate::unwrap::limits::{Attempts, Budget};
+use crate::unwrap::piece::{Inside, Piece, Pieces};
+use crate::unwrap::place::{Extract, SpanSet, Step, Text};
+use crate::unwrap::shared::assignment::Assignment;
+use crate::unwrap::shared::dialect::Dialect;
+use crate::unwrap::syntax::{lines, object};
+
+/// Finds everything of one kind in a text, in order.
+type Find = for<'t> fn(&'t str, &Attempts) -> Vec<Occurrence<'t>>;
+
+/// What is looked for between lines of variables; of two at one place the former counts. Another one is a file and a line here.
+const EMBEDDED: [Find; 3] = [objects::find, percent::find, words::find];
+
+/// Something in a text that may be a document.
+pub(crate) struct Occurrence<'t> {
+    pub(crate) span: Span,
+    read: Box<dyn FnOnce(Span, &Scope<'t>) -> Option<Piece<'t>> + 't>,
+}
+
+impl<'t> Occurrence<'t> {
+    /// What is at `span`; `read` says what it is, or that it is nothing.
+    pub(crate) fn new(span: Span, read: impl FnOnce(Span, &Scope<'t>) -> Option<Piece<'t>> + 't) -> Self {
+        Self { span, read: Box::new(read) }
+    }
+}
+
+/// The text that something is found in.
+pub(crate) struct Scope<'t> {
+    /// The part that is looked through.
+    pub(crate) part: &'t str,
+    /// The text that it is part of.
+    pub(crate) whole: &'t str,
+    /// Where it begins there.
+    pub(crate) offset: usize,
+    /// Tokens in it.
+    pub(crate) tokens: SpanSet,
+    pub(crate) dialect: Dialect,
+    pub(crate) limits: json::Limits,
+}
+
+impl<'t> Scope<'t> {
+    /// Where `span` of the part is in the whole.
+    pub(crate) const fn outer(&self, span: Span) -> Span {
+        Span::new(span.start + self.offset, span.end + self.offset)
+    }
+
+    /// The text that was decoded from what begins at `start` of the part, if it may hold a credential.
+    pub(crate) fn text(&self, step: Step, decoded: Extract, start: usize) -> Option<Piece<'t>> {
+        let is_candidate = is_candidate(decoded.bytes());
+        is_candidate.then(|| Inside::Text(decoded.shifted(self.offset + start)).after(step))
+    }
+}
+
+/// What is in the part `span` of `text`.
+pub(crate) fn read<'t>(text: &'t Text<'_>, span: Span, budget: &'t Budget<'_>) -> Pieces<'t> {
+    let (whole, offset) = (text.text(), span.start);
+    let part = whole.get(span.range()).unwrap_or_default();
+    let (mut covered, mut ready) = (SpanSet::default(), VecDeque::new());
+    for (_, lines) in prefixed::texts(part) {
+        covered.add(lines.all());
+        ready.push_back(Inside::Text(lines.shifted(offset)).after(Step::Embedded("lines")));
+    }
+    let dialect = Dialect::of(text.name());
+    let assignments = lines::assignments(part, dialect, &budget.attempts).into_iter();
+    // Tokens, which are looked for last, are long words too.
+    let parts = parts::parts(part);
+    let mut tokens = SpanSet::default();
+    parts.iter().filter(|(kind, _)| *kind == PartKind::Token).for_each(|(_, span)| tokens.add(*span));
+    let scope = Scope { part, whole, offset, tokens, dialect, limits: budget.structure() };
+    let (parts, kept, attempts) = (parts.into_iter(), Vec::new(), &budget.attempts);
+    Box::new(Prose { scope, attempts, covered, ready, assignments, kept, occurrences: None, parts })
+}
+
+/// What is in a text, one after the other.
+struct Prose<'t> {
+    scope: Scope<'t>,
+    attempts: &'t Attempts,
+    /// What has been explained.
+    covered: SpanSet,
+    /// What has been found, and not yet handed out.
+    ready: VecDeque<Piece<'t>>,
+    /// Assignments that may be objects of source code, and those that aren't.
+    assignments: vec::IntoIter<Assignment>,
+    kept: Vec<Assignment>,
+    /// What stands between these; `None` until it was looked for.
+    occurrences: Option<vec::IntoIter<Occurrence<'t>>>,
+    parts: vec::IntoIter<(PartKind, Span)>,
+}
+
+impl<'t> Iterator for Prose<'t> {
+    type Item = Piece<'t>;
+
+    fn next(&mut self) -> Option<Piece<'t>> {
+        loop {
+            if let Some(piece) = self.ready.pop_front() {
+                return Some(piece);
+            }
+            if let Some(assignment) = self.assignments.next() {
+                self.assignment(assignment);
+            } else if let Some(occurrences) = &mut self.occurrences {
+                let Some(Occurrence { span, read }) = occurrences.next() else { break };
+                let piece = read(span, &self.scope);
+                if piece.is_some() {
+                    self.covered.add(span);
+                }
+                self.ready.extend(piece);
+            } else {
+                self.look();
+            }
+        }
+        let part = self.parts.find(|(_, span)| !self.covered.touches(*span));
+        part.map(|(kind, span)| {
+            Inside::Part(kind, Extract::slice(self.scope.whole, self.scope.outer(span))).here()
+        })
+    }
+}
+
+impl Prose<'_> {
+    /// Keeps an assignment, unless it is an object of source code that isn't JSON. Files of variables have no blank before a
+    /// value, and what is wrong with JSON there is wrong.
+    fn assignment(&mut self, assignment: Assignment) {
+        let (span, value) = (assignment.value.all(), assignment.value.text());
+        // What ends so goes on in lines that belong to no value.
+        if value.ends_with(['{', '[', '(']) || self.covered.touches(span) {
+            return;
+        }
+        let Scope { part, whole, limits, .. } = self.scope;
+        let may_be_source = part[..span.start].ends_with(' ')
+            && part[span.start..].starts_with('{')
+            && is_candidate(value.as_bytes())
+            && json::parse(value, limits).is_err();
+        let object = may_be_source.then(|| object::piece(whole, self.scope.outer(span), limits)).flatten();
+        self.covered.add(span);
+        match object {
+            Some(mut object) => {
+                object.steps.insert(0, Step::key(&assignment.name));
+                self.ready.push_back(object);
+            }
+            None => self.kept.push(assignment.shifted(self.scope.offset)),
+        }
+    }
+
+    /// Hands out the assignments, and looks for what stands between them.
+    fn look(&mut self) {
+        let part = self.scope.part;
+        self.ready.push_back(Inside::Assignments(std::mem::take(&mut self.kept)).here());
+        for (kind, span) in encrypted::inside(part) {
+            self.covered.add(span);
+            self.ready.push_back(Inside::Encrypted(kind, self.scope.outer(span)).here());
+        }
+        let mut found: Vec<_> = EMBEDDED.iter().flat_map(|find| find(part, self.attempts)).collect();
+        found.sort_by_key(|occurrence| occurrence.span.start);
+        let mut end = 0;
+        found.retain(|Occurrence { span, .. }| {
+            let is_free = span.start >= end && !self.covered.touches(*span);
+            end = if is_free { span.end } else { end };
+            is_free
+        });
+        self.occurrences = Some(found.into_iter());
+        let limit = self.attempts.exhausted();
+        self.ready.extend(limit.map(|limit| Inside::Limit(limit).here()));
+    }
+}

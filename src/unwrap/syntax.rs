@@ -1,0 +1,33 @@
+//! The syntaxes that a text may be written in.
+//!
+//! Owns: the list of them, in the order in which they are tried. Does not own: any one syntax, nor what becomes of what is
+//! found.
+
+mod broken;
+mod encoded;
+mod json;
+mod json_lines;
+pub(crate) mod lines;
+pub(crate) mod object;
+mod properties;
+mod xml;
+mod yaml;
+
+use crate::unwrap::limits::{Budget, Limit};
+use crate::unwrap::piece::Pieces;
+use crate::unwrap::place::Text;
+
+/// Says what is in a text; `Ok(None)` if the text is something else, and a limit if it may be this and is too much.
+pub(crate) type Read = for<'t> fn(&'t Text<'_>, &'t Budget<'_>) -> Result<Option<Pieces<'t>>, Limit>;
+
+/// Each syntax. Another one is a file and a line here. What none of them reads is prose.
+pub(crate) const SYNTAXES: [Read; 8] = [
+    json::read,
+    json_lines::read,
+    object::read,
+    broken::read,
+    encoded::read,
+    xml::read,
+    properties::read,
+    yaml::read,
+];

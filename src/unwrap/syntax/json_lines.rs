@@ -1,0 +1,58 @@
+//! Several JSON values one after the other, as exports have one on each line.
+//!
+//! Owns: where each value ends. Does not own: one value.
+
+use crate::credential::names_service_credential;
+use crate::json::{self, SyntaxErrorKind};
+use crate::source::Span;
+use crate::unwrap::Json;
+use crate::unwrap::find::candidate::is_candidate;
+use crate::unwrap::limits::{Budget, Limit};
+use crate::unwrap::piece::{Inside, Piece, Pieces};
+use crate::unwrap::place::{Step, Text};
+use crate::unwrap::shared::node::{Format, Node};
+use crate::unwrap::shared::scan::object_length;
+
+/// The values in `text`, if it is one value and more after it.
+pub(crate) fn read<'t>(text: &'t Text<'_>, budget: &'t Budget<'_>) -> Result<Option<Pieces<'t>>, Limit> {
+    if text.json.get() != Json::Broken(SyntaxErrorKind::TrailingData) {
+        return Ok(None);
+    }
+    let whole = text.text();
+    let mut values = Vec::new();
+    let mut at = 0;
+    loop {
+        let rest = whole.get(at..).unwrap_or_default();
+        at += rest.len() - rest.trim_ascii_start().len();
+        let rest = rest.trim_ascii_start();
+        let length = if rest.starts_with(['{', '[']) { object_length(rest) } else { None };
+        let Some(length) = length else { break };
+        values.push(Span::new(at, at + length));
+        at += length;
+    }
+    // One value with something after it is a broken document and not a stream.
+    if values.len() < 2 {
+        return Ok(None);
+    }
+    let values = values.into_iter().enumerate();
+    let rest = Span::new(at, whole.len());
+    let rest = (at < whole.len()).then(|| Inside::Prose(rest).here());
+    Ok(Some(Box::new(values.flat_map(|(index, span)| value(index, span, whole, budget)).chain(rest))))
+}
+
+/// What the value at `span` is.
+fn value<'t>(index: usize, span: Span, whole: &str, budget: &Budget<'_>) -> Vec<Piece<'t>> {
+    let value = whole.get(span.range()).unwrap_or_default();
+    if !is_candidate(value.as_bytes()) {
+        return Vec::new();
+    }
+    let inside = match json::parse(value, budget.structure()) {
+        Ok(root) => vec![Inside::Tree(Node::json(&root, span.start), Format::Json)],
+        Err(error) => match Limit::of(error.kind, budget.structure()) {
+            Some(limit) => vec![Inside::Limit(limit), Inside::Prose(span)],
+            None if names_service_credential(value) => vec![Inside::Document(span)],
+            None => Vec::new(),
+        },
+    };
+    inside.into_iter().map(|inside| inside.after(Step::DocumentNumber(index + 1))).collect()
+}

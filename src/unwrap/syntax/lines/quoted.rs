@@ -1,0 +1,128 @@
+//! Values in the quotation marks of shells, `.env` files and programs.
+//!
+//! Owns: where such a value ends, and what its escapes mean. Does not own: finding assignments .
+
+use crate::json;
+use crate::source::{Origin, Span};
+use crate::unwrap::place::{Builder, Extract};
+use crate::unwrap::shared::assignment::Unread;
+use crate::unwrap::shared::dialect::Dialect;
+use crate::unwrap::shared::escape::{unescape, unescaped_once};
+use crate::unwrap::shared::scan::closing;
+
+/// A value in quotation marks.
+pub(crate) fn value(unread: &Unread<'_>) -> Option<(Extract, usize)> {
+    let (start, rest) = (unread.start, unread.rest());
+    let quoted = match rest.as_bytes() {
+        _ if unread.attempts.exhausted().is_some() => None,
+        [b'"', b'"', b'"', ..] => triple(rest, start),
+        [b'"', ..] => double(rest, start),
+        [b'\'', ..] => single(rest, start),
+        [b'$', b'\'', ..] => ansi(rest, start),
+        [b'`', ..] => backtick(rest, start),
+        _ => None,
+    };
+    if quoted.is_none() && rest.starts_with(['"', '\'', '`']) {
+        unread.attempts.fail();
+    }
+    let (value, end) = quoted?;
+    // A shell takes what is between single quotation marks as it is, and has no blank before them.
+    let follows_sign = || unread.text.get(..start).unwrap_or_default().ends_with('=');
+    let is_shell = rest.starts_with('\'') && (unread.dialect == Dialect::Literal || follows_sign());
+    match unescaped_once(value.text()) {
+        Some(once) if !is_shell => Some((once.through(&value.origin), end)),
+        _ => Some((value, end)),
+    }
+}
+
+fn triple(rest: &str, start: usize) -> Option<(Extract, usize)> {
+    let length = rest.get(3..)?.find("\"\"\"")?;
+    Some((slice(rest, start, 3, 3 + length), start + length + 6))
+}
+
+fn backtick(rest: &str, start: usize) -> Option<(Extract, usize)> {
+    let length = rest.get(1..)?.find('`')?;
+    Some((slice(rest, start, 1, 1 + length), start + length + 2))
+}
+
+/// Single quotation marks, in which nothing is escaped; `'\''` between two such strings is one such mark.
+fn single(rest: &str, start: usize) -> Option<(Extract, usize)> {
+    // As much as a file of many short values needs; more where a mark is escaped.
+    let mut builder = Builder::new(rest.get(1..)?.find('\'')?);
+    let mut at = 1;
+    loop {
+        let length = rest.get(at..)?.find('\'')?;
+        builder.exact(rest.get(at..at + length)?, start + at);
+        at += length + 1;
+        if !rest.get(at..)?.starts_with("\\''") {
+            return Some((builder.finish(), start + at));
+        }
+        builder.character('\'', Span::new(start + at - 1, start + at + 3));
+        at += 3;
+    }
+}
+
+/// Double quotation marks: a backslash escapes what a shell lets it escape. `\n` is left to whoever reads the value,
+/// unless that makes an object of it: then it is a string of a language in which `\n` is a line break.
+fn double(rest: &str, start: usize) -> Option<(Extract, usize)> {
+    let shell = escaped(rest, start, 1, '"', |character| {
+        matches!(character, '"' | '\\' | '$' | '`').then_some(character)
+    });
+    let (value, end) = shell?;
+    if is_broken_object(value.text()) {
+        let raw = rest.get(1..end - start - 1)?;
+        let string = unescape(raw).through(&Origin::exact(raw.len(), start + 1));
+        if json::parse(string.text(), json::Limits::default()).is_ok() {
+            return Some((string, end));
+        }
+    }
+    Some((value, end))
+}
+
+/// Whether `text` has an escape where JSON can't have one, or something else that makes it none.
+fn is_broken_object(text: &str) -> bool {
+    text.trim_ascii_start().starts_with(['{', '['])
+        && text.contains('\\')
+        && json::parse(text, json::Limits::default()).is_err()
+}
+
+/// `$'…'`, as `declare` writes values with line breaks.
+fn ansi(rest: &str, start: usize) -> Option<(Extract, usize)> {
+    escaped(rest, start, 2, '\'', |character| match character {
+        'n' => Some('\n'),
+        'r' => Some('\r'),
+        't' => Some('\t'),
+        '\\' | '\'' | '"' => Some(character),
+        _ => None,
+    })
+}
+
+fn escaped(
+    rest: &str,
+    start: usize,
+    open: usize,
+    close: char,
+    unescape: fn(char) -> Option<char>,
+) -> Option<(Extract, usize)> {
+    let end = closing(rest, open, close)?;
+    let mut builder = Builder::new(end);
+    let (mut plain, mut at) = (open, open);
+    while let Some(offset) = memchr::memchr(b'\\', rest.as_bytes().get(at..end)?) {
+        let backslash = at + offset;
+        let character = rest.get(backslash + 1..)?.chars().next()?;
+        at = backslash + 1 + character.len_utf8();
+        if let Some(meaning) = unescape(character) {
+            builder.exact(rest.get(plain..backslash)?, start + plain);
+            builder.character(meaning, Span::new(start + backslash, start + at));
+            plain = at;
+        }
+    }
+    builder.exact(rest.get(plain..end)?, start + plain);
+    Some((builder.finish(), start + end + close.len_utf8()))
+}
+
+fn slice(rest: &str, start: usize, from: usize, to: usize) -> Extract {
+    let mut builder = Builder::new(to - from);
+    builder.exact(rest.get(from..to).unwrap_or_default(), start + from);
+    builder.finish()
+}

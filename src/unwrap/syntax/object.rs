@@ -1,0 +1,248 @@
+//! Objects as source code has them: names without quotation marks, single ones, comments, commas at the end.
+//!
+//! Owns: reading one that is made of values alone, in JavaScript and TypeScript, or in Python and Ruby as far as they
+//! agree. Does not own: where one begins, what it means. An expression that must be computed makes it none.
+
+use std::rc::Rc;
+
+use crate::json;
+use crate::source::{Origin, Span};
+use crate::unwrap::find::document::{is_broken_json, is_source_object};
+use crate::unwrap::limits::{Budget, Limit};
+use crate::unwrap::piece::{Inside, Piece, Pieces, pieces};
+use crate::unwrap::place::{Builder, Extract, Step, Text};
+use crate::unwrap::shared::escape::unescape;
+use crate::unwrap::shared::node::{Format, Member, Node, NodeKind, Scalar};
+use crate::unwrap::shared::scan::is_bare;
+
+/// The object that a variable in source code is given, where that is all of `text`; elsewhere it is meant to be JSON.
+pub(crate) fn read<'t>(text: &'t Text<'_>, budget: &'t Budget<'_>) -> Result<Option<Pieces<'t>>, Limit> {
+    let (whole, trimmed) = (text.text(), text.text().trim_ascii_start());
+    if !is_source_object(whole) || !is_broken_json(text) || !text.is_assigned_in_source() {
+        return Ok(None);
+    }
+    let within = Span::new(whole.len() - trimmed.len(), whole.trim_ascii_end().len());
+    Ok(piece(whole, within, budget.structure()).map(|piece| pieces([piece])))
+}
+
+/// The object that begins where `within` does and doesn't go beyond it.
+pub(crate) fn piece<'t>(text: &str, within: Span, limits: json::Limits) -> Option<Piece<'t>> {
+    let root = parse(text.get(..within.end)?, within.start, limits)?;
+    Some(Inside::Tree(root, Format::Other).after(Step::Embedded("object")))
+}
+
+/// The object that begins at `start` of `text`. It ends where its span does.
+pub(crate) fn parse(text: &str, start: usize, limits: json::Limits) -> Option<Rc<Node>> {
+    if !text.get(start..)?.starts_with('{') {
+        return None;
+    }
+    Parser { text, at: start, depth: limits.depth, values: limits.values }.value()
+}
+
+struct Parser<'t> {
+    text: &'t str,
+    at: usize,
+    /// How much deeper, and how many more values, may be read.
+    depth: usize,
+    values: usize,
+}
+
+impl<'t> Parser<'t> {
+    fn rest(&self) -> &'t str {
+        self.text.get(self.at..).unwrap_or_default()
+    }
+
+    /// Skips `token` if it comes next, after blanks and comments.
+    fn skip(&mut self, token: &str) -> bool {
+        self.blanks();
+        let is_next = self.rest().starts_with(token);
+        self.at += if is_next { token.len() } else { 0 };
+        is_next
+    }
+
+    fn blanks(&mut self) {
+        loop {
+            let rest = self.rest();
+            let trimmed = rest.trim_start();
+            self.at += rest.len() - trimmed.len();
+            let comment = if trimmed.starts_with("/*") {
+                trimmed.find("*/").map(|end| end + 2)
+            } else if trimmed.starts_with("//") || trimmed.starts_with('#') {
+                trimmed.find('\n')
+            } else {
+                return;
+            };
+            self.at += comment.unwrap_or(trimmed.len());
+        }
+    }
+
+    fn value(&mut self) -> Option<Rc<Node>> {
+        self.values = self.values.checked_sub(1)?;
+        self.blanks();
+        let start = self.at;
+        let kind = match self.rest().chars().next()? {
+            '{' => self.nested(Self::object)?,
+            '[' => self.nested(Self::array)?,
+            '"' | '\'' | '`' => text(self.strings()?, false),
+            _ => self.word()?,
+        };
+        Some(Rc::new(Node { span: Span::new(start, self.at), kind }))
+    }
+
+    fn nested(&mut self, read: fn(&mut Self) -> Option<NodeKind>) -> Option<NodeKind> {
+        self.depth = self.depth.checked_sub(1)?;
+        self.at += 1;
+        let kind = read(self);
+        self.depth += 1;
+        kind
+    }
+
+    fn object(&mut self) -> Option<NodeKind> {
+        let mut members = Vec::new();
+        while !self.skip("}") {
+            let (name, name_span) = self.name()?;
+            if !self.skip(":") && !self.skip("=>") {
+                return None;
+            }
+            let value = self.value()?;
+            members.push(Member { name, name_span, value });
+            if !self.skip(",") {
+                return self.skip("}").then_some(NodeKind::Map(members));
+            }
+        }
+        Some(NodeKind::Map(members))
+    }
+
+    fn array(&mut self) -> Option<NodeKind> {
+        let mut items = Vec::new();
+        while !self.skip("]") {
+            items.push(self.value()?);
+            if !self.skip(",") {
+                return self.skip("]").then_some(NodeKind::Sequence(items));
+            }
+        }
+        Some(NodeKind::Sequence(items))
+    }
+
+    fn name(&mut self) -> Option<(String, Span)> {
+        self.blanks();
+        let start = self.at;
+        if self.rest().starts_with(['"', '\'']) {
+            let name = self.string()?;
+            return Some((name.text().to_owned(), Span::new(start + 1, self.at - 1)));
+        }
+        let rest = self.rest();
+        let length = rest.find(|one: char| !(one.is_alphanumeric() || matches!(one, '_' | '$')));
+        let name = rest.get(..length?).filter(|name| !name.is_empty())?;
+        self.at += name.len();
+        Some((name.to_owned(), Span::new(start, self.at)))
+    }
+
+    /// Strings that are added to each other.
+    fn strings(&mut self) -> Option<Extract> {
+        let first = self.string()?;
+        let mut end = self.at;
+        let mut builder: Option<Builder> = None;
+        while self.skip("+") {
+            self.blanks();
+            let next = self.string()?;
+            let builder = builder.get_or_insert_with(|| {
+                let mut builder = Builder::new(first.text().len() + next.text().len());
+                append(&mut builder, &first);
+                builder
+            });
+            append(builder, &next);
+            end = self.at;
+        }
+        self.at = end;
+        Some(builder.map_or(first, Builder::finish))
+    }
+
+    fn string(&mut self) -> Option<Extract> {
+        let rest = self.rest();
+        let mark = ["\"\"\"", "'''", "\"", "'", "`"].into_iter().find(|mark| rest.starts_with(mark))?;
+        // Two marks alone are an empty string, three begin one of several lines.
+        let inner = rest.get(mark.len()..)?;
+        let end = closing(inner, mark)?;
+        let raw = inner.get(..end)?;
+        let is_line = mark.len() == 1 && mark != "`";
+        let is_whole = !raw.contains('\n') || !is_line || raw.contains("\\\n") || raw.contains("\\\r\n");
+        if mark == "`" && raw.contains("${") || !is_whole {
+            return None;
+        }
+        let start = self.at + mark.len();
+        self.at = start + end + mark.len();
+        Some(unescape(raw).through(&Origin::exact(raw.len(), start)))
+    }
+
+    fn word(&mut self) -> Option<NodeKind> {
+        let rest = self.rest();
+        let is_part = |one: char| one.is_ascii_alphanumeric() || matches!(one, '.' | '-' | '_' | '!');
+        let word = rest.get(..rest.find(|one| !is_part(one))?)?;
+        let start = self.at;
+        self.at += word.len();
+        let meaning = match word {
+            // Programs that make scripts small write `!0`.
+            "true" | "True" | "!0" => "true",
+            "false" | "False" | "!1" => "false",
+            "null" | "None" | "nil" | "undefined" => return Some(NodeKind::Other),
+            _ if word.parse::<f64>().is_ok() => word,
+            _ => return None,
+        };
+        let mut builder = Builder::new(meaning.len());
+        builder.whole(meaning, Span::new(start, self.at));
+        Some(text(builder.finish(), true))
+    }
+}
+
+const fn text(value: Extract, plain: bool) -> NodeKind {
+    NodeKind::Text(Scalar { value, plain, vault: false })
+}
+
+fn append(builder: &mut Builder, text: &Extract) {
+    builder.part(text.text(), &text.origin, Span::new(0, text.text().len()));
+}
+
+/// Where the string ends that `text` is the rest of.
+fn closing(text: &str, mark: &str) -> Option<usize> {
+    memchr::memmem::find_iter(text.as_bytes(), mark).find(|end| is_bare(text.as_bytes(), *end, b'\\'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::unwrap::shared::write::Writer;
+
+    fn json(text: &str) -> Option<String> {
+        let node = parse(text, 0, json::Limits::default())?;
+        let mut writer = Writer::new(text.len(), Span::default());
+        writer.node(&node);
+        Some(format!("{}{}", writer.finish().text(), &text[node.span.end..]))
+    }
+
+    #[test]
+    fn what_source_code_says_is_what_json_says() {
+        for (text, expected) in [
+            ("{}", Some("{}")),
+            ("{a: 1, 'b': \"c\", $d_: `e`,}; x", Some("{\"a\":1,\"b\":\"c\",\"$d_\":\"e\"}; x")),
+            ("{ // it's\n a /* } */: [true, null, -1.5, ], # x\n }", Some("{\"a\":[true,null,\"-1.5\"]}")),
+            (r#"{'a': True, "b" => 'it\'s\n\u0041'}"#, Some(r#"{"a":true,"b":"it's\nA"}"#)),
+            ("{a:!0,b:!1}", Some("{\"a\":true,\"b\":false}")),
+            ("{a: 'b' +\n \"c\" + `\nd`}", Some("{\"a\":\"bc\\nd\"}")),
+            ("{a: '''b\n'c' ''', d: ''}", Some("{\"a\":\"b\\n'c' \",\"d\":\"\"}")),
+            ("{a}", None),
+            ("{a: b}", None),
+            ("{a: f()}", None),
+            ("{...a}", None),
+            ("{a: `${b}`}", None),
+            ("{a: 'b\nc'}", None),
+            ("{a: 'b", None),
+            ("{a: 1", None),
+            ("{a: 1 b: 2}", None),
+            ("[1]", None),
+        ] {
+            assert_eq!(json(text).as_deref(), expected, "{text}");
+        }
+        assert!(json(&"{a:".repeat(100_000)).is_none());
+    }
+}

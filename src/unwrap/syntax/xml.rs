@@ -1,0 +1,296 @@
+//! XML with places, read leniently: configuration files and exports, not documents to be validated.
+//!
+//! Owns: elements, attributes, text, CDATA, character references. Does not own: namespaces, document types (entities
+//! that a document declares are left as they are), what the values mean.
+
+use std::rc::Rc;
+
+use crate::json;
+use crate::source::Span;
+use crate::unwrap::limits::{Budget, Limit};
+use crate::unwrap::piece::{Inside, Pieces, pieces};
+use crate::unwrap::place::{Builder, Extract, Text};
+use crate::unwrap::shared::node::{Format, Member, Node, NodeKind, Scalar};
+
+/// Attributes that name what an element holds: `<entry key="…">`, `<property name="…" value="…"/>`.
+const NAMING: [&str; 3] = ["key", "name", "id"];
+
+/// The tree of `text`.
+pub(crate) fn read<'t>(text: &'t Text<'_>, budget: &'t Budget<'_>) -> Result<Option<Pieces<'t>>, Limit> {
+    if !text.text().trim_ascii_start().starts_with('<') {
+        return Ok(None);
+    }
+    Ok(parse(text.text(), budget.structure())?.map(|root| pieces([Inside::Tree(root, Format::Other).here()])))
+}
+
+/// The tree of an XML text: elements are mappings of their attributes and children, or just their text.
+///
+/// Nothing if there is no element in it.
+fn parse(text: &str, limits: json::Limits) -> Result<Option<Rc<Node>>, Limit> {
+    let mut parser = Parser { text, at: 0, open: Vec::new(), values: 0, limits };
+    parser.open.push(Element::new(String::new(), Span::default()));
+    while let Some(length) = parser.rest().find('<') {
+        parser.text(length);
+        parser.markup()?;
+    }
+    parser.text(parser.rest().len());
+    while parser.open.len() > 1 {
+        parser.close();
+    }
+    let root = parser.open.pop().filter(|root| !root.members.is_empty());
+    Ok(root.map(|root| Rc::new(Node { span: Span::new(0, text.len()), kind: NodeKind::Map(root.members) })))
+}
+
+struct Element {
+    name: String,
+    name_span: Span,
+    start: usize,
+    members: Vec<Member>,
+    content: Builder,
+}
+
+impl Element {
+    fn new(name: String, name_span: Span) -> Self {
+        Self { name, name_span, start: name_span.start, members: Vec::new(), content: Builder::new(0) }
+    }
+}
+
+struct Parser<'t> {
+    text: &'t str,
+    at: usize,
+    open: Vec<Element>,
+    values: usize,
+    limits: json::Limits,
+}
+
+impl<'t> Parser<'t> {
+    fn rest(&self) -> &'t str {
+        self.text.get(self.at..).unwrap_or_default()
+    }
+
+    /// Text up to the next markup.
+    fn text(&mut self, length: usize) {
+        let span = Span::new(self.at, self.at + length);
+        if let Some(element) = self.open.last_mut() {
+            unescape(self.text, span, &mut element.content);
+        }
+        self.at += length;
+    }
+
+    fn markup(&mut self) -> Result<(), Limit> {
+        let rest = self.rest();
+        let skip = |end: &str| rest.find(end).map_or(rest.len(), |length| length + end.len());
+        if let Some(data) = rest.strip_prefix("<![CDATA[") {
+            let length = data.find("]]>").unwrap_or(data.len());
+            if let Some(element) = self.open.last_mut() {
+                element.content.exact(&data[..length], self.at + 9);
+            }
+            self.at += skip("]]>");
+        } else if rest.starts_with("<!--") {
+            self.at += skip("-->");
+        } else if rest.starts_with("<?") {
+            self.at += skip("?>");
+        } else if rest.starts_with("</") {
+            let length = skip(">");
+            let name = rest.get(2..length - 1).unwrap_or_default().trim();
+            // A closing tag without an opening one closes nothing.
+            if self.open.iter().skip(1).any(|element| element.name == name) {
+                while self.open.len() > 1 && self.open.last().is_some_and(|element| element.name != name) {
+                    self.close();
+                }
+                self.at += length;
+                self.close();
+            } else {
+                self.at += length;
+            }
+        } else if rest[1..].starts_with(is_name) {
+            self.element()?;
+        } else if rest.starts_with("<!") {
+            self.at += skip(">");
+        } else {
+            self.text(1);
+        }
+        Ok(())
+    }
+
+    fn element(&mut self) -> Result<(), Limit> {
+        self.count()?;
+        let start = self.at;
+        self.at += 1;
+        let (name, name_span) = self.name();
+        let mut element = Element { start, ..Element::new(name, name_span) };
+        loop {
+            self.at += self.rest().len() - self.rest().trim_start().len();
+            let rest = self.rest();
+            if rest.starts_with("/>") || rest.starts_with('>') || rest.is_empty() || rest.starts_with('<') {
+                break;
+            }
+            if !rest.starts_with(is_name) {
+                self.at += rest.chars().next().map_or(1, char::len_utf8);
+                continue;
+            }
+            self.count()?;
+            let (name, name_span) = self.name();
+            if let Some(value) = self.attribute_value() {
+                let span = value.all();
+                let kind = NodeKind::Text(Scalar { value, plain: false, vault: false });
+                element.members.push(Member { name, name_span, value: Rc::new(Node { span, kind }) });
+            }
+        }
+        let is_empty = self.rest().starts_with("/>");
+        self.at += if is_empty { 2 } else { usize::from(self.rest().starts_with('>')) };
+        if self.open.len() > self.limits.depth {
+            return Err(Limit::Nesting(self.limits.depth));
+        }
+        self.open.push(element);
+        if is_empty {
+            self.close();
+        }
+        Ok(())
+    }
+
+    fn name(&mut self) -> (String, Span) {
+        let rest = self.rest();
+        let length = rest.find(|character| !is_name(character)).unwrap_or(rest.len());
+        let span = Span::new(self.at, self.at + length);
+        self.at += length;
+        (rest[..length].to_owned(), span)
+    }
+
+    fn attribute_value(&mut self) -> Option<Extract> {
+        let rest = self.rest();
+        let value = rest.trim_start().strip_prefix('=')?.trim_start();
+        let quote = value.chars().next().filter(|quote| matches!(quote, '"' | '\''))?;
+        let length = value.get(1..)?.find(quote)?;
+        let start = self.at + rest.len() - value.len() + 1;
+        let mut builder = Builder::new(length);
+        unescape(self.text, Span::new(start, start + length), &mut builder);
+        self.at = start + length + 1;
+        Some(builder.finish())
+    }
+
+    /// The innermost element is complete.
+    fn close(&mut self) {
+        let Some(Element { mut name, mut name_span, start, mut members, content }) = self.open.pop() else {
+            return;
+        };
+        let content = content.finish();
+        let text = content.text();
+        let span = Span::new(start, self.at);
+        // `<entry key="a">b</entry>` and `<property name="a" value="b"/>` are the member `a` with the value `b`.
+        let naming = members.iter().position(|member| NAMING.contains(&member.name.as_str()));
+        let value = members.iter().position(|member| member.name == "value");
+        if let Some(naming) = naming
+            && (value.is_some() || !text.trim().is_empty())
+            && members.len() <= 3
+        {
+            let (value_name, value_span) =
+                (members[naming].value.text().unwrap_or_default().to_owned(), members[naming].value.span);
+            (name, name_span) = (value_name, value_span);
+            if let Some(value) = value {
+                let member = members.swap_remove(value);
+                self.push(Member { name, name_span, value: member.value });
+                return;
+            }
+            members.clear();
+        }
+        let scalar = |value| NodeKind::Text(Scalar { value, plain: false, vault: false });
+        let kind = if members.is_empty() {
+            scalar(content)
+        } else {
+            if !text.trim().is_empty() {
+                let value = Rc::new(Node { span, kind: scalar(content) });
+                members.push(Member { name: String::from("text"), name_span: span, value });
+            }
+            NodeKind::Map(members)
+        };
+        self.push(Member { name, name_span, value: Rc::new(Node { span, kind }) });
+    }
+
+    fn push(&mut self, member: Member) {
+        if let Some(parent) = self.open.last_mut() {
+            parent.members.push(member);
+        }
+    }
+
+    fn count(&mut self) -> Result<(), Limit> {
+        self.values += 1;
+        if self.values > self.limits.values { Err(Limit::Values(self.limits.values)) } else { Ok(()) }
+    }
+}
+
+fn is_name(character: char) -> bool {
+    character.is_alphanumeric() || matches!(character, '_' | ':' | '-' | '.')
+}
+
+/// Adds the part `span` of `text` with its references to characters resolved (XML 1.0 section 4.1).
+fn unescape(text: &str, span: Span, builder: &mut Builder) {
+    let (mut plain, mut at) = (span.start, span.start);
+    while let Some(ampersand) = memchr::memchr(b'&', text.as_bytes().get(at..span.end).unwrap_or_default()) {
+        let ampersand = at + ampersand;
+        at = ampersand + 1;
+        let Some((length, character)) = text.get(ampersand..span.end).and_then(reference) else { continue };
+        builder.exact(text.get(plain..ampersand).unwrap_or_default(), plain);
+        at = ampersand + length;
+        builder.character(character, Span::new(ampersand, at));
+        plain = at;
+    }
+    builder.exact(text.get(plain..span.end).unwrap_or_default(), plain);
+}
+
+fn reference(text: &str) -> Option<(usize, char)> {
+    let end = text.bytes().take(12).position(|byte| byte == b';')?;
+    let name = text.get(1..end)?;
+    let character = match name {
+        "lt" => '<',
+        "gt" => '>',
+        "amp" => '&',
+        "quot" => '"',
+        "apos" => '\'',
+        _ => {
+            let number = name.strip_prefix('#')?;
+            let code = match number.strip_prefix(['x', 'X']) {
+                Some(digits) => u32::from_str_radix(digits, 16).ok()?,
+                None => number.parse().ok()?,
+            };
+            char::from_u32(code)?
+        }
+    };
+    Some((end + 1, character))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn flat(node: &Node, path: &str, found: &mut Vec<String>) {
+        match node.text() {
+            Some(text) => found.push(format!("{path}={text}")),
+            None => node
+                .members()
+                .iter()
+                .for_each(|member| flat(&member.value, &format!("{path}/{}", member.name), found)),
+        }
+    }
+
+    #[test]
+    fn elements_and_attributes_become_names_and_values() {
+        for (text, expected) in [
+            ("<a>b</a>", vec!["/a=b"]),
+            ("<?xml?><!-- <x> --><a b='1' c=\"2&amp;&#x41;&#66;&x;\"/>", vec!["/a/b=1", "/a/c=2&AB&x;"]),
+            ("<a><b>1</b><b>2 <![CDATA[<&amp;>]]></b></a>", vec!["/a/b=1", "/a/b=2 <&amp;>"]),
+            ("<p><entry key='k'>v</entry><property name='n' value='w'/></p>", vec!["/p/k=v", "/p/n=w"]),
+            ("<a x='1'>t<b/></a>", vec!["/a/x=1", "/a/b=", "/a/text=t"]),
+            // Never closed, closed twice, not closed in order.
+            ("<a><b>1</a></a><c>2", vec!["/a/b=1", "/c=2"]),
+            ("a < b <c d e='f' g", vec!["/c/e=f"]),
+            ("<a b='", vec!["/a="]),
+        ] {
+            let root = parse(text, json::Limits::default()).unwrap().unwrap();
+            let mut found = Vec::new();
+            flat(&root, "", &mut found);
+            assert_eq!(found, expected, "{text}");
+        }
+        assert!(parse("no element < here >", json::Limits::default()).unwrap().is_none());
+    }
+}

@@ -1,0 +1,415 @@
+//! YAML with places.
+//!
+//! Owns: the tree of a YAML text, the way of each scalar back to its characters, bounds on nesting, number and aliases.
+//! Does not own: the grammar, which is saphyr-parser's, nor what the values mean.
+
+mod scalar;
+
+use std::collections::HashMap;
+use std::iter;
+use std::rc::Rc;
+
+use saphyr_parser::{Event, Parser, ScalarStyle};
+use zeroize::Zeroize as _;
+
+use crate::json;
+use crate::source::Span;
+use crate::unwrap::find::candidate::is_candidate;
+use crate::unwrap::find::prefixed::{self, Prefix};
+use crate::unwrap::limits::{Budget, Limit};
+use crate::unwrap::piece::{Inside, Piece, Pieces, pieces};
+use crate::unwrap::place::{Builder, Extract, SpanSet, Step, Text};
+use crate::unwrap::shared::node::{Format, Member, Node, NodeKind, Scalar, get};
+use scalar::Style;
+
+/// The documents in `text`, and what was commented out.
+pub(crate) fn read<'t>(text: &'t Text<'_>, budget: &'t Budget<'_>) -> Result<Option<Pieces<'t>>, Limit> {
+    let whole = stream(text, text.all(), None, budget);
+    let chunks = if matches!(whole, Ok(Some(_))) { Vec::new() } else { chunks(text.text()) };
+    if chunks.len() < 2 {
+        return whole;
+    }
+    // One document that can't be read, a template for example, is no reason to give up those beside it.
+    let limit = whole.err().map(|limit| Inside::Limit(limit).here());
+    let chunks = chunks.into_iter().enumerate().flat_map(move |(index, chunk)| {
+        let number = Step::DocumentNumber(index + 1);
+        let (limit, read) = match stream(text, chunk, Some(&number), budget) {
+            Ok(read) => (None, read),
+            Err(limit) => (Some(Inside::Limit(limit).here()), None),
+        };
+        let read = read.unwrap_or_else(|| pieces([Inside::Prose(chunk).after(number)]));
+        limit.into_iter().chain(read)
+    });
+    Ok(Some(Box::new(limit.into_iter().chain(chunks))))
+}
+
+/// What is in the part `span` of `text`, if that is YAML with some structure.
+fn stream<'t>(
+    text: &'t Text<'_>,
+    span: Span,
+    number: Option<&Step>,
+    budget: &'t Budget<'_>,
+) -> Result<Option<Pieces<'t>>, Limit> {
+    let documents = match parse(text.text(), span, budget.structure()) {
+        Ok(documents) => documents,
+        Err(Unreadable::Limit(limit)) => return Err(limit),
+        Err(Unreadable::Syntax) => return Ok(None),
+    };
+    if documents.iter().all(|document| matches!(document.kind, NodeKind::Text(_))) {
+        return Ok(None);
+    }
+    let steps = Vec::from_iter(number.cloned());
+    let are_several = documents.len() > 1;
+    let outer = steps.clone();
+    let trees = documents.into_iter().enumerate().map(move |(index, document)| {
+        let number = are_several.then(|| Step::DocumentNumber(index + 1));
+        let steps = outer.iter().cloned().chain(number).collect();
+        Piece { steps, inside: Inside::Tree(document, Format::Other) }
+    });
+    let comments = iter::once_with(move || comments(text.slice(span))).flatten().map(move |mut piece| {
+        piece.steps.splice(0..0, steps.iter().cloned());
+        piece
+    });
+    Ok(Some(Box::new(trees.chain(comments))))
+}
+
+/// What was commented out of `all` is still there.
+fn comments<'t>(all: Extract) -> Vec<Piece<'t>> {
+    let mut found = Vec::new();
+    let mut covered = SpanSet::default();
+    for (_, text) in
+        prefixed::texts(all.text()).into_iter().filter(|(prefix, _)| *prefix == Prefix::Mark("#"))
+    {
+        let text = text.through(&all.origin);
+        covered.add(text.all());
+        found.push(Inside::Text(text).after(Step::Embedded("lines")));
+    }
+    let mut start = all.all().start;
+    for line in all.text().split_inclusive('\n') {
+        let end = start + line.len();
+        let is_comment = line.trim_ascii_start().starts_with('#') && !covered.touches(Span::new(start, end));
+        if is_comment && is_candidate(line.as_bytes()) {
+            let hash = start + line.find('#').map_or(0, |hash| hash + 1);
+            found.push(Inside::Prose(Span::new(hash, end)).here());
+        }
+        start = end;
+    }
+    found
+}
+
+/// The documents of a YAML stream, by the lines that separate them.
+fn chunks(text: &str) -> Vec<Span> {
+    let mut chunks = Vec::new();
+    let mut start = 0;
+    let mut offset = 0;
+    for line in text.split_inclusive('\n') {
+        if line.trim_ascii_end() == "---" {
+            chunks.push(Span::new(start, offset));
+            start = offset + line.len();
+        }
+        offset += line.len();
+    }
+    chunks.push(Span::new(start, text.len()));
+    chunks.retain(|chunk| !text.get(chunk.range()).unwrap_or_default().trim_ascii().is_empty());
+    chunks
+}
+
+/// Why a text is no YAML that can be looked through.
+#[derive(Debug, PartialEq, Eq)]
+enum Unreadable {
+    /// It is something else.
+    Syntax,
+    /// It is more than the limits allow.
+    Limit(Limit),
+}
+
+/// The documents of the YAML in the part `span` of `text`.
+fn parse(text: &str, span: Span, limits: json::Limits) -> Result<Vec<Rc<Node>>, Unreadable> {
+    let part = text.get(span.range()).unwrap_or_default();
+    let mut tree = TreeBuilder {
+        text,
+        offsets: Offsets::new(part, span.start),
+        open: Vec::new(),
+        anchors: HashMap::new(),
+        documents: Vec::new(),
+        values: 0,
+        limits,
+    };
+    let mut parser = Parser::new_from_str(part);
+    loop {
+        match parser.next_event() {
+            None | Some(Ok((Event::StreamEnd, _))) => return Ok(tree.documents),
+            Some(Err(_)) => return Err(Unreadable::Syntax),
+            Some(Ok((event, span))) => {
+                let span = tree.offsets.span(span.start.index(), span.end.index());
+                tree.event(event, span)?;
+            }
+        }
+    }
+}
+
+/// From positions in characters to offsets in bytes.
+enum Offsets {
+    Ascii(usize),
+    Table(Vec<usize>),
+}
+
+impl Offsets {
+    fn new(part: &str, start: usize) -> Self {
+        if part.is_ascii() {
+            return Self::Ascii(start);
+        }
+        let ends = iter::once(part.len());
+        Self::Table(part.char_indices().map(|(offset, _)| offset).chain(ends).map(|at| at + start).collect())
+    }
+
+    fn span(&self, start: usize, end: usize) -> Span {
+        Span::new(self.offset(start), self.offset(end).max(self.offset(start)))
+    }
+
+    fn offset(&self, index: usize) -> usize {
+        match self {
+            Self::Ascii(start) => start + index,
+            Self::Table(offsets) => offsets.get(index).or(offsets.last()).copied().unwrap_or_default(),
+        }
+    }
+}
+
+/// A collection that has begun.
+struct Open {
+    start: usize,
+    anchor: usize,
+    /// The name that waits for its value, in a mapping.
+    name: Option<(String, Span)>,
+    content: NodeKind,
+}
+
+struct TreeBuilder<'t> {
+    text: &'t str,
+    offsets: Offsets,
+    open: Vec<Open>,
+    anchors: HashMap<usize, Rc<Node>>,
+    documents: Vec<Rc<Node>>,
+    values: usize,
+    limits: json::Limits,
+}
+
+impl TreeBuilder<'_> {
+    fn event(&mut self, event: Event<'_>, span: Span) -> Result<(), Unreadable> {
+        match event {
+            Event::Scalar(value, style, anchor, tag) => {
+                let value = value.into_owned();
+                let marked = anchor > 0 || tag.is_some();
+                let vault = tag.as_ref().is_some_and(|tag| tag.suffix == "vault");
+                let function =
+                    tag.and_then(|tag| FUNCTIONS.into_iter().find(|function| *function == tag.suffix));
+                if !self.is_at_name() {
+                    self.count()?;
+                }
+                let mut scalar = scalar(self.text, span, value, style, marked, vault);
+                if let Some(function) = function {
+                    scalar.value = called(function, &scalar.value);
+                }
+                self.finish(Node { span, kind: NodeKind::Text(scalar) }, anchor);
+            }
+            Event::Alias(anchor) => {
+                self.count()?;
+                let kind = self
+                    .anchors
+                    .get(&anchor)
+                    .map_or(NodeKind::Other, |node| NodeKind::Alias(Rc::clone(node)));
+                self.finish(Node { span, kind }, 0);
+            }
+            Event::MappingStart(anchor, _) => self.begin(span.start, anchor, NodeKind::Map(Vec::new()))?,
+            Event::SequenceStart(anchor, _) => {
+                self.begin(span.start, anchor, NodeKind::Sequence(Vec::new()))?;
+            }
+            Event::MappingEnd | Event::SequenceEnd => {
+                if let Some(open) = self.open.pop() {
+                    let node = Node { span: Span::new(open.start, span.end), kind: merged(open.content) };
+                    self.finish(node, open.anchor);
+                }
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn begin(&mut self, start: usize, anchor: usize, content: NodeKind) -> Result<(), Unreadable> {
+        self.count()?;
+        if self.open.len() >= self.limits.depth {
+            return Err(Unreadable::Limit(Limit::Nesting(self.limits.depth)));
+        }
+        self.open.push(Open { start, anchor, name: None, content });
+        Ok(())
+    }
+
+    /// Whether what comes next is a member's name, of which there are no more than values.
+    fn is_at_name(&self) -> bool {
+        matches!(self.open.last(), Some(Open { content: NodeKind::Map(_), name: None, .. }))
+    }
+
+    fn count(&mut self) -> Result<(), Unreadable> {
+        self.values += 1;
+        if self.values > self.limits.values {
+            return Err(Unreadable::Limit(Limit::Values(self.limits.values)));
+        }
+        Ok(())
+    }
+
+    /// A value is complete: it is a name, a value, an element or a document.
+    fn finish(&mut self, node: Node, anchor: usize) {
+        let node = Rc::new(node);
+        if anchor > 0 {
+            self.anchors.insert(anchor, Rc::clone(&node));
+        }
+        match self.open.last_mut() {
+            None => self.documents.push(node),
+            Some(Open { content: NodeKind::Sequence(items), .. }) => items.push(node),
+            Some(Open { content: NodeKind::Map(members), name, .. }) => match name.take() {
+                Some((name, name_span)) => members.push(Member { name, name_span, value: node }),
+                None => *name = Some((node.text().unwrap_or_default().to_owned(), node.span)),
+            },
+            Some(_) => {}
+        }
+    }
+}
+
+/// How many names `<<` may bring into one mapping.
+const MOST_MERGED: usize = 100;
+
+/// A mapping with what `<<` brings into it, unless it has that itself. What is merged stands elsewhere and is looked at
+/// there, so that only its strings are taken.
+fn merged(content: NodeKind) -> NodeKind {
+    let NodeKind::Map(mut members) = content else { return content };
+    let merges = members.iter().filter(|member| member.name == "<<").take(MOST_MERGED);
+    let more: Vec<Member> = merges
+        .flat_map(|merge| merge.value.members())
+        .filter(|member| member.value.scalar().is_some())
+        .take(MOST_MERGED)
+        .filter(|member| get(&members, &member.name).is_none())
+        .map(|member| {
+            let alias = Node { span: member.value.span, kind: NodeKind::Alias(Rc::clone(&member.value)) };
+            Member { name: member.name.clone(), name_span: member.name_span, value: Rc::new(alias) }
+        })
+        .collect();
+    members.extend(more);
+    NodeKind::Map(members)
+}
+
+/// `CloudFormation`'s functions with a short form that stands for the value of something else. What they are called with is
+/// a name, and no value.
+const FUNCTIONS: [&str; 3] = ["Ref", "GetAtt", "ImportValue"];
+
+/// `!Ref X`, as it is written.
+fn called(function: &str, argument: &Extract) -> Extract {
+    let text = argument.text();
+    let mut builder = Builder::new(text.len() + function.len() + 2);
+    builder.whole(format!("!{function} "), Span::at(argument.all().start));
+    builder.part(text, &argument.origin, Span::new(0, text.len()));
+    builder.finish()
+}
+
+fn scalar(
+    text: &str,
+    span: Span,
+    mut value: String,
+    style: ScalarStyle,
+    marked: bool,
+    vault: bool,
+) -> Scalar {
+    let plain = style == ScalarStyle::Plain;
+    let style = match style {
+        ScalarStyle::Plain => Style::Plain,
+        ScalarStyle::SingleQuoted => Style::Single,
+        ScalarStyle::DoubleQuoted => Style::Double,
+        ScalarStyle::Literal => Style::Literal,
+        ScalarStyle::Folded => Style::Folded,
+    };
+    let derived = scalar::align(text, span, &value, style, marked);
+    value.zeroize();
+    Scalar { value: derived, plain, vault }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn all(text: &str) -> Vec<Rc<Node>> {
+        parse(text, Span::new(0, text.len()), json::Limits::default()).unwrap()
+    }
+
+    /// The characters that stand where those of the value do that have a place of their own.
+    fn places(text: &str, scalar: &Scalar) -> String {
+        let value = scalar.value.text();
+        let characters = value.char_indices().map(|(at, character)| Span::new(at, at + character.len_utf8()));
+        let exact = characters.filter(|span| scalar.value.origin.is_exact(*span));
+        exact.map(|span| &text[scalar.value.origin.outer(span).range()]).collect()
+    }
+
+    #[test]
+    fn every_style_is_carried_back_to_its_characters() {
+        for (text, value, exact) in [
+            ("a: plain é", "plain é", "plain é"),
+            ("a: two\n  lines # x", "two lines", "twolines"),
+            ("a: 'it''s\n\n  é'", "it's\né", "itsé"),
+            (r#"a: "x\n\u00e9\xe9 \"y""#, "x\néé \"y", "x y"),
+            ("a: \"x  \\\n   y  z\"", "x  y  z", "x  y  z"),
+            ("a: |\n  é\n    b\n\n  c\nd: 1", "é\n  b\n\nc\n", "é\n  b\n\nc\n"),
+            ("a: |-\r\n  b\r\n  c\r\n", "b\nc", "bc"),
+            ("a: |2\n   b\n  c\n", " b\nc\n", " b\nc\n"),
+            ("a: |\n\n  b\n", "\nb\n", "b\n"),
+            ("a: >\n  b c\n  d\n\n  e\n", "b c d\ne\n", "b cde\n"),
+            ("a: &x !y |\n  b\n", "b\n", "b\n"),
+            ("a: !!str 'b'", "b", "b"),
+        ] {
+            let documents = all(text);
+            let scalar = documents[0].get("a").unwrap().scalar().unwrap();
+            assert_eq!(scalar.value.text(), value, "{text}");
+            assert_eq!(places(text, scalar), exact, "{text}");
+        }
+    }
+
+    #[test]
+    fn aliases_stand_for_strings_and_merged_names_are_names() {
+        let text = "base: &b {x: 1, y: &s two}\nz: *s\nall: {<<: *b, y: own}\n--- \n[1]";
+        let documents = all(text);
+        assert_eq!(documents.len(), 2);
+        assert_eq!(documents[0].get("z").unwrap().text(), Some("two"));
+        let merged = documents[0].get("all").unwrap();
+        assert_eq!(
+            (merged.get("x").unwrap().text(), merged.get("y").unwrap().text()),
+            (Some("1"), Some("own"))
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn values_are_the_parsers_and_places_are_in_the_text(text in "[a-c:é\"'|>&*! \\\\\\[\\]{}\n\r\t,#-]{0,60}") {
+            let span = Span::new(0, text.len());
+            let Ok(documents) = parse(&text, span, json::Limits::default()) else { return Ok(()) };
+            let mut open: Vec<&Node> = documents.iter().map(|node| &**node).collect();
+            while let Some(node) = open.pop() {
+                prop_assert!(text.get(node.span.range()).is_some());
+                if let Some(scalar) = node.scalar() {
+                    let value = scalar.value.text();
+                    prop_assert_eq!(scalar.value.origin.length(), value.len());
+                    for (at, character) in value.char_indices() {
+                        let span = Span::new(at, at + character.len_utf8());
+                        let there = text.get(scalar.value.origin.outer(span).range());
+                        let is_exact = scalar.value.origin.is_exact(span);
+                        prop_assert!(there.is_some_and(|there| !is_exact || there.starts_with(character)));
+                    }
+                }
+                open.extend(node.members().iter().map(|member| &*member.value).filter(|value| {
+                    !matches!(value.kind, NodeKind::Alias(_))
+                }));
+                if let NodeKind::Sequence(items) = &node.kind {
+                    open.extend(items.iter().map(|item| &**item));
+                }
+            }
+        }
+    }
+}
