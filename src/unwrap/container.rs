@@ -20,7 +20,7 @@ use crate::source::FileKind;
 use crate::unwrap::find::candidate::is_candidate;
 use crate::unwrap::limits::{Budget, Limit};
 use crate::unwrap::place::Step;
-use crate::unwrap::shared::bounded::{Careful, Counted, End, read};
+use crate::unwrap::shared::{Careful, Counted, End, read};
 
 /// What comes out of a container, in order.
 pub(crate) type Entries<'b> = Box<dyn Iterator<Item = Entry> + 'b>;

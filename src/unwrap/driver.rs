@@ -23,7 +23,7 @@ use crate::unwrap::find::parts;
 use crate::unwrap::limits::{Budget, Limit, Limits};
 use crate::unwrap::piece::{Inside, Piece, Pieces};
 use crate::unwrap::place::{Extract, Location, Step, Text, Trail};
-use crate::unwrap::shared::assignment::Assignment;
+use crate::unwrap::shared::Assignment;
 use crate::unwrap::syntax::SYNTAXES;
 use crate::unwrap::{Document, Encrypted, Encryption, Found, Json, Part, PartKind, Rest, Unwrapped, prose};
 
@@ -116,7 +116,7 @@ impl<'f> Driver<'f> {
             match read(text, self.budget) {
                 Ok(Some(pieces)) => return self.pieces(pieces, &[], text),
                 Ok(None) => {}
-                Err(limit) => self.limit(limit, text.trail()),
+                Err(limit) => self.limit(limit, &text.trail),
             }
         }
         self.pieces(prose::read(text, text.all(), self.budget), &[], text)
@@ -145,23 +145,30 @@ impl<'f> Driver<'f> {
                 }
                 Inside::Part(kind, part) => self.part(kind, part, steps, text),
                 Inside::Encrypted(kind, span) => self.encrypted(kind, span, steps, text),
-                Inside::Limit(limit) => self.limit(limit, text.trail()),
+                Inside::Limit(limit) => self.limit(limit, &text.trail),
             }
         }
         is_document
     }
 
-    /// Looks into a string.
-    fn string(&mut self, value: &Extract, steps: &[Step], text: &Text<'_>) {
-        match content(value.text()) {
-            Some(Content::Decoded(step, decoded)) => {
-                self.inward(decoded.through(&value.origin), &[steps, &[step]].concat(), text);
+    /// Looks into a string, to which there are these steps and `more`, which is asked only if that is worth it.
+    fn string(
+        &mut self,
+        value: &Extract,
+        steps: &[Step],
+        more: impl FnOnce() -> Option<Step>,
+        text: &Text<'_>,
+    ) {
+        let Some(content) = content(value.text()) else { return };
+        let steps: Vec<Step> = steps.iter().cloned().chain(more()).collect();
+        match content {
+            Content::Decoded(step, decoded) => {
+                self.inward(decoded.through(&value.origin), &[steps, vec![step]].concat(), text);
             }
-            Some(Content::Parts) => {
-                self.pieces(Box::new(parts::pieces(value.clone())), steps, text);
+            Content::Parts => {
+                self.pieces(Box::new(parts::pieces(value.clone())), &steps, text);
             }
-            Some(Content::Text) => self.inward(value.clone(), steps, text),
-            None => {}
+            Content::Text => self.inward(value.clone(), &steps, text),
         }
     }
 
@@ -173,7 +180,7 @@ impl<'f> Driver<'f> {
             self.assembled(credential, &inner, text);
         }
         for Assignment { name, value, .. } in grouping.rest {
-            self.string(value, &[steps, &[Step::key(name)]].concat(), text);
+            self.string(value, steps, || Some(Step::key(name)), text);
         }
     }
 
@@ -183,7 +190,7 @@ impl<'f> Driver<'f> {
             return self.encrypted(Encryption::Sops, assembled.document.all(), &steps, text);
         }
         let outer = |variables: Vec<Variable>| {
-            let outer = |one: Variable| Variable { span: text.trail().outer(one.span), ..one };
+            let outer = |one: Variable| Variable { span: text.trail.outer(one.span), ..one };
             variables.into_iter().map(outer).collect()
         };
         let Variables { present, overridden } = assembled.variables;
@@ -209,13 +216,13 @@ impl<'f> Driver<'f> {
 
     /// All of `text` is a document.
     fn whole(&mut self, value: Option<&Value<'_>>, text: &Text<'_>) {
-        let (source, trail) = (Arc::clone(text.source()), text.trail().clone());
+        let (source, trail) = (Arc::clone(&text.source), text.trail.clone());
         self.find(Unwrapped::Document(Document { source, form: Form::Document, trail }), value);
     }
 
     /// A part of a credential in `text`.
     fn part(&mut self, kind: PartKind, part: Extract, steps: &[Step], text: &Text<'_>) {
-        let span = text.trail().outer(part.all());
+        let span = text.trail.outer(part.all());
         let secret = Secret::new(part.text().to_owned());
         let trail = text.inward(steps.to_vec(), [part.origin]);
         self.find(Unwrapped::Part(Part { kind, text: secret, trail, span }), None);
@@ -225,7 +232,7 @@ impl<'f> Driver<'f> {
     fn encrypted(&mut self, kind: Encryption, span: Span, steps: &[Step], text: &Text<'_>) {
         let names_credential = says_so(self.name, text.text());
         let trail = text.inward(steps.to_vec(), [Origin::exact(span.end - span.start, span.start)]);
-        let span = text.trail().outer(span);
+        let span = text.trail.outer(span);
         self.find(Unwrapped::Encrypted(Encrypted { kind, names_credential, trail, span }), None);
     }
 

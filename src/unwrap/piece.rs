@@ -8,8 +8,7 @@ use crate::json::Value;
 use crate::source::Span;
 use crate::unwrap::limits::Limit;
 use crate::unwrap::place::{Extract, Step};
-use crate::unwrap::shared::assignment::Assignment;
-use crate::unwrap::shared::node::{Format, Node};
+use crate::unwrap::shared::{Assignment, Format, Node};
 use crate::unwrap::{Encryption, PartKind};
 
 /// Things inside a text, in order, each made when it is asked for: so only one of them need be in memory.

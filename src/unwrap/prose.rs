@@ -17,8 +17,7 @@ use crate::unwrap::find::{encrypted, parts, prefixed};
 use crate::unwrap::limits::{Attempts, Budget};
 use crate::unwrap::piece::{Inside, Piece, Pieces};
 use crate::unwrap::place::{Extract, SpanSet, Step, Text};
-use crate::unwrap::shared::assignment::Assignment;
-use crate::unwrap::shared::dialect::Dialect;
+use crate::unwrap::shared::{Assignment, Dialect};
 use crate::unwrap::syntax::{lines, object};
 
 /// Finds everything of one kind in a text, in order.

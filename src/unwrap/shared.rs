@@ -3,10 +3,18 @@
 //! Owns: the tree, pairs of name and value, writing JSON, scanning, escapes, reading within limits. Does not own: any one
 //! syntax.
 
-pub(crate) mod assignment;
-pub(crate) mod bounded;
-pub(crate) mod dialect;
-pub(crate) mod escape;
-pub(crate) mod node;
-pub(crate) mod scan;
-pub(crate) mod write;
+mod assignment;
+mod bounded;
+mod dialect;
+mod escape;
+mod node;
+mod scan;
+mod write;
+
+pub(crate) use assignment::{Assignment, Unread};
+pub(crate) use bounded::{Careful, Counted, End, read};
+pub(crate) use dialect::Dialect;
+pub(crate) use escape::{escaped_by, unescape, unescaped_once};
+pub(crate) use node::{Format, Member, Node, NodeKind, Scalar, get};
+pub(crate) use scan::{closing, end_of_line, floor, is_bare, is_continued, is_digit, object_length};
+pub(crate) use write::Writer;

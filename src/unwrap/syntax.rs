@@ -9,7 +9,6 @@ mod json;
 mod json_lines;
 pub(crate) mod lines;
 pub(crate) mod object;
-mod properties;
 mod xml;
 mod yaml;
 
@@ -21,13 +20,5 @@ use crate::unwrap::place::Text;
 pub(crate) type Read = for<'t> fn(&'t Text<'_>, &'t Budget<'_>) -> Result<Option<Pieces<'t>>, Limit>;
 
 /// Each syntax. Another one is a file and a line here. What none of them reads is prose.
-pub(crate) const SYNTAXES: [Read; 8] = [
-    json::read,
-    json_lines::read,
-    object::read,
-    broken::read,
-    encoded::read,
-    xml::read,
-    properties::read,
-    yaml::read,
-];
+pub(crate) const SYNTAXES: [Read; 7] =
+    [json::read, json_lines::read, object::read, broken::read, encoded::read, xml::read, yaml::read];

@@ -87,15 +87,13 @@ impl<R: Read> Tar<R> {
     }
 
     fn header(&mut self) -> Result<Option<[u8; BLOCK]>, Damaged> {
-        let mut block = [0; BLOCK];
-        let got = fill(&mut self.reader, &mut block).map_err(|_| Damaged)?;
+        let mut block = Vec::with_capacity(BLOCK);
+        self.reader.by_ref().take(BLOCK as u64).read_to_end(&mut block).map_err(|_| Damaged)?;
         // Two blocks of zeros end an archive; one, or the end of the file, is enough to know.
-        if got == 0 || block.iter().all(|byte| *byte == 0) {
+        if block.iter().all(|byte| *byte == 0) {
             return Ok(None);
         }
-        if got < BLOCK {
-            return Err(Damaged);
-        }
+        let block: [u8; BLOCK] = block.try_into().map_err(|_| Damaged)?;
         let expected = number(&block[148..156]).ok_or(Damaged)?;
         let blank = 8 * u64::from(b' ');
         let sum = |bytes: &[u8]| bytes.iter().map(|byte| u64::from(*byte)).sum::<u64>();
@@ -133,19 +131,6 @@ impl<R: Read> Read for Contents<'_, R> {
         self.0.left -= got as u64;
         Ok(got)
     }
-}
-
-fn fill(reader: &mut dyn Read, block: &mut [u8]) -> io::Result<usize> {
-    let mut filled = 0;
-    while filled < block.len() {
-        match reader.read(&mut block[filled..]) {
-            Ok(0) => break,
-            Ok(got) => filled += got,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
-        }
-    }
-    Ok(filled)
 }
 
 /// A number in octal digits, or in binary with the highest bit set, as GNU writes large ones.

@@ -3,7 +3,7 @@
 //! Owns: recognising that an object is escaped. Does not own: what an escape stands for (see `shared::escape`).
 
 use crate::unwrap::place::{Extract, Step};
-use crate::unwrap::shared::escape::unescape;
+use crate::unwrap::shared::unescape;
 
 /// Takes the backslashes off an object that was pasted from inside a string, or stored as Java's properties have it.
 pub(crate) fn decode(text: &str) -> Option<(Step, Extract)> {

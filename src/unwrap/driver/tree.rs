@@ -14,9 +14,7 @@ use crate::unwrap::find::encrypted::{is_sealed, is_sops_file};
 use crate::unwrap::find::line_array;
 use crate::unwrap::limits::Attempts;
 use crate::unwrap::place::{Step, Text};
-use crate::unwrap::shared::assignment::Assignment;
-use crate::unwrap::shared::dialect::Dialect;
-use crate::unwrap::shared::node::{Format, Member, Node, NodeKind};
+use crate::unwrap::shared::{Assignment, Dialect, Format, Member, Node, NodeKind};
 use crate::unwrap::syntax::lines;
 
 /// A structured text that is being walked through.
@@ -60,7 +58,7 @@ impl Driver<'_> {
             }
             NodeKind::Sequence(items) => {
                 if let Some(text) = line_array::joined(items) {
-                    return self.string(&text, steps, tree.text);
+                    return self.string(&text, steps, || None, tree.text);
                 }
                 let mut variables = Vec::new();
                 for (index, item) in items.iter().enumerate() {
@@ -77,7 +75,7 @@ impl Driver<'_> {
             NodeKind::Text(scalar) if scalar.vault => {
                 self.encrypted(Encryption::AnsibleVault, node.span, steps, tree.text);
             }
-            NodeKind::Text(scalar) => self.string(&scalar.value, steps, tree.text),
+            NodeKind::Text(scalar) => self.string(&scalar.value, steps, || None, tree.text),
             NodeKind::Other | NodeKind::Alias(_) => {}
         }
     }
@@ -101,7 +99,7 @@ impl Driver<'_> {
         let Some(written) = written(node, tree.text.text(), tree.format) else { return false };
         // Objects in objects are read again for each that might be one.
         if let Err(limit) = self.budget.expand(written.bytes().len()) {
-            self.limit(limit, tree.text.trail());
+            self.limit(limit, &tree.text.trail);
             return false;
         }
         let (bytes, origin) = written.into_parts();

@@ -13,9 +13,7 @@ use crate::source::Span;
 use crate::unwrap::decode::base64::decode_short;
 use crate::unwrap::find::names::{self, Name};
 use crate::unwrap::place::{Builder, Extract, Step, shown};
-use crate::unwrap::shared::assignment::Assignment;
-use crate::unwrap::shared::node::{Member, Node, NodeKind};
-use crate::unwrap::shared::write::Writer;
+use crate::unwrap::shared::{Assignment, Member, Node, NodeKind, Writer};
 
 /// A document that was put together.
 #[derive(Debug)]

@@ -6,7 +6,7 @@
 use crate::unwrap::decode::decode;
 use crate::unwrap::find::prefilter::has_literal;
 use crate::unwrap::place::{Extract, Step};
-use crate::unwrap::shared::scan::is_digit;
+use crate::unwrap::shared::is_digit;
 
 /// Strings shorter than this hold neither a document nor a part of one.
 const SHORTEST_STRING: usize = 24;
@@ -137,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn traces_are_seen_through_encodings_and_noise_is_none() {
+    fn candidates_are_seen_through_encodings_and_noise_is_none() {
         let filler = "0123456789 ".repeat(20);
         let variables = format!("# {filler}\nAEM_AUTH_CLIENT_ID=cm-p1-e2-integration-0\n");
         let base64 = |bytes: &[u8]| STANDARD.encode(bytes);

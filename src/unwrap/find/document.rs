@@ -11,8 +11,7 @@ use crate::unwrap::find::assemble::{assemble, fields};
 use crate::unwrap::find::encrypted::is_sops_value;
 use crate::unwrap::find::names;
 use crate::unwrap::place::{Extract, Text};
-use crate::unwrap::shared::node::{Format, Member, Node, get};
-use crate::unwrap::shared::write::Writer;
+use crate::unwrap::shared::{Format, Member, Node, Writer, get};
 
 /// Returns true if `text` begins like JSON and can't be read as it, and isn't an object with escapes either.
 pub(crate) fn is_broken_json(text: &Text<'_>) -> bool {

@@ -5,7 +5,7 @@
 use crate::source::{FileKind, Span, signature};
 use crate::unwrap::Encryption;
 use crate::unwrap::find::prefilter::names_credential;
-use crate::unwrap::shared::node::{Member, Node, get};
+use crate::unwrap::shared::{Member, Node, get};
 
 /// The kind of manifest that holds sealed secrets.
 pub(crate) const SEALED_SECRET: &str = "SealedSecret";

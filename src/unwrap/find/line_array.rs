@@ -7,8 +7,7 @@ use std::rc::Rc;
 use crate::credential::SERVICE_NAMES;
 use crate::source::Span;
 use crate::unwrap::place::{Builder, Extract};
-use crate::unwrap::shared::node::{Node, Scalar};
-use crate::unwrap::shared::scan::object_length;
+use crate::unwrap::shared::{Node, Scalar, object_length};
 
 /// The text whose lines `items` are, if a field of a document stands in one of them and its object does not.
 pub(crate) fn joined(items: &[Rc<Node>]) -> Option<Extract> {

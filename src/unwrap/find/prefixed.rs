@@ -5,7 +5,7 @@
 use crate::source::Span;
 use crate::unwrap::find::line_array::{is_split, names_field};
 use crate::unwrap::place::{Builder, Extract};
-use crate::unwrap::shared::scan::object_length;
+use crate::unwrap::shared::object_length;
 
 /// What comments and quotations begin with, and lines that a patch adds or takes away.
 const MARKS: [&str; 10] = ["//", "#", ">", "*", "--", ";", "%", "|", "+", "-"];

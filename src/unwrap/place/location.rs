@@ -35,11 +35,11 @@ impl Location {
 
 /// A text that is being looked at.
 pub(crate) struct Text<'n> {
-    source: Arc<Source>,
+    pub(crate) source: Arc<Source>,
     /// The outermost text.
     base: Arc<Source>,
     /// From this text to the outermost.
-    trail: Trail,
+    pub(crate) trail: Trail,
     depth: usize,
     /// The name of the file that all of this is in.
     file: &'n str,
@@ -58,10 +58,6 @@ impl<'n> Text<'n> {
         Self { source, base, trail, depth, file, json: Cell::default() }
     }
 
-    pub(crate) const fn source(&self) -> &Arc<Source> {
-        &self.source
-    }
-
     pub(crate) fn text(&self) -> &str {
         self.source.text()
     }
@@ -73,10 +69,6 @@ impl<'n> Text<'n> {
     /// Returns the part `span` of the text.
     pub(crate) fn slice(&self, span: Span) -> Extract {
         Extract::slice(self.text(), span)
-    }
-
-    pub(crate) const fn trail(&self) -> &Trail {
-        &self.trail
     }
 
     /// Returns true if nothing is around it but containers.

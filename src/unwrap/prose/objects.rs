@@ -11,9 +11,7 @@ use crate::unwrap::limits::Attempts;
 use crate::unwrap::piece::{Inside, Piece};
 use crate::unwrap::place::Step;
 use crate::unwrap::prose::{Occurrence, Scope};
-use crate::unwrap::shared::dialect::Dialect;
-use crate::unwrap::shared::node::{Format, Node};
-use crate::unwrap::shared::scan::{floor, object_length};
+use crate::unwrap::shared::{Dialect, Format, Node, floor, object_length};
 use crate::unwrap::syntax::object;
 use literal::{Escaping, Literal};
 

@@ -7,7 +7,7 @@ use crate::unwrap::decode::decode;
 use crate::unwrap::limits::Attempts;
 use crate::unwrap::place::Extract;
 use crate::unwrap::prose::Occurrence;
-use crate::unwrap::shared::scan::object_length;
+use crate::unwrap::shared::object_length;
 
 /// Shorter ones hold no document.
 const SHORTEST: usize = 64;

@@ -7,7 +7,7 @@ use crate::unwrap::decode::decode;
 use crate::unwrap::limits::Attempts;
 use crate::unwrap::piece::Piece;
 use crate::unwrap::prose::{Occurrence, Scope};
-use crate::unwrap::shared::scan::is_digit;
+use crate::unwrap::shared::is_digit;
 
 /// Shorter ones hold no document.
 const SHORTEST: usize = 64;

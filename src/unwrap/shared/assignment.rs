@@ -5,7 +5,7 @@
 use crate::source::{Origin, Span};
 use crate::unwrap::limits::Attempts;
 use crate::unwrap::place::Extract;
-use crate::unwrap::shared::dialect::Dialect;
+use crate::unwrap::shared::Dialect;
 
 /// A name and a value, as `.env` files, property files and objects have them.
 #[derive(Debug)]

@@ -57,15 +57,20 @@ pub(crate) enum Format {
     Other,
 }
 
+impl NodeKind {
+    /// A string in quotation marks, or of a syntax in which all values are strings.
+    pub(crate) const fn string(value: Extract) -> Self {
+        Self::Text(Scalar { value, plain: false, vault: false })
+    }
+}
+
 impl Node {
     /// `value`, which was parsed from the part of a text that begins at `offset`.
     pub(crate) fn json(value: &Value<'_>, offset: usize) -> Rc<Self> {
         let shifted = |span: Span| Span::new(span.start + offset, span.end + offset);
         let kind = match &value.kind {
             Kind::Null | Kind::Bool(_) | Kind::Number(_) => NodeKind::Other,
-            Kind::String(text) => {
-                NodeKind::Text(Scalar { value: Extract::json(text, offset), plain: false, vault: false })
-            }
+            Kind::String(text) => NodeKind::string(Extract::json(text, offset)),
             Kind::Array(items) => {
                 NodeKind::Sequence(items.iter().map(|item| Self::json(item, offset)).collect())
             }

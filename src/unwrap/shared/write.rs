@@ -4,7 +4,7 @@
 
 use crate::source::Span;
 use crate::unwrap::place::{Builder, Extract};
-use crate::unwrap::shared::node::{Node, NodeKind, Scalar};
+use crate::unwrap::shared::{Node, NodeKind, Scalar};
 
 /// How many values are written for one document: an issued one has 14.
 const MOST: usize = 1000;

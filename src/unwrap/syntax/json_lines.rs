@@ -10,8 +10,7 @@ use crate::unwrap::find::candidate::is_candidate;
 use crate::unwrap::limits::{Budget, Limit};
 use crate::unwrap::piece::{Inside, Piece, Pieces};
 use crate::unwrap::place::{Step, Text};
-use crate::unwrap::shared::node::{Format, Node};
-use crate::unwrap::shared::scan::object_length;
+use crate::unwrap::shared::{Format, Node, object_length};
 
 /// The values in `text`, if it is one value and more after it.
 pub(crate) fn read<'t>(text: &'t Text<'_>, budget: &'t Budget<'_>) -> Result<Option<Pieces<'t>>, Limit> {

@@ -12,9 +12,7 @@ mod systemd;
 use crate::source::Span;
 use crate::unwrap::limits::Attempts;
 use crate::unwrap::place::Extract;
-use crate::unwrap::shared::assignment::{Assignment, Unread};
-use crate::unwrap::shared::dialect::Dialect;
-use crate::unwrap::shared::scan::end_of_line;
+use crate::unwrap::shared::{Assignment, Dialect, Unread, end_of_line};
 
 /// Reads the variables that a line sets, and where it ends.
 type ReadLine = fn(&str, usize) -> Option<(Vec<Assignment>, usize)>;

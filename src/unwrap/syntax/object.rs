@@ -11,9 +11,7 @@ use crate::unwrap::find::document::{is_broken_json, is_source_object};
 use crate::unwrap::limits::{Budget, Limit};
 use crate::unwrap::piece::{Inside, Piece, Pieces, pieces};
 use crate::unwrap::place::{Builder, Extract, Step, Text};
-use crate::unwrap::shared::escape::unescape;
-use crate::unwrap::shared::node::{Format, Member, Node, NodeKind, Scalar};
-use crate::unwrap::shared::scan::is_bare;
+use crate::unwrap::shared::{Format, Member, Node, NodeKind, Scalar, is_bare, unescape};
 
 /// The object that a variable in source code is given, where that is all of `text`; elsewhere it is meant to be JSON.
 pub(crate) fn read<'t>(text: &'t Text<'_>, budget: &'t Budget<'_>) -> Result<Option<Pieces<'t>>, Limit> {
@@ -211,7 +209,7 @@ fn closing(text: &str, mark: &str) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::unwrap::shared::write::Writer;
+    use crate::unwrap::shared::Writer;
 
     fn json(text: &str) -> Option<String> {
         let node = parse(text, 0, json::Limits::default())?;

@@ -10,7 +10,7 @@ use crate::source::Span;
 use crate::unwrap::limits::{Budget, Limit};
 use crate::unwrap::piece::{Inside, Pieces, pieces};
 use crate::unwrap::place::{Builder, Extract, Text};
-use crate::unwrap::shared::node::{Format, Member, Node, NodeKind, Scalar};
+use crate::unwrap::shared::{Format, Member, Node, NodeKind};
 
 /// Attributes that name what an element holds: `<entry key="…">`, `<property name="…" value="…"/>`.
 const NAMING: [&str; 3] = ["key", "name", "id"];
@@ -133,7 +133,7 @@ impl<'t> Parser<'t> {
             let (name, name_span) = self.name();
             if let Some(value) = self.attribute_value() {
                 let span = value.all();
-                let kind = NodeKind::Text(Scalar { value, plain: false, vault: false });
+                let kind = NodeKind::string(value);
                 element.members.push(Member { name, name_span, value: Rc::new(Node { span, kind }) });
             }
         }
@@ -194,12 +194,11 @@ impl<'t> Parser<'t> {
             }
             members.clear();
         }
-        let scalar = |value| NodeKind::Text(Scalar { value, plain: false, vault: false });
         let kind = if members.is_empty() {
-            scalar(content)
+            NodeKind::string(content)
         } else {
             if !text.trim().is_empty() {
-                let value = Rc::new(Node { span, kind: scalar(content) });
+                let value = Rc::new(Node { span, kind: NodeKind::string(content) });
                 members.push(Member { name: String::from("text"), name_span: span, value });
             }
             NodeKind::Map(members)

@@ -19,11 +19,14 @@ use crate::unwrap::find::prefixed::{self, Prefix};
 use crate::unwrap::limits::{Budget, Limit};
 use crate::unwrap::piece::{Inside, Piece, Pieces, pieces};
 use crate::unwrap::place::{Builder, Extract, SpanSet, Step, Text};
-use crate::unwrap::shared::node::{Format, Member, Node, NodeKind, Scalar, get};
-use scalar::Style;
+use crate::unwrap::shared::{Dialect, Format, Member, Node, NodeKind, Scalar, get};
 
 /// The documents in `text`, and what was commented out.
 pub(crate) fn read<'t>(text: &'t Text<'_>, budget: &'t Budget<'_>) -> Result<Option<Pieces<'t>>, Limit> {
+    // Property files look like YAML.
+    if Dialect::of(text.name()) == Dialect::Properties {
+        return Ok(None);
+    }
     let whole = stream(text, text.all(), None, budget);
     let chunks = if matches!(whole, Ok(Some(_))) { Vec::new() } else { chunks(text.text()) };
     if chunks.len() < 2 {
@@ -50,11 +53,7 @@ fn stream<'t>(
     number: Option<&Step>,
     budget: &'t Budget<'_>,
 ) -> Result<Option<Pieces<'t>>, Limit> {
-    let documents = match parse(text.text(), span, budget.structure()) {
-        Ok(documents) => documents,
-        Err(Unreadable::Limit(limit)) => return Err(limit),
-        Err(Unreadable::Syntax) => return Ok(None),
-    };
+    let Some(documents) = parse(text.text(), span, budget.structure())? else { return Ok(None) };
     if documents.iter().all(|document| matches!(document.kind, NodeKind::Text(_))) {
         return Ok(None);
     }
@@ -114,17 +113,8 @@ fn chunks(text: &str) -> Vec<Span> {
     chunks
 }
 
-/// Why a text is no YAML that can be looked through.
-#[derive(Debug, PartialEq, Eq)]
-enum Unreadable {
-    /// It is something else.
-    Syntax,
-    /// It is more than the limits allow.
-    Limit(Limit),
-}
-
-/// The documents of the YAML in the part `span` of `text`.
-fn parse(text: &str, span: Span, limits: json::Limits) -> Result<Vec<Rc<Node>>, Unreadable> {
+/// The documents of the YAML in the part `span` of `text`; `None` if it is something else.
+fn parse(text: &str, span: Span, limits: json::Limits) -> Result<Option<Vec<Rc<Node>>>, Limit> {
     let part = text.get(span.range()).unwrap_or_default();
     let mut tree = TreeBuilder {
         text,
@@ -138,8 +128,8 @@ fn parse(text: &str, span: Span, limits: json::Limits) -> Result<Vec<Rc<Node>>, 
     let mut parser = Parser::new_from_str(part);
     loop {
         match parser.next_event() {
-            None | Some(Ok((Event::StreamEnd, _))) => return Ok(tree.documents),
-            Some(Err(_)) => return Err(Unreadable::Syntax),
+            None | Some(Ok((Event::StreamEnd, _))) => return Ok(Some(tree.documents)),
+            Some(Err(_)) => return Ok(None),
             Some(Ok((event, span))) => {
                 let span = tree.offsets.span(span.start.index(), span.end.index());
                 tree.event(event, span)?;
@@ -195,7 +185,7 @@ struct TreeBuilder<'t> {
 }
 
 impl TreeBuilder<'_> {
-    fn event(&mut self, event: Event<'_>, span: Span) -> Result<(), Unreadable> {
+    fn event(&mut self, event: Event<'_>, span: Span) -> Result<(), Limit> {
         match event {
             Event::Scalar(value, style, anchor, tag) => {
                 let value = value.into_owned();
@@ -235,10 +225,10 @@ impl TreeBuilder<'_> {
         Ok(())
     }
 
-    fn begin(&mut self, start: usize, anchor: usize, content: NodeKind) -> Result<(), Unreadable> {
+    fn begin(&mut self, start: usize, anchor: usize, content: NodeKind) -> Result<(), Limit> {
         self.count()?;
         if self.open.len() >= self.limits.depth {
-            return Err(Unreadable::Limit(Limit::Nesting(self.limits.depth)));
+            return Err(Limit::Nesting(self.limits.depth));
         }
         self.open.push(Open { start, anchor, name: None, content });
         Ok(())
@@ -249,10 +239,10 @@ impl TreeBuilder<'_> {
         matches!(self.open.last(), Some(Open { content: NodeKind::Map(_), name: None, .. }))
     }
 
-    fn count(&mut self) -> Result<(), Unreadable> {
+    fn count(&mut self) -> Result<(), Limit> {
         self.values += 1;
         if self.values > self.limits.values {
-            return Err(Unreadable::Limit(Limit::Values(self.limits.values)));
+            return Err(Limit::Values(self.limits.values));
         }
         Ok(())
     }
@@ -319,16 +309,9 @@ fn scalar(
     vault: bool,
 ) -> Scalar {
     let plain = style == ScalarStyle::Plain;
-    let style = match style {
-        ScalarStyle::Plain => Style::Plain,
-        ScalarStyle::SingleQuoted => Style::Single,
-        ScalarStyle::DoubleQuoted => Style::Double,
-        ScalarStyle::Literal => Style::Literal,
-        ScalarStyle::Folded => Style::Folded,
-    };
-    let derived = scalar::align(text, span, &value, style, marked);
+    let extract = scalar::align(text, span, &value, style, marked);
     value.zeroize();
-    Scalar { value: derived, plain, vault }
+    Scalar { value: extract, plain, vault }
 }
 
 #[cfg(test)]
@@ -338,7 +321,7 @@ mod tests {
     use super::*;
 
     fn all(text: &str) -> Vec<Rc<Node>> {
-        parse(text, Span::new(0, text.len()), json::Limits::default()).unwrap()
+        parse(text, Span::new(0, text.len()), json::Limits::default()).unwrap().unwrap()
     }
 
     /// The characters that stand where those of the value do that have a place of their own.
@@ -389,7 +372,7 @@ mod tests {
         #[test]
         fn values_are_the_parsers_and_places_are_in_the_text(text in "[a-c:é\"'|>&*! \\\\\\[\\]{}\n\r\t,#-]{0,60}") {
             let span = Span::new(0, text.len());
-            let Ok(documents) = parse(&text, span, json::Limits::default()) else { return Ok(()) };
+            let Ok(Some(documents)) = parse(&text, span, json::Limits::default()) else { return Ok(()) };
             let mut open: Vec<&Node> = documents.iter().map(|node| &**node).collect();
             while let Some(node) = open.pop() {
                 prop_assert!(text.get(node.span.range()).is_some());

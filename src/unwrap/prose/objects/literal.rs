@@ -5,8 +5,7 @@
 
 use crate::source::Span;
 use crate::unwrap::place::{Builder, Extract};
-use crate::unwrap::shared::escape::{escaped_by, unescape, unescaped_once};
-use crate::unwrap::shared::scan::{floor, is_bare};
+use crate::unwrap::shared::{escaped_by, floor, is_bare, unescape, unescaped_once};
 
 /// How far a string's beginning may lie before a place in it, and its end behind.
 const REACH: usize = 32 * 1024;

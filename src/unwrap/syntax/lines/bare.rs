@@ -4,8 +4,7 @@
 
 use crate::source::Span;
 use crate::unwrap::place::{Builder, Extract};
-use crate::unwrap::shared::assignment::Unread;
-use crate::unwrap::shared::scan::{end_of_line, is_continued, object_length};
+use crate::unwrap::shared::{Unread, end_of_line, is_continued, object_length};
 
 /// How many lines a value may have: a key of 16,384 bits has 200.
 const MOST_LINES: usize = 400;

@@ -4,10 +4,7 @@
 
 use crate::source::Origin;
 use crate::unwrap::place::Extract;
-use crate::unwrap::shared::assignment::Unread;
-use crate::unwrap::shared::dialect::Dialect;
-use crate::unwrap::shared::escape::unescape;
-use crate::unwrap::shared::scan::closing;
+use crate::unwrap::shared::{Dialect, Unread, closing, unescape};
 
 /// The types that Felix writes before the quotation mark of a value, unless it is a string.
 const TYPES: [char; 9] = ['T', 'I', 'L', 'F', 'D', 'X', 'S', 'C', 'B'];
@@ -29,7 +26,7 @@ pub(crate) fn value(unread: &Unread<'_>) -> Option<(Extract, usize)> {
 #[cfg(test)]
 mod tests {
     use crate::unwrap::limits::Attempts;
-    use crate::unwrap::shared::dialect::Dialect;
+    use crate::unwrap::shared::Dialect;
     use crate::unwrap::syntax::lines::assignments;
 
     #[test]

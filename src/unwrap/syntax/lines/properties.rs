@@ -4,9 +4,7 @@
 
 use crate::source::Span;
 use crate::unwrap::place::{Builder, Extract};
-use crate::unwrap::shared::assignment::Unread;
-use crate::unwrap::shared::dialect::Dialect;
-use crate::unwrap::shared::scan::{end_of_line, is_continued};
+use crate::unwrap::shared::{Dialect, Unread, end_of_line, is_continued};
 
 /// A value as `Properties.load` reads it: over several lines, each but the last ending in a backslash, with
 /// all escapes resolved.
@@ -85,7 +83,7 @@ fn utf16_escape(text: &str) -> Option<(char, usize)> {
 mod tests {
     use crate::source::Span;
     use crate::unwrap::limits::Attempts;
-    use crate::unwrap::shared::dialect::Dialect;
+    use crate::unwrap::shared::Dialect;
     use crate::unwrap::syntax::lines::assignments;
 
     /// The values are those that `Properties.load` gives.

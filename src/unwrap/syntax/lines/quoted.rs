@@ -5,10 +5,7 @@
 use crate::json;
 use crate::source::{Origin, Span};
 use crate::unwrap::place::{Builder, Extract};
-use crate::unwrap::shared::assignment::Unread;
-use crate::unwrap::shared::dialect::Dialect;
-use crate::unwrap::shared::escape::{unescape, unescaped_once};
-use crate::unwrap::shared::scan::closing;
+use crate::unwrap::shared::{Dialect, Unread, closing, unescape, unescaped_once};
 
 /// A value in quotation marks.
 pub(crate) fn value(unread: &Unread<'_>) -> Option<(Extract, usize)> {

@@ -4,8 +4,7 @@
 
 use crate::source::Span;
 use crate::unwrap::place::Builder;
-use crate::unwrap::shared::assignment::Assignment;
-use crate::unwrap::shared::scan::{end_of_line, is_continued};
+use crate::unwrap::shared::{Assignment, end_of_line, is_continued};
 
 const NAME: &str = "Environment";
 

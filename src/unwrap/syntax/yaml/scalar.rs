@@ -3,21 +3,13 @@
 //! Owns: laying a scalar's value over the characters that it was read from. Does not own: the value, which the parser
 //! has read; where the two can't be laid over each other, the rest of the value belongs to the rest of the characters.
 
+use saphyr_parser::ScalarStyle;
+
 use crate::source::Span;
 use crate::unwrap::place::{Builder, Extract};
 
-/// How a scalar is written (YAML 1.2.2 chapters 7 and 8).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Style {
-    Plain,
-    Single,
-    Double,
-    Literal,
-    Folded,
-}
-
 /// Lays `value` over the part `span` of `text`. A scalar that is `marked` has a tag or an anchor before it.
-pub(crate) fn align(text: &str, span: Span, value: &str, style: Style, marked: bool) -> Extract {
+pub(crate) fn align(text: &str, span: Span, value: &str, style: ScalarStyle, marked: bool) -> Extract {
     let mut at = span.start;
     if marked {
         at += marks(text.get(span.range()).unwrap_or_default());
@@ -25,9 +17,11 @@ pub(crate) fn align(text: &str, span: Span, value: &str, style: Style, marked: b
     let mut aligner =
         Aligner { text: text.get(..span.end).unwrap_or_default(), at, builder: Builder::new(value.len()) };
     let rest = match style {
-        Style::Literal => aligner.literal(value),
-        Style::Folded => aligner.folded(value),
-        Style::Plain | Style::Single | Style::Double => aligner.flow(value, style),
+        ScalarStyle::Literal => aligner.literal(value),
+        ScalarStyle::Folded => aligner.folded(value),
+        ScalarStyle::Plain | ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted => {
+            aligner.flow(value, style)
+        }
     };
     aligner.builder.whole(rest, Span::new(aligner.at.min(span.end), span.end));
     aligner.builder.finish()
@@ -117,14 +111,14 @@ impl<'t> Aligner<'t> {
     }
 
     /// Scalars with and without quotation marks, whose lines are folded (YAML 1.2.2 section 6.5).
-    fn flow<'v>(&mut self, value: &'v str, style: Style) -> &'v str {
-        if style != Style::Plain {
+    fn flow<'v>(&mut self, value: &'v str, style: ScalarStyle) -> &'v str {
+        if style != ScalarStyle::Plain {
             self.at += 1;
         }
         let mut left = value;
         while let Some(character) = left.chars().next() {
             let raw = self.rest();
-            if style == Style::Double && raw.starts_with('\\') {
+            if style == ScalarStyle::DoubleQuoted && raw.starts_with('\\') {
                 let Some((length, meaning)) = escape(raw) else { return left };
                 let outer = Span::new(self.at, self.at + length);
                 match meaning {
@@ -137,7 +131,7 @@ impl<'t> Aligner<'t> {
                     Some(_) => return left,
                 }
                 self.at += length;
-            } else if style == Style::Single && character == '\'' && raw.starts_with("''") {
+            } else if style == ScalarStyle::SingleQuoted && character == '\'' && raw.starts_with("''") {
                 self.builder.character('\'', Span::new(self.at, self.at + 2));
                 self.at += 2;
                 left = &left[1..];
