@@ -49,7 +49,7 @@ struct Driver<'f> {
     found: Found<'f>,
 }
 
-impl<'f> Driver<'f> {
+impl Driver<'_> {
     /// Looks at bytes of any kind. They come back unless all of them are a document.
     fn bytes(&mut self, bytes: Secret<Vec<u8>>, location: Location) -> Option<Rest> {
         let rest = |source: Arc<Source>, json| Some(Rest { source, json });
@@ -113,10 +113,8 @@ impl<'f> Driver<'f> {
     /// Looks at a text. Returns true if all of it is a document.
     fn text(&mut self, text: &Text<'_>) -> bool {
         for read in SYNTAXES {
-            match read(text, self.budget) {
-                Ok(Some(pieces)) => return self.pieces(pieces, &[], text),
-                Ok(None) => {}
-                Err(limit) => self.limit(limit, &text.trail),
+            if let Some(pieces) = read(text, self.budget) {
+                return self.pieces(pieces, &[], text);
             }
         }
         self.pieces(prose::read(text, text.all(), self.budget), &[], text)

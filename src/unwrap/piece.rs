@@ -57,6 +57,11 @@ impl<'t> Inside<'t> {
     }
 }
 
+/// What is too much for the limits of its syntax, to be looked through as prose.
+pub(crate) fn too_much<'t>(limit: Limit, span: Span) -> Pieces<'t> {
+    pieces([Inside::Limit(limit).here(), Inside::Prose(span).here()])
+}
+
 /// Pieces that are there already.
 pub(crate) fn pieces<'t>(pieces: impl IntoIterator<Item = Piece<'t>, IntoIter: 't>) -> Pieces<'t> {
     Box::new(pieces.into_iter())

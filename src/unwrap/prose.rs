@@ -26,10 +26,13 @@ type Find = for<'t> fn(&'t str, &Attempts) -> Vec<Occurrence<'t>>;
 /// What is looked for between lines of variables; of two at one place the former counts. Another one is a file and a line here.
 const EMBEDDED: [Find; 3] = [objects::find, percent::find, words::find];
 
+/// Says what is at a span, or that it is nothing.
+type ReadOccurrence<'t> = Box<dyn FnOnce(Span, &Scope<'t>) -> Option<Piece<'t>> + 't>;
+
 /// Something in a text that may be a document.
 pub(crate) struct Occurrence<'t> {
     pub(crate) span: Span,
-    read: Box<dyn FnOnce(Span, &Scope<'t>) -> Option<Piece<'t>> + 't>,
+    read: ReadOccurrence<'t>,
 }
 
 impl<'t> Occurrence<'t> {

@@ -12,12 +12,12 @@ pub(crate) mod object;
 mod xml;
 mod yaml;
 
-use crate::unwrap::limits::{Budget, Limit};
+use crate::unwrap::limits::Budget;
 use crate::unwrap::piece::Pieces;
 use crate::unwrap::place::Text;
 
-/// Says what is in a text; `Ok(None)` if the text is something else, and a limit if it may be this and is too much.
-pub(crate) type Read = for<'t> fn(&'t Text<'_>, &'t Budget<'_>) -> Result<Option<Pieces<'t>>, Limit>;
+/// Says what is in a text; `None` if the text is something else.
+pub(crate) type Read = for<'t> fn(&'t Text<'_>, &'t Budget<'_>) -> Option<Pieces<'t>>;
 
 /// Each syntax. Another one is a file and a line here. What none of them reads is prose.
 pub(crate) const SYNTAXES: [Read; 7] =

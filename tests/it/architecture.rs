@@ -132,8 +132,7 @@ fn a_wrapping_knows_no_other() {
             let is_sibling = used[0] == room
                 && READERS.contains(&room)
                 && used.get(1).is_some_and(|used| {
-                    used.starts_with(char::is_lowercase)
-                        && Some(*used) != parts.get(1).map(|part| part.as_ref())
+                    used.starts_with(char::is_lowercase) && Some(*used) != parts.get(1).map(|part| &**part)
                 });
             assert!(is_list || !is_sibling, "{}: {used:?} is another wrapping", path.display());
             assert!(floor > own || used[0] == room, "{}: {used:?} is beside it", path.display());

@@ -61,7 +61,7 @@ pub(crate) fn find<'t>(text: &'t str, attempts: &Attempts) -> Vec<Occurrence<'t>
 }
 
 /// The smallest object around `at`.
-fn object<'t>(text: &'t str, at: usize) -> Option<Occurrence<'t>> {
+fn object(text: &str, at: usize) -> Option<Occurrence<'_>> {
     let from = floor(text, at.saturating_sub(REACH));
     let to = floor(text, (at + REACH).min(text.len()));
     memchr::memrchr_iter(b'{', &text.as_bytes()[from..at]).take(BRACKETS).find_map(|bracket| {
@@ -72,7 +72,7 @@ fn object<'t>(text: &'t str, at: usize) -> Option<Occurrence<'t>> {
 }
 
 /// The same in source code.
-fn source<'t>(text: &'t str, at: usize) -> Option<Occurrence<'t>> {
+fn source(text: &str, at: usize) -> Option<Occurrence<'_>> {
     let from = floor(text, at.saturating_sub(REACH));
     let within = &text[..floor(text, (at + REACH).min(text.len()))];
     memchr::memrchr_iter(b'{', &text.as_bytes()[from..at]).take(BRACKETS).find_map(|bracket| {

@@ -5,18 +5,18 @@
 use crate::credential::names_service_credential;
 use crate::unwrap::find::document::{is_broken_json, is_source_object};
 use crate::unwrap::find::{parts, prefilter};
-use crate::unwrap::limits::{Budget, Limit};
+use crate::unwrap::limits::Budget;
 use crate::unwrap::piece::{Inside, Pieces, pieces};
 use crate::unwrap::place::Text;
 
 /// The parts of a broken document. The file itself comes back to the caller. A whole object in it doesn't make up for what
 /// is wrong around it, but its parts are still there.
-pub(crate) fn read<'t>(text: &'t Text<'_>, _: &'t Budget<'_>) -> Result<Option<Pieces<'t>>, Limit> {
+pub(crate) fn read<'t>(text: &'t Text<'_>, _: &'t Budget<'_>) -> Option<Pieces<'t>> {
     if !is_broken_json(text) || !text.text().trim_ascii_start().starts_with('{') || !means_document(text) {
-        return Ok(None);
+        return None;
     }
     let whole = (!text.is_outermost()).then(|| Inside::Whole.here());
-    Ok(Some(pieces(parts::pieces(text.slice(text.all())).chain(whole))))
+    Some(pieces(parts::pieces(text.slice(text.all())).chain(whole)))
 }
 
 /// Returns true if a text that is no JSON was meant to be a document: it names fields as JSON does, or, where a document is

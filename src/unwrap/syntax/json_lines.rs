@@ -13,9 +13,9 @@ use crate::unwrap::place::{Step, Text};
 use crate::unwrap::shared::{Format, Node, object_length};
 
 /// The values in `text`, if it is one value and more after it.
-pub(crate) fn read<'t>(text: &'t Text<'_>, budget: &'t Budget<'_>) -> Result<Option<Pieces<'t>>, Limit> {
+pub(crate) fn read<'t>(text: &'t Text<'_>, budget: &'t Budget<'_>) -> Option<Pieces<'t>> {
     if text.json.get() != Json::Broken(SyntaxErrorKind::TrailingData) {
-        return Ok(None);
+        return None;
     }
     let whole = text.text();
     let mut values = Vec::new();
@@ -31,12 +31,12 @@ pub(crate) fn read<'t>(text: &'t Text<'_>, budget: &'t Budget<'_>) -> Result<Opt
     }
     // One value with something after it is a broken document and not a stream.
     if values.len() < 2 {
-        return Ok(None);
+        return None;
     }
     let values = values.into_iter().enumerate();
     let rest = Span::new(at, whole.len());
     let rest = (at < whole.len()).then(|| Inside::Prose(rest).here());
-    Ok(Some(Box::new(values.flat_map(|(index, span)| value(index, span, whole, budget)).chain(rest))))
+    Some(Box::new(values.flat_map(|(index, span)| value(index, span, whole, budget)).chain(rest)))
 }
 
 /// What the value at `span` is.

@@ -8,19 +8,19 @@ use std::rc::Rc;
 use crate::json;
 use crate::source::{Origin, Span};
 use crate::unwrap::find::document::{is_broken_json, is_source_object};
-use crate::unwrap::limits::{Budget, Limit};
+use crate::unwrap::limits::Budget;
 use crate::unwrap::piece::{Inside, Piece, Pieces, pieces};
 use crate::unwrap::place::{Builder, Extract, Step, Text};
 use crate::unwrap::shared::{Format, Member, Node, NodeKind, Scalar, is_bare, unescape};
 
 /// The object that a variable in source code is given, where that is all of `text`; elsewhere it is meant to be JSON.
-pub(crate) fn read<'t>(text: &'t Text<'_>, budget: &'t Budget<'_>) -> Result<Option<Pieces<'t>>, Limit> {
+pub(crate) fn read<'t>(text: &'t Text<'_>, budget: &'t Budget<'_>) -> Option<Pieces<'t>> {
     let (whole, trimmed) = (text.text(), text.text().trim_ascii_start());
     if !is_source_object(whole) || !is_broken_json(text) || !text.is_assigned_in_source() {
-        return Ok(None);
+        return None;
     }
     let within = Span::new(whole.len() - trimmed.len(), whole.trim_ascii_end().len());
-    Ok(piece(whole, within, budget.structure()).map(|piece| pieces([piece])))
+    piece(whole, within, budget.structure()).map(|piece| pieces([piece]))
 }
 
 /// The object that begins where `within` does and doesn't go beyond it.

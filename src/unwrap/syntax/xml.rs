@@ -8,7 +8,7 @@ use std::rc::Rc;
 use crate::json;
 use crate::source::Span;
 use crate::unwrap::limits::{Budget, Limit};
-use crate::unwrap::piece::{Inside, Pieces, pieces};
+use crate::unwrap::piece::{Inside, Pieces, pieces, too_much};
 use crate::unwrap::place::{Builder, Extract, Text};
 use crate::unwrap::shared::{Format, Member, Node, NodeKind};
 
@@ -16,11 +16,14 @@ use crate::unwrap::shared::{Format, Member, Node, NodeKind};
 const NAMING: [&str; 3] = ["key", "name", "id"];
 
 /// The tree of `text`.
-pub(crate) fn read<'t>(text: &'t Text<'_>, budget: &'t Budget<'_>) -> Result<Option<Pieces<'t>>, Limit> {
+pub(crate) fn read<'t>(text: &'t Text<'_>, budget: &'t Budget<'_>) -> Option<Pieces<'t>> {
     if !text.text().trim_ascii_start().starts_with('<') {
-        return Ok(None);
+        return None;
     }
-    Ok(parse(text.text(), budget.structure())?.map(|root| pieces([Inside::Tree(root, Format::Other).here()])))
+    match parse(text.text(), budget.structure()) {
+        Ok(root) => root.map(|root| pieces([Inside::Tree(root, Format::Other).here()])),
+        Err(limit) => Some(too_much(limit, text.all())),
+    }
 }
 
 /// The tree of an XML text: elements are mappings of their attributes and children, or just their text.

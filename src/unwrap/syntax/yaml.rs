@@ -17,23 +17,27 @@ use crate::source::Span;
 use crate::unwrap::find::candidate::is_candidate;
 use crate::unwrap::find::prefixed::{self, Prefix};
 use crate::unwrap::limits::{Budget, Limit};
-use crate::unwrap::piece::{Inside, Piece, Pieces, pieces};
+use crate::unwrap::piece::{Inside, Piece, Pieces, pieces, too_much};
 use crate::unwrap::place::{Builder, Extract, SpanSet, Step, Text};
 use crate::unwrap::shared::{Dialect, Format, Member, Node, NodeKind, Scalar, get};
 
 /// The documents in `text`, and what was commented out.
-pub(crate) fn read<'t>(text: &'t Text<'_>, budget: &'t Budget<'_>) -> Result<Option<Pieces<'t>>, Limit> {
+pub(crate) fn read<'t>(text: &'t Text<'_>, budget: &'t Budget<'_>) -> Option<Pieces<'t>> {
     // Property files look like YAML.
     if Dialect::of(text.name()) == Dialect::Properties {
-        return Ok(None);
+        return None;
     }
-    let whole = stream(text, text.all(), None, budget);
-    let chunks = if matches!(whole, Ok(Some(_))) { Vec::new() } else { chunks(text.text()) };
+    let limit = match stream(text, text.all(), None, budget) {
+        Ok(Some(pieces)) => return Some(pieces),
+        Ok(None) => None,
+        Err(limit) => Some(limit),
+    };
+    let chunks = chunks(text.text());
     if chunks.len() < 2 {
-        return whole;
+        return limit.map(|limit| too_much(limit, text.all()));
     }
     // One document that can't be read, a template for example, is no reason to give up those beside it.
-    let limit = whole.err().map(|limit| Inside::Limit(limit).here());
+    let limit = limit.map(|limit| Inside::Limit(limit).here());
     let chunks = chunks.into_iter().enumerate().flat_map(move |(index, chunk)| {
         let number = Step::DocumentNumber(index + 1);
         let (limit, read) = match stream(text, chunk, Some(&number), budget) {
@@ -43,7 +47,7 @@ pub(crate) fn read<'t>(text: &'t Text<'_>, budget: &'t Budget<'_>) -> Result<Opt
         let read = read.unwrap_or_else(|| pieces([Inside::Prose(chunk).after(number)]));
         limit.into_iter().chain(read)
     });
-    Ok(Some(Box::new(limit.into_iter().chain(chunks))))
+    Some(Box::new(limit.into_iter().chain(chunks)))
 }
 
 /// What is in the part `span` of `text`, if that is YAML with some structure.
@@ -65,7 +69,7 @@ fn stream<'t>(
         let steps = outer.iter().cloned().chain(number).collect();
         Piece { steps, inside: Inside::Tree(document, Format::Other) }
     });
-    let comments = iter::once_with(move || comments(text.slice(span))).flatten().map(move |mut piece| {
+    let comments = iter::once_with(move || comments(&text.slice(span))).flatten().map(move |mut piece| {
         piece.steps.splice(0..0, steps.iter().cloned());
         piece
     });
@@ -73,7 +77,7 @@ fn stream<'t>(
 }
 
 /// What was commented out of `all` is still there.
-fn comments<'t>(all: Extract) -> Vec<Piece<'t>> {
+fn comments<'t>(all: &Extract) -> Vec<Piece<'t>> {
     let mut found = Vec::new();
     let mut covered = SpanSet::default();
     for (_, text) in
