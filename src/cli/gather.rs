@@ -26,7 +26,7 @@ use crate::report::audit::Extent;
 use crate::report::{Drawing, Failure};
 use crate::rule::Settings;
 use crate::secret::Secret;
-use crate::source::PathName;
+use crate::source::{PathName, size};
 
 /// What a run has gathered.
 pub(super) struct Gathered {
@@ -318,7 +318,10 @@ impl Run<'_> {
     }
 }
 
-fn too_large(size: Option<u64>, limit: u64) -> String {
-    let size = size.map_or_else(|| format!("more than {limit}"), |size| size.to_string());
-    format!("has {size} bytes, and the limit is {limit} (--max-size)")
+pub(super) fn too_large(bytes: Option<u64>, limit: u64) -> String {
+    let limit = size(limit);
+    match bytes {
+        Some(bytes) => format!("has {}, and the limit is {limit} (--max-size)", size(bytes)),
+        None => format!("has more than the limit of {limit} (--max-size)"),
+    }
 }

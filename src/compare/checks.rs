@@ -10,6 +10,7 @@ use crate::credential::{Phase, Validity};
 use crate::examine::short;
 use crate::finding::{Finding, Level};
 use crate::inspect::{ClientIdParts, EndpointSection, Fact, Identity, Inspection, MetascopeSection};
+use crate::rules::words::{counted, date};
 
 /// What to say when one side, or both, can't be told; the words come from the first that can't.
 fn unread<T, U>(aspect: Aspect, before: &Fact<T>, after: &Fact<U>) -> Comparand {
@@ -143,12 +144,12 @@ pub(super) fn expiry(before: &Inspection, after: &Inspection) -> Comparand {
         return unread(aspect, &before.certificate, &after.certificate);
     };
     let (old, new) = (old.validity, new.validity);
-    let dates = format!("{} became {}", instant(old.not_after), instant(new.not_after));
+    let dates = format!("{} became {}", date(old.not_after), date(new.not_after));
     let (outcome, words) = match new.not_after.cmp(&old.not_after) {
         Ordering::Greater => {
             (Outcome::Yes, format!("{} later: {dates}", amount(new.not_after - old.not_after)))
         }
-        Ordering::Equal => (Outcome::No, format!("the same: {}", instant(new.not_after))),
+        Ordering::Equal => (Outcome::No, format!("the same: {}", date(new.not_after))),
         Ordering::Less => {
             (Outcome::No, format!("NEW ends {} before OLD: {dates}", amount(old.not_after - new.not_after)))
         }
@@ -167,13 +168,13 @@ pub(super) fn overlap(
         let words = format!(
             "none: for {}, from {} to {}, neither is valid",
             amount(-overlap),
-            instant(before.not_after),
-            instant(after.not_before)
+            date(before.not_after),
+            date(after.not_before)
         );
         return Comparand::new(aspect, Outcome::Mind, words);
     }
     let until = before.not_after;
-    let words = format!("both are valid for {}, until {}", amount(overlap), instant(until));
+    let words = format!("both are valid for {}, until {}", amount(overlap), date(until));
     if before.at(now) == Phase::Expired {
         Comparand::new(aspect, Outcome::Yes, format!("{words}, which is over"))
     } else {
@@ -206,16 +207,10 @@ pub(super) fn usable(findings: &[Finding], failures: &[String]) -> Comparand {
     }
 }
 
-/// `2026-11-22`
-fn instant(instant: DateTime<Utc>) -> String {
-    instant.format("%Y-%m-%d").to_string()
-}
-
 /// `20 days`, `less than a day`
 fn amount(duration: TimeDelta) -> String {
     match duration.num_days() {
         0 => String::from("less than a day"),
-        1 => String::from("1 day"),
-        days => format!("{days} days"),
+        days => counted(days.unsigned_abs(), "day"),
     }
 }

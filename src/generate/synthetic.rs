@@ -6,6 +6,7 @@ use rand_chacha::rand_core::RngCore;
 
 use super::seed::{Purpose, Seed};
 use crate::secret::Secret;
+use crate::source::hex;
 
 /// How synthetic organisations, accounts and e-mail addresses begin: "test data", as far as hexadecimal digits can
 /// spell it. All three are issued as hexadecimal, so the mark breaks no shape; it is the whole first group of a
@@ -39,12 +40,12 @@ impl Identifiers {
         let (organization, rest) = bytes.split_at(8);
         let (account, uuid) = rest.split_at(8);
         let mark = MARK.to_ascii_lowercase();
-        let uuid = hexadecimal(uuid);
+        let uuid = hex(uuid);
         // A random UUID (RFC 9562 section 5.4): version 4, and 8 to b as the variant's digit.
         let variant = ["8", "9", "a", "b"][usize::from(bytes[27] & 3)];
         Self {
-            organization: format!("{MARK}{}{ORGANIZATION_ENDING}", hexadecimal(organization).to_uppercase()),
-            account: format!("{MARK}{}{ACCOUNT_ENDING}", hexadecimal(account).to_uppercase()),
+            organization: format!("{MARK}{}{ORGANIZATION_ENDING}", hex(organization).to_uppercase()),
+            account: format!("{MARK}{}{ACCOUNT_ENDING}", hex(account).to_uppercase()),
             email: format!(
                 "{mark}-{}-4{}-{variant}{}-{}{ACCOUNT_ENDING}",
                 &uuid[..4],
@@ -109,15 +110,6 @@ pub(super) fn with_other_environment(client_id: &str) -> String {
         })
         .collect::<Vec<_>>()
         .join("-")
-}
-
-fn hexadecimal(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        // Writing to a string never fails.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }
 
 #[cfg(test)]

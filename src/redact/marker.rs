@@ -1,7 +1,7 @@
 //! What stands in the place of what is hidden. `field-placeholder` recognises every marker.
 
 use crate::credential::{Certificate, PublicKey, presentable, rsa};
-use crate::examine::hex;
+use crate::source::hex;
 
 /// Stands for anything in a text without structure.
 pub(super) const HIDDEN: &str = "***";

@@ -7,11 +7,12 @@ use std::io::{self, Write};
 use chrono::{DateTime, Utc};
 
 use super::wire::{contract, wire};
-use super::{Failure, FileResult, PathName, Results, instant};
-use crate::examine::{fingerprint, hex};
+use super::{Failure, FileResult, PathName, Results, timestamp};
+use crate::examine::fingerprint;
 use crate::finding::{Finding, Related, Suppression};
 use crate::record::{CertificateRecord, ListedCredential, State, TokenRecord};
 use crate::source::Position;
+use crate::source::hex;
 
 /// The JSON Schema of the report.
 pub const SCHEMA: &str = include_str!("json/check.schema.json");
@@ -68,8 +69,8 @@ wire! {
     }
 
     struct TokenReport<'r>(token: &'r TokenRecord, now: DateTime<Utc>) {
-        created_at: String = instant(token.validity.not_before),
-        expires_at: String = instant(token.validity.not_after),
+        created_at: String = timestamp(token.validity.not_before),
+        expires_at: String = timestamp(token.validity.not_after),
         minutes_left: i64 = token.validity.minutes_left(now),
         #[serde(rename = "type")]
         kind: Option<&'r str> = token.kind.as_deref(),
@@ -84,8 +85,8 @@ wire! {
     }
 
     struct CertificateReport(certificate: &CertificateRecord, now: DateTime<Utc>) {
-        not_before: String = instant(certificate.validity.not_before),
-        not_after: String = instant(certificate.validity.not_after),
+        not_before: String = timestamp(certificate.validity.not_before),
+        not_after: String = timestamp(certificate.validity.not_after),
         days_left: i64 = certificate.validity.days_left(now),
         sha256: String = hex(&certificate.sha256),
         public_key_sha256: String = hex(&certificate.public_key_sha256),

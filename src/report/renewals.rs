@@ -82,10 +82,7 @@ fn advice(renewal: &Renewal, now: DateTime<Utc>) -> String {
         Status::Imminent => format!("{left}, renew today"),
         Status::Due => format!("{left}, renew now"),
         Status::Later => match renewal.renew_by.map(|by| seconds_until(now, by).div_euclid(86_400)) {
-            Some(days @ 1..) => format!(
-                "renew within {}",
-                counted(days.unsigned_abs().try_into().unwrap_or(usize::MAX), "day")
-            ),
+            Some(days @ 1..) => format!("renew within {}", counted(days.unsigned_abs(), "day")),
             _ => String::from("renew within the day"),
         },
         Status::Never => {

@@ -8,7 +8,7 @@ use std::io::{self, Write};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
-use super::instant;
+use super::timestamp;
 
 /// Structs of a wire format, each with `new`, which makes it from the arguments behind its name. A field has its type and
 /// its value in one place; what several values need is said once in a `let` before the fields. Attributes are serde's.
@@ -41,7 +41,7 @@ wire! {
     pub(super) struct Head(schema: &'static str, clock: DateTime<Utc>) {
         schema: &'static str = schema,
         version: &'static str = env!("CARGO_PKG_VERSION"),
-        now: String = instant(clock),
+        now: String = timestamp(clock),
     }
 }
 

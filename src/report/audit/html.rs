@@ -13,11 +13,12 @@ use sha2::{Digest as _, Sha256};
 
 use super::super::days;
 use super::super::escape::html as escaped;
-use super::{AuditResults, client, client_name, place};
+use super::super::inventory::{client, client_name, place};
+use super::AuditResults;
 use crate::examine::short;
 use crate::inventory::{AuditFinding, Audited};
 use crate::record::{Record, State};
-use crate::report::instant;
+use crate::report::timestamp;
 
 const STYLE: &str = include_str!("html/audit.css");
 const SCRIPT: &str = include_str!("html/audit.js");
@@ -28,7 +29,7 @@ pub fn write(results: &AuditResults, out: &mut dyn Write) -> io::Result<()> {
     // Only this very script runs, and nothing is loaded, whatever a file's content might smuggle in.
     let policy = format!(
         "default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{}'; base-uri 'none'; form-action 'none'",
-        digest(SCRIPT),
+        allowed_hash(SCRIPT),
     );
     writeln!(
         out,
@@ -43,7 +44,7 @@ pub fn write(results: &AuditResults, out: &mut dyn Write) -> io::Result<()> {
         out,
         "<header>\n<h1>AEM credentials</h1>\n<p>{}.</p>\n<p class=\"quiet\">State of {}, aemcred {}, {}.</p>",
         escaped(&summary.sentence()),
-        instant(results.now),
+        timestamp(results.now),
         env!("CARGO_PKG_VERSION"),
         results.extent.sentence(),
     )?;
@@ -93,10 +94,10 @@ fn row(
         |validity| {
             let date = validity.not_after.format("%Y-%m-%d");
             (
-                instant(validity.not_after),
+                timestamp(validity.not_after),
                 format!(
                     "<time datetime=\"{}\">{date}</time><br><span class=\"quiet\">{}</span>",
-                    instant(validity.not_after),
+                    timestamp(validity.not_after),
                     days(validity.days_left(now))
                 ),
             )
@@ -259,7 +260,8 @@ fn percent(hundredths: i64) -> String {
     format!("{}.{:02}%", hundredths / 100, hundredths % 100)
 }
 
-fn digest(text: &str) -> String {
+/// The hash by which a policy allows `text`.
+fn allowed_hash(text: &str) -> String {
     STANDARD.encode(Sha256::digest(text.as_bytes()))
 }
 

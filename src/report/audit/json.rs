@@ -7,15 +7,15 @@ use std::io::{self, Write};
 
 use chrono::{DateTime, Utc};
 
+use super::super::inventory::json::{DigestsReport, IdentityReport, PlaceReport};
 use super::super::json::FailureReport;
 use super::super::wire::{contract, wire};
-use super::{AuditResults, client};
+use super::AuditResults;
 use crate::credential::Validity;
-use crate::examine::hex;
 use crate::finding::Level;
 use crate::inventory::{AuditFinding, Audited};
-use crate::record::{Record, Site, State};
-use crate::report::instant;
+use crate::record::{Site, State};
+use crate::report::timestamp;
 
 /// The JSON Schema of the report.
 pub const SCHEMA: &str = include_str!("json/audit.schema.json");
@@ -65,34 +65,10 @@ wire! {
         findings: Vec<FindingReport<'r>> = audited.findings.iter().map(FindingReport::new).collect(),
     }
 
-    /// Whose a credential is, and what.
-    pub(in crate::report) struct IdentityReport<'r>(record: &'r Record) let client = client(record); {
-        client_id: Option<&'r str> = record.client_id.as_deref(),
-        program: Option<&'r str> = client.map(|client| client.program),
-        environment: Option<&'r str> = client.map(|client| client.environment),
-        organization: Option<&'r str> = record.organization.as_deref(),
-        kind: &'static str = record.kind.name(),
-        state: &'static str = record.state.name(),
-    }
-
     struct ValidityReport(validity: Validity, now: DateTime<Utc>) {
-        not_before: String = instant(validity.not_before),
-        not_after: String = instant(validity.not_after),
+        not_before: String = timestamp(validity.not_before),
+        not_after: String = timestamp(validity.not_after),
         days_left: i64 = validity.days_left(now),
-    }
-
-    pub(in crate::report) struct DigestsReport(record: &Record) {
-        certificate_sha256: Option<String> = record.certificate_sha256().map(|sha256| hex(&sha256)),
-        public_key_sha256: Option<String> = record.public_key.as_ref().map(|key| hex(&key.sha256)),
-    }
-
-    pub(in crate::report) struct PlaceReport<'r>(site: &'r Site) {
-        path: &'r str = site.path.as_str(),
-        steps: &'r [String] = &site.steps,
-        pointer: &'r str = site.pointer.as_str(),
-        line: usize = site.position.line.number(),
-        column: usize = site.position.column.number(),
-        usable: bool = site.usable,
     }
 
     pub(super) struct FindingReport<'r>(finding: &'r AuditFinding) {

@@ -5,13 +5,12 @@
 use std::io::{self, Write};
 
 use super::super::escape::{code, text};
+use super::super::inventory::markdown::{INTERRUPTED, client, places};
+use super::super::inventory::{no_end, place};
 use super::super::markdown::{failures, level};
 use super::super::{date, days};
-use super::{AuditResults, client_name, listed, no_end, place, short_place};
+use super::AuditResults;
 use crate::record::State;
-
-/// How many places of a credential are listed.
-const LISTED: usize = 5;
 
 /// Writes the report.
 pub fn write(results: &AuditResults, out: &mut dyn Write) -> io::Result<()> {
@@ -19,7 +18,7 @@ pub fn write(results: &AuditResults, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "## aemcred audit: {}\n", summary.sentence())?;
     writeln!(out, "{}.\n", results.extent.sentence())?;
     if !results.complete {
-        writeln!(out, "**The run was interrupted: this is what was found until then.**\n")?;
+        writeln!(out, "{INTERRUPTED}")?;
     }
     if !results.credentials.is_empty() {
         writeln!(out, "| state | client | organisation | until | places |\n|---|---|---|---|---|")?;
@@ -31,14 +30,13 @@ pub fn write(results: &AuditResults, out: &mut dyn Write) -> io::Result<()> {
                     format!("{} ({})", date(validity.not_after), days(validity.days_left(results.now)))
                 },
             );
-            let places = listed(entry, LISTED, |site| code(&short_place(site)));
             writeln!(
                 out,
                 "| {} | {} | {} | {until} | {} |",
                 mark(entry.state),
-                code(client_name(entry)),
+                client(entry),
                 entry.organization.as_deref().map(code).unwrap_or_default(),
-                places.join("<br>"),
+                places(entry),
             )?;
         }
         writeln!(out)?;

@@ -5,11 +5,13 @@
 use std::collections::HashMap;
 use std::io::{self, Write};
 
-use super::{AuditResults, short_place};
-use crate::examine::{hex, identity};
+use super::super::inventory::short_place;
+use super::AuditResults;
+use crate::examine::identity;
 use crate::inventory::{AuditFinding, Audited};
 use crate::record::Site;
 use crate::report::sarif::{Location, ResultObject, write_log};
+use crate::source::hex;
 
 /// Writes the report.
 pub fn write(results: &AuditResults, out: &mut dyn Write) -> io::Result<()> {

@@ -8,8 +8,9 @@ use chrono::{DateTime, Utc};
 use comfy_table::{ColumnConstraint, ContentArrangement, Table, Width, presets};
 
 use super::super::drawing::{bright, level_color, state_color};
+use super::super::inventory::{client_name, listed, no_end, place, short_place};
 use super::super::{Drawing, date, days};
-use super::{AuditResults, client_name, listed, no_end, place, short_place};
+use super::AuditResults;
 use crate::credential::DocumentKind;
 use crate::examine::short;
 use crate::finding::Level;

@@ -7,8 +7,8 @@ use chrono::{DateTime, Utc};
 use super::super::wire::{contract, wire};
 use super::{CompareResult, Side};
 use crate::compare::{Comparand, Conclusion};
-use crate::examine::hex;
-use crate::report::{instant, plain};
+use crate::report::{plain, timestamp};
+use crate::source::hex;
 
 /// The JSON Schema of the report.
 pub const SCHEMA: &str = include_str!("compare.schema.json");
@@ -40,8 +40,8 @@ wire! {
         organization: Option<&'r str> = identity.and_then(|identity| identity.organization.as_deref().ok()),
         technical_account: Option<&'r str> =
             identity.and_then(|identity| identity.technical_account.as_deref().ok()),
-        not_before: Option<String> = facts.map(|facts| instant(facts.validity.not_before)),
-        not_after: Option<String> = facts.map(|facts| instant(facts.validity.not_after)),
+        not_before: Option<String> = facts.map(|facts| timestamp(facts.validity.not_before)),
+        not_after: Option<String> = facts.map(|facts| timestamp(facts.validity.not_after)),
         days_left: Option<i64> = facts.map(|facts| facts.validity.days_left(now)),
         certificate_sha256: Option<String> = facts.map(|facts| hex(&facts.sha256)),
         certificate_public_key_sha256: Option<String> = facts.map(|facts| hex(&facts.public_key_sha256)),

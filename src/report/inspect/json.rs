@@ -9,14 +9,14 @@ use serde_json::{Value, json};
 
 use super::super::wire::{contract, wire};
 use super::InspectResult;
-use crate::examine::hex;
 use crate::inspect::{
     Assertion, CertificateSection, Claim, ClaimValue, ClientIdParts, ClientSecret, EndpointSection, Fact,
     Identity, Inspection, MetascopeSection, Operator, PrivateKeySection, Signature, Subject, Unread,
 };
 use crate::record::{Record, State};
-use crate::report::instant;
 use crate::report::json::{self as check, FindingReport, ListedReport};
+use crate::report::timestamp;
+use crate::source::hex;
 use token::TokenReport;
 
 /// The JSON Schema of the report. What a finding is stands in the schema of `check`, and is taken from there.
@@ -124,8 +124,8 @@ wire! {
         public_key: &'r str = &section.public_key,
         signature_algorithm: &'static str = section.signature_algorithm,
         self_signature_verifies: Option<bool> = section.self_signature,
-        not_before: String = instant(facts.validity.not_before),
-        not_after: String = instant(facts.validity.not_after),
+        not_before: String = timestamp(facts.validity.not_before),
+        not_after: String = timestamp(facts.validity.not_after),
         days_left: i64 = facts.validity.days_left(now),
         stage: &'static str = section.phase.name(),
         sha256: String = hex(&facts.sha256),

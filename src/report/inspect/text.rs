@@ -10,7 +10,6 @@ use chrono::{DateTime, Utc};
 
 use super::InspectResult;
 use crate::credential::{Phase, ProjectCredentialKind, Validity};
-use crate::examine::hex;
 use crate::finding::{Finding, Level};
 use crate::inspect::{
     Assertion, CertificateSection, Claim, ClaimValue, ClientIdParts, ClientSecret, EndpointSection, Fact,
@@ -19,6 +18,7 @@ use crate::inspect::{
 use crate::record::{ListedCredential, Record, State};
 use crate::report::{Drawing, FileResult, Summary, days};
 use crate::rules::words::{counted, distance, instant};
+use crate::source::hex;
 use page::{Page, Row, Tone, fact};
 
 /// Writes the report.

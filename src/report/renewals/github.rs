@@ -4,8 +4,8 @@
 
 use std::io::{self, Write};
 
-use super::super::audit::{client_name, short_place};
 use super::super::github::{data, failures, property};
+use super::super::inventory::{client_name, short_place};
 use super::{RenewalResults, advice, console, date};
 use crate::renewal::{Renewal, Status};
 

@@ -9,13 +9,13 @@ use std::io::{self, Write};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use sha2::{Digest as _, Sha256};
 
-use super::super::audit::{client_name, listed, place};
 use super::super::escape;
+use super::super::inventory::{client_name, listed, place};
 use super::{RenewalResults, console, date, successor_words};
 use crate::credential::Validity;
-use crate::examine::hex;
 use crate::renewal::{Renewal, Status};
 use crate::report::one_line;
+use crate::source::hex;
 
 /// How many days before the end an alarm goes off: when Adobe begins to remind weekly, a week before, and when Adobe
 /// begins to remind daily.

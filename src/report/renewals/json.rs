@@ -8,13 +8,13 @@ use std::io::{self, Write};
 
 use chrono::{DateTime, Utc};
 
-use super::super::audit::json::{DigestsReport, IdentityReport, PlaceReport};
+use super::super::inventory::json::{DigestsReport, IdentityReport, PlaceReport};
 use super::super::json::FailureReport;
 use super::super::wire::{contract, wire};
 use super::RenewalResults;
-use crate::examine::hex;
 use crate::renewal::{Renewal, Status, Successor};
-use crate::report::instant;
+use crate::report::timestamp;
+use crate::source::hex;
 
 /// The JSON Schema of the report.
 pub const SCHEMA: &str = include_str!("json/renewals.schema.json");
@@ -49,9 +49,9 @@ wire! {
         #[serde(flatten)]
         identity: IdentityReport<'r> = IdentityReport::new(record),
         status: &'static str = renewal.status.name(),
-        not_before: Option<String> = validity.map(|validity| instant(validity.not_before)),
-        not_after: Option<String> = validity.map(|validity| instant(validity.not_after)),
-        renew_by: Option<String> = renewal.renew_by.map(instant),
+        not_before: Option<String> = validity.map(|validity| timestamp(validity.not_before)),
+        not_after: Option<String> = validity.map(|validity| timestamp(validity.not_after)),
+        renew_by: Option<String> = renewal.renew_by.map(timestamp),
         days_left: Option<i64> = validity.map(|validity| validity.days_left(now)),
         #[serde(flatten)]
         digests: DigestsReport = DigestsReport::new(record),
@@ -61,7 +61,7 @@ wire! {
 
     struct SuccessorReport(successor: &Successor) {
         public_key_sha256: Option<String> = successor.public_key_sha256.map(|sha256| hex(&sha256)),
-        not_before: String = instant(successor.validity.not_before),
-        not_after: String = instant(successor.validity.not_after),
+        not_before: String = timestamp(successor.validity.not_before),
+        not_after: String = timestamp(successor.validity.not_after),
     }
 }

@@ -11,8 +11,8 @@ use anstyle::{AnsiColor, Style};
 use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
 use super::super::Drawing;
-use super::super::audit::{client_name, short_place};
 use super::super::drawing::bright;
+use super::super::inventory::{client_name, short_place};
 use super::{RenewalResults, advice, date, expires};
 use crate::credential::DocumentKind;
 use crate::renewal::{Renewal, Status};

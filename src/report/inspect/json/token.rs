@@ -3,7 +3,7 @@
 use super::{ClientReport, MetascopeReport, Tried, failed, metascopes};
 use crate::credential::{StatedLifetime, TokenForm};
 use crate::inspect::{Stated, TokenHeader, TokenIdentity, TokenInspection, TokenValidity};
-use crate::report::instant;
+use crate::report::timestamp;
 use crate::report::wire::wire;
 
 wire! {
@@ -31,8 +31,8 @@ wire! {
     }
 
     struct ValidityReport(validity: &TokenValidity) {
-        created_at: String = instant(validity.validity.not_before),
-        expires_at: String = instant(validity.validity.not_after),
+        created_at: String = timestamp(validity.validity.not_before),
+        expires_at: String = timestamp(validity.validity.not_after),
         lifetime_milliseconds: i64 = validity.lifetime.num_milliseconds(),
         minutes_left: i64 = validity.minutes_left,
         stage: &'static str = validity.phase.name(),
