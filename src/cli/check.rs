@@ -55,7 +55,7 @@ pub(super) fn run(
     if stopped() {
         return Err(CliError::Interrupted);
     }
-    let targets = options.output.iter().map(|output| &output.path).chain(&options.write_baseline);
+    let targets = options.output.paths().chain(&options.write_baseline);
     let read = collected.files.iter().map(|file| file.path.clone()).chain(options.paths.iter().cloned());
     refuse_inputs(targets, read)?;
     let no_input = collected.is_empty();
@@ -152,7 +152,7 @@ fn suppress(
 
 fn refuse_conflicts(options: &CheckOptions, environment: &Environment) -> Result<(), CliError> {
     summary_file(options.github_summary, environment)?;
-    let targets = || options.output.iter().map(|output| &output.path);
+    let targets = || options.output.paths();
     refuse_twice(targets())?;
     if let Some(path) = options.write_baseline.as_ref().filter(|path| targets().any(|target| target == *path))
     {
