@@ -119,13 +119,15 @@ pub struct ClientIdParts {
     pub index: Option<String>,
 }
 
-/// What may be said of a client secret.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ClientSecret {
-    /// It has a shape that Adobe is known to issue.
-    AsIssued,
-    /// It has another shape, perhaps an older one.
-    OtherShape,
+named! {
+    /// What may be said of a client secret.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub enum ClientSecret {
+        /// It has a shape that Adobe is known to issue.
+        AsIssued = "as-issued",
+        /// It has another shape, perhaps an older one.
+        OtherShape = "other-shape",
+    }
 }
 
 /// Who will receive the secrets.
@@ -139,17 +141,19 @@ pub struct EndpointSection {
     pub exchange_url: Fact<String>,
 }
 
-/// Whose host an endpoint is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Operator {
-    /// Adobe's token service.
-    Adobe,
-    /// Adobe's token service for its own tests.
-    AdobeStage,
-    /// Trusted by the configuration.
-    Trusted,
-    /// Neither.
-    Unknown,
+named! {
+    /// Whose host an endpoint is.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub enum Operator {
+        /// Adobe's token service.
+        Adobe = "adobe",
+        /// Adobe's token service for its own tests.
+        AdobeStage = "adobe-stage",
+        /// Trusted by the configuration.
+        Trusted = "trusted",
+        /// Neither.
+        Unknown = "unknown",
+    }
 }
 
 /// One metascope, or a token's scope.

@@ -31,6 +31,8 @@ pub mod rdjson;
 #[cfg(feature = "cli")]
 pub mod renewals;
 pub mod sarif;
+#[cfg(all(test, feature = "cli"))]
+mod tests;
 #[cfg(feature = "cli")]
 pub mod text;
 mod wire;

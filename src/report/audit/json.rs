@@ -9,83 +9,131 @@ use chrono::{DateTime, Utc};
 
 use super::super::inventory::json::{DigestsReport, IdentityReport, PlaceReport};
 use super::super::json::FailureReport;
-use super::super::wire::{contract, wire};
+use super::super::wire::{Time, contract, wire};
 use super::AuditResults;
 use crate::credential::Validity;
 use crate::finding::Level;
 use crate::inventory::{AuditFinding, Audited};
 use crate::record::{Site, State};
-use crate::report::timestamp;
+use crate::rule::Basis;
 
 /// The JSON Schema of the report.
 pub const SCHEMA: &str = include_str!("json/audit.schema.json");
 
+const CONTRACT: &str = "aemcred/audit/1";
+
+#[cfg(test)]
+pub(in crate::report) fn schema() -> serde_json::Value {
+    crate::report::wire::schema::whole::<Report<'_>>("audit --format json", CONTRACT)
+}
+
 /// Writes the report.
 pub fn write(results: &AuditResults, out: &mut dyn Write) -> io::Result<()> {
-    contract("aemcred/audit/1", results.now, &Report::new(results), out)
+    contract(CONTRACT, results.now, &Report::new(results), out)
 }
 
 wire! {
+    /// The inventory that `aemcred audit` made. Fields may be added within version 1; none is removed or changes its
+    /// meaning.
     struct Report<'r>(results: &'r AuditResults) {
+        /// Whether everything was looked at; not so when the run was interrupted.
         complete: bool = results.complete,
+        /// Counts.
         summary: Summary = Summary::new(results),
+        /// The most urgent first.
         credentials: Vec<CredentialReport<'r>> =
             results.credentials.iter().map(|audited| CredentialReport::new(audited, results.now)).collect(),
+        /// What could not be done, sorted by path.
         failures: Vec<FailureReport<'r>> = results.failures.iter().map(FailureReport::new).collect(),
     }
 
+    /// Counts.
     pub(super) struct Summary(results: &AuditResults)
     let summary = results.summary();
     let at = |level: Level| {
         let mut levels = Level::ALL.into_iter().zip(summary.levels);
         levels.find(|(candidate, _)| *candidate == level).map_or(0, |(_, count)| count)
     }; {
+        /// Files that were read.
         files: u64 = results.extent.files,
+        /// Their size.
         bytes: u64 = results.extent.bytes,
+        /// Files and folders that were met and not read.
         skipped: u64 = results.extent.skipped,
+        /// Distinct credentials.
         credentials: usize = summary.credentials,
+        /// Places at which they stand.
         places: usize = summary.places,
+        /// Credentials in each state.
+        #[cfg_attr(test, schemars(extend("required" = State::ALL)))]
         states: BTreeMap<&'static str, usize> =
             State::ALL.map(State::name).into_iter().zip(summary.states).collect(),
+        /// Findings of level error.
         errors: usize = at(Level::Error),
+        /// Findings of level warning.
         warnings: usize = at(Level::Warning),
+        /// Findings of level note.
         notes: usize = at(Level::Note),
+        /// Things that could not be done.
         failures: usize = summary.failures,
     }
 
+    /// A distinct credential: one key of one client, with all its places.
     pub(super) struct CredentialReport<'r>(audited: &'r Audited, now: DateTime<Utc>)
     let record = &audited.record; {
         #[serde(flatten)]
         identity: IdentityReport<'r> = IdentityReport::new(record),
+        /// Whether a newer credential of the same client is in the set.
         superseded: bool = audited.superseded,
+        /// When it can be used; null where nothing says so.
         validity: Option<ValidityReport> = record.validity().map(|validity| ValidityReport::new(validity, now)),
         #[serde(flatten)]
         digests: DigestsReport = DigestsReport::new(record),
+        /// Where it is.
+        #[cfg_attr(test, schemars(length(min = 1)))]
         places: Vec<PlaceReport<'r>> = record.sites.iter().map(PlaceReport::new).collect(),
+        /// What is wrong with it, the worst first.
         findings: Vec<FindingReport<'r>> = audited.findings.iter().map(FindingReport::new).collect(),
     }
 
+    /// When a credential can be used.
     struct ValidityReport(validity: Validity, now: DateTime<Utc>) {
-        not_before: String = timestamp(validity.not_before),
-        not_after: String = timestamp(validity.not_after),
+        /// The first second.
+        not_before: Time = Time::new(validity.not_before),
+        /// The last second.
+        not_after: Time = Time::new(validity.not_after),
+        /// Whole days from now to not_after, rounded down; negative when that is past.
         days_left: i64 = validity.days_left(now),
     }
 
+    /// Something that was found.
     pub(super) struct FindingReport<'r>(finding: &'r AuditFinding) {
+        /// The rule's name.
         rule: &'static str = finding.rule.name,
-        level: &'static str = finding.level.name(),
-        basis: &'static str = finding.basis.name(),
+        /// How bad it is.
+        level: Level = finding.level,
+        /// On what its claim rests.
+        // Older reports of version 1 lack it.
+        #[cfg_attr(test, schemars(skip_serializing_if = "older"))]
+        basis: Basis = finding.basis,
+        /// What is wrong, in one clause.
         message: &'r str = &finding.message,
+        /// Why it matters and what to do.
         help: &'r str = &finding.help,
+        /// A place at which a credential stands.
         place: PlaceReport<'r> = PlaceReport::new(&finding.site),
+        /// At how many places of the credential the same is found.
         times: usize = finding.times,
+        /// Other places that belong to it.
         related: Vec<RelatedReport<'r>> =
             finding.related.iter().map(|(site, message)| RelatedReport::new(site, message)).collect(),
     }
 
+    /// Another place that belongs to it.
     struct RelatedReport<'r>(site: &'r Site, message: &'r str) {
         #[serde(flatten)]
         place: PlaceReport<'r> = PlaceReport::new(site),
+        /// What is there.
         message: &'r str = message,
     }
 }
