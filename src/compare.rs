@@ -38,7 +38,7 @@ named! {
     pub enum Aspect {
         /// Whether both are service credentials.
         Document = "document",
-        /// The organisation.
+        /// The organization.
         Organization = "organization",
         /// The client ID.
         Client = "client",

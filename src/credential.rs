@@ -1,6 +1,6 @@
 //! The credential model: what a document is and what its fields hold, each parsed once, defects as values.
 //!
-//! Owns: recognising documents, their fields, PEM, the certificate, the private key, tokens, and what of all that may
+//! Owns: recognizing documents, their fields, PEM, the certificate, the private key, tokens, and what of all that may
 //! be shown. Does not own: opinions. Whether a defect matters is for the rules to say.
 
 mod certificate;

@@ -61,7 +61,7 @@ pub struct Specification {
     pub kind: Option<Kind>,
     /// The client: `cm-p<program>-e<environment>-integration`, usually followed by `-<index>`.
     pub client_id: String,
-    /// The organisation: 24 upper-case hexadecimal digits and `@AdobeOrg`.
+    /// The organization: 24 upper-case hexadecimal digits and `@AdobeOrg`.
     pub organization: String,
     /// The beginning of the certificate's validity; fractions of a second are dropped.
     pub not_before: DateTime<Utc>,

@@ -98,7 +98,7 @@ pub struct Identity {
     pub client_id: Fact<String>,
     /// The client ID taken apart, if it is shaped as issued.
     pub parts: Option<ClientIdParts>,
-    /// The organisation's ID.
+    /// The organization's ID.
     pub organization: Fact<String>,
     /// The technical account's ID.
     pub technical_account: Fact<String>,

@@ -222,11 +222,6 @@ fn days(days_left: i64) -> String {
     }
 }
 
-/// Markdown's code marks mean nothing at a terminal.
-fn plain(markdown: &str) -> String {
-    markdown.replace('`', "")
-}
-
 /// A rule's summary as a sentence.
 fn sentence(summary: &str) -> String {
     let mut letters = summary.chars();

@@ -88,7 +88,7 @@ pub enum Check {
     File(fn(&File<'_>, &mut Findings)),
     /// A document that is JSON.
     Document(fn(&Document<'_, '_>, &Settings<'_>, &mut Findings)),
-    /// A recognised credential.
+    /// A recognized credential.
     Credential(fn(&Credential<'_, '_>, &Settings<'_>, &mut Findings)),
     /// Either PEM field that holds text.
     Pem(fn(&PemField<'_, '_>, &mut Findings)),

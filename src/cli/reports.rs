@@ -36,7 +36,7 @@ pub(super) fn write_reports(
     Ok(formats.try_for_each(|format| render(*format, drawing, out))?)
 }
 
-/// Writes the files of `--output`, in which nothing is coloured.
+/// Writes the files of `--output`, in which nothing is colored.
 pub(super) fn write_files<F: Formats>(
     options: &OutputOptions<F>,
     drawing: Drawing,

@@ -123,7 +123,7 @@ pub struct View<'d> {
     pub source: &'d Source,
     /// Where it lies.
     pub context: Context<'d>,
-    /// What it was recognised as, if it is JSON.
+    /// What it was recognized as, if it is JSON.
     pub document: Option<&'d Document<'d, 'd>>,
     /// The token, if it is nothing else.
     pub token: Option<&'d Token<'d, 'd>>,
@@ -174,7 +174,7 @@ pub fn judge<T>(
             if let Some(credential) = &mut document.credential {
                 credential.form.clone_from(context.form);
             }
-            let checked = recognised(&document, source, root, context, settings);
+            let checked = recognized(&document, source, root, context, settings);
             let seen = visit(&View { document: Some(&document), ..view }, &checked);
             (checked, seen)
         }
@@ -253,7 +253,7 @@ fn bare_token(
     finish(run, source, context, &Exposure::of_bare_token(source.text(), token), about)
 }
 
-fn recognised<'d>(
+fn recognized<'d>(
     document: &Document<'d, 'd>,
     source: &'d Source,
     root: &'d Value<'d>,
@@ -277,7 +277,7 @@ fn recognised<'d>(
     finish(run, source, context, &exposure, about)
 }
 
-/// What was recognised.
+/// What was recognized.
 struct About {
     record: Record,
     is_credential: bool,

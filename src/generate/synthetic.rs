@@ -8,7 +8,7 @@ use super::seed::{Purpose, Seed};
 use crate::secret::Secret;
 use crate::source::hex;
 
-/// How synthetic organisations, accounts and e-mail addresses begin: "test data", as far as hexadecimal digits can
+/// How synthetic organizations, accounts and e-mail addresses begin: "test data", as far as hexadecimal digits can
 /// spell it. All three are issued as hexadecimal, so the mark breaks no shape; it is the whole first group of a
 /// UUID. One issued identifier in four thousand million begins like this by chance.
 pub const MARK: &str = "7E57DA7A";
@@ -17,7 +17,7 @@ const ORGANIZATION_ENDING: &str = "@AdobeOrg";
 const ACCOUNT_ENDING: &str = "@techacct.adobe.com";
 const PERSON_ENDING: &str = "@AdobeID";
 
-/// Whether an organisation (`org`), a technical account (`id`), its e-mail address (`email`) or a token's `user_id` was
+/// Whether an organization (`org`), a technical account (`id`), its e-mail address (`email`) or a token's `user_id` was
 /// made by this module: it begins with [`MARK`] in either case and ends as issued.
 pub fn is_synthetic(organization_or_email: &str) -> bool {
     organization_or_email.get(..MARK.len()).is_some_and(|start| start.eq_ignore_ascii_case(MARK))
@@ -88,7 +88,7 @@ pub(super) fn is_organization(text: &str) -> bool {
     })
 }
 
-/// An account with an organisation's ending.
+/// An account with an organization's ending.
 pub(super) fn with_organization_ending(account: &str) -> String {
     format!("{}{ORGANIZATION_ENDING}", account.strip_suffix(ACCOUNT_ENDING).unwrap_or(account))
 }

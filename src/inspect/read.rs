@@ -140,7 +140,7 @@ fn said_by(finding: &Finding) -> Unread {
     Unread { reason: finding.draft.message.clone(), rule: Some(finding.rule.name) }
 }
 
-/// Whether a character neither hides nor reorders its neighbours.
+/// Whether a character neither hides nor reorders its neighbors.
 fn shows(character: char) -> bool {
     character == ' ' || !crate::credential::is_invisible(character)
 }

@@ -40,9 +40,9 @@ pub struct TokenIdentity {
     pub parts: Option<ClientIdParts>,
     /// The account that it acts as.
     pub user: Fact<String>,
-    /// The organisation's ID; many tokens claim none.
+    /// The organization's ID; many tokens claim none.
     pub organization: Option<Fact<String>>,
-    /// The authorisation server that issued it.
+    /// The authorization server that issued it.
     pub server: Fact<String>,
     /// What kind of token it is.
     pub kind: Fact<String>,

@@ -3,8 +3,9 @@
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
+use super::escape::{markdown_cell, plain};
+use super::sentence;
 use super::wire::{pretty, wire};
-use super::{plain, sentence};
 use crate::rule::{Basis, Rule};
 use crate::rules::{self, SUBJECTS};
 
@@ -113,7 +114,7 @@ pub fn index() -> String {
         );
         for rule in subject.rules {
             let fix = if rule.fixable { ", fix" } else { "" };
-            let summary = rule.summary.replace('|', "\\|");
+            let summary = markdown_cell(rule.summary);
             let _ = writeln!(
                 page,
                 "| [{0}]({0}.md) | {1}{fix} | {2} | {summary} |",

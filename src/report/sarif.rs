@@ -6,9 +6,9 @@
 mod rules;
 
 use std::borrow::Cow;
-use std::fmt::Write as _;
 use std::io::{self, Write};
 
+use super::escape::uri;
 use super::wire::{pretty, wire};
 use super::{Failure, FileResult, PathName, Results, message_and_help};
 use crate::examine::fingerprint;
@@ -31,22 +31,6 @@ pub(super) fn write_log(
     out: &mut dyn Write,
 ) -> io::Result<()> {
     pretty(&Log::new(results, failures, complete), out)
-}
-
-/// A file's name as a URI reference: relative when the name is, else with the scheme `file`. What RFC 3986 doesn't leave
-/// unreserved is percent-encoded, separators apart.
-fn uri(path: &PathName) -> String {
-    let name = path.in_repository();
-    let mut uri = String::from(if name.starts_with('/') { "file://" } else { "" });
-    for byte in name.bytes() {
-        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~' | b'/') {
-            uri.push(char::from(byte));
-        } else {
-            // Writing to a string can't fail.
-            let _ = write!(uri, "%{byte:02X}");
-        }
-    }
-    uri
 }
 
 wire! {
@@ -232,24 +216,5 @@ impl<'r> ResultObject<'r> {
         let fixes = fix.into_iter().map(|fix| FixObject::new(fix, suggestions, &file.path)).collect();
         let suppressions = finding.suppression.iter().map(SuppressionObject::new).collect();
         Self { fixes, suppressions, ..object }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_become_uris() {
-        for (name, expected) in [
-            ("service_token.json", "service_token.json"),
-            ("./a b/c%d#e?.json", "a%20b/c%25d%23e%3F.json"),
-            ("/etc/aem/token.json", "file:///etc/aem/token.json"),
-            ("C:\\keys\\a.json", "C%3A%5Ckeys%5Ca.json"),
-            ("a\nb\\xFFé", "a%0Ab%5CxFF%C3%A9"),
-            ("<stdin>", "%3Cstdin%3E"),
-        ] {
-            assert_eq!(uri(&PathName::new(name)), expected);
-        }
     }
 }

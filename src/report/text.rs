@@ -89,7 +89,7 @@ struct Mark {
     kind: AnnotationKind,
 }
 
-/// The lines that a finding is about with their neighbours; lines far apart stand in snippets of their own.
+/// The lines that a finding is about with their neighbors; lines far apart stand in snippets of their own.
 fn snippets<'m>(masked: &'m Masked, finding: &Finding, path: &'m str) -> Vec<Snippet<'m, Annotation<'m>>> {
     let draft = &finding.draft;
     let mark = |span, label: &str, kind| {

@@ -161,9 +161,9 @@ fn the_picture_is_what_the_table_prints() {
     expect_file(&root().join("docs/images/renewals.svg"), picture.as_bytes());
 }
 
-/// Colour is never the only signal: without it the same words and symbols are there.
+/// Color is never the only signal: without it the same words and symbols are there.
 #[test]
-fn colours_add_nothing() {
+fn colors_add_nothing() {
     let results = scene();
     let colored = table_of(&results, 120, true);
     let mut plain = String::new();
@@ -198,7 +198,7 @@ fn generated(files: &[(&str, &str, &str)]) -> tempfile::TempDir {
     for (number, (name, client, begin)) in files.iter().enumerate() {
         let path = folder.path().join(name);
         let seed = (number + 1).to_string();
-        // Otherwise the seed decides on the organisation, too, and no other one's credential takes another's place.
+        // Otherwise the seed decides on the organization, too, and no other one's credential takes another's place.
         let organization = "7E57DA7A0000000000000001@AdobeOrg";
         let arguments = ["generate", "--seed", &seed, "--client-id", client, "--not-before", begin];
         let arguments = [&arguments[..], &["--organization", organization]].concat();

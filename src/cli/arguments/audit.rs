@@ -34,7 +34,7 @@ pub(in crate::cli) struct AuditOptions {
     #[arg(long, short)]
     pub(in crate::cli) quiet: bool,
 
-    /// When to use colours
+    /// When to use colors
     #[arg(long, value_name = "WHEN", default_value = "auto")]
     pub(in crate::cli) color: Color,
 

@@ -104,7 +104,7 @@ pub(in crate::cli) struct CheckOptions {
     #[arg(long, short, conflicts_with = "quiet")]
     pub(in crate::cli) verbose: bool,
 
-    /// When to use colours
+    /// When to use colors
     #[arg(long, value_name = "WHEN", default_value = "auto")]
     pub(in crate::cli) color: Color,
 

@@ -1,4 +1,4 @@
-//! Values that several commands take: times, sizes, rules, colours.
+//! Values that several commands take: times, sizes, rules, colors.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use clap::ValueEnum;

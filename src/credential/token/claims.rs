@@ -24,9 +24,9 @@ pub struct Claims {
     pub client_id: Claim,
     /// `user_id`: the account that it acts as.
     pub user_id: Claim,
-    /// `org`: the organisation, where the token says so.
+    /// `org`: the organization, where the token says so.
     pub organization: Claim,
-    /// `as`: the authorisation server that issued it.
+    /// `as`: the authorization server that issued it.
     pub server: Claim,
     /// `scope`: what it may be used for, separated by commas.
     pub scope: Claim,

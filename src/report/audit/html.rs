@@ -70,7 +70,7 @@ fn inventory(results: &AuditResults, out: &mut dyn Write) -> io::Result<()> {
     writeln!(
         out,
         "<p id=\"controls\" hidden><label>Filter <input id=\"filter\" type=\"search\" \
-         placeholder=\"client, organisation, file, rule\"></label> <span id=\"shown\" role=\"status\"></span></p>\n\
+         placeholder=\"client, organization, file, rule\"></label> <span id=\"shown\" role=\"status\"></span></p>\n\
          <table>\n<thead>\n<tr><th scope=\"col\">State</th><th scope=\"col\">Client</th><th scope=\"col\">Until</th>\
          <th scope=\"col\" class=\"timeline\">{}</th><th scope=\"col\">Places</th></tr>\n</thead>\n<tbody>",
         period.as_ref().map(|period| period.ticks(results.now)).unwrap_or_default()

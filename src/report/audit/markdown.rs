@@ -21,7 +21,7 @@ pub fn write(results: &AuditResults, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "{INTERRUPTED}")?;
     }
     if !results.credentials.is_empty() {
-        writeln!(out, "| state | client | organisation | until | places |\n|---|---|---|---|---|")?;
+        writeln!(out, "| state | client | organization | until | places |\n|---|---|---|---|---|")?;
         for audited in &results.credentials {
             let entry = &audited.record;
             let until = entry.validity().map_or_else(

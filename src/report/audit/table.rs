@@ -1,6 +1,6 @@
 //! `table`: the inventory for people at a terminal, as wide as that is.
 //!
-//! Owns: columns, what is left out where it is narrow, colours. Does not own: the words of findings.
+//! Owns: columns, what is left out where it is narrow, colors. Does not own: the words of findings.
 
 use std::io::{self, Write};
 
@@ -18,7 +18,7 @@ use crate::inventory::Audited;
 use crate::record::State;
 use crate::report::{counted, one_line};
 
-/// From this width on the organisation and the key have columns of their own.
+/// From this width on the organization and the key have columns of their own.
 const WIDE: usize = 130;
 
 /// How many places of a credential are listed, and how many findings of one rule.
@@ -58,7 +58,7 @@ fn table(results: &AuditResults, drawing: Drawing) -> String {
         .set_content_arrangement(ContentArrangement::Dynamic)
         .set_width(u16::try_from(drawing.width).unwrap_or(u16::MAX));
     let mut header = vec!["STATE", "CLIENT"];
-    header.extend(wide.then_some("ORGANISATION"));
+    header.extend(wide.then_some("ORGANIZATION"));
     header.push("UNTIL");
     header.extend(wide.then_some("KEY"));
     header.push("PLACE");
@@ -133,7 +133,7 @@ fn findings(results: &AuditResults, drawing: Drawing, out: &mut dyn Write) -> io
     if any { writeln!(out) } else { Ok(()) }
 }
 
-/// The line with its state in colour, where it begins with one.
+/// The line with its state in color, where it begins with one.
 fn colored(line: &str, drawing: Drawing) -> String {
     let state = State::ALL.into_iter().find(|state| {
         line.strip_prefix(' ')

@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use super::super::wire::{Digest, Time, contract, wire};
 use super::{CompareResult, Side};
 use crate::compare::{Aspect, Comparand, Conclusion, Outcome};
-use crate::report::plain;
+use crate::report::escape::plain;
 
 /// The JSON Schema of the report.
 pub const SCHEMA: &str = include_str!("compare.schema.json");

@@ -7,7 +7,8 @@ use std::io::{self, Write};
 use anstyle::AnsiColor;
 use chrono::{DateTime, Utc};
 
-use super::super::{Drawing, date, days, plain};
+use super::super::escape::plain;
+use super::super::{Drawing, date, days};
 use super::{CompareResult, Side};
 use crate::compare::{Aspect, Outcome};
 use crate::report::one_line;
@@ -51,7 +52,7 @@ fn side_words(side: &Side, now: DateTime<Utc>) -> String {
 const fn label(aspect: Aspect) -> &'static str {
     match aspect {
         Aspect::Document => "documents",
-        Aspect::Organization => "organisation",
+        Aspect::Organization => "organization",
         Aspect::Client => "client",
         Aspect::TechnicalAccount => "technical account",
         Aspect::Endpoint => "endpoint",

@@ -4,7 +4,8 @@
 
 use std::io::{self, Write};
 
-use super::super::github::{data, failures, property};
+use super::super::escape::{github_data as data, github_property as property, plain};
+use super::super::github::failures;
 use super::super::inventory::{client_name, short_place};
 use super::{RenewalResults, advice, console, date};
 use crate::renewal::{Renewal, Status};
@@ -31,7 +32,7 @@ pub fn write(results: &RenewalResults, out: &mut dyn Write) -> io::Result<()> {
 fn message(renewal: &Renewal, results: &RenewalResults) -> String {
     let entry = &renewal.record;
     let until = entry.validity().map(|validity| format!(", valid until {}", date(validity.not_after)));
-    let advice = super::super::plain(&advice(renewal, results.now));
+    let advice = plain(&advice(renewal, results.now));
     let mut message = format!("{}{}: {advice}", client_name(entry), until.unwrap_or_default());
     for site in entry.sites.iter().skip(1) {
         message = format!("{message}\nalso in {}", short_place(site));

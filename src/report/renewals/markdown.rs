@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use std::io::{self, Write};
 
 use super::super::counted;
-use super::super::escape::text;
+use super::super::escape::{plain, text};
 use super::super::inventory::markdown::{INTERRUPTED, client, places};
 use super::super::markdown::{FAILURES, failure};
 use super::{RenewalResults, TOKEN_STEPS, advice, date, environment, expires, steps};
@@ -91,7 +91,7 @@ fn row(renewal: &Renewal, results: &RenewalResults) -> String {
         client(entry),
         renewal.renew_by.map(date).unwrap_or_default(),
         expires(renewal),
-        text(&super::super::plain(&advice(renewal, results.now))),
+        text(&plain(&advice(renewal, results.now))),
         places(entry),
     )
 }

@@ -1,6 +1,6 @@
 //! `table`: what must be renewed by when, with a timeline as wide as the terminal has room for.
 //!
-//! Owns: where what stands at which width, colours. Does not own: words, the timeline's columns.
+//! Owns: where what stands at which width, colors. Does not own: words, the timeline's columns.
 
 mod timeline;
 
@@ -12,6 +12,7 @@ use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
 use super::super::Drawing;
 use super::super::drawing::bright;
+use super::super::escape::plain;
 use super::super::inventory::{client_name, short_place};
 use super::{RenewalResults, advice, date, expires};
 use crate::credential::DocumentKind;
@@ -146,7 +147,7 @@ impl Layout {
             let dates: Vec<String> = dates.map(|(what, date)| format!("{what} {date}")).collect();
             more.extend((!dates.is_empty()).then(|| dates.join(", ")));
         }
-        more.push(super::super::plain(&advice(renewal, results.now)));
+        more.push(plain(&advice(renewal, results.now)));
         more.extend(entry.sites.iter().take(LISTED).map(short_place));
         if let Some(more_places @ 1..) = entry.sites.len().checked_sub(LISTED) {
             more.push(format!("and {}", counted(more_places, "more place")));
@@ -160,7 +161,7 @@ impl Layout {
         below.map_or(Ok(()), |bar| writeln!(out, "{indent}{bar}"))
     }
 
-    /// The marks, in colour where there are colours.
+    /// The marks, in color where there are colors.
     fn bar(&self, marks: &[Mark], status: Status) -> String {
         let mut bar = String::new();
         for run in marks.chunk_by(|left, right| left == right) {

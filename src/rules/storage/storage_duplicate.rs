@@ -18,7 +18,7 @@ program a year later.\n\
 Redacted copies are not counted.",
     example: "./service_token.json and ./backup/service_token.json hold the same private key",
     remedy: "Keep one copy, in a secret store if there is one, and let programs read it from there. Delete the others.",
-    reference: "NIST SP 800-57 Part 1 Rev. 5, section 8.2.2.1 (minimise the number of copies of a key)",
+    reference: "NIST SP 800-57 Part 1 Rev. 5, section 8.2.2.1 (minimize the number of copies of a key)",
     check: Check::Inventory(check),
 };
 

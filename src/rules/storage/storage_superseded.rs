@@ -64,7 +64,7 @@ mod tests {
         let mut three = set();
         three.push(entry(client, 221, 2028, &["middle.json"]));
         assert_eq!(observed(&RULE, three), [old, format!("middle.json: {message} + new.json")]);
-        // Another client is no successor, nor is the same credential of another organisation, nor one that never ends.
+        // Another client is no successor, nor is the same credential of another organization, nor one that never ends.
         let other = entry("cm-p1-e2-integration-1", 77, 2029, &["b"]);
         assert_eq!(observed(&RULE, vec![entry(client, 15, 2027, &["a"]), other]), [""; 0]);
         let mut foreign = set();
