@@ -7,6 +7,7 @@ mod certificate;
 mod client;
 mod client_id;
 mod der;
+mod distinctive;
 mod endpoint;
 mod exposure;
 mod field;
@@ -23,7 +24,6 @@ mod recognise;
 pub mod rsa;
 mod rsa_der;
 mod shape;
-mod telling;
 mod token;
 mod validity;
 
@@ -32,6 +32,10 @@ pub use certificate::{
 };
 pub use client_id::ClientId;
 pub use der::DerDefect;
+pub use distinctive::{
+    CLIENT_SECRET, DISTINCTIVE, DOCUMENT_NAMES, OWN, SERVICE_NAMES, TOKEN, VALUES, VARIABLE_NAMES,
+    named_secrets, names_document, names_service_credential,
+};
 pub use endpoint::{Endpoint, TokenService};
 pub(crate) use endpoint::{ipv4, receiver};
 pub use exposure::{Exposure, presentable, presentable_id};
@@ -49,10 +53,6 @@ pub use private_key::{
 pub use project::{Project, ProjectCredential, ProjectCredentialKind};
 pub use recognise::{Credential, Document, DocumentKind, recognise};
 pub use shape::{ORGANISATION, TECHNICAL_ACCOUNT, is_client_secret, is_shaped};
-pub use telling::{
-    CLIENT_SECRET, DISTINCTIVE, DOCUMENT_NAMES, OWN, SERVICE_NAMES, TOKEN, VALUES, VARIABLE_NAMES,
-    named_secrets, names_document, names_service_credential,
-};
 pub use token::{
     Claim, Claims, Header, Issuer, Jws, JwsDefect, JwsDefectKind, Part, StatedLifetime, TimeDefect, Times,
     Token, TokenForm,

@@ -259,7 +259,7 @@ impl ClientIdParts {
 }
 
 fn identity(reading: &Reading<'_, '_, '_>) -> Identity {
-    let client_id = reading.shown(Field::ClientId);
+    let client_id = reading.public(Field::ClientId);
     let parts = ClientIdParts::of(&client_id);
     let secret = reading.credential.value(Field::ClientSecret);
     let shape = |secret: &str| {
@@ -268,9 +268,9 @@ fn identity(reading: &Reading<'_, '_, '_>) -> Identity {
     Identity {
         client_id,
         parts,
-        organization: reading.shown(Field::Org),
-        technical_account: reading.shown(Field::Id),
-        user: reading.shown(Field::Email),
+        organization: reading.public(Field::Org),
+        technical_account: reading.public(Field::Id),
+        user: reading.public(Field::Email),
         client_secret: secret
             .map(|secret| shape(secret.as_str()))
             .ok_or_else(|| reading.unread(Field::ClientSecret)),

@@ -4,10 +4,10 @@
 //! the outer one, the masked copy that may be shown to people, and how names of files and numbers are written. Does not own: what the text means,
 //! nor which parts of it are public.
 
+mod display;
 mod encoding;
 mod masked;
 mod origin;
-mod shown;
 pub mod signature;
 mod wording;
 
@@ -15,11 +15,11 @@ use std::fmt;
 use std::ops::Range;
 use std::sync::OnceLock;
 
+pub(crate) use display::harmless;
+pub use display::{PathName, one_line};
 pub use encoding::Encoding;
 pub use masked::Masked;
 pub use origin::Origin;
-pub(crate) use shown::harmless;
-pub use shown::{PathName, one_line};
 pub use signature::FileKind;
 pub use wording::{counted, hex};
 pub(crate) use wording::{grouped, size};

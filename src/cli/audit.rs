@@ -27,8 +27,8 @@ pub(super) fn run(
     let formats = options.output.formats(environment.github_actions);
     let streaming = formats.contains(&AuditFormat::Jsonl);
     let now = options.policy.now.unwrap_or(environment.now);
-    let survey = survey(&request, environment, streams, &mut |sighting, out| {
-        if streaming { report::jsonl::sighting(&sighting.alone(), now, out) } else { Ok(()) }
+    let survey = survey(&request, environment, streams, &mut |occurrence, out| {
+        if streaming { report::jsonl::occurrence(&occurrence.alone(), now, out) } else { Ok(()) }
     })?;
     let Survey { gathered, fail_on, drawing, .. } = survey;
     refuse_inputs(options.output.paths(), gathered.inputs(&options.walk))?;
@@ -36,7 +36,10 @@ pub(super) fn run(
     let results = AuditResults { now, complete, credentials, extent, failures };
     write_files(&options.output, drawing, |format, drawing, out| {
         if format == AuditFormat::Jsonl {
-            results.credentials.iter().try_for_each(|audited| report::jsonl::sighting(audited, now, out))?;
+            results
+                .credentials
+                .iter()
+                .try_for_each(|audited| report::jsonl::occurrence(audited, now, out))?;
         }
         write(format, &results, drawing, out)
     })?;

@@ -5,7 +5,7 @@ use std::io::Write;
 use std::path::Path;
 
 use super::arguments::CheckOptions;
-use super::collect::{Orders, collect, collect_staged, named_paths, report_skipped};
+use super::collect::{CheckContext, collect, collect_staged, named_paths, report_skipped};
 use super::fix::{self, Judges};
 use super::output::write_atomically;
 use super::paths::name;
@@ -43,13 +43,13 @@ pub(super) fn run(
     };
     let excluded = |path: &Path, named: bool| policy.excludes(path, named, options.force_exclude);
     let stopped = || environment.interruption.is_requested();
-    let orders = Orders { options, settings: &settings, stopped: &stopped };
+    let context = CheckContext { options, settings: &settings, stopped: &stopped };
     let mut collected = if options.staged {
         // A walk asks about folders, and here only files are known.
         let excluded = |path: &Path| policy.excludes(path, true, true);
-        collect_staged(&orders, environment, &excluded)?
+        collect_staged(&context, environment, &excluded)?
     } else {
-        collect(paths, &orders, &excluded, streams.input)
+        collect(paths, &context, &excluded, streams.input)
     };
     // Half a look calls nothing sound, and a baseline of half the findings would forget the others.
     if stopped() {

@@ -48,7 +48,7 @@ pub(super) fn run(
     };
     let settings = Settings { max_size: options.max_size, excerpts: false, ..Settings::new(environment.now) };
     let examination = examine(&Input::new(input.name.clone()), bytes.clone(), &settings);
-    let shown = examination.shown(&input.name).one_line();
+    let shown = examination.display_name(&input.name).one_line();
     let refuse = |reason| CliError::File { path: shown.clone(), reason };
     let Redacted { text, notes } = copy(&input.name, bytes, keep, options, &settings).map_err(refuse)?;
     for note in notes {

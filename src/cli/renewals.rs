@@ -55,8 +55,8 @@ fn refuse_conflicts(options: &RenewalsOptions, environment: &Environment) -> Res
 /// Not every format has a place for what could not be told.
 fn tell_unreadable(results: &RenewalResults, err: &mut dyn Write) {
     for renewal in results.plan.renewals.iter().filter(|renewal| renewal.is_unreadable()) {
-        if let Some(site) = renewal.record.sites.first() {
-            let path = site.path.one_line();
+        if let Some(location) = renewal.record.locations.first() {
+            let path = location.path.one_line();
             let _ = writeln!(err, "warning: {path}: until when this credential is valid can't be told");
         }
     }

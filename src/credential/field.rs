@@ -274,7 +274,7 @@ impl FieldValue<'_, '_> {
     }
 
     /// The value for use in a message: only that of a public field, and only if it doesn't look like a secret.
-    pub fn shown(&self) -> Option<&str> {
+    pub fn presentable(&self) -> Option<&str> {
         let value = self.as_str();
         (!self.field.secret() && !self.field.pem() && presentable(value)).then_some(value)
     }

@@ -1,8 +1,8 @@
 //! What a JSON document is: a service credential, another document that people confuse with it, or neither.
 
+use super::distinctive::DISTINCTIVE;
 use super::field::Holder;
 use super::foreign::{Foreign, foreign};
-use super::telling::DISTINCTIVE;
 use super::{
     CertificateField, Field, FieldEntry, FieldValue, Form, KeyPair, PemField, PrivateKey, PrivateKeyField,
     Project, Token, TokenForm,

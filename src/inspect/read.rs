@@ -42,7 +42,7 @@ impl<'r> Reading<'r, '_, '_> {
     }
 
     /// The value of a public field, without what is invisible at its ends.
-    pub(super) fn shown(&self, field: Field) -> Fact<String> {
+    pub(super) fn public(&self, field: Field) -> Fact<String> {
         let value = self.credential.value(field).ok_or_else(|| self.unread(field))?;
         self.presented(value.as_str().to_owned(), field)
     }

@@ -62,18 +62,18 @@ pub struct AuditSummary {
 impl AuditResults {
     /// Counts.
     pub fn summary(&self) -> AuditSummary {
-        let entries = || self.credentials.iter().map(|audited| &audited.record);
+        let records = || self.credentials.iter().map(|audited| &audited.record);
         let findings = || self.findings().map(|(_, finding)| finding.level);
         AuditSummary {
             credentials: self.credentials.len(),
-            places: entries().map(|entry| entry.sites.len()).sum(),
-            states: State::ALL.map(|state| entries().filter(|entry| entry.state == state).count()),
+            places: records().map(|record| record.locations.len()).sum(),
+            states: State::ALL.map(|state| records().filter(|record| record.state == state).count()),
             levels: Level::ALL.map(|level| findings().filter(|found| *found == level).count()),
             failures: self.failures.len(),
         }
     }
 
-    /// All findings with the entries that they are about.
+    /// All findings with the records that they are about.
     pub fn findings(&self) -> impl Iterator<Item = (&Audited, &AuditFinding)> {
         self.credentials
             .iter()

@@ -48,13 +48,13 @@ fn text_list(out: &mut dyn Write) -> io::Result<()> {
 /// Writes all rules, or one, as JSON.
 pub fn json(rule: Option<&Rule>, out: &mut dyn Write) -> io::Result<()> {
     match rule {
-        Some(rule) => pretty(&Entry::new(rule), out),
-        None => pretty(&rules::all().map(Entry::new).collect::<Vec<_>>(), out),
+        Some(rule) => pretty(&RuleReport::new(rule), out),
+        None => pretty(&rules::all().map(RuleReport::new).collect::<Vec<_>>(), out),
     }
 }
 
 wire! {
-    struct Entry(rule: &Rule) {
+    struct RuleReport(rule: &Rule) {
         name: &'static str = rule.name,
         subject: &'static str = rules::subject(rule),
         level: &'static str = rule.level.name(),

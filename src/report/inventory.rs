@@ -8,13 +8,13 @@ pub(super) mod markdown;
 
 use super::one_line;
 use crate::credential::{ClientId, DocumentKind};
-use crate::record::{Record, Site, State};
+use crate::record::{Location, Record, State};
 
 /// `service.yaml:7:12 → data."service.json" → base64`, on one line. The JSON pointer is left out where it is the whole
 /// document.
-pub(super) fn place(site: &Site) -> String {
-    let mut place = format!("{}:{}", site.path.one_line(), site.position);
-    for step in site.steps.iter().map(String::as_str).chain([site.pointer.as_str()]) {
+pub(super) fn place(location: &Location) -> String {
+    let mut place = format!("{}:{}", location.path.one_line(), location.position);
+    for step in location.steps.iter().map(String::as_str).chain([location.pointer.as_str()]) {
         if !step.is_empty() {
             place.push_str(" → ");
             place.push_str(&one_line(step));
@@ -24,9 +24,9 @@ pub(super) fn place(site: &Site) -> String {
 }
 
 /// The place without line and column, where rows are many and room is scarce.
-pub(super) fn short_place(site: &Site) -> String {
-    let mut place = site.path.one_line();
-    for step in &site.steps {
+pub(super) fn short_place(location: &Location) -> String {
+    let mut place = location.path.one_line();
+    for step in &location.steps {
         place.push_str(" → ");
         place.push_str(&one_line(step));
     }
@@ -34,20 +34,20 @@ pub(super) fn short_place(site: &Site) -> String {
 }
 
 /// The first places of a credential, `most` of them, as `shown`, and how many more there are.
-pub(super) fn listed(record: &Record, most: usize, shown: impl Fn(&Site) -> String) -> Vec<String> {
-    let more = record.sites.len().checked_sub(most).filter(|more| *more > 0);
-    let places = record.sites.iter().take(most).map(shown);
+pub(super) fn listed(record: &Record, most: usize, shown: impl Fn(&Location) -> String) -> Vec<String> {
+    let more = record.locations.len().checked_sub(most).filter(|more| *more > 0);
+    let places = record.locations.iter().take(most).map(shown);
     places.chain(more.map(|more| format!("and {more} more"))).collect()
 }
 
 /// The program and environment that the client ID names.
-pub(super) fn client(entry: &Record) -> Option<ClientId<'_>> {
-    entry.client_id.as_deref().and_then(ClientId::parse)
+pub(super) fn client(record: &Record) -> Option<ClientId<'_>> {
+    record.client_id.as_deref().and_then(ClientId::parse)
 }
 
 /// What the client is called: its ID, or words for its absence.
-pub(super) fn client_name(entry: &Record) -> &str {
-    entry.client_id.as_deref().unwrap_or(match entry.state {
+pub(super) fn client_name(record: &Record) -> &str {
+    record.client_id.as_deref().unwrap_or(match record.state {
         State::Encrypted => "(encrypted)",
         State::Redacted => "(redacted)",
         _ => "(client unknown)",
@@ -55,8 +55,8 @@ pub(super) fn client_name(entry: &Record) -> &str {
 }
 
 /// What stands in the place of an end that nothing says: words, where people would expect a date.
-pub(super) fn no_end(entry: &Record) -> &'static str {
-    match (entry.kind, entry.state) {
+pub(super) fn no_end(record: &Record) -> &'static str {
+    match (record.kind, record.state) {
         (DocumentKind::ServiceCredentials, State::Partial) => "unknown",
         _ => "",
     }

@@ -77,7 +77,7 @@ wire! {
         level: &'static str = "error",
         message: Message<'r> = Message::new(message.into()),
         #[serde(skip_serializing_if = "Option::is_none")]
-        locations: Option<[Location<'r>; 1]> = path.map(|path| [Location::new(path, None, "")]),
+        locations: Option<[LocationObject<'r>; 1]> = path.map(|path| [LocationObject::new(path, None, "")]),
     }
 
     struct Message<'r>(text: Cow<'r, str>) {
@@ -89,8 +89,8 @@ wire! {
         rule: &'static Rule,
         claim: (Basis, Level),
         message: String,
-        location: Location<'r>,
-        related: Vec<Location<'r>>,
+        location: LocationObject<'r>,
+        related: Vec<LocationObject<'r>>,
         fingerprint: String
     ) {
         rule_id: &'static str = rule.name,
@@ -98,9 +98,9 @@ wire! {
         rule_index: Option<usize> = rules::index(rule),
         level: &'static str = claim.1.name(),
         message: Message<'r> = Message::new(message.into()),
-        locations: [Location<'r>; 1] = [location],
+        locations: [LocationObject<'r>; 1] = [location],
         #[serde(skip_serializing_if = "Vec::is_empty")]
-        related_locations: Vec<Location<'r>> = related,
+        related_locations: Vec<LocationObject<'r>> = related,
         partial_fingerprints: PartialFingerprints = PartialFingerprints::new(fingerprint),
         properties: ResultProperties = ResultProperties::new(claim.0.name()),
         #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -145,7 +145,7 @@ wire! {
 
     #[serde(rename_all = "camelCase")]
     #[expect(clippy::struct_field_names, reason = "the names are SARIF's")]
-    pub(super) struct Location<'r>(path: &PathName, region: Option<Region>, pointer: &'r str) {
+    pub(super) struct LocationObject<'r>(path: &PathName, region: Option<Region>, pointer: &'r str) {
         #[serde(skip_serializing_if = "Option::is_none")]
         id: Option<usize> = None,
         physical_location: PhysicalLocation = PhysicalLocation::new(path, region),
@@ -183,7 +183,7 @@ wire! {
     }
 }
 
-impl<'r> Location<'r> {
+impl<'r> LocationObject<'r> {
     /// Where something is of which no end is known.
     pub(super) fn at(path: &PathName, position: Position, pointer: &'r str) -> Self {
         Self::new(path, Some(Region::new(position, position)), pointer)
@@ -201,13 +201,14 @@ impl<'r> ResultObject<'r> {
         let region = Region::new(finding.start, finding.end);
         let related =
             draft.related.iter().zip(&finding.related).enumerate().map(|(index, (one, position))| {
-                Location::at(&file.path, *position, one.place.pointer.as_str()).related(index, &one.message)
+                LocationObject::at(&file.path, *position, one.place.pointer.as_str())
+                    .related(index, &one.message)
             });
         let object = Self::new(
             finding.rule,
             (finding.basis, finding.level),
             message_and_help(finding),
-            Location::new(&file.path, Some(region), draft.place.pointer.as_str()),
+            LocationObject::new(&file.path, Some(region), draft.place.pointer.as_str()),
             related.collect(),
             fingerprint(finding, file.path.as_str(), &file.checked.record),
         );

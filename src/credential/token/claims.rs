@@ -185,7 +185,7 @@ impl Claim {
     }
 
     /// The string, if it looks as public as an identifier should.
-    pub fn shown(&self) -> Option<&str> {
+    pub fn presentable(&self) -> Option<&str> {
         self.text().filter(|text| !text.is_empty() && presentable_id(text))
     }
 

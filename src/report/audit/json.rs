@@ -14,7 +14,7 @@ use super::AuditResults;
 use crate::credential::Validity;
 use crate::finding::Level;
 use crate::inventory::{AuditFinding, Audited};
-use crate::record::{Site, State};
+use crate::record::{Location, State};
 use crate::rule::Basis;
 
 /// The JSON Schema of the report.
@@ -91,7 +91,7 @@ wire! {
         digests: DigestsReport = DigestsReport::new(record),
         /// Where it is.
         #[cfg_attr(test, schemars(length(min = 1)))]
-        places: Vec<PlaceReport<'r>> = record.sites.iter().map(PlaceReport::new).collect(),
+        places: Vec<PlaceReport<'r>> = record.locations.iter().map(PlaceReport::new).collect(),
         /// What is wrong with it, the worst first.
         findings: Vec<FindingReport<'r>> = audited.findings.iter().map(FindingReport::new).collect(),
     }
@@ -121,18 +121,18 @@ wire! {
         /// Why it matters and what to do.
         help: &'r str = &finding.help,
         /// A place at which a credential stands.
-        place: PlaceReport<'r> = PlaceReport::new(&finding.site),
+        place: PlaceReport<'r> = PlaceReport::new(&finding.location),
         /// At how many places of the credential the same is found.
         times: usize = finding.times,
         /// Other places that belong to it.
         related: Vec<RelatedReport<'r>> =
-            finding.related.iter().map(|(site, message)| RelatedReport::new(site, message)).collect(),
+            finding.related.iter().map(|(location, message)| RelatedReport::new(location, message)).collect(),
     }
 
     /// Another place that belongs to it.
-    struct RelatedReport<'r>(site: &'r Site, message: &'r str) {
+    struct RelatedReport<'r>(location: &'r Location, message: &'r str) {
         #[serde(flatten)]
-        place: PlaceReport<'r> = PlaceReport::new(site),
+        place: PlaceReport<'r> = PlaceReport::new(location),
         /// What is there.
         message: &'r str = message,
     }

@@ -26,8 +26,8 @@ pub(in crate::report) fn schema() -> serde_json::Value {
 }
 
 /// Writes a line for one credential at one place, as soon as it is met.
-pub fn sighting(audited: &Audited, now: DateTime<Utc>, out: &mut dyn Write) -> io::Result<()> {
-    line(&Line::Sighting(CredentialReport::new(audited, now)), out)
+pub fn occurrence(audited: &Audited, now: DateTime<Utc>, out: &mut dyn Write) -> io::Result<()> {
+    line(&Line::Occurrence(CredentialReport::new(audited, now)), out)
 }
 
 /// Writes what only the whole set tells.
@@ -57,7 +57,8 @@ fn line(line: &Line<'_>, out: &mut dyn Write) -> io::Result<()> {
 #[serde(tag = "type", rename_all = "lowercase")]
 enum Line<'r> {
     /// A credential at one place.
-    Sighting(CredentialReport<'r>),
+    #[serde(rename = "sighting")]
+    Occurrence(CredentialReport<'r>),
     /// Something that was found in the whole set.
     Finding {
         /// The client ID.

@@ -23,9 +23,9 @@ pub fn write(results: &AuditResults, out: &mut dyn Write) -> io::Result<()> {
     if !results.credentials.is_empty() {
         writeln!(out, "| state | client | organization | until | places |\n|---|---|---|---|---|")?;
         for audited in &results.credentials {
-            let entry = &audited.record;
-            let until = entry.validity().map_or_else(
-                || no_end(entry).to_owned(),
+            let record = &audited.record;
+            let until = record.validity().map_or_else(
+                || no_end(record).to_owned(),
                 |validity| {
                     format!("{} ({})", date(validity.not_after), days(validity.days_left(results.now)))
                 },
@@ -33,10 +33,10 @@ pub fn write(results: &AuditResults, out: &mut dyn Write) -> io::Result<()> {
             writeln!(
                 out,
                 "| {} | {} | {} | {until} | {} |",
-                mark(entry.state),
-                client(entry),
-                entry.organization.as_deref().map(code).unwrap_or_default(),
-                places(entry),
+                mark(record.state),
+                client(record),
+                record.organization.as_deref().map(code).unwrap_or_default(),
+                places(record),
             )?;
         }
         writeln!(out)?;
@@ -45,7 +45,7 @@ pub fn write(results: &AuditResults, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "### Findings\n\n| level | place | message | rule |\n|---|---|---|---|")?;
         for (_, finding) in results.findings() {
             let (level, rule) = (level(finding.level), finding.rule.name);
-            let place = code(&place(&finding.site));
+            let place = code(&place(&finding.location));
             writeln!(out, "| {level} | {place} | {} | `{rule}` |", text(&finding.message))?;
         }
         writeln!(out)?;

@@ -77,24 +77,24 @@ fn table(results: &AuditResults, drawing: Drawing) -> String {
 }
 
 fn row(audited: &Audited, now: DateTime<Utc>, wide: bool) -> Vec<String> {
-    let entry = &audited.record;
-    let mut client = one_line(client_name(entry));
-    match entry.kind {
+    let record = &audited.record;
+    let mut client = one_line(client_name(record));
+    match record.kind {
         DocumentKind::ServiceCredentials | DocumentKind::Encrypted => {}
         kind => client = format!("{client}\n{}", kind.name().replace('-', " ")),
     }
     if audited.superseded {
         client.push_str("\na newer one is here");
     }
-    let until = entry.validity().map_or_else(
-        || no_end(entry).to_owned(),
+    let until = record.validity().map_or_else(
+        || no_end(record).to_owned(),
         |validity| format!("{}\n{}", date(validity.not_after), days(validity.days_left(now))),
     );
-    let mut cells = vec![entry.state.name().to_owned(), client];
-    cells.extend(wide.then(|| entry.organization.as_deref().map(one_line).unwrap_or_default()));
+    let mut cells = vec![record.state.name().to_owned(), client];
+    cells.extend(wide.then(|| record.organization.as_deref().map(one_line).unwrap_or_default()));
     cells.push(until);
-    cells.extend(wide.then(|| entry.public_key.as_ref().map(|key| short(&key.sha256)).unwrap_or_default()));
-    cells.push(listed(entry, LISTED, short_place).join("\n"));
+    cells.extend(wide.then(|| record.public_key.as_ref().map(|key| short(&key.sha256)).unwrap_or_default()));
+    cells.push(listed(record, LISTED, short_place).join("\n"));
     cells
 }
 
@@ -121,9 +121,9 @@ fn findings(results: &AuditResults, drawing: Drawing, out: &mut dyn Write) -> io
             let times =
                 if finding.times > 1 { format!(" (at {} places)", finding.times) } else { String::new() };
             writeln!(out, "{color}{level}[{name}]{color:#}: {}{times}", one_line(&finding.message))?;
-            writeln!(out, "  {}", place(&finding.site))?;
-            for (site, what) in finding.related.iter().take(LISTED) {
-                writeln!(out, "  {}: {}", place(site), one_line(what))?;
+            writeln!(out, "  {}", place(&finding.location))?;
+            for (location, what) in finding.related.iter().take(LISTED) {
+                writeln!(out, "  {}: {}", place(location), one_line(what))?;
             }
         }
         for (name, count) in listed.into_iter().filter(|(_, count)| *count > LISTED) {

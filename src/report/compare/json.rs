@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 
 use super::super::wire::{Digest, Time, contract, wire};
 use super::{CompareResult, Side};
-use crate::compare::{Aspect, Comparand, Conclusion, Outcome};
+use crate::compare::{Aspect, AspectCheck, Conclusion, Outcome};
 use crate::report::escape::plain;
 
 /// The JSON Schema of the report.
@@ -32,7 +32,7 @@ wire! {
         rotation: bool = comparison.conclusion == Conclusion::Rotation,
         /// What follows from all checks.
         conclusion: Conclusion = comparison.conclusion,
-        /// The same in words.
+        /// The same in message.
         #[cfg_attr(test, schemars(length(min = 1)))]
         message: &'static str = comparison.conclusion.sentence(),
         /// For how long both certificates are valid, negative when there is a gap; null when one can't be read.
@@ -77,13 +77,13 @@ wire! {
     }
 
     /// Something that was compared.
-    struct CheckReport(check: &Comparand) {
+    struct CheckReport(check: &AspectCheck) {
         /// What.
         name: Aspect = check.aspect,
         /// Whether it is as in a rotation; mind: it is, with something to mind.
         outcome: Outcome = check.outcome,
         /// What is so.
         #[cfg_attr(test, schemars(length(min = 1)))]
-        message: String = plain(&check.words),
+        message: String = plain(&check.message),
     }
 }

@@ -1,6 +1,6 @@
-//! `text`: a line for everything that was compared, with a mark and words.
+//! `text`: a line for everything that was compared, with a mark and message.
 //!
-//! Owns: the layout. Does not own: the words.
+//! Owns: the layout. Does not own: the message.
 
 use std::io::{self, Write};
 
@@ -22,13 +22,13 @@ pub fn write(result: &CompareResult, drawing: Drawing, out: &mut dyn Write) -> i
     for check in &result.comparison.checks {
         let (mark, color) = match check.outcome {
             Outcome::Yes => ('✓', AnsiColor::Green),
-            Outcome::Mind => ('!', AnsiColor::Yellow),
+            Outcome::Caution => ('!', AnsiColor::Yellow),
             Outcome::No => ('✗', AnsiColor::Red),
             Outcome::Unknown => ('?', AnsiColor::Yellow),
         };
         let style = drawing.bright(color);
-        let words = one_line(&plain(&check.words));
-        writeln!(out, "{style}{mark}{style:#} {:<18} {words}", label(check.aspect))?;
+        let message = one_line(&plain(&check.message));
+        writeln!(out, "{style}{mark}{style:#} {:<18} {message}", label(check.aspect))?;
     }
     let bold = drawing.bold();
     writeln!(out, "\n{bold}{}{bold:#}", result.comparison.conclusion.sentence())

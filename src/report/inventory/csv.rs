@@ -54,5 +54,5 @@ pub(in crate::report) fn public_key(record: &Record) -> String {
 }
 
 pub(in crate::report) fn places(record: &Record) -> String {
-    record.sites.iter().map(place).collect::<Vec<_>>().join("\n")
+    record.locations.iter().map(place).collect::<Vec<_>>().join("\n")
 }

@@ -5,7 +5,7 @@
 use super::super::wire::{Digest, PositionReport, wire};
 use super::client;
 use crate::credential::DocumentKind;
-use crate::record::{Record, Site, State};
+use crate::record::{Location, Record, State};
 
 wire! {
     /// Whose a credential is, and what.
@@ -33,16 +33,16 @@ wire! {
     }
 
     /// A place at which a credential stands.
-    pub(in crate::report) struct PlaceReport<'r>(site: &'r Site) {
+    pub(in crate::report) struct PlaceReport<'r>(location: &'r Location) {
         /// The file.
-        path: &'r str = site.path.as_str(),
+        path: &'r str = location.path.as_str(),
         /// What leads from the file's text to the credential, outermost first; empty for a plain file.
-        steps: &'r [String] = &site.steps,
+        steps: &'r [String] = &location.steps,
         /// The JSON pointer (RFC 6901) within the document.
-        pointer: &'r str = site.pointer.as_str(),
+        pointer: &'r str = location.pointer.as_str(),
         #[serde(flatten)]
-        position: PositionReport = PositionReport::new(site.position),
+        position: PositionReport = PositionReport::new(location.position),
         /// Whether a secret can be read there.
-        usable: bool = site.usable,
+        usable: bool = location.usable,
     }
 }

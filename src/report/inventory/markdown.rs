@@ -15,5 +15,5 @@ pub(in crate::report) fn client(record: &Record) -> String {
 
 /// The cell with the first places.
 pub(in crate::report) fn places(record: &Record) -> String {
-    listed(record, 5, |site| code(&short_place(site))).join("<br>")
+    listed(record, 5, |location| code(&short_place(location))).join("<br>")
 }

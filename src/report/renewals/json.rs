@@ -87,7 +87,7 @@ wire! {
         superseded_by: Option<SuccessorReport> = renewal.successor.as_ref().map(SuccessorReport::new),
         /// Where it stands, sorted.
         #[cfg_attr(test, schemars(length(min = 1)))]
-        places: Vec<PlaceReport<'r>> = record.sites.iter().map(PlaceReport::new).collect(),
+        places: Vec<PlaceReport<'r>> = record.locations.iter().map(PlaceReport::new).collect(),
     }
 
     /// A newer credential.

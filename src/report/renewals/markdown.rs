@@ -84,15 +84,15 @@ fn urgency(status: Status) -> usize {
 }
 
 fn row(renewal: &Renewal, results: &RenewalResults) -> String {
-    let entry = &renewal.record;
+    let record = &renewal.record;
     format!(
         "| {} | {} | {} | {} | {} | {} |\n",
         mark(renewal.status),
-        client(entry),
+        client(record),
         renewal.renew_by.map(date).unwrap_or_default(),
         expires(renewal),
         text(&plain(&advice(renewal, results.now))),
-        places(entry),
+        places(record),
     )
 }
 
@@ -101,9 +101,9 @@ fn how(results: &RenewalResults) -> String {
     let pressing = || results.plan.renewals.iter().filter(|renewal| renewal.is_pressing());
     let (mut places, mut seen) = (Vec::new(), BTreeSet::new());
     for renewal in pressing().filter(|renewal| !renewal.record.is_token()) {
-        let entry = &renewal.record;
-        let place = environment(entry)
-            .map_or_else(|| format!("of {}", client(entry)), |environment| text(&environment));
+        let record = &renewal.record;
+        let place = environment(record)
+            .map_or_else(|| format!("of {}", client(record)), |environment| text(&environment));
         let line = format!("- {place}\n");
         if seen.insert(line.clone()) {
             places.push(line);

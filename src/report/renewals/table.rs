@@ -121,8 +121,8 @@ impl Layout {
     }
 
     fn row(&self, renewal: &Renewal, results: &RenewalResults, out: &mut dyn Write) -> io::Result<()> {
-        let entry = &renewal.record;
-        let mut names = wrapped(&one_line(client_name(entry)), self.names).into_iter();
+        let record = &renewal.record;
+        let mut names = wrapped(&one_line(client_name(record)), self.names).into_iter();
         let by = renewal.renew_by.map(date).unwrap_or_default();
         let expires = expires(renewal);
         let mut line = self.painted(status_style(renewal.status), renewal.status.name());
@@ -137,7 +137,7 @@ impl Layout {
         writeln!(out, "{}", line.trim_end())?;
 
         let mut more: Vec<String> = names.collect();
-        match entry.kind {
+        match record.kind {
             DocumentKind::ServiceCredentials | DocumentKind::Encrypted => {}
             kind => more.push(kind.name().replace('-', " ")),
         }
@@ -148,8 +148,8 @@ impl Layout {
             more.extend((!dates.is_empty()).then(|| dates.join(", ")));
         }
         more.push(plain(&advice(renewal, results.now)));
-        more.extend(entry.sites.iter().take(LISTED).map(short_place));
-        if let Some(more_places @ 1..) = entry.sites.len().checked_sub(LISTED) {
+        more.extend(record.locations.iter().take(LISTED).map(short_place));
+        if let Some(more_places @ 1..) = record.locations.len().checked_sub(LISTED) {
             more.push(format!("and {}", counted(more_places, "more place")));
         }
         let indent = " ".repeat(STATUS);
@@ -194,14 +194,14 @@ impl Layout {
         ];
         let mut line = String::new();
         for (mark, words) in marks {
-            let entry = format!("{} {words}", mark.symbol());
-            if !line.is_empty() && line.width() + 3 + entry.width() > self.width {
+            let record = format!("{} {words}", mark.symbol());
+            if !line.is_empty() && line.width() + 3 + record.width() > self.width {
                 writeln!(out, "{line}")?;
                 line.clear();
             }
             let gap = if line.is_empty() { "" } else { "   " };
             // Writing to a string can't fail.
-            let _ = write!(line, "{gap}{entry}");
+            let _ = write!(line, "{gap}{record}");
         }
         writeln!(out, "{line}")
     }

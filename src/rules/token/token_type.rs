@@ -73,7 +73,7 @@ fn kind(claim: &Claim) -> String {
         Some("authorization_code") => "an authorization code".to_owned(),
         Some("device_token") => "a device token".to_owned(),
         Some("service_token") => "a service token".to_owned(),
-        _ => match claim.shown() {
+        _ => match claim.presentable() {
             Some(kind) => format!("of the type {kind}"),
             None if matches!(claim, Claim::Missing) => "of no type".to_owned(),
             None => "of an unknown type".to_owned(),
