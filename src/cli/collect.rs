@@ -119,7 +119,7 @@ pub(super) struct CheckContext<'o> {
     pub(super) stopped: &'o (dyn Fn() -> bool + Sync),
 }
 
-/// FileExamination at everything that `paths` name, but for what `excluded` says yes to.
+/// Looks at everything that `paths` name, but for what `excluded` says yes to.
 pub(super) fn collect(
     mut paths: Vec<PathBuf>,
     context: &CheckContext<'_>,

@@ -6,7 +6,7 @@ use std::io::{self, Write};
 
 use chrono::{DateTime, Utc};
 
-use super::wire::{Digest, PositionReport, Time, contract, wire};
+use super::wire::{Digest, PositionReport, Time, contract, schema, wire};
 use super::{Failure, FileResult, PathName, Results};
 use crate::credential::{DocumentKind, ProjectCredentialKind};
 use crate::examine::fingerprint;
@@ -15,15 +15,7 @@ use crate::record::{CertificateRecord, ListedCredential, State, TokenRecord};
 use crate::rule::Basis;
 use crate::source::Position;
 
-/// The JSON Schema of the report.
-pub const SCHEMA: &str = include_str!("json/check.schema.json");
-
-const CONTRACT: &str = "aemcred/check/1";
-
-#[cfg(test)]
-pub(in crate::report) fn schema() -> serde_json::Value {
-    crate::report::wire::schema::whole::<Report<'_>>("check --format json", CONTRACT)
-}
+schema!("json/check.schema.json", "aemcred/check/1", "check --format json", whole::<Report<'_>>);
 
 /// Writes the report.
 pub fn write(results: &Results, out: &mut dyn Write) -> io::Result<()> {
@@ -119,7 +111,7 @@ wire! {
         created_at: Time = Time::new(token.validity.not_before),
         /// The first instant at which it is no longer valid, rounded down to a second.
         expires_at: Time = Time::new(token.validity.not_after),
-        /// Whole minutes from now to expires_at, rounded down; negative when that is past.
+        /// Whole minutes from now to `expires_at`, rounded down; negative when that is past.
         minutes_left: i64 = token.validity.minutes_left(now),
         /// The claim type.
         #[serde(rename = "type")]
@@ -145,11 +137,11 @@ wire! {
         not_before: Time = Time::new(certificate.validity.not_before),
         /// The last second of its validity.
         not_after: Time = Time::new(certificate.validity.not_after),
-        /// Whole days from now to not_after, rounded down; negative when that is past.
+        /// Whole days from now to `not_after`, rounded down; negative when that is past.
         days_left: i64 = certificate.validity.days_left(now),
         /// SHA-256 of the certificate's DER.
         sha256: Digest = Digest::new(&certificate.sha256),
-        /// SHA-256 of the public key's DER (SubjectPublicKeyInfo).
+        /// SHA-256 of the public key's DER (`SubjectPublicKeyInfo`).
         public_key_sha256: Digest = Digest::new(&certificate.public_key_sha256),
     }
 

@@ -8,17 +8,9 @@ use serde::Serialize;
 
 use super::Results;
 use super::json::{FailureReport, FindingReport, Summary};
-use super::wire::{Head, line};
+use super::wire::{Head, line, schema};
 
-/// The JSON Schema of a line.
-pub const SCHEMA: &str = include_str!("jsonl/check-lines.schema.json");
-
-const CONTRACT: &str = "aemcred/check-lines/1";
-
-#[cfg(test)]
-pub(in crate::report) fn schema() -> serde_json::Value {
-    crate::report::wire::schema::lines::<Line<'_>>("check --format jsonl", CONTRACT)
-}
+schema!("jsonl/check-lines.schema.json", "aemcred/check-lines/1", "check --format jsonl", lines::<Line<'_>>);
 
 /// Writes the report.
 pub fn write(results: &Results, out: &mut dyn Write) -> io::Result<()> {

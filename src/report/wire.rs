@@ -38,6 +38,22 @@ macro_rules! wire {
 }
 pub(super) use wire;
 
+/// A contract: its schema as committed, its name, and how a test makes the schema.
+macro_rules! schema {
+    ($file:literal, $name:literal, $title:literal, $kind:ident::<$report:ty>) => {
+        /// The JSON Schema of the report.
+        pub const SCHEMA: &str = include_str!($file);
+
+        const CONTRACT: &str = $name;
+
+        #[cfg(test)]
+        pub(in crate::report) fn schema() -> serde_json::Value {
+            crate::report::wire::schemas::$kind::<$report>($title, CONTRACT)
+        }
+    };
+}
+pub(super) use schema;
+
 wire! {
     /// What every contract begins with.
     pub(super) struct Head(schema: &'static str, clock: DateTime<Utc>) {
@@ -126,7 +142,7 @@ pub(super) fn line(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()
 
 /// Making JSON Schemas, which are committed and compared by a test: the program only prints them.
 #[cfg(test)]
-pub(super) mod schema {
+pub(super) mod schemas {
     use schemars::JsonSchema;
     use schemars::generate::SchemaSettings;
     use serde_json::{Value, json};

@@ -9,7 +9,7 @@ use chrono::{DateTime, Utc};
 
 use super::super::inventory::json::{DigestsReport, IdentityReport, PlaceReport};
 use super::super::json::FailureReport;
-use super::super::wire::{Time, contract, wire};
+use super::super::wire::{Time, contract, schema, wire};
 use super::AuditResults;
 use crate::credential::Validity;
 use crate::finding::Level;
@@ -17,15 +17,7 @@ use crate::inventory::{AuditFinding, Audited};
 use crate::record::{Location, State};
 use crate::rule::Basis;
 
-/// The JSON Schema of the report.
-pub const SCHEMA: &str = include_str!("json/audit.schema.json");
-
-const CONTRACT: &str = "aemcred/audit/1";
-
-#[cfg(test)]
-pub(in crate::report) fn schema() -> serde_json::Value {
-    crate::report::wire::schema::whole::<Report<'_>>("audit --format json", CONTRACT)
-}
+schema!("json/audit.schema.json", "aemcred/audit/1", "audit --format json", whole::<Report<'_>>);
 
 /// Writes the report.
 pub fn write(results: &AuditResults, out: &mut dyn Write) -> io::Result<()> {
@@ -102,7 +94,7 @@ wire! {
         not_before: Time = Time::new(validity.not_before),
         /// The last second.
         not_after: Time = Time::new(validity.not_after),
-        /// Whole days from now to not_after, rounded down; negative when that is past.
+        /// Whole days from now to `not_after`, rounded down; negative when that is past.
         days_left: i64 = validity.days_left(now),
     }
 

@@ -9,21 +9,13 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use super::super::json::FailureReport;
-use super::super::wire::{self, Head};
+use super::super::wire::{self, Head, schema};
 use super::AuditResults;
 use super::json::{CredentialReport, FindingReport, Summary};
 use crate::inventory::Audited;
 use crate::rule::Check;
 
-/// The JSON Schema of a line.
-pub const SCHEMA: &str = include_str!("jsonl/audit-lines.schema.json");
-
-const CONTRACT: &str = "aemcred/audit-lines/1";
-
-#[cfg(test)]
-pub(in crate::report) fn schema() -> serde_json::Value {
-    wire::schema::lines::<Line<'_>>("audit --format jsonl", CONTRACT)
-}
+schema!("jsonl/audit-lines.schema.json", "aemcred/audit-lines/1", "audit --format jsonl", lines::<Line<'_>>);
 
 /// Writes a line for one credential at one place, as soon as it is met.
 pub fn occurrence(audited: &Audited, now: DateTime<Utc>, out: &mut dyn Write) -> io::Result<()> {

@@ -4,20 +4,12 @@ use std::io::{self, Write};
 
 use chrono::{DateTime, Utc};
 
-use super::super::wire::{Digest, Time, contract, wire};
+use super::super::wire::{Digest, Time, contract, schema, wire};
 use super::{CompareResult, Side};
 use crate::compare::{Aspect, AspectCheck, Conclusion, Outcome};
 use crate::report::escape::plain;
 
-/// The JSON Schema of the report.
-pub const SCHEMA: &str = include_str!("compare.schema.json");
-
-const CONTRACT: &str = "aemcred/compare/1";
-
-#[cfg(test)]
-pub(in crate::report) fn schema() -> serde_json::Value {
-    crate::report::wire::schema::whole::<Report<'_>>("compare --format json", CONTRACT)
-}
+schema!("compare.schema.json", "aemcred/compare/1", "compare --format json", whole::<Report<'_>>);
 
 /// Writes the report.
 pub fn write(result: &CompareResult, out: &mut dyn Write) -> io::Result<()> {
@@ -66,13 +58,13 @@ wire! {
         not_before: Option<Time> = facts.map(|facts| Time::new(facts.validity.not_before)),
         /// The last second of the certificate's validity.
         not_after: Option<Time> = facts.map(|facts| Time::new(facts.validity.not_after)),
-        /// Whole days from now to not_after, negative when that is past.
+        /// Whole days from now to `not_after`, negative when that is past.
         days_left: Option<i64> = facts.map(|facts| facts.validity.days_left(now)),
         /// SHA-256 of the certificate's DER.
         certificate_sha256: Option<Digest> = facts.map(|facts| Digest::new(&facts.sha256)),
-        /// SHA-256 of the certificate's SubjectPublicKeyInfo.
+        /// SHA-256 of the certificate's `SubjectPublicKeyInfo`.
         certificate_public_key_sha256: Option<Digest> = facts.map(|facts| Digest::new(&facts.public_key_sha256)),
-        /// SHA-256 of the private key's public half, as a SubjectPublicKeyInfo.
+        /// SHA-256 of the private key's public half, as a `SubjectPublicKeyInfo`.
         private_key_public_key_sha256: Option<Digest> = private_key.map(|key| Digest::new(&key.public_key_sha256)),
     }
 

@@ -7,7 +7,7 @@ use std::io::{self, Write};
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
-use super::super::wire::{Digest, Time, contract, wire};
+use super::super::wire::{Digest, Time, contract, schema, wire};
 use super::{InspectResult, Verdict};
 use crate::credential::{DocumentKind, Phase};
 use crate::inspect::{
@@ -18,15 +18,7 @@ use crate::record::{Record, State};
 use crate::report::json::{FindingReport, ListedReport};
 use token::TokenReport;
 
-/// The JSON Schema of the report.
-pub const SCHEMA: &str = include_str!("inspect.schema.json");
-
-const CONTRACT: &str = "aemcred/inspect/1";
-
-#[cfg(test)]
-pub(in crate::report) fn schema() -> Value {
-    crate::report::wire::schema::whole::<Report<'_>>("inspect --format json", CONTRACT)
-}
+schema!("inspect.schema.json", "aemcred/inspect/1", "inspect --format json", whole::<Report<'_>>);
 
 /// Writes the report.
 pub fn write(result: &InspectResult, out: &mut dyn Write) -> io::Result<()> {
@@ -179,13 +171,13 @@ wire! {
         not_before: Time = Time::new(facts.validity.not_before),
         /// The last second of its validity.
         not_after: Time = Time::new(facts.validity.not_after),
-        /// Whole days from now to not_after, rounded down; negative when that is past.
+        /// Whole days from now to `not_after`, rounded down; negative when that is past.
         days_left: i64 = facts.validity.days_left(now),
-        /// Where in its validity now lies; inverted when not_after is before not_before.
+        /// Where in its validity now lies; inverted when `not_after` is before `not_before`.
         stage: Phase = section.phase,
         /// SHA-256 of the certificate's DER.
         sha256: Digest = Digest::new(&facts.sha256),
-        /// SHA-256 of the public key's DER (SubjectPublicKeyInfo).
+        /// SHA-256 of the public key's DER (`SubjectPublicKeyInfo`).
         public_key_sha256: Digest = Digest::new(&facts.public_key_sha256),
     }
 
@@ -200,7 +192,7 @@ wire! {
         exponent: &'r str = &section.exponent,
         /// Whether its numbers agree with each other (RFC 8017 section 3.2).
         consistent: bool = section.is_consistent,
-        /// SHA-256 of the public key's DER (SubjectPublicKeyInfo): equal to the certificate's if they belong together.
+        /// SHA-256 of the public key's DER (`SubjectPublicKeyInfo`): equal to the certificate's if they belong together.
         public_key_sha256: Digest = Digest::new(&section.public_key_sha256),
         /// Whether the certificate has the same public key; null where no certificate could be read.
         fits_certificate: Option<bool> = section.is_the_certificates,

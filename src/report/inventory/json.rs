@@ -28,7 +28,7 @@ wire! {
     pub(in crate::report) struct DigestsReport(record: &Record) {
         /// SHA-256 of the certificate's DER.
         certificate_sha256: Option<Digest> = record.certificate_sha256().map(|sha256| Digest::new(&sha256)),
-        /// SHA-256 of the public key's DER (SubjectPublicKeyInfo).
+        /// SHA-256 of the public key's DER (`SubjectPublicKeyInfo`).
         public_key_sha256: Option<Digest> = record.public_key.as_ref().map(|key| Digest::new(&key.sha256)),
     }
 

@@ -10,19 +10,11 @@ use chrono::{DateTime, Utc};
 
 use super::super::inventory::json::{DigestsReport, IdentityReport, PlaceReport};
 use super::super::json::FailureReport;
-use super::super::wire::{Digest, Time, contract, wire};
+use super::super::wire::{Digest, Time, contract, schema, wire};
 use super::RenewalResults;
 use crate::renewal::{Renewal, Status, Successor};
 
-/// The JSON Schema of the report.
-pub const SCHEMA: &str = include_str!("json/renewals.schema.json");
-
-const CONTRACT: &str = "aemcred/renewals/1";
-
-#[cfg(test)]
-pub(in crate::report) fn schema() -> serde_json::Value {
-    crate::report::wire::schema::whole::<Report<'_>>("renewals --format json", CONTRACT)
-}
+schema!("json/renewals.schema.json", "aemcred/renewals/1", "renewals --format json", whole::<Report<'_>>);
 
 /// Writes the report.
 pub fn write(results: &RenewalResults, out: &mut dyn Write) -> io::Result<()> {
@@ -76,10 +68,10 @@ wire! {
         not_before: Option<Time> = validity.map(|validity| Time::new(validity.not_before)),
         /// The last second of its validity.
         not_after: Option<Time> = validity.map(|validity| Time::new(validity.not_after)),
-        /// By when a new one should be in place: not_after less the lead. Null when nothing is to be renewed or no date
+        /// By when a new one should be in place: `not_after` less the lead. Null when nothing is to be renewed or no date
         /// is known.
         renew_by: Option<Time> = renewal.renew_by.map(Time::new),
-        /// Whole days from now to not_after, negative when that is past.
+        /// Whole days from now to `not_after`, negative when that is past.
         days_left: Option<i64> = validity.map(|validity| validity.days_left(now)),
         #[serde(flatten)]
         digests: DigestsReport = DigestsReport::new(record),
@@ -92,7 +84,7 @@ wire! {
 
     /// A newer credential.
     struct SuccessorReport(successor: &Successor) {
-        /// SHA-256 of its SubjectPublicKeyInfo's DER.
+        /// SHA-256 of its `SubjectPublicKeyInfo`'s DER.
         public_key_sha256: Option<Digest> = successor.public_key_sha256.map(|sha256| Digest::new(&sha256)),
         /// When its validity begins.
         not_before: Time = Time::new(successor.validity.not_before),

@@ -48,7 +48,7 @@ wire! {
         /// The time between the two.
         #[cfg_attr(test, schemars(range(min = 0)))]
         lifetime_milliseconds: i64 = validity.lifetime.num_milliseconds(),
-        /// Whole minutes from now to expires_at, rounded down; negative when that is past.
+        /// Whole minutes from now to `expires_at`, rounded down; negative when that is past.
         minutes_left: i64 = validity.minutes_left,
         /// Where in its validity now lies.
         stage: Phase = validity.phase,
