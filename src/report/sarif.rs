@@ -144,7 +144,6 @@ wire! {
     }
 
     #[serde(rename_all = "camelCase")]
-    #[expect(clippy::struct_field_names, reason = "the names are SARIF's")]
     pub(super) struct LocationObject<'r>(path: &PathName, region: Option<Region>, pointer: &'r str) {
         #[serde(skip_serializing_if = "Option::is_none")]
         id: Option<usize> = None,
