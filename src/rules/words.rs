@@ -33,6 +33,7 @@ pub(super) fn get_again(document: &Document<'_, '_>) -> &'static str {
 }
 
 /// `2026-11-22`
+#[cfg(feature = "cli")]
 pub(crate) fn date(instant: DateTime<Utc>) -> String {
     instant.format("%Y-%m-%d").to_string()
 }

@@ -168,7 +168,7 @@ fn every_field_is_described() {
         }
         match schema {
             Value::Object(fields) => {
-                fields.iter().for_each(|(name, it)| undescribed(it, &format!("{at}/{name}"), all))
+                fields.iter().for_each(|(name, it)| undescribed(it, &format!("{at}/{name}"), all));
             }
             Value::Array(values) => values.iter().for_each(|it| undescribed(it, at, all)),
             _ => {}
