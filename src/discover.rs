@@ -13,6 +13,7 @@ use ignore::{DirEntry, WalkBuilder, WalkState};
 use rayon::prelude::*;
 
 use crate::secret::Secret;
+use crate::source::size;
 use read::{FileReader, read_up_to};
 pub(crate) use read::{open as open_regular, reason};
 
@@ -181,7 +182,9 @@ pub fn read_stream(stream: &mut dyn Read, max_size: u64) -> io::Result<Option<Se
 pub fn read_regular(path: &Path, max_size: u64) -> Result<Secret<Vec<u8>>, String> {
     match read_named(path, max_size) {
         Found::Contents { bytes, .. } => Ok(bytes),
-        Found::TooLarge { size, .. } => Err(format!("has {size} bytes, and the limit is {max_size}")),
+        Found::TooLarge { size: bytes, .. } => {
+            Err(format!("has {}, and the limit is {}", size(bytes), size(max_size)))
+        }
         Found::Unreadable { reason, .. } => Err(reason),
         Found::Unrelated { .. } | Found::NotRegular(_) | Found::Excluded(_) => {
             Err(String::from("is not a regular file"))
