@@ -31,3 +31,4 @@ bench-audit:
 # Make fixtures, docs/rules and snapshots again
 bless:
     AEMCRED_BLESS=1 INSTA_UPDATE=always cargo test --test it
+    AEMCRED_BLESS=1 cargo test --lib report::tests

@@ -23,7 +23,7 @@ pub const MAX_SIZE: u64 = 64 << 20;
 
 /// One known finding. The order is that of the file.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Entry {
+pub struct KnownFinding {
     /// The file, relative to the baseline's folder and with `/`.
     pub path: String,
     /// The rule.
@@ -36,7 +36,7 @@ pub struct Entry {
 #[derive(Debug, Default)]
 pub struct Baseline {
     /// Its lines and where they stand.
-    pub entries: Vec<(Entry, Span)>,
+    pub entries: Vec<(KnownFinding, Span)>,
 }
 
 /// Why a text is no baseline. None of these quotes the text, which may be anything.
@@ -53,14 +53,14 @@ pub enum BaselineError {
     Later(Span),
     /// A line has not the form that aemcred writes.
     #[error("this is not a line as aemcred writes it: fingerprint, rule and path")]
-    Entry(Span),
+    KnownFinding(Span),
 }
 
 impl BaselineError {
     /// Where.
     pub const fn span(self) -> Span {
         match self {
-            Self::Syntax(span) | Self::Foreign(span) | Self::Later(span) | Self::Entry(span) => span,
+            Self::Syntax(span) | Self::Foreign(span) | Self::Later(span) | Self::KnownFinding(span) => span,
         }
     }
 }
@@ -81,11 +81,11 @@ pub fn parse(text: &str) -> Result<Baseline, BaselineError> {
         Some(other) if is_later(other) => return Err(BaselineError::Later(schema.value.span)),
         _ => return Err(BaselineError::Foreign(schema.value.span)),
     }
-    let findings = object.get("findings").ok_or(BaselineError::Entry(first))?;
+    let findings = object.get("findings").ok_or(BaselineError::KnownFinding(first))?;
     let Kind::Array(items) = &findings.value.kind else {
-        return Err(BaselineError::Entry(findings.value.span));
+        return Err(BaselineError::KnownFinding(findings.value.span));
     };
-    let entries = items.iter().map(|item| entry(item).ok_or(BaselineError::Entry(item.span)));
+    let entries = items.iter().map(|item| entry(item).ok_or(BaselineError::KnownFinding(item.span)));
     Ok(Baseline { entries: entries.collect::<Result<_, _>>()? })
 }
 
@@ -93,11 +93,14 @@ fn is_later(schema: &str) -> bool {
     schema.strip_prefix(FAMILY).is_some_and(|version| version.parse::<u32>().is_ok_and(|version| version > 1))
 }
 
-fn entry(value: &Value<'_>) -> Option<(Entry, Span)> {
+fn entry(value: &Value<'_>) -> Option<(KnownFinding, Span)> {
     let object = value.as_object()?;
     let text = |name: &str| Some(object.get(name)?.value.as_text()?.as_str().to_owned());
-    let entry =
-        Entry { path: gate::path(&text("path")?), rule: text("rule")?, fingerprint: text("fingerprint")? };
+    let entry = KnownFinding {
+        path: gate::path(&text("path")?),
+        rule: text("rule")?,
+        fingerprint: text("fingerprint")?,
+    };
     let is_hash =
         entry.fingerprint.len() == 64 && entry.fingerprint.bytes().all(|byte| byte.is_ascii_hexdigit());
     let is_name = entry.rule.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-');
@@ -105,7 +108,7 @@ fn entry(value: &Value<'_>) -> Option<(Entry, Span)> {
 }
 
 /// The text of a baseline: one finding a line, sorted, so that changes read well.
-pub fn write(mut entries: Vec<Entry>) -> String {
+pub fn write(mut entries: Vec<KnownFinding>) -> String {
     use std::fmt::Write as _;
     entries.sort();
     let quoted = |text: &str| serde_json::Value::from(text).to_string();
@@ -172,9 +175,9 @@ pub struct Changes {
 /// Joins what a run found with the baseline before: lines about what was not looked at stay.
 pub fn merge(
     before: Baseline,
-    found: Vec<Entry>,
-    looked_at: impl Fn(&Entry) -> bool,
-) -> (Vec<Entry>, Changes) {
+    found: Vec<KnownFinding>,
+    looked_at: impl Fn(&KnownFinding) -> bool,
+) -> (Vec<KnownFinding>, Changes) {
     let mut matcher = Matcher::new(&before);
     let known = found.iter().filter(|entry| matcher.knows(&entry.fingerprint)).count();
     let mut changes = Changes { added: found.len() - known, removed: 0, kept: known };
@@ -197,15 +200,15 @@ pub fn merge(
 mod tests {
     use super::*;
 
-    fn entry(path: &str, digit: char) -> Entry {
-        Entry {
+    fn entry(path: &str, digit: char) -> KnownFinding {
+        KnownFinding {
             path: path.to_owned(),
             rule: String::from("field-type"),
             fingerprint: digit.to_string().repeat(64),
         }
     }
 
-    fn entries(text: &str) -> Vec<Entry> {
+    fn entries(text: &str) -> Vec<KnownFinding> {
         parse(text).unwrap().entries.into_iter().map(|(entry, _)| entry).collect()
     }
 
@@ -220,7 +223,7 @@ mod tests {
 
     #[test]
     fn other_texts_are_refused() {
-        use BaselineError::{Entry, Foreign, Later, Syntax};
+        use BaselineError::{Foreign, KnownFinding, Later, Syntax};
         let kinds = |text: &str| std::mem::discriminant(&parse(text).unwrap_err());
         for (text, expected) in [
             ("", Syntax(Span::default())),
@@ -230,9 +233,9 @@ mod tests {
             ("{\"schema\": 1}", Foreign(Span::default())),
             ("{\"schema\": \"aemcred/check/1\"}", Foreign(Span::default())),
             ("{\"schema\": \"aemcred/baseline/2\"}", Later(Span::default())),
-            ("{\"schema\": \"aemcred/baseline/1\"}", Entry(Span::default())),
-            ("{\"schema\": \"aemcred/baseline/1\", \"findings\": [{}]}", Entry(Span::default())),
-            ("{\"schema\": \"aemcred/baseline/1\", \"findings\": {}}", Entry(Span::default())),
+            ("{\"schema\": \"aemcred/baseline/1\"}", KnownFinding(Span::default())),
+            ("{\"schema\": \"aemcred/baseline/1\", \"findings\": [{}]}", KnownFinding(Span::default())),
+            ("{\"schema\": \"aemcred/baseline/1\", \"findings\": {}}", KnownFinding(Span::default())),
         ] {
             assert_eq!(kinds(text), std::mem::discriminant(&expected), "{text}");
         }

@@ -60,7 +60,7 @@ pub struct Environment {
     pub random: [u8; 32],
     /// The width of the terminal that standard output is, in columns.
     pub width: Option<usize>,
-    /// Whether `--color auto` means colours.
+    /// Whether `--color auto` means colors.
     pub color: bool,
     /// Whether this is a job of GitHub Actions (`GITHUB_ACTIONS` is `true`).
     pub github_actions: bool,

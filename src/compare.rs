@@ -14,7 +14,7 @@ use crate::record::CertificateRecord;
 #[derive(Clone, Debug)]
 pub struct Comparison {
     /// What was compared, in the order in which people want to know.
-    pub checks: Vec<Comparand>,
+    pub checks: Vec<AspectCheck>,
     /// What follows.
     pub conclusion: Conclusion,
     /// For how long both certificates are valid, negative when there is a gap; where both could be read.
@@ -23,13 +23,13 @@ pub struct Comparison {
 
 /// One thing that was compared.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Comparand {
+pub struct AspectCheck {
     /// What.
     pub aspect: Aspect,
     /// Whether it is as in a rotation.
     pub outcome: Outcome,
     /// What is so, in one sentence without a final stop.
-    pub words: String,
+    pub message: String,
 }
 
 named! {
@@ -38,7 +38,7 @@ named! {
     pub enum Aspect {
         /// Whether both are service credentials.
         Document = "document",
-        /// The organisation.
+        /// The organization.
         Organization = "organization",
         /// The client ID.
         Client = "client",
@@ -66,7 +66,7 @@ named! {
         /// It is.
         Yes = "yes",
         /// It is, with something to mind.
-        Mind = "mind",
+        Caution = "mind",
         /// It is not.
         No = "no",
         /// It can't be told.
@@ -77,7 +77,7 @@ named! {
 impl Outcome {
     /// Whether it doesn't stand against a rotation.
     pub const fn is_fine(self) -> bool {
-        matches!(self, Self::Yes | Self::Mind)
+        matches!(self, Self::Yes | Self::Caution)
     }
 }
 
@@ -113,7 +113,7 @@ pub fn compare(old: &Inspected, new: &Inspected, now: DateTime<Utc>) -> Comparis
                 })
                 .collect();
             return Comparison {
-                checks: vec![Comparand::new(Aspect::Document, Outcome::No, reasons.join("; "))],
+                checks: vec![AspectCheck::new(Aspect::Document, Outcome::No, reasons.join("; "))],
                 conclusion: Conclusion::NoRotation,
                 overlap: None,
             };
@@ -125,7 +125,7 @@ pub fn compare(old: &Inspected, new: &Inspected, now: DateTime<Utc>) -> Comparis
         before.not_after.min(after.not_after) - before.not_before.max(after.not_before)
     });
     let mut rows = vec![
-        Comparand::new(Aspect::Document, Outcome::Yes, "both are service credentials"),
+        AspectCheck::new(Aspect::Document, Outcome::Yes, "both are service credentials"),
         checks::same(Aspect::Organization, &before.identity.organization, &after.identity.organization),
         checks::client(&before.identity, &after.identity),
         checks::technical_account(&before.identity, &after.identity),
@@ -144,9 +144,9 @@ pub fn compare(old: &Inspected, new: &Inspected, now: DateTime<Utc>) -> Comparis
     Comparison { checks: rows, conclusion, overlap }
 }
 
-impl Comparand {
-    fn new(aspect: Aspect, outcome: Outcome, words: impl Into<String>) -> Self {
-        Self { aspect, outcome, words: words.into() }
+impl AspectCheck {
+    fn new(aspect: Aspect, outcome: Outcome, message: impl Into<String>) -> Self {
+        Self { aspect, outcome, message: message.into() }
     }
 }
 
@@ -167,7 +167,7 @@ fn certificates<'i>(
     Some((facts(before)?, facts(after)?))
 }
 
-fn conclusion(checks: &[Comparand], before: &Inspection, after: &Inspection) -> Conclusion {
+fn conclusion(checks: &[AspectCheck], before: &Inspection, after: &Inspection) -> Conclusion {
     let is_fine = |aspect| checks.iter().any(|check| check.aspect == aspect && check.outcome.is_fine());
     let (old_keys, new_keys) = (before.keys(), after.keys());
     let key_kept = old_keys.iter().any(|key| new_keys.contains(key));

@@ -1,12 +1,13 @@
 //! The credential model: what a document is and what its fields hold, each parsed once, defects as values.
 //!
-//! Owns: recognising documents, their fields, PEM, the certificate, the private key, tokens, and what of all that may
+//! Owns: recognizing documents, their fields, PEM, the certificate, the private key, tokens, and what of all that may
 //! be shown. Does not own: opinions. Whether a defect matters is for the rules to say.
 
 mod certificate;
 mod client;
 mod client_id;
 mod der;
+mod distinctive;
 mod endpoint;
 mod exposure;
 mod field;
@@ -23,7 +24,6 @@ mod recognise;
 pub mod rsa;
 mod rsa_der;
 mod shape;
-mod telling;
 mod token;
 mod validity;
 
@@ -32,6 +32,10 @@ pub use certificate::{
 };
 pub use client_id::ClientId;
 pub use der::DerDefect;
+pub use distinctive::{
+    CLIENT_SECRET, DISTINCTIVE, DOCUMENT_NAMES, OWN, SERVICE_NAMES, TOKEN, VALUES, VARIABLE_NAMES,
+    named_secrets, names_document, names_service_credential,
+};
 pub use endpoint::{Endpoint, TokenService};
 pub(crate) use endpoint::{ipv4, receiver};
 pub use exposure::{Exposure, presentable, presentable_id};
@@ -49,10 +53,6 @@ pub use private_key::{
 pub use project::{Project, ProjectCredential, ProjectCredentialKind};
 pub use recognise::{Credential, Document, DocumentKind, recognise};
 pub use shape::{ORGANISATION, TECHNICAL_ACCOUNT, is_client_secret, is_shaped};
-pub use telling::{
-    CLIENT_SECRET, DISTINCTIVE, DOCUMENT_NAMES, OWN, SERVICE_NAMES, TOKEN, VALUES, VARIABLE_NAMES,
-    named_secrets, names_document, names_service_credential,
-};
 pub use token::{
     Claim, Claims, Header, Issuer, Jws, JwsDefect, JwsDefectKind, Part, StatedLifetime, TimeDefect, Times,
     Token, TokenForm,

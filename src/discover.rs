@@ -13,7 +13,8 @@ use ignore::{DirEntry, WalkBuilder, WalkState};
 use rayon::prelude::*;
 
 use crate::secret::Secret;
-use read::{Reader, read_up_to};
+use crate::source::size;
+use read::{FileReader, read_up_to};
 pub(crate) use read::{open as open_regular, reason};
 
 /// Something that discovery met.
@@ -31,7 +32,7 @@ pub enum Found {
         bytes: Secret<Vec<u8>>,
     },
     /// A file without any trace of a credential, so that nobody needs its contents.
-    Traceless {
+    Unrelated {
         /// How many bytes there are.
         size: u64,
     },
@@ -119,7 +120,7 @@ pub fn discover(
     let named = |path: &&PathBuf| {
         if !(settings.stopped)() {
             visit(if settings.skim_named {
-                Reader::new(settings.max_size).skim(path, true)
+                FileReader::new(settings.max_size).skim(path, true)
             } else {
                 read::read(path, settings.max_size)
             });
@@ -135,7 +136,7 @@ pub fn discover(
         builder.standard_filters(false).follow_links(false).same_file_system(settings.one_file_system);
         builder.git_ignore(ignores).git_global(ignores).git_exclude(ignores).parents(ignores);
         builder.build_parallel().run(|| {
-            let mut reader = Reader::new(settings.max_size);
+            let mut reader = FileReader::new(settings.max_size);
             Box::new(move |entry| {
                 if (settings.stopped)() {
                     return WalkState::Quit;
@@ -156,7 +157,7 @@ pub fn discover(
     }
 }
 
-fn met(entry: &DirEntry, reader: &mut Reader, visit: &(dyn Fn(Found) + Sync)) {
+fn met(entry: &DirEntry, reader: &mut FileReader, visit: &(dyn Fn(Found) + Sync)) {
     if entry.file_type().is_some_and(|kind| kind.is_file()) {
         visit(reader.skim(entry.path(), false));
     } else if entry.file_type().is_some_and(|kind| !kind.is_dir()) {
@@ -181,9 +182,11 @@ pub fn read_stream(stream: &mut dyn Read, max_size: u64) -> io::Result<Option<Se
 pub fn read_regular(path: &Path, max_size: u64) -> Result<Secret<Vec<u8>>, String> {
     match read_named(path, max_size) {
         Found::Contents { bytes, .. } => Ok(bytes),
-        Found::TooLarge { size, .. } => Err(format!("has {size} bytes, and the limit is {max_size}")),
+        Found::TooLarge { size: bytes, .. } => {
+            Err(format!("has {}, and the limit is {}", size(bytes), size(max_size)))
+        }
         Found::Unreadable { reason, .. } => Err(reason),
-        Found::Traceless { .. } | Found::NotRegular(_) | Found::Excluded(_) => {
+        Found::Unrelated { .. } | Found::NotRegular(_) | Found::Excluded(_) => {
             Err(String::from("is not a regular file"))
         }
     }

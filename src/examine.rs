@@ -22,7 +22,7 @@ mod whole;
 pub use crate::unwrap::is_candidate_file;
 #[cfg(feature = "cli")]
 pub use examination::{Examination, Examined, Part, Request, Unread, examine, examine_with};
-pub use fingerprint::{fingerprint, hex, identity, short};
+pub use fingerprint::{fingerprint, identity, short};
 pub use judge::{Checked, Context, Input, Parsed, View, check, configuration, judge, too_large};
 #[cfg(feature = "cli")]
 pub use kept::remarks;

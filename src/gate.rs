@@ -38,7 +38,7 @@ const BEARER: &str = "bearer";
 /// So many letters and digits in a row are looked at.
 const WINDOW: usize = 24;
 
-/// In as many of them, this often a neighbour is of another kind if they are random, and almost never in names.
+/// In as many of them, this often a neighbor is of another kind if they are random, and almost never in names.
 const CHANGES: usize = 10;
 
 /// Fewer letters and digits than these are no document in base64.

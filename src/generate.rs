@@ -18,9 +18,9 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod blueprint;
 mod certificate;
 mod defect;
-mod draft;
 mod key;
 mod node;
 mod pem;
@@ -38,7 +38,7 @@ pub use seed::Seed;
 pub use synthetic::{MARK, is_synthetic};
 
 use crate::secret::Secret;
-use draft::Draft;
+use blueprint::Blueprint;
 use synthetic::Identifiers;
 
 named! {
@@ -61,7 +61,7 @@ pub struct Specification {
     pub kind: Option<Kind>,
     /// The client: `cm-p<program>-e<environment>-integration`, usually followed by `-<index>`.
     pub client_id: String,
-    /// The organisation: 24 upper-case hexadecimal digits and `@AdobeOrg`.
+    /// The organization: 24 upper-case hexadecimal digits and `@AdobeOrg`.
     pub organization: String,
     /// The beginning of the certificate's validity; fractions of a second are dropped.
     pub not_before: DateTime<Utc>,
@@ -171,14 +171,14 @@ fn assemble(specification: &Specification, key: &KeyPair) -> Result<Document, Ge
         return token::assemble(specification, kind, key);
     }
     let Some(defect) = specification.defect else {
-        let draft = Draft::new(specification, key)?;
-        return draft.document(&draft.blocks()?).write();
+        let blueprint = Blueprint::new(specification, key)?;
+        return blueprint.document(&blueprint.blocks()?).write();
     };
-    let mut draft = Draft::new(specification, key)?;
-    defect.tamper_draft(&mut draft, specification)?;
-    let mut blocks = draft.blocks()?;
+    let mut blueprint = Blueprint::new(specification, key)?;
+    defect.tamper_draft(&mut blueprint, specification)?;
+    let mut blocks = blueprint.blocks()?;
     defect.tamper_blocks(&mut blocks, specification)?;
-    let mut document = draft.document(&blocks);
+    let mut document = blueprint.document(&blocks);
     defect.tamper_document(&mut document);
     Ok(defect.tamper_text(document.write()?))
 }

@@ -98,7 +98,7 @@ pub struct Identity {
     pub client_id: Fact<String>,
     /// The client ID taken apart, if it is shaped as issued.
     pub parts: Option<ClientIdParts>,
-    /// The organisation's ID.
+    /// The organization's ID.
     pub organization: Fact<String>,
     /// The technical account's ID.
     pub technical_account: Fact<String>,
@@ -119,13 +119,15 @@ pub struct ClientIdParts {
     pub index: Option<String>,
 }
 
-/// What may be said of a client secret.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ClientSecret {
-    /// It has a shape that Adobe is known to issue.
-    AsIssued,
-    /// It has another shape, perhaps an older one.
-    OtherShape,
+named! {
+    /// What may be said of a client secret.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub enum ClientSecret {
+        /// It has a shape that Adobe is known to issue.
+        AsIssued = "as-issued",
+        /// It has another shape, perhaps an older one.
+        OtherShape = "other-shape",
+    }
 }
 
 /// Who will receive the secrets.
@@ -139,17 +141,19 @@ pub struct EndpointSection {
     pub exchange_url: Fact<String>,
 }
 
-/// Whose host an endpoint is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Operator {
-    /// Adobe's token service.
-    Adobe,
-    /// Adobe's token service for its own tests.
-    AdobeStage,
-    /// Trusted by the configuration.
-    Trusted,
-    /// Neither.
-    Unknown,
+named! {
+    /// Whose host an endpoint is.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub enum Operator {
+        /// Adobe's token service.
+        Adobe = "adobe",
+        /// Adobe's token service for its own tests.
+        AdobeStage = "adobe-stage",
+        /// Trusted by the configuration.
+        Trusted = "trusted",
+        /// Neither.
+        Unknown = "unknown",
+    }
 }
 
 /// One metascope, or a token's scope.
@@ -255,7 +259,7 @@ impl ClientIdParts {
 }
 
 fn identity(reading: &Reading<'_, '_, '_>) -> Identity {
-    let client_id = reading.shown(Field::ClientId);
+    let client_id = reading.public(Field::ClientId);
     let parts = ClientIdParts::of(&client_id);
     let secret = reading.credential.value(Field::ClientSecret);
     let shape = |secret: &str| {
@@ -264,9 +268,9 @@ fn identity(reading: &Reading<'_, '_, '_>) -> Identity {
     Identity {
         client_id,
         parts,
-        organization: reading.shown(Field::Org),
-        technical_account: reading.shown(Field::Id),
-        user: reading.shown(Field::Email),
+        organization: reading.public(Field::Org),
+        technical_account: reading.public(Field::Id),
+        user: reading.public(Field::Email),
         client_secret: secret
             .map(|secret| shape(secret.as_str()))
             .ok_or_else(|| reading.unread(Field::ClientSecret)),

@@ -13,13 +13,13 @@ use crate::credential::DocumentKind;
 use crate::examine::{Examination, Part, remarks};
 use crate::finding::{Finding, Level};
 use crate::json::Pointer;
-use crate::record::{Inventory, Observations, Record, Site, successors};
+use crate::record::{Inventory, Location, Observations, Record, successors};
 use crate::rule::{Check, Remark, Rule, Settings};
 use crate::rules;
 
 /// A credential, or a part of one, met at one place.
 #[derive(Clone, Debug)]
-pub struct Sighting {
+pub struct Occurrence {
     /// What is known of it, with this one place.
     pub record: Record,
     /// Whether it is AEM's for sure. Anything else is only taken in where it belongs to something in the set.
@@ -42,11 +42,11 @@ pub struct AuditFinding {
     /// Why it matters and what to do.
     pub help: String,
     /// Where.
-    pub site: Site,
+    pub location: Location,
     /// At how many of the credential's places the same is found.
     pub times: usize,
     /// Other places that belong to it, and what is there.
-    pub related: Vec<(Site, String)>,
+    pub related: Vec<(Location, String)>,
 }
 
 /// A credential of the inventory and all that is to be said of it.
@@ -62,18 +62,18 @@ pub struct Audited {
 
 /// What a run has met so far.
 #[derive(Debug, Default)]
-pub struct Gathering {
-    sightings: Vec<Sighting>,
+pub struct InventoryBuilder {
+    occurrences: Vec<Occurrence>,
 }
 
-/// The sightings by what they are sightings of.
+/// The occurrences by what they are occurrences of.
 #[derive(Debug, Default)]
-struct Sorting {
-    credentials: BTreeMap<Identity, Gathered>,
-    parts: Vec<Sighting>,
+struct Groups {
+    credentials: BTreeMap<Identity, Group>,
+    parts: Vec<Occurrence>,
 }
 
-/// What makes two sightings the same credential.
+/// What makes two occurrences the same credential.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Identity {
     /// A key pair in the hands of a client, and the certificate: one key may have two, which end at different times.
@@ -81,16 +81,16 @@ enum Identity {
     /// A digest of the secret itself.
     Secret(DocumentKind, [u8; 32]),
     /// Nothing is known but what it calls itself and where it stands.
-    Place(DocumentKind, Option<String>, Site),
+    Place(DocumentKind, Option<String>, Location),
 }
 
 #[derive(Debug)]
-struct Gathered {
+struct Group {
     record: Record,
     findings: Vec<AuditFinding>,
 }
 
-impl Sighting {
+impl Occurrence {
     /// Everything that an inventory keeps of an examination.
     pub fn all<T>(examination: Examination<T>) -> impl Iterator<Item = Self> {
         let Examination { documents, parts, encrypted, .. } = examination;
@@ -115,58 +115,58 @@ impl Sighting {
         documents.chain(parts).chain(encrypted)
     }
 
-    /// What is to be said of this sighting by itself, before the others are known.
+    /// What is to be said of this occurrence by itself, before the others are known.
     pub fn alone(&self) -> Audited {
-        let site = self.record.sites.first();
-        let findings = site.map_or_else(Vec::new, |site| {
-            self.findings.iter().map(|finding| AuditFinding::about(finding.clone(), site)).collect()
+        let location = self.record.locations.first();
+        let findings = location.map_or_else(Vec::new, |location| {
+            self.findings.iter().map(|finding| AuditFinding::about(finding.clone(), location)).collect()
         });
         Audited { record: self.record.clone(), findings, superseded: false }
     }
 }
 
-impl Gathering {
-    /// Takes in one sighting. A sighting without a place is nothing.
-    pub fn add(&mut self, sighting: Sighting) {
-        if !sighting.record.sites.is_empty() {
-            self.sightings.push(sighting);
+impl InventoryBuilder {
+    /// Takes in one occurrence. An occurrence without a place is nothing.
+    pub fn add(&mut self, occurrence: Occurrence) {
+        if !occurrence.record.locations.is_empty() {
+            self.occurrences.push(occurrence);
         }
     }
 
     /// The inventory, the most urgent first, after the rules about storage have looked at it.
     pub fn finish(self, settings: &Settings<'_>) -> Vec<Audited> {
-        let mut sightings = self.sightings;
+        let mut occurrences = self.occurrences;
         // They come in the order in which threads met them, and nothing may depend on that.
-        sightings.sort_by(|left, right| {
-            let key = |sighting: &Sighting| {
-                let record = &sighting.record;
+        occurrences.sort_by(|left, right| {
+            let key = |occurrence: &Occurrence| {
+                let record = &occurrence.record;
                 (record.kind, record.token_sha256, record.client_secret)
             };
-            (&left.record.sites, key(left)).cmp(&(&right.record.sites, key(right)))
+            (&left.record.locations, key(left)).cmp(&(&right.record.locations, key(right)))
         });
-        let mut sorting = Sorting::default();
-        for sighting in sightings {
-            sorting.add(sighting);
+        let mut groups = Groups::default();
+        for occurrence in occurrences {
+            groups.add(occurrence);
         }
-        sorting.join_without_certificate();
-        sorting.tie_parts();
-        let mut gathered: Vec<Gathered> = sorting.credentials.into_values().collect();
-        for Gathered { record, .. } in &mut gathered {
-            record.sites.sort();
-            record.sites.dedup();
+        groups.join_without_certificate();
+        groups.tie_parts();
+        let mut sorted: Vec<Group> = groups.credentials.into_values().collect();
+        for Group { record, .. } in &mut sorted {
+            record.locations.sort();
+            record.locations.dedup();
             record.settle(settings.now, settings.expiring);
         }
-        gathered.sort_by(|left, right| left.record.urgency().cmp(&right.record.urgency()));
-        let (entries, findings): (Vec<Record>, Vec<Vec<AuditFinding>>) =
-            gathered.into_iter().map(|gathered| (gathered.record, joined(gathered.findings))).unzip();
-        let (inventory, mut findings) = (Inventory { entries }, findings);
+        sorted.sort_by(|left, right| left.record.urgency().cmp(&right.record.urgency()));
+        let (records, findings): (Vec<Record>, Vec<Vec<AuditFinding>>) =
+            sorted.into_iter().map(|group| (group.record, joined(group.findings))).unzip();
+        let (inventory, mut findings) = (Inventory { records }, findings);
         for (index, finding) in observe(&inventory, settings) {
             if let Some(findings) = findings.get_mut(index) {
                 findings.push(finding);
             }
         }
-        let successors = successors(&inventory.entries, |_, _| true);
-        let audited = inventory.entries.into_iter().zip(findings).zip(successors);
+        let successors = successors(&inventory.records, |_, _| true);
+        let audited = inventory.records.into_iter().zip(findings).zip(successors);
         audited
             .map(|((record, mut findings), successor)| {
                 // A stable sort: within a level, findings about the document come first, in its order.
@@ -177,29 +177,29 @@ impl Gathering {
     }
 }
 
-impl Sorting {
-    /// Takes in one sighting.
-    fn add(&mut self, sighting: Sighting) {
-        if sighting.record.kind.is_part() {
+impl Groups {
+    /// Takes in one occurrence.
+    fn add(&mut self, occurrence: Occurrence) {
+        if occurrence.record.kind.is_part() {
             // What it belongs to may not have been met yet.
-            self.parts.push(sighting);
+            self.parts.push(occurrence);
             return;
         }
-        let Sighting { record, findings, is_aems: _ } = sighting;
-        let Some(site) = record.sites.first().cloned() else { return };
-        let findings = findings.into_iter().map(|finding| AuditFinding::about(finding, &site)).collect();
+        let Occurrence { record, findings, is_aems: _ } = occurrence;
+        let Some(location) = record.locations.first().cloned() else { return };
+        let findings = findings.into_iter().map(|finding| AuditFinding::about(finding, &location)).collect();
         let identity = match (&record.public_key, record.token_sha256) {
             (Some(key), _) => {
                 Identity::Key(record.kind, record.client_id.clone(), key.sha256, record.certificate_sha256())
             }
             (None, Some(digest)) => Identity::Secret(record.kind, digest),
-            (None, None) => Identity::Place(record.kind, record.client_id.clone(), site),
+            (None, None) => Identity::Place(record.kind, record.client_id.clone(), location),
         };
-        self.put(identity, Gathered { record, findings }, Record::join);
+        self.put(identity, Group { record, findings }, Record::join);
     }
 
     /// Puts a credential under its identity; what is there already takes it in by `join`.
-    fn put(&mut self, identity: Identity, mut new: Gathered, join: fn(&mut Record, Record)) {
+    fn put(&mut self, identity: Identity, mut new: Group, join: fn(&mut Record, Record)) {
         match self.credentials.get_mut(&identity) {
             None => drop(self.credentials.insert(identity, new)),
             Some(known) => {
@@ -220,8 +220,8 @@ impl Sorting {
             let certified = self.credentials.range((Excluded(&identity), Unbounded)).take_while(|(candidate, _)| {
                 matches!(candidate, Identity::Key(a, b, c, Some(_)) if (a, b, c) == (kind, client, key))
             });
-            let last = certified.max_by_key(|(identity, gathered)| {
-                (gathered.record.validity().map(|validity| validity.not_after), *identity)
+            let last = certified.max_by_key(|(identity, group)| {
+                (group.record.validity().map(|validity| validity.not_after), *identity)
             });
             let Some(last) = last.map(|(identity, _)| identity.clone()) else { continue };
             if let Some(copy) = self.credentials.remove(&identity) {
@@ -232,7 +232,7 @@ impl Sorting {
 }
 
 impl AuditFinding {
-    fn of_place((rule, level, remark): (&'static Rule, Level, Remark), site: &Site) -> Self {
+    fn of_place((rule, level, remark): (&'static Rule, Level, Remark), location: &Location) -> Self {
         let Remark { message, help, .. } = remark;
         Self {
             rule,
@@ -240,14 +240,14 @@ impl AuditFinding {
             level,
             message,
             help,
-            site: site.clone(),
+            location: location.clone(),
             times: 1,
             related: Vec::new(),
         }
     }
 
-    fn about(finding: Finding, site: &Site) -> Self {
-        let at = |position, pointer| Site { position, pointer, ..site.clone() };
+    fn about(finding: Finding, location: &Location) -> Self {
+        let at = |position, pointer| Location { position, pointer, ..location.clone() };
         let related = finding.draft.related.into_iter().zip(finding.related);
         Self {
             rule: finding.rule,
@@ -255,7 +255,7 @@ impl AuditFinding {
             level: finding.level,
             message: finding.draft.message,
             help: finding.draft.help,
-            site: at(finding.start, finding.draft.place.pointer),
+            location: at(finding.start, finding.draft.place.pointer),
             times: 1,
             related: related
                 .map(|(related, position)| (at(position, related.place.pointer), related.message))
@@ -267,12 +267,16 @@ impl AuditFinding {
 /// The same finding at several places of one credential becomes one with a number.
 fn joined(mut findings: Vec<AuditFinding>) -> Vec<AuditFinding> {
     findings.sort_by(|left, right| {
-        (&left.site, left.rule.name, &left.message).cmp(&(&right.site, right.rule.name, &right.message))
+        (&left.location, left.rule.name, &left.message).cmp(&(
+            &right.location,
+            right.rule.name,
+            &right.message,
+        ))
     });
     let mut distinct: Vec<AuditFinding> = Vec::new();
     let mut known: HashMap<(&str, String, Pointer), usize> = HashMap::new();
     for finding in findings {
-        let key = (finding.rule.name, finding.message.clone(), finding.site.pointer.clone());
+        let key = (finding.rule.name, finding.message.clone(), finding.location.pointer.clone());
         match known.entry(key) {
             MapEntry::Occupied(index) => {
                 if let Some(first) = distinct.get_mut(*index.get()) {
@@ -290,12 +294,14 @@ fn joined(mut findings: Vec<AuditFinding>) -> Vec<AuditFinding> {
 
 /// Runs the rules about storage: the record's index and the finding.
 fn observe(inventory: &Inventory, settings: &Settings<'_>) -> Vec<(usize, AuditFinding)> {
-    let site = |entry: usize, site: usize| inventory.entries.get(entry)?.sites.get(site).cloned();
+    let location =
+        |record: usize, location: usize| inventory.records.get(record)?.locations.get(location).cloned();
     let mut all = Vec::new();
-    for (index, record) in inventory.entries.iter().enumerate() {
-        for site in &record.sites {
+    for (index, record) in inventory.records.iter().enumerate() {
+        for location in &record.locations {
             all.extend(
-                remarks(record, site, settings).map(|said| (index, AuditFinding::of_place(said, site))),
+                remarks(record, location, settings)
+                    .map(|said| (index, AuditFinding::of_place(said, location))),
             );
         }
     }
@@ -304,7 +310,7 @@ fn observe(inventory: &Inventory, settings: &Settings<'_>) -> Vec<(usize, AuditF
         let mut observations = Observations::default();
         check(inventory, settings, &mut observations);
         for observation in observations.into_sorted() {
-            let Some(place) = site(observation.entry, observation.site) else { continue };
+            let Some(place) = location(observation.record, observation.location) else { continue };
             let related = observation.related.into_iter();
             let finding = AuditFinding {
                 rule,
@@ -312,11 +318,13 @@ fn observe(inventory: &Inventory, settings: &Settings<'_>) -> Vec<(usize, AuditF
                 level,
                 message: observation.message,
                 help: observation.help,
-                site: place,
+                location: place,
                 times: 1,
-                related: related.filter_map(|(entry, at, what)| Some((site(entry, at)?, what))).collect(),
+                related: related
+                    .filter_map(|(record, at, what)| Some((location(record, at)?, what)))
+                    .collect(),
             };
-            all.push((observation.entry, finding));
+            all.push((observation.record, finding));
         }
     }
     all

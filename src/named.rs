@@ -1,6 +1,6 @@
 //! Enumerations whose variants have names.
 //!
-//! Owns: that a variant and its name stand in one line. Does not own: any name.
+//! Owns: that a variant and its name stand in one line, and that reports write the name. Does not own: any name.
 
 /// An enumeration with `ALL` and `name`: what each variant is called in output, documents and messages. A method that is named after
 /// the enumeration has more words for each, which are its documentation as well.
@@ -20,6 +20,27 @@ macro_rules! named {
                 match self {
                     $(Self::$variant => $text),+
                 }
+            }
+        }
+
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(self.name())
+            }
+        }
+
+        #[cfg(test)]
+        impl schemars::JsonSchema for $name {
+            fn schema_name() -> std::borrow::Cow<'static, str> {
+                stringify!($name).into()
+            }
+
+            fn inline_schema() -> bool {
+                true
+            }
+
+            fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+                schemars::json_schema!({"enum": Self::ALL.map(Self::name)})
             }
         }
     };

@@ -61,7 +61,7 @@ pub struct Record {
     /// Whether nothing that is needed to call it sound is unknown.
     pub complete: bool,
     /// Where it stands; sorted in an inventory.
-    pub sites: Vec<Site>,
+    pub locations: Vec<Location>,
 }
 
 /// What is known of a certificate.
@@ -114,7 +114,7 @@ pub struct PublicHalf {
 
 /// One place at which a credential stands.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Site {
+pub struct Location {
     /// The file.
     pub path: PathName,
     /// The way from the outermost text to the credential: `data."service.json"`, `base64`. Empty for a plain file.
@@ -180,18 +180,18 @@ impl Record {
 
     /// Whether any of its places gives away a secret.
     pub fn gives_away(&self) -> bool {
-        self.sites.iter().any(|site| site.usable)
+        self.locations.iter().any(|location| location.usable)
     }
 
     /// What its first place lies in within the file: `data."service.json" → base64`. Empty if it is the whole file.
     pub fn within(&self) -> String {
-        self.sites.first().map(|site| site.steps.join(" → ")).unwrap_or_default()
+        self.locations.first().map(|location| location.steps.join(" → ")).unwrap_or_default()
     }
 
     /// The key of the order of urgency: state, then the date, then the name, then the place.
     pub fn urgency(&self) -> impl Ord + '_ {
         let not_after = self.validity().map(|validity| validity.not_after);
-        (self.state, not_after.is_none(), not_after, &self.client_id, self.kind, &self.sites)
+        (self.state, not_after.is_none(), not_after, &self.client_id, self.kind, &self.locations)
     }
 
     /// Whether `self` is a later credential of the same client than `other`, and one that can take its place: not broken,
@@ -220,14 +220,14 @@ impl Record {
             let redacted = matches!(record.state, State::Redacted | State::Encrypted);
             (!redacted, record.state != State::Broken, std::cmp::Reverse(record.state))
         };
-        let mut sites = std::mem::take(&mut self.sites);
-        sites.extend(other.sites.iter().cloned());
+        let mut locations = std::mem::take(&mut self.locations);
+        locations.extend(other.locations.iter().cloned());
         let prime_digests = self.prime_digests.or(other.prime_digests);
         let client_secret = self.client_secret.or(other.client_secret);
         if weight(&other) > weight(self) {
             *self = other;
         }
-        (self.sites, self.prime_digests, self.client_secret) = (sites, prime_digests, client_secret);
+        (self.locations, self.prime_digests, self.client_secret) = (locations, prime_digests, client_secret);
     }
 
     /// Takes in a copy of the same key without a certificate, as variables are. A usable copy makes usable what was known
@@ -261,8 +261,8 @@ impl Record {
 
     /// Says of a document of which nothing can be read what is known of the only credential in it.
     pub fn stand_for(&mut self, member: &Self) {
-        let (kind, sites) = (self.kind, std::mem::take(&mut self.sites));
-        *self = Self { kind, sites, ..member.clone() };
+        let (kind, locations) = (self.kind, std::mem::take(&mut self.locations));
+        *self = Self { kind, locations, ..member.clone() };
     }
 
     /// Takes in what a part of it says of the whole, of which nothing can be read.
@@ -278,14 +278,14 @@ impl Record {
             client_secret: self.in_clear.client_secret || part.in_clear.client_secret,
             token: self.in_clear.token || part.in_clear.token,
         };
-        for site in &mut self.sites {
-            (site.usable, site.in_clear) = (self.usable, self.in_clear);
+        for location in &mut self.locations {
+            (location.usable, location.in_clear) = (self.usable, self.in_clear);
         }
     }
 
     /// Takes in the places and secrets of a part that belongs to it.
     pub fn tie(&mut self, part: Self) {
-        self.sites.extend(part.sites);
+        self.locations.extend(part.locations);
         self.client_secret = self.client_secret.or(part.client_secret);
         self.prime_digests = self.prime_digests.or(part.prime_digests);
     }
@@ -303,7 +303,7 @@ pub(crate) mod tests {
     pub(crate) fn sample(client: &str, modulus: u32, not_after: DateTime<Utc>, paths: &[&str]) -> Record {
         let mut sha256 = [0; 32];
         sha256[..4].copy_from_slice(&modulus.to_be_bytes());
-        let site = |path: &&str| Site {
+        let location = |path: &&str| Location {
             path: PathName::new(*path),
             steps: Vec::new(),
             position: Position::START,
@@ -327,7 +327,7 @@ pub(crate) mod tests {
             client_id: Some(client.to_owned()),
             certificate: Some(certificate),
             public_key: Some(PublicHalf { sha256, modulus: UBig::from(modulus) }),
-            sites: paths.iter().map(site).collect(),
+            locations: paths.iter().map(location).collect(),
             ..Record::default()
         }
     }

@@ -24,7 +24,7 @@ pub struct Keep {
     pub certificate: bool,
     /// Client ID, technical account ID and e-mail address.
     pub identifiers: bool,
-    /// The organisation's ID.
+    /// The organization's ID.
     pub organization: bool,
 }
 
@@ -59,7 +59,7 @@ pub enum RedactError {
     /// Eight characters of a secret would stand in the copy.
     #[error(
         "no copy was made: a part of a secret would still be readable in it, because the secret also stands where it \
-         is not recognised as one, or is made of common words"
+         is not recognized as one, or is made of common words"
     )]
     Leak,
 }

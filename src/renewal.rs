@@ -80,19 +80,19 @@ impl Plan {
     /// What `credentials` make necessary.
     pub fn new(credentials: Vec<Audited>, terms: &Terms) -> Self {
         let mut plan = Self::default();
-        let mut entries = Vec::with_capacity(credentials.len());
+        let mut records = Vec::with_capacity(credentials.len());
         for Audited { record, .. } in credentials {
             if record.is_token() && !terms.tokens {
                 plan.tokens_left_out += 1;
             } else if record.validity().is_none() && !record.is_token() && !ought_to_have_date(&record) {
                 plan.undated += 1;
             } else {
-                entries.push(record);
+                records.push(record);
             }
         }
-        let successors = successors(&entries);
-        let renewals = entries.into_iter().zip(successors);
-        plan.renewals = renewals.map(|(entry, successor)| Renewal::new(entry, successor, terms)).collect();
+        let successors = successors(&records);
+        let renewals = records.into_iter().zip(successors);
+        plan.renewals = renewals.map(|(record, successor)| Renewal::new(record, successor, terms)).collect();
         plan.renewals.sort_by(|left, right| left.order().cmp(&right.order()));
         plan
     }
@@ -146,15 +146,15 @@ impl Renewal {
     fn order(&self) -> impl Ord + '_ {
         let not_after = self.record.validity().map(|validity| validity.not_after);
         let undated = self.status == Status::Unknown;
-        let entry = &self.record;
+        let record = &self.record;
         (
             self.status == Status::Superseded,
             undated,
             not_after,
-            &entry.client_id,
-            entry.kind,
-            &entry.sites,
-            entry.certificate_sha256(),
+            &record.client_id,
+            record.kind,
+            &record.locations,
+            record.certificate_sha256(),
         )
     }
 }
@@ -166,24 +166,24 @@ const EARLIEST: DateTime<Utc> = match NaiveDate::from_ymd_opt(1, 1, 1) {
 };
 
 /// Whether a credential without a date is one whose date can't be read, rather than something that has none.
-fn ought_to_have_date(entry: &Record) -> bool {
-    match entry.kind {
-        DocumentKind::ServiceCredentials => entry.state != State::Redacted,
+fn ought_to_have_date(record: &Record) -> bool {
+    match record.kind {
+        DocumentKind::ServiceCredentials => record.state != State::Redacted,
         DocumentKind::Encrypted => true,
         _ => false,
     }
 }
 
-/// For each entry the newest one that takes its place. What can't be used takes no place: a reminder must not fall
+/// For each record the newest one that takes its place. What can't be used takes no place: a reminder must not fall
 /// silent because of a redacted copy of one that may be nowhere yet.
-fn successors(entries: &[Record]) -> Vec<Option<Successor>> {
-    let suits = |candidate: &Record, entry: &Record| candidate.gives_away() || !entry.gives_away();
+fn successors(records: &[Record]) -> Vec<Option<Successor>> {
+    let suits = |candidate: &Record, record: &Record| candidate.gives_away() || !record.gives_away();
     let successor = |index: usize| {
-        let entry = entries.get(index)?;
-        let public_key_sha256 = entry.public_key.as_ref().map(|key| key.sha256);
-        Some(Successor { public_key_sha256, validity: entry.validity()? })
+        let record = records.get(index)?;
+        let public_key_sha256 = record.public_key.as_ref().map(|key| key.sha256);
+        Some(Successor { public_key_sha256, validity: record.validity()? })
     };
-    let newest = record::successors(entries, suits).into_iter();
+    let newest = record::successors(records, suits).into_iter();
     newest.map(|newest| newest.and_then(successor)).collect()
 }
 

@@ -19,6 +19,8 @@ pub mod github;
 pub mod gitlab;
 #[cfg(feature = "cli")]
 pub mod inspect;
+#[cfg(feature = "cli")]
+mod inventory;
 pub mod json;
 pub mod jsonl;
 pub mod junit;
@@ -29,6 +31,8 @@ pub mod rdjson;
 #[cfg(feature = "cli")]
 pub mod renewals;
 pub mod sarif;
+#[cfg(all(test, feature = "cli"))]
+mod tests;
 #[cfg(feature = "cli")]
 pub mod text;
 mod wire;
@@ -39,7 +43,9 @@ use crate::credential::presentable_id;
 use crate::examine::Checked;
 use crate::finding::{Finding, Level};
 use crate::record::State;
-pub use crate::source::{PathName, one_line};
+#[cfg(feature = "cli")]
+use crate::rules::words::date;
+pub use crate::source::{PathName, counted, one_line};
 #[cfg(feature = "cli")]
 pub use drawing::Drawing;
 
@@ -194,7 +200,7 @@ impl Results {
 }
 
 /// `2026-11-22T12:00:00Z`
-pub fn instant(instant: DateTime<Utc>) -> String {
+pub fn timestamp(instant: DateTime<Utc>) -> String {
     instant.to_rfc3339_opts(SecondsFormat::Secs, true)
 }
 
@@ -203,33 +209,17 @@ pub fn public_id(id: &str) -> Option<String> {
     presentable_id(id).then(|| one_line(id))
 }
 
-/// `2026-11-22`
-#[cfg(feature = "cli")]
-fn date(instant: DateTime<Utc>) -> String {
-    instant.format("%Y-%m-%d").to_string()
-}
-
 /// `265 days left`, `10 days ago`: what `days_left` says, in words. They are rounded towards the past, so that day 0 is the
 /// last one and day −1 the first after it.
 #[cfg(feature = "cli")]
 fn days(days_left: i64) -> String {
-    let whole = usize::try_from(days_left.unsigned_abs()).unwrap_or(usize::MAX);
+    let whole = days_left.unsigned_abs();
     match days_left {
         0 => String::from("less than a day left"),
         -1 => String::from("less than a day ago"),
         1.. => format!("{} left", counted(whole, "day")),
         _ => format!("{} ago", counted(whole, "day")),
     }
-}
-
-/// `1 error`, `2 errors`
-pub fn counted(count: usize, noun: &str) -> String {
-    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
-}
-
-/// Markdown's code marks mean nothing at a terminal.
-fn plain(markdown: &str) -> String {
-    markdown.replace('`', "")
 }
 
 /// A rule's summary as a sentence.

@@ -11,7 +11,7 @@ use crate::credential::{CertificateField, Credential, Document, KeyPair, PemFiel
 use crate::finding::{Findings, Level, Place};
 use crate::json::Limits;
 use crate::published::PublishedKeys;
-use crate::record::{Inventory, Observations, Record, Site};
+use crate::record::{Inventory, Location, Observations, Record};
 use crate::source::Source;
 
 /// One rule of the catalogue. Every listing (documentation, `aemcred rules`, report tables) is made from this.
@@ -88,7 +88,7 @@ pub enum Check {
     File(fn(&File<'_>, &mut Findings)),
     /// A document that is JSON.
     Document(fn(&Document<'_, '_>, &Settings<'_>, &mut Findings)),
-    /// A recognised credential.
+    /// A recognized credential.
     Credential(fn(&Credential<'_, '_>, &Settings<'_>, &mut Findings)),
     /// Either PEM field that holds text.
     Pem(fn(&PemField<'_, '_>, &mut Findings)),
@@ -105,7 +105,7 @@ pub enum Check {
     /// All credentials of an audited set and where they are kept. Never called for documents.
     Inventory(fn(&Inventory, &Settings<'_>, &mut Observations)),
     /// A credential and one of its places, of which it is known how git keeps it.
-    Place(fn(&Record, &Site, &Settings<'_>) -> Option<Remark>),
+    Place(fn(&Record, &Location, &Settings<'_>) -> Option<Remark>),
 }
 
 /// What suppresses findings.

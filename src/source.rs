@@ -1,25 +1,28 @@
 //! The text under examination and places in it.
 //!
 //! Owns: decoding bytes to text, byte spans, line and column as types of their own, the way from a derived text back to
-//! the outer one, the masked copy that may be shown to people, and names of files. Does not own: what the text means,
+//! the outer one, the masked copy that may be shown to people, and how names of files and numbers are written. Does not own: what the text means,
 //! nor which parts of it are public.
 
+mod display;
 mod encoding;
 mod masked;
 mod origin;
-mod shown;
 pub mod signature;
+mod wording;
 
 use std::fmt;
 use std::ops::Range;
 use std::sync::OnceLock;
 
+pub(crate) use display::harmless;
+pub use display::{PathName, one_line};
 pub use encoding::Encoding;
 pub use masked::Masked;
 pub use origin::Origin;
-pub(crate) use shown::harmless;
-pub use shown::{PathName, one_line};
 pub use signature::FileKind;
+pub use wording::{counted, hex};
+pub(crate) use wording::{grouped, size};
 
 use crate::secret::Secret;
 

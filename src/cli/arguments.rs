@@ -8,6 +8,7 @@ mod generate;
 mod init;
 mod inspect;
 mod manual;
+mod output;
 mod policy;
 mod redact;
 mod renewals;
@@ -25,12 +26,13 @@ pub(super) use generate::GenerateOptions;
 pub(super) use init::InitOptions;
 pub(super) use inspect::{InspectFormat, InspectOptions};
 pub(super) use manual::{CompletionsOptions, ManOptions};
+pub(super) use output::{Formats, OutputOptions, Target};
 pub(super) use policy::PolicyOptions;
 pub(super) use redact::{Kept, RedactOptions};
 pub(super) use renewals::{RenewalsFormat, RenewalsOptions};
 pub(super) use rules::{ListingFormat, RulesOptions};
 pub(super) use schema::SchemaOptions;
-pub(super) use value::{Color, Target};
+pub(super) use value::Color;
 pub(super) use walk::WalkOptions;
 
 /// What `aemcred` alone prints.

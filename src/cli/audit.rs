@@ -15,7 +15,7 @@ pub(super) fn run(
     environment: &Environment,
     streams: &mut Streams<'_>,
 ) -> Result<u8, CliError> {
-    refuse_twice(options.output.iter().map(|output| &output.path))?;
+    refuse_twice(options.output.paths())?;
     let request = Request {
         walk: &options.walk,
         policy: &options.policy,
@@ -24,22 +24,26 @@ pub(super) fn run(
         quiet: options.quiet,
         git: !options.no_git,
     };
-    let streaming = options.format == AuditFormat::Jsonl;
+    let formats = options.output.formats(environment.github_actions);
+    let streaming = formats.contains(&AuditFormat::Jsonl);
     let now = options.policy.now.unwrap_or(environment.now);
-    let survey = survey(&request, environment, streams, &mut |sighting, out| {
-        if streaming { report::jsonl::sighting(&sighting.alone(), now, out) } else { Ok(()) }
+    let survey = survey(&request, environment, streams, &mut |occurrence, out| {
+        if streaming { report::jsonl::occurrence(&occurrence.alone(), now, out) } else { Ok(()) }
     })?;
     let Survey { gathered, fail_on, drawing, .. } = survey;
-    refuse_inputs(options.output.iter().map(|output| &output.path), gathered.inputs(&options.walk))?;
+    refuse_inputs(options.output.paths(), gathered.inputs(&options.walk))?;
     let Gathered { credentials, extent, failures, complete, any_input } = gathered;
     let results = AuditResults { now, complete, credentials, extent, failures };
     write_files(&options.output, drawing, |format, drawing, out| {
         if format == AuditFormat::Jsonl {
-            results.credentials.iter().try_for_each(|audited| report::jsonl::sighting(audited, now, out))?;
+            results
+                .credentials
+                .iter()
+                .try_for_each(|audited| report::jsonl::occurrence(audited, now, out))?;
         }
         write(format, &results, drawing, out)
     })?;
-    write(options.format, &results, drawing, streams.out)?;
+    formats.iter().try_for_each(|format| write(*format, &results, drawing, streams.out))?;
     if !any_input {
         let _ = writeln!(streams.err, "aemcred: nothing to look at");
         return Ok(if options.error_on_no_input { FAILED } else { CLEAN });

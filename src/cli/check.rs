@@ -5,7 +5,7 @@ use std::io::Write;
 use std::path::Path;
 
 use super::arguments::CheckOptions;
-use super::collect::{Orders, collect, collect_staged, named_paths, report_skipped};
+use super::collect::{CheckContext, collect, collect_staged, named_paths, report_skipped};
 use super::fix::{self, Judges};
 use super::output::write_atomically;
 use super::paths::name;
@@ -43,19 +43,19 @@ pub(super) fn run(
     };
     let excluded = |path: &Path, named: bool| policy.excludes(path, named, options.force_exclude);
     let stopped = || environment.interruption.is_requested();
-    let orders = Orders { options, settings: &settings, stopped: &stopped };
+    let context = CheckContext { options, settings: &settings, stopped: &stopped };
     let mut collected = if options.staged {
         // A walk asks about folders, and here only files are known.
         let excluded = |path: &Path| policy.excludes(path, true, true);
-        collect_staged(&orders, environment, &excluded)?
+        collect_staged(&context, environment, &excluded)?
     } else {
-        collect(paths, &orders, &excluded, streams.input)
+        collect(paths, &context, &excluded, streams.input)
     };
     // Half a look calls nothing sound, and a baseline of half the findings would forget the others.
     if stopped() {
         return Err(CliError::Interrupted);
     }
-    let targets = options.output.iter().map(|output| &output.path).chain(&options.write_baseline);
+    let targets = options.output.paths().chain(&options.write_baseline);
     let read = collected.files.iter().map(|file| file.path.clone()).chain(options.paths.iter().cloned());
     refuse_inputs(targets, read)?;
     let no_input = collected.is_empty();
@@ -152,7 +152,7 @@ fn suppress(
 
 fn refuse_conflicts(options: &CheckOptions, environment: &Environment) -> Result<(), CliError> {
     summary_file(options.github_summary, environment)?;
-    let targets = || options.output.iter().map(|output| &output.path);
+    let targets = || options.output.paths();
     refuse_twice(targets())?;
     if let Some(path) = options.write_baseline.as_ref().filter(|path| targets().any(|target| target == *path))
     {

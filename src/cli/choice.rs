@@ -75,7 +75,8 @@ fn list<'c>(all: impl Iterator<Item = &'c Checked> + Clone) -> String {
 }
 
 fn line(record: &Record) -> String {
-    let place = record.sites.first().map(|site| format!("{} ", site.position)).unwrap_or_default();
+    let place =
+        record.locations.first().map(|location| format!("{} ", location.position)).unwrap_or_default();
     let within = record.within();
     let within = if within.is_empty() { within } else { format!("{}, ", one_line(&within)) };
     let kind = record.kind.name().replace('-', " ");

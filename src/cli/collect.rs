@@ -1,6 +1,6 @@
 //! What a run looks at: named files, folders, standard input, and what comes of each.
 //!
-//! Owns: gathering results and what was passed over. Does not own: opening files (see `discover`).
+//! Owns: builder results and what was passed over. Does not own: opening files (see `discover`).
 
 mod staged;
 
@@ -54,15 +54,16 @@ impl Collected {
     fn add(&mut self, path: PathBuf, is_file: bool, mut checked: Checked, original: Option<Secret<Vec<u8>>>) {
         let failures = std::mem::take(&mut checked.failures);
         // The examination hides a secret of the document's own in its name.
-        let shown = checked.record.sites.first().map_or_else(|| name(&path), |site| site.path.clone());
+        let shown =
+            checked.record.locations.first().map_or_else(|| name(&path), |location| location.path.clone());
         let failure = |message| Failure { path: Some(shown.clone()), message };
         self.failures.extend(failures.into_iter().map(failure));
         self.files.push(Located { path, result: FileResult { path: shown, checked, is_file }, original });
     }
 
     /// Takes in everything that was found in a file.
-    fn take(&mut self, path: &Path, is_file: bool, looks: Looks) {
-        let Looks { examination, original, failures } = looks;
+    fn take(&mut self, path: &Path, is_file: bool, looks: FileExamination) {
+        let FileExamination { examination, original, failures } = looks;
         let shown = name(path);
         let failure = |message| Failure { path: Some(shown.clone()), message };
         let before = self.files.len() + self.failures.len();
@@ -111,7 +112,7 @@ pub(super) fn named_paths(
 }
 
 /// What a run is told.
-pub(super) struct Orders<'o> {
+pub(super) struct CheckContext<'o> {
     pub(super) options: &'o CheckOptions,
     pub(super) settings: &'o Settings<'o>,
     /// Whether the run is to end. What was collected then is not everything.
@@ -121,18 +122,18 @@ pub(super) struct Orders<'o> {
 /// Looks at everything that `paths` name, but for what `excluded` says yes to.
 pub(super) fn collect(
     mut paths: Vec<PathBuf>,
-    orders: &Orders<'_>,
+    context: &CheckContext<'_>,
     excluded: &(dyn Fn(&Path, bool) -> bool + Sync),
     input: &mut dyn Read,
 ) -> Collected {
-    let Orders { options, settings, stopped } = *orders;
+    let CheckContext { options, settings, stopped } = *context;
     let mut collected = Collected::default();
     if let Some(index) = paths.iter().position(|path| path.as_os_str() == "-") {
         paths.remove(index);
         let path = PathBuf::from(&options.stdin_filename);
         match read_stream(input, settings.max_size) {
             Ok(Some(bytes)) => {
-                let looks = look_at(&path, true, bytes, orders);
+                let looks = look_at(&path, true, bytes, context);
                 collected.take(&path, false, looks);
             }
             Ok(None) => {
@@ -149,7 +150,7 @@ pub(super) fn collect(
     let walk =
         WalkSettings { stopped, skim_named: options.skip_unrelated, ..WalkSettings::new(settings.max_size) };
     discover(&paths, &walk, excluded, &|found| {
-        let outcome = judge(found, orders);
+        let outcome = judge(found, context);
         // A thread that panicked is a bug, but what the others found is still good.
         let mut collected = shared.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         match outcome {
@@ -159,7 +160,7 @@ pub(super) fn collect(
             Judged::TooLarge(path) => collected.pass_over(path, |skipped| &mut skipped.too_large),
             Judged::NotRegular(path) => collected.pass_over(path, |skipped| &mut skipped.not_regular),
             Judged::Excluded(path) => collected.pass_over(path, |skipped| &mut skipped.excluded),
-            Judged::Traceless => collected.skipped.no_credential += 1,
+            Judged::Unrelated => collected.skipped.no_credential += 1,
         }
     });
     let mut collected = shared.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
@@ -169,21 +170,21 @@ pub(super) fn collect(
 }
 
 enum Judged {
-    LookedAt(PathBuf, Looks),
+    LookedAt(PathBuf, FileExamination),
     /// Not looked at, which is a finding.
     Refused(PathBuf, Box<Checked>),
     Failed(Failure),
     TooLarge(PathBuf),
     NotRegular(PathBuf),
     Excluded(PathBuf),
-    Traceless,
+    Unrelated,
 }
 
-fn judge(found: Found, orders: &Orders<'_>) -> Judged {
-    let Orders { options, settings, .. } = *orders;
+fn judge(found: Found, context: &CheckContext<'_>) -> Judged {
+    let CheckContext { options, settings, .. } = *context;
     match found {
         Found::Contents { path, named, bytes, .. } => {
-            let looks = look_at(&path, named && !options.skip_unrelated, bytes, orders);
+            let looks = look_at(&path, named && !options.skip_unrelated, bytes, context);
             Judged::LookedAt(path, looks)
         }
         Found::TooLarge { path, named: true, size } if !options.skip_unrelated => {
@@ -193,7 +194,7 @@ fn judge(found: Found, orders: &Orders<'_>) -> Judged {
         Found::TooLarge { path, .. } => Judged::TooLarge(path),
         Found::NotRegular(path) => Judged::NotRegular(path),
         Found::Excluded(path) => Judged::Excluded(path),
-        Found::Traceless { .. } => Judged::Traceless,
+        Found::Unrelated { .. } => Judged::Unrelated,
         Found::Unreadable { path, reason } => {
             Judged::Failed(Failure { path: Some(name(&path)), message: reason })
         }
@@ -201,7 +202,7 @@ fn judge(found: Found, orders: &Orders<'_>) -> Judged {
 }
 
 /// What came of one file.
-struct Looks {
+struct FileExamination {
     examination: Examination,
     /// The file's bytes, where `--fix` or `--diff` have use for them.
     original: Option<Secret<Vec<u8>>>,
@@ -210,13 +211,13 @@ struct Looks {
 }
 
 /// Checks every document in a file: the file itself, or what lies in it.
-fn look_at(path: &Path, named: bool, bytes: Secret<Vec<u8>>, orders: &Orders<'_>) -> Looks {
-    let Orders { options, settings, stopped } = *orders;
+fn look_at(path: &Path, named: bool, bytes: Secret<Vec<u8>>, context: &CheckContext<'_>) -> FileExamination {
+    let CheckContext { options, settings, stopped } = *context;
     let original = (options.fix || options.diff).then(|| bytes.clone());
     let request = Request { settings, named, unwraps: !options.no_unwrap, stopped };
     let examination = examine_with(&Input::new(name(path)), bytes, &request, &mut |_, _| ());
     // A damaged archive that nobody asked for by name is no reason to fail.
-    Looks { failures: examination.failures(named), examination, original }
+    FileExamination { failures: examination.failures(named), examination, original }
 }
 
 /// What is found in a document that lies in something else says in what.

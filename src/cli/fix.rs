@@ -149,7 +149,7 @@ impl Outcome {
         if options.quiet {
             return;
         }
-        let steps = self.files.iter().map(|(_, steps)| steps.len()).sum();
+        let steps: usize = self.files.iter().map(|(_, steps)| steps.len()).sum();
         if steps == 0 {
             if options.diff && !self.refused {
                 let _ = writeln!(err, "aemcred: there is nothing that --fix would change");

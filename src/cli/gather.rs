@@ -21,12 +21,12 @@ use super::{CliError, Environment, Streams};
 use crate::config::FailOn;
 use crate::discover::{Found, WalkSettings, discover, read_stream};
 use crate::examine::{Input, Request as Examining, examine_with};
-use crate::inventory::{Audited, Gathering, Sighting};
+use crate::inventory::{Audited, InventoryBuilder, Occurrence};
 use crate::report::audit::Extent;
 use crate::report::{Drawing, Failure};
 use crate::rule::Settings;
 use crate::secret::Secret;
-use crate::source::PathName;
+use crate::source::{PathName, size};
 
 /// What a run has gathered.
 pub(super) struct Gathered {
@@ -42,8 +42,8 @@ pub(super) struct Gathered {
 impl Gathered {
     /// The files in which something was found, and those that `walk` names.
     pub(super) fn inputs<'g>(&'g self, walk: &'g WalkOptions) -> impl Iterator<Item = PathBuf> + 'g {
-        let sites = self.credentials.iter().flat_map(|audited| &audited.record.sites);
-        sites.map(|site| PathBuf::from(site.path.as_str())).chain(walk.paths.iter().cloned())
+        let locations = self.credentials.iter().flat_map(|audited| &audited.record.locations);
+        locations.map(|location| PathBuf::from(location.path.as_str())).chain(walk.paths.iter().cloned())
     }
 }
 
@@ -68,13 +68,13 @@ pub(super) struct Survey {
     pub(super) drawing: Drawing,
 }
 
-/// Decides by options and configuration, and looks into everything that is named. `met` is told of each sighting as soon
+/// Decides by options and configuration, and looks into everything that is named. `met` is told of each occurrence as soon
 /// as it is met, and may write to standard output; when it fails, the run ends.
 pub(super) fn survey(
     request: &Request<'_>,
     environment: &Environment,
     streams: &mut Streams<'_>,
-    met: &mut dyn FnMut(&Sighting, &mut dyn Write) -> io::Result<()>,
+    met: &mut dyn FnMut(&Occurrence, &mut dyn Write) -> io::Result<()>,
 ) -> Result<Survey, CliError> {
     environment.interruption.heed();
     let walk = request.walk;
@@ -85,7 +85,7 @@ pub(super) fn survey(
     // An inventory shows no excerpts.
     let settings = Settings { excerpts: false, ..policy.settings(published.as_ref(), walk.max_size) };
     let excluded = |path: &Path, named: bool| policy.excludes(path, named, false);
-    let orders = Orders {
+    let context = AuditContext {
         walk,
         settings: &settings,
         excluded: &excluded,
@@ -93,7 +93,7 @@ pub(super) fn survey(
         repositories: request.git.then(Repositories::default),
     };
     let out = &mut *streams.out;
-    let gathered = gather(&orders, environment, streams.input, &mut |sighting| met(sighting, out))?;
+    let gathered = gather(&context, environment, streams.input, &mut |occurrence| met(occurrence, out))?;
     tell_failures(&gathered.failures, streams.err);
     if !gathered.complete {
         let _ = writeln!(streams.err, "aemcred: interrupted: this is what was found until then");
@@ -103,7 +103,7 @@ pub(super) fn survey(
 }
 
 /// What a run is told.
-struct Orders<'o> {
+struct AuditContext<'o> {
     walk: &'o WalkOptions,
     settings: &'o Settings<'o>,
     /// What the configuration excludes.
@@ -117,14 +117,14 @@ struct Orders<'o> {
 /// How many things found may wait for the one thread that takes them in.
 const QUEUE: usize = 1024;
 
-/// Looks into everything that is named. `met` is told of each sighting as soon as it is met; when it fails, the run ends.
+/// Looks into everything that is named. `met` is told of each occurrence as soon as it is met; when it fails, the run ends.
 fn gather(
-    orders: &Orders<'_>,
+    context: &AuditContext<'_>,
     environment: &Environment,
     input: &mut dyn Read,
-    met: &mut dyn FnMut(&Sighting) -> io::Result<()>,
+    met: &mut dyn FnMut(&Occurrence) -> io::Result<()>,
 ) -> Result<Gathered, CliError> {
-    let walk = orders.walk;
+    let walk = context.walk;
     let mut paths = named_paths(&walk.paths, walk.files_from.as_deref(), input)?;
     let any_input = !paths.is_empty();
     let locator = Locator::new(&paths).map_err(|error| CliError::here(&error))?;
@@ -135,7 +135,7 @@ fn gather(
             let path = relative();
             walk.exclude.iter().any(|pattern| pattern.matches_exactly(&path))
         };
-        by_option || (orders.excluded)(path, named)
+        by_option || (context.excluded)(path, named)
     };
     let broken_off = AtomicBool::new(false);
     let stopped = || broken_off.load(Ordering::Relaxed) || environment.interruption.is_requested();
@@ -147,9 +147,9 @@ fn gather(
         stopped: &stopped,
     };
     let counters = Counters::default();
-    let progress = Progress::new(orders.progress && environment.progress);
+    let progress = Progress::new(context.progress && environment.progress);
     let (sender, receiver) = sync_channel(QUEUE);
-    let run = Run { orders, stopped: &stopped, counters: &counters, sender };
+    let run = Worker { context, stopped: &stopped, counters: &counters, sender };
     // Standard input is no thread's but this one's.
     let stream = paths.iter().position(|path| path.as_os_str() == "-").map(|index| {
         paths.remove(index);
@@ -175,12 +175,12 @@ fn gather(
     });
     progress.finish();
     written?;
-    let Collected { gathering, mut failures } = collected;
+    let Collected { builder, mut failures } = collected;
     failures.sort_by(|left, right| (&left.path, &left.message).cmp(&(&right.path, &right.message)));
     // A repository that can't be found is met in each of its folders.
     failures.dedup_by(|left, right| (&left.path, &left.message) == (&right.path, &right.message));
     Ok(Gathered {
-        credentials: gathering.finish(orders.settings),
+        credentials: builder.finish(context.settings),
         extent: Extent {
             files: Counters::read(&counters.files),
             bytes: Counters::read(&counters.bytes),
@@ -194,13 +194,13 @@ fn gather(
 
 /// What the threads that look send to the one that collects.
 enum Message {
-    Sighting(Box<Sighting>),
+    Occurrence(Box<Occurrence>),
     Failure(Failure),
 }
 
 #[derive(Default)]
 struct Collected {
-    gathering: Gathering,
+    builder: InventoryBuilder,
     failures: Vec<Failure>,
 }
 
@@ -209,14 +209,14 @@ impl Collected {
     fn receive(
         &mut self,
         receiver: &Receiver<Message>,
-        met: &mut dyn FnMut(&Sighting) -> io::Result<()>,
+        met: &mut dyn FnMut(&Occurrence) -> io::Result<()>,
         tick: impl Fn(),
     ) -> io::Result<()> {
         loop {
             match receiver.recv_timeout(INTERVAL) {
-                Ok(Message::Sighting(sighting)) => {
-                    met(&sighting)?;
-                    self.gathering.add(*sighting);
+                Ok(Message::Occurrence(occurrence)) => {
+                    met(&occurrence)?;
+                    self.builder.add(*occurrence);
                 }
                 Ok(Message::Failure(failure)) => self.failures.push(failure),
                 Err(RecvTimeoutError::Timeout) => {}
@@ -228,19 +228,19 @@ impl Collected {
 }
 
 /// One run, as the threads that look see it.
-struct Run<'r> {
-    orders: &'r Orders<'r>,
+struct Worker<'r> {
+    context: &'r AuditContext<'r>,
     stopped: &'r (dyn Fn() -> bool + Sync),
     counters: &'r Counters,
     sender: SyncSender<Message>,
 }
 
-impl Run<'_> {
+impl Worker<'_> {
     fn stream(&self, contents: io::Result<Option<Secret<Vec<u8>>>>) {
-        let path = PathBuf::from(&self.orders.walk.stdin_filename);
+        let path = PathBuf::from(&self.context.walk.stdin_filename);
         match contents {
             Ok(Some(bytes)) => self.look(&path, None, bytes, false),
-            Ok(None) => self.fail(name(&path), too_large(None, self.orders.walk.max_size)),
+            Ok(None) => self.fail(name(&path), too_large(None, self.context.walk.max_size)),
             // An interrupted run says so by itself.
             Err(_) if (self.stopped)() => {}
             Err(error) => self.fail(name(&path), format!("standard input can't be read: {error}")),
@@ -250,9 +250,9 @@ impl Run<'_> {
     fn meet(&self, found: Found) {
         match found {
             Found::Contents { path, mode, bytes, .. } => self.look(&path, mode, bytes, true),
-            Found::Traceless { size } => self.count(size),
+            Found::Unrelated { size } => self.count(size),
             Found::TooLarge { path, named: true, size } => {
-                self.fail(name(&path), too_large(Some(size), self.orders.walk.max_size));
+                self.fail(name(&path), too_large(Some(size), self.context.walk.max_size));
             }
             Found::TooLarge { .. } | Found::NotRegular(_) | Found::Excluded(_) => {
                 Counters::add(&self.counters.skipped, 1);
@@ -272,39 +272,40 @@ impl Run<'_> {
             return;
         }
         let input = Input { name: name(path), mode };
-        let Orders { settings, walk, .. } = *self.orders;
+        let AuditContext { settings, walk, .. } = *self.context;
         let request = Examining { settings, named: false, unwraps: !walk.no_unwrap, stopped: self.stopped };
         let examination = examine_with(&input, bytes, &request, &mut |_, _| ());
         for reason in examination.failures(true) {
             self.fail(input.name.clone(), reason);
         }
-        let mut sightings: Vec<Sighting> = Sighting::all(examination).collect();
+        let mut occurrences: Vec<Occurrence> = Occurrence::all(examination).collect();
         if is_file {
-            self.ask_git(path, &mut sightings);
+            self.ask_git(path, &mut occurrences);
         }
-        self.send_all(sightings);
+        self.send_all(occurrences);
     }
 
     /// Says of everything that was found in a file how git keeps it.
-    fn ask_git(&self, path: &Path, sightings: &mut [Sighting]) {
-        let sites = || sightings.iter().flat_map(|sighting| &sighting.record.sites);
-        let Some(repositories) = &self.orders.repositories else { return };
-        if !sites().any(|site| site.usable) {
+    fn ask_git(&self, path: &Path, occurrences: &mut [Occurrence]) {
+        let locations = || occurrences.iter().flat_map(|occurrence| &occurrence.record.locations);
+        let Some(repositories) = &self.context.repositories else { return };
+        if !locations().any(|location| location.usable) {
             return;
         }
         match repositories.keeping(path) {
             Ok(keeping) => {
-                let sites = sightings.iter_mut().flat_map(|sighting| &mut sighting.record.sites);
-                sites.for_each(|site| site.keeping = keeping);
+                let locations =
+                    occurrences.iter_mut().flat_map(|occurrence| &mut occurrence.record.locations);
+                locations.for_each(|location| location.keeping = keeping);
             }
             Err(error) => self.send(Message::Failure(Failure { path: None, message: error.to_string() })),
         }
     }
 
-    fn send_all(&self, sightings: Vec<Sighting>) {
-        Counters::add(&self.counters.credentials, sightings.len() as u64);
-        for sighting in sightings {
-            self.send(Message::Sighting(Box::new(sighting)));
+    fn send_all(&self, occurrences: Vec<Occurrence>) {
+        Counters::add(&self.counters.credentials, occurrences.len() as u64);
+        for occurrence in occurrences {
+            self.send(Message::Occurrence(Box::new(occurrence)));
         }
     }
 
@@ -318,7 +319,10 @@ impl Run<'_> {
     }
 }
 
-fn too_large(size: Option<u64>, limit: u64) -> String {
-    let size = size.map_or_else(|| format!("more than {limit}"), |size| size.to_string());
-    format!("has {size} bytes, and the limit is {limit} (--max-size)")
+pub(super) fn too_large(bytes: Option<u64>, limit: u64) -> String {
+    let limit = size(limit);
+    match bytes {
+        Some(bytes) => format!("has {}, and the limit is {limit} (--max-size)", size(bytes)),
+        None => format!("has more than the limit of {limit} (--max-size)"),
+    }
 }

@@ -45,7 +45,7 @@ pub(super) fn read_input(
         Found::Contents { bytes, .. } => Contents::Read(bytes),
         Found::TooLarge { size, .. } => Contents::TooLarge(Some(size)),
         Found::Unreadable { reason, .. } => return refuse(reason),
-        Found::Traceless { .. } | Found::NotRegular(_) | Found::Excluded(_) => {
+        Found::Unrelated { .. } | Found::NotRegular(_) | Found::Excluded(_) => {
             return refuse(String::from("is not a regular file"));
         }
     };
@@ -72,7 +72,7 @@ pub(super) fn inspect(
             let mut first = None;
             let mut subject = |view: &View<'_>, checked: &Checked| {
                 let record = &checked.record;
-                let position = record.sites.first().map(|site| site.position);
+                let position = record.locations.first().map(|location| location.position);
                 let is_meant = |client| choice::names(record, client);
                 if checked.is_credential
                     && (first.is_some_and(|first| first <= position) || !client.is_none_or(is_meant))
@@ -85,7 +85,7 @@ pub(super) fn inspect(
             let (Choice { examined, .. }, name) =
                 chosen(input, bytes, client, settings, &mut subject, streams.err)?;
             let subject = examined.seen.unwrap_or_else(|| Err(inspect::unread(&examined.checked)));
-            let shown = examined.checked.record.sites.first().map(|site| site.path.clone());
+            let shown = examined.checked.record.locations.first().map(|location| location.path.clone());
             (shown.unwrap_or(name), Inspected { checked: examined.checked, subject })
         }
     };

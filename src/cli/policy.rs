@@ -37,12 +37,12 @@ pub(super) struct Loaded {
 #[derive(Debug)]
 pub(super) struct Setting<T> {
     pub(super) value: T,
-    origin: Origin,
+    origin: DecidedBy,
 }
 
 /// Who decided on a value.
 #[derive(Clone, Copy, Debug)]
-enum Origin {
+enum DecidedBy {
     Default,
     /// A line of the configuration.
     File(usize),
@@ -63,7 +63,7 @@ pub(super) struct Policy {
     pub(super) exclude: Setting<Vec<Pattern>>,
     pub(super) blocklist: Setting<Option<PathBuf>>,
     levels: BTreeMap<&'static str, Option<Level>>,
-    level_origins: Vec<Origin>,
+    level_origins: Vec<DecidedBy>,
 }
 
 impl Policy {
@@ -82,10 +82,11 @@ impl Policy {
         let loaded = path.map(|path| load(path, drawing, err)).transpose()?;
         let empty = Config::default();
         let config = loaded.as_ref().map_or(&empty, |loaded| &loaded.config);
-        let file = |span: Span| Origin::File(loaded.as_ref().map_or(1, |loaded| line(&loaded.source, span)));
+        let file =
+            |span: Span| DecidedBy::File(loaded.as_ref().map_or(1, |loaded| line(&loaded.source, span)));
         let mut levels: BTreeMap<_, _> =
             config.levels.iter().map(|(rule, level)| (rule.name, (level.value, file(level.span)))).collect();
-        let flag = Origin::Flag("--severity");
+        let flag = DecidedBy::Flag("--severity");
         levels.extend(options.severity.iter().map(|severity| (severity.rule.name, (severity.level, flag))));
         let blocklist = config.blocklist.as_ref().map(|path| Placed {
             // As seen from here, so that a message about it names a path that can be opened.
@@ -115,9 +116,9 @@ impl Policy {
             trusted_ims_hosts: decide(None, "", config.trusted_ims_hosts.as_ref(), file, Vec::new()),
             exclude: decide(None, "", config.exclude.as_ref(), file, Vec::new()),
             blocklist: match (options.blocklist.clone(), blocklist) {
-                (Some(path), _) => Setting { value: Some(path), origin: Origin::Flag("--blocklist") },
+                (Some(path), _) => Setting { value: Some(path), origin: DecidedBy::Flag("--blocklist") },
                 (None, Some(path)) => Setting { value: Some(path.value), origin: file(path.span) },
-                (None, None) => Setting { value: None, origin: Origin::Default },
+                (None, None) => Setting { value: None, origin: DecidedBy::Default },
             },
             level_origins: levels.values().map(|(_, origin)| *origin).collect(),
             levels: levels.into_iter().map(|(rule, (level, _))| (rule, level)).collect(),
@@ -198,33 +199,33 @@ impl Policy {
                 let until =
                     entry.until.as_ref().map_or(String::new(), |until| format!(" until {}", until.value));
                 let value = format!("{}{until}: {}", entry.rule.value.name, one_line(&entry.reason));
-                (String::from("ignore"), value, Origin::File(line(&loaded.source, entry.rule.span)))
+                (String::from("ignore"), value, DecidedBy::File(line(&loaded.source, entry.rule.span)))
             }));
         }
         writeln!(out, "configuration: {}\n", path.as_deref().unwrap_or("none"))?;
-        let width = |column: &dyn Fn(&(String, String, Origin)) -> &str| {
+        let width = |column: &dyn Fn(&(String, String, DecidedBy)) -> &str| {
             rows.iter().map(|row| column(row).chars().count()).max().unwrap_or_default().min(60)
         };
         let (keys, values) = (width(&|row| &row.0), width(&|row| &row.1));
         for (key, value, origin) in &rows {
-            let origin = Shown { origin: *origin, path: path.as_deref().unwrap_or_default() };
+            let origin = DecidedByText { origin: *origin, path: path.as_deref().unwrap_or_default() };
             writeln!(out, "{key:keys$}  {value:values$}  {origin}")?;
         }
         Ok(())
     }
 }
 
-struct Shown<'p> {
-    origin: Origin,
+struct DecidedByText<'p> {
+    origin: DecidedBy,
     path: &'p str,
 }
 
-impl fmt::Display for Shown<'_> {
+impl fmt::Display for DecidedByText<'_> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.origin {
-            Origin::Default => formatter.write_str("default"),
-            Origin::File(line) => write!(formatter, "{}:{line}", self.path),
-            Origin::Flag(flag) => formatter.write_str(flag),
+            DecidedBy::Default => formatter.write_str("default"),
+            DecidedBy::File(line) => write!(formatter, "{}:{line}", self.path),
+            DecidedBy::Flag(flag) => formatter.write_str(flag),
         }
     }
 }
@@ -233,13 +234,13 @@ fn decide<T: Clone>(
     flag: Option<T>,
     flag_name: &'static str,
     placed: Option<&Placed<T>>,
-    file: impl Fn(Span) -> Origin,
+    file: impl Fn(Span) -> DecidedBy,
     default: T,
 ) -> Setting<T> {
     match (flag, placed) {
-        (Some(value), _) => Setting { value, origin: Origin::Flag(flag_name) },
+        (Some(value), _) => Setting { value, origin: DecidedBy::Flag(flag_name) },
         (None, Some(placed)) => Setting { value: placed.value.clone(), origin: file(placed.span) },
-        (None, None) => Setting { value: default, origin: Origin::Default },
+        (None, None) => Setting { value: default, origin: DecidedBy::Default },
     }
 }
 

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use super::arguments::{Kept, RedactOptions};
 use super::choice::{Choice, choose};
+use super::gather::too_large;
 use super::input::{Contents, read_input};
 use super::output::{write_atomically, write_new};
 use super::paths::name;
@@ -41,15 +42,13 @@ pub(super) fn run(
     let bytes = match input.contents {
         Contents::Read(bytes) => bytes,
         Contents::TooLarge(size) => {
-            let size = size.map_or_else(|| String::from("more bytes"), |size| format!("{size} bytes"));
-            let limit = options.max_size;
-            let reason = format!("has {size}, and the limit is {limit}; --max-size sets another");
+            let reason = too_large(size, options.max_size);
             return Err(CliError::File { path: input.name.one_line(), reason });
         }
     };
     let settings = Settings { max_size: options.max_size, excerpts: false, ..Settings::new(environment.now) };
     let examination = examine(&Input::new(input.name.clone()), bytes.clone(), &settings);
-    let shown = examination.shown(&input.name).one_line();
+    let shown = examination.display_name(&input.name).one_line();
     let refuse = |reason| CliError::File { path: shown.clone(), reason };
     let Redacted { text, notes } = copy(&input.name, bytes, keep, options, &settings).map_err(refuse)?;
     for note in notes {

@@ -26,7 +26,7 @@ pub(super) fn run(
     };
     let survey = survey(&request, environment, streams, &mut |_, _| Ok(()))?;
     let Survey { gathered, now, expiring, imminent, drawing, .. } = survey;
-    refuse_inputs(options.output.iter().map(|output| &output.path), gathered.inputs(&options.walk))?;
+    refuse_inputs(options.output.paths(), gathered.inputs(&options.walk))?;
     let Gathered { credentials, failures, complete, any_input, .. } = gathered;
     let lead = options.lead.unwrap_or(expiring);
     let terms = Terms { now, lead, imminent, tokens: options.tokens };
@@ -49,14 +49,14 @@ pub(super) fn run(
 
 fn refuse_conflicts(options: &RenewalsOptions, environment: &Environment) -> Result<(), CliError> {
     summary_file(options.github_summary, environment)?;
-    refuse_twice(options.output.iter().map(|output| &output.path))
+    refuse_twice(options.output.paths())
 }
 
 /// Not every format has a place for what could not be told.
 fn tell_unreadable(results: &RenewalResults, err: &mut dyn Write) {
     for renewal in results.plan.renewals.iter().filter(|renewal| renewal.is_unreadable()) {
-        if let Some(site) = renewal.record.sites.first() {
-            let path = site.path.one_line();
+        if let Some(location) = renewal.record.locations.first() {
+            let path = location.path.one_line();
             let _ = writeln!(err, "warning: {path}: until when this credential is valid can't be told");
         }
     }
@@ -78,7 +78,8 @@ fn write_files(
         None
     };
     if let Some(reason) = reason {
-        let kept = if options.output.is_empty() { "" } else { ", so the files of --output stay as they are" };
+        let kept =
+            if options.output.files.is_empty() { "" } else { ", so the files of --output stay as they are" };
         let _ = writeln!(err, "aemcred: {reason}{kept}");
         return Ok(());
     }
@@ -97,13 +98,8 @@ fn print(
     write_summary(options.github_summary, environment, |out| {
         write(RenewalsFormat::Markdown, results, drawing, out)
     })?;
-    let formats: &[RenewalsFormat] = match &options.format {
-        Some(format) => std::slice::from_ref(format),
-        None if environment.github_actions => &[RenewalsFormat::Table, RenewalsFormat::Github],
-        None => &[RenewalsFormat::Table],
-    };
-    formats.iter().try_for_each(|format| write(*format, results, drawing, streams.out))?;
-    Ok(())
+    let mut formats = options.output.formats(environment.github_actions).iter();
+    Ok(formats.try_for_each(|format| write(*format, results, drawing, streams.out))?)
 }
 
 /// Whether `--quiet-until` asks for silence. A run that fails says why, also where it fails earlier than it would speak.

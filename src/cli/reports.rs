@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use super::arguments::{CheckOptions, Color, Format, Target};
+use super::arguments::{CheckOptions, Color, Format, Formats, OutputOptions, Target};
 use super::output::{append, write_atomically};
 use super::paths::name;
 use super::{CliError, Environment};
@@ -28,26 +28,21 @@ pub(super) fn write_reports(
         |format, drawing, out: &mut dyn Write| render(format, results, options, fail_on, drawing, out);
     write_files(&options.output, drawing, render)?;
     write_summary(options.github_summary, environment, |out| render(Format::Markdown, drawing, out))?;
-    let formats: &[Format] = match &options.format {
-        // The diff stands there.
-        _ if options.diff => &[],
-        Some(format) => std::slice::from_ref(format),
-        None if environment.github_actions => &[Format::Text, Format::Github],
-        None => &[Format::Text],
-    };
-    for format in formats {
-        render(*format, drawing, out)?;
+    if options.diff {
+        // It stands in the place of a report.
+        return Ok(());
     }
-    Ok(())
+    let mut formats = options.output.formats(environment.github_actions).iter();
+    Ok(formats.try_for_each(|format| render(*format, drawing, out))?)
 }
 
-/// Writes the files of `--output`, in which nothing is coloured.
-pub(super) fn write_files<F: Copy>(
-    targets: &[Target<F>],
+/// Writes the files of `--output`, in which nothing is colored.
+pub(super) fn write_files<F: Formats>(
+    options: &OutputOptions<F>,
     drawing: Drawing,
     render: impl Fn(F, Drawing, &mut dyn Write) -> io::Result<()>,
 ) -> Result<(), CliError> {
-    for Target { format, path } in targets {
+    for Target { format, path } in &options.files {
         let mut contents = Vec::new();
         render(*format, Drawing { color: false, ..drawing }, &mut contents)?;
         write_atomically(path, &contents).map_err(|error| failed("report", path, &error))?;

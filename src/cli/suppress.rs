@@ -11,7 +11,7 @@ use chrono::NaiveDate;
 use super::CliError;
 use super::paths::{Locator, folder_of, name, normal, portable_name};
 use super::policy::Loaded;
-use crate::baseline::{self, Baseline, Changes, Entry, Matcher};
+use crate::baseline::{self, Baseline, Changes, KnownFinding, Matcher};
 use crate::config::Ignore;
 use crate::discover::read_regular;
 use crate::examine::{configuration, fingerprint};
@@ -217,7 +217,7 @@ impl LoadedBaseline {
 }
 
 /// Whether findings of the entry's rule would have been reported.
-fn in_force(entry: &Entry, coverage: &Coverage<'_>, settings: &Settings<'_>) -> bool {
+fn in_force(entry: &KnownFinding, coverage: &Coverage<'_>, settings: &Settings<'_>) -> bool {
     rules::find(&entry.rule).is_some_and(|rule| coverage.runs(rule, settings))
 }
 
@@ -242,7 +242,7 @@ pub(super) fn write_baseline(
     for file in files {
         let path = portable_name(&coverage.locator.relative(&file.path, &folder));
         let counts = |finding: &&Finding| !matches!(finding.suppression, Some(Suppression::Ignored { .. }));
-        found.extend(file.result.checked.findings.iter().filter(counts).map(|finding| Entry {
+        found.extend(file.result.checked.findings.iter().filter(counts).map(|finding| KnownFinding {
             path: path.clone(),
             rule: finding.rule.name.to_owned(),
             fingerprint: fingerprint(finding, &path, &file.result.checked.record),

@@ -1,44 +1,45 @@
-//! What is compared, one function each: from what is known of both sides to an outcome and words.
+//! What is compared, one function each: from what is known of both sides to an outcome and message.
 
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::{Aspect, Comparand, Outcome, certificates};
+use super::{Aspect, AspectCheck, Outcome, certificates};
 use crate::credential::{Phase, Validity};
 use crate::examine::short;
 use crate::finding::{Finding, Level};
 use crate::inspect::{ClientIdParts, EndpointSection, Fact, Identity, Inspection, MetascopeSection};
+use crate::rules::words::{counted, date};
 
-/// What to say when one side, or both, can't be told; the words come from the first that can't.
-fn unread<T, U>(aspect: Aspect, before: &Fact<T>, after: &Fact<U>) -> Comparand {
+/// What to say when one side, or both, can't be told; the message come from the first that can't.
+fn unread<T, U>(aspect: Aspect, before: &Fact<T>, after: &Fact<U>) -> AspectCheck {
     let reason = match (before, after) {
         (Err(unread), _) => format!("OLD's can't be told: {}", unread.reason),
         (_, Err(unread)) => format!("NEW's can't be told: {}", unread.reason),
         _ => String::from("it can't be told"),
     };
-    Comparand::new(aspect, Outcome::Unknown, reason)
+    AspectCheck::new(aspect, Outcome::Unknown, reason)
 }
 
-pub(super) fn same(aspect: Aspect, before: &Fact<String>, after: &Fact<String>) -> Comparand {
+pub(super) fn same(aspect: Aspect, before: &Fact<String>, after: &Fact<String>) -> AspectCheck {
     match (before, after) {
         (Ok(before), Ok(after)) if before == after => {
-            Comparand::new(aspect, Outcome::Yes, format!("the same: {after}"))
+            AspectCheck::new(aspect, Outcome::Yes, format!("the same: {after}"))
         }
-        (Ok(before), Ok(after)) => Comparand::new(aspect, Outcome::No, format!("{before} became {after}")),
+        (Ok(before), Ok(after)) => AspectCheck::new(aspect, Outcome::No, format!("{before} became {after}")),
         _ => unread(aspect, before, after),
     }
 }
 
-pub(super) fn client(before: &Identity, after: &Identity) -> Comparand {
+pub(super) fn client(before: &Identity, after: &Identity) -> AspectCheck {
     let same = same(Aspect::Client, &before.client_id, &after.client_id);
     let (Outcome::No, Some(old), Some(new)) = (same.outcome, &before.parts, &after.parts) else {
         return same;
     };
     if is_next(old, new) {
-        let words = format!("the next of the same environment: {}", same.words);
-        return Comparand::new(Aspect::Client, Outcome::Yes, words);
+        let message = format!("the next of the same environment: {}", same.message);
+        return AspectCheck::new(Aspect::Client, Outcome::Yes, message);
     }
     let difference = if old.program != new.program {
         "another program"
@@ -47,7 +48,7 @@ pub(super) fn client(before: &Identity, after: &Identity) -> Comparand {
     } else {
         "not the next index"
     };
-    Comparand::new(Aspect::Client, Outcome::No, format!("{difference}: {}", same.words))
+    AspectCheck::new(Aspect::Client, Outcome::No, format!("{difference}: {}", same.message))
 }
 
 /// Whether `new` has the index after `old`'s in the same environment. Older client IDs have none.
@@ -61,17 +62,17 @@ fn is_next(old: &ClientIdParts, new: &ClientIdParts) -> bool {
     next && (&old.program, &old.environment) == (&new.program, &new.environment)
 }
 
-pub(super) fn technical_account(before: &Identity, after: &Identity) -> Comparand {
+pub(super) fn technical_account(before: &Identity, after: &Identity) -> AspectCheck {
     let aspect = Aspect::TechnicalAccount;
     let account = same(aspect, &before.technical_account, &after.technical_account);
     let next = matches!((&before.parts, &after.parts), (Some(old), Some(new)) if is_next(old, new));
     match account.outcome {
-        Outcome::No if next => Comparand::new(
+        Outcome::No if next => AspectCheck::new(
             aspect,
-            Outcome::Mind,
+            Outcome::Caution,
             format!(
                 "another, as belongs to the next index: {}; its user in AEM needs the old one's permissions",
-                account.words
+                account.message
             ),
         ),
         Outcome::Yes => {
@@ -79,8 +80,8 @@ pub(super) fn technical_account(before: &Identity, after: &Identity) -> Comparan
             match user.outcome {
                 Outcome::Yes => account,
                 Outcome::No => {
-                    let words = format!("the same ID, but another user in AEM: {}", user.words);
-                    Comparand::new(aspect, Outcome::No, words)
+                    let message = format!("the same ID, but another user in AEM: {}", user.message);
+                    AspectCheck::new(aspect, Outcome::No, message)
                 }
                 _ => user,
             }
@@ -89,7 +90,7 @@ pub(super) fn technical_account(before: &Identity, after: &Identity) -> Comparan
     }
 }
 
-pub(super) fn endpoint(before: &Fact<EndpointSection>, after: &Fact<EndpointSection>) -> Comparand {
+pub(super) fn endpoint(before: &Fact<EndpointSection>, after: &Fact<EndpointSection>) -> AspectCheck {
     match (before, after) {
         (Ok(before), Ok(after)) => same(Aspect::Endpoint, &before.host, &after.host),
         _ => unread(Aspect::Endpoint, before, after),
@@ -99,7 +100,7 @@ pub(super) fn endpoint(before: &Fact<EndpointSection>, after: &Fact<EndpointSect
 pub(super) fn metascopes(
     before: &Fact<Vec<MetascopeSection>>,
     after: &Fact<Vec<MetascopeSection>>,
-) -> Comparand {
+) -> AspectCheck {
     let aspect = Aspect::Metascopes;
     let (Ok(old), Ok(new)) = (before, after) else { return unread(aspect, before, after) };
     let names = |sections: &[MetascopeSection]| -> Fact<BTreeSet<String>> {
@@ -109,51 +110,51 @@ pub(super) fn metascopes(
     let (Ok(old), Ok(new)) = (&before, &after) else { return unread(aspect, &before, &after) };
     let joined = |names: Vec<&String>| names.iter().map(|name| name.as_str()).collect::<Vec<_>>().join(", ");
     let (lost, gained) = (joined(old.difference(new).collect()), joined(new.difference(old).collect()));
-    let words = match (lost.is_empty(), gained.is_empty()) {
+    let message = match (lost.is_empty(), gained.is_empty()) {
         (true, true) => {
-            let words = format!("the same: {}", joined(new.iter().collect()));
-            return Comparand::new(aspect, Outcome::Yes, words);
+            let message = format!("the same: {}", joined(new.iter().collect()));
+            return AspectCheck::new(aspect, Outcome::Yes, message);
         }
         (false, true) => format!("NEW lacks {lost}"),
         (true, false) => format!("NEW adds {gained}"),
         (false, false) => format!("NEW lacks {lost} and adds {gained}"),
     };
-    Comparand::new(aspect, Outcome::No, words)
+    AspectCheck::new(aspect, Outcome::No, message)
 }
 
-pub(super) fn key(before: &Inspection, after: &Inspection) -> Comparand {
+pub(super) fn key(before: &Inspection, after: &Inspection) -> AspectCheck {
     let aspect = Aspect::Key;
     let (old, new) = (before.keys(), after.keys());
     if let Some(kept) = old.iter().find(|key| new.contains(key)) {
-        let words = format!("private key was not rotated: both hold the key {}", short(kept));
-        return Comparand::new(aspect, Outcome::No, words);
+        let message = format!("private key was not rotated: both hold the key {}", short(kept));
+        return AspectCheck::new(aspect, Outcome::No, message);
     }
     match (old.first(), new.first()) {
         (Some(old), Some(new)) => {
-            Comparand::new(aspect, Outcome::Yes, format!("another: {} became {}", short(old), short(new)))
+            AspectCheck::new(aspect, Outcome::Yes, format!("another: {} became {}", short(old), short(new)))
         }
         (None, _) => unread(aspect, &before.private_key, &after.private_key),
         (_, None) => unread(aspect, &Ok(()), &after.private_key),
     }
 }
 
-pub(super) fn expiry(before: &Inspection, after: &Inspection) -> Comparand {
+pub(super) fn expiry(before: &Inspection, after: &Inspection) -> AspectCheck {
     let aspect = Aspect::Expiry;
     let Some((old, new)) = certificates(before, after) else {
         return unread(aspect, &before.certificate, &after.certificate);
     };
     let (old, new) = (old.validity, new.validity);
-    let dates = format!("{} became {}", instant(old.not_after), instant(new.not_after));
-    let (outcome, words) = match new.not_after.cmp(&old.not_after) {
+    let dates = format!("{} became {}", date(old.not_after), date(new.not_after));
+    let (outcome, message) = match new.not_after.cmp(&old.not_after) {
         Ordering::Greater => {
             (Outcome::Yes, format!("{} later: {dates}", amount(new.not_after - old.not_after)))
         }
-        Ordering::Equal => (Outcome::No, format!("the same: {}", instant(new.not_after))),
+        Ordering::Equal => (Outcome::No, format!("the same: {}", date(new.not_after))),
         Ordering::Less => {
             (Outcome::No, format!("NEW ends {} before OLD: {dates}", amount(old.not_after - new.not_after)))
         }
     };
-    Comparand::new(aspect, outcome, words)
+    AspectCheck::new(aspect, outcome, message)
 }
 
 pub(super) fn overlap(
@@ -161,27 +162,27 @@ pub(super) fn overlap(
     after: Validity,
     overlap: TimeDelta,
     now: DateTime<Utc>,
-) -> Comparand {
+) -> AspectCheck {
     let aspect = Aspect::Overlap;
     if overlap < TimeDelta::zero() {
-        let words = format!(
+        let message = format!(
             "none: for {}, from {} to {}, neither is valid",
             amount(-overlap),
-            instant(before.not_after),
-            instant(after.not_before)
+            date(before.not_after),
+            date(after.not_before)
         );
-        return Comparand::new(aspect, Outcome::Mind, words);
+        return AspectCheck::new(aspect, Outcome::Caution, message);
     }
     let until = before.not_after;
-    let words = format!("both are valid for {}, until {}", amount(overlap), instant(until));
+    let message = format!("both are valid for {}, until {}", amount(overlap), date(until));
     if before.at(now) == Phase::Expired {
-        Comparand::new(aspect, Outcome::Yes, format!("{words}, which is over"))
+        AspectCheck::new(aspect, Outcome::Yes, format!("{message}, which is over"))
     } else {
-        Comparand::new(aspect, Outcome::Yes, format!("{words}, {} from now", amount(until - now)))
+        AspectCheck::new(aspect, Outcome::Yes, format!("{message}, {} from now", amount(until - now)))
     }
 }
 
-pub(super) fn usable(findings: &[Finding], failures: &[String]) -> Comparand {
+pub(super) fn usable(findings: &[Finding], failures: &[String]) -> AspectCheck {
     let aspect = Aspect::Usable;
     let rules = |level| -> Vec<&str> {
         let mut names: Vec<&str> = findings
@@ -194,28 +195,22 @@ pub(super) fn usable(findings: &[Finding], failures: &[String]) -> Comparand {
     };
     let (errors, warnings) = (rules(Level::Error), rules(Level::Warning));
     if !errors.is_empty() {
-        let words = format!("NEW can't be used: {}; `aemcred check` says more", errors.join(", "));
-        Comparand::new(aspect, Outcome::No, words)
+        let message = format!("NEW can't be used: {}; `aemcred check` says more", errors.join(", "));
+        AspectCheck::new(aspect, Outcome::No, message)
     } else if !failures.is_empty() {
-        Comparand::new(aspect, Outcome::Unknown, "not everything about NEW could be checked")
+        AspectCheck::new(aspect, Outcome::Unknown, "not everything about NEW could be checked")
     } else if !warnings.is_empty() {
-        let words = format!("NEW can be used, with warnings: {}", warnings.join(", "));
-        Comparand::new(aspect, Outcome::Mind, words)
+        let message = format!("NEW can be used, with warnings: {}", warnings.join(", "));
+        AspectCheck::new(aspect, Outcome::Caution, message)
     } else {
-        Comparand::new(aspect, Outcome::Yes, "NEW can be used")
+        AspectCheck::new(aspect, Outcome::Yes, "NEW can be used")
     }
-}
-
-/// `2026-11-22`
-fn instant(instant: DateTime<Utc>) -> String {
-    instant.format("%Y-%m-%d").to_string()
 }
 
 /// `20 days`, `less than a day`
 fn amount(duration: TimeDelta) -> String {
     match duration.num_days() {
         0 => String::from("less than a day"),
-        1 => String::from("1 day"),
-        days => format!("{days} days"),
+        days => counted(days.unsigned_abs(), "day"),
     }
 }

@@ -41,7 +41,7 @@ pub fn parse(text: &str) -> Result<Config, Vec<Problem>> {
         list.truncate(MOST_SYNTAX);
         return Err(list);
     }
-    let mut reader = Reader { text, problems: Vec::new() };
+    let mut reader = ConfigReader { text, problems: Vec::new() };
     let config = reader.config(root.get_ref());
     let mut list = reader.problems;
     if list.is_empty() {
@@ -82,14 +82,14 @@ fn syntax(error: &toml::de::Error, text: &str) -> Problem {
     Problem { span, message, label: String::new(), help: help.to_owned() }
 }
 
-struct Reader<'t> {
+struct ConfigReader<'t> {
     text: &'t str,
     problems: Vec<Problem>,
 }
 
 type Value<'t> = Spanned<DeValue<'t>>;
 
-impl<'t> Reader<'t> {
+impl<'t> ConfigReader<'t> {
     fn config(&mut self, root: &DeTable<'t>) -> Config {
         let mut config = Config::default();
         for (key, value) in root {

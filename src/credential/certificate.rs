@@ -19,6 +19,7 @@ use super::pem::{Block, Label, Wanted, scan};
 use super::private_key::{Factors, PrivateKey};
 use super::rsa_der;
 use super::{DerDefect, PemField, Validity, rsa};
+use crate::source::hex;
 
 /// `publicKey` with a text in it.
 #[derive(Debug)]
@@ -173,7 +174,7 @@ impl Certificate {
             SelfSignature::NotSelfIssued
         };
         Ok(Self {
-            serial: hexadecimal(parts.serial),
+            serial: digits(parts.serial),
             issuer: issuer.to_string(),
             subject: subject.to_string(),
             common_name: common_name(&subject),
@@ -301,13 +302,9 @@ fn whole_bytes<'d>(bits: &Element<'d>) -> Result<&'d [u8], DerDefect> {
     }
 }
 
-fn hexadecimal(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    let mut text = String::with_capacity(bytes.len() * 2);
-    for byte in bytes {
-        // Writing to a string can't fail.
-        let _ = write!(text, "{byte:02x}");
-    }
+/// A serial number without leading zeros.
+fn digits(bytes: &[u8]) -> String {
+    let text = hex(bytes);
     let digits = text.trim_start_matches('0');
     String::from(if digits.is_empty() { "0" } else { digits })
 }

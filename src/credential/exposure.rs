@@ -144,7 +144,7 @@ impl Exposure {
         Masked::new(text, &self.visible)
     }
 
-    /// The masked copy of the lines that `places` of the text around the document are about, and their neighbours.
+    /// The masked copy of the lines that `places` of the text around the document are about, and their neighbors.
     /// Nothing if they are so long that nobody would look at them.
     pub fn mask_around(
         &self,
@@ -318,7 +318,7 @@ pub fn presentable(value: &str) -> bool {
     if is_known_name(value) {
         return true;
     }
-    // An account's or organisation's ID is 24 upper-case hexadecimal digits or a UUID before a known domain.
+    // An account's or organization's ID is 24 upper-case hexadecimal digits or a UUID before a known domain.
     let domains = ["@techacct.adobe.com", "@AdobeOrg", "@AdobeID"];
     let issued = domains.into_iter().find_map(|domain| value.strip_suffix(domain));
     if issued
@@ -358,10 +358,10 @@ fn tame(run: &str) -> bool {
     // Words are in one case, or each capital begins a lower-case part: `technicalAccount`, `AdobeOrg`.
     let letters: Vec<char> = run.chars().collect();
     let capitals = letters.iter().filter(|letter| letter.is_uppercase()).count();
-    let neighbours = letters.windows(2).any(|pair| pair[0].is_uppercase() && pair[1].is_uppercase());
+    let neighbors = letters.windows(2).any(|pair| pair[0].is_uppercase() && pair[1].is_uppercase());
     letters.iter().all(|letter| letter.is_alphabetic())
         && letters.len() <= 30
-        && (capitals == letters.len() && capitals <= 12 || !neighbours && capitals * 4 <= letters.len())
+        && (capitals == letters.len() && capitals <= 12 || !neighbors && capitals * 4 <= letters.len())
 }
 
 #[cfg(test)]

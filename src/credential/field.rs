@@ -23,7 +23,7 @@ named! {
         ClientSecret = "clientSecret" => "the client secret",
         Email = "email" => "the technical account's e-mail address and its user ID inside AEM",
         Id = "id" => "the technical account's ID",
-        Org = "org" => "the organisation's ID",
+        Org = "org" => "the organization's ID",
         PrivateKey = "privateKey" => "the private key that signs the request for a token",
         PublicKey = "publicKey" => "the certificate that Adobe knows the key by",
         CertificateExpirationDate = "certificateExpirationDate" => "when the certificate expires",
@@ -31,7 +31,7 @@ named! {
         AccessToken = "access_token" => "the token itself",
         TokenType = "token_type" => "how the token is to be used",
         ExpiresIn = "expires_in" => "for how many milliseconds the token is valid",
-        ProjectOrg = "ims_org_id" => "the organisation's ID",
+        ProjectOrg = "ims_org_id" => "the organization's ID",
         ProjectClientId = "client_id" => "the client ID",
         ProjectClientSecret = "client_secret" => "the client secret",
         ProjectAccountId = "technical_account_id" => "the technical account's ID",
@@ -274,7 +274,7 @@ impl FieldValue<'_, '_> {
     }
 
     /// The value for use in a message: only that of a public field, and only if it doesn't look like a secret.
-    pub fn shown(&self) -> Option<&str> {
+    pub fn presentable(&self) -> Option<&str> {
         let value = self.as_str();
         (!self.field.secret() && !self.field.pem() && presentable(value)).then_some(value)
     }

@@ -5,12 +5,12 @@
 
 use std::ops::Range;
 
-/// Whether `character` is white space, a control character, or one that shows nothing or reorders its neighbours.
+/// Whether `character` is white space, a control character, or one that shows nothing or reorders its neighbors.
 pub fn is_invisible(character: char) -> bool {
     character.is_whitespace() || is_hidden(character)
 }
 
-/// Whether `character` is a control character, or one that shows nothing or reorders its neighbours.
+/// Whether `character` is a control character, or one that shows nothing or reorders its neighbors.
 pub(super) fn is_hidden(character: char) -> bool {
     character.is_control()
         || matches!(character, '\u{AD}' | '\u{34F}' | '\u{61C}' | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}'

@@ -153,7 +153,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn redactions_and_templates_are_recognised() {
+    fn redactions_and_templates_are_recognized() {
         for value in [
             "REDACTED",
             "***REDACTED***",

@@ -10,7 +10,7 @@ use crate::json::{Member, Object, Pointer, Text, Value};
 /// A project and its credentials.
 #[derive(Debug)]
 pub struct Project<'v, 's> {
-    /// The organisation's ID.
+    /// The organization's ID.
     pub organization: FieldEntry<'v, 's>,
     /// The credentials of the workspace, in order.
     pub credentials: Vec<ProjectCredential<'v, 's>>,

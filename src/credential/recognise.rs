@@ -1,8 +1,8 @@
 //! What a JSON document is: a service credential, another document that people confuse with it, or neither.
 
+use super::distinctive::DISTINCTIVE;
 use super::field::Holder;
 use super::foreign::{Foreign, foreign};
-use super::telling::DISTINCTIVE;
 use super::{
     CertificateField, Field, FieldEntry, FieldValue, Form, KeyPair, PemField, PrivateKey, PrivateKeyField,
     Project, Token, TokenForm,
@@ -51,7 +51,7 @@ impl DocumentKind {
     }
 }
 
-/// A JSON document, recognised.
+/// A JSON document, recognized.
 #[derive(Debug)]
 pub struct Document<'v, 's> {
     /// The text that it was parsed from.
@@ -104,7 +104,7 @@ impl<'v, 's> Document<'v, 's> {
             || self.project.as_ref().is_some_and(|project| !project.credentials.is_empty())
     }
 
-    /// The fields of what was recognised, those that stand together in one slice.
+    /// The fields of what was recognized, those that stand together in one slice.
     pub fn groups(&self) -> impl Iterator<Item = &[FieldEntry<'v, 's>]> {
         let credential = self.credential.iter().map(|credential| credential.fields.as_slice());
         let token = self.token.iter().map(|token| token.fields.as_slice());
@@ -115,7 +115,7 @@ impl<'v, 's> Document<'v, 's> {
         credential.chain(token).chain(project)
     }
 
-    /// All fields of what was recognised.
+    /// All fields of what was recognized.
     pub fn fields(&self) -> impl Iterator<Item = &FieldEntry<'v, 's>> {
         self.groups().flatten()
     }
@@ -196,7 +196,7 @@ impl<'v, 's> Credential<'v, 's> {
     }
 }
 
-/// Recognises the document `root`, which was parsed from `text`, by its structure. Two of the fields that only a
+/// Recognizes the document `root`, which was parsed from `text`, by its structure. Two of the fields that only a
 /// credential has are enough, so that a credential with missing or misspelt fields is still one.
 pub fn recognise<'v, 's>(text: &'s str, root: &'v Value<'s>) -> Document<'v, 's> {
     let top = root.as_object();

@@ -332,7 +332,7 @@ mod tests {
     }
 
     #[test]
-    fn roca_keys_are_recognised() {
+    fn roca_keys_are_recognized() {
         // Made as the flawed library does: primes k·M + (65537^a mod M), M the product of the primes to 701.
         let product =
             SMALL_PRIMES.iter().take(126).fold(UBig::ONE, |product, prime| product * UBig::from(*prime));

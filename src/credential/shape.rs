@@ -1,6 +1,6 @@
 //! The shapes of issued identifiers.
 //!
-//! Owns: what an issued client ID, client secret, e-mail address, account ID and organisation ID look like. Does not
+//! Owns: what an issued client ID, client secret, e-mail address, account ID and organization ID look like. Does not
 //! own: whether another shape is a problem.
 
 use super::{CLIENT_SECRET, ClientId, Field};
@@ -8,7 +8,7 @@ use super::{CLIENT_SECRET, ClientId, Field};
 /// How the ID and the e-mail address of a technical account end.
 pub const TECHNICAL_ACCOUNT: &str = "@techacct.adobe.com";
 
-/// How an organisation's ID ends.
+/// How an organization's ID ends.
 pub const ORGANISATION: &str = "@AdobeOrg";
 
 /// Whether `text` has exactly the shape of issued values of `field`, older ones included. Fields without a shape of

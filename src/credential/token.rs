@@ -20,15 +20,17 @@ use crate::finding::Place;
 use crate::json::{Kind, Object, Pointer};
 use crate::source::Span;
 
-/// The forms in which a token is stored.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum TokenForm {
-    /// `{"ok": true, "statusCode": 200, "accessToken": "…"}` of the AEM Developer Console.
-    Development,
-    /// `{"token_type": "bearer", "access_token": "…", "expires_in": 86399999}` of the token service.
-    Answer,
-    /// The token alone, or with the words of an `Authorization` header before it.
-    Bare,
+named! {
+    /// The forms in which a token is stored.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub enum TokenForm {
+        /// `{"ok": true, "statusCode": 200, "accessToken": "…"}` of the AEM Developer Console.
+        Development = "development-token",
+        /// `{"token_type": "bearer", "access_token": "…", "expires_in": 86399999}` of the token service.
+        Answer = "answer",
+        /// The token alone, or with the words of an `Authorization` header before it.
+        Bare = "bare",
+    }
 }
 
 /// A token and what it stands in, read once.

@@ -14,13 +14,13 @@ use crate::unwrap::is_candidate_file;
 const SHARED: u64 = 1 << 20;
 
 /// Reads the files of a walk, one after the other.
-pub(super) struct Reader {
+pub(super) struct FileReader {
     max_size: u64,
     /// What was read last stands at its beginning. Files without a trace of a credential are not worth wiping.
     buffer: Secret<Vec<u8>>,
 }
 
-impl Reader {
+impl FileReader {
     pub(super) fn new(max_size: u64) -> Self {
         Self { max_size, buffer: Secret::default() }
     }
@@ -33,7 +33,7 @@ impl Reader {
             if size == 0 || size > SHARED {
                 return Ok(match whole(&mut file, &metadata, self.max_size)? {
                     Ok(bytes) if is_candidate_file(bytes.expose()) => contents(path, named, &metadata, bytes),
-                    Ok(bytes) => Found::Traceless { size: bytes.expose().len() as u64 },
+                    Ok(bytes) => Found::Unrelated { size: bytes.expose().len() as u64 },
                     Err(size) => Found::TooLarge { path: path.to_path_buf(), named, size },
                 });
             }
@@ -43,7 +43,7 @@ impl Reader {
             let length = fill(&mut self.buffer, &mut file, usize::try_from(size).unwrap_or_default())?;
             let read = self.buffer.expose().get(..length).unwrap_or_default();
             if !is_candidate_file(read) {
-                return Ok(Found::Traceless { size: length as u64 });
+                return Ok(Found::Unrelated { size: length as u64 });
             }
             let bytes = Secret::new(read.to_vec());
             self.buffer.wipe(length);

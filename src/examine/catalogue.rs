@@ -9,7 +9,7 @@ use crate::rule::{Basis, Check, File, Rule, Settings};
 use crate::rules;
 
 /// One document's run.
-pub(super) struct Run<'s> {
+pub(super) struct RuleRun<'s> {
     pub(super) settings: &'s Settings<'s>,
     /// What was found: the rule's place in the catalogue, the rule, and what it says.
     pub(super) drafts: Vec<(usize, &'static Rule, Draft)>,
@@ -18,7 +18,7 @@ pub(super) struct Run<'s> {
     pub(super) broken: bool,
 }
 
-impl<'s> Run<'s> {
+impl<'s> RuleRun<'s> {
     pub(super) fn new(settings: &'s Settings<'s>) -> Self {
         Self { settings, drafts: Vec::new(), failures: Vec::new(), broken: false }
     }

@@ -53,7 +53,7 @@ impl Record {
 
     pub(super) fn of_token(token: &Token<'_, '_>) -> Self {
         let claims = token.access().map(|(_, claims)| claims);
-        let shown = |claim: &crate::credential::Claim| claim.shown().map(str::to_owned);
+        let shown = |claim: &crate::credential::Claim| claim.presentable().map(str::to_owned);
         let times = claims.and_then(|claims| Some((claims, claims.times.as_ref().ok()?)));
         Self {
             kind: token.kind(),

@@ -6,7 +6,7 @@ use super::judge::{Checked, Context, Input, Parsed, View, judge};
 use super::{parts, whole};
 use crate::credential::{DocumentKind, Form};
 use crate::finding::Finding;
-use crate::record::{Record, Site, State};
+use crate::record::{Location, Record, State};
 use crate::rule::Settings;
 use crate::secret::Secret;
 use crate::source::{PathName, Position, Source, Span};
@@ -126,7 +126,7 @@ pub fn examine_with<T>(
         }
     }
     // In the order of the text, however they were found.
-    let beginning = |record: &Record| record.sites.first().map(|site| site.position);
+    let beginning = |record: &Record| record.locations.first().map(|location| location.position);
     examination.documents.sort_by_key(|examined| beginning(&examined.checked.record));
     examination.parts.sort_by_key(|part| beginning(&part.record));
     examination
@@ -141,9 +141,9 @@ impl<T> Examination<T> {
     }
 
     /// The input's `name` without secrets that were found in the input.
-    pub fn shown<'n>(&'n self, name: &'n PathName) -> &'n PathName {
-        let sites = self.documents.iter().flat_map(|examined| &examined.checked.record.sites);
-        sites.map(|site| &site.path).find(|path| *path != name).unwrap_or(name)
+    pub fn display_name<'n>(&'n self, name: &'n PathName) -> &'n PathName {
+        let locations = self.documents.iter().flat_map(|examined| &examined.checked.record.locations);
+        locations.map(|location| &location.path).find(|path| *path != name).unwrap_or(name)
     }
 
     const fn new() -> Self {
@@ -196,14 +196,14 @@ impl<T> Desk<'_, T> {
                     self.tokens.push(Found { examined, is_remainder: true, is_enclosed: false });
                 }
                 Err(part) => {
-                    let site = self.site(&part.trail, part.span);
-                    self.out.parts.extend(parts::part(&part, site, self.request.settings));
+                    let location = self.location(&part.trail, part.span);
+                    self.out.parts.extend(parts::part(&part, location, self.request.settings));
                 }
             },
             Unwrapped::Encrypted(Encrypted { names_credential: true, trail, span, .. }) => {
-                let site = Site { usable: false, ..self.site(&trail, span) };
+                let location = Location { usable: false, ..self.location(&trail, span) };
                 let mut record =
-                    Record { kind: DocumentKind::Encrypted, sites: vec![site], ..Record::default() };
+                    Record { kind: DocumentKind::Encrypted, locations: vec![location], ..Record::default() };
                 self.settle(&mut record);
                 self.out.encrypted.push(record);
             }
@@ -219,9 +219,9 @@ impl<T> Desk<'_, T> {
         }
     }
 
-    fn site(&self, trail: &Trail, outer: Span) -> Site {
+    fn location(&self, trail: &Trail, outer: Span) -> Location {
         let position = trail.outermost().map_or(Position::START, |source| source.position(outer.start));
-        self.input.site(trail.groups(), position)
+        self.input.location(trail.groups(), position)
     }
 
     fn settle(&self, record: &mut Record) {
@@ -248,8 +248,8 @@ impl<T> Desk<'_, T> {
             let text = Secret::new(source.text()[span.start..span.end].to_owned());
             let part =
                 unwrap::Part { kind: PartKind::ClientSecret, text, trail: document.trail.clone(), span };
-            let site = self.site(&document.trail, span);
-            self.hidden.extend(parts::part(&part, site, self.request.settings));
+            let location = self.location(&document.trail, span);
+            self.hidden.extend(parts::part(&part, location, self.request.settings));
         }
     }
 
@@ -356,8 +356,9 @@ impl<T> Desk<'_, T> {
         let is_around = |examined: &&mut Examined<T>| examined.is_whole && examined.checked.is_credential;
         for examined in self.out.documents.iter_mut().filter(is_around) {
             let record = &mut examined.checked.record;
-            let steps = record.sites.first().map(|site| site.steps.clone()).unwrap_or_default();
-            let is_in = |part: &Part| part.record.sites.first().is_some_and(|site| site.steps == steps);
+            let steps = record.locations.first().map(|location| location.steps.clone()).unwrap_or_default();
+            let is_in =
+                |part: &Part| part.record.locations.first().is_some_and(|location| location.steps == steps);
             // Of two keys or secrets nobody can tell which is its own.
             let is_clear = parts::belong_together(&self.out.parts, is_in);
             let is_unknown = record.kind == DocumentKind::Unknown && examined.is_own && is_clear;

@@ -5,6 +5,7 @@ use sha2::{Digest as _, Sha256};
 use crate::finding::Finding;
 use crate::record::Record;
 use crate::rule::Check;
+use crate::source::hex;
 
 /// A finding's identity across runs: no clock, no line and no secret in it.
 pub fn fingerprint(finding: &Finding, path: &str, record: &Record) -> String {
@@ -28,16 +29,6 @@ pub fn identity(parts: &[&str]) -> String {
         digest.update([0]);
     }
     hex(&digest.finalize())
-}
-
-/// Lower-case hexadecimal.
-pub fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        // Writing to a string can't fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }
 
 /// The first eight digits of a fingerprint, which are enough to tell keys apart by eye.

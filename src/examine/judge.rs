@@ -3,7 +3,7 @@
 //! Owns: levels, order, places in the text around a document. Does not own: which rule looks at what (see `catalogue`),
 //! rules, files, reports.
 
-use super::catalogue::Run;
+use super::catalogue::RuleRun;
 use super::describe::other_secrets;
 use super::guard::guarded;
 use crate::credential::{
@@ -13,7 +13,7 @@ use crate::credential::{
 use crate::finding::{Change, Draft, Finding, Fix, Suggestion};
 use crate::gate;
 use crate::json::{self, SyntaxError, Value};
-use crate::record::{InClear, Record, Site};
+use crate::record::{InClear, Location, Record};
 use crate::rule::{Check, File, Settings, SuppressionUse};
 use crate::secret::Secret;
 use crate::source::{Encoding, Masked, PathName, Position, Source, Span, Surroundings};
@@ -61,7 +61,7 @@ impl Input {
     }
 
     /// Its name without the folders and files in whose names eight characters of a secret of its own are.
-    fn shown(&self, exposure: &Exposure) -> PathName {
+    fn display_name(&self, exposure: &Exposure) -> PathName {
         let name = self.name.as_str();
         let hides = |part: &&str| exposure.leaks(part);
         let hidden = name.split(['/', '\\']).filter(hides);
@@ -72,10 +72,10 @@ impl Input {
     }
 
     /// A place in it.
-    pub(super) fn site(&self, steps: Vec<String>, position: Position) -> Site {
+    pub(super) fn location(&self, steps: Vec<String>, position: Position) -> Location {
         let (path, mode) = (self.name.clone(), self.mode);
         // What lies inside an archive or is encoded is as easy to read as the file.
-        Site {
+        Location {
             path,
             steps,
             position,
@@ -123,7 +123,7 @@ pub struct View<'d> {
     pub source: &'d Source,
     /// Where it lies.
     pub context: Context<'d>,
-    /// What it was recognised as, if it is JSON.
+    /// What it was recognized as, if it is JSON.
     pub document: Option<&'d Document<'d, 'd>>,
     /// The token, if it is nothing else.
     pub token: Option<&'d Token<'d, 'd>>,
@@ -174,7 +174,7 @@ pub fn judge<T>(
             if let Some(credential) = &mut document.credential {
                 credential.form.clone_from(context.form);
             }
-            let checked = recognised(&document, source, root, context, settings);
+            let checked = recognized(&document, source, root, context, settings);
             let seen = visit(&View { document: Some(&document), ..view }, &checked);
             (checked, seen)
         }
@@ -191,7 +191,7 @@ pub fn judge<T>(
 
 /// Reports a file that is larger than the limit and so was not read. `size` is in bytes, where it is known.
 pub fn too_large(size: Option<u64>, input: &Input, settings: &Settings<'_>) -> Checked {
-    let mut run = Run::new(settings);
+    let mut run = RuleRun::new(settings);
     run.file(&File::TooLarge { size, limit: settings.max_size });
     let about = About::new(Record::default(), Position::START);
     finish(run, &Source::new(Secret::default()), Context::whole(input), &Exposure::default(), about)
@@ -199,7 +199,7 @@ pub fn too_large(size: Option<u64>, input: &Input, settings: &Settings<'_>) -> C
 
 /// Reports on aemcred's own configuration or baseline in `source`: what its entries did in this run.
 pub fn configuration(source: &Source, uses: &[SuppressionUse<'_>], settings: &Settings<'_>) -> Checked {
-    let (mut run, input) = (Run::new(settings), Input::default());
+    let (mut run, input) = (RuleRun::new(settings), Input::default());
     run.each(|check, findings| {
         if let Check::Configuration(check) = check {
             for used in uses {
@@ -218,7 +218,7 @@ fn unparsed(
     context: Context<'_>,
     settings: &Settings<'_>,
 ) -> Checked {
-    let mut run = Run::new(settings);
+    let mut run = RuleRun::new(settings);
     run.file(&File::Unparsed { source, error });
     let is_credential = names_document(source.text());
     // What was cut off, say: nobody can tell whose it is and until when, which is no reason to lose it.
@@ -242,7 +242,7 @@ fn bare_token(
     context: Context<'_>,
     settings: &Settings<'_>,
 ) -> Checked {
-    let mut run = Run::new(settings);
+    let mut run = RuleRun::new(settings);
     run.file(&File::Token { source });
     run.token(token);
     let beginning = token.jws.as_ref().map_or(0, |jws| jws.place().span.start);
@@ -253,14 +253,14 @@ fn bare_token(
     finish(run, source, context, &Exposure::of_bare_token(source.text(), token), about)
 }
 
-fn recognised<'d>(
+fn recognized<'d>(
     document: &Document<'d, 'd>,
     source: &'d Source,
     root: &'d Value<'d>,
     context: Context<'_>,
     settings: &Settings<'_>,
 ) -> Checked {
-    let mut run = Run::new(settings);
+    let mut run = RuleRun::new(settings);
     run.file(&File::Parsed { source, root });
     run.document(document);
     // Masking is for showing, and often there is nothing to show.
@@ -277,7 +277,7 @@ fn recognised<'d>(
     finish(run, source, context, &exposure, about)
 }
 
-/// What was recognised.
+/// What was recognized.
 struct About {
     record: Record,
     is_credential: bool,
@@ -300,7 +300,7 @@ fn position(offset: usize, source: &Source, context: Context<'_>) -> Position {
 }
 
 fn finish(
-    mut run: Run<'_>,
+    mut run: RuleRun<'_>,
     source: &Source,
     context: Context<'_>,
     exposure: &Exposure,
@@ -343,9 +343,13 @@ fn finish(
     record.broken = run.broken;
     record.settle(settings.now, settings.expiring);
     let (usable, in_clear) = (record.usable, record.in_clear);
-    let path = context.input.shown(exposure);
-    record.sites =
-        vec![Site { path, usable, in_clear, ..context.input.site(context.steps.to_vec(), beginning) }];
+    let path = context.input.display_name(exposure);
+    record.locations = vec![Location {
+        path,
+        usable,
+        in_clear,
+        ..context.input.location(context.steps.to_vec(), beginning)
+    }];
     Checked { record, is_credential, findings, failures: run.failures, masked }
 }
 

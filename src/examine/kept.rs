@@ -8,20 +8,20 @@ use std::collections::BTreeSet;
 use super::examination::{Examination, Examined};
 use crate::credential::DocumentKind;
 use crate::finding::{Draft, Finding, Level, Place};
-use crate::record::{Keeping, Record, Site};
+use crate::record::{Keeping, Location, Record};
 use crate::rule::{Check, Remark, Rule, Settings};
 use crate::rules;
 use crate::source::Span;
 
-/// What the rules about places say of `record` at `site`, with the levels in force.
+/// What the rules about places say of `record` at `location`, with the levels in force.
 pub fn remarks<'r>(
     record: &'r Record,
-    site: &'r Site,
+    location: &'r Location,
     settings: &'r Settings<'_>,
 ) -> impl Iterator<Item = (&'static Rule, Level, Remark)> + 'r {
     rules::all().filter_map(move |rule| {
         let Check::Place(check) = rule.check else { return None };
-        let remark = check(record, site, settings)?;
+        let remark = check(record, location, settings)?;
         Some((rule, settings.level_or(rule, remark.level)?, remark))
     })
 }
@@ -60,24 +60,24 @@ impl<T> Examined<T> {
         let mut seen = BTreeSet::new();
         let mut found = Vec::new();
         for record in self.records() {
-            for site in record.sites.iter().filter(|site| seen.insert((*site).clone())) {
-                let site = Site { keeping: Some(keeping), ..site.clone() };
-                found.extend(remarks(record, &site, settings).map(|said| finding(said, &site)));
+            for location in record.locations.iter().filter(|location| seen.insert((*location).clone())) {
+                let location = Location { keeping: Some(keeping), ..location.clone() };
+                found.extend(remarks(record, &location, settings).map(|said| finding(said, &location)));
             }
         }
         self.checked.findings.splice(0..0, found);
     }
 }
 
-fn finding((rule, level, remark): (&'static Rule, Level, Remark), site: &Site) -> Finding {
-    let place = Place::new(site.pointer.clone(), Span::at(0));
+fn finding((rule, level, remark): (&'static Rule, Level, Remark), location: &Location) -> Finding {
+    let place = Place::new(location.pointer.clone(), Span::at(0));
     Finding {
         rule,
         basis: rule.basis,
         level,
         draft: Draft::new(place, remark.message).help(remark.help),
-        start: site.position,
-        end: site.position,
+        start: location.position,
+        end: location.position,
         related: Vec::new(),
         suggestions: Vec::new(),
         suppression: None,

@@ -9,14 +9,14 @@ use super::describe::digest;
 use super::examination::Part;
 use crate::credential::{Certificate, ClientId, DocumentKind, PrivateKey};
 use crate::finding::{Draft, Finding, Place};
-use crate::record::{CertificateRecord, InClear, PublicHalf, Record, Site, State};
+use crate::record::{CertificateRecord, InClear, Location, PublicHalf, Record, State};
 use crate::rule::Settings;
 use crate::rules::{self, words};
 use crate::unwrap::{self, PartKind, names_aem};
 
-/// The part that was found at `site`; nothing if it is no part of anything.
-pub(super) fn part(found: &unwrap::Part, site: Site, settings: &Settings<'_>) -> Option<Part> {
-    let near = names_aem(site.path.as_str()) || site.steps.iter().any(|step| names_aem(step));
+/// The part that was found at `location`; nothing if it is no part of anything.
+pub(super) fn part(found: &unwrap::Part, location: Location, settings: &Settings<'_>) -> Option<Part> {
+    let near = names_aem(location.path.as_str()) || location.steps.iter().any(|step| names_aem(step));
     let text = found.text.expose();
     let record = match found.kind {
         PartKind::PrivateKey => {
@@ -51,8 +51,10 @@ pub(super) fn part(found: &unwrap::Part, site: Site, settings: &Settings<'_>) ->
         },
         PartKind::Token => return None,
     };
-    let mut record =
-        Record { sites: vec![Site { usable: record.usable, in_clear: record.in_clear, ..site }], ..record };
+    let mut record = Record {
+        locations: vec![Location { usable: record.usable, in_clear: record.in_clear, ..location }],
+        ..record
+    };
     record.settle(settings.now, settings.expiring);
     let is_aems = near || record.kind == DocumentKind::ClientSecret;
     Some(Part { is_aems, record, findings: Vec::new() })
@@ -90,11 +92,11 @@ pub(super) fn tie(parts: &mut [Part], settings: &Settings<'_>) {
 /// That the certificate of a loose key is past its end.
 fn ended(record: &Record, settings: &Settings<'_>) -> Option<Finding> {
     let rule = rules::find("certificate-expired").filter(|_| record.state == State::Expired)?;
-    let (level, site) = (settings.level(rule)?, record.sites.first()?);
+    let (level, location) = (settings.level(rule)?, record.locations.first()?);
     let end = words::instant(record.validity()?.not_after);
     let message = format!("the certificate that belongs to this private key expired on {end}");
     let draft = Draft::new(Place::default(), message).help(rule.remedy);
-    let (start, end) = (site.position, site.position);
+    let (start, end) = (location.position, location.position);
     Some(Finding {
         rule,
         basis: rule.basis,

@@ -43,7 +43,7 @@ const ALTERNATIVE_NAME: &str = "http://example.org/webid#me";
 const FIRST_YEAR_OF_GENERALIZED_TIME: u16 = 2050;
 
 /// A certificate before it is signed.
-pub(super) struct CertificateDraft {
+pub(super) struct CertificateBlueprint {
     pub(super) serial: [u8; 9],
     /// The common names.
     pub(super) issuer: String,
@@ -58,7 +58,7 @@ pub(super) struct CertificateDraft {
     pub(super) is_pss: bool,
 }
 
-impl CertificateDraft {
+impl CertificateBlueprint {
     /// Encodes and signs.
     pub(super) fn der(&self) -> Result<Vec<u8>, GenerateError> {
         let algorithm = AlgorithmIdentifierOwned { oid: SHA256_WITH_RSA, parameters: Some(Any::null()) };

@@ -14,42 +14,42 @@ mod token;
 
 use std::fmt;
 
-use super::draft::{Blocks, Draft};
+use super::blueprint::{Blocks, Blueprint};
 use super::key::KeyPair;
 use super::node::Node;
-use super::token::TokenDraft;
+use super::token::TokenBlueprint;
 use super::{GenerateError, Kind, Specification};
 use crate::secret::Secret;
 
 /// One thing that is wrong with a credential, named after the rule that reports it.
 #[derive(Clone, Copy)]
-pub struct Defect(&'static Entry);
+pub struct Defect(&'static Row);
 
 /// A line of the tables: the rule that reports the defect, and how it is made.
-type Entry = (&'static str, Tampering);
+type Row = (&'static str, Tampering);
 
 /// Where in the making of a credential the defect comes in, and how.
 enum Tampering {
     /// In place of the sound key pair. The certificate is made for the bad one.
     Key(fn(&Specification) -> Result<KeyPair, GenerateError>),
     /// On single values.
-    Values(fn(&mut Draft)),
+    Values(fn(&mut Blueprint)),
     /// On the values, by computing others.
-    Draft(fn(&mut Draft, &Specification) -> Result<(), GenerateError>),
+    Blueprint(fn(&mut Blueprint, &Specification) -> Result<(), GenerateError>),
     /// On the contents of the PEM fields.
     Blocks(fn(&mut Blocks, &Specification) -> Result<(), GenerateError>),
     /// On the JSON tree.
     Document(fn(&mut Node)),
     /// On the values of a token, whatever document holds it.
-    Token(fn(&mut TokenDraft, &Specification)),
+    Token(fn(&mut TokenBlueprint, &Specification)),
     /// On the values of the token service's answer.
-    Answer(fn(&mut TokenDraft)),
+    Answer(fn(&mut TokenBlueprint)),
     /// On the finished text.
     Text(fn(&[u8]) -> Vec<u8>),
 }
 
 /// All defects, in the order of the catalogue.
-const TABLES: [&[Entry]; 6] = [
+const TABLES: [&[Row]; 6] = [
     document::DEFECTS,
     fields::DEFECTS,
     pem::DEFECTS,
@@ -95,12 +95,12 @@ impl Defect {
     /// Brings the defect into the values, if it belongs there. The same goes for the functions that follow.
     pub(super) fn tamper_draft(
         self,
-        draft: &mut Draft,
+        blueprint: &mut Blueprint,
         specification: &Specification,
     ) -> Result<(), GenerateError> {
         match self.0.1 {
-            Tampering::Values(tamper) => tamper(draft),
-            Tampering::Draft(tamper) => tamper(draft, specification)?,
+            Tampering::Values(tamper) => tamper(blueprint),
+            Tampering::Blueprint(tamper) => tamper(blueprint, specification)?,
             _ => {}
         }
         Ok(())
@@ -123,10 +123,10 @@ impl Defect {
         }
     }
 
-    pub(super) fn tamper_token(self, draft: &mut TokenDraft, specification: &Specification) {
+    pub(super) fn tamper_token(self, blueprint: &mut TokenBlueprint, specification: &Specification) {
         match self.0.1 {
-            Tampering::Token(tamper) => tamper(draft, specification),
-            Tampering::Answer(tamper) => tamper(draft),
+            Tampering::Token(tamper) => tamper(blueprint, specification),
+            Tampering::Answer(tamper) => tamper(blueprint),
             _ => {}
         }
     }

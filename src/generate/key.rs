@@ -59,7 +59,7 @@ impl KeyPair {
         Self::random(&mut seed.stream(Purpose::Key), bits, exponent)
     }
 
-    /// A key pair whose primes are neighbours, so that Fermat's method finds them at once.
+    /// A key pair whose primes are neighbors, so that Fermat's method finds them at once.
     pub(super) fn with_close_primes(seed: &Seed, bits: usize) -> Result<Self, GenerateError> {
         check_bits(bits)?;
         let mut stream = seed.stream(Purpose::Key);

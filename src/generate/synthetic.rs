@@ -6,8 +6,9 @@ use rand_chacha::rand_core::RngCore;
 
 use super::seed::{Purpose, Seed};
 use crate::secret::Secret;
+use crate::source::hex;
 
-/// How synthetic organisations, accounts and e-mail addresses begin: "test data", as far as hexadecimal digits can
+/// How synthetic organizations, accounts and e-mail addresses begin: "test data", as far as hexadecimal digits can
 /// spell it. All three are issued as hexadecimal, so the mark breaks no shape; it is the whole first group of a
 /// UUID. One issued identifier in four thousand million begins like this by chance.
 pub const MARK: &str = "7E57DA7A";
@@ -16,7 +17,7 @@ const ORGANIZATION_ENDING: &str = "@AdobeOrg";
 const ACCOUNT_ENDING: &str = "@techacct.adobe.com";
 const PERSON_ENDING: &str = "@AdobeID";
 
-/// Whether an organisation (`org`), a technical account (`id`), its e-mail address (`email`) or a token's `user_id` was
+/// Whether an organization (`org`), a technical account (`id`), its e-mail address (`email`) or a token's `user_id` was
 /// made by this module: it begins with [`MARK`] in either case and ends as issued.
 pub fn is_synthetic(organization_or_email: &str) -> bool {
     organization_or_email.get(..MARK.len()).is_some_and(|start| start.eq_ignore_ascii_case(MARK))
@@ -39,12 +40,12 @@ impl Identifiers {
         let (organization, rest) = bytes.split_at(8);
         let (account, uuid) = rest.split_at(8);
         let mark = MARK.to_ascii_lowercase();
-        let uuid = hexadecimal(uuid);
+        let uuid = hex(uuid);
         // A random UUID (RFC 9562 section 5.4): version 4, and 8 to b as the variant's digit.
         let variant = ["8", "9", "a", "b"][usize::from(bytes[27] & 3)];
         Self {
-            organization: format!("{MARK}{}{ORGANIZATION_ENDING}", hexadecimal(organization).to_uppercase()),
-            account: format!("{MARK}{}{ACCOUNT_ENDING}", hexadecimal(account).to_uppercase()),
+            organization: format!("{MARK}{}{ORGANIZATION_ENDING}", hex(organization).to_uppercase()),
+            account: format!("{MARK}{}{ACCOUNT_ENDING}", hex(account).to_uppercase()),
             email: format!(
                 "{mark}-{}-4{}-{variant}{}-{}{ACCOUNT_ENDING}",
                 &uuid[..4],
@@ -87,7 +88,7 @@ pub(super) fn is_organization(text: &str) -> bool {
     })
 }
 
-/// An account with an organisation's ending.
+/// An account with an organization's ending.
 pub(super) fn with_organization_ending(account: &str) -> String {
     format!("{}{ORGANIZATION_ENDING}", account.strip_suffix(ACCOUNT_ENDING).unwrap_or(account))
 }
@@ -109,15 +110,6 @@ pub(super) fn with_other_environment(client_id: &str) -> String {
         })
         .collect::<Vec<_>>()
         .join("-")
-}
-
-fn hexadecimal(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        // Writing to a string never fails.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }
 
 #[cfg(test)]

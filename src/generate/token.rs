@@ -14,7 +14,7 @@ use super::{Document, GenerateError, Kind, Specification};
 use crate::secret::Secret;
 
 /// What a token and the document around it say, each fact once.
-pub(super) struct TokenDraft {
+pub(super) struct TokenBlueprint {
     /// The claim `type`.
     pub(super) kind: &'static str,
     pub(super) client_id: String,
@@ -30,7 +30,7 @@ pub(super) struct TokenDraft {
     pub(super) prefix: &'static str,
 }
 
-impl TokenDraft {
+impl TokenBlueprint {
     fn new(specification: &Specification, kind: Kind) -> Self {
         let Specification { client_id, seed, token_created_at, token_lifetime, .. } = specification;
         let Identifiers { account, email, .. } = Identifiers::new(seed);
@@ -109,8 +109,8 @@ pub(super) fn assemble(
     kind: Kind,
     key: &KeyPair,
 ) -> Result<Document, GenerateError> {
-    let mut draft = TokenDraft::new(specification, kind);
-    let Some(defect) = specification.defect else { return draft.document(kind, key)?.write() };
-    defect.tamper_token(&mut draft, specification);
-    Ok(defect.tamper_text(draft.document(kind, key)?.write()?))
+    let mut blueprint = TokenBlueprint::new(specification, kind);
+    let Some(defect) = specification.defect else { return blueprint.document(kind, key)?.write() };
+    defect.tamper_token(&mut blueprint, specification);
+    Ok(defect.tamper_text(blueprint.document(kind, key)?.write()?))
 }

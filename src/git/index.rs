@@ -14,7 +14,7 @@ use super::id::{ObjectFormat, ObjectId};
 use super::locate::Places;
 use super::{GitError, file};
 pub(super) use cache_tree::CacheTree;
-pub(super) use entries::{Entries, Entry};
+pub(super) use entries::{Entries, IndexEntry};
 
 /// The largest index that is read, in bytes: some 20 million files.
 const LARGEST: u64 = 2 << 30;

@@ -28,7 +28,7 @@ pub(super) struct Pack {
 }
 
 #[derive(Clone, Copy)]
-struct Entry {
+struct PackEntry {
     start: u64,
     kind: EntryKind,
     /// The size of what is compressed: the object, or the difference.
@@ -96,14 +96,14 @@ impl Pack {
         Ok(Object { kind, bytes })
     }
 
-    fn entry(&self, start: u64) -> Result<Entry, ObjectError> {
+    fn entry(&self, start: u64) -> Result<PackEntry, ObjectError> {
         let bytes = piece(&self.file, start, 64).map_err(|error| ObjectError::Read(error.kind()))?;
         let damaged = ObjectError::Corrupt("its place in the pack is damaged or cut off");
         entry(self.format, start, &bytes).ok_or(damaged)
     }
 
     /// Inflates what an entry has, be it an object or a difference.
-    fn data(&self, entry: &Entry, most: u64) -> Result<Secret<Vec<u8>>, ObjectError> {
+    fn data(&self, entry: &PackEntry, most: u64) -> Result<Secret<Vec<u8>>, ObjectError> {
         if entry.size > most {
             return Err(ObjectError::Corrupt("its pack has a base of more than 512 MiB for it"));
         }
@@ -113,7 +113,7 @@ impl Pack {
     }
 
     /// Returns the size of the object that a difference makes, without making it.
-    fn size_after(&self, difference: &Entry) -> Result<u64, ObjectError> {
+    fn size_after(&self, difference: &PackEntry) -> Result<u64, ObjectError> {
         use std::io::Read as _;
         let mut sizes = Vec::new();
         let mut stream = inflate(&self.file, difference.data, 0).take(20);
@@ -126,7 +126,7 @@ impl Pack {
     }
 }
 
-fn entry(format: ObjectFormat, start: u64, bytes: &[u8]) -> Option<Entry> {
+fn entry(format: ObjectFormat, start: u64, bytes: &[u8]) -> Option<PackEntry> {
     let mut cursor = Cursor::new(bytes);
     let first = cursor.byte()?;
     let low = u64::from(first & 0x0F);
@@ -141,7 +141,7 @@ fn entry(format: ObjectFormat, start: u64, bytes: &[u8]) -> Option<Entry> {
         _ => return None,
     };
     let header = bytes.len().checked_sub(cursor.rest().len())?;
-    Some(Entry { start, kind, size, data: start.checked_add(header as u64)? })
+    Some(PackEntry { start, kind, size, data: start.checked_add(header as u64)? })
 }
 
 /// Applies a difference to its base; gives `None` if it doesn't fit, or makes more than `most` bytes.

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::ignored::Ignored;
-use super::index::{Entry, Index};
+use super::index::{Index, IndexEntry};
 use super::object::{EntryKind, Kind, Tree};
 use super::{GitError, Repository, git_path};
 
@@ -101,7 +101,8 @@ impl WorkTree {
     pub fn tracked(&self, path: &[u8]) -> bool {
         let entries = self.index.entries.as_slice();
         let at = entries.partition_point(|entry| self.index.entries.path(entry) < path);
-        let is_it = |entry: &Entry| entry.kind != EntryKind::Folder && self.index.entries.path(entry) == path;
+        let is_it =
+            |entry: &IndexEntry| entry.kind != EntryKind::Folder && self.index.entries.path(entry) == path;
         entries.get(at).is_some_and(is_it)
             || at
                 .checked_sub(1)
@@ -115,7 +116,7 @@ impl WorkTree {
     }
 
     /// Returns true if the index has a folder as a whole, and the path is in its tree.
-    fn is_in_tree(&self, entry: &Entry, path: &[u8]) -> bool {
+    fn is_in_tree(&self, entry: &IndexEntry, path: &[u8]) -> bool {
         let below =
             path.strip_prefix(self.index.entries.path(entry)).filter(|_| entry.kind == EntryKind::Folder);
         let Some(below) = below else {

@@ -63,7 +63,7 @@ impl Assertion {
 
     pub(super) fn new(reading: &Reading<'_, '_, '_>, now: DateTime<Utc>) -> Self {
         let payload = Payload::new(reading, now);
-        Self { signature: signature(reading, &payload), claims: payload.shown(reading) }
+        Self { signature: signature(reading, &payload), claims: payload.public(reading) }
     }
 }
 
@@ -123,7 +123,7 @@ impl<'v> Payload<'v> {
     }
 
     /// The claims as far as they may be shown.
-    fn shown(&self, reading: &Reading<'_, '_, '_>) -> Vec<Claim> {
+    fn public(&self, reading: &Reading<'_, '_, '_>) -> Vec<Claim> {
         let name = |name: &str| Ok(name.to_owned());
         let text = |text: Fact<String>| text.map(ClaimValue::Text);
         let audience = || {

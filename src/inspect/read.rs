@@ -42,7 +42,7 @@ impl<'r> Reading<'r, '_, '_> {
     }
 
     /// The value of a public field, without what is invisible at its ends.
-    pub(super) fn shown(&self, field: Field) -> Fact<String> {
+    pub(super) fn public(&self, field: Field) -> Fact<String> {
         let value = self.credential.value(field).ok_or_else(|| self.unread(field))?;
         self.presented(value.as_str().to_owned(), field)
     }
@@ -140,7 +140,7 @@ fn said_by(finding: &Finding) -> Unread {
     Unread { reason: finding.draft.message.clone(), rule: Some(finding.rule.name) }
 }
 
-/// Whether a character neither hides nor reorders its neighbours.
+/// Whether a character neither hides nor reorders its neighbors.
 fn shows(character: char) -> bool {
     character == ' ' || !crate::credential::is_invisible(character)
 }

@@ -40,9 +40,9 @@ pub struct TokenIdentity {
     pub parts: Option<ClientIdParts>,
     /// The account that it acts as.
     pub user: Fact<String>,
-    /// The organisation's ID; many tokens claim none.
+    /// The organization's ID; many tokens claim none.
     pub organization: Option<Fact<String>>,
-    /// The authorisation server that issued it.
+    /// The authorization server that issued it.
     pub server: Fact<String>,
     /// What kind of token it is.
     pub kind: Fact<String>,
@@ -103,7 +103,7 @@ impl TokenInspection {
         let claims = token.claims().filter(|claims| claims.issuer == Issuer::Adobe);
         let claims = claims.ok_or_else(|| unread(hiding(token, Part::Claims), "the claims of the token"));
         let header = token.jws.as_ref().and_then(|jws| jws.header.as_ref());
-        let shown = Shown { exposure };
+        let shown = Filter { exposure };
         Self {
             form: token.form,
             identity: claims.as_ref().map(|claims| identity(claims, &shown)).map_err(Clone::clone),
@@ -135,8 +135,8 @@ fn places_of(token: &Token<'_, '_>, defects: &[(&str, TimeDefect)]) -> Vec<Place
     token.jws.iter().flat_map(|jws| defects.iter().map(|(name, _)| jws.place_of_claim(name))).collect()
 }
 
-fn identity(claims: &Claims, shown: &Shown<'_>) -> TokenIdentity {
-    let client_id = match claims.client_id.shown() {
+fn identity(claims: &Claims, shown: &Filter<'_>) -> TokenIdentity {
+    let client_id = match claims.client_id.presentable() {
         Some(id) if !shown.exposure.leaks(id) => Ok(id.to_owned()),
         _ => Err(why_not("client_id", &claims.client_id)),
     };
@@ -152,7 +152,7 @@ fn identity(claims: &Claims, shown: &Shown<'_>) -> TokenIdentity {
     }
 }
 
-fn scopes(claim: &Claim, shown: &Shown<'_>) -> Fact<Vec<MetascopeSection>> {
+fn scopes(claim: &Claim, shown: &Filter<'_>) -> Fact<Vec<MetascopeSection>> {
     let all = Metascope::all(claim.text().unwrap_or_default());
     let section = |scope: Metascope| MetascopeSection {
         meaning: metascope_meaning(&scope.name),
@@ -176,7 +176,7 @@ impl TokenValidity {
 }
 
 impl TokenHeader {
-    fn new(header: &Header, shown: &Shown<'_>, unread: impl Fn() -> Unread) -> Self {
+    fn new(header: &Header, shown: &Filter<'_>, unread: impl Fn() -> Unread) -> Self {
         Self {
             algorithm: header.algorithm.clone().ok_or_else(unread),
             key_id: shown.claim("kid", &header.key_id),
@@ -187,11 +187,11 @@ impl TokenHeader {
 }
 
 /// What stands between a token's values and the reader.
-struct Shown<'e> {
+struct Filter<'e> {
     exposure: &'e Exposure,
 }
 
-impl Shown<'_> {
+impl Filter<'_> {
     fn text(&self, text: &str) -> Option<String> {
         (!text.is_empty() && presentable(text) && !self.exposure.leaks(text)).then(|| text.to_owned())
     }

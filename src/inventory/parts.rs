@@ -5,18 +5,18 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{AuditFinding, Gathered, Identity, Sighting, Sorting};
+use super::{AuditFinding, Group, Groups, Identity, Occurrence};
 use crate::credential::DocumentKind;
 use crate::finding::Finding;
 use crate::record::Record;
 use crate::source::PathName;
 
-impl Sorting {
-    /// Gives loose keys and secrets to the credential that they belong to. What belongs to none is an entry of its own.
+impl Groups {
+    /// Gives loose keys and secrets to the credential that they belong to. What belongs to none is a record of its own.
     pub(super) fn tie_parts(&mut self) {
         let mut keys: BTreeMap<[u8; 32], Identity> = BTreeMap::new();
         let mut secrets: BTreeMap<[u8; 32], Identity> = BTreeMap::new();
-        for (identity, Gathered { record, .. }) in &self.credentials {
+        for (identity, Group { record, .. }) in &self.credentials {
             if let Some(key) = &record.public_key {
                 keys.entry(key.sha256).or_insert_with(|| identity.clone());
             }
@@ -24,7 +24,7 @@ impl Sorting {
                 secrets.entry(secret).or_insert_with(|| identity.clone());
             }
         }
-        let (certificates, parts): (Vec<Sighting>, Vec<Sighting>) = std::mem::take(&mut self.parts)
+        let (certificates, parts): (Vec<Occurrence>, Vec<Occurrence>) = std::mem::take(&mut self.parts)
             .into_iter()
             .partition(|part| part.record.kind == DocumentKind::Certificate);
         // Of several certificates of one key the last to end counts.
@@ -44,7 +44,7 @@ impl Sorting {
         let pairs = pairs(&loose);
         // A key says more of the two than its secret, and so comes first. The sort is stable.
         loose.sort_by_key(|part| part.record.public_key.is_none());
-        for Sighting { mut record, is_aems, findings } in loose {
+        for Occurrence { mut record, is_aems, findings } in loose {
             let own = key(&record);
             let certificate = own.and_then(|key| certificates.get(&key));
             // A client secret is Adobe's for sure, and so is the key beside it.
@@ -63,16 +63,16 @@ impl Sorting {
 
     /// Adds a part that belongs to no credential; `paired` is the digest of the public key that a client secret goes with.
     fn add_loose(&mut self, record: Record, paired: Option<[u8; 32]>, findings: Vec<Finding>) {
-        let Some(site) = record.sites.first().cloned() else { return };
-        let place = site.clone();
+        let Some(location) = record.locations.first().cloned() else { return };
+        let place = location.clone();
         let identity = match (key(&record), record.client_secret, paired) {
             (Some(key), ..) => Identity::Key(record.kind, None, key, None),
             (None, Some(_), Some(key)) => Identity::Key(DocumentKind::PrivateKey, None, key, None),
             (None, Some(digest), None) => Identity::Secret(record.kind, digest),
-            (None, None, _) => Identity::Place(record.kind, None, site),
+            (None, None, _) => Identity::Place(record.kind, None, location),
         };
         let findings = findings.into_iter().map(|finding| AuditFinding::about(finding, &place)).collect();
-        self.put(identity, Gathered { record, findings }, Record::tie);
+        self.put(identity, Group { record, findings }, Record::tie);
     }
 }
 
@@ -82,13 +82,13 @@ fn key(record: &Record) -> Option<[u8; 32]> {
 
 /// Which private keys go with which client secrets, by digests: those that are the only ones in one file, of what belongs to
 /// no credential. A secret that stands beside several keys goes with none of them.
-fn pairs(loose: &[Sighting]) -> BTreeMap<[u8; 32], Option<[u8; 32]>> {
+fn pairs(loose: &[Occurrence]) -> BTreeMap<[u8; 32], Option<[u8; 32]>> {
     /// The digests of what stands loose in one file: keys and secrets.
     type Beside = (BTreeSet<[u8; 32]>, BTreeSet<[u8; 32]>);
     let mut files: BTreeMap<&PathName, Beside> = BTreeMap::new();
-    for Sighting { record, .. } in loose {
-        for site in &record.sites {
-            let (keys, secrets) = files.entry(&site.path).or_default();
+    for Occurrence { record, .. } in loose {
+        for location in &record.locations {
+            let (keys, secrets) = files.entry(&location.path).or_default();
             keys.extend(key(record));
             secrets.extend(record.client_secret);
         }

@@ -5,7 +5,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{Record, Site};
+use super::{Location, Record};
 use crate::credential::{DocumentKind, Phase};
 
 /// How git keeps a file.
@@ -49,8 +49,8 @@ impl InClear {
 impl Record {
     /// Returns true if the place is live at `now`: a private key, client secret or token can be read there that isn't past
     /// its end, whatever else is wrong with the credential.
-    pub fn is_live(&self, site: &Site, now: DateTime<Utc>) -> bool {
-        site.usable && self.kind != DocumentKind::Encrypted && !self.is_over(now)
+    pub fn is_live(&self, location: &Location, now: DateTime<Utc>) -> bool {
+        location.usable && self.kind != DocumentKind::Encrypted && !self.is_over(now)
     }
 
     /// Returns true if the certificate or token is past its end at `now`.

@@ -13,57 +13,57 @@ use crate::credential::DocumentKind;
 #[derive(Debug, Default)]
 pub struct Inventory {
     /// One for each distinct credential, the most urgent first.
-    pub entries: Vec<Record>,
+    pub records: Vec<Record>,
 }
 
 impl Inventory {
-    /// Sorts entries and places, so that equal sets give equal inventories.
-    pub fn new(mut entries: Vec<Record>) -> Self {
-        for entry in &mut entries {
-            entry.sites.sort();
-            entry.sites.dedup();
+    /// Sorts records and places, so that equal sets give equal inventories.
+    pub fn new(mut records: Vec<Record>) -> Self {
+        for record in &mut records {
+            record.locations.sort();
+            record.locations.dedup();
         }
-        entries.sort_by(|left, right| left.urgency().cmp(&right.urgency()));
-        Self { entries }
+        records.sort_by(|left, right| left.urgency().cmp(&right.urgency()));
+        Self { records }
     }
 }
 
-/// For each of `entries` the newest one that supersedes it and `suits`: the candidate comes first. Of equally new ones the
+/// For each of `records` the newest one that supersedes it and `suits`: the candidate comes first. Of equally new ones the
 /// first counts.
-pub fn successors(entries: &[Record], suits: impl Fn(&Record, &Record) -> bool) -> Vec<Option<usize>> {
+pub fn successors(records: &[Record], suits: impl Fn(&Record, &Record) -> bool) -> Vec<Option<usize>> {
     let mut clients: HashMap<(DocumentKind, &str), Vec<(usize, &Record)>> = HashMap::new();
-    for (index, entry) in entries.iter().enumerate() {
-        if let Some(client) = &entry.client_id {
-            clients.entry((entry.kind, client)).or_default().push((index, entry));
+    for (index, record) in records.iter().enumerate() {
+        if let Some(client) = &record.client_id {
+            clients.entry((record.kind, client)).or_default().push((index, record));
         }
     }
     for candidates in clients.values_mut() {
         // A stable sort: equally new ones stay in their order.
-        candidates.sort_by_key(|(_, entry)| {
-            Reverse(entry.validity().map(|validity| (validity.not_after, validity.not_before)))
+        candidates.sort_by_key(|(_, record)| {
+            Reverse(record.validity().map(|validity| (validity.not_after, validity.not_before)))
         });
     }
-    let successor = |entry: &Record| {
-        let mut candidates = clients.get(&(entry.kind, entry.client_id.as_deref()?))?.iter();
+    let successor = |record: &Record| {
+        let mut candidates = clients.get(&(record.kind, record.client_id.as_deref()?))?.iter();
         let newest =
-            candidates.find(|(_, candidate)| candidate.supersedes(entry) && suits(candidate, entry))?;
+            candidates.find(|(_, candidate)| candidate.supersedes(record) && suits(candidate, record))?;
         Some(newest.0)
     };
-    entries.iter().map(successor).collect()
+    records.iter().map(successor).collect()
 }
 
-/// What a rule about storage has to say of an entry. The rule and its level are added by whoever calls it.
+/// What a rule about storage has to say of a record. The rule and its level are added by whoever calls it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Observation {
-    /// The entry, by its index.
-    pub entry: usize,
+    /// The record, by its index.
+    pub record: usize,
     /// Which of its places, by its index.
-    pub site: usize,
+    pub location: usize,
     /// What is wrong, in one sentence without a final stop.
     pub message: String,
     /// Why it matters and what to do, in plain sentences.
     pub help: String,
-    /// Other places that belong to it: entry, place, and what is there.
+    /// Other places that belong to it: record, place, and what is there.
     pub related: Vec<(usize, usize, String)>,
 }
 
@@ -81,7 +81,7 @@ impl Observations {
 
     /// All of them, in the order of the inventory.
     pub fn into_sorted(mut self) -> Vec<Observation> {
-        self.all.sort_by_key(|observation| (observation.entry, observation.site));
+        self.all.sort_by_key(|observation| (observation.record, observation.location));
         self.all
     }
 }

@@ -1,7 +1,7 @@
-//! What stands in the place of what is hidden. `field-placeholder` recognises every marker.
+//! What stands in the place of what is hidden. `field-placeholder` recognizes every marker.
 
 use crate::credential::{Certificate, PublicKey, presentable, rsa};
-use crate::examine::hex;
+use crate::source::hex;
 
 /// Stands for anything in a text without structure.
 pub(super) const HIDDEN: &str = "***";
@@ -55,7 +55,7 @@ pub(super) const SECRET: &str = "secret";
 pub(super) const CLIENT_ID: &str = "client ID";
 pub(super) const ACCOUNT_ID: &str = "technical account ID";
 pub(super) const EMAIL: &str = "e-mail address";
-pub(super) const ORGANIZATION: &str = "organisation ID";
+pub(super) const ORGANIZATION: &str = "organization ID";
 pub(super) const CERTIFICATE: &str = "certificate";
 pub(super) const TEXT: &str = "text";
 pub(super) const KEY: &str = "key";

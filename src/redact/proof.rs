@@ -11,10 +11,10 @@ use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
 use super::marker::{MARKERS, is_marker, marker};
 use super::role::Role;
 use crate::credential::{Field, LABELS, armour, is_known_name, presentable};
-use crate::examine::hex;
 use crate::json::{Kind, Text, Value};
 use crate::secret::Secret;
 use crate::source::Span;
+use crate::source::hex;
 
 const WINDOW: usize = 8;
 

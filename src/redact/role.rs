@@ -9,7 +9,7 @@ pub(super) enum Role {
     Secret(&'static str),
     /// Hidden unless identifiers are kept.
     Identifier(&'static str),
-    /// Hidden unless the organisation is kept.
+    /// Hidden unless the organization is kept.
     Organization,
     /// Hidden unless the certificate is kept; its validity stays in any case.
     Certificate,

@@ -7,7 +7,7 @@
 use std::io::{self, Write};
 
 use super::Results;
-use super::escape;
+use super::escape::{azure_data as data, azure_property as property};
 use crate::finding::Level;
 
 /// Writes the report.
@@ -38,26 +38,4 @@ pub fn write(results: &Results, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "##vso[task.logissue type=error{path}]{message}")?;
     }
     Ok(())
-}
-
-/// Escapes a command's message (`escapedata` in azure-pipelines-task-lib).
-fn data(text: &str) -> String {
-    escape::command(text, &[('%', "%AZP25"), ('\r', "%0D"), ('\n', "%0A")])
-}
-
-/// Escapes a property's value (`escape` in azure-pipelines-task-lib).
-fn property(text: &str) -> String {
-    escape::command(text, &[('%', "%AZP25"), ('\r', "%0D"), ('\n', "%0A"), (']', "%5D"), (';', "%3B")])
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn nothing_breaks_out_of_a_command() {
-        let hostile = "a;b]##vso[task.setvariable variable=x]1%0A\r\n\u{1B}";
-        assert_eq!(property(hostile), "a%3Bb%5D##vso[task.setvariable variable=x%5D1%AZP250A%0D%0A\\u{1b}");
-        assert_eq!(data("50% ]\n"), "50%AZP25 ]%0A");
-    }
 }

@@ -3,8 +3,9 @@
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
+use super::escape::{markdown_cell, plain};
+use super::sentence;
 use super::wire::{pretty, wire};
-use super::{plain, sentence};
 use crate::rule::{Basis, Rule};
 use crate::rules::{self, SUBJECTS};
 
@@ -47,13 +48,13 @@ fn text_list(out: &mut dyn Write) -> io::Result<()> {
 /// Writes all rules, or one, as JSON.
 pub fn json(rule: Option<&Rule>, out: &mut dyn Write) -> io::Result<()> {
     match rule {
-        Some(rule) => pretty(&Entry::new(rule), out),
-        None => pretty(&rules::all().map(Entry::new).collect::<Vec<_>>(), out),
+        Some(rule) => pretty(&RuleReport::new(rule), out),
+        None => pretty(&rules::all().map(RuleReport::new).collect::<Vec<_>>(), out),
     }
 }
 
 wire! {
-    struct Entry(rule: &Rule) {
+    struct RuleReport(rule: &Rule) {
         name: &'static str = rule.name,
         subject: &'static str = rules::subject(rule),
         level: &'static str = rule.level.name(),
@@ -113,7 +114,7 @@ pub fn index() -> String {
         );
         for rule in subject.rules {
             let fix = if rule.fixable { ", fix" } else { "" };
-            let summary = rule.summary.replace('|', "\\|");
+            let summary = markdown_cell(rule.summary);
             let _ = writeln!(
                 page,
                 "| [{0}]({0}.md) | {1}{fix} | {2} | {summary} |",

@@ -1,6 +1,6 @@
 //! How reports for people are drawn.
 //!
-//! Owns: colours, and whether there are any. Does not own: what is coloured.
+//! Owns: colors, and whether there are any. Does not own: what is colored.
 
 use anstyle::{AnsiColor, Style};
 
@@ -10,7 +10,7 @@ use crate::record::State;
 /// How a report for people is drawn.
 #[derive(Clone, Copy, Debug)]
 pub struct Drawing {
-    /// With colours.
+    /// With colors.
     pub color: bool,
     /// The width of the terminal, in columns.
     pub width: usize,
@@ -19,7 +19,7 @@ pub struct Drawing {
 }
 
 impl Drawing {
-    /// `style` where there are colours.
+    /// `style` where there are colors.
     pub(super) const fn style(self, style: Style) -> Style {
         if self.color { style } else { Style::new() }
     }
@@ -33,7 +33,7 @@ impl Drawing {
     }
 }
 
-/// Letters of this colour that stand out.
+/// Letters of this color that stand out.
 pub(super) const fn bright(color: AnsiColor) -> Style {
     Style::new().fg_color(Some(anstyle::Color::Ansi(color))).bold()
 }

@@ -4,7 +4,7 @@
 
 use std::fmt::Write as _;
 
-use super::one_line;
+use super::{PathName, one_line};
 use crate::source::harmless;
 
 /// `text` with `special` characters replaced by their codes, and all others as `other` writes them.
@@ -21,7 +21,7 @@ fn coded(text: &str, special: &[(char, &str)], other: impl Fn(char, &mut String)
 
 /// `text` with `special` characters replaced by their codes, and what could fool a terminal escaped: for lines that a
 /// pipeline's agent reads as commands.
-pub(super) fn command(text: &str, special: &[(char, &str)]) -> String {
+fn command(text: &str, special: &[(char, &str)]) -> String {
     coded(text, special, |character, escaped| {
         if harmless(character) {
             escaped.push(character);
@@ -29,6 +29,42 @@ pub(super) fn command(text: &str, special: &[(char, &str)]) -> String {
             escaped.extend(character.escape_default());
         }
     })
+}
+
+/// The message of a workflow command (`escapeData` in actions/toolkit).
+pub(super) fn github_data(text: &str) -> String {
+    command(text, &[('%', "%25"), ('\r', "%0D"), ('\n', "%0A")])
+}
+
+/// The value of a workflow command's property (`escapeProperty` in actions/toolkit).
+pub(super) fn github_property(text: &str) -> String {
+    command(text, &[('%', "%25"), ('\r', "%0D"), ('\n', "%0A"), (':', "%3A"), (',', "%2C")])
+}
+
+/// The message of a logging command (`escapedata` in azure-pipelines-task-lib).
+pub(super) fn azure_data(text: &str) -> String {
+    command(text, &[('%', "%AZP25"), ('\r', "%0D"), ('\n', "%0A")])
+}
+
+/// The value of a logging command's property (`escape` in azure-pipelines-task-lib).
+pub(super) fn azure_property(text: &str) -> String {
+    command(text, &[('%', "%AZP25"), ('\r', "%0D"), ('\n', "%0A"), (']', "%5D"), (';', "%3B")])
+}
+
+/// A file's name as a URI reference: relative when the name is, else with the scheme `file`. What RFC 3986 doesn't leave
+/// unreserved is percent-encoded, separators apart.
+pub(super) fn uri(path: &PathName) -> String {
+    let name = path.in_repository();
+    let mut uri = String::from(if name.starts_with('/') { "file://" } else { "" });
+    for byte in name.bytes() {
+        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~' | b'/') {
+            uri.push(char::from(byte));
+        } else {
+            // Writing to a string can't fail.
+            let _ = write!(uri, "%{byte:02X}");
+        }
+    }
+    uri
 }
 
 /// Text for an element or an attribute. What XML 1.0 doesn't allow at all is replaced.
@@ -86,6 +122,16 @@ pub(super) fn calendar(text: &str) -> String {
 pub(super) fn cell(cell: &str) -> String {
     let formula = cell.starts_with(['=', '+', '-', '@', '\t', '\r']) && cell.parse::<i64>().is_err();
     if formula { format!("'{cell}") } else { cell.to_owned() }
+}
+
+/// Markdown's code marks mean nothing at a terminal.
+pub(super) fn plain(markdown: &str) -> String {
+    markdown.replace('`', "")
+}
+
+/// Markdown in a cell of a table.
+pub(super) fn markdown_cell(markdown: &str) -> String {
+    markdown.replace('|', "\\|")
 }
 
 /// A code span in a cell of a table, in which nothing is markup, no name a mention and no address a link. Characters on
@@ -162,6 +208,39 @@ mod tests {
             [("=1+1", "'=1+1"), ("@a", "'@a"), ("-12", "-12"), ("-a", "'-a"), ("a=b", "a=b"), ("", "")]
         {
             assert_eq!(cell(content), expected);
+        }
+    }
+
+    #[test]
+    fn nothing_breaks_out_of_a_workflow_command() {
+        assert_eq!(github_property("a:b,c%0A\r\n::error::"), "a%3Ab%2Cc%250A%0D%0A%3A%3Aerror%3A%3A");
+        assert_eq!(
+            github_data("100%:\n::stop-commands::x\u{1B}[0m"),
+            "100%25:%0A::stop-commands::x\\u{1b}[0m"
+        );
+    }
+
+    #[test]
+    fn nothing_breaks_out_of_a_logging_command() {
+        let hostile = "a;b]##vso[task.setvariable variable=x]1%0A\r\n\u{1B}";
+        assert_eq!(
+            azure_property(hostile),
+            "a%3Bb%5D##vso[task.setvariable variable=x%5D1%AZP250A%0D%0A\\u{1b}"
+        );
+        assert_eq!(azure_data("50% ]\n"), "50%AZP25 ]%0A");
+    }
+
+    #[test]
+    fn names_become_uris() {
+        for (name, expected) in [
+            ("service_token.json", "service_token.json"),
+            ("./a b/c%d#e?.json", "a%20b/c%25d%23e%3F.json"),
+            ("/etc/aem/token.json", "file:///etc/aem/token.json"),
+            ("C:\\keys\\a.json", "C%3A%5Ckeys%5Ca.json"),
+            ("a\nb\\xFFé", "a%0Ab%5CxFF%C3%A9"),
+            ("<stdin>", "%3Cstdin%3E"),
+        ] {
+            assert_eq!(uri(&PathName::new(name)), expected);
         }
     }
 }

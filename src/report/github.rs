@@ -5,7 +5,7 @@
 
 use std::io::{self, Write};
 
-use super::escape;
+use super::escape::{github_data as data, github_property as property};
 use super::{Failure, Results, message_and_help};
 use crate::finding::{Finding, Level};
 
@@ -46,26 +46,5 @@ fn place(finding: &Finding) -> String {
         format!("line={line},endLine={end_line},col={column},endColumn={end_column}")
     } else {
         format!("line={line},endLine={end_line}")
-    }
-}
-
-/// Escapes a command's message (`escapeData` in actions/toolkit).
-pub(super) fn data(text: &str) -> String {
-    escape::command(text, &[('%', "%25"), ('\r', "%0D"), ('\n', "%0A")])
-}
-
-/// Escapes a property's value (`escapeProperty` in actions/toolkit).
-pub(super) fn property(text: &str) -> String {
-    escape::command(text, &[('%', "%25"), ('\r', "%0D"), ('\n', "%0A"), (':', "%3A"), (',', "%2C")])
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn nothing_breaks_out_of_a_command() {
-        assert_eq!(property("a:b,c%0A\r\n::error::"), "a%3Ab%2Cc%250A%0D%0A%3A%3Aerror%3A%3A");
-        assert_eq!(data("100%:\n::stop-commands::x\u{1B}[0m"), "100%25:%0A::stop-commands::x\\u{1b}[0m");
     }
 }

@@ -11,8 +11,9 @@ use sha2::{Digest, Sha256};
 
 use super::Results;
 use super::wire::pretty;
-use crate::examine::{fingerprint, hex};
+use crate::examine::fingerprint;
 use crate::finding::Level;
+use crate::source::hex;
 
 /// Writes the report.
 pub fn write(results: &Results, out: &mut dyn Write) -> io::Result<()> {

@@ -24,18 +24,34 @@ pub struct InspectResult {
     pub subject: Fact<Subject>,
 }
 
+named! {
+    /// The words of the first contract for the state, which knew no others.
+    #[derive(Clone, Copy, Debug)]
+    pub enum Verdict {
+        /// It can be used.
+        Sound = "sound",
+        /// The same, with findings.
+        Usable = "usable",
+        /// It can't.
+        Broken = "broken",
+        /// It is a project, whose credentials aren't judged.
+        Listed = "listed",
+        /// There is none.
+        NoCredential = "no-credential",
+    }
+}
+
 impl InspectResult {
-    /// The word of the first contract for the state, which knew no others.
-    fn verdict(&self) -> &'static str {
+    fn verdict(&self) -> Verdict {
         let has_errors = self.file.checked.findings.iter().any(|finding| finding.level == Level::Error);
         match (&self.subject, self.file.state()) {
             // A document of another kind can be without findings when their rules are turned off.
-            (Err(_), _) => "no-credential",
-            (Ok(Subject::Project), _) => "listed",
-            (Ok(_), Some(State::Sound | State::Expiring | State::Partial)) if has_errors => "broken",
-            (Ok(_), Some(State::Sound)) if self.file.checked.findings.is_empty() => "sound",
-            (Ok(_), Some(State::Sound | State::Expiring | State::Partial)) => "usable",
-            (Ok(_), _) => "broken",
+            (Err(_), _) => Verdict::NoCredential,
+            (Ok(Subject::Project), _) => Verdict::Listed,
+            (Ok(_), Some(State::Sound | State::Expiring | State::Partial)) if has_errors => Verdict::Broken,
+            (Ok(_), Some(State::Sound)) if self.file.checked.findings.is_empty() => Verdict::Sound,
+            (Ok(_), Some(State::Sound | State::Expiring | State::Partial)) => Verdict::Usable,
+            (Ok(_), _) => Verdict::Broken,
         }
     }
 }

@@ -8,10 +8,9 @@ use serde::Serialize;
 
 use super::Results;
 use super::json::{FailureReport, FindingReport, Summary};
-use super::wire::{Head, line};
+use super::wire::{Head, line, schema};
 
-/// The JSON Schema of a line.
-pub const SCHEMA: &str = include_str!("jsonl/check-lines.schema.json");
+schema!("jsonl/check-lines.schema.json", "aemcred/check-lines/1", "check --format jsonl", lines::<Line<'_>>);
 
 /// Writes the report.
 pub fn write(results: &Results, out: &mut dyn Write) -> io::Result<()> {
@@ -29,28 +28,40 @@ pub fn write(results: &Results, out: &mut dyn Write) -> io::Result<()> {
     for failure in &results.failures {
         line(&Line::Failure(FailureReport::new(failure)), out)?;
     }
-    let head = Head::new("aemcred/check-lines/1", results.now);
+    let head = Head::new(CONTRACT, results.now);
     line(&Line::Summary { head, summary: Summary::new(results) }, out)
 }
 
+/// Each line is one JSON value. Fields may be added within version 1; none is removed or changes its meaning.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(tag = "type", rename_all = "lowercase")]
 enum Line<'r> {
+    /// A template, of which nothing is asked: every secret in it is a placeholder.
     Template {
+        /// The file's name; bytes that are not UTF-8 stand as \xNN.
         path: &'r str,
+        /// What the document lies in within the file. Absent when the document is the whole file.
         #[serde(skip_serializing_if = "String::is_empty")]
+        #[cfg_attr(test, schemars(length(min = 1)))]
         within: String,
+        /// The client ID, if it could be read.
         client_id: Option<&'r str>,
     },
+    /// A finding, suppressed ones included.
     Finding {
+        /// The file's name; bytes that are not UTF-8 stand as \xNN.
         path: &'r str,
         #[serde(flatten)]
         finding: FindingReport<'r>,
     },
+    /// Something that was asked for and could not be done.
     Failure(FailureReport<'r>),
+    /// The last line.
     Summary {
         #[serde(flatten)]
         head: Head,
+        /// Counts.
         summary: Summary,
     },
 }

@@ -82,10 +82,7 @@ fn advice(renewal: &Renewal, now: DateTime<Utc>) -> String {
         Status::Imminent => format!("{left}, renew today"),
         Status::Due => format!("{left}, renew now"),
         Status::Later => match renewal.renew_by.map(|by| seconds_until(now, by).div_euclid(86_400)) {
-            Some(days @ 1..) => format!(
-                "renew within {}",
-                counted(days.unsigned_abs().try_into().unwrap_or(usize::MAX), "day")
-            ),
+            Some(days @ 1..) => format!("renew within {}", counted(days.unsigned_abs(), "day")),
             _ => String::from("renew within the day"),
         },
         Status::Never => {
@@ -102,8 +99,8 @@ fn advice(renewal: &Renewal, now: DateTime<Utc>) -> String {
     if broken { format!("{advice}; broken, `aemcred audit` says why") } else { advice }
 }
 
-fn unknown(entry: &Record) -> String {
-    String::from(match (entry.state, entry.validity()) {
+fn unknown(record: &Record) -> String {
+    String::from(match (record.state, record.validity()) {
         (State::Encrypted, _) => "encrypted: until when it is valid can't be read without its key",
         (_, Some(_)) => "its certificate ends before it begins: `aemcred audit` says more",
         (State::Partial, None) => "there is no certificate, which alone says until when it is valid",
@@ -121,19 +118,19 @@ fn successor_words(successor: &Successor) -> String {
 }
 
 /// Where in the console the credential is renewed, in a sentence.
-fn console(entry: &Record) -> String {
-    if entry.is_token() {
+fn console(record: &Record) -> String {
+    if record.is_token() {
         return String::from(TOKEN_STEPS);
     }
-    steps(&environment(entry).unwrap_or_else(|| String::from("its program and environment")))
+    steps(&environment(record).unwrap_or_else(|| String::from("its program and environment")))
 }
 
 /// What is to be done about a token.
 const TOKEN_STEPS: &str = "Whoever uses this token gets a new one; nothing has to be made by hand.";
 
 /// Where the credential was issued, as far as the client's name says: `program 7603, environment 12614`
-fn environment(entry: &Record) -> Option<String> {
-    let client = entry.client_id.as_deref().and_then(ClientId::parse)?;
+fn environment(record: &Record) -> Option<String> {
+    let client = record.client_id.as_deref().and_then(ClientId::parse)?;
     Some(format!("program {}, environment {}", client.program, client.environment))
 }
 

@@ -6,9 +6,9 @@
 mod rules;
 
 use std::borrow::Cow;
-use std::fmt::Write as _;
 use std::io::{self, Write};
 
+use super::escape::uri;
 use super::wire::{pretty, wire};
 use super::{Failure, FileResult, PathName, Results, message_and_help};
 use crate::examine::fingerprint;
@@ -31,22 +31,6 @@ pub(super) fn write_log(
     out: &mut dyn Write,
 ) -> io::Result<()> {
     pretty(&Log::new(results, failures, complete), out)
-}
-
-/// A file's name as a URI reference: relative when the name is, else with the scheme `file`. What RFC 3986 doesn't leave
-/// unreserved is percent-encoded, separators apart.
-fn uri(path: &PathName) -> String {
-    let name = path.in_repository();
-    let mut uri = String::from(if name.starts_with('/') { "file://" } else { "" });
-    for byte in name.bytes() {
-        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~' | b'/') {
-            uri.push(char::from(byte));
-        } else {
-            // Writing to a string can't fail.
-            let _ = write!(uri, "%{byte:02X}");
-        }
-    }
-    uri
 }
 
 wire! {
@@ -93,7 +77,7 @@ wire! {
         level: &'static str = "error",
         message: Message<'r> = Message::new(message.into()),
         #[serde(skip_serializing_if = "Option::is_none")]
-        locations: Option<[Location<'r>; 1]> = path.map(|path| [Location::new(path, None, "")]),
+        locations: Option<[LocationObject<'r>; 1]> = path.map(|path| [LocationObject::new(path, None, "")]),
     }
 
     struct Message<'r>(text: Cow<'r, str>) {
@@ -105,8 +89,8 @@ wire! {
         rule: &'static Rule,
         claim: (Basis, Level),
         message: String,
-        location: Location<'r>,
-        related: Vec<Location<'r>>,
+        location: LocationObject<'r>,
+        related: Vec<LocationObject<'r>>,
         fingerprint: String
     ) {
         rule_id: &'static str = rule.name,
@@ -114,9 +98,9 @@ wire! {
         rule_index: Option<usize> = rules::index(rule),
         level: &'static str = claim.1.name(),
         message: Message<'r> = Message::new(message.into()),
-        locations: [Location<'r>; 1] = [location],
+        locations: [LocationObject<'r>; 1] = [location],
         #[serde(skip_serializing_if = "Vec::is_empty")]
-        related_locations: Vec<Location<'r>> = related,
+        related_locations: Vec<LocationObject<'r>> = related,
         partial_fingerprints: PartialFingerprints = PartialFingerprints::new(fingerprint),
         properties: ResultProperties = ResultProperties::new(claim.0.name()),
         #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -160,8 +144,7 @@ wire! {
     }
 
     #[serde(rename_all = "camelCase")]
-    #[expect(clippy::struct_field_names, reason = "the names are SARIF's")]
-    pub(super) struct Location<'r>(path: &PathName, region: Option<Region>, pointer: &'r str) {
+    pub(super) struct LocationObject<'r>(path: &PathName, region: Option<Region>, pointer: &'r str) {
         #[serde(skip_serializing_if = "Option::is_none")]
         id: Option<usize> = None,
         physical_location: PhysicalLocation = PhysicalLocation::new(path, region),
@@ -199,7 +182,7 @@ wire! {
     }
 }
 
-impl<'r> Location<'r> {
+impl<'r> LocationObject<'r> {
     /// Where something is of which no end is known.
     pub(super) fn at(path: &PathName, position: Position, pointer: &'r str) -> Self {
         Self::new(path, Some(Region::new(position, position)), pointer)
@@ -217,13 +200,14 @@ impl<'r> ResultObject<'r> {
         let region = Region::new(finding.start, finding.end);
         let related =
             draft.related.iter().zip(&finding.related).enumerate().map(|(index, (one, position))| {
-                Location::at(&file.path, *position, one.place.pointer.as_str()).related(index, &one.message)
+                LocationObject::at(&file.path, *position, one.place.pointer.as_str())
+                    .related(index, &one.message)
             });
         let object = Self::new(
             finding.rule,
             (finding.basis, finding.level),
             message_and_help(finding),
-            Location::new(&file.path, Some(region), draft.place.pointer.as_str()),
+            LocationObject::new(&file.path, Some(region), draft.place.pointer.as_str()),
             related.collect(),
             fingerprint(finding, file.path.as_str(), &file.checked.record),
         );
@@ -232,24 +216,5 @@ impl<'r> ResultObject<'r> {
         let fixes = fix.into_iter().map(|fix| FixObject::new(fix, suggestions, &file.path)).collect();
         let suppressions = finding.suppression.iter().map(SuppressionObject::new).collect();
         Self { fixes, suppressions, ..object }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_become_uris() {
-        for (name, expected) in [
-            ("service_token.json", "service_token.json"),
-            ("./a b/c%d#e?.json", "a%20b/c%25d%23e%3F.json"),
-            ("/etc/aem/token.json", "file:///etc/aem/token.json"),
-            ("C:\\keys\\a.json", "C%3A%5Ckeys%5Ca.json"),
-            ("a\nb\\xFFé", "a%0Ab%5CxFF%C3%A9"),
-            ("<stdin>", "%3Cstdin%3E"),
-        ] {
-            assert_eq!(uri(&PathName::new(name)), expected);
-        }
     }
 }

@@ -89,7 +89,7 @@ struct Mark {
     kind: AnnotationKind,
 }
 
-/// The lines that a finding is about with their neighbours; lines far apart stand in snippets of their own.
+/// The lines that a finding is about with their neighbors; lines far apart stand in snippets of their own.
 fn snippets<'m>(masked: &'m Masked, finding: &Finding, path: &'m str) -> Vec<Snippet<'m, Annotation<'m>>> {
     let draft = &finding.draft;
     let mark = |span, label: &str, kind| {
@@ -208,7 +208,7 @@ fn token(what: &str, record: &Record, now: DateTime<Utc>) -> String {
 /// A number of minutes in the largest unit that it has at least two of, rounded down.
 fn minutes(minutes: i64) -> String {
     match minutes {
-        2880.. => counted_days(minutes / 1440),
+        2880.. => counted(minutes / 1440, "day"),
         120.. => format!("{} h", minutes / 60),
         _ => format!("{minutes} min"),
     }
@@ -249,10 +249,6 @@ fn name_of(credential: &ListedCredential) -> Option<String> {
     let id = credential.client_id.as_ref().map(|id| format!("client ID {id}"));
     let parts: Vec<String> = credential.name.iter().map(|name| one_line(name)).chain(id).collect();
     (!parts.is_empty()).then(|| parts.join(", "))
-}
-
-fn counted_days(days: i64) -> String {
-    format!("{days} {}", if days == 1 { "day" } else { "days" })
 }
 
 fn summary(summary: &Summary, drawing: Drawing, out: &mut dyn Write) -> io::Result<()> {

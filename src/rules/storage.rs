@@ -9,7 +9,7 @@ mod storage_shared_prime;
 mod storage_superseded;
 
 use crate::gate::SIGN;
-use crate::record::{Record, Site};
+use crate::record::{Location, Record};
 use crate::rule::Rule;
 
 pub(super) const RULES: &[&Rule] = &[
@@ -23,13 +23,13 @@ pub(super) const RULES: &[&Rule] = &[
 ];
 
 /// The name by which a credential is spoken of.
-fn client(entry: &Record) -> &str {
-    entry.client_id.as_deref().unwrap_or("a credential without a readable client ID")
+fn client(record: &Record) -> &str {
+    record.client_id.as_deref().unwrap_or("a credential without a readable client ID")
 }
 
-/// The first place of an entry at which it can be used, by its index; the first of all if there is none.
-fn telling_site(entry: &Record) -> usize {
-    entry.sites.iter().position(|site| site.usable).unwrap_or(0)
+/// The first place of a record at which it can be used, by its index; the first of all if there is none.
+fn telling_location(record: &Record) -> usize {
+    record.locations.iter().position(|location| location.usable).unwrap_or(0)
 }
 
 /// Where a credential is kept instead of in a repository. A sentence.
@@ -37,17 +37,17 @@ const KEEP_ELSEWHERE: &str =
     "Keep it in a file that .gitignore names, in a secret store, or encrypted with SOPS.";
 
 /// The secrets at a place and whose they are: `private key of cm-p1-e2-integration-0`.
-fn held(record: &Record, site: &Site) -> String {
+fn held(record: &Record, location: &Location) -> String {
     let of = record.client_id.as_ref().map(|id| format!(" of {id}")).unwrap_or_default();
-    format!("{}{of}", site.in_clear.words())
+    format!("{}{of}", location.in_clear.words())
 }
 
 /// The file as an argument for a shell. A name that can't be shown whole is left to the reader.
-fn argument(site: &Site) -> String {
-    let name = site.path.one_line();
+fn argument(location: &Location) -> String {
+    let name = location.path.one_line();
     let is_plain = |letter: char| letter.is_alphanumeric() || "/._-+@=,".contains(letter);
     match name.as_str() {
-        name if name != site.path.as_str() || name.contains(SIGN) => String::from("FILE"),
+        name if name != location.path.as_str() || name.contains(SIGN) => String::from("FILE"),
         name if name.chars().all(is_plain) && !name.starts_with('-') => name.to_owned(),
         name => {
             format!("{}'{}'", if name.starts_with('-') { "-- " } else { "" }, name.replace('\'', r"'\''"))

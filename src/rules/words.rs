@@ -3,6 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::credential::{Document, TokenForm, seconds_until};
+pub(crate) use crate::source::{counted, grouped, size};
 
 /// What to do when a credential must be replaced. A sentence.
 pub(super) const RENEW: &str = "Create a new private key for the technical account in the AEM Developer Console \
@@ -31,6 +32,12 @@ pub(super) fn get_again(document: &Document<'_, '_>) -> &'static str {
     }
 }
 
+/// `2026-11-22`
+#[cfg(feature = "cli")]
+pub(crate) fn date(instant: DateTime<Utc>) -> String {
+    instant.format("%Y-%m-%d").to_string()
+}
+
 /// `2026-11-12 12:00:00 UTC`
 pub(crate) fn instant(instant: DateTime<Utc>) -> String {
     instant.format("%Y-%m-%d %H:%M:%S UTC").to_string()
@@ -57,25 +64,6 @@ fn amount(seconds: u64) -> String {
     let units = [(86_400, "day"), (3600, "hour"), (60, "minute"), (1, "second")];
     let (size, name) = units.into_iter().find(|(size, _)| seconds >= 2 * size).unwrap_or((1, "second"));
     counted(seconds / size, name)
-}
-
-/// `1 bit`, `2,048 bits`
-pub(crate) fn counted(count: u64, name: &str) -> String {
-    let plural = if count == 1 { "" } else { "s" };
-    format!("{} {name}{plural}", grouped(count))
-}
-
-/// `16,384`
-pub(crate) fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
 }
 
 /// `a, b and c`
@@ -114,13 +102,5 @@ mod tests {
         }
         assert_eq!(instant(now), "2026-11-22 12:00:00 UTC");
         assert_eq!(duration(TimeDelta::days(-365)), "365 days");
-    }
-
-    #[test]
-    fn thousands_are_set_apart() {
-        let written = [0, 7, 999, 1000, 16_384, 1_000_000].map(grouped);
-        assert_eq!(written, ["0", "7", "999", "1,000", "16,384", "1,000,000"]);
-        assert_eq!(counted(1, "bit"), "1 bit");
-        assert_eq!(counted(2048, "bit"), "2,048 bits");
     }
 }

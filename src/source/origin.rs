@@ -259,7 +259,7 @@ mod tests {
     }
 
     #[test]
-    fn neighbours_that_are_apart_outside_are_not_exact_together() {
+    fn neighbors_that_are_apart_outside_are_not_exact_together() {
         let mut origin = Origin::exact(2, 0);
         origin.push_exact(2, 5);
         assert!(origin.is_exact(Span::new(0, 2)) && origin.is_exact(Span::new(2, 4)));

@@ -15,7 +15,7 @@ BUILD = ROOT / "target" / "hooks"
 # moves, so all builds here use that one.
 PREK_HOME = BUILD / "prek"
 CARGO_HOME = PREK_HOME / "cache" / "cargo"
-# A program that runs for a moment need not be optimised.
+# A program that runs for a moment need not be optimized.
 QUICK_BUILD = {
     "CARGO_HOME": str(CARGO_HOME),
     "CARGO_TARGET_DIR": str(BUILD),

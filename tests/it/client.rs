@@ -251,7 +251,7 @@ fn of_private_keys() {
         ("one line", rsa.replace('\n', " ")),
         ("no END", rsa.replace("-----END RSA PRIVATE KEY-----", "")),
         ("four hyphens", rsa.replacen("-----", "----", 1)),
-        ("relabelled", rsa.replace("RSA PRIVATE", "PRIVATE")),
+        ("relabeled", rsa.replace("RSA PRIVATE", "PRIVATE")),
         ("cut off", rsa.lines().take(9).chain(rsa.lines().last()).map(|line| format!("{line}\n")).collect()),
         (
             "elided",

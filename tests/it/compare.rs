@@ -143,7 +143,7 @@ fn what_is_no_rotation_is_named() {
     type Change = fn(&mut Value);
     let table: &[(&str, Change, &str, &[&str])] = &[
         (
-            "another organisation",
+            "another organization",
             |it| it["org"] = json!("ABCDEFABCDEFABCDEFABCDEF@AdobeOrg"),
             "no-rotation",
             &["organization"],

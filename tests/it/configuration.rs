@@ -122,7 +122,7 @@ fn a_configuration_that_is_no_text_file_is_refused() {
         ("keys", "is a folder"),
         ("missing.toml", "does not exist"),
         ("latin.toml", "not UTF-8"),
-        ("large.toml", "the limit is 1048576"),
+        ("large.toml", "the limit is 1 MiB (1,048,576 bytes)"),
     ];
     #[cfg(unix)]
     {

@@ -106,7 +106,7 @@ fn it_is_as_wide_as_the_terminal() {
                 insta::assert_snapshot!(format!("inspect-{scene}-{width}"), run.out);
             }
         }
-        // No terminal is too narrow or too wide, and colours change nothing but themselves.
+        // No terminal is too narrow or too wide, and colors change nothing but themselves.
         for width in [0, 1, 39, 500, usize::MAX] {
             let run = inspect(width, &["--now", now], &document);
             assert!(
@@ -449,8 +449,8 @@ fn node_builds_the_same_claims_and_its_signature_fits_our_reading_of_the_certifi
         assert_eq!(Value::Array(claims), node["claims"], "names, values and order");
 
         let root = parse(&document, Limits::default()).unwrap();
-        let recognised = recognise(&document, &root);
-        let field = recognised.credential.as_ref().unwrap().certificate.as_ref().unwrap();
+        let recognized = recognise(&document, &root);
+        let field = recognized.credential.as_ref().unwrap().certificate.as_ref().unwrap();
         let PublicKey::Rsa { modulus, exponent } = &field.certificate.as_ref().unwrap().public_key else {
             panic!("the fixtures' certificates have RSA keys");
         };

@@ -18,6 +18,7 @@ mod client;
 mod common;
 mod compare;
 mod configuration;
+mod contract;
 #[cfg(unix)]
 mod fix;
 mod fixtures;

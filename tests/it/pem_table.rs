@@ -75,7 +75,7 @@ fn changed(pem: &str, index: usize, change: impl Fn(&str) -> String) -> String {
         .collect()
 }
 
-fn relabelled(pem: &str, from: &str, to: &str) -> String {
+fn relabeled(pem: &str, from: &str, to: &str) -> String {
     pem.replace(&format!(" {from}-"), &format!(" {to}-"))
 }
 
@@ -599,40 +599,40 @@ fn block_rows(table: &mut Table, keys: &Keys) {
     table.contents("request", &keys.request, Label::CertificateRequest);
     table.contents("public key", &keys.public, Label::PublicKey);
     table.contents("RSA public key", &keys.rsa_public, Label::RsaPublicKey);
-    table.reads("PKCS#8 as RSA PRIVATE KEY", relabelled(&keys.pkcs8, "PRIVATE KEY", "RSA PRIVATE KEY"), &[]);
+    table.reads("PKCS#8 as RSA PRIVATE KEY", relabeled(&keys.pkcs8, "PRIVATE KEY", "RSA PRIVATE KEY"), &[]);
     table.reads(
         "PKCS#8 as ENCRYPTED PRIVATE KEY",
-        relabelled(&keys.pkcs8, "PRIVATE KEY", "ENCRYPTED PRIVATE KEY"),
+        relabeled(&keys.pkcs8, "PRIVATE KEY", "ENCRYPTED PRIVATE KEY"),
         &[],
     );
     table
         .contents(
             "PKCS#1 as PRIVATE KEY",
-            relabelled(rsa, "RSA PRIVATE KEY", "PRIVATE KEY"),
+            relabeled(rsa, "RSA PRIVATE KEY", "PRIVATE KEY"),
             Label::PrivateKey,
         )
         .cli_differs = true;
     table.contents(
         "PKCS#1 as EC PRIVATE KEY",
-        relabelled(rsa, "RSA PRIVATE KEY", "EC PRIVATE KEY"),
+        relabeled(rsa, "RSA PRIVATE KEY", "EC PRIVATE KEY"),
         Label::EcPrivateKey,
     );
     table.contents(
         "PKCS#1 as CERTIFICATE",
-        relabelled(rsa, "RSA PRIVATE KEY", "CERTIFICATE"),
+        relabeled(rsa, "RSA PRIVATE KEY", "CERTIFICATE"),
         Label::Certificate,
     );
     table.contents(
         "PKCS#1 as ANY PRIVATE KEY",
-        relabelled(rsa, "RSA PRIVATE KEY", "ANY PRIVATE KEY"),
+        relabeled(rsa, "RSA PRIVATE KEY", "ANY PRIVATE KEY"),
         Label::new("ANY PRIVATE KEY"),
     );
     // Later rules see an RSA PUBLIC KEY label in both; the second is a surprise of OpenSSL's.
-    table.reads("PKCS#1 as RSA PUBLIC KEY", relabelled(rsa, "RSA PRIVATE KEY", "RSA PUBLIC KEY"), &[]);
-    table.reads("PKCS#8 as RSA PUBLIC KEY", relabelled(&keys.pkcs8, "PRIVATE KEY", "RSA PUBLIC KEY"), &[]);
+    table.reads("PKCS#1 as RSA PUBLIC KEY", relabeled(rsa, "RSA PRIVATE KEY", "RSA PUBLIC KEY"), &[]);
+    table.reads("PKCS#8 as RSA PUBLIC KEY", relabeled(&keys.pkcs8, "PRIVATE KEY", "RSA PUBLIC KEY"), &[]);
     table.contents(
         "EC as RSA PRIVATE KEY",
-        relabelled(&keys.ec, "EC PRIVATE KEY", "RSA PRIVATE KEY"),
+        relabeled(&keys.ec, "EC PRIVATE KEY", "RSA PRIVATE KEY"),
         Label::RsaPrivateKey,
     );
     table.contents("one line lost", truncated(rsa), Label::RsaPrivateKey);
@@ -827,8 +827,8 @@ fn certificates_follow_the_same_rules() {
         (certificate.replacen('\n', "\n\n", 1), false),
         (format!("{}{certificate}", keys.rsa), false),
         (format!("{}{certificate}", keys.request), false),
-        (relabelled(certificate, "CERTIFICATE", "X509 CERTIFICATE"), false),
-        (relabelled(certificate, "CERTIFICATE", "TRUSTED CERTIFICATE"), false),
+        (relabeled(certificate, "CERTIFICATE", "X509 CERTIFICATE"), false),
+        (relabeled(certificate, "CERTIFICATE", "TRUSTED CERTIFICATE"), false),
     ] {
         let scan = scan(&text, Wanted::Certificate);
         assert_eq!(scan.defects.is_empty(), !refused, "{:?}", scan.defects);

@@ -483,7 +483,7 @@ fn files_are_written_whole_and_the_original_never() {
         (vec![Path::new("binary"), output, Path::new("new.json")], "not text but binary data"),
         (vec![&original, output, Path::new("no/such/folder.json")], "the copy can't be written"),
         (vec![&original, output, Path::new("."), force], "the copy can't be written"),
-        (vec![&original, Path::new("--max-size=10")], "the limit is 10; --max-size sets another"),
+        (vec![&original, Path::new("--max-size=10")], "the limit is 10 bytes (--max-size)"),
         (vec![&original, Path::new("--keep=everything")], "certificate, ids, organization"),
     ] {
         let failed = redact(&arguments);

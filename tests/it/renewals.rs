@@ -11,7 +11,7 @@ use aemcred::cli::Environment;
 use aemcred::credential::{DocumentKind, Validity};
 use aemcred::inventory::Audited;
 use aemcred::json::Pointer;
-use aemcred::record::{CertificateRecord, InClear, PublicHalf, Record, Site, State};
+use aemcred::record::{CertificateRecord, InClear, Location, PublicHalf, Record, State};
 use aemcred::renewal::{Plan, Terms};
 use aemcred::report::renewals::{self as report, RenewalResults, table};
 use aemcred::report::{Drawing, Failure, PathName};
@@ -48,13 +48,13 @@ fn entry(number: u8, client: &str, path: &str, not_after: DateTime<Utc>, now: Da
             issuer: Some(client.to_owned()),
         }),
         public_key: Some(PublicHalf { sha256: [number; 32], modulus: number.into() }),
-        sites: vec![site(path)],
+        locations: vec![location(path)],
         ..Record::default()
     }
 }
 
-fn site(path: &str) -> Site {
-    Site {
+fn location(path: &str) -> Location {
+    Location {
         path: PathName::new(path),
         steps: Vec::new(),
         position: Position::START,
@@ -71,8 +71,8 @@ fn scene() -> RenewalResults {
     let now = at(NOW);
     let dated = |number, client, path, not_after| entry(number, client, path, at(not_after), now);
     let mut manifest = dated(3, "cm-p7603-e99-integration", "deploy/secret.yaml", "2026-12-10T00:00:00Z");
-    manifest.sites[0].steps = vec![String::from("data.\"service.json\""), String::from("base64")];
-    manifest.sites.extend((1..=4).map(|number| site(&format!("copies/{number}.json"))));
+    manifest.locations[0].steps = vec![String::from("data.\"service.json\""), String::from("base64")];
+    manifest.locations.extend((1..=4).map(|number| location(&format!("copies/{number}.json"))));
     let mut never = dated(7, "cm-p77-e88-integration-0", "never.json", "9999-12-31T23:59:59Z");
     never.certificate.as_mut().unwrap().validity.not_before = at("2026-11-01T00:00:00Z");
     let mut broken = dated(8, "cm-p1-e3-integration-0", "broken.json", "2027-08-01T00:00:00Z");
@@ -153,7 +153,7 @@ fn all_formats_over_a_year() {
 #[test]
 fn the_picture_is_what_the_table_prints() {
     let mut usual = scene();
-    usual.plan.renewals.retain(|row| row.record.sites[0].path.as_str().starts_with(['s', 'd']));
+    usual.plan.renewals.retain(|row| row.record.locations[0].path.as_str().starts_with(['s', 'd']));
     usual.plan.renewals.retain(|row| row.record.client_id.is_some());
     (usual.plan.undated, usual.failures) = (0, Vec::new());
     let printed = table_of(&usual, 120, true);
@@ -161,9 +161,9 @@ fn the_picture_is_what_the_table_prints() {
     expect_file(&root().join("docs/images/renewals.svg"), picture.as_bytes());
 }
 
-/// Colour is never the only signal: without it the same words and symbols are there.
+/// Color is never the only signal: without it the same words and symbols are there.
 #[test]
-fn colours_add_nothing() {
+fn colors_add_nothing() {
     let results = scene();
     let colored = table_of(&results, 120, true);
     let mut plain = String::new();
@@ -198,7 +198,7 @@ fn generated(files: &[(&str, &str, &str)]) -> tempfile::TempDir {
     for (number, (name, client, begin)) in files.iter().enumerate() {
         let path = folder.path().join(name);
         let seed = (number + 1).to_string();
-        // Otherwise the seed decides on the organisation, too, and no other one's credential takes another's place.
+        // Otherwise the seed decides on the organization, too, and no other one's credential takes another's place.
         let organization = "7E57DA7A0000000000000001@AdobeOrg";
         let arguments = ["generate", "--seed", &seed, "--client-id", client, "--not-before", begin];
         let arguments = [&arguments[..], &["--organization", organization]].concat();
@@ -660,9 +660,9 @@ fn what_counts_once_is_a_series_once() {
     let end = at("2027-01-01T00:00:00Z");
     // The same certificate twice in one file, and another with the same labels.
     let mut twice = entry(1, "cm-p1-e2-integration-0", "a.yaml", end, now);
-    let mut second = site("a.yaml");
+    let mut second = location("a.yaml");
     second.steps = vec![String::from("base64")];
-    twice.sites.push(second);
+    twice.locations.push(second);
     let mut alike = entry(1, "cm-p1-e2-integration-0", "a.yaml", end - TimeDelta::days(9), now);
     alike.public_key.as_mut().unwrap().sha256 = [2; 32];
     alike.client_id = Some(String::from("cm-p1-e2-integration-7"));

@@ -365,8 +365,8 @@ fn audit_finds_a_token_wherever_it_stands() {
             panic!("one entry for {line}:{column}: {}", run.out)
         };
         assert_eq!((&entry["kind"], &entry["state"]), (&"access-token".into(), &"sound".into()));
-        let site = &entry["places"][0];
-        assert_eq!((&site["line"], &site["column"]), (&line.into(), &column.into()), "{site}");
+        let location = &entry["places"][0];
+        assert_eq!((&location["line"], &location["column"]), (&line.into(), &column.into()), "{location}");
     }
 }
 

@@ -2,8 +2,9 @@
 
 use clap::{Args, ValueEnum};
 
+use super::output::{Formats, OutputOptions};
 use super::policy::PolicyOptions;
-use super::value::{Color, Target, parse_target};
+use super::value::Color;
 use super::walk::WalkOptions;
 use crate::config::FailOn;
 
@@ -19,13 +20,8 @@ pub(in crate::cli) struct AuditOptions {
     #[arg(long)]
     pub(in crate::cli) no_git: bool,
 
-    /// The format on standard output
-    #[arg(long, value_name = "FORMAT", default_value = "table")]
-    pub(in crate::cli) format: AuditFormat,
-
-    /// Write the report to a file as well; may be repeated
-    #[arg(long, value_name = "FORMAT=PATH", value_parser = parse_target::<AuditFormat>("html=inventory.html"))]
-    pub(in crate::cli) output: Vec<Target<AuditFormat>>,
+    #[command(flatten)]
+    pub(in crate::cli) output: OutputOptions<AuditFormat>,
 
     #[command(flatten)]
     pub(in crate::cli) policy: PolicyOptions,
@@ -38,7 +34,7 @@ pub(in crate::cli) struct AuditOptions {
     #[arg(long, short)]
     pub(in crate::cli) quiet: bool,
 
-    /// When to use colours
+    /// When to use colors
     #[arg(long, value_name = "WHEN", default_value = "auto")]
     pub(in crate::cli) color: Color,
 
@@ -63,4 +59,10 @@ pub(in crate::cli) enum AuditFormat {
     Html,
     /// SARIF 2.1.0, for code scanning
     Sarif,
+}
+
+impl Formats for AuditFormat {
+    const DEFAULTS: [&'static [Self]; 2] = [&[Self::Table]; 2];
+    const FORMAT: &'static str = "The format on standard output [default: table]";
+    const EXAMPLE: &'static str = "html=inventory.html";
 }

@@ -5,8 +5,9 @@ use std::str::FromStr;
 
 use clap::{Args, ValueEnum};
 
+use super::output::{Formats, OutputOptions};
 use super::policy::PolicyOptions;
-use super::value::{Color, Target, parse_rule, parse_size, parse_target};
+use super::value::{Color, parse_rule, parse_size};
 use crate::config::{FailOn, parse_level};
 use crate::finding::Level;
 use crate::gate;
@@ -26,13 +27,8 @@ pub(in crate::cli) struct CheckOptions {
     #[arg(long, conflicts_with_all = ["paths", "files_from", "fix", "diff"])]
     pub(in crate::cli) staged: bool,
 
-    /// The format on standard output [default: text; in GitHub Actions text, then github]
-    #[arg(long, value_name = "FORMAT")]
-    pub(in crate::cli) format: Option<Format>,
-
-    /// Write the report to a file as well; may be repeated
-    #[arg(long, value_name = "FORMAT=PATH", value_parser = parse_target::<Format>("json=report.json"))]
-    pub(in crate::cli) output: Vec<Target<Format>>,
+    #[command(flatten)]
+    pub(in crate::cli) output: OutputOptions<Format>,
 
     /// Add the Markdown report to the summary of the job in GitHub Actions
     #[arg(long)]
@@ -108,7 +104,7 @@ pub(in crate::cli) struct CheckOptions {
     #[arg(long, short, conflicts_with = "quiet")]
     pub(in crate::cli) verbose: bool,
 
-    /// When to use colours
+    /// When to use colors
     #[arg(long, value_name = "WHEN", default_value = "auto")]
     pub(in crate::cli) color: Color,
 
@@ -141,6 +137,13 @@ pub(in crate::cli) enum Format {
     Rdjson,
     /// Tables, for summaries and comments
     Markdown,
+}
+
+impl Formats for Format {
+    const DEFAULTS: [&'static [Self]; 2] = [&[Self::Text], &[Self::Text, Self::Github]];
+    const FORMAT: &'static str =
+        "The format on standard output [default: text; in GitHub Actions text, then github]";
+    const EXAMPLE: &'static str = "json=report.json";
 }
 
 /// `--severity RULE=LEVEL`; a level of nothing is `off`.

@@ -14,7 +14,7 @@ pub(in crate::cli) struct DocumentOptions {
     #[arg(long, value_name = "SIZE", default_value = "1M", value_parser = parse_size)]
     pub(in crate::cli) max_size: u64,
 
-    /// When to use colours
+    /// When to use colors
     #[arg(long, value_name = "WHEN", default_value = "auto")]
     pub(in crate::cli) color: Color,
 }

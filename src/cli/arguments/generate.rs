@@ -19,7 +19,7 @@ pub(in crate::cli) struct GenerateOptions {
     #[arg(long, value_name = "ID")]
     pub(in crate::cli) client_id: Option<String>,
 
-    /// The organisation's ID: 24 hexadecimal digits and `@AdobeOrg`
+    /// The organization's ID: 24 hexadecimal digits and `@AdobeOrg`
     #[arg(long, value_name = "ID")]
     pub(in crate::cli) organization: Option<String>,
 

@@ -9,7 +9,7 @@ use super::value::parse_size;
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Line breaks, white space, keys and their order stay. Hidden are the private key, the client secret, tokens, identifiers, \
-the organisation, the certificate (its key size, validity and fingerprint are said), and every text under a key that \
+the organization, the certificate (its key size, validity and fingerprint are said), and every text under a key that \
 aemcred doesn't know. The copy is searched for every eight characters of every secret before it is written.
 
 Of a credential that is encoded in a file, as base64 in a Kubernetes Secret or in an archive, the copy is that of the \
@@ -48,7 +48,7 @@ pub(in crate::cli) enum Kept {
     Certificate,
     /// Client ID, technical account ID and e-mail address
     Ids,
-    /// The organisation's ID
+    /// The organization's ID
     #[value(alias = "organisation")]
     Organization,
 }

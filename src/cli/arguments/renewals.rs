@@ -3,8 +3,9 @@
 use chrono::TimeDelta;
 use clap::{Args, ValueEnum};
 
+use super::output::{Formats, OutputOptions};
 use super::policy::PolicyOptions;
-use super::value::{Color, Target, parse_target};
+use super::value::Color;
 use super::walk::WalkOptions;
 use crate::config::parse_duration;
 
@@ -17,13 +18,8 @@ pub(in crate::cli) struct RenewalsOptions {
     #[command(flatten)]
     pub(in crate::cli) walk: WalkOptions,
 
-    /// The format on standard output [default: table; in GitHub Actions table, then github]
-    #[arg(long, value_name = "FORMAT")]
-    pub(in crate::cli) format: Option<RenewalsFormat>,
-
-    /// Write the report to a file as well, whole and in every run that isn't interrupted; may be repeated
-    #[arg(long, value_name = "FORMAT=PATH", value_parser = parse_target::<RenewalsFormat>("ics=renewals.ics"))]
-    pub(in crate::cli) output: Vec<Target<RenewalsFormat>>,
+    #[command(flatten)]
+    pub(in crate::cli) output: OutputOptions<RenewalsFormat>,
 
     /// Add the Markdown report to the summary of the job in GitHub Actions
     #[arg(long)]
@@ -52,7 +48,7 @@ pub(in crate::cli) struct RenewalsOptions {
     #[arg(long, short)]
     pub(in crate::cli) quiet: bool,
 
-    /// When to use colours
+    /// When to use colors
     #[arg(long, value_name = "WHEN", default_value = "auto")]
     pub(in crate::cli) color: Color,
 
@@ -81,4 +77,13 @@ pub(in crate::cli) enum RenewalsFormat {
     Prometheus,
     /// Workflow commands of GitHub Actions, which become annotations
     Github,
+}
+
+impl Formats for RenewalsFormat {
+    const DEFAULTS: [&'static [Self]; 2] = [&[Self::Table], &[Self::Table, Self::Github]];
+    const FORMAT: &'static str =
+        "The format on standard output [default: table; in GitHub Actions table, then github]";
+    const OUTPUT: &'static str =
+        "Write the report to a file as well, whole and in every run that isn't interrupted; may be repeated";
+    const EXAMPLE: &'static str = "ics=renewals.ics";
 }

@@ -39,7 +39,7 @@ impl SchemaName {
         match self {
             Self::Check => Cow::Borrowed(json::SCHEMA),
             Self::Jsonl => Cow::Borrowed(jsonl::SCHEMA),
-            Self::Inspect => Cow::Owned(inspect::json::schema()),
+            Self::Inspect => Cow::Borrowed(inspect::json::SCHEMA),
             Self::Audit => Cow::Borrowed(audit::json::SCHEMA),
             Self::AuditJsonl => Cow::Borrowed(audit::jsonl::SCHEMA),
             Self::Renewals => Cow::Borrowed(renewals::json::SCHEMA),

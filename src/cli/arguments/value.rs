@@ -1,6 +1,4 @@
-//! Values that several commands take: times, sizes, rules, colours.
-
-use std::path::{Path, PathBuf};
+//! Values that several commands take: times, sizes, rules, colors.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use clap::ValueEnum;
@@ -50,32 +48,6 @@ pub(super) fn parse_size(text: &str) -> Result<u64, String> {
     Ok(size)
 }
 
-/// `--output FORMAT=PATH`
-#[derive(Clone, Debug)]
-pub(in crate::cli) struct Target<F> {
-    pub(in crate::cli) format: F,
-    pub(in crate::cli) path: PathBuf,
-}
-
-/// Reads `FORMAT=PATH`; `example` stands in the message when there is no equals sign.
-pub(super) fn parse_target<F: ValueEnum>(
-    example: &'static str,
-) -> impl Fn(&str) -> Result<Target<F>, String> + Clone {
-    move |text| {
-        let (format, path) =
-            text.split_once('=').ok_or_else(|| format!("it has the form FORMAT=PATH, such as {example}"))?;
-        if path.is_empty() {
-            return Err(String::from("the path is missing after the equals sign"));
-        }
-        let format = F::from_str(format, true).map_err(|_| {
-            let possible = F::value_variants().iter().filter_map(F::to_possible_value);
-            let names: Vec<String> = possible.map(|value| value.get_name().to_owned()).collect();
-            format!("there is no format “{}”; there are {}", gate::word(format), names.join(", "))
-        })?;
-        Ok(Target { format, path: Path::new(path).to_path_buf() })
-    }
-}
-
 pub(super) fn parse_pattern(text: &str) -> Result<Pattern, String> {
     Pattern::new(text).map_err(|(problem, help)| format!("{problem}. {help}"))
 }
@@ -94,14 +66,6 @@ mod tests {
         assert_eq!(parse_time("2026-11-22T13:00:00+01:00"), parse_time("2026-11-22T12:00:00Z"));
         assert_eq!(parse_time("2026-11-22"), parse_time("2026-11-22T00:00:00Z"));
         assert!(parse_time("yesterday").is_err());
-    }
-
-    #[test]
-    fn unknown_formats_get_the_list() {
-        let parsed = parse_target::<Color>("auto=a.txt");
-        assert!(parsed("auto=a=b.txt").is_ok_and(|target| target.path == Path::new("a=b.txt")));
-        let message = parsed("foo=a.txt").map(|_| ());
-        assert_eq!(message, Err(String::from("there is no format “foo”; there are auto, always, never")));
     }
 
     #[test]

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
-use super::{Collected, Looks, Orders};
+use super::{CheckContext, Collected, FileExamination};
 use crate::cli::paths::name;
 use crate::cli::{CliError, Environment};
 use crate::config::relative;
@@ -23,7 +23,7 @@ const FEW: usize = 8;
 
 /// Examines every staged blob that differs from all parents, except those that `excluded` names, and reports each live place.
 pub(in crate::cli) fn collect_staged(
-    orders: &Orders<'_>,
+    context: &CheckContext<'_>,
     environment: &Environment,
     excluded: &(dyn Fn(&Path) -> bool + Sync),
 ) -> Result<Collected, CliError> {
@@ -37,7 +37,7 @@ pub(in crate::cli) fn collect_staged(
         let path = change.system_path();
         repository.work_tree().map_or(path.clone(), |root| relative(&root.join(path), &here))
     };
-    let judge = |change| judge(&repository, change, path(change), orders, excluded);
+    let judge = |change| judge(&repository, change, path(change), context, excluded);
     // Threads cost more than they save on few.
     let judged: Vec<Judged> = if changes.len() < FEW {
         changes.iter().map(judge).collect()
@@ -55,7 +55,7 @@ pub(in crate::cli) fn collect_staged(
             Judged::Failed(failure) => collected.failures.push(failure),
             Judged::TooLarge(path) => collected.pass_over(path, |skipped| &mut skipped.too_large),
             Judged::Excluded(path) => collected.pass_over(path, |skipped| &mut skipped.excluded),
-            Judged::Traceless => collected.skipped.no_credential += 1,
+            Judged::Unrelated => collected.skipped.no_credential += 1,
             Judged::Foreign => {}
         }
     }
@@ -64,18 +64,18 @@ pub(in crate::cli) fn collect_staged(
         looked_at.iter().flat_map(|(_, looks)| looks.examination.certified()).collect();
     for (path, mut looks) in looked_at {
         looks.examination.claim(&certified);
-        looks.examination.keep(keeping, orders.settings);
+        looks.examination.keep(keeping, context.settings);
         collected.take(&path, false, looks);
     }
     Ok(collected)
 }
 
 enum Judged {
-    LookedAt(PathBuf, Looks),
+    LookedAt(PathBuf, FileExamination),
     Failed(Failure),
     TooLarge(PathBuf),
     Excluded(PathBuf),
-    Traceless,
+    Unrelated,
     /// A commit of another repository.
     Foreign,
 }
@@ -84,12 +84,12 @@ fn judge(
     repository: &Repository,
     change: &Change,
     path: PathBuf,
-    orders: &Orders<'_>,
+    context: &CheckContext<'_>,
     excluded: &(dyn Fn(&Path) -> bool + Sync),
 ) -> Judged {
-    let Orders { options, settings, stopped } = *orders;
+    let CheckContext { options, settings, stopped } = *context;
     if stopped() {
-        return Judged::Traceless;
+        return Judged::Unrelated;
     }
     if excluded(&path) {
         return Judged::Excluded(path);
@@ -104,9 +104,12 @@ fn judge(
         }
     };
     if !is_candidate_file(bytes.expose()) {
-        return Judged::Traceless;
+        return Judged::Unrelated;
     }
     let request = Request { settings, named: false, unwraps: !options.no_unwrap, stopped };
     let examination = examine_with(&Input::new(name(&path)), bytes, &request, &mut |_, _| ());
-    Judged::LookedAt(path, Looks { failures: examination.failures(false), examination, original: None })
+    Judged::LookedAt(
+        path,
+        FileExamination { failures: examination.failures(false), examination, original: None },
+    )
 }

@@ -99,7 +99,7 @@ pub(super) enum RefusalKind {
 pub(super) fn attempts(text: &str) -> Vec<Attempt> {
     let bytes = text.as_bytes();
     let has_colon = memchr(b':', bytes).is_some();
-    let mut reader = Reader { text: bytes, offset: 0, has_colon };
+    let mut reader = PemReader { text: bytes, offset: 0, has_colon };
     let mut attempts = Vec::new();
     while let Some((begin, label)) = reader.find_begin() {
         let outcome = reader.read_body(label.clone());
@@ -172,14 +172,14 @@ impl Piece {
     }
 }
 
-struct Reader<'t> {
+struct PemReader<'t> {
     text: &'t [u8],
     offset: usize,
     /// Colons are rare, and asking once is cheaper than asking for each line.
     has_colon: bool,
 }
 
-impl Reader<'_> {
+impl PemReader<'_> {
     fn piece(&mut self) -> Option<Piece> {
         let piece = piece(self.text, self.offset)?;
         self.offset = piece.next;

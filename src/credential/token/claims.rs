@@ -24,9 +24,9 @@ pub struct Claims {
     pub client_id: Claim,
     /// `user_id`: the account that it acts as.
     pub user_id: Claim,
-    /// `org`: the organisation, where the token says so.
+    /// `org`: the organization, where the token says so.
     pub organization: Claim,
-    /// `as`: the authorisation server that issued it.
+    /// `as`: the authorization server that issued it.
     pub server: Claim,
     /// `scope`: what it may be used for, separated by commas.
     pub scope: Claim,
@@ -185,7 +185,7 @@ impl Claim {
     }
 
     /// The string, if it looks as public as an identifier should.
-    pub fn shown(&self) -> Option<&str> {
+    pub fn presentable(&self) -> Option<&str> {
         self.text().filter(|text| !text.is_empty() && presentable_id(text))
     }
 

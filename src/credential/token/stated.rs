@@ -4,19 +4,21 @@
 
 use chrono::TimeDelta;
 
-/// How `expires_in` of an answer fits the token's own, which is in milliseconds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum StatedLifetime {
-    /// It is the same, or less: part of the time may have passed.
-    Fits,
-    /// It is in seconds, as OAuth 2 has it (RFC 6749 section 5.1).
-    Seconds,
-    /// It is 1,000 times as much.
-    Thousandfold,
-    /// It is more.
-    Longer,
-    /// It is nothing, or less than that.
-    Nothing,
+named! {
+    /// How `expires_in` of an answer fits the token's own, which is in milliseconds.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub enum StatedLifetime {
+        /// It is the same, or less: part of the time may have passed.
+        Fits = "fits",
+        /// It is in seconds, as OAuth 2 has it (RFC 6749 section 5.1).
+        Seconds = "seconds",
+        /// It is 1,000 times as much.
+        Thousandfold = "thousandfold",
+        /// It is more.
+        Longer = "longer",
+        /// It is nothing, or less than that.
+        Nothing = "nothing",
+    }
 }
 
 impl StatedLifetime {

@@ -4,13 +4,13 @@ use chrono::{DateTime, TimeDelta, Utc};
 use der::asn1::GeneralizedTime;
 use x509_cert::time::Time;
 
-use super::{Entry, Tampering};
-use crate::generate::draft::Draft;
+use super::{Row, Tampering};
+use crate::generate::blueprint::Blueprint;
 use crate::generate::key::KeyPair;
 use crate::generate::{GenerateError, Specification, truncated};
 use crate::secret::Secret;
 
-pub(super) const DEFECTS: &[Entry] = &[
+pub(super) const DEFECTS: &[Row] = &[
     (
         "certificate-syntax",
         Tampering::Blocks(|blocks, _| {
@@ -18,38 +18,44 @@ pub(super) const DEFECTS: &[Entry] = &[
             Ok(())
         }),
     ),
-    ("certificate-expired", Tampering::Draft(|draft, specification| ends_in(draft, specification, -10))),
+    (
+        "certificate-expired",
+        Tampering::Blueprint(|blueprint, specification| ends_in(blueprint, specification, -10)),
+    ),
     (
         "certificate-expiry-imminent",
-        Tampering::Draft(|draft, specification| ends_in(draft, specification, 2)),
+        Tampering::Blueprint(|blueprint, specification| ends_in(blueprint, specification, 2)),
     ),
-    ("certificate-expiring", Tampering::Draft(|draft, specification| ends_in(draft, specification, 20))),
+    (
+        "certificate-expiring",
+        Tampering::Blueprint(|blueprint, specification| ends_in(blueprint, specification, 20)),
+    ),
     (
         "certificate-not-yet-valid",
-        Tampering::Draft(|draft, specification| {
-            draft.set_validity(from_now(specification, 10)?, from_now(specification, 10 + YEAR)?)
+        Tampering::Blueprint(|blueprint, specification| {
+            blueprint.set_validity(from_now(specification, 10)?, from_now(specification, 10 + YEAR)?)
         }),
     ),
     // Now can't lie between the two. Either the end is past or the beginning is to come; the latter is chosen,
     // and a checker is expected to let this rule stand for both and for the lifetime.
     (
         "certificate-validity-inverted",
-        Tampering::Draft(|draft, specification| {
-            draft.set_validity(from_now(specification, 200 + YEAR)?, from_now(specification, 200)?)
+        Tampering::Blueprint(|blueprint, specification| {
+            blueprint.set_validity(from_now(specification, 200 + YEAR)?, from_now(specification, 200)?)
         }),
     ),
     (
         "certificate-lifetime",
-        Tampering::Draft(|draft, specification| {
-            draft.set_validity(from_now(specification, -5 * YEAR)?, from_now(specification, 5 * YEAR)?)
+        Tampering::Blueprint(|blueprint, specification| {
+            blueprint.set_validity(from_now(specification, -5 * YEAR)?, from_now(specification, 5 * YEAR)?)
         }),
     ),
-    ("certificate-time-encoding", Tampering::Draft(|draft, _| misencode_time(draft))),
+    ("certificate-time-encoding", Tampering::Blueprint(|blueprint, _| misencode_time(blueprint))),
     (
         "certificate-expiration-date",
-        Tampering::Draft(|draft, _| {
-            let later = draft.expiration_date.checked_add_signed(TimeDelta::days(1));
-            draft.expiration_date = later.ok_or(GenerateError::Date)?;
+        Tampering::Blueprint(|blueprint, _| {
+            let later = blueprint.expiration_date.checked_add_signed(TimeDelta::days(1));
+            blueprint.expiration_date = later.ok_or(GenerateError::Date)?;
             Ok(())
         }),
     ),
@@ -67,21 +73,21 @@ pub(super) const DEFECTS: &[Entry] = &[
     ),
     (
         "certificate-issuer",
-        Tampering::Draft(|draft, specification| {
-            draft.certificate.issuer = String::from("Synthetic Issuing CA");
-            draft.certificate.signer = KeyPair::other(&specification.seed, specification.bits)?;
+        Tampering::Blueprint(|blueprint, specification| {
+            blueprint.certificate.issuer = String::from("Synthetic Issuing CA");
+            blueprint.certificate.signer = KeyPair::other(&specification.seed, specification.bits)?;
             Ok(())
         }),
     ),
-    ("certificate-algorithm", Tampering::Values(|draft| draft.certificate.is_pss = true)),
+    ("certificate-algorithm", Tampering::Values(|blueprint| blueprint.certificate.is_pss = true)),
 ];
 
 /// The lifetime of an issued certificate in days. The specification's own is not used here: with another one, some
 /// of these defects would bring others along.
 const YEAR: i64 = 365;
 
-fn ends_in(draft: &mut Draft, specification: &Specification, days: i64) -> Result<(), GenerateError> {
-    draft.set_validity(from_now(specification, days - YEAR)?, from_now(specification, days)?)
+fn ends_in(blueprint: &mut Blueprint, specification: &Specification, days: i64) -> Result<(), GenerateError> {
+    blueprint.set_validity(from_now(specification, days - YEAR)?, from_now(specification, days)?)
 }
 
 fn from_now(specification: &Specification, days: i64) -> Result<DateTime<Utc>, GenerateError> {
@@ -89,8 +95,8 @@ fn from_now(specification: &Specification, days: i64) -> Result<DateTime<Utc>, G
 }
 
 /// The end of the validity if it lies before 2050, otherwise the beginning.
-fn misencode_time(draft: &mut Draft) -> Result<(), GenerateError> {
-    let certificate = &mut draft.certificate;
+fn misencode_time(blueprint: &mut Blueprint) -> Result<(), GenerateError> {
+    let certificate = &mut blueprint.certificate;
     for time in [&mut certificate.not_after, &mut certificate.not_before] {
         if let Time::UtcTime(right) = time {
             *time = Time::GeneralTime(GeneralizedTime::from_date_time(right.to_date_time()));

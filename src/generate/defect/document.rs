@@ -1,10 +1,10 @@
 //! Defects of the document as a whole.
 
-use super::{Entry, Tampering};
+use super::{Row, Tampering};
 use crate::generate::node::Node;
 use crate::generate::synthetic;
 
-pub(super) const DEFECTS: &[Entry] = &[
+pub(super) const DEFECTS: &[Row] = &[
     ("document-encoding", Tampering::Text(byte_order_mark)),
     ("document-syntax", Tampering::Text(trailing_comma)),
     ("document-size", Tampering::Text(oversize)),

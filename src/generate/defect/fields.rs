@@ -1,58 +1,61 @@
 //! Defects of single fields.
 
-use super::{Entry, Tampering};
+use super::{Row, Tampering};
 use crate::generate::node::Node;
 use crate::generate::synthetic;
 use crate::secret::Secret;
 
-pub(super) const DEFECTS: &[Entry] = &[
+pub(super) const DEFECTS: &[Row] = &[
     ("field-missing", Tampering::Document(missing)),
     ("field-type", Tampering::Document(other_type)),
-    ("field-empty", Tampering::Values(|draft| draft.organization.clear())),
+    ("field-empty", Tampering::Values(|blueprint| blueprint.organization.clear())),
     // As in the samples of Adobe's documentation.
     (
         "field-placeholder",
-        Tampering::Values(|draft| {
-            draft.client_secret = Secret::new(String::from("***REDACTED***"));
+        Tampering::Values(|blueprint| {
+            blueprint.client_secret = Secret::new(String::from("***REDACTED***"));
         }),
     ),
     // As shells and editors leave it.
     (
         "field-whitespace",
-        Tampering::Values(|draft| {
-            draft.client_secret = Secret::new([draft.client_secret.expose(), "\n"].concat());
+        Tampering::Values(|blueprint| {
+            blueprint.client_secret = Secret::new([blueprint.client_secret.expose(), "\n"].concat());
         }),
     ),
     ("field-unknown", Tampering::Document(near_miss)),
-    ("ims-endpoint-form", Tampering::Values(|draft| draft.ims_endpoint.insert_str(0, "https://"))),
+    ("ims-endpoint-form", Tampering::Values(|blueprint| blueprint.ims_endpoint.insert_str(0, "https://"))),
     // A domain of RFC 2606: nobody receives what a test sends there.
-    ("ims-endpoint-host", Tampering::Values(|draft| draft.ims_endpoint.push_str(".example.net"))),
+    ("ims-endpoint-host", Tampering::Values(|blueprint| blueprint.ims_endpoint.push_str(".example.net"))),
     (
         "ims-endpoint-stage",
-        Tampering::Values(|draft| {
-            draft.ims_endpoint = String::from("ims-na1-stg1.adobelogin.com");
+        Tampering::Values(|blueprint| {
+            blueprint.ims_endpoint = String::from("ims-na1-stg1.adobelogin.com");
         }),
     ),
-    ("metascopes-form", Tampering::Values(|draft| draft.metascopes.push_str(", ent_cloudmgr_sdk"))),
-    ("metascopes-aem", Tampering::Values(|draft| draft.metascopes = String::from("ent_cloudmgr_sdk"))),
+    ("metascopes-form", Tampering::Values(|blueprint| blueprint.metascopes.push_str(", ent_cloudmgr_sdk"))),
+    (
+        "metascopes-aem",
+        Tampering::Values(|blueprint| blueprint.metascopes = String::from("ent_cloudmgr_sdk")),
+    ),
     // Of all identifiers this has the firmest shape: secrets have had several.
     (
         "identifier-form",
-        Tampering::Values(|draft| {
-            draft.account = synthetic::with_organization_ending(&draft.account);
+        Tampering::Values(|blueprint| {
+            blueprint.account = synthetic::with_organization_ending(&blueprint.account);
         }),
     ),
     // Of all pairs this is one without a secret.
     (
         "identifier-swapped",
-        Tampering::Values(|draft| std::mem::swap(&mut draft.account, &mut draft.organization)),
+        Tampering::Values(|blueprint| std::mem::swap(&mut blueprint.account, &mut blueprint.organization)),
     ),
     // The issuer too, for the certificate stays self-signed.
     (
         "account-mismatch",
-        Tampering::Values(|draft| {
-            draft.certificate.subject = synthetic::with_other_environment(&draft.client_id);
-            draft.certificate.issuer.clone_from(&draft.certificate.subject);
+        Tampering::Values(|blueprint| {
+            blueprint.certificate.subject = synthetic::with_other_environment(&blueprint.client_id);
+            blueprint.certificate.issuer.clone_from(&blueprint.certificate.subject);
         }),
     ),
 ];

@@ -1,12 +1,12 @@
 //! Defects of PEM spelling.
 
-use super::{Entry, Tampering};
+use super::{Row, Tampering};
 use crate::generate::certificate::public_key_of;
 use crate::generate::node::Node;
 use crate::generate::pem::Block;
 use crate::secret::Secret;
 
-pub(super) const DEFECTS: &[Entry] = &[
+pub(super) const DEFECTS: &[Row] = &[
     ("pem-newlines", Tampering::Document(|document| edit_private_key(document, newlines_escaped_twice))),
     // Its own key: a certificate and a private key in each other's place would be two defects.
     (

@@ -5,15 +5,15 @@ use der::{Decode, Encode, Tag};
 use pkcs1::UintRef;
 use rand_chacha::rand_core::RngCore;
 
-use super::{Entry, Tampering};
-use crate::generate::draft::Blocks;
+use super::{Row, Tampering};
+use crate::generate::blueprint::Blocks;
 use crate::generate::key::{KeyPair, PUBLISHED_SEED};
 use crate::generate::pem::Block;
 use crate::generate::seed::{Purpose, Seed};
 use crate::generate::{GenerateError, Specification, truncated};
 use crate::secret::Secret;
 
-pub(super) const DEFECTS: &[Entry] = &[
+pub(super) const DEFECTS: &[Row] = &[
     (
         "private-key-syntax",
         Tampering::Blocks(|blocks, _| {
@@ -36,8 +36,8 @@ pub(super) const DEFECTS: &[Entry] = &[
     ("private-key-published", Tampering::Key(|_| KeyPair::generate(&Seed::from(PUBLISHED_SEED), 2048))),
     (
         "key-pair-mismatch",
-        Tampering::Draft(|draft, specification| {
-            draft.private_key = KeyPair::other(&specification.seed, specification.bits)?;
+        Tampering::Blueprint(|blueprint, specification| {
+            blueprint.private_key = KeyPair::other(&specification.seed, specification.bits)?;
             Ok(())
         }),
     ),

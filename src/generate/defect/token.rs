@@ -2,33 +2,33 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::{Entry, Tampering};
+use super::{Row, Tampering};
 use crate::generate::Specification;
 
-pub(super) const DEFECTS: &[Entry] = &[
-    ("token-syntax", Tampering::Token(|draft, _| draft.prefix = "Bearer ")),
-    ("token-type", Tampering::Token(|draft, _| draft.kind = "refresh_token")),
+pub(super) const DEFECTS: &[Row] = &[
+    ("token-syntax", Tampering::Token(|blueprint, _| blueprint.prefix = "Bearer ")),
+    ("token-type", Tampering::Token(|blueprint, _| blueprint.kind = "refresh_token")),
     (
         "token-expired",
-        Tampering::Token(|draft, specification| {
-            draft.created_at = created_at(specification, TimeDelta::days(-1));
+        Tampering::Token(|blueprint, specification| {
+            blueprint.created_at = created_at(specification, TimeDelta::days(-1));
         }),
     ),
     (
         "token-expiring",
-        Tampering::Token(|draft, specification| {
-            draft.created_at = created_at(specification, TimeDelta::minutes(30));
+        Tampering::Token(|blueprint, specification| {
+            blueprint.created_at = created_at(specification, TimeDelta::minutes(30));
         }),
     ),
     (
         "token-lifetime",
-        Tampering::Token(|draft, _| {
+        Tampering::Token(|blueprint, _| {
             let ten_days = TimeDelta::days(10).num_milliseconds();
-            draft.expires_in = ten_days;
-            draft.answer_expires_in = ten_days.unsigned_abs() - 1;
+            blueprint.expires_in = ten_days;
+            blueprint.answer_expires_in = ten_days.unsigned_abs() - 1;
         }),
     ),
-    ("token-expires-in", Tampering::Answer(|draft| draft.answer_expires_in /= 1000)),
+    ("token-expires-in", Tampering::Answer(|blueprint| blueprint.answer_expires_in /= 1000)),
 ];
 
 /// When a token was created that has `left` of its lifetime now; now itself if there is no such date.

@@ -11,14 +11,14 @@ use crate::git::object::EntryKind;
 /// Entries in ascending order of path and stage.
 #[derive(Default)]
 pub(in crate::git) struct Entries {
-    entries: Vec<Entry>,
+    entries: Vec<IndexEntry>,
     /// All paths, one after the other.
     paths: Vec<u8>,
 }
 
 /// An entry of an index.
 #[derive(Clone, Copy)]
-pub(in crate::git) struct Entry {
+pub(in crate::git) struct IndexEntry {
     path: (usize, usize),
     pub(in crate::git) id: ObjectId,
     pub(in crate::git) kind: EntryKind,
@@ -62,7 +62,7 @@ impl Entries {
         cursor: &mut Cursor<'_>,
         version: u32,
         format: ObjectFormat,
-    ) -> Option<Result<Entry, IndexDefect>> {
+    ) -> Option<Result<IndexEntry, IndexDefect>> {
         let before = cursor.rest().len();
         cursor.take(STATISTICS)?;
         let kind = EntryKind::of_mode(cursor.u32()?);
@@ -96,7 +96,7 @@ impl Entries {
                 return Some(Err(IndexDefect::Damaged));
             }
         }
-        Some(Ok(Entry {
+        Some(Ok(IndexEntry {
             path: (start, self.paths.len()),
             id,
             kind,
@@ -105,11 +105,11 @@ impl Entries {
         }))
     }
 
-    pub(in crate::git) fn as_slice(&self) -> &[Entry] {
+    pub(in crate::git) fn as_slice(&self) -> &[IndexEntry] {
         &self.entries
     }
 
-    pub(in crate::git) fn path(&self, entry: &Entry) -> &[u8] {
+    pub(in crate::git) fn path(&self, entry: &IndexEntry) -> &[u8] {
         self.paths.get(entry.path.0..entry.path.1).unwrap_or_default()
     }
 
@@ -132,10 +132,10 @@ impl Entries {
             return Err(IndexDefect::Damaged);
         }
         let added = self.entries.split_off(replaced.len());
-        let mut kept: Vec<Option<Entry>> = shared.entries.iter().copied().map(Some).collect();
+        let mut kept: Vec<Option<IndexEntry>> = shared.entries.iter().copied().map(Some).collect();
         for (position, entry) in replaced.iter().zip(&self.entries) {
             let old = kept.get_mut(*position).and_then(Option::as_mut).ok_or(IndexDefect::Damaged)?;
-            *old = Entry { path: old.path, ..*entry };
+            *old = IndexEntry { path: old.path, ..*entry };
         }
         for position in deleted {
             *kept.get_mut(*position).ok_or(IndexDefect::Damaged)? = None;
@@ -143,11 +143,11 @@ impl Entries {
         let shift = shared.paths.len();
         let mut paths = shared.paths.clone();
         paths.extend_from_slice(&self.paths);
-        let shifted = |entry: Entry| {
+        let shifted = |entry: IndexEntry| {
             let path = (entry.path.0.saturating_add(shift), entry.path.1.saturating_add(shift));
-            Entry { path, ..entry }
+            IndexEntry { path, ..entry }
         };
-        let mut entries: Vec<Entry> = added.into_iter().map(shifted).collect();
+        let mut entries: Vec<IndexEntry> = added.into_iter().map(shifted).collect();
         entries.extend(kept.into_iter().flatten());
         let mut joined = Self { entries: Vec::new(), paths };
         // Where both have an entry, the added one comes first and stays.

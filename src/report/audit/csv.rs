@@ -1,21 +1,13 @@
 //! `csv`: a row for each credential, for spreadsheets (RFC 4180: CRLF, quotation marks doubled).
 //!
-//! Owns: the columns, also those that `renewals` has too. Does not own: that no cell is taken for a formula.
+//! Owns: the columns that only an audit has. Does not own: the others (see `report/inventory`).
 
 use std::io::{self, Write};
 
-use chrono::{DateTime, Utc};
-
-use super::super::escape;
-use super::{AuditResults, client, place};
-use crate::examine::hex;
+use super::super::inventory::csv::{CREDENTIAL, credential, days_left, places, public_key, rows};
+use super::AuditResults;
 use crate::inventory::Audited;
-use crate::record::Record;
-use crate::report::instant;
-
-/// What a credential is and until when, in every table.
-pub(in crate::report) const CREDENTIAL: [&str; 8] =
-    ["state", "kind", "client_id", "program", "environment", "organization", "not_before", "not_after"];
+use crate::source::hex;
 
 /// What the columns of an audit end with.
 const COLUMNS: [&str; 5] = ["days_left", "public_key_sha256", "certificate_sha256", "findings", "places"];
@@ -32,46 +24,4 @@ pub fn write(results: &AuditResults, out: &mut dyn Write) -> io::Result<()> {
         credential(record).into_iter().chain(rest).collect()
     };
     rows([&CREDENTIAL[..], &COLUMNS].concat(), results.credentials.iter().map(row), out)
-}
-
-/// Writes a table.
-pub(in crate::report) fn rows(
-    columns: Vec<&str>,
-    rows: impl Iterator<Item = Vec<String>>,
-    out: &mut dyn Write,
-) -> io::Result<()> {
-    let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(out);
-    writer.write_record(columns)?;
-    for row in rows {
-        writer.write_record(row.iter().map(|cell| escape::cell(cell)))?;
-    }
-    writer.flush()
-}
-
-/// The cells of [`CREDENTIAL`].
-pub(in crate::report) fn credential(record: &Record) -> [String; CREDENTIAL.len()] {
-    let (client, validity) = (client(record), record.validity());
-    let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
-    [
-        record.state.name().to_owned(),
-        record.kind.name().to_owned(),
-        text(record.client_id.as_deref()),
-        text(client.map(|client| client.program)),
-        text(client.map(|client| client.environment)),
-        text(record.organization.as_deref()),
-        validity.map(|validity| instant(validity.not_before)).unwrap_or_default(),
-        validity.map(|validity| instant(validity.not_after)).unwrap_or_default(),
-    ]
-}
-
-pub(in crate::report) fn days_left(record: &Record, now: DateTime<Utc>) -> String {
-    record.validity().map(|validity| validity.days_left(now).to_string()).unwrap_or_default()
-}
-
-pub(in crate::report) fn public_key(record: &Record) -> String {
-    record.public_key.as_ref().map(|key| hex(&key.sha256)).unwrap_or_default()
-}
-
-pub(in crate::report) fn places(record: &Record) -> String {
-    record.sites.iter().map(place).collect::<Vec<_>>().join("\n")
 }

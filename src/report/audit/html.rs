@@ -13,11 +13,12 @@ use sha2::{Digest as _, Sha256};
 
 use super::super::days;
 use super::super::escape::html as escaped;
-use super::{AuditResults, client, client_name, place};
+use super::super::inventory::{client, client_name, place};
+use super::AuditResults;
 use crate::examine::short;
 use crate::inventory::{AuditFinding, Audited};
 use crate::record::{Record, State};
-use crate::report::instant;
+use crate::report::timestamp;
 
 const STYLE: &str = include_str!("html/audit.css");
 const SCRIPT: &str = include_str!("html/audit.js");
@@ -28,7 +29,7 @@ pub fn write(results: &AuditResults, out: &mut dyn Write) -> io::Result<()> {
     // Only this very script runs, and nothing is loaded, whatever a file's content might smuggle in.
     let policy = format!(
         "default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{}'; base-uri 'none'; form-action 'none'",
-        digest(SCRIPT),
+        allowed_hash(SCRIPT),
     );
     writeln!(
         out,
@@ -43,7 +44,7 @@ pub fn write(results: &AuditResults, out: &mut dyn Write) -> io::Result<()> {
         out,
         "<header>\n<h1>AEM credentials</h1>\n<p>{}.</p>\n<p class=\"quiet\">State of {}, aemcred {}, {}.</p>",
         escaped(&summary.sentence()),
-        instant(results.now),
+        timestamp(results.now),
         env!("CARGO_PKG_VERSION"),
         results.extent.sentence(),
     )?;
@@ -69,7 +70,7 @@ fn inventory(results: &AuditResults, out: &mut dyn Write) -> io::Result<()> {
     writeln!(
         out,
         "<p id=\"controls\" hidden><label>Filter <input id=\"filter\" type=\"search\" \
-         placeholder=\"client, organisation, file, rule\"></label> <span id=\"shown\" role=\"status\"></span></p>\n\
+         placeholder=\"client, organization, file, rule\"></label> <span id=\"shown\" role=\"status\"></span></p>\n\
          <table>\n<thead>\n<tr><th scope=\"col\">State</th><th scope=\"col\">Client</th><th scope=\"col\">Until</th>\
          <th scope=\"col\" class=\"timeline\">{}</th><th scope=\"col\">Places</th></tr>\n</thead>\n<tbody>",
         period.as_ref().map(|period| period.ticks(results.now)).unwrap_or_default()
@@ -86,46 +87,52 @@ fn row(
     now: DateTime<Utc>,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let entry = &audited.record;
-    let state = entry.state.name();
-    let (order, until) = entry.validity().map_or_else(
+    let record = &audited.record;
+    let state = record.state.name();
+    let (order, until) = record.validity().map_or_else(
         || (String::from("9999"), String::from("<span class=\"quiet\">unknown</span>")),
         |validity| {
             let date = validity.not_after.format("%Y-%m-%d");
             (
-                instant(validity.not_after),
+                timestamp(validity.not_after),
                 format!(
                     "<time datetime=\"{}\">{date}</time><br><span class=\"quiet\">{}</span>",
-                    instant(validity.not_after),
+                    timestamp(validity.not_after),
                     days(validity.days_left(now))
                 ),
             )
         },
     );
-    let rank = State::ALL.iter().position(|candidate| *candidate == entry.state).unwrap_or_default();
+    let rank = State::ALL.iter().position(|candidate| *candidate == record.state).unwrap_or_default();
     writeln!(out, "<tr class=\"{state}\">")?;
     writeln!(out, "<td data-order=\"{rank}\"><span class=\"state\">{state}</span></td>")?;
     writeln!(out, "<td>{}</td>", identity(audited))?;
     writeln!(out, "<td data-order=\"{order}\">{until}</td>")?;
-    let bar = period.map(|period| period.bar(entry, now)).unwrap_or_default();
+    let bar = period.map(|period| period.bar(record, now)).unwrap_or_default();
     writeln!(out, "<td class=\"timeline\">{bar}</td>")?;
-    writeln!(out, "<td data-order=\"{:06}\">{}{}</td>", entry.sites.len(), places(entry), findings(audited))?;
+    writeln!(
+        out,
+        "<td data-order=\"{:06}\">{}{}</td>",
+        record.locations.len(),
+        places(record),
+        findings(audited)
+    )?;
     writeln!(out, "</tr>")
 }
 
 fn identity(audited: &Audited) -> String {
-    let entry = &audited.record;
-    let mut lines = vec![format!("<b>{}</b>", escaped(client_name(entry)))];
-    if let Some(client) = client(entry) {
+    let record = &audited.record;
+    let mut lines = vec![format!("<b>{}</b>", escaped(client_name(record)))];
+    if let Some(client) = client(record) {
         lines.push(format!(
             "program {}, environment {}",
             escaped(client.program),
             escaped(client.environment)
         ));
     }
-    lines.extend(entry.organization.as_deref().map(escaped));
-    lines.push(entry.kind.name().replace('-', " "));
-    lines.extend(entry.public_key.as_ref().map(|key| format!("public key {}…", short(&key.sha256))));
+    lines.extend(record.organization.as_deref().map(escaped));
+    lines.push(record.kind.name().replace('-', " "));
+    lines.extend(record.public_key.as_ref().map(|key| format!("public key {}…", short(&key.sha256))));
     lines.extend(audited.superseded.then(|| String::from("a newer one is here")));
     let (first, rest) =
         lines.split_first().map_or_else(Default::default, |(first, rest)| (first.clone(), rest.join("<br>")));
@@ -133,12 +140,12 @@ fn identity(audited: &Audited) -> String {
 }
 
 /// Places in a list that opens; the first few are seen at once.
-fn places(entry: &Record) -> String {
+fn places(record: &Record) -> String {
     const SEEN: usize = 3;
-    let item = |site| format!("<li>{}</li>", escaped(&place(site)));
-    let seen: String = entry.sites.iter().take(SEEN).map(item).collect();
-    let rest: String = entry.sites.iter().skip(SEEN).map(item).collect();
-    let more = match entry.sites.len().saturating_sub(SEEN) {
+    let item = |location| format!("<li>{}</li>", escaped(&place(location)));
+    let seen: String = record.locations.iter().take(SEEN).map(item).collect();
+    let rest: String = record.locations.iter().skip(SEEN).map(item).collect();
+    let more = match record.locations.len().saturating_sub(SEEN) {
         0 => String::new(),
         more => format!("<details><summary>{more} more</summary><ul class=\"places\">{rest}</ul></details>"),
     };
@@ -153,10 +160,14 @@ fn findings(audited: &Audited) -> String {
             finding.rule.name,
             escaped(&finding.message)
         );
-        for (site, what) in &finding.related {
+        for (location, what) in &finding.related {
             // Writing to a string can't fail.
-            let _ =
-                write!(item, "<br><span class=\"quiet\">{}: {}</span>", escaped(&place(site)), escaped(what));
+            let _ = write!(
+                item,
+                "<br><span class=\"quiet\">{}: {}</span>",
+                escaped(&place(location)),
+                escaped(what)
+            );
         }
         let _ = write!(item, "<p class=\"quiet\">{}</p></li>", escaped(&finding.help));
         item
@@ -235,8 +246,8 @@ impl Period {
         ticks
     }
 
-    fn bar(&self, entry: &Record, now: DateTime<Utc>) -> String {
-        let Some(validity) = entry.validity() else { return String::new() };
+    fn bar(&self, record: &Record, now: DateTime<Utc>) -> String {
+        let Some(validity) = record.validity() else { return String::new() };
         let (from, to) = (self.at(validity.not_before), self.at(validity.not_after));
         let words = format!(
             "valid from {} to {}, {}",
@@ -259,7 +270,8 @@ fn percent(hundredths: i64) -> String {
     format!("{}.{:02}%", hundredths / 100, hundredths % 100)
 }
 
-fn digest(text: &str) -> String {
+/// The hash by which a policy allows `text`.
+fn allowed_hash(text: &str) -> String {
     STANDARD.encode(Sha256::digest(text.as_bytes()))
 }
 

@@ -9,18 +9,17 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use super::super::json::FailureReport;
-use super::super::wire::{self, Head};
+use super::super::wire::{self, Head, schema};
 use super::AuditResults;
 use super::json::{CredentialReport, FindingReport, Summary};
 use crate::inventory::Audited;
 use crate::rule::Check;
 
-/// The JSON Schema of a line.
-pub const SCHEMA: &str = include_str!("jsonl/audit-lines.schema.json");
+schema!("jsonl/audit-lines.schema.json", "aemcred/audit-lines/1", "audit --format jsonl", lines::<Line<'_>>);
 
 /// Writes a line for one credential at one place, as soon as it is met.
-pub fn sighting(audited: &Audited, now: DateTime<Utc>, out: &mut dyn Write) -> io::Result<()> {
-    line(&Line::Sighting(CredentialReport::new(audited, now)), out)
+pub fn occurrence(audited: &Audited, now: DateTime<Utc>, out: &mut dyn Write) -> io::Result<()> {
+    line(&Line::Occurrence(CredentialReport::new(audited, now)), out)
 }
 
 /// Writes what only the whole set tells.
@@ -34,7 +33,7 @@ pub fn finish(results: &AuditResults, out: &mut dyn Write) -> io::Result<()> {
     for failure in &results.failures {
         line(&Line::Failure(FailureReport::new(failure)), out)?;
     }
-    let head = Head::new("aemcred/audit-lines/1", results.now);
+    let head = Head::new(CONTRACT, results.now);
     line(&Line::Summary { head, complete: results.complete, summary: Summary::new(results) }, out)
 }
 
@@ -43,20 +42,31 @@ fn line(line: &Line<'_>, out: &mut dyn Write) -> io::Result<()> {
     out.flush()
 }
 
+/// A credential at one place as soon as it is met (`sighting`), then findings about the whole set, failures, and the
+/// summary.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(tag = "type", rename_all = "lowercase")]
 enum Line<'r> {
-    Sighting(CredentialReport<'r>),
+    /// A credential at one place.
+    #[serde(rename = "sighting")]
+    Occurrence(CredentialReport<'r>),
+    /// Something that was found in the whole set.
     Finding {
+        /// The client ID.
         client_id: Option<&'r str>,
         #[serde(flatten)]
         finding: FindingReport<'r>,
     },
+    /// Something that could not be done.
     Failure(FailureReport<'r>),
+    /// The last line.
     Summary {
         #[serde(flatten)]
         head: Head,
+        /// Whether everything was looked at; not so when the run was interrupted.
         complete: bool,
+        /// Counts.
         summary: Summary,
     },
 }

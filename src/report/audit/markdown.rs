@@ -5,13 +5,12 @@
 use std::io::{self, Write};
 
 use super::super::escape::{code, text};
+use super::super::inventory::markdown::{INTERRUPTED, client, places};
+use super::super::inventory::{no_end, place};
 use super::super::markdown::{failures, level};
 use super::super::{date, days};
-use super::{AuditResults, client_name, listed, no_end, place, short_place};
+use super::AuditResults;
 use crate::record::State;
-
-/// How many places of a credential are listed.
-const LISTED: usize = 5;
 
 /// Writes the report.
 pub fn write(results: &AuditResults, out: &mut dyn Write) -> io::Result<()> {
@@ -19,26 +18,25 @@ pub fn write(results: &AuditResults, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "## aemcred audit: {}\n", summary.sentence())?;
     writeln!(out, "{}.\n", results.extent.sentence())?;
     if !results.complete {
-        writeln!(out, "**The run was interrupted: this is what was found until then.**\n")?;
+        writeln!(out, "{INTERRUPTED}")?;
     }
     if !results.credentials.is_empty() {
-        writeln!(out, "| state | client | organisation | until | places |\n|---|---|---|---|---|")?;
+        writeln!(out, "| state | client | organization | until | places |\n|---|---|---|---|---|")?;
         for audited in &results.credentials {
-            let entry = &audited.record;
-            let until = entry.validity().map_or_else(
-                || no_end(entry).to_owned(),
+            let record = &audited.record;
+            let until = record.validity().map_or_else(
+                || no_end(record).to_owned(),
                 |validity| {
                     format!("{} ({})", date(validity.not_after), days(validity.days_left(results.now)))
                 },
             );
-            let places = listed(entry, LISTED, |site| code(&short_place(site)));
             writeln!(
                 out,
                 "| {} | {} | {} | {until} | {} |",
-                mark(entry.state),
-                code(client_name(entry)),
-                entry.organization.as_deref().map(code).unwrap_or_default(),
-                places.join("<br>"),
+                mark(record.state),
+                client(record),
+                record.organization.as_deref().map(code).unwrap_or_default(),
+                places(record),
             )?;
         }
         writeln!(out)?;
@@ -47,7 +45,7 @@ pub fn write(results: &AuditResults, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "### Findings\n\n| level | place | message | rule |\n|---|---|---|---|")?;
         for (_, finding) in results.findings() {
             let (level, rule) = (level(finding.level), finding.rule.name);
-            let place = code(&place(&finding.site));
+            let place = code(&place(&finding.location));
             writeln!(out, "| {level} | {place} | {} | `{rule}` |", text(&finding.message))?;
         }
         writeln!(out)?;

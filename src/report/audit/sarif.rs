@@ -1,15 +1,17 @@
 //! `sarif`: the findings of an audit for code scanning services. The inventory itself has no place there.
 //!
-//! Owns: the words of a result and its fingerprint. Does not own: SARIF's structure, which is that of `check`.
+//! Owns: the text of a result and its fingerprint. Does not own: SARIF's structure, which is that of `check`.
 
 use std::collections::HashMap;
 use std::io::{self, Write};
 
-use super::{AuditResults, short_place};
-use crate::examine::{hex, identity};
+use super::super::inventory::short_place;
+use super::AuditResults;
+use crate::examine::identity;
 use crate::inventory::{AuditFinding, Audited};
-use crate::record::Site;
-use crate::report::sarif::{Location, ResultObject, write_log};
+use crate::record::Location;
+use crate::report::sarif::{LocationObject, ResultObject, write_log};
+use crate::source::hex;
 
 /// Writes the report.
 pub fn write(results: &AuditResults, out: &mut dyn Write) -> io::Result<()> {
@@ -26,12 +28,12 @@ pub fn write(results: &AuditResults, out: &mut dyn Write) -> io::Result<()> {
             .related
             .iter()
             .enumerate()
-            .map(|(index, (site, what))| location(site).related(index, what));
+            .map(|(index, (location, what))| self::location(location).related(index, what));
         ResultObject::new(
             finding.rule,
             (finding.basis, finding.level),
-            words(finding),
-            location(&finding.site),
+            text(finding),
+            location(&finding.location),
             related.collect(),
             fingerprint,
         )
@@ -39,24 +41,24 @@ pub fn write(results: &AuditResults, out: &mut dyn Write) -> io::Result<()> {
     write_log(objects.collect(), &results.failures, results.complete, out)
 }
 
-fn location(site: &Site) -> Location<'_> {
-    Location::at(&site.path, site.position, site.pointer.as_str())
+fn location(location: &Location) -> LocationObject<'_> {
+    LocationObject::at(&location.path, location.position, location.pointer.as_str())
 }
 
 /// The message, where within the file's layers it is, and what to do.
-fn words(finding: &AuditFinding) -> String {
-    let mut words = finding.message.clone();
-    if !finding.site.steps.is_empty() {
-        words = format!("{words} (in {})", short_place(&finding.site));
+fn text(finding: &AuditFinding) -> String {
+    let mut text = finding.message.clone();
+    if !finding.location.steps.is_empty() {
+        text = format!("{text} (in {})", short_place(&finding.location));
     }
-    if finding.help.is_empty() { words } else { format!("{words}\n{}", finding.help) }
+    if finding.help.is_empty() { text } else { format!("{text}\n{}", finding.help) }
 }
 
 /// A finding's identity across runs: rule, place and key, no clock and no line.
 fn fingerprint(audited: &Audited, finding: &AuditFinding) -> String {
     let key = audited.record.public_key.as_ref().map(|key| hex(&key.sha256)).unwrap_or_default();
-    let site = &finding.site;
-    let steps = site.steps.join("\n");
-    let parts = [finding.rule.name, site.path.as_str(), &steps, site.pointer.as_str(), &key];
+    let location = &finding.location;
+    let steps = location.steps.join("\n");
+    let parts = [finding.rule.name, location.path.as_str(), &steps, location.pointer.as_str(), &key];
     identity(&parts)
 }

@@ -1,6 +1,6 @@
 //! `table`: the inventory for people at a terminal, as wide as that is.
 //!
-//! Owns: columns, what is left out where it is narrow, colours. Does not own: the words of findings.
+//! Owns: columns, what is left out where it is narrow, colors. Does not own: the words of findings.
 
 use std::io::{self, Write};
 
@@ -8,8 +8,9 @@ use chrono::{DateTime, Utc};
 use comfy_table::{ColumnConstraint, ContentArrangement, Table, Width, presets};
 
 use super::super::drawing::{bright, level_color, state_color};
+use super::super::inventory::{client_name, listed, no_end, place, short_place};
 use super::super::{Drawing, date, days};
-use super::{AuditResults, client_name, listed, no_end, place, short_place};
+use super::AuditResults;
 use crate::credential::DocumentKind;
 use crate::examine::short;
 use crate::finding::Level;
@@ -17,7 +18,7 @@ use crate::inventory::Audited;
 use crate::record::State;
 use crate::report::{counted, one_line};
 
-/// From this width on the organisation and the key have columns of their own.
+/// From this width on the organization and the key have columns of their own.
 const WIDE: usize = 130;
 
 /// How many places of a credential are listed, and how many findings of one rule.
@@ -57,7 +58,7 @@ fn table(results: &AuditResults, drawing: Drawing) -> String {
         .set_content_arrangement(ContentArrangement::Dynamic)
         .set_width(u16::try_from(drawing.width).unwrap_or(u16::MAX));
     let mut header = vec!["STATE", "CLIENT"];
-    header.extend(wide.then_some("ORGANISATION"));
+    header.extend(wide.then_some("ORGANIZATION"));
     header.push("UNTIL");
     header.extend(wide.then_some("KEY"));
     header.push("PLACE");
@@ -76,24 +77,24 @@ fn table(results: &AuditResults, drawing: Drawing) -> String {
 }
 
 fn row(audited: &Audited, now: DateTime<Utc>, wide: bool) -> Vec<String> {
-    let entry = &audited.record;
-    let mut client = one_line(client_name(entry));
-    match entry.kind {
+    let record = &audited.record;
+    let mut client = one_line(client_name(record));
+    match record.kind {
         DocumentKind::ServiceCredentials | DocumentKind::Encrypted => {}
         kind => client = format!("{client}\n{}", kind.name().replace('-', " ")),
     }
     if audited.superseded {
         client.push_str("\na newer one is here");
     }
-    let until = entry.validity().map_or_else(
-        || no_end(entry).to_owned(),
+    let until = record.validity().map_or_else(
+        || no_end(record).to_owned(),
         |validity| format!("{}\n{}", date(validity.not_after), days(validity.days_left(now))),
     );
-    let mut cells = vec![entry.state.name().to_owned(), client];
-    cells.extend(wide.then(|| entry.organization.as_deref().map(one_line).unwrap_or_default()));
+    let mut cells = vec![record.state.name().to_owned(), client];
+    cells.extend(wide.then(|| record.organization.as_deref().map(one_line).unwrap_or_default()));
     cells.push(until);
-    cells.extend(wide.then(|| entry.public_key.as_ref().map(|key| short(&key.sha256)).unwrap_or_default()));
-    cells.push(listed(entry, LISTED, short_place).join("\n"));
+    cells.extend(wide.then(|| record.public_key.as_ref().map(|key| short(&key.sha256)).unwrap_or_default()));
+    cells.push(listed(record, LISTED, short_place).join("\n"));
     cells
 }
 
@@ -120,9 +121,9 @@ fn findings(results: &AuditResults, drawing: Drawing, out: &mut dyn Write) -> io
             let times =
                 if finding.times > 1 { format!(" (at {} places)", finding.times) } else { String::new() };
             writeln!(out, "{color}{level}[{name}]{color:#}: {}{times}", one_line(&finding.message))?;
-            writeln!(out, "  {}", place(&finding.site))?;
-            for (site, what) in finding.related.iter().take(LISTED) {
-                writeln!(out, "  {}: {}", place(site), one_line(what))?;
+            writeln!(out, "  {}", place(&finding.location))?;
+            for (location, what) in finding.related.iter().take(LISTED) {
+                writeln!(out, "  {}: {}", place(location), one_line(what))?;
             }
         }
         for (name, count) in listed.into_iter().filter(|(_, count)| *count > LISTED) {
@@ -132,7 +133,7 @@ fn findings(results: &AuditResults, drawing: Drawing, out: &mut dyn Write) -> io
     if any { writeln!(out) } else { Ok(()) }
 }
 
-/// The line with its state in colour, where it begins with one.
+/// The line with its state in color, where it begins with one.
 fn colored(line: &str, drawing: Drawing) -> String {
     let state = State::ALL.into_iter().find(|state| {
         line.strip_prefix(' ')

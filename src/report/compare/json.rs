@@ -4,53 +4,78 @@ use std::io::{self, Write};
 
 use chrono::{DateTime, Utc};
 
-use super::super::wire::{contract, wire};
+use super::super::wire::{Digest, Time, contract, schema, wire};
 use super::{CompareResult, Side};
-use crate::compare::{Comparand, Conclusion};
-use crate::examine::hex;
-use crate::report::{instant, plain};
+use crate::compare::{Aspect, AspectCheck, Conclusion, Outcome};
+use crate::report::escape::plain;
 
-/// The JSON Schema of the report.
-pub const SCHEMA: &str = include_str!("compare.schema.json");
+schema!("compare.schema.json", "aemcred/compare/1", "compare --format json", whole::<Report<'_>>);
 
 /// Writes the report.
 pub fn write(result: &CompareResult, out: &mut dyn Write) -> io::Result<()> {
-    contract("aemcred/compare/1", result.now, &Report::new(result), out)
+    contract(CONTRACT, result.now, &Report::new(result), out)
 }
 
 wire! {
+    /// Whether one credential is a rotation of another. Fields may be added within version 1; none is removed or
+    /// changes its meaning.
     struct Report<'r>(result: &'r CompareResult) let comparison = &result.comparison; {
+        /// Whether NEW is a rotation of OLD.
         rotation: bool = comparison.conclusion == Conclusion::Rotation,
-        conclusion: &'static str = comparison.conclusion.name(),
+        /// What follows from all checks.
+        conclusion: Conclusion = comparison.conclusion,
+        /// The same in message.
+        #[cfg_attr(test, schemars(length(min = 1)))]
         message: &'static str = comparison.conclusion.sentence(),
+        /// For how long both certificates are valid, negative when there is a gap; null when one can't be read.
         overlap_seconds: Option<i64> = comparison.overlap.map(|overlap| overlap.num_seconds()),
+        /// One of the two documents.
         old: SideReport<'r> = SideReport::new(&result.old, result.now),
+        /// One of the two documents.
         new: SideReport<'r> = SideReport::new(&result.new, result.now),
+        /// What was compared.
+        #[cfg_attr(test, schemars(length(min = 1)))]
         checks: Vec<CheckReport> = comparison.checks.iter().map(CheckReport::new).collect(),
     }
 
+    /// One of the two documents.
     struct SideReport<'r>(side: &'r Side, now: DateTime<Utc>)
     let inspection = side.inspected.credential().ok();
     let identity = inspection.map(|inspection| &inspection.identity);
     let certificate = inspection.and_then(|inspection| inspection.certificate.as_ref().ok());
     let facts = certificate.map(|certificate| &certificate.facts);
     let private_key = inspection.and_then(|inspection| inspection.private_key.as_ref().ok()); {
+        /// The file's name; bytes that are not UTF-8 stand as \xNN.
         path: &'r str = side.path.as_str(),
+        /// The client ID.
         client_id: Option<&'r str> = identity.and_then(|identity| identity.client_id.as_deref().ok()),
+        /// The organization's ID.
         organization: Option<&'r str> = identity.and_then(|identity| identity.organization.as_deref().ok()),
+        /// The technical account's ID.
         technical_account: Option<&'r str> =
             identity.and_then(|identity| identity.technical_account.as_deref().ok()),
-        not_before: Option<String> = facts.map(|facts| instant(facts.validity.not_before)),
-        not_after: Option<String> = facts.map(|facts| instant(facts.validity.not_after)),
+        /// When the certificate's validity begins.
+        not_before: Option<Time> = facts.map(|facts| Time::new(facts.validity.not_before)),
+        /// The last second of the certificate's validity.
+        not_after: Option<Time> = facts.map(|facts| Time::new(facts.validity.not_after)),
+        /// Whole days from now to `not_after`, negative when that is past.
         days_left: Option<i64> = facts.map(|facts| facts.validity.days_left(now)),
-        certificate_sha256: Option<String> = facts.map(|facts| hex(&facts.sha256)),
-        certificate_public_key_sha256: Option<String> = facts.map(|facts| hex(&facts.public_key_sha256)),
-        private_key_public_key_sha256: Option<String> = private_key.map(|key| hex(&key.public_key_sha256)),
+        /// SHA-256 of the certificate's DER.
+        certificate_sha256: Option<Digest> = facts.map(|facts| Digest::new(&facts.sha256)),
+        /// SHA-256 of the certificate's `SubjectPublicKeyInfo`.
+        certificate_public_key_sha256: Option<Digest> = facts.map(|facts| Digest::new(&facts.public_key_sha256)),
+        /// SHA-256 of the private key's public half, as a `SubjectPublicKeyInfo`.
+        private_key_public_key_sha256: Option<Digest> = private_key.map(|key| Digest::new(&key.public_key_sha256)),
     }
 
-    struct CheckReport(check: &Comparand) {
-        name: &'static str = check.aspect.name(),
-        outcome: &'static str = check.outcome.name(),
-        message: String = plain(&check.words),
+    /// Something that was compared.
+    struct CheckReport(check: &AspectCheck) {
+        /// What.
+        name: Aspect = check.aspect,
+        /// Whether it is as in a rotation; mind: it is, with something to mind.
+        outcome: Outcome = check.outcome,
+        /// What is so.
+        #[cfg_attr(test, schemars(length(min = 1)))]
+        message: String = plain(&check.message),
     }
 }

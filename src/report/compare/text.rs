@@ -1,13 +1,14 @@
-//! `text`: a line for everything that was compared, with a mark and words.
+//! `text`: a line for everything that was compared, with a mark and message.
 //!
-//! Owns: the layout. Does not own: the words.
+//! Owns: the layout. Does not own: the message.
 
 use std::io::{self, Write};
 
 use anstyle::AnsiColor;
 use chrono::{DateTime, Utc};
 
-use super::super::{Drawing, date, days, plain};
+use super::super::escape::plain;
+use super::super::{Drawing, date, days};
 use super::{CompareResult, Side};
 use crate::compare::{Aspect, Outcome};
 use crate::report::one_line;
@@ -21,13 +22,13 @@ pub fn write(result: &CompareResult, drawing: Drawing, out: &mut dyn Write) -> i
     for check in &result.comparison.checks {
         let (mark, color) = match check.outcome {
             Outcome::Yes => ('✓', AnsiColor::Green),
-            Outcome::Mind => ('!', AnsiColor::Yellow),
+            Outcome::Caution => ('!', AnsiColor::Yellow),
             Outcome::No => ('✗', AnsiColor::Red),
             Outcome::Unknown => ('?', AnsiColor::Yellow),
         };
         let style = drawing.bright(color);
-        let words = one_line(&plain(&check.words));
-        writeln!(out, "{style}{mark}{style:#} {:<18} {words}", label(check.aspect))?;
+        let message = one_line(&plain(&check.message));
+        writeln!(out, "{style}{mark}{style:#} {:<18} {message}", label(check.aspect))?;
     }
     let bold = drawing.bold();
     writeln!(out, "\n{bold}{}{bold:#}", result.comparison.conclusion.sentence())
@@ -51,7 +52,7 @@ fn side_words(side: &Side, now: DateTime<Utc>) -> String {
 const fn label(aspect: Aspect) -> &'static str {
     match aspect {
         Aspect::Document => "documents",
-        Aspect::Organization => "organisation",
+        Aspect::Organization => "organization",
         Aspect::Client => "client",
         Aspect::TechnicalAccount => "technical account",
         Aspect::Endpoint => "endpoint",

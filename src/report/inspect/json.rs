@@ -7,143 +7,205 @@ use std::io::{self, Write};
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
-use super::super::wire::{contract, wire};
-use super::InspectResult;
-use crate::examine::hex;
+use super::super::wire::{Digest, Time, contract, schema, wire};
+use super::{InspectResult, Verdict};
+use crate::credential::{DocumentKind, Phase};
 use crate::inspect::{
     Assertion, CertificateSection, Claim, ClaimValue, ClientIdParts, ClientSecret, EndpointSection, Fact,
     Identity, Inspection, MetascopeSection, Operator, PrivateKeySection, Signature, Subject, Unread,
 };
 use crate::record::{Record, State};
-use crate::report::instant;
-use crate::report::json::{self as check, FindingReport, ListedReport};
+use crate::report::json::{FindingReport, ListedReport};
 use token::TokenReport;
 
-/// The JSON Schema of the report. What a finding is stands in the schema of `check`, and is taken from there.
-pub fn schema() -> String {
-    let finding = check::SCHEMA.find("    \"finding\": {\n").map_or("", |start| {
-        let rest = &check::SCHEMA[start..];
-        rest.find("\n    }").map_or("", |end| &rest[..end + "\n    }".len()])
-    });
-    include_str!("inspect.schema.json").replace("    \"@finding\": {}", finding)
-}
+schema!("inspect.schema.json", "aemcred/inspect/1", "inspect --format json", whole::<Report<'_>>);
 
 /// Writes the report.
 pub fn write(result: &InspectResult, out: &mut dyn Write) -> io::Result<()> {
-    contract("aemcred/inspect/1", result.now, &Report::new(result), out)
+    contract(CONTRACT, result.now, &Report::new(result), out)
 }
 
 wire! {
+    /// What `aemcred inspect` can tell of one credential. Fields may be added within version 1; none is removed or
+    /// changes its meaning. Null is what could not be read or may not be shown; `unread` says why.
     struct Report<'r>(result: &'r InspectResult)
     let file = &result.file;
     let record = &file.checked.record;
     let subject = result.subject.as_ref().ok(); {
+        /// The file's name.
         path: &'r str = file.path.as_str(),
-        /// What the document lies in within the file; only where it lies in something.
+        /// What the document lies in within the file, outermost first, such as `data."service.json" → base64`; only
+        /// where it lies in something. Lines and columns are those of the outermost text.
         #[serde(skip_serializing_if = "String::is_empty")]
+        #[cfg_attr(test, schemars(length(min = 1)))]
         within: String = record.within(),
-        kind: &'static str = record.kind.name(),
-        verdict: &'static str = result.verdict(),
-        state: Option<&'static str> = file.state().map(State::name),
+        /// What the document is, as in `check --format json`.
+        kind: DocumentKind = record.kind,
+        /// Whether it can be used, by the documented client or, if it is a token, for requests to AEM: sound and usable
+        /// mean yes (without or with findings; a credential without a certificate, of which nobody can tell whether it
+        /// is over, is usable and never sound), broken means no; listed when it is a project of the Adobe Developer
+        /// Console, whose credentials are not judged; no-credential when there is none. A token's signature is not
+        /// verified.
+        verdict: Verdict = result.verdict(),
+        /// In what state the credential is; null for what is none.
+        // Older reports of version 1 lack it.
+        #[cfg_attr(test, schemars(skip_serializing_if = "older"))]
+        state: Option<State> = file.state(),
+        /// The sections about a service credential; null when there is none or it could not be read.
         credential: Option<CredentialReport<'r>> = match subject {
             Some(Subject::Credential(inspection)) => Some(CredentialReport::new(inspection, result.now)),
             _ => None,
         },
+        /// The sections about a token; null when there is none.
         token: Option<TokenReport<'r>> = match subject {
             Some(Subject::Token(inspection)) => Some(TokenReport::new(inspection)),
             _ => None,
         },
+        /// The credentials of a project of the Adobe Developer Console; null when there is none.
         project: Option<ProjectReport<'r>> = match subject {
             Some(Subject::Project) => Some(ProjectReport::new(record)),
             _ => None,
         },
+        /// What could not be read or may not be shown.
         unread: Vec<UnreadReport<'r>> = unread(result),
+        /// As in `check --format json`; where the document lies stands in `within` and not in the messages.
         findings: Vec<FindingReport<'r>> =
             file.checked.findings.iter().map(|finding| FindingReport::new(finding, file)).collect(),
+        /// Checks that could not be carried out, for reasons outside the document.
         failures: &'r [String] = &file.checked.failures,
     }
 
+    /// A project of the Adobe Developer Console. No rule judges its OAuth server-to-server credentials.
     struct ProjectReport<'r>(record: &'r Record) {
+        /// The organization's ID.
         organization: Option<&'r str> = record.organization.as_deref(),
+        /// The credentials of its workspace, in order.
         credentials: Vec<ListedReport<'r>> = record.listed.iter().map(ListedReport::new).collect(),
     }
 
+    /// The sections about a service credential.
     struct CredentialReport<'r>(inspection: &'r Inspection, now: DateTime<Utc>) {
+        /// Whose it is.
         identity: IdentityReport<'r> = IdentityReport::new(&inspection.identity),
+        /// Who receives the secrets.
         endpoint: Option<EndpointReport<'r>> = inspection.endpoint.as_ref().ok().map(EndpointReport::new),
+        /// The metascopes.
         metascopes: Option<Vec<MetascopeReport<'r>>> = metascopes(&inspection.metascopes),
+        /// The certificate.
         certificate: Option<CertificateReport<'r>> =
             inspection.certificate.as_ref().ok().map(|section| CertificateReport::new(section, now)),
+        /// The private key, by its public numbers.
         private_key: Option<PrivateKeyReport<'r>> =
             inspection.private_key.as_ref().ok().map(PrivateKeyReport::new),
+        /// The JWT that the documented client would send for a token. Neither the token nor its signature is in here.
         assertion: AssertionReport<'r> = AssertionReport::new(&inspection.assertion),
     }
 
     /// The client ID and the numbers in it.
     struct ClientReport<'r>(client_id: &'r Fact<String>, parts: Option<&'r ClientIdParts>) {
+        /// The client ID.
         client_id: Option<&'r str> = client_id.as_deref().ok(),
+        /// The number of the Cloud Manager program, from the client ID.
+        #[cfg_attr(test, schemars(extend("pattern" = "^[0-9]+$")))]
         program: Option<&'r str> = parts.map(|parts| parts.program.as_str()),
+        /// The number of the environment, from the client ID.
+        #[cfg_attr(test, schemars(extend("pattern" = "^[0-9]+$")))]
         environment: Option<&'r str> = parts.map(|parts| parts.environment.as_str()),
+        /// Which of the environment's technical accounts, from newer client IDs.
+        #[cfg_attr(test, schemars(extend("pattern" = "^[0-9]+$")))]
         index: Option<&'r str> = parts.and_then(|parts| parts.index.as_deref()),
     }
 
+    /// Whose it is.
     struct IdentityReport<'r>(identity: &'r Identity) {
         #[serde(flatten)]
         client: ClientReport<'r> = ClientReport::new(&identity.client_id, identity.parts.as_ref()),
+        /// The organization's ID.
         organization: Option<&'r str> = identity.organization.as_deref().ok(),
+        /// The technical account's ID.
         technical_account: Option<&'r str> = identity.technical_account.as_deref().ok(),
+        /// The technical account's e-mail address, under which AEM has it as a user.
         user: Option<&'r str> = identity.user.as_deref().ok(),
-        client_secret: Option<&'static str> = identity.client_secret.as_ref().ok().map(|secret| match secret {
-            ClientSecret::AsIssued => "as-issued",
-            ClientSecret::OtherShape => "other-shape",
-        }),
+        /// Whether there is a client secret: of a shape that Adobe issues, or of another one.
+        client_secret: Option<ClientSecret> = identity.client_secret.as_ref().ok().copied(),
     }
 
+    /// Who receives the secrets.
     struct EndpointReport<'r>(endpoint: &'r EndpointSection) {
+        /// The host that a client connects to.
         host: Option<&'r str> = endpoint.host.as_deref().ok(),
-        operator: &'static str = match endpoint.operator {
-            Operator::Adobe => "adobe",
-            Operator::AdobeStage => "adobe-stage",
-            Operator::Trusted => "trusted",
-            Operator::Unknown => "unknown",
-        },
+        /// Whose host it is: Adobe's token service, the one for Adobe's tests, one that the configuration trusts, or
+        /// neither.
+        operator: Operator = endpoint.operator,
+        /// The URL to which the client posts client ID, client secret and assertion.
         exchange_url: Option<&'r str> = endpoint.exchange_url.as_deref().ok(),
     }
 
+    /// A metascope, or a token's scope.
     struct MetascopeReport<'r>(scope: &'r MetascopeSection) {
+        /// Its name.
         name: Option<&'r str> = scope.name.as_deref().ok(),
+        /// What it gives access to, where that is known.
         meaning: Option<&'static str> = scope.meaning,
     }
 
+    /// The certificate.
     struct CertificateReport<'r>(section: &'r CertificateSection, now: DateTime<Utc>)
     let facts = &section.facts; {
+        /// The subject's name.
         subject: Option<&'r str> = section.subject.as_deref().ok(),
+        /// The issuer's name.
         issuer: Option<&'r str> = section.issuer.as_deref().ok(),
+        /// Whether both are the same name.
         self_issued: bool = section.is_self_issued,
+        /// The serial number in lower-case hexadecimal.
+        #[cfg_attr(test, schemars(extend("pattern" = "^[0-9a-f]+$")))]
         serial: &'r str = &section.serial,
+        /// The key's algorithm and size.
         public_key: &'r str = &section.public_key,
+        /// The signature's algorithm.
         signature_algorithm: &'static str = section.signature_algorithm,
+        /// Whether its own key made its signature; null where that wasn't tried.
         self_signature_verifies: Option<bool> = section.self_signature,
-        not_before: String = instant(facts.validity.not_before),
-        not_after: String = instant(facts.validity.not_after),
+        /// The first second of its validity.
+        not_before: Time = Time::new(facts.validity.not_before),
+        /// The last second of its validity.
+        not_after: Time = Time::new(facts.validity.not_after),
+        /// Whole days from now to `not_after`, rounded down; negative when that is past.
         days_left: i64 = facts.validity.days_left(now),
-        stage: &'static str = section.phase.name(),
-        sha256: String = hex(&facts.sha256),
-        public_key_sha256: String = hex(&facts.public_key_sha256),
+        /// Where in its validity now lies; inverted when `not_after` is before `not_before`.
+        stage: Phase = section.phase,
+        /// SHA-256 of the certificate's DER.
+        sha256: Digest = Digest::new(&facts.sha256),
+        /// SHA-256 of the public key's DER (`SubjectPublicKeyInfo`).
+        public_key_sha256: Digest = Digest::new(&facts.public_key_sha256),
     }
 
+    /// The private key, by its public numbers.
     struct PrivateKeyReport<'r>(section: &'r PrivateKeySection) {
+        /// How it is written.
+        #[cfg_attr(test, schemars(extend("enum" = ["PKCS#1", "PKCS#8"])))]
         format: &'static str = section.format,
+        /// The modulus' length.
         bits: usize = section.bits,
+        /// The public exponent in decimal, or how wide it is when it has more than 64 bits.
         exponent: &'r str = &section.exponent,
+        /// Whether its numbers agree with each other (RFC 8017 section 3.2).
         consistent: bool = section.is_consistent,
-        public_key_sha256: String = hex(&section.public_key_sha256),
+        /// SHA-256 of the public key's DER (`SubjectPublicKeyInfo`): equal to the certificate's if they belong together.
+        public_key_sha256: Digest = Digest::new(&section.public_key_sha256),
+        /// Whether the certificate has the same public key; null where no certificate could be read.
         fits_certificate: Option<bool> = section.is_the_certificates,
     }
 
+    /// The JWT that the documented client would send for a token. Neither the token nor its signature is in here.
     struct AssertionReport<'r>(assertion: &'r Assertion) {
-        header: Value = json!({"alg": Assertion::ALGORITHM, "typ": Assertion::TYPE}),
+        /// The header.
+        header: HeaderReport = HeaderReport::new(),
+        /// The claims as far as they can be made, in the client's order.
         claims: Vec<ClaimReport<'r>> = assertion.claims.iter().map(ClaimReport::new).collect(),
+        /// Whether a signature made with the private key verifies with the certificate; null where that could not be
+        /// tried.
         verifies: Option<bool> = match assertion.signature {
             Signature::Verified => Some(true),
             Signature::NotVerified => Some(false),
@@ -151,8 +213,22 @@ wire! {
         },
     }
 
+    /// What every assertion's header is.
+    struct HeaderReport() {
+        /// The algorithm of the signature.
+        #[cfg_attr(test, schemars(extend("enum" = [Assertion::ALGORITHM])))]
+        alg: &'static str = Assertion::ALGORITHM,
+        /// That it is a JWT.
+        #[cfg_attr(test, schemars(extend("enum" = [Assertion::TYPE])))]
+        typ: &'static str = Assertion::TYPE,
+    }
+
+    /// A claim.
     struct ClaimReport<'r>(claim: &'r Claim) {
+        /// Its name.
         name: Option<&'r str> = claim.name.as_deref().ok(),
+        /// Its value: a string, seconds since 1970, or true.
+        #[cfg_attr(test, schemars(extend("type" = ["string", "integer", "boolean", "null"])))]
         value: Option<Value> = claim.value.as_ref().ok().map(|value| match value {
             ClaimValue::Text(text) => json!(text),
             ClaimValue::Instant(time) => json!(time.timestamp()),
@@ -160,9 +236,23 @@ wire! {
         }),
     }
 
+    /// Something that could not be read or may not be shown.
     struct UnreadReport<'r>(what: &'static str, unread: &'r Unread) {
+        /// Which.
+        #[cfg_attr(test, schemars(extend("enum" = [
+            "credential", "client_id", "organization", "technical_account", "user", "client_secret",
+            "endpoint", "endpoint.host", "endpoint.exchange_url", "metascopes", "certificate",
+            "certificate.subject", "certificate.issuer", "private_key", "assertion.claims",
+            "assertion.verifies", "token.identity", "token.client_id", "token.user",
+            "token.organization", "token.server", "token.type", "token.scopes", "token.validity",
+            "token.header", "token.header.alg", "token.header.kid", "token.header.x5u",
+            "token.header.itt"
+        ])))]
         what: &'static str = what,
+        /// Why, in plain words.
+        #[cfg_attr(test, schemars(length(min = 1)))]
         reason: &'r str = &unread.reason,
+        /// The rule of the finding that says so, if there is one.
         rule: Option<&'static str> = unread.rule,
     }
 }

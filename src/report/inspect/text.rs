@@ -10,7 +10,6 @@ use chrono::{DateTime, Utc};
 
 use super::InspectResult;
 use crate::credential::{Phase, ProjectCredentialKind, Validity};
-use crate::examine::hex;
 use crate::finding::{Finding, Level};
 use crate::inspect::{
     Assertion, CertificateSection, Claim, ClaimValue, ClientIdParts, ClientSecret, EndpointSection, Fact,
@@ -19,6 +18,7 @@ use crate::inspect::{
 use crate::record::{ListedCredential, Record, State};
 use crate::report::{Drawing, FileResult, Summary, days};
 use crate::rules::words::{counted, distance, instant};
+use crate::source::hex;
 use page::{Page, Row, Tone, fact};
 
 /// Writes the report.
@@ -64,7 +64,7 @@ fn client(client_id: &Fact<String>, parts: Option<&ClientIdParts>) -> Vec<Row> {
 
 fn identity(identity: &Identity) -> Vec<Row> {
     let mut rows = client(&identity.client_id, identity.parts.as_ref());
-    rows.push(Row::text("Organisation", &identity.organization));
+    rows.push(Row::text("Organization", &identity.organization));
     rows.push(Row::text("Technical account", &identity.technical_account));
     rows.push(Row::text("User in AEM", &identity.user));
     rows.push(match &identity.client_secret {
@@ -205,7 +205,7 @@ fn findings(file: &FileResult, page: &mut Page<'_>) -> io::Result<()> {
 /// What the Adobe Developer Console has for a project. No rule of AEM's is about most of it.
 fn project(record: &Record, page: &mut Page<'_>) -> io::Result<()> {
     let organization = record.organization.as_deref().unwrap_or("– not there, or not shown");
-    page.section("Project", &[Row::new("Organisation", organization)])?;
+    page.section("Project", &[Row::new("Organization", organization)])?;
     let mut rows: Vec<Row> = record.listed.iter().enumerate().map(listed).collect();
     if rows.is_empty() {
         rows.push(Row::new("None", "there are no credentials in the project's workspace"));

@@ -5,11 +5,11 @@
 
 use std::io::{self, Write};
 
-use super::super::audit::csv::{CREDENTIAL, credential, days_left, places, public_key, rows};
+use super::super::inventory::csv::{CREDENTIAL, credential, days_left, places, public_key, rows};
 use super::RenewalResults;
-use crate::examine::hex;
 use crate::renewal::Renewal;
-use crate::report::instant;
+use crate::report::timestamp;
+use crate::source::hex;
 
 /// What the columns end with, after the status and what is told of every credential.
 const COLUMNS: [&str; 5] = ["renew_by", "days_left", "public_key_sha256", "superseded_by", "places"];
@@ -19,7 +19,7 @@ pub fn write(results: &RenewalResults, out: &mut dyn Write) -> io::Result<()> {
     let row = |renewal: &Renewal| {
         let record = &renewal.record;
         let status = [renewal.status.name().to_owned()];
-        let by = renewal.renew_by.map(instant).unwrap_or_default();
+        let by = renewal.renew_by.map(timestamp).unwrap_or_default();
         let successor = renewal.successor.and_then(|successor| successor.public_key_sha256);
         let successor = successor.map(|sha256| hex(&sha256)).unwrap_or_default();
         let rest = [by, days_left(record, results.now), public_key(record), successor, places(record)];

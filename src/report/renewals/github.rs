@@ -4,8 +4,9 @@
 
 use std::io::{self, Write};
 
-use super::super::audit::{client_name, short_place};
-use super::super::github::{data, failures, property};
+use super::super::escape::{github_data as data, github_property as property, plain};
+use super::super::github::failures;
+use super::super::inventory::{client_name, short_place};
 use super::{RenewalResults, advice, console, date};
 use crate::renewal::{Renewal, Status};
 
@@ -18,9 +19,9 @@ pub fn write(results: &RenewalResults, out: &mut dyn Write) -> io::Result<()> {
             Status::Expired | Status::Imminent => "error",
             _ => "warning",
         };
-        let Some(site) = renewal.record.sites.first() else { continue };
-        let file = property(site.path.in_repository());
-        let (line, column) = (site.position.line.number(), site.position.column.number());
+        let Some(location) = renewal.record.locations.first() else { continue };
+        let file = property(location.path.in_repository());
+        let (line, column) = (location.position.line.number(), location.position.column.number());
         let title = property(&format!("AEM credential: {}", renewal.status.name()));
         let message = data(&message(renewal, results));
         writeln!(out, "::{command} file={file},line={line},col={column},title={title}::{message}")?;
@@ -29,12 +30,12 @@ pub fn write(results: &RenewalResults, out: &mut dyn Write) -> io::Result<()> {
 }
 
 fn message(renewal: &Renewal, results: &RenewalResults) -> String {
-    let entry = &renewal.record;
-    let until = entry.validity().map(|validity| format!(", valid until {}", date(validity.not_after)));
-    let advice = super::super::plain(&advice(renewal, results.now));
-    let mut message = format!("{}{}: {advice}", client_name(entry), until.unwrap_or_default());
-    for site in entry.sites.iter().skip(1) {
-        message = format!("{message}\nalso in {}", short_place(site));
+    let record = &renewal.record;
+    let until = record.validity().map(|validity| format!(", valid until {}", date(validity.not_after)));
+    let advice = plain(&advice(renewal, results.now));
+    let mut message = format!("{}{}: {advice}", client_name(record), until.unwrap_or_default());
+    for location in record.locations.iter().skip(1) {
+        message = format!("{message}\nalso in {}", short_place(location));
     }
-    if renewal.is_pressing() { format!("{message}\n{}", console(entry)) } else { message }
+    if renewal.is_pressing() { format!("{message}\n{}", console(record)) } else { message }
 }

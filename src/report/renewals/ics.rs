@@ -9,13 +9,13 @@ use std::io::{self, Write};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use sha2::{Digest as _, Sha256};
 
-use super::super::audit::{client_name, listed, place};
 use super::super::escape;
+use super::super::inventory::{client_name, listed, place};
 use super::{RenewalResults, console, date, successor_words};
 use crate::credential::Validity;
-use crate::examine::hex;
 use crate::renewal::{Renewal, Status};
 use crate::report::one_line;
+use crate::source::hex;
 
 /// How many days before the end an alarm goes off: when Adobe begins to remind weekly, a week before, and when Adobe
 /// begins to remind daily.
@@ -108,8 +108,8 @@ fn event(
     if let Some(client) = &renewal.record.client_id {
         calendar.text("X-AEMCRED-CLIENT-ID;VALUE=TEXT", client)?;
     }
-    for site in renewal.record.sites.iter().take(LISTED) {
-        calendar.text("X-AEMCRED-PATH;VALUE=TEXT", site.path.as_str())?;
+    for location in renewal.record.locations.iter().take(LISTED) {
+        calendar.text("X-AEMCRED-PATH;VALUE=TEXT", location.path.as_str())?;
     }
     for days in ALARMS.into_iter().filter(|_| !replaced) {
         calendar.line("BEGIN", "VALARM")?;
@@ -123,9 +123,9 @@ fn event(
 
 /// Whose, until when, what to do and where the files are.
 fn description(renewal: &Renewal, validity: Validity, name: &str) -> String {
-    let entry = &renewal.record;
+    let record = &renewal.record;
     let organization =
-        entry.organization.as_deref().map(|organization| format!(" of {}", one_line(organization)));
+        record.organization.as_deref().map(|organization| format!(" of {}", one_line(organization)));
     let end = validity.not_after.format("%Y-%m-%d %H:%M:%S UTC");
     let mut text = format!("The credential of {name}{} ends on {end}.\n\n", organization.unwrap_or_default());
     // Writing to a string can't fail.
@@ -135,11 +135,11 @@ fn description(renewal: &Renewal, validity: Validity, name: &str) -> String {
             "It was replaced by {}. Once nothing uses it, revoke and delete it.",
             successor_words(successor)
         ),
-        (None, Some(by)) => write!(text, "Renew it by {}. {}", date(by), console(entry)),
-        (None, None) => write!(text, "{}", console(entry)),
+        (None, Some(by)) => write!(text, "Renew it by {}. {}", date(by), console(record)),
+        (None, None) => write!(text, "{}", console(record)),
     };
     text.push_str("\n\nIt is kept in:");
-    for place in listed(entry, LISTED, place) {
+    for place in listed(record, LISTED, place) {
         let _ = write!(text, "\n- {place}");
     }
     text
@@ -148,17 +148,17 @@ fn description(renewal: &Renewal, validity: Validity, name: &str) -> String {
 /// The same for the same credential in every run: a calendar then updates its event. It is made from the public key; the
 /// client belongs to it because one key may be in the hands of several. What has no key is known by its end.
 fn identifier(renewal: &Renewal, validity: Validity) -> String {
-    let entry = &renewal.record;
+    let record = &renewal.record;
     let mut digest = Sha256::new();
-    digest.update(entry.kind.name());
+    digest.update(record.kind.name());
     digest.update([0]);
-    digest.update(entry.client_id.as_deref().unwrap_or_default());
+    digest.update(record.client_id.as_deref().unwrap_or_default());
     digest.update([0]);
-    match (&entry.public_key, entry.sites.first()) {
+    match (&record.public_key, record.locations.first()) {
         (Some(key), _) => digest.update(key.sha256),
-        (None, Some(site)) => {
+        (None, Some(location)) => {
             digest.update(validity.not_after.timestamp().to_be_bytes());
-            digest.update(place(site));
+            digest.update(place(location));
         }
         (None, None) => {}
     }

@@ -8,60 +8,87 @@ use std::io::{self, Write};
 
 use chrono::{DateTime, Utc};
 
-use super::super::audit::json::{DigestsReport, IdentityReport, PlaceReport};
+use super::super::inventory::json::{DigestsReport, IdentityReport, PlaceReport};
 use super::super::json::FailureReport;
-use super::super::wire::{contract, wire};
+use super::super::wire::{Digest, Time, contract, schema, wire};
 use super::RenewalResults;
-use crate::examine::hex;
 use crate::renewal::{Renewal, Status, Successor};
-use crate::report::instant;
 
-/// The JSON Schema of the report.
-pub const SCHEMA: &str = include_str!("json/renewals.schema.json");
+schema!("json/renewals.schema.json", "aemcred/renewals/1", "renewals --format json", whole::<Report<'_>>);
 
 /// Writes the report.
 pub fn write(results: &RenewalResults, out: &mut dyn Write) -> io::Result<()> {
-    contract("aemcred/renewals/1", results.now, &Report::new(results), out)
+    contract(CONTRACT, results.now, &Report::new(results), out)
 }
 
 wire! {
+    /// What must be renewed by when. Fields may be added within version 1; none is removed or changes its meaning.
     struct Report<'r>(results: &'r RenewalResults) let renewals = &results.plan.renewals; {
+        /// Whether everything was looked at; not so when the run was interrupted.
         complete: bool = results.complete,
+        /// How long before its end a credential should be renewed, in seconds.
+        #[cfg_attr(test, schemars(range(min = 0)))]
         lead_seconds: i64 = results.lead.num_seconds(),
+        /// Counts.
         summary: Summary = Summary::new(results),
+        /// What counts, by date; then what has no date; then what is superseded.
         renewals: Vec<RenewalReport<'r>> =
             renewals.iter().map(|renewal| RenewalReport::new(renewal, results.now)).collect(),
+        /// What could not be done, sorted by path.
         failures: Vec<FailureReport<'r>> = results.failures.iter().map(FailureReport::new).collect(),
     }
 
+    /// Counts.
     struct Summary(results: &RenewalResults) {
+        /// Rows.
         credentials: usize = results.plan.renewals.len(),
+        /// Rows in each status.
+        #[cfg_attr(test, schemars(extend("required" = Status::ALL)))]
         statuses: BTreeMap<&'static str, usize> =
             Status::ALL.map(Status::name).into_iter().zip(results.counts()).collect(),
+        /// Tokens that were left out because --tokens is not given.
         tokens_left_out: usize = results.plan.tokens_left_out,
+        /// Parts and redacted copies that were left out because nothing says until when they are valid.
         undated: usize = results.plan.undated,
+        /// Things that could not be done.
         failures: usize = results.failures.len(),
     }
 
+    /// A credential and by when it must be renewed.
     struct RenewalReport<'r>(renewal: &'r Renewal, now: DateTime<Utc>)
     let record = &renewal.record;
     let validity = record.validity(); {
         #[serde(flatten)]
         identity: IdentityReport<'r> = IdentityReport::new(record),
-        status: &'static str = renewal.status.name(),
-        not_before: Option<String> = validity.map(|validity| instant(validity.not_before)),
-        not_after: Option<String> = validity.map(|validity| instant(validity.not_after)),
-        renew_by: Option<String> = renewal.renew_by.map(instant),
+        /// How urgent its renewal is: expired; imminent (--imminent); due (--lead); unknown, when nothing that could be
+        /// read says until when it is valid; later; never, when its validity has no end; superseded, when a newer one
+        /// of the same client is in the set.
+        status: Status = renewal.status,
+        /// When its validity begins.
+        not_before: Option<Time> = validity.map(|validity| Time::new(validity.not_before)),
+        /// The last second of its validity.
+        not_after: Option<Time> = validity.map(|validity| Time::new(validity.not_after)),
+        /// By when a new one should be in place: `not_after` less the lead. Null when nothing is to be renewed or no date
+        /// is known.
+        renew_by: Option<Time> = renewal.renew_by.map(Time::new),
+        /// Whole days from now to `not_after`, negative when that is past.
         days_left: Option<i64> = validity.map(|validity| validity.days_left(now)),
         #[serde(flatten)]
         digests: DigestsReport = DigestsReport::new(record),
+        /// The newest credential of the same client, when this one is superseded.
         superseded_by: Option<SuccessorReport> = renewal.successor.as_ref().map(SuccessorReport::new),
-        places: Vec<PlaceReport<'r>> = record.sites.iter().map(PlaceReport::new).collect(),
+        /// Where it stands, sorted.
+        #[cfg_attr(test, schemars(length(min = 1)))]
+        places: Vec<PlaceReport<'r>> = record.locations.iter().map(PlaceReport::new).collect(),
     }
 
+    /// A newer credential.
     struct SuccessorReport(successor: &Successor) {
-        public_key_sha256: Option<String> = successor.public_key_sha256.map(|sha256| hex(&sha256)),
-        not_before: String = instant(successor.validity.not_before),
-        not_after: String = instant(successor.validity.not_after),
+        /// SHA-256 of its `SubjectPublicKeyInfo`'s DER.
+        public_key_sha256: Option<Digest> = successor.public_key_sha256.map(|sha256| Digest::new(&sha256)),
+        /// When its validity begins.
+        not_before: Time = Time::new(successor.validity.not_before),
+        /// The last second of its validity.
+        not_after: Time = Time::new(successor.validity.not_after),
     }
 }

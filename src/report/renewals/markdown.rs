@@ -6,15 +6,12 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
-use super::super::audit::{client_name, listed, short_place};
 use super::super::counted;
-use super::super::escape::{code, text};
+use super::super::escape::{plain, text};
+use super::super::inventory::markdown::{INTERRUPTED, client, places};
 use super::super::markdown::{FAILURES, failure};
 use super::{RenewalResults, TOKEN_STEPS, advice, date, environment, expires, steps};
 use crate::renewal::{Renewal, Status};
-
-/// How many places of a credential are listed.
-const LISTED: usize = 5;
 
 /// The longest report in bytes. GitHub refuses an issue or a comment of more than 65,536 characters, and whoever posts
 /// the report may have a line of their own to add.
@@ -30,7 +27,7 @@ const SENTENCES: usize = 2_000;
 pub fn write(results: &RenewalResults, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "## AEM credential renewals\n\nAs of {}: {}.\n", date(results.now), results.sentence())?;
     if !results.complete {
-        writeln!(out, "**The run was interrupted: this is what was found until then.**\n")?;
+        writeln!(out, "{INTERRUPTED}")?;
     }
     let (how, failures) = (how(results), failures(results));
     let room = LONGEST.saturating_sub(how.len() + failures.len() + SENTENCES);
@@ -87,16 +84,15 @@ fn urgency(status: Status) -> usize {
 }
 
 fn row(renewal: &Renewal, results: &RenewalResults) -> String {
-    let entry = &renewal.record;
-    let places = listed(entry, LISTED, |site| code(&short_place(site)));
+    let record = &renewal.record;
     format!(
         "| {} | {} | {} | {} | {} | {} |\n",
         mark(renewal.status),
-        code(client_name(entry)),
+        client(record),
         renewal.renew_by.map(date).unwrap_or_default(),
         expires(renewal),
-        text(&super::super::plain(&advice(renewal, results.now))),
-        places.join("<br>"),
+        text(&plain(&advice(renewal, results.now))),
+        places(record),
     )
 }
 
@@ -105,9 +101,9 @@ fn how(results: &RenewalResults) -> String {
     let pressing = || results.plan.renewals.iter().filter(|renewal| renewal.is_pressing());
     let (mut places, mut seen) = (Vec::new(), BTreeSet::new());
     for renewal in pressing().filter(|renewal| !renewal.record.is_token()) {
-        let entry = &renewal.record;
-        let place = environment(entry)
-            .map_or_else(|| format!("of {}", code(client_name(entry))), |environment| text(&environment));
+        let record = &renewal.record;
+        let place = environment(record)
+            .map_or_else(|| format!("of {}", client(record)), |environment| text(&environment));
         let line = format!("- {place}\n");
         if seen.insert(line.clone()) {
             places.push(line);

@@ -85,12 +85,12 @@ fn series(results: &RenewalResults) -> BTreeMap<Labels, Series> {
     let mut all: BTreeMap<Labels, Series> = BTreeMap::new();
     // What counts comes before what is superseded, and the earlier end before the later.
     for renewal in &results.plan.renewals {
-        let entry = &renewal.record;
-        let certificate = entry.certificate.as_ref();
+        let record = &renewal.record;
+        let certificate = record.certificate.as_ref();
         let has_certificate = certificate.is_some() && renewal.status != Status::Superseded;
-        for site in &entry.sites {
-            let series = all.entry(labels(Some(&site.path), certificate)).or_default();
-            let validity = entry.validity().filter(|_| has_certificate);
+        for location in &record.locations {
+            let series = all.entry(labels(Some(&location.path), certificate)).or_default();
+            let validity = record.validity().filter(|_| has_certificate);
             series.certificate = series.certificate.or(validity);
             series.failed |= renewal.is_unreadable();
             series.credential.get_or_insert_with(|| credential(renewal));
@@ -126,15 +126,15 @@ fn decimal(hexadecimal: &str) -> String {
 }
 
 fn credential(renewal: &Renewal) -> [String; CREDENTIAL_LABELS.len()] {
-    let entry = &renewal.record;
-    let client = entry.client_id.as_deref().and_then(ClientId::parse);
+    let record = &renewal.record;
+    let client = record.client_id.as_deref().and_then(ClientId::parse);
     let superseded = renewal.status == Status::Superseded;
     [
-        entry.client_id.clone().unwrap_or_default(),
+        record.client_id.clone().unwrap_or_default(),
         client.map(|client| client.program.to_owned()).unwrap_or_default(),
         client.map(|client| client.environment.to_owned()).unwrap_or_default(),
-        entry.organization.clone().unwrap_or_default(),
-        entry.kind.name().to_owned(),
+        record.organization.clone().unwrap_or_default(),
+        record.kind.name().to_owned(),
         superseded.to_string(),
     ]
 }

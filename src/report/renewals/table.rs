@@ -1,6 +1,6 @@
 //! `table`: what must be renewed by when, with a timeline as wide as the terminal has room for.
 //!
-//! Owns: where what stands at which width, colours. Does not own: words, the timeline's columns.
+//! Owns: where what stands at which width, colors. Does not own: words, the timeline's columns.
 
 mod timeline;
 
@@ -11,8 +11,9 @@ use anstyle::{AnsiColor, Style};
 use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
 use super::super::Drawing;
-use super::super::audit::{client_name, short_place};
 use super::super::drawing::bright;
+use super::super::escape::plain;
+use super::super::inventory::{client_name, short_place};
 use super::{RenewalResults, advice, date, expires};
 use crate::credential::DocumentKind;
 use crate::renewal::{Renewal, Status};
@@ -120,8 +121,8 @@ impl Layout {
     }
 
     fn row(&self, renewal: &Renewal, results: &RenewalResults, out: &mut dyn Write) -> io::Result<()> {
-        let entry = &renewal.record;
-        let mut names = wrapped(&one_line(client_name(entry)), self.names).into_iter();
+        let record = &renewal.record;
+        let mut names = wrapped(&one_line(client_name(record)), self.names).into_iter();
         let by = renewal.renew_by.map(date).unwrap_or_default();
         let expires = expires(renewal);
         let mut line = self.painted(status_style(renewal.status), renewal.status.name());
@@ -136,7 +137,7 @@ impl Layout {
         writeln!(out, "{}", line.trim_end())?;
 
         let mut more: Vec<String> = names.collect();
-        match entry.kind {
+        match record.kind {
             DocumentKind::ServiceCredentials | DocumentKind::Encrypted => {}
             kind => more.push(kind.name().replace('-', " ")),
         }
@@ -146,9 +147,9 @@ impl Layout {
             let dates: Vec<String> = dates.map(|(what, date)| format!("{what} {date}")).collect();
             more.extend((!dates.is_empty()).then(|| dates.join(", ")));
         }
-        more.push(super::super::plain(&advice(renewal, results.now)));
-        more.extend(entry.sites.iter().take(LISTED).map(short_place));
-        if let Some(more_places @ 1..) = entry.sites.len().checked_sub(LISTED) {
+        more.push(plain(&advice(renewal, results.now)));
+        more.extend(record.locations.iter().take(LISTED).map(short_place));
+        if let Some(more_places @ 1..) = record.locations.len().checked_sub(LISTED) {
             more.push(format!("and {}", counted(more_places, "more place")));
         }
         let indent = " ".repeat(STATUS);
@@ -160,7 +161,7 @@ impl Layout {
         below.map_or(Ok(()), |bar| writeln!(out, "{indent}{bar}"))
     }
 
-    /// The marks, in colour where there are colours.
+    /// The marks, in color where there are colors.
     fn bar(&self, marks: &[Mark], status: Status) -> String {
         let mut bar = String::new();
         for run in marks.chunk_by(|left, right| left == right) {
@@ -193,14 +194,14 @@ impl Layout {
         ];
         let mut line = String::new();
         for (mark, words) in marks {
-            let entry = format!("{} {words}", mark.symbol());
-            if !line.is_empty() && line.width() + 3 + entry.width() > self.width {
+            let record = format!("{} {words}", mark.symbol());
+            if !line.is_empty() && line.width() + 3 + record.width() > self.width {
                 writeln!(out, "{line}")?;
                 line.clear();
             }
             let gap = if line.is_empty() { "" } else { "   " };
             // Writing to a string can't fail.
-            let _ = write!(line, "{gap}{entry}");
+            let _ = write!(line, "{gap}{record}");
         }
         writeln!(out, "{line}")
     }

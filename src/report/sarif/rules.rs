@@ -1,8 +1,9 @@
 //! The table of rules in a SARIF report: the whole catalogue, also when nothing was found.
 
 use crate::finding::Level;
+use crate::report::escape::plain;
+use crate::report::sentence;
 use crate::report::wire::wire;
-use crate::report::{plain, sentence};
 use crate::rule::{Basis, Rule};
 use crate::rules;
 

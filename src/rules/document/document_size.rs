@@ -1,7 +1,7 @@
 use crate::finding::{Draft, Findings, Level, Place};
 use crate::json::{Pointer, SyntaxErrorKind};
 use crate::rule::{Basis, Check, File, Rule};
-use crate::rules::words;
+use crate::rules::words::size;
 
 pub(super) const RULE: Rule = Rule {
     name: "document-size",
@@ -24,10 +24,10 @@ If it really is a credential, find out what made it so large. To look at larger 
 
 fn check(file: &File<'_>, findings: &mut Findings) {
     match file {
-        File::TooLarge { size, limit } => {
-            let limit = amount(*limit);
-            let message = match size {
-                Some(size) => format!("the file has {} and the limit is {limit}", amount(*size)),
+        File::TooLarge { size: bytes, limit } => {
+            let limit = size(*limit);
+            let message = match bytes {
+                Some(bytes) => format!("the file has {} and the limit is {limit}", size(*bytes)),
                 None => format!("the file is larger than the limit of {limit}"),
             };
             findings.push(Draft::new(Place::default(), message).label("not looked at").help(
@@ -48,49 +48,20 @@ fn check(file: &File<'_>, findings: &mut Findings) {
     }
 }
 
-/// A number of bytes as people say it, and exactly: `1.5 MiB (1,572,864 bytes)`.
-fn amount(bytes: u64) -> String {
-    let exact = words::grouped(bytes);
-    for (unit, name) in [(1_u64 << 30, "GiB"), (1 << 20, "MiB"), (1 << 10, "KiB")] {
-        if bytes >= unit {
-            let (whole, tenth) = (bytes / unit, bytes % unit * 10 / unit);
-            let about =
-                if bytes.is_multiple_of(unit) { whole.to_string() } else { format!("{whole}.{tenth}") };
-            return format!("{about} {name} ({exact} bytes)");
-        }
-    }
-    words::counted(bytes, "byte")
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{RULE, amount, check};
+    use super::{RULE, check, size};
     use crate::finding::Findings;
     use crate::rule::File;
     use crate::rules::testing::{Sample, findings, places, run_with};
 
     #[test]
-    fn sizes_are_told_for_people() {
-        for (bytes, expected) in [
-            (0, "0 bytes"),
-            (1, "1 byte"),
-            (1023, "1,023 bytes"),
-            (1 << 20, "1 MiB (1,048,576 bytes)"),
-            ((1 << 20) + 1, "1.0 MiB (1,048,577 bytes)"),
-            (3 << 19, "1.5 MiB (1,572,864 bytes)"),
-            (u64::MAX, "17179869183.9 GiB (18,446,744,073,709,551,615 bytes)"),
-        ] {
-            assert_eq!(amount(bytes), expected);
-        }
-    }
-
-    #[test]
     fn too_large_and_too_many() {
         let checked = run_with(&RULE, Sample::new(), &[], 100);
-        let size = Sample::new().text().len();
+        let bytes = Sample::new().text().len();
         assert_eq!(
             checked.findings[0].draft.message,
-            format!("the file has {} and the limit is 100 bytes", amount(size as u64))
+            format!("the file has {} and the limit is 100 bytes", size(bytes as u64))
         );
         let mut unknown = Findings::default();
         check(&File::TooLarge { size: None, limit: 1 << 20 }, &mut unknown);

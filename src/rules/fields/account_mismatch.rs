@@ -40,7 +40,7 @@ fn check(credential: &Credential<'_, '_>, _: &Settings<'_>, findings: &mut Findi
             .value(Field::ClientSecret)
             .is_some_and(|secret| ClientId::parse(secret.as_str()).is_some());
     let Some(difference) = difference(client.as_str(), name).filter(|_| !misplaced) else { return };
-    let both = match client.shown() {
+    let both = match client.presentable() {
         Some(client) if presentable(name) => format!(": {client} and {name}"),
         _ => String::new(),
     };

@@ -53,7 +53,7 @@ mod tests {
     fn nothing_and_nothing_visible_are_reported() {
         for (key, value, expected) in [
             ("clientSecret", "\"\"", "8:23 clientSecret is empty: the client secret"),
-            ("org", "\" \\t\"", "12:12 org has nothing in it that can be seen: the organisation's ID"),
+            ("org", "\" \\t\"", "12:12 org has nothing in it that can be seen: the organization's ID"),
             (
                 "clientId",
                 "\"\u{200B}\u{A0}\\ufeff\"",

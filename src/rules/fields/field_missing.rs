@@ -74,7 +74,7 @@ mod tests {
             ("clientId", "6:5 clientId is missing: the client ID"),
             ("clientSecret", "6:5 clientSecret is missing: the client secret"),
             ("id", "3:3 id is missing: the technical account's ID"),
-            ("org", "3:3 org is missing: the organisation's ID"),
+            ("org", "3:3 org is missing: the organization's ID"),
             ("privateKey", "3:3 privateKey is missing: the private key that signs the request for a token"),
             ("publicKey", "3:3 publicKey is missing: the certificate that Adobe knows the key by"),
         ] {

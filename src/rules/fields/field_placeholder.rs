@@ -78,7 +78,7 @@ mod tests {
         for (key, value, expected) in [
             ("clientSecret", "***REDACTED***", "8:23 clientSecret is a placeholder, not the client secret"),
             ("clientId", "${CLIENT_ID}", "7:19 clientId is a placeholder (${CLIENT_ID}), not the client ID"),
-            ("org", " <org>\\n", "12:12 org is a placeholder (<org>), not the organisation's ID"),
+            ("org", " <org>\\n", "12:12 org is a placeholder (<org>), not the organization's ID"),
             (
                 "imsEndpoint",
                 "{{ims}}",

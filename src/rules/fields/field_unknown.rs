@@ -195,7 +195,7 @@ mod tests {
     }
 
     #[test]
-    fn misspelt_keys_are_recognised() {
+    fn misspelt_keys_are_recognized() {
         for (object, right, key) in [
             ("technicalAccount", "clientId", "client_id"),
             ("technicalAccount", "clientId", "ClientID"),

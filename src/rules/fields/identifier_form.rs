@@ -256,7 +256,7 @@ mod tests {
             (
                 "org",
                 "5EED00000000000000000002@techacct.adobe.com",
-                "12:13 org holds a technical account's ID instead of an organisation's ID",
+                "12:13 org holds a technical account's ID instead of an organization's ID",
             ),
             ("id", "anna@example.com", "11:16 id does not end in @techacct.adobe.com"),
             (

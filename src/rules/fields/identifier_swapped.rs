@@ -109,7 +109,7 @@ pub(super) const fn called(field: Field) -> &'static str {
         Field::Email | Field::ProjectAccountEmail => "a technical account's e-mail address",
         Field::Id | Field::ProjectAccountId => "a technical account's ID",
         Field::Metascopes => "names of metascopes",
-        _ => "an organisation's ID",
+        _ => "an organization's ID",
     }
 }
 
@@ -150,12 +150,12 @@ mod tests {
 
     #[test]
     fn swapped_values_are_one_finding() {
-        let organisation = "5EED00000000000000000001@AdobeOrg";
+        let organization = "5EED00000000000000000001@AdobeOrg";
         let id = "5EED00000000000000000002@techacct.adobe.com";
         let email = format!("{UUID}@techacct.adobe.com");
         let client = "cm-p7603-e12614-integration";
         for (one, other, first, second, expected) in [
-            ("id", "org", organisation, id, "11:12 id and org are swapped: each has the shape of the other"),
+            ("id", "org", organization, id, "11:12 id and org are swapped: each has the shape of the other"),
             (
                 "email",
                 "id",
@@ -180,7 +180,7 @@ mod tests {
             (
                 "clientSecret",
                 "org",
-                organisation,
+                organization,
                 SECRET,
                 "8:24 clientSecret and org are swapped: each has the shape of the other",
             ),
@@ -192,7 +192,7 @@ mod tests {
         }
         // Two pairs at once.
         let sample =
-            with(&[("clientId", SECRET), ("clientSecret", client), ("id", organisation), ("org", id)]);
+            with(&[("clientId", SECRET), ("clientSecret", client), ("id", organization), ("org", id)]);
         assert_eq!(places(&RULE, &sample.text()).len(), 2);
         alone(&sample);
     }
@@ -201,7 +201,7 @@ mod tests {
     fn client_secrets_where_no_secret_must_go_are_reported() {
         for (key, value, expected) in [
             ("clientId", SECRET, "7:20 clientId holds a client secret instead of a client ID"),
-            ("org", SECRET, "12:13 org holds a client secret instead of an organisation's ID"),
+            ("org", SECRET, "12:13 org holds a client secret instead of an organization's ID"),
             ("id", SECRET, "11:12 id holds a client secret instead of a technical account's ID"),
             (
                 "email",

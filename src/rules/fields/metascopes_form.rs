@@ -279,12 +279,12 @@ fn names_in_text(text: &str) -> Option<Vec<String>> {
         let start = scope.url.as_ref().map_or(scope.range.start, |url| url.start);
         let gap = text.get(end..start)?;
         let separated = gap.contains(|character| character == ',' || separates(character));
-        let neighbours = index.checked_sub(1).and_then(|previous| scopes.get(previous));
+        let neighbors = index.checked_sub(1).and_then(|previous| scopes.get(previous));
         // Blanks alone may also have come into the middle of a name.
         let blanks = || {
             gap.contains(char::is_whitespace)
                 && scope.name.starts_with(PREFIX)
-                && neighbours.is_some_and(|previous| previous.name.starts_with(PREFIX))
+                && neighbors.is_some_and(|previous| previous.name.starts_with(PREFIX))
         };
         let whole_claim = |url: &Range<usize>| {
             let url = &text[url.clone()];

@@ -70,7 +70,7 @@ fn key(field: &PrivateKeyField<'_, '_>, findings: &mut Findings) {
         findings.push(
             Draft::new(
                 field.pem.begin(),
-                "the key in privateKey is labelled RSA PRIVATE KEY, but its bytes are those of a PRIVATE KEY",
+                "the key in privateKey is labeled RSA PRIVATE KEY, but its bytes are those of a PRIVATE KEY",
             )
             .label("should be PRIVATE KEY")
             .help(
@@ -101,7 +101,7 @@ fn label(field: &PemField<'_, '_>, findings: &mut Findings) {
         findings.push(
             Draft::new(
                 field.begin(),
-                format!("the certificate in publicKey is labelled {} and not CERTIFICATE", block.label),
+                format!("the certificate in publicKey is labeled {} and not CERTIFICATE", block.label),
             )
             .label("should be CERTIFICATE")
             .help(
@@ -132,7 +132,7 @@ mod tests {
         assert_eq!(messages(&RULE, &plain), [""; 0]);
         assert_eq!(
             messages(&RULE, &pkcs8.document()),
-            ["the key in privateKey is labelled RSA PRIVATE KEY, but its bytes are those of a PRIVATE KEY"]
+            ["the key in privateKey is labeled RSA PRIVATE KEY, but its bytes are those of a PRIVATE KEY"]
         );
     }
 
@@ -146,7 +146,7 @@ mod tests {
         let old = Sample::new().respelt("publicKey", |pem| pem.replace("CERTIFICATE", "X509 CERTIFICATE"));
         assert_eq!(
             messages(&RULE, &old),
-            ["the certificate in publicKey is labelled X509 CERTIFICATE and not CERTIFICATE"]
+            ["the certificate in publicKey is labeled X509 CERTIFICATE and not CERTIFICATE"]
         );
         let mut longer = Sample::new();
         longer.private_key.push(0);

@@ -67,7 +67,7 @@ fn findings_in_private_key(field: Option<&PrivateKeyField<'_, '_>>, findings: &m
         ),
         _ if field.key.as_ref().err() == Some(&PrivateKeyDefect::Pkcs1UnderPkcs8Label) => (
             String::from(
-                "the key in privateKey is labelled PRIVATE KEY, but its bytes are those of an RSA PRIVATE KEY",
+                "the key in privateKey is labeled PRIVATE KEY, but its bytes are those of an RSA PRIVATE KEY",
             ),
             "The label announces PKCS#8, the bytes are PKCS#1, and the documented client refuses that. Somebody has \
              probably edited the label: write RSA PRIVATE KEY in the BEGIN and END lines, or copy the value again from \
@@ -136,7 +136,7 @@ mod tests {
     use super::RULE;
     use crate::rules::synthetic::{Sample, findings, messages};
 
-    fn relabelled(field: &str, label: &str) -> Vec<u8> {
+    fn relabeled(field: &str, label: &str) -> Vec<u8> {
         let issued = if field == "privateKey" { "RSA PRIVATE KEY" } else { "CERTIFICATE" };
         Sample::new().respelt(field, |pem| pem.replace(issued, label))
     }
@@ -155,7 +155,7 @@ mod tests {
                 "privateKey",
                 "PRIVATE KEY",
                 Some(
-                    "the key in privateKey is labelled PRIVATE KEY, but its bytes are those of an RSA PRIVATE KEY",
+                    "the key in privateKey is labeled PRIVATE KEY, but its bytes are those of an RSA PRIVATE KEY",
                 ),
             ),
             (
@@ -184,7 +184,7 @@ mod tests {
                 ),
             ),
         ] {
-            let messages = messages(&RULE, &relabelled(field, label));
+            let messages = messages(&RULE, &relabeled(field, label));
             assert_eq!(messages, said.into_iter().collect::<Vec<_>>(), "{field}: {label}");
         }
     }

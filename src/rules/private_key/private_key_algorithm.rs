@@ -91,11 +91,11 @@ mod tests {
 
     #[test]
     fn other_kinds_are_named() {
-        let relabelled = |label: &str| {
+        let relabeled = |label: &str| {
             messages(&RULE, &Sample::new().respelt("privateKey", |pem| pem.replace("RSA PRIVATE KEY", label)))
         };
         assert_eq!(
-            relabelled("EC PRIVATE KEY"),
+            relabeled("EC PRIVATE KEY"),
             ["the private key is an elliptic-curve (EC) key, where RS256 takes an RSA key of two primes"]
         );
         let numbers = Numbers { version: vec![1], ..Numbers::of(&Sample::new().private_key) };

@@ -1,4 +1,4 @@
-use super::telling_site;
+use super::telling_location;
 use crate::credential::DocumentKind;
 use crate::finding::Level;
 use crate::record::{Inventory, Observation, Observations, Record};
@@ -18,7 +18,7 @@ program a year later.\n\
 Redacted copies are not counted.",
     example: "./service_token.json and ./backup/service_token.json hold the same private key",
     remedy: "Keep one copy, in a secret store if there is one, and let programs read it from there. Delete the others.",
-    reference: "NIST SP 800-57 Part 1 Rev. 5, section 8.2.2.1 (minimise the number of copies of a key)",
+    reference: "NIST SP 800-57 Part 1 Rev. 5, section 8.2.2.1 (minimize the number of copies of a key)",
     check: Check::Inventory(check),
 };
 
@@ -26,21 +26,21 @@ Redacted copies are not counted.",
 const LISTED: usize = 20;
 
 fn check(inventory: &Inventory, _: &Settings<'_>, observations: &mut Observations) {
-    for (entry, credential) in inventory.entries.iter().enumerate() {
+    for (record, credential) in inventory.records.iter().enumerate() {
         let copies = copies(credential);
         if copies.len() < 2 {
             continue;
         }
         let others = copies.iter().skip(1).take(LISTED);
         observations.push(Observation {
-            entry,
-            site: telling_site(credential),
+            record,
+            location: telling_location(credential),
             message: format!("this credential is kept in {} places", copies.len()),
             help: String::from(
                 "Every copy can be stolen, and every copy must be found when the credential is renewed. Keep one and \
                  delete the others.",
             ),
-            related: others.map(|site| (entry, *site, String::from("the same credential"))).collect(),
+            related: others.map(|location| (record, *location, String::from("the same credential"))).collect(),
         });
     }
 }
@@ -49,9 +49,9 @@ fn check(inventory: &Inventory, _: &Settings<'_>, observations: &mut Observation
 /// copy.
 fn copies(credential: &Record) -> Vec<usize> {
     let mut copies: Vec<usize> = Vec::new();
-    for (index, site) in credential.sites.iter().enumerate().filter(|(_, site)| site.usable) {
-        let beside = copies.last().and_then(|last| credential.sites.get(*last));
-        let is_beside = beside.is_some_and(|beside| beside.path == site.path);
+    for (index, location) in credential.locations.iter().enumerate().filter(|(_, location)| location.usable) {
+        let beside = copies.last().and_then(|last| credential.locations.get(*last));
+        let is_beside = beside.is_some_and(|beside| beside.path == location.path);
         if credential.kind != DocumentKind::PrivateKey || !is_beside {
             copies.push(index);
         }
@@ -64,19 +64,19 @@ mod tests {
     use super::RULE;
     use crate::credential::DocumentKind;
     use crate::record::Record;
-    use crate::rules::testing::storage::{entry, observed};
+    use crate::rules::testing::storage::{observed, record};
 
     #[test]
     fn usable_copies_are_counted() {
         let client = "cm-p1-e2-integration-0";
-        let mut redacted = entry(client, 15, 2027, &["a.json", "b.json"]);
-        redacted.sites[1].usable = false;
-        let mut three = entry(client, 15, 2027, &["c.json", "a.json", "b.json"]);
-        three.sites[1].usable = false;
-        let mut beside = entry(client, 15, 2027, &["a.log", "a.log"]);
-        beside.sites[1].steps = vec![String::from("base64")];
+        let mut redacted = record(client, 15, 2027, &["a.json", "b.json"]);
+        redacted.locations[1].usable = false;
+        let mut three = record(client, 15, 2027, &["c.json", "a.json", "b.json"]);
+        three.locations[1].usable = false;
+        let mut beside = record(client, 15, 2027, &["a.log", "a.log"]);
+        beside.locations[1].steps = vec![String::from("base64")];
         for (credential, expected) in [
-            (entry(client, 15, 2027, &["a.json"]), &[][..]),
+            (record(client, 15, 2027, &["a.json"]), &[][..]),
             (Record { kind: DocumentKind::PrivateKey, ..beside.clone() }, &[]),
             (beside, &["a.log: this credential is kept in 2 places + a.log"]),
             (redacted, &[]),

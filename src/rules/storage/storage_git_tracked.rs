@@ -1,6 +1,6 @@
 use super::{KEEP_ELSEWHERE, argument, held};
 use crate::finding::Level;
-use crate::record::{Keeping, Record, Site};
+use crate::record::{Keeping, Location, Record};
 use crate::rule::{Basis, Check, Remark, Rule, Settings};
 use crate::rules::words;
 
@@ -35,17 +35,17 @@ Fixtures can be excused in `aemcred.toml`, by `exclude` or by an `[[ignore]]` en
     check: Check::Place(check),
 };
 
-fn check(record: &Record, site: &Site, settings: &Settings<'_>) -> Option<Remark> {
-    let (how, first) = match site.keeping? {
+fn check(record: &Record, location: &Location, settings: &Settings<'_>) -> Option<Remark> {
+    let (how, first) = match location.keeping? {
         Keeping::Staged { first } => ("is staged", first),
         Keeping::Tracked => ("is in a file that git tracks", true),
         Keeping::Untracked => return None,
     };
-    if !site.usable {
+    if !location.usable {
         return None;
     }
-    let what = held(record, site);
-    let over = record.validity().filter(|_| !record.is_live(site, settings.now));
+    let what = held(record, location);
+    let over = record.validity().filter(|_| !record.is_live(location, settings.now));
     let (level, message) = match over {
         None => (Level::Error, format!("a live {what} {how}")),
         Some(validity) => {
@@ -54,10 +54,10 @@ fn check(record: &Record, site: &Site, settings: &Settings<'_>) -> Option<Remark
         }
     };
     let remove = if first { "rm --cached" } else { "restore --staged" };
-    let effect = if site.keeping == Some(Keeping::Tracked) { "Stop tracking it" } else { "Unstage it" };
+    let effect = if location.keeping == Some(Keeping::Tracked) { "Stop tracking it" } else { "Unstage it" };
     let help = format!(
         "{effect} with `git {remove} {}`. {KEEP_ELSEWHERE} If it was ever pushed, others may have it: replace it{}.",
-        argument(site),
+        argument(location),
         if record.is_token() { "" } else { ", with a new private key from the AEM Developer Console" }
     );
     Some(Remark { level, message, help })
@@ -70,13 +70,13 @@ mod tests {
     use crate::record::{InClear, Keeping};
     use crate::rule::Check;
     use crate::rules::testing::settings;
-    use crate::rules::testing::storage::entry;
+    use crate::rules::testing::storage::record;
 
     fn remark(keeping: Option<Keeping>, year: i32, usable: bool) -> Option<(Level, String, String)> {
-        let mut record = entry("cm-p1-e2-integration-0", 15, year, &["a b.json"]);
-        (record.sites[0].keeping, record.sites[0].usable) = (keeping, usable);
+        let mut record = record("cm-p1-e2-integration-0", 15, year, &["a b.json"]);
+        (record.locations[0].keeping, record.locations[0].usable) = (keeping, usable);
         let Check::Place(check) = RULE.check else { return None };
-        let remark = check(&record, &record.sites[0], &settings())?;
+        let remark = check(&record, &record.locations[0], &settings())?;
         Some((remark.level, remark.message, remark.help))
     }
 
@@ -101,17 +101,20 @@ mod tests {
 
     #[test]
     fn it_says_which_secrets_there_are() {
-        let mut record = entry("cm-p1-e2-integration-0", 15, 2027, &["a"]);
+        let mut record = record("cm-p1-e2-integration-0", 15, 2027, &["a"]);
         for (in_clear, words) in [
             (InClear { private_key: true, ..InClear::default() }, "private key"),
             (InClear { client_secret: true, ..InClear::default() }, "client secret"),
             (InClear { token: true, ..InClear::default() }, "token"),
             (InClear::default(), "credential"),
         ] {
-            record.sites[0].in_clear = in_clear;
-            assert_eq!(super::held(&record, &record.sites[0]), format!("{words} of cm-p1-e2-integration-0"));
+            record.locations[0].in_clear = in_clear;
+            assert_eq!(
+                super::held(&record, &record.locations[0]),
+                format!("{words} of cm-p1-e2-integration-0")
+            );
         }
         record.client_id = None;
-        assert_eq!(super::held(&record, &record.sites[0]), "credential");
+        assert_eq!(super::held(&record, &record.locations[0]), "credential");
     }
 }

@@ -1,6 +1,6 @@
 use super::{KEEP_ELSEWHERE, held};
 use crate::finding::Level;
-use crate::record::{Keeping, Record, Site};
+use crate::record::{Keeping, Location, Record};
 use crate::rule::{Basis, Check, Remark, Rule, Settings};
 
 pub(super) const RULE: Rule = Rule {
@@ -26,11 +26,11 @@ Name the file in `.gitignore`, or move it out of the working tree: into a secret
     check: Check::Place(check),
 };
 
-fn check(record: &Record, site: &Site, settings: &Settings<'_>) -> Option<Remark> {
-    let is_concerned = site.keeping == Some(Keeping::Untracked) && record.is_live(site, settings.now);
+fn check(record: &Record, location: &Location, settings: &Settings<'_>) -> Option<Remark> {
+    let is_concerned = location.keeping == Some(Keeping::Untracked) && record.is_live(location, settings.now);
     is_concerned.then(|| Remark {
         level: RULE.level,
-        message: format!("a live {} is in a working tree, and git doesn't ignore it", held(record, site)),
+        message: format!("a live {} is in a working tree, and git doesn't ignore it", held(record, location)),
         help: format!("One `git add .` stages it. {KEEP_ELSEWHERE}"),
     })
 }
@@ -41,7 +41,7 @@ mod tests {
     use crate::record::Keeping;
     use crate::rule::Check;
     use crate::rules::testing::settings;
-    use crate::rules::testing::storage::entry;
+    use crate::rules::testing::storage::record;
 
     #[test]
     fn only_what_is_live_and_neither_tracked_nor_ignored_is_reported() {
@@ -53,10 +53,10 @@ mod tests {
             (Some(Keeping::Tracked), 2027, true, false),
             (None, 2027, true, false),
         ] {
-            let mut record = entry("cm-p1-e2-integration-0", 15, year, &["a.json"]);
-            (record.sites[0].keeping, record.sites[0].usable) = (keeping, usable);
+            let mut record = record("cm-p1-e2-integration-0", 15, year, &["a.json"]);
+            (record.locations[0].keeping, record.locations[0].usable) = (keeping, usable);
             let Check::Place(check) = RULE.check else { continue };
-            let remark = check(&record, &record.sites[0], &settings());
+            let remark = check(&record, &record.locations[0], &settings());
             assert_eq!(remark.is_some(), expected, "{keeping:?} {year} {usable}");
         }
     }

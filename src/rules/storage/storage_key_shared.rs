@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use super::{client, telling_site};
+use super::{client, telling_location};
 use crate::finding::Level;
 use crate::record::{Inventory, Observation, Observations};
 use crate::rule::{Basis, Check, Rule, Settings};
@@ -29,28 +29,29 @@ const LISTED: usize = 5;
 
 fn check(inventory: &Inventory, _: &Settings<'_>, observations: &mut Observations) {
     let mut owners: BTreeMap<[u8; 32], Vec<usize>> = BTreeMap::new();
-    for (index, entry) in inventory.entries.iter().enumerate().filter(|(_, entry)| entry.client_id.is_some())
+    for (index, record) in
+        inventory.records.iter().enumerate().filter(|(_, record)| record.client_id.is_some())
     {
-        if let Some(key) = &entry.public_key {
+        if let Some(key) = &record.public_key {
             owners.entry(key.sha256).or_default().push(index);
         }
     }
     for indices in owners.into_values() {
-        let entries = || indices.iter().filter_map(|index| Some((*index, inventory.entries.get(*index)?)));
-        let Some((_, first)) = entries().next() else { continue };
-        for (index, entry) in entries().filter(|(_, entry)| entry.client_id != first.client_id) {
+        let records = || indices.iter().filter_map(|index| Some((*index, inventory.records.get(*index)?)));
+        let Some((_, first)) = records().next() else { continue };
+        for (index, record) in records().filter(|(_, record)| record.client_id != first.client_id) {
             observations.push(Observation {
-                entry: index,
-                site: telling_site(entry),
-                message: format!("{} has the same private key as {}", client(entry), client(first)),
+                record: index,
+                location: telling_location(record),
+                message: format!("{} has the same private key as {}", client(record), client(first)),
                 help: String::from(
                     "Whoever gets hold of one has the other as well. Create a new private key for one of them in the \
                      AEM Developer Console.",
                 ),
-                related: entries()
+                related: records()
                     .filter(|(other, _)| *other != index)
                     .take(LISTED)
-                    .map(|(other, entry)| (other, telling_site(entry), format!("the same key, for {}", client(entry))))
+                    .map(|(other, record)| (other, telling_location(record), format!("the same key, for {}", client(record))))
                     .collect(),
             });
         }
@@ -60,14 +61,14 @@ fn check(inventory: &Inventory, _: &Settings<'_>, observations: &mut Observation
 #[cfg(test)]
 mod tests {
     use super::RULE;
-    use crate::rules::testing::storage::{entry, observed};
+    use crate::rules::testing::storage::{observed, record};
 
     #[test]
     fn one_key_belongs_to_one_client() {
-        let a = || entry("cm-p1-e2-integration-0", 15, 2027, &["a.json"]);
-        let b = entry("cm-p1-e3-integration-0", 15, 2028, &["b.json"]);
-        let c = entry("cm-p1-e4-integration-0", 77, 2028, &["c.json"]);
-        let renewed = entry("cm-p1-e2-integration-0", 15, 2029, &["d.json"]);
+        let a = || record("cm-p1-e2-integration-0", 15, 2027, &["a.json"]);
+        let b = record("cm-p1-e3-integration-0", 15, 2028, &["b.json"]);
+        let c = record("cm-p1-e4-integration-0", 77, 2028, &["c.json"]);
+        let renewed = record("cm-p1-e2-integration-0", 15, 2029, &["d.json"]);
         let mut nameless = a();
         nameless.client_id = None;
         assert_eq!(observed(&RULE, vec![a(), c, renewed, nameless]), [""; 0]);

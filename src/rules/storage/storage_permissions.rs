@@ -29,8 +29,8 @@ const GROUP: u32 = 0o040;
 const OTHERS: u32 = 0o004;
 
 fn check(inventory: &Inventory, _: &Settings<'_>, observations: &mut Observations) {
-    for (entry, credential) in inventory.entries.iter().enumerate() {
-        for (site, place) in credential.sites.iter().enumerate().filter(|(_, place)| place.usable) {
+    for (record, credential) in inventory.records.iter().enumerate() {
+        for (location, place) in credential.locations.iter().enumerate().filter(|(_, place)| place.usable) {
             let Some(mode) = place.mode else { continue };
             let who = match (mode & GROUP != 0, mode & OTHERS != 0) {
                 (false, false) => continue,
@@ -38,8 +38,8 @@ fn check(inventory: &Inventory, _: &Settings<'_>, observations: &mut Observation
                 (_, true) => "everybody on this machine",
             };
             observations.push(Observation {
-                entry,
-                site,
+                record,
+                location,
                 message: format!("the file can be read by {who} (mode {:03o})", mode & 0o777),
                 help: String::from(
                     "Whoever reads it can act as the technical account. Let only the owner read it (chmod 600); if \
@@ -54,7 +54,7 @@ fn check(inventory: &Inventory, _: &Settings<'_>, observations: &mut Observation
 #[cfg(test)]
 mod tests {
     use super::RULE;
-    use crate::rules::testing::storage::{entry, observed};
+    use crate::rules::testing::storage::{observed, record};
 
     #[test]
     fn only_readable_files_with_secrets_are_reported() {
@@ -72,8 +72,8 @@ mod tests {
             (Some(0o644), false, &[]),
             (None, true, &[]),
         ] {
-            let mut credential = entry("cm-p1-e2-integration-0", 15, 2027, &["a.json"]);
-            (credential.sites[0].mode, credential.sites[0].usable) = (mode, usable);
+            let mut credential = record("cm-p1-e2-integration-0", 15, 2027, &["a.json"]);
+            (credential.locations[0].mode, credential.locations[0].usable) = (mode, usable);
             assert_eq!(observed(&RULE, vec![credential]), expected, "{mode:?}");
         }
     }

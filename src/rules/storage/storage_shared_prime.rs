@@ -1,4 +1,4 @@
-use super::{client, telling_site};
+use super::{client, telling_location};
 use crate::credential::rsa::{KnownKey, sharing};
 use crate::finding::Level;
 use crate::record::{Inventory, Observation, Observations, Record};
@@ -24,25 +24,29 @@ Find out what made the keys, because others that it made are no better.",
 };
 
 fn check<'i>(inventory: &'i Inventory, _: &Settings<'_>, observations: &mut Observations) {
-    let key = |entry: &'i Record| {
-        Some(KnownKey { modulus: &entry.public_key.as_ref()?.modulus, primes: entry.prime_digests })
+    let key = |record: &'i Record| {
+        Some(KnownKey { modulus: &record.public_key.as_ref()?.modulus, primes: record.prime_digests })
     };
-    let (indices, keys): (Vec<usize>, Vec<KnownKey<'_>>) =
-        inventory.entries.iter().enumerate().filter_map(|(index, entry)| Some((index, key(entry)?))).unzip();
+    let (indices, keys): (Vec<usize>, Vec<KnownKey<'_>>) = inventory
+        .records
+        .iter()
+        .enumerate()
+        .filter_map(|(index, record)| Some((index, key(record)?)))
+        .unzip();
     for (first, second) in sharing(&keys) {
         let (Some(&first), Some(&second)) = (indices.get(first), indices.get(second)) else { continue };
-        let (Some(one), Some(other)) = (inventory.entries.get(first), inventory.entries.get(second)) else {
+        let (Some(one), Some(other)) = (inventory.records.get(first), inventory.records.get(second)) else {
             continue;
         };
         observations.push(Observation {
-            entry: first,
-            site: telling_site(one),
+            record: first,
+            location: telling_location(one),
             message: format!("the keys of {} and of {} share a prime", client(one), client(other)),
             help: String::from(
                 "Anyone can compute both private keys from the two certificates. Treat them as published: create new \
                  keys for both clients in the AEM Developer Console and revoke these.",
             ),
-            related: vec![(second, telling_site(other), String::from("the other key"))],
+            related: vec![(second, telling_location(other), String::from("the other key"))],
         });
     }
 }
@@ -50,15 +54,15 @@ fn check<'i>(inventory: &'i Inventory, _: &Settings<'_>, observations: &mut Obse
 #[cfg(test)]
 mod tests {
     use super::RULE;
-    use crate::rules::testing::storage::{entry, observed};
+    use crate::rules::testing::storage::{observed, record};
 
     #[test]
     fn keys_with_a_common_prime_are_named_both() {
-        let a = || entry("cm-p1-e2-integration-0", 15, 2027, &["a.json"]);
-        let other = entry("cm-p1-e3-integration-0", 77, 2028, &["b.json"]);
-        let same = entry("cm-p1-e4-integration-0", 15, 2029, &["c.json"]);
+        let a = || record("cm-p1-e2-integration-0", 15, 2027, &["a.json"]);
+        let other = record("cm-p1-e3-integration-0", 77, 2028, &["b.json"]);
+        let same = record("cm-p1-e4-integration-0", 15, 2029, &["c.json"]);
         assert_eq!(observed(&RULE, vec![a(), other, same]), [""; 0]);
-        let shared = entry("cm-p1-e3-integration-0", 21, 2028, &["b.json"]);
+        let shared = record("cm-p1-e3-integration-0", 21, 2028, &["b.json"]);
         assert_eq!(
             observed(&RULE, vec![shared, a()]),
             [

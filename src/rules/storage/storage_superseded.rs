@@ -1,4 +1,4 @@
-use super::{client, telling_site};
+use super::{client, telling_location};
 use crate::finding::Level;
 use crate::record::{Inventory, Observation, Observations, State, successors};
 use crate::rule::{Basis, Check, Rule, Settings};
@@ -25,25 +25,25 @@ tab), and delete its copies.",
 };
 
 fn check(inventory: &Inventory, _: &Settings<'_>, observations: &mut Observations) {
-    let entries = inventory.entries.iter().zip(successors(&inventory.entries, |_, _| true)).enumerate();
-    for (index, (entry, newer)) in entries.filter(|(_, (entry, _))| entry.gives_away()) {
+    let records = inventory.records.iter().zip(successors(&inventory.records, |_, _| true)).enumerate();
+    for (index, (record, newer)) in records.filter(|(_, (record, _))| record.gives_away()) {
         let Some(newer) = newer else { continue };
-        let (Some(successor), Some(validity)) = (inventory.entries.get(newer), entry.validity()) else {
+        let (Some(successor), Some(validity)) = (inventory.records.get(newer), record.validity()) else {
             continue;
         };
         let Some(until) = successor.validity().map(|validity| instant(validity.not_after)) else { continue };
-        let still = if entry.state == State::Expired { "ran out" } else { "is still valid" };
-        let preposition = if entry.state == State::Expired { "on" } else { "until" };
+        let still = if record.state == State::Expired { "ran out" } else { "is still valid" };
+        let preposition = if record.state == State::Expired { "on" } else { "until" };
         observations.push(Observation {
-            entry: index,
-            site: telling_site(entry),
-            message: format!("a newer credential of {} is here, valid until {until}", client(entry)),
+            record: index,
+            location: telling_location(record),
+            message: format!("a newer credential of {} is here, valid until {until}", client(record)),
             help: format!(
                 "This one {still} {preposition} {}. Once nothing uses it any more, revoke its private key in the AEM \
                  Developer Console and delete it.",
                 instant(validity.not_after)
             ),
-            related: vec![(newer, telling_site(successor), String::from("the newer one"))],
+            related: vec![(newer, telling_location(successor), String::from("the newer one"))],
         });
     }
 }
@@ -51,30 +51,30 @@ fn check(inventory: &Inventory, _: &Settings<'_>, observations: &mut Observation
 #[cfg(test)]
 mod tests {
     use super::RULE;
-    use crate::rules::testing::storage::{entry, observed};
+    use crate::rules::testing::storage::{observed, record};
 
     #[test]
     fn the_older_of_two_is_reported_with_the_newest() {
         let client = "cm-p1-e2-integration-0";
-        let set = || vec![entry(client, 15, 2027, &["old.json"]), entry(client, 77, 2029, &["new.json"])];
+        let set = || vec![record(client, 15, 2027, &["old.json"]), record(client, 77, 2029, &["new.json"])];
         let message =
             "a newer credential of cm-p1-e2-integration-0 is here, valid until 2029-12-31 00:00:00 UTC";
         let old = format!("old.json: {message} + new.json");
         assert_eq!(observed(&RULE, set()), std::slice::from_ref(&old));
         let mut three = set();
-        three.push(entry(client, 221, 2028, &["middle.json"]));
+        three.push(record(client, 221, 2028, &["middle.json"]));
         assert_eq!(observed(&RULE, three), [old, format!("middle.json: {message} + new.json")]);
-        // Another client is no successor, nor is the same credential of another organisation, nor one that never ends.
-        let other = entry("cm-p1-e2-integration-1", 77, 2029, &["b"]);
-        assert_eq!(observed(&RULE, vec![entry(client, 15, 2027, &["a"]), other]), [""; 0]);
+        // Another client is no successor, nor is the same credential of another organization, nor one that never ends.
+        let other = record("cm-p1-e2-integration-1", 77, 2029, &["b"]);
+        assert_eq!(observed(&RULE, vec![record(client, 15, 2027, &["a"]), other]), [""; 0]);
         let mut foreign = set();
         foreign[0].organization = Some(String::from("a"));
         foreign[1].organization = Some(String::from("b"));
         assert_eq!(observed(&RULE, foreign), [""; 0]);
-        let endless = entry(client, 77, 9999, &["b"]);
-        assert_eq!(observed(&RULE, vec![entry(client, 15, 2027, &["a"]), endless]), [""; 0]);
+        let endless = record(client, 77, 9999, &["b"]);
+        assert_eq!(observed(&RULE, vec![record(client, 15, 2027, &["a"]), endless]), [""; 0]);
         let mut redacted = set();
-        redacted[0].sites[0].usable = false;
+        redacted[0].locations[0].usable = false;
         assert_eq!(observed(&RULE, redacted), [""; 0]);
     }
 }

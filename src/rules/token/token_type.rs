@@ -11,7 +11,7 @@ pub(super) const RULE: Rule = Rule {
     summary: "the token is no access token of Adobe's, or `token_type` is not bearer",
     explanation: "\
 Adobe's token service issues several kinds of token, and their claim `type` says which one it is. AEM takes access \
-tokens only. A refresh token, an ID token or an authorisation code looks the same at a glance, and AEM answers 401.
+tokens only. A refresh token, an ID token or an authorization code looks the same at a glance, and AEM answers 401.
 
 A token of another service has claims of its own; nothing but its owner can say whether it is sound.
 
@@ -70,10 +70,10 @@ fn kind(claim: &Claim) -> String {
     match claim.text() {
         Some("refresh_token") => "a refresh token".to_owned(),
         Some("id_token") => "an ID token".to_owned(),
-        Some("authorization_code") => "an authorisation code".to_owned(),
+        Some("authorization_code") => "an authorization code".to_owned(),
         Some("device_token") => "a device token".to_owned(),
         Some("service_token") => "a service token".to_owned(),
-        _ => match claim.shown() {
+        _ => match claim.presentable() {
             Some(kind) => format!("of the type {kind}"),
             None if matches!(claim, Claim::Missing) => "of no type".to_owned(),
             None => "of an unknown type".to_owned(),
@@ -95,7 +95,7 @@ mod tests {
         for (kind, expected) in [
             (r#""type":"refresh_token""#, "a refresh token"),
             (r#""type":"id_token""#, "an ID token"),
-            (r#""type":"authorization_code""#, "an authorisation code"),
+            (r#""type":"authorization_code""#, "an authorization code"),
             (r#""type":"Access_Token""#, "of the type Access_Token"),
             (r#""type":"p8e-SampleSample""#, "of an unknown type"),
             (r#""type":null"#, "of an unknown type"),

@@ -1,6 +1,6 @@
 //! Sections of labels and values, as wide as the terminal.
 //!
-//! Owns: columns, wrapping, colours. Does not own: what is said.
+//! Owns: columns, wrapping, colors. Does not own: what is said.
 
 use std::collections::HashSet;
 use std::io::{self, Write};
@@ -32,7 +32,7 @@ pub(super) struct Row {
     rule: Option<&'static str>,
 }
 
-/// How a value is coloured. The words always say the same.
+/// How a value is colored. The words always say the same.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Tone {
     Plain,
@@ -72,7 +72,7 @@ pub(super) fn fact<T>(label: &str, fact: &Fact<T>, rows: impl Fn(&T) -> Vec<Row>
     }
 }
 
-/// What is written to, and how wide and colourful that is.
+/// What is written to, and how wide and colorful that is.
 pub(super) struct Page<'o> {
     out: &'o mut dyn Write,
     width: usize,
@@ -108,7 +108,7 @@ impl<'o> Page<'o> {
         rows.iter().try_for_each(|row| self.row(row))
     }
 
-    /// One row, in a table of its own: so it is known which lines are whose when they are coloured.
+    /// One row, in a table of its own: so it is known which lines are whose when they are colored.
     fn row(&mut self, row: &Row) -> io::Result<()> {
         let value = match row.rule {
             Some(rule) if !self.told.insert(row.value.clone()) => format!("– see {rule} below"),

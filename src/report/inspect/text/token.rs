@@ -45,7 +45,7 @@ pub(super) fn use_of_it(inspection: &TokenInspection) -> String {
 fn identity(identity: &TokenIdentity) -> Vec<Row> {
     let mut rows = client(&identity.client_id, identity.parts.as_ref());
     rows.push(Row::text("Acts as", &identity.user));
-    rows.extend(identity.organization.as_ref().map(|id| Row::text("Organisation", id)));
+    rows.extend(identity.organization.as_ref().map(|id| Row::text("Organization", id)));
     rows.push(Row::text("Issued by", &identity.server));
     rows.push(match identity.kind.as_deref() {
         Ok(kind) if kind != "access_token" => Row::new("Type", kind).toned(Tone::Bad),

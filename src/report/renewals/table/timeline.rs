@@ -1,6 +1,6 @@
 //! The timeline of the table: a few months of the past, the year ahead, and where each credential stands in it.
 //!
-//! Owns: which period is shown, and which column means what. Does not own: colours.
+//! Owns: which period is shown, and which column means what. Does not own: colors.
 
 use chrono::{DateTime, Datelike as _, Months, NaiveDate, NaiveTime, TimeDelta, Utc};
 

@@ -1,10 +1,10 @@
-//! A credential on its way from values to text: [`Draft`], then [`Blocks`], then a [`Node`].
+//! A credential on its way from values to text: [`Blueprint`], then [`Blocks`], then a [`Node`].
 //!
 //! Owns: the stages, and the issued document's fields in their order. Does not own: how a defect changes them.
 
 use chrono::{DateTime, Utc};
 
-use super::certificate::{self, CertificateDraft};
+use super::certificate::{self, CertificateBlueprint};
 use super::key::KeyPair;
 use super::node::Node;
 use super::pem::Block;
@@ -13,7 +13,7 @@ use super::{GenerateError, Specification};
 use crate::secret::Secret;
 
 /// The first stage: what the credential says, each fact once.
-pub(super) struct Draft {
+pub(super) struct Blueprint {
     pub(super) ims_endpoint: String,
     pub(super) metascopes: String,
     pub(super) client_id: String,
@@ -21,7 +21,7 @@ pub(super) struct Draft {
     pub(super) email: String,
     pub(super) account: String,
     pub(super) organization: String,
-    pub(super) certificate: CertificateDraft,
+    pub(super) certificate: CertificateBlueprint,
     pub(super) private_key: KeyPair,
     pub(super) expiration_date: DateTime<Utc>,
 }
@@ -32,7 +32,7 @@ pub(super) struct Blocks {
     pub(super) public_key: Block,
 }
 
-impl Draft {
+impl Blueprint {
     pub(super) fn new(specification: &Specification, key: &KeyPair) -> Result<Self, GenerateError> {
         let Specification { client_id, organization, seed, not_before, lifetime, .. } = specification;
         let not_after = not_before.checked_add_signed(*lifetime).ok_or(GenerateError::Date)?;
@@ -45,7 +45,7 @@ impl Draft {
             email,
             account,
             organization: organization.clone(),
-            certificate: CertificateDraft {
+            certificate: CertificateBlueprint {
                 serial: certificate::serial(seed),
                 issuer: client_id.clone(),
                 subject: client_id.clone(),

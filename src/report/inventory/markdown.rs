@@ -1,0 +1,19 @@
+//! Parts of Markdown reports: cells and sentences.
+
+use super::super::escape::code;
+use super::{client_name, listed, short_place};
+use crate::record::Record;
+
+/// What stands above the table when a run was interrupted.
+pub(in crate::report) const INTERRUPTED: &str =
+    "**The run was interrupted: this is what was found until then.**\n";
+
+/// The cell with the client.
+pub(in crate::report) fn client(record: &Record) -> String {
+    code(client_name(record))
+}
+
+/// The cell with the first places.
+pub(in crate::report) fn places(record: &Record) -> String {
+    listed(record, 5, |location| code(&short_place(location))).join("<br>")
+}
