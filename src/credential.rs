@@ -27,8 +27,10 @@ mod telling;
 mod token;
 mod validity;
 
+#[cfg(test)]
+pub use certificate::CertificateTime;
 pub use certificate::{
-    Certificate, CertificateDefect, CertificateField, CertificateTime, PublicKey, SelfSignature, TimeEncoding,
+    Certificate, CertificateDefect, CertificateField, PublicKey, SelfSignature, TimeEncoding,
 };
 pub use client_id::ClientId;
 pub use der::DerDefect;
@@ -46,7 +48,7 @@ pub use placeholder::is_placeholder;
 pub use private_key::{
     KeyFormat, KeyOddity, KeyPair, PrivateKey, PrivateKeyDefect, PrivateKeyField, Relation,
 };
-pub use project::{Project, ProjectCredential, ProjectCredentialKind};
+pub use project::{Project, ProjectCredentialKind};
 pub use recognise::{Credential, Document, DocumentKind, recognise};
 pub use shape::{ORGANISATION, TECHNICAL_ACCOUNT, is_client_secret, is_shaped};
 pub use telling::{
@@ -54,7 +56,7 @@ pub use telling::{
     named_secrets, names_document, names_service_credential,
 };
 pub use token::{
-    Claim, Claims, Header, Issuer, Jws, JwsDefect, JwsDefectKind, Part, StatedLifetime, TimeDefect, Times,
-    Token, TokenForm,
+    Claim, Claims, Header, Issuer, Jws, JwsDefectKind, Part, StatedLifetime, TimeDefect, Times, Token,
+    TokenForm,
 };
 pub use validity::{Phase, Validity, seconds_until};

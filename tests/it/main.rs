@@ -28,6 +28,7 @@ mod inspect;
 mod inspect_within;
 #[cfg(target_os = "linux")]
 mod interruption;
+mod library;
 mod manual;
 mod no_leak;
 mod oracles;

@@ -1,6 +1,6 @@
 //! Random damage to PEM: the scanner refuses a spelling exactly where the documented client does.
 
-use aemcred::credential::pem::{Wanted, scan};
+use aemcred::internals::credential::pem::{Wanted, scan};
 
 use crate::pem_client;
 

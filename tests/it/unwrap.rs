@@ -6,11 +6,11 @@
 use std::io::{Cursor, Write as _};
 use std::sync::OnceLock;
 
-use aemcred::generate::{Seed, Specification, generate};
-use aemcred::json;
-use aemcred::secret::Secret;
-use aemcred::source::{Source, Span};
-use aemcred::unwrap::{Limits, Unwrapped, is_worthwhile, unwrap};
+use aemcred::internals::generate::{Seed, Specification, generate};
+use aemcred::internals::json;
+use aemcred::internals::secret::Secret;
+use aemcred::internals::source::{Source, Span};
+use aemcred::internals::unwrap::{Limits, Unwrapped, is_worthwhile, unwrap};
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use proptest::prelude::*;

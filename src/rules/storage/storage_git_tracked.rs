@@ -35,7 +35,7 @@ Fixtures can be excused in `aemcred.toml`, by `exclude` or by an `[[ignore]]` en
     check: Check::Place(check),
 };
 
-fn check(record: &Record, site: &Site, settings: &Settings<'_>) -> Option<Remark> {
+fn check(record: &Record, site: &Site, settings: &Settings) -> Option<Remark> {
     let (how, first) = match site.keeping? {
         Keeping::Staged { first } => ("is staged", first),
         Keeping::Tracked => ("is in a file that git tracks", true),

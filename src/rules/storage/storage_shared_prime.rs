@@ -23,7 +23,7 @@ Find out what made the keys, because others that it made are no better.",
     check: Check::Inventory(check),
 };
 
-fn check<'i>(inventory: &'i Inventory, _: &Settings<'_>, observations: &mut Observations) {
+fn check<'i>(inventory: &'i Inventory, _: &Settings, observations: &mut Observations) {
     let key = |entry: &'i Record| {
         Some(KnownKey { modulus: &entry.public_key.as_ref()?.modulus, primes: entry.prime_digests })
     };

@@ -24,7 +24,7 @@ tab), and delete its copies.",
     check: Check::Inventory(check),
 };
 
-fn check(inventory: &Inventory, _: &Settings<'_>, observations: &mut Observations) {
+fn check(inventory: &Inventory, _: &Settings, observations: &mut Observations) {
     let entries = inventory.entries.iter().zip(successors(&inventory.entries, |_, _| true)).enumerate();
     for (index, (entry, newer)) in entries.filter(|(_, (entry, _))| entry.gives_away()) {
         let Some(newer) = newer else { continue };
