@@ -379,9 +379,12 @@ const OTHERS: [&str; 11] =
 /// Parameters of a header that demand something of the reader.
 const DEMANDS: [&str; 2] = ["crit", "b64"];
 
+/// The name of a parameter, and whether a value has the type that it must have.
+type Parameter = (&'static str, fn(&Value<'_>) -> bool);
+
 /// Parameters of a header and whether a value has the type that it must have (RFC 7515 section 4.1, RFC 7516 section 4.1,
 /// RFC 8555 section 6.4). All may be `null`.
-const PARAMETERS: [(&str, fn(&Value<'_>) -> bool); 14] = [
+const PARAMETERS: [Parameter; 14] = [
     ("typ", is_text),
     ("cty", is_text),
     ("jku", is_text),
