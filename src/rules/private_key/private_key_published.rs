@@ -88,7 +88,7 @@ mod tests {
         let sample = Sample::new();
         let said = |list: &List| {
             let checked = checked_with(&RULE, &sample.document(), |settings| {
-                settings.published = Some(Arc::new(list.clone()))
+                settings.published = Some(Arc::new(list.clone()));
             });
             let messages: Vec<_> =
                 checked.findings.into_iter().map(|finding| finding.draft.message).collect();
