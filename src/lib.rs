@@ -24,10 +24,7 @@
 //! Inside, data flows one way: `source` (text and places) → `unwrap` (texts in texts) → `json` (values with spans) →
 //! `credential` (the model) → `examine` (rules, records, states) → `inventory` → reports. Apart from that, `generate` makes
 //! synthetic credentials.
-#![cfg_attr(
-    not(feature = "cli"),
-    expect(dead_code, unused_imports, unused_macros, reason = "the program uses the rest")
-)]
+#![cfg_attr(not(feature = "cli"), expect(dead_code, unused_imports, reason = "the program uses the rest"))]
 
 #[macro_use]
 mod named;

@@ -410,6 +410,7 @@ fn options_narrow_the_walk() {
 }
 
 #[test]
+#[ignore = "slow: hundreds of runs"]
 fn nothing_of_a_secret_is_in_any_inventory() {
     let environment = Environment { width: Some(120), ..environment() };
     for path in fixtures() {

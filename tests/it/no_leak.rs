@@ -233,6 +233,7 @@ pub(crate) fn damages(text: &str) -> Vec<(String, Vec<u8>)> {
 }
 
 #[test]
+#[ignore = "slow: hundreds of runs"]
 fn no_damage_makes_a_leak() {
     let path = fixtures().into_iter().find(|path| path.ends_with("key-pair-mismatch/good.json")).unwrap();
     let text = fs::read_to_string(path).unwrap();
@@ -313,6 +314,7 @@ fn token_damages(text: &str, token: &str) -> Vec<(String, Vec<u8>)> {
 }
 
 #[test]
+#[ignore = "slow: hundreds of runs"]
 fn no_damage_to_a_token_makes_a_leak() {
     for fixture in ["token-lifetime/good.json", "token-expires-in/good.json"] {
         let text =
@@ -369,6 +371,7 @@ fn secrets_of_a_project_are_shown_nowhere() {
 }
 
 #[test]
+#[ignore = "slow: hundreds of runs"]
 fn no_fixture_leaks_when_inspected_or_redacted() {
     const VARIANTS: [&[&str]; 10] = [
         &["inspect"],

@@ -144,6 +144,7 @@ fn rewrapped(text: &str, columns: usize, end: &str) -> String {
 }
 
 #[test]
+#[ignore = "slow: hundreds of runs"]
 fn random_damage_is_refused_exactly_where_the_client_refuses_it() {
     let Some(keys) = pem_client::keys() else { return };
     let rsa = &keys.rsa;
