@@ -7,14 +7,21 @@ _:
 ci:
     .ci/run
 
-# All tests
+# All tests but the slow ones, and what they skipped
 test:
     cargo test
+    tests/skipped
+
+# The slow tests alone
+test-slow:
+    cargo test --test it -- --ignored
+    tests/skipped
 
 # Formatting and lints
 lint:
     cargo fmt --check
     cargo clippy --all-targets -- -D warnings
+    cargo clippy --bins -- -D warnings
 
 # The pre-commit hook, the GitHub action and the guides' recipes
 hooks:
@@ -22,13 +29,16 @@ hooks:
 
 # aemcred beside a Node process and a jq and openssl script, in one run
 bench:
-    cargo bench --bench throughput
+    cargo bench --features internals --bench throughput
 
 # aemcred audit beside ripgrep and secret scanners, in one run
 bench-audit:
-    cargo bench --bench audit
+    cargo bench --features internals --bench audit
 
-# Make fixtures, docs/rules and snapshots again
+# Make fixtures, docs/rules, pictures and snapshots again
 bless:
-    AEMCRED_BLESS=1 INSTA_UPDATE=always cargo test --test it
-    AEMCRED_BLESS=1 cargo test --lib report::tests
+    tests/bless
+
+# The skeleton of a rule
+new-rule name subject="":
+    tools/new-rule {{name}} {{subject}}

@@ -1,7 +1,7 @@
 //! `just bench-audit`: `aemcred audit` beside ripgrep and secret scanners, in one run on the same trees.
 //!
-//! Two trees: source code without a credential (the cargo registry's cache, hundreds of crates, many with test keys; or
-//! the folder that `AEMCRED_BENCH_TREE` names), and 10,000 distinct credentials. ripgrep looks for the same literals
+//! Two trees: source code without a credential (the folder that `AEMCRED_BENCH_TREE` names, such as cargo's registry/src
+//! with hundreds of crates, many with test keys), and 10,000 distinct credentials. ripgrep looks for the same literals
 //! that aemcred's prefilter looks for. A missing peer is left out loudly; `benches/peers/README.md` says how to get them.
 //! Absolute times depend on the machine and its file cache, so ratios are printed.
 
@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use aemcred::unwrap::prefilter;
+use aemcred::internals::unwrap::prefilter;
 
 mod credentials;
 
@@ -73,12 +73,10 @@ fn compare(tree: &Path, patterns: &Path) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// The cargo registry's cache of sources, or what the environment names.
+/// What the environment names: nobody's own folders are looked through unasked.
 fn source_tree() -> Option<PathBuf> {
     #[expect(clippy::disallowed_methods, reason = "a benchmark has no caller to hand it the environment")]
-    let variable = |name: &str| std::env::var_os(name).map(PathBuf::from);
-    let cargo = || variable("CARGO_HOME").or_else(|| Some(variable("HOME")?.join(".cargo")));
-    let tree = variable("AEMCRED_BENCH_TREE").or_else(|| Some(cargo()?.join("registry/src")))?;
+    let tree = std::env::var_os("AEMCRED_BENCH_TREE").map(PathBuf::from)?;
     tree.is_dir().then_some(tree)
 }
 

@@ -38,7 +38,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use clap::{CommandFactory as _, Parser as _};
 
-use crate::git;
+pub use crate::git::Environment as GitEnvironment;
 use arguments::{Arguments, Command};
 pub use interruption::{Interruptible, Interruption};
 
@@ -69,7 +69,7 @@ pub struct Environment {
     /// Whether the user wants the run to end.
     pub interruption: Arc<Interruption>,
     /// Where git was told to look.
-    pub git: git::Environment,
+    pub git: GitEnvironment,
     /// The file that GitHub Actions shows as the job's summary (`GITHUB_STEP_SUMMARY`).
     pub github_step_summary: Option<PathBuf>,
 }
@@ -92,7 +92,7 @@ pub(crate) enum CliError {
     File { path: String, reason: String },
     /// A repository can't be read.
     #[error(transparent)]
-    Git(#[from] git::GitError),
+    Git(#[from] crate::git::GitError),
     /// Something that was already told in full on standard error.
     #[error("")]
     Reported,

@@ -12,7 +12,7 @@ mod value;
 use chrono::TimeDelta;
 
 use crate::finding::Level;
-use crate::rule::{Rule, Settings};
+use crate::rule::Rule;
 use crate::rules;
 use crate::source::Span;
 
@@ -32,10 +32,10 @@ pub const MAX_SIZE: u64 = 1 << 20;
 pub const TEMPLATE: &str = include_str!("config/template.toml");
 
 /// `certificate-expiring` unless set.
-pub const EXPIRING: TimeDelta = Settings::EXPIRING;
+pub const EXPIRING: TimeDelta = crate::rule::EXPIRING;
 
 /// `certificate-expiry-imminent` unless set.
-pub const IMMINENT: TimeDelta = Settings::IMMINENT;
+pub const IMMINENT: TimeDelta = crate::rule::IMMINENT;
 
 /// What a configuration says. What it doesn't say is empty.
 #[derive(Debug, Default)]

@@ -27,8 +27,10 @@ mod shape;
 mod token;
 mod validity;
 
+#[cfg(test)]
+pub use certificate::CertificateTime;
 pub use certificate::{
-    Certificate, CertificateDefect, CertificateField, CertificateTime, PublicKey, SelfSignature, TimeEncoding,
+    Certificate, CertificateDefect, CertificateField, PublicKey, SelfSignature, TimeEncoding,
 };
 pub use client_id::ClientId;
 pub use der::DerDefect;
@@ -50,11 +52,11 @@ pub use placeholder::is_placeholder;
 pub use private_key::{
     KeyFormat, KeyOddity, KeyPair, PrivateKey, PrivateKeyDefect, PrivateKeyField, Relation,
 };
-pub use project::{Project, ProjectCredential, ProjectCredentialKind};
+pub use project::{Project, ProjectCredentialKind};
 pub use recognise::{Credential, Document, DocumentKind, recognise};
 pub use shape::{ORGANISATION, TECHNICAL_ACCOUNT, is_client_secret, is_shaped};
 pub use token::{
-    Claim, Claims, Header, Issuer, Jws, JwsDefect, JwsDefectKind, Part, StatedLifetime, TimeDefect, Times,
-    Token, TokenForm,
+    Claim, Claims, Header, Issuer, Jws, JwsDefectKind, Part, StatedLifetime, TimeDefect, Times, Token,
+    TokenForm,
 };
 pub use validity::{Phase, Validity, seconds_until};

@@ -6,23 +6,23 @@
 
 mod catalogue;
 mod describe;
-#[cfg(feature = "cli")]
+#[cfg(feature = "audit")]
 mod examination;
 mod fingerprint;
 mod guard;
 mod judge;
-#[cfg(feature = "cli")]
+#[cfg(feature = "audit")]
 mod kept;
-#[cfg(feature = "cli")]
+#[cfg(feature = "audit")]
 mod parts;
-#[cfg(feature = "cli")]
+#[cfg(feature = "audit")]
 mod whole;
 
-#[cfg(feature = "cli")]
+#[cfg(feature = "audit")]
 pub use crate::unwrap::is_candidate_file;
-#[cfg(feature = "cli")]
-pub use examination::{Examination, Examined, Part, Request, Unread, examine, examine_with};
+#[cfg(feature = "audit")]
+pub use examination::{Examination, Examined, Part, Request, examine, examine_with};
 pub use fingerprint::{fingerprint, identity, short};
-pub use judge::{Checked, Context, Input, Parsed, View, check, configuration, judge, too_large};
-#[cfg(feature = "cli")]
+pub use judge::{Checked, Input, View, check, configuration, too_large};
+#[cfg(feature = "audit")]
 pub use kept::remarks;

@@ -87,7 +87,7 @@ const MOST_ROUNDS: usize = 8;
 /// When the outcome would not be the same document with those findings put right and nothing else changed.
 pub fn fix(
     contents: &Secret<Vec<u8>>,
-    settings: &Settings<'_>,
+    settings: &Settings,
     judge: &dyn Fn(Checked) -> Checked,
 ) -> Result<Option<Fixed>, Refusal> {
     let mut current = contents.clone();
@@ -147,7 +147,7 @@ fn finished(
     before: &Secret<Vec<u8>>,
     after: Secret<Vec<u8>>,
     steps: Vec<Step>,
-    settings: &Settings<'_>,
+    settings: &Settings,
 ) -> Result<Option<Fixed>, Refusal> {
     if steps.is_empty() {
         return Ok(None);
@@ -165,10 +165,9 @@ fn finished(
 fn no_new_error(
     before: &Secret<Vec<u8>>,
     after: &Secret<Vec<u8>>,
-    settings: &Settings<'_>,
+    settings: &Settings,
 ) -> Result<(), Refusal> {
-    let levels = BTreeMap::new();
-    let settings = Settings { levels: &levels, only: None, ..*settings };
+    let settings = Settings { levels: BTreeMap::new(), only: None, ..settings.clone() };
     // What is wrong with a document shows only when what is around it is gone.
     let source = Source::new(before.clone());
     let inner = json::parse(source.text(), settings.limits).ok().and_then(|root| Some(enclosed(&root)?.span));

@@ -33,9 +33,14 @@ mod token;
 use chrono::{DateTime, TimeDelta, Utc};
 
 pub use defect::Defect;
-pub use key::{KeyPair, PUBLISHED_MODULUS_SHA256, PUBLISHED_SEED, PrimePool};
+pub use key::KeyPair;
+#[cfg(test)]
+pub use key::PUBLISHED_SEED;
+#[cfg(any(test, feature = "internals"))]
+pub use key::PrimePool;
 pub use seed::Seed;
-pub use synthetic::{MARK, is_synthetic};
+#[cfg(test)]
+pub use synthetic::is_synthetic;
 
 use crate::secret::Secret;
 use blueprint::Blueprint;
@@ -158,6 +163,7 @@ pub fn generate(specification: &Specification) -> Result<Document, GenerateError
 /// # Errors
 ///
 /// When the specification can't be met; see [`GenerateError`].
+#[cfg(any(test, feature = "internals"))]
 pub fn generate_with_key(specification: &Specification, key: &KeyPair) -> Result<Document, GenerateError> {
     specification.validate()?;
     let defective = specification.defective_key()?;
@@ -217,6 +223,7 @@ pub enum GenerateError {
         reason: &'static str,
     },
     /// [`PrimePool::key`] was asked for a pair beyond the last.
+    #[cfg(any(test, feature = "internals"))]
     #[error("the pool has {0} keys")]
     PoolExhausted(usize),
     /// The numbers do not make up an RSA key, or the key is too small to sign with.

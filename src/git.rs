@@ -39,7 +39,7 @@ pub use index::IndexDefect;
 pub use locate::Environment;
 use locate::Places;
 pub use object::ObjectError;
-pub use staged::{Change, Staged, What};
+pub use staged::{Change, What};
 use store::Store;
 pub use store::Trouble;
 pub use work_tree::{Status, WorkTree};
@@ -161,11 +161,6 @@ impl Repository {
     /// When `HEAD` can't be read.
     pub fn is_unborn(&self) -> Result<bool, GitError> {
         Ok(refs::head(&self.places, self.store.format())?.is_none())
-    }
-
-    /// Returns how objects are named.
-    pub fn object_format(&self) -> ObjectFormat {
-        self.store.format()
     }
 
     /// Returns what is wrong with folders of objects, while the others are read.

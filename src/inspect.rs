@@ -10,7 +10,7 @@ mod token;
 
 use chrono::{DateTime, Utc};
 
-pub use assertion::{Assertion, Claim, ClaimValue, LIFETIME, Signature};
+pub use assertion::{Assertion, Claim, ClaimValue, Signature};
 pub use token::{Stated, TokenHeader, TokenIdentity, TokenInspection, TokenValidity};
 
 use crate::credential::rsa;
@@ -212,7 +212,7 @@ pub struct PrivateKeySection {
 /// # Errors
 ///
 /// The worst finding about the document, or what it is instead.
-pub fn inspect(view: &View<'_>, checked: &Checked, settings: &Settings<'_>) -> Fact<Subject> {
+pub fn inspect(view: &View<'_>, checked: &Checked, settings: &Settings) -> Fact<Subject> {
     let nothing = || read::about_document(checked);
     let (text, around) = (view.source.text(), view.context.surroundings);
     let token = |token: &Token<'_, '_>, exposure: &Exposure| {
@@ -277,14 +277,14 @@ fn identity(reading: &Reading<'_, '_, '_>) -> Identity {
     }
 }
 
-fn endpoint(reading: &Reading<'_, '_, '_>, settings: &Settings<'_>) -> Fact<EndpointSection> {
+fn endpoint(reading: &Reading<'_, '_, '_>, settings: &Settings) -> Fact<EndpointSection> {
     let value = reading.credential.value(Field::ImsEndpoint);
     let value = value.ok_or_else(|| reading.unread(Field::ImsEndpoint))?;
     let endpoint = Endpoint::parse(value.as_str());
     let operator = match endpoint.service() {
         Some(TokenService::Production) => Operator::Adobe,
         Some(TokenService::Stage) => Operator::AdobeStage,
-        None if endpoint.is_one_of(settings.trusted_ims_hosts, value.as_str()) => Operator::Trusted,
+        None if endpoint.is_one_of(&settings.trusted_ims_hosts, value.as_str()) => Operator::Trusted,
         None => Operator::Unknown,
     };
     Ok(EndpointSection {

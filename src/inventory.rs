@@ -134,7 +134,7 @@ impl InventoryBuilder {
     }
 
     /// The inventory, the most urgent first, after the rules about storage have looked at it.
-    pub fn finish(self, settings: &Settings<'_>) -> Vec<Audited> {
+    pub fn finish(self, settings: &Settings) -> Vec<Audited> {
         let mut occurrences = self.occurrences;
         // They come in the order in which threads met them, and nothing may depend on that.
         occurrences.sort_by(|left, right| {
@@ -293,7 +293,7 @@ fn joined(mut findings: Vec<AuditFinding>) -> Vec<AuditFinding> {
 }
 
 /// Runs the rules about storage: the record's index and the finding.
-fn observe(inventory: &Inventory, settings: &Settings<'_>) -> Vec<(usize, AuditFinding)> {
+fn observe(inventory: &Inventory, settings: &Settings) -> Vec<(usize, AuditFinding)> {
     let location =
         |record: usize, location: usize| inventory.records.get(record)?.locations.get(location).cloned();
     let mut all = Vec::new();
@@ -306,7 +306,7 @@ fn observe(inventory: &Inventory, settings: &Settings<'_>) -> Vec<(usize, AuditF
         }
     }
     for rule in rules::all() {
-        let (Check::Inventory(check), Some(level)) = (rule.check, settings.level(rule)) else { continue };
+        let (Check::Inventory(check), Some(level)) = (rule.check, settings.level_of(rule)) else { continue };
         let mut observations = Observations::default();
         check(inventory, settings, &mut observations);
         for observation in observations.into_sorted() {

@@ -4,7 +4,7 @@ use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use aemcred::cli::{self, Environment, Interruptible, Interruption};
+use aemcred::cli::{self, Environment, GitEnvironment, Interruptible, Interruption};
 
 fn main() -> ExitCode {
     let terminal = io::stdout().is_terminal();
@@ -34,7 +34,7 @@ fn main() -> ExitCode {
         progress: io::stderr().is_terminal(),
         interruption,
         #[expect(clippy::disallowed_methods, reason = "this is the one place that reads the environment")]
-        git: aemcred::git::Environment::from_variables(std::env::vars_os()),
+        git: GitEnvironment::from_variables(std::env::vars_os()),
         github_actions: variable("GITHUB_ACTIONS").is_some_and(|value| value == "true"),
         github_step_summary: variable("GITHUB_STEP_SUMMARY").filter(|path| !path.is_empty()).map(Into::into),
     };

@@ -11,6 +11,9 @@ macro_rules! named {
             $($(#[$meaning])* $variant),+
         }
 
+        // Not every list is gone through.
+        const _: usize = $name::ALL.len();
+
         impl $name {
             /// All of them, in this order.
             pub const ALL: [Self; [$($text),+].len()] = [$(Self::$variant),+];

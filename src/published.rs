@@ -9,7 +9,7 @@ use std::io;
 use sha2::{Digest, Sha256};
 
 /// Something in which published keys can be looked up.
-pub trait PublishedKeys: fmt::Debug + Sync {
+pub trait PublishedKeys: fmt::Debug + Send + Sync {
     /// The list that has the key with this modulus (big-endian bytes, no leading zeros), if one has.
     ///
     /// # Errors
@@ -37,7 +37,7 @@ pub enum BlocklistError {
 }
 
 /// Where a list's records come from: a file, or bytes in a test.
-pub trait Records: fmt::Debug + Sync {
+pub trait Records: fmt::Debug + Send + Sync {
     /// The length in bytes.
     ///
     /// # Errors

@@ -4,6 +4,7 @@
 //! `check`).
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
@@ -70,6 +71,7 @@ pub struct Remark {
 named! {
     /// On what a finding's claim rests.
     #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    #[non_exhaustive]
     pub enum Basis,
     /// What it means, in a sentence without a final stop.
     meaning {
@@ -87,25 +89,25 @@ pub enum Check {
     /// The bytes and the attempt to read them as JSON.
     File(fn(&File<'_>, &mut Findings)),
     /// A document that is JSON.
-    Document(fn(&Document<'_, '_>, &Settings<'_>, &mut Findings)),
+    Document(fn(&Document<'_, '_>, &Settings, &mut Findings)),
     /// A recognized credential.
-    Credential(fn(&Credential<'_, '_>, &Settings<'_>, &mut Findings)),
+    Credential(fn(&Credential<'_, '_>, &Settings, &mut Findings)),
     /// Either PEM field that holds text.
     Pem(fn(&PemField<'_, '_>, &mut Findings)),
     /// The field `publicKey` with a block.
-    Certificate(fn(&CertificateField<'_, '_>, &Settings<'_>, &mut Findings)),
+    Certificate(fn(&CertificateField<'_, '_>, &Settings, &mut Findings)),
     /// The field `privateKey` with a block; the credential is there for what the certificate vouches for.
-    PrivateKey(fn(&Credential<'_, '_>, &PrivateKeyField<'_, '_>, &Settings<'_>, &mut Findings)),
+    PrivateKey(fn(&Credential<'_, '_>, &PrivateKeyField<'_, '_>, &Settings, &mut Findings)),
     /// A certificate and a private key that could both be read.
     KeyPair(fn(&KeyPair<'_, '_, '_>, &mut Findings)),
     /// A token, in a document or alone.
-    Token(fn(&Token<'_, '_>, &Settings<'_>, &mut Findings)),
+    Token(fn(&Token<'_, '_>, &Settings, &mut Findings)),
     /// An entry of aemcred's own configuration or baseline, and what it did in this run. Never called for documents.
-    Configuration(fn(&SuppressionUse<'_>, &Settings<'_>, &mut Findings)),
+    Configuration(fn(&SuppressionUse<'_>, &Settings, &mut Findings)),
     /// All credentials of an audited set and where they are kept. Never called for documents.
-    Inventory(fn(&Inventory, &Settings<'_>, &mut Observations)),
+    Inventory(fn(&Inventory, &Settings, &mut Observations)),
     /// A credential and one of its places, of which it is known how git keeps it.
-    Place(fn(&Record, &Location, &Settings<'_>) -> Option<Remark>),
+    Place(fn(&Record, &Location, &Settings) -> Option<Remark>),
 }
 
 /// What suppresses findings.
@@ -168,46 +170,59 @@ pub enum File<'a> {
 }
 
 /// Everything from outside that a check depends on: the clock, the limits, and what the user chose.
-#[derive(Clone, Copy, Debug)]
-pub struct Settings<'a> {
+///
+/// ```
+/// use aemcred::{Level, Settings};
+/// use std::time::SystemTime;
+///
+/// let settings = Settings::new(SystemTime::now().into())
+///     .expiring(aemcred::chrono::TimeDelta::days(45))
+///     .level("field-unknown", Some(Level::Error))?
+///     .level("certificate-issuer", None)?
+///     .trust_ims_host("ims.example.com");
+/// # let _ = settings;
+/// # Ok::<(), aemcred::UnknownRule>(())
+/// ```
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Settings {
     /// The time at which documents are judged.
-    pub now: DateTime<Utc>,
+    pub(crate) now: DateTime<Utc>,
     /// `certificate-expiring` when no more than this is left.
-    pub expiring: TimeDelta,
+    pub(crate) expiring: TimeDelta,
     /// `certificate-expiry-imminent` when no more than this is left.
-    pub imminent: TimeDelta,
+    pub(crate) imminent: TimeDelta,
     /// Levels that differ from the rules' own; `None` turns a rule off.
-    pub levels: &'a BTreeMap<&'static str, Option<Level>>,
+    pub(crate) levels: BTreeMap<&'static str, Option<Level>>,
     /// Only these rules, if given.
-    pub only: Option<&'a BTreeSet<&'static str>>,
+    pub(crate) only: Option<BTreeSet<&'static str>>,
     /// Hosts besides Adobe's that may receive the secrets.
-    pub trusted_ims_hosts: &'a [String],
+    pub(crate) trusted_ims_hosts: Vec<String>,
     /// Where published keys are looked up beside the built-in list.
-    pub published: Option<&'a dyn PublishedKeys>,
+    pub(crate) published: Option<Arc<dyn PublishedKeys>>,
     /// The largest file, in bytes.
-    pub max_size: u64,
+    pub(crate) max_size: u64,
     /// Whether the masked copy for excerpts is made where there is something to show.
-    pub excerpts: bool,
+    pub(crate) excerpts: bool,
     /// The limits of the JSON parser.
-    pub limits: Limits,
+    pub(crate) limits: Limits,
 }
 
-impl Settings<'_> {
-    /// How much time counts as little, unless settings say otherwise.
-    pub const EXPIRING: TimeDelta = TimeDelta::days(30);
-    /// How much time counts as almost none, unless settings say otherwise.
-    pub const IMMINENT: TimeDelta = TimeDelta::days(3);
+/// The default for how much time counts as little.
+pub(crate) const EXPIRING: TimeDelta = TimeDelta::days(30);
+/// The default for how much time counts as almost none.
+pub(crate) const IMMINENT: TimeDelta = TimeDelta::days(3);
 
-    /// What holds at `now` where nobody has chosen anything.
+impl Settings {
+    /// Returns the settings that hold at `now` where nothing else is chosen.
     pub fn new(now: DateTime<Utc>) -> Self {
-        static NO_LEVELS: BTreeMap<&str, Option<Level>> = BTreeMap::new();
         Self {
             now,
-            expiring: Self::EXPIRING,
-            imminent: Self::IMMINENT,
-            levels: &NO_LEVELS,
+            expiring: EXPIRING,
+            imminent: IMMINENT,
+            levels: BTreeMap::new(),
             only: None,
-            trusted_ims_hosts: &[],
+            trusted_ims_hosts: Vec::new(),
             published: None,
             max_size: 1 << 20,
             excerpts: true,
@@ -216,14 +231,14 @@ impl Settings<'_> {
     }
 
     /// The level of `rule` under these settings; `None` when it is turned off or not selected.
-    pub fn level(&self, rule: &Rule) -> Option<Level> {
+    pub(crate) fn level_of(&self, rule: &Rule) -> Option<Level> {
         self.level_or(rule, rule.level)
     }
 
     /// The level of a finding of `rule` that has the level `own` unless settings say otherwise; `None` when the rule is
     /// turned off or not selected.
-    pub fn level_or(&self, rule: &Rule, own: Level) -> Option<Level> {
-        if self.only.is_some_and(|only| !only.contains(rule.name)) {
+    pub(crate) fn level_or(&self, rule: &Rule, own: Level) -> Option<Level> {
+        if self.only.as_ref().is_some_and(|only| !only.contains(rule.name)) {
             return None;
         }
         self.levels.get(rule.name).copied().unwrap_or(Some(own))

@@ -63,6 +63,7 @@ pub fn all() -> impl Iterator<Item = &'static Rule> {
 }
 
 /// All rules that look at documents.
+#[cfg(any(test, feature = "internals"))]
 pub fn about_content() -> impl Iterator<Item = &'static Rule> {
     all().filter(|rule| rule.is_about_content())
 }

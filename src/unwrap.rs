@@ -114,6 +114,7 @@ pub enum PartKind {
 #[derive(Debug)]
 pub struct Encrypted {
     /// By what.
+    #[cfg_attr(not(feature = "internals"), expect(dead_code, reason = "tests alone ask"))]
     pub kind: Encryption,
     /// Whether names around it say that a credential of AEM is in it.
     pub names_credential: bool,

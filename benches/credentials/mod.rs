@@ -6,7 +6,7 @@ use std::error::Error;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use aemcred::generate::{PrimePool, Seed, Specification, generate_with_key};
+use aemcred::internals::generate::{PrimePool, Seed, Specification, generate_with_key};
 use rayon::prelude::*;
 
 /// The clock by which all are sound.

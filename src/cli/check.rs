@@ -35,12 +35,9 @@ pub(super) fn run(
         return Ok(CLEAN);
     }
     let mut baselines = Baselines::read(options)?;
-    let published = policy.published()?;
     let only: BTreeSet<_> = options.only.iter().map(|rule| rule.name).collect();
-    let settings = Settings {
-        only: (!only.is_empty()).then_some(&only),
-        ..policy.settings(published.as_ref(), options.max_size)
-    };
+    let settings =
+        Settings { only: (!only.is_empty()).then_some(only), ..policy.settings(options.max_size)? };
     let excluded = |path: &Path, named: bool| policy.excludes(path, named, options.force_exclude);
     let stopped = || environment.interruption.is_requested();
     let context = CheckContext { options, settings: &settings, stopped: &stopped };
@@ -119,7 +116,7 @@ fn suppress(
     loaded: Option<&Loaded>,
     baselines: &mut Baselines<'_>,
     coverage: &Coverage<'_>,
-    settings: &Settings<'_>,
+    settings: &Settings,
     err: &mut dyn Write,
 ) -> Result<Vec<FileResult>, CliError> {
     let mut about_policy = Vec::new();

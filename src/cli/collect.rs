@@ -88,7 +88,7 @@ impl Collected {
     }
 
     /// The results, with `more` about files that are no input.
-    pub(super) fn into_results(mut self, more: Vec<FileResult>, settings: &Settings<'_>) -> Results {
+    pub(super) fn into_results(mut self, more: Vec<FileResult>, settings: &Settings) -> Results {
         let mut files: Vec<_> = self.files.into_iter().map(|file| file.result).chain(more).collect();
         files.sort_by(|left, right| left.path.cmp(&right.path));
         self.failures.sort_by(|left, right| (&left.path, &left.message).cmp(&(&right.path, &right.message)));
@@ -114,7 +114,7 @@ pub(super) fn named_paths(
 /// What a run is told.
 pub(super) struct CheckContext<'o> {
     pub(super) options: &'o CheckOptions,
-    pub(super) settings: &'o Settings<'o>,
+    pub(super) settings: &'o Settings,
     /// Whether the run is to end. What was collected then is not everything.
     pub(super) stopped: &'o (dyn Fn() -> bool + Sync),
 }

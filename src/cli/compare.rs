@@ -20,8 +20,7 @@ pub(super) fn run(
     }
     let drawing = drawing(options.document.color, false, environment);
     let policy = Policy::new(&options.policy, None, &[], drawing, environment, streams.err)?;
-    let published = policy.published()?;
-    let settings = policy.settings(published.as_ref(), options.document.max_size);
+    let settings = policy.settings(options.document.max_size)?;
 
     let mut side = |path: &Path, client: &Option<String>| -> Result<Side, CliError> {
         let options = &options.document;

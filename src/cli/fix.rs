@@ -22,7 +22,7 @@ use crate::rule::Settings;
 
 /// What decides on the findings of a run.
 pub(super) struct Judges<'r> {
-    pub(super) settings: &'r Settings<'r>,
+    pub(super) settings: &'r Settings,
     pub(super) ignores: Option<&'r Loaded>,
     pub(super) baseline: Option<&'r LoadedBaseline>,
     pub(super) coverage: &'r Coverage<'r>,

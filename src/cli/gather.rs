@@ -81,9 +81,8 @@ pub(super) fn survey(
     let drawing = drawing(request.color, request.quiet, environment);
     let policy =
         Policy::new(request.policy, request.fail_on, &walk.paths, drawing, environment, streams.err)?;
-    let published = policy.published()?;
     // An inventory shows no excerpts.
-    let settings = Settings { excerpts: false, ..policy.settings(published.as_ref(), walk.max_size) };
+    let settings = Settings { excerpts: false, ..policy.settings(walk.max_size)? };
     let excluded = |path: &Path, named: bool| policy.excludes(path, named, false);
     let context = AuditContext {
         walk,
@@ -105,7 +104,7 @@ pub(super) fn survey(
 /// What a run is told.
 struct AuditContext<'o> {
     walk: &'o WalkOptions,
-    settings: &'o Settings<'o>,
+    settings: &'o Settings,
     /// What the configuration excludes.
     excluded: &'o (dyn Fn(&Path, bool) -> bool + Sync),
     /// Whether progress may be drawn.

@@ -56,7 +56,7 @@ pub(super) fn read_input(
 pub(super) fn inspect(
     document: Document,
     client: Option<&str>,
-    settings: &Settings<'_>,
+    settings: &Settings,
     streams: &mut Streams<'_>,
 ) -> Result<(PathName, Inspected), CliError> {
     let Document { name, contents } = document;
@@ -100,7 +100,7 @@ pub(super) fn chosen<T: Default>(
     input: Input,
     bytes: Secret<Vec<u8>>,
     client: Option<&str>,
-    settings: &Settings<'_>,
+    settings: &Settings,
     visit: &mut dyn FnMut(&View<'_>, &Checked) -> T,
     err: &mut dyn Write,
 ) -> Result<(Choice<T>, PathName), CliError> {

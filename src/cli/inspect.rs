@@ -16,8 +16,7 @@ pub(super) fn run(
 ) -> Result<u8, CliError> {
     let drawing = drawing(options.document.color, false, environment);
     let policy = Policy::new(&options.policy, None, &[], drawing, environment, streams.err)?;
-    let published = policy.published()?;
-    let settings = policy.settings(published.as_ref(), options.document.max_size);
+    let settings = policy.settings(options.document.max_size)?;
 
     let document = read_input(
         &options.file,

@@ -6,18 +6,19 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::arguments::PolicyOptions;
-use super::blocklist::{FileRecords, open_blocklist};
+use super::blocklist::open_blocklist;
 use super::paths::{Locator, folder_of, name};
 use super::{CliError, Environment};
 use crate::config::{self, Config, FailOn, Pattern, Placed, duration_text};
 use crate::discover::read_regular;
 use crate::finding::Level;
 use crate::gate;
-use crate::published::{Blocklist, PublishedKeys};
+use crate::published::PublishedKeys;
 use crate::report::{Drawing, one_line, problems};
 use crate::rule::Settings;
 use crate::source::{Encoding, Source, Span};
@@ -141,26 +142,18 @@ impl Policy {
         self.exclude.value.iter().any(|pattern| matches(pattern, &path))
     }
 
-    /// The list of published keys, if there is one, opened.
-    pub(super) fn published(&self) -> Result<Option<Blocklist<FileRecords>>, CliError> {
-        self.blocklist.value.as_deref().map(open_blocklist).transpose()
-    }
-
-    /// The settings of a run; `published` is the policy's own list.
-    pub(super) fn settings<'s>(
-        &'s self,
-        published: Option<&'s Blocklist<FileRecords>>,
-        max_size: u64,
-    ) -> Settings<'s> {
-        Settings {
+    /// The settings of a run. Opens the list of published keys, if there is one.
+    pub(super) fn settings(&self, max_size: u64) -> Result<Settings, CliError> {
+        let published = self.blocklist.value.as_deref().map(open_blocklist).transpose()?;
+        Ok(Settings {
             expiring: self.expiring.value,
             imminent: self.imminent.value,
-            levels: &self.levels,
-            trusted_ims_hosts: &self.trusted_ims_hosts.value,
-            published: published.map(|list| list as &dyn PublishedKeys),
+            levels: self.levels.clone(),
+            trusted_ims_hosts: self.trusted_ims_hosts.value.clone(),
+            published: published.map(|list| Arc::new(list) as Arc<dyn PublishedKeys>),
             max_size,
             ..Settings::new(self.now)
-        }
+        })
     }
 
     /// `--show-settings`: a value a line, and where it comes from.

@@ -67,7 +67,7 @@ fn copy(
     bytes: Secret<Vec<u8>>,
     keep: Keep,
     options: &RedactOptions,
-    settings: &Settings<'_>,
+    settings: &Settings,
 ) -> Result<Redacted, String> {
     let refuse = |error: RedactError| error.to_string();
     let whole = redact(bytes.clone(), keep);

@@ -63,8 +63,8 @@ impl<'r> Coverage<'r> {
     }
 
     /// Whether findings of `rule` would have been reported.
-    fn runs(&self, rule: &Rule, settings: &Settings<'_>) -> bool {
-        settings.level(rule).is_some() && (self.staged || rule.is_about_content())
+    fn runs(&self, rule: &Rule, settings: &Settings) -> bool {
+        settings.level_of(rule).is_some() && (self.staged || rule.is_about_content())
     }
 
     /// Whether a walk saw `path`, be it there or not. It must be absolute.
@@ -97,7 +97,7 @@ pub(super) fn ignore<'l>(
     files: &mut [Located],
     loaded: &'l Loaded,
     coverage: &Coverage<'_>,
-    settings: &Settings<'_>,
+    settings: &Settings,
 ) -> Vec<SuppressionUse<'l>> {
     let entries = &loaded.config.ignores;
     let today = settings.now.date_naive();
@@ -184,7 +184,7 @@ impl LoadedBaseline {
         &'b self,
         files: &mut [Located],
         coverage: &Coverage<'_>,
-        settings: &Settings<'_>,
+        settings: &Settings,
     ) -> Vec<SuppressionUse<'b>> {
         let mut open = Matcher::new(&self.baseline);
         for file in files {
@@ -217,7 +217,7 @@ impl LoadedBaseline {
 }
 
 /// Whether findings of the entry's rule would have been reported.
-fn in_force(entry: &KnownFinding, coverage: &Coverage<'_>, settings: &Settings<'_>) -> bool {
+fn in_force(entry: &KnownFinding, coverage: &Coverage<'_>, settings: &Settings) -> bool {
     rules::find(&entry.rule).is_some_and(|rule| coverage.runs(rule, settings))
 }
 
@@ -228,7 +228,7 @@ pub(super) fn write_baseline(
     path: &Path,
     before: Option<LoadedBaseline>,
     coverage: &Coverage<'_>,
-    settings: &Settings<'_>,
+    settings: &Settings,
 ) -> Result<(String, Changes), CliError> {
     let folder = match &before {
         Some(before) => before.folder.clone(),
@@ -262,7 +262,7 @@ pub(super) fn report_on(
     path: &Path,
     source: &Source,
     uses: &[SuppressionUse<'_>],
-    settings: &Settings<'_>,
+    settings: &Settings,
 ) -> Option<FileResult> {
     let checked = configuration(source, uses, settings);
     (!checked.findings.is_empty()).then(|| FileResult { path: name(path), checked, is_file: false })

@@ -21,7 +21,9 @@ mod tests;
 use std::ops::Range;
 
 pub use issued::{COLUMNS, write};
-pub use kinds::{Defect, DefectGroup, DefectKind, Escape, Oddity, OddityKind};
+pub use kinds::{Defect, DefectGroup, Oddity, OddityKind};
+#[cfg(any(test, feature = "internals"))]
+pub use kinds::{DefectKind, Escape};
 pub use label::Label;
 
 use crate::secret::Secret;

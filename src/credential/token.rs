@@ -11,7 +11,7 @@ mod jws;
 mod stated;
 
 pub use claims::{Claim, Claims, Issuer, TimeDefect, Times};
-pub use jws::{Header, Jws, JwsDefect, JwsDefectKind, Part};
+pub use jws::{Header, Jws, JwsDefectKind, Part};
 pub use stated::StatedLifetime;
 
 use super::field::Holder;
@@ -181,6 +181,89 @@ impl TokenText<'_, '_> {
             Self::Field(value) => value.place_of(range),
             Self::Bare { start, .. } => {
                 Place::new(Pointer::root(), Span::new(start + range.start, start + range.end))
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use base64::Engine as _;
+    use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+    use serde_json::Value;
+
+    use super::{Claim, Token};
+
+    const HEADER: &str = r#"{"alg":"RS256","itt":"at"}"#;
+    const CLAIMS: &str = r#"{"type":"access_token","client_id":"a","created_at":"1"}"#;
+
+    fn token(header: &str, claims: &str) -> String {
+        [header, claims, "signature"].map(|part| URL_SAFE_NO_PAD.encode(part)).join(".")
+    }
+
+    #[test]
+    fn a_header_is_refused_where_another_library_refuses_it() {
+        for header in [
+            HEADER,
+            r#"{"typ":"JWT"}"#,
+            r#"{"alg":null}"#,
+            r#"{"alg":"none"}"#,
+            r#"{"alg":"rs256"}"#,
+            r#"{"alg":"ES512"}"#,
+            r#"{"alg":7}"#,
+            r#"{"alg":"PS512"}"#,
+            r#"{"alg":"EdDSA","typ":"JWT","kid":"a","x5u":"a.cer","jku":"b","cty":"JWT"}"#,
+            r#"{"alg":"RS256","kid":7}"#,
+            r#"{"alg":"RS256","kid":null}"#,
+            r#"{"alg":"RS256","typ":[]}"#,
+            r#"{"alg":"RS256","x5t":{},"x5u":"a"}"#,
+            r#"{"alg":"RS256","x5t#S256":true}"#,
+            r#"{"alg":"RS256","x5c":["a","b"]}"#,
+            r#"{"alg":"RS256","x5c":["a",1]}"#,
+            r#"{"alg":"RS256","x5c":"a"}"#,
+            r#"{"alg":"RS256","crit":["b64"],"b64":false}"#,
+            r#"{"alg":"RS256","crit":"b64"}"#,
+            r#"{"alg":"RS256","enc":1}"#,
+            r#"{"alg":"RS256","zip":"DEF"}"#,
+            r#"{"alg":"RS256","url":1}"#,
+            r#"{"alg":"RS256","nonce":{}}"#,
+            r#"{"alg":"RS256","jwk":{"kty":"oct","k":"AQ"}}"#,
+            r#"{"alg":"RS256","jwk":7}"#,
+            r#"{"alg":"RS256","kid":"\ud800"}"#,
+            r#"{"alg":"RS256","other":[1,{"a":null}]}"#,
+        ] {
+            let text = token(header, CLAIMS);
+            let read = Token::bare(&text).unwrap().jws.unwrap().header.unwrap().algorithm;
+            let other = jsonwebtoken::decode_header(&text).ok().map(|header| format!("{:?}", header.alg));
+            assert_eq!(read, other, "{header}");
+        }
+    }
+
+    #[test]
+    fn claims_are_refused_where_another_library_refuses_them() {
+        for claims in [
+            CLAIMS,
+            "{}",
+            r#"{"type":7,"client_id":null,"created_at":1.5e3}"#,
+            r#"{"created_at":1e400}"#,
+            r#"{"expires_in":-1e400}"#,
+            r#"{"created_at":123456789012345678901234567890}"#,
+            r#"{"type":"\ud83d\ude00"}"#,
+            r#"{"type":"\ud83d"}"#,
+            r#"{"scope":"\ude00"}"#,
+            r#"{"scope":"\ufffd \uFFFD"}"#,
+            r#"{"scope":["a",{"b":[]}],"as":{}}"#,
+        ] {
+            let text = token(HEADER, claims);
+            let jws = Token::bare(&text).unwrap().jws.unwrap();
+            let other: Result<Value, _> = jsonwebtoken::dangerous::insecure_decode_claims(&text);
+            assert_eq!(jws.claims.is_some(), other.is_ok(), "{claims}");
+            let (Some(read), Ok(other)) = (jws.claims, other) else { continue };
+            for (claim, name) in
+                [(&read.kind, "type"), (&read.client_id, "client_id"), (&read.scope, "scope")]
+            {
+                assert_eq!(claim.text(), other[name].as_str(), "{claims}");
+                assert_eq!(matches!(claim, Claim::Missing), other.get(name).is_none(), "{claims}");
             }
         }
     }

@@ -10,7 +10,7 @@ use crate::rules;
 
 /// One document's run.
 pub(super) struct RuleRun<'s> {
-    pub(super) settings: &'s Settings<'s>,
+    pub(super) settings: &'s Settings,
     /// What was found: the rule's place in the catalogue, the rule, and what it says.
     pub(super) drafts: Vec<(usize, &'static Rule, Draft)>,
     pub(super) failures: Vec<String>,
@@ -19,7 +19,7 @@ pub(super) struct RuleRun<'s> {
 }
 
 impl<'s> RuleRun<'s> {
-    pub(super) fn new(settings: &'s Settings<'s>) -> Self {
+    pub(super) fn new(settings: &'s Settings) -> Self {
         Self { settings, drafts: Vec::new(), failures: Vec::new(), broken: false }
     }
 
@@ -61,7 +61,7 @@ impl<'s> RuleRun<'s> {
     /// document can't be used are run as well, so that nothing is called sound because nobody looked.
     pub(super) fn each(&mut self, run: impl Fn(Check, &mut Findings)) {
         for (order, rule) in rules::all().enumerate() {
-            let in_force = self.settings.level(rule).is_some();
+            let in_force = self.settings.level_of(rule).is_some();
             if !in_force && (rule.level != Level::Error || self.broken) {
                 continue;
             }
@@ -89,7 +89,7 @@ fn keeps_from_use((basis, level): (Basis, Level)) -> bool {
 fn run_on_credential(
     check: Check,
     credential: &Credential<'_, '_>,
-    settings: &Settings<'_>,
+    settings: &Settings,
     findings: &mut Findings,
 ) {
     let (private_key, certificate) = (credential.private_key.as_ref(), credential.certificate.as_ref());

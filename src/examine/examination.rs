@@ -18,7 +18,7 @@ use crate::unwrap::{
 #[derive(Clone, Copy)]
 pub struct Request<'r> {
     /// What rules are given.
-    pub settings: &'r Settings<'r>,
+    pub settings: &'r Settings,
     /// Whether somebody asked for just this input, and so is told what it is if there is no credential in it.
     pub named: bool,
     /// Whether what lies inside the input is looked for.
@@ -29,7 +29,7 @@ pub struct Request<'r> {
 
 impl<'r> Request<'r> {
     /// To look at everything, to the end.
-    pub fn new(settings: &'r Settings<'r>) -> Self {
+    pub fn new(settings: &'r Settings) -> Self {
         Self { settings, named: true, unwraps: true, stopped: &|| false }
     }
 }
@@ -84,7 +84,7 @@ pub struct Unread {
 }
 
 /// Examines an input with the contents `bytes`.
-pub fn examine(input: &Input, bytes: Secret<Vec<u8>>, settings: &Settings<'_>) -> Examination {
+pub fn examine(input: &Input, bytes: Secret<Vec<u8>>, settings: &Settings) -> Examination {
     examine_with(input, bytes, &Request::new(settings), &mut |_, _| ())
 }
 

@@ -130,7 +130,7 @@ pub struct View<'d> {
 }
 
 /// Checks the document in `bytes`, which is all that there is.
-pub fn check(bytes: Secret<Vec<u8>>, settings: &Settings<'_>) -> Checked {
+pub fn check(bytes: Secret<Vec<u8>>, settings: &Settings) -> Checked {
     let size = bytes.expose().len() as u64;
     if size > settings.max_size {
         return too_large(Some(size), &Input::default(), settings);
@@ -145,7 +145,7 @@ pub fn judge<T>(
     source: &Source,
     parsed: Parsed<'_>,
     context: Context<'_>,
-    settings: &Settings<'_>,
+    settings: &Settings,
     visit: &mut dyn FnMut(&View<'_>, &Checked) -> T,
 ) -> (Checked, T) {
     let size = source.text().len() as u64;
@@ -190,7 +190,7 @@ pub fn judge<T>(
 }
 
 /// Reports a file that is larger than the limit and so was not read. `size` is in bytes, where it is known.
-pub fn too_large(size: Option<u64>, input: &Input, settings: &Settings<'_>) -> Checked {
+pub fn too_large(size: Option<u64>, input: &Input, settings: &Settings) -> Checked {
     let mut run = RuleRun::new(settings);
     run.file(&File::TooLarge { size, limit: settings.max_size });
     let about = About::new(Record::default(), Position::START);
@@ -198,7 +198,7 @@ pub fn too_large(size: Option<u64>, input: &Input, settings: &Settings<'_>) -> C
 }
 
 /// Reports on aemcred's own configuration or baseline in `source`: what its entries did in this run.
-pub fn configuration(source: &Source, uses: &[SuppressionUse<'_>], settings: &Settings<'_>) -> Checked {
+pub fn configuration(source: &Source, uses: &[SuppressionUse<'_>], settings: &Settings) -> Checked {
     let (mut run, input) = (RuleRun::new(settings), Input::default());
     run.each(|check, findings| {
         if let Check::Configuration(check) = check {
@@ -216,7 +216,7 @@ fn unparsed(
     source: &Source,
     error: Option<&SyntaxError>,
     context: Context<'_>,
-    settings: &Settings<'_>,
+    settings: &Settings,
 ) -> Checked {
     let mut run = RuleRun::new(settings);
     run.file(&File::Unparsed { source, error });
@@ -236,12 +236,7 @@ fn unparsed(
     finish(run, source, context, &Exposure::of_unparsed(source.text()), about)
 }
 
-fn bare_token(
-    source: &Source,
-    token: &Token<'_, '_>,
-    context: Context<'_>,
-    settings: &Settings<'_>,
-) -> Checked {
+fn bare_token(source: &Source, token: &Token<'_, '_>, context: Context<'_>, settings: &Settings) -> Checked {
     let mut run = RuleRun::new(settings);
     run.file(&File::Token { source });
     run.token(token);
@@ -258,7 +253,7 @@ fn recognized<'d>(
     source: &'d Source,
     root: &'d Value<'d>,
     context: Context<'_>,
-    settings: &Settings<'_>,
+    settings: &Settings,
 ) -> Checked {
     let mut run = RuleRun::new(settings);
     run.file(&File::Parsed { source, root });

@@ -17,7 +17,7 @@ use crate::source::Span;
 pub fn remarks<'r>(
     record: &'r Record,
     location: &'r Location,
-    settings: &'r Settings<'_>,
+    settings: &'r Settings,
 ) -> impl Iterator<Item = (&'static Rule, Level, Remark)> + 'r {
     rules::all().filter_map(move |rule| {
         let Check::Place(check) = rule.check else { return None };
@@ -29,7 +29,7 @@ pub fn remarks<'r>(
 impl<T: Default> Examination<T> {
     /// Reports each place that is wrong for what is kept there, if git keeps the input as `keeping`: in documents, around
     /// them and of parts alone, which become documents.
-    pub fn keep(&mut self, keeping: Keeping, settings: &Settings<'_>) {
+    pub fn keep(&mut self, keeping: Keeping, settings: &Settings) {
         let parts = std::mem::take(&mut self.parts);
         let parts = parts.into_iter().filter(|part| part.is_aems).map(super::Part::alone);
         self.documents.extend(parts);
@@ -56,7 +56,7 @@ impl<T: Default> Examination<T> {
 }
 
 impl<T> Examined<T> {
-    fn keep(&mut self, keeping: Keeping, settings: &Settings<'_>) {
+    fn keep(&mut self, keeping: Keeping, settings: &Settings) {
         let mut seen = BTreeSet::new();
         let mut found = Vec::new();
         for record in self.records() {

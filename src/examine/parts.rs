@@ -15,7 +15,7 @@ use crate::rules::{self, words};
 use crate::unwrap::{self, PartKind, names_aem};
 
 /// The part that was found at `location`; nothing if it is no part of anything.
-pub(super) fn part(found: &unwrap::Part, location: Location, settings: &Settings<'_>) -> Option<Part> {
+pub(super) fn part(found: &unwrap::Part, location: Location, settings: &Settings) -> Option<Part> {
     let near = names_aem(location.path.as_str()) || location.steps.iter().any(|step| names_aem(step));
     let text = found.text.expose();
     let record = match found.kind {
@@ -62,7 +62,7 @@ pub(super) fn part(found: &unwrap::Part, location: Location, settings: &Settings
 
 /// Says which of the keys in one input are AEM's because of what stands beside them: their certificate, or the one client
 /// secret beside the only key. A certificate says until when a key can be used, too.
-pub(super) fn tie(parts: &mut [Part], settings: &Settings<'_>) {
+pub(super) fn tie(parts: &mut [Part], settings: &Settings) {
     let keys = |kind| {
         let of_kind = parts.iter().filter(move |part| part.record.kind == kind);
         of_kind.filter_map(|part| Some(part.record.public_key.as_ref()?.sha256)).collect::<BTreeSet<_>>()
@@ -90,9 +90,9 @@ pub(super) fn tie(parts: &mut [Part], settings: &Settings<'_>) {
 }
 
 /// That the certificate of a loose key is past its end.
-fn ended(record: &Record, settings: &Settings<'_>) -> Option<Finding> {
+fn ended(record: &Record, settings: &Settings) -> Option<Finding> {
     let rule = rules::find("certificate-expired").filter(|_| record.state == State::Expired)?;
-    let (level, location) = (settings.level(rule)?, record.locations.first()?);
+    let (level, location) = (settings.level_of(rule)?, record.locations.first()?);
     let end = words::instant(record.validity()?.not_after);
     let message = format!("the certificate that belongs to this private key expired on {end}");
     let draft = Draft::new(Place::default(), message).help(rule.remedy);

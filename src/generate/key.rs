@@ -8,6 +8,7 @@ use num_bigint_dig::prime::next_prime;
 use num_bigint_dig::{BigUint, RandPrime};
 use rand_chacha::ChaCha20Rng;
 use rsa::pkcs1::EncodeRsaPrivateKey;
+#[cfg(test)]
 use rsa::traits::PublicKeyParts;
 use rsa::{Pkcs1v15Sign, RsaPrivateKey};
 use sha2::{Digest as _, Sha256};
@@ -18,11 +19,12 @@ use super::seed::{Purpose, Seed};
 use crate::secret::Secret;
 
 /// The seed, as [`Seed::from`] takes it, of the key that the defect `private-key-published` carries. With 2048 bits
-/// it gives the key that [`PUBLISHED_MODULUS_SHA256`] names. It is as public as this line.
+/// it gives the key that is published with this project. It is as public as this line.
 pub const PUBLISHED_SEED: u64 = 0x7E57_DA7A;
 
 /// SHA-256, in lower-case hexadecimal, of the big-endian bytes of the published key's modulus.
-pub const PUBLISHED_MODULUS_SHA256: &str = "e12d243c88d262adda230863d23091f21afa2f31f1245634c12dcb01ebb02860";
+#[cfg(test)]
+const PUBLISHED_MODULUS_SHA256: &str = "e12d243c88d262adda230863d23091f21afa2f31f1245634c12dcb01ebb02860";
 
 /// The usual public exponent.
 const EXPONENT: u32 = 65_537;
@@ -45,6 +47,7 @@ impl KeyPair {
     }
 
     /// The bytes of the modulus, most significant first and without leading zeros. They are public.
+    #[cfg(test)]
     pub fn modulus(&self) -> Vec<u8> {
         self.0.n().to_bytes_be()
     }
@@ -113,11 +116,13 @@ impl fmt::Debug for KeyPair {
 /// Primes from which many distinct keys are made quickly: every two of them make one.
 ///
 /// For benchmarks only: whoever has two keys that share a prime can compute both.
+#[cfg(any(test, feature = "internals"))]
 #[derive(Debug)]
 pub struct PrimePool {
     primes: Secret<Vec<BigUint>>,
 }
 
+#[cfg(any(test, feature = "internals"))]
 impl PrimePool {
     /// Finds `count` distinct primes for keys of `bits` bits: 150 of them make 11,175 keys.
     ///

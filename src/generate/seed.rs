@@ -22,6 +22,7 @@ pub(super) enum Purpose {
     ClientSecret = 5,
     /// Contents of a key that is not RSA or can't be read, for defects.
     OpaqueKey = 6,
+    #[cfg(any(test, feature = "internals"))]
     Pool = 7,
 }
 

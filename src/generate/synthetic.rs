@@ -11,7 +11,7 @@ use crate::source::hex;
 /// How synthetic organizations, accounts and e-mail addresses begin: "test data", as far as hexadecimal digits can
 /// spell it. All three are issued as hexadecimal, so the mark breaks no shape; it is the whole first group of a
 /// UUID. One issued identifier in four thousand million begins like this by chance.
-pub const MARK: &str = "7E57DA7A";
+const MARK: &str = "7E57DA7A";
 
 const ORGANIZATION_ENDING: &str = "@AdobeOrg";
 const ACCOUNT_ENDING: &str = "@techacct.adobe.com";
@@ -19,6 +19,7 @@ const PERSON_ENDING: &str = "@AdobeID";
 
 /// Whether an organization (`org`), a technical account (`id`), its e-mail address (`email`) or a token's `user_id` was
 /// made by this module: it begins with [`MARK`] in either case and ends as issued.
+#[cfg(test)]
 pub fn is_synthetic(organization_or_email: &str) -> bool {
     organization_or_email.get(..MARK.len()).is_some_and(|start| start.eq_ignore_ascii_case(MARK))
         && [ORGANIZATION_ENDING, ACCOUNT_ENDING, PERSON_ENDING]

@@ -2,7 +2,7 @@
 //!
 //! Owns: comparing the index with the trees of all parents, and reading what is new. Does not own: the index, objects.
 
-use std::ops::{ControlFlow, Range};
+use std::ops::Range;
 use std::path::PathBuf;
 
 use super::id::ObjectId;
@@ -45,17 +45,6 @@ enum Item {
     Folder(ObjectError),
 }
 
-/// A [`Change`] with its contents.
-#[derive(Debug)]
-pub struct Staged {
-    /// The path in the repository, as git has it: any bytes but zero.
-    pub path: Vec<u8>,
-    /// 0, or in a conflict 1 for the common ancestor, 2 for ours and 3 for theirs.
-    pub stage: u8,
-    /// What is staged there.
-    pub what: What,
-}
-
 /// What is staged at a path.
 #[derive(Debug)]
 pub enum What {
@@ -66,10 +55,7 @@ pub enum What {
     /// A commit of another repository.
     Submodule,
     /// A file that is larger than the limit and was not read.
-    TooLarge {
-        /// Its size in bytes, as its header has it.
-        size: u64,
-    },
+    TooLarge,
     /// An object that can't be read: of the file at this path, or the tree of a folder, with an empty path for the
     /// uppermost one. What is in such a folder counts as new.
     Unreadable(ObjectError),
@@ -120,29 +106,9 @@ impl Repository {
             Item::Folder(error) => Err(error.clone()),
         };
         outcome.unwrap_or_else(|error| match error {
-            ObjectError::TooLarge { size } => What::TooLarge { size },
+            ObjectError::TooLarge { .. } => What::TooLarge,
             error => What::Unreadable(error),
         })
-    }
-
-    /// Visits what [`Repository::changes`] returns, with its contents, by path and until `visit` breaks. No file of more
-    /// than `limit_bytes` is read.
-    ///
-    /// # Errors
-    ///
-    /// Those of [`Repository::changes`].
-    pub fn staged(
-        &self,
-        limit_bytes: u64,
-        visit: &mut dyn FnMut(Staged) -> ControlFlow<()>,
-    ) -> Result<(), GitError> {
-        for change in self.changes()? {
-            let what = self.read(&change, limit_bytes);
-            if visit(Staged { path: change.path, stage: change.stage, what }).is_break() {
-                break;
-            }
-        }
-        Ok(())
     }
 }
 

@@ -29,6 +29,14 @@ impl<'s> Text<'s> {
         self.raw
     }
 
+    /// Returns true if no escape in it is half a character: a surrogate alone.
+    pub fn is_unicode(&self) -> bool {
+        Characters::new(self.raw).all(|(offset, length, character)| {
+            let is_escape = character == char::REPLACEMENT_CHARACTER && length == "\\ufffd".len();
+            !is_escape || self.raw[offset..offset + length].eq_ignore_ascii_case("\\ufffd")
+        })
+    }
+
     /// The whole string with its quotation marks.
     pub fn span(&self) -> Span {
         self.span

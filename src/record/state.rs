@@ -10,6 +10,7 @@ use crate::credential::DocumentKind;
 named! {
     /// In what state a credential is, the most urgent first.
     #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+    #[non_exhaustive]
     pub enum State {
         /// It is past its end.
         Expired = "expired",

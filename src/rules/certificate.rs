@@ -42,7 +42,7 @@ enum Ending {
 }
 
 /// Nothing if the end is far off, or lies before the beginning: then the two dates say nothing together.
-fn ending(certificate: &Certificate, settings: &Settings<'_>) -> Option<Ending> {
+fn ending(certificate: &Certificate, settings: &Settings) -> Option<Ending> {
     let (validity, now) = (certificate.validity(), settings.now);
     match validity.at(now) {
         _ if is_inverted(certificate) => None,
@@ -59,7 +59,7 @@ fn report_ending(
     label: &str,
     help: String,
     field: &CertificateField<'_, '_>,
-    settings: &Settings<'_>,
+    settings: &Settings,
     findings: &mut Findings,
 ) {
     let Ok(certificate) = &field.certificate else { return };

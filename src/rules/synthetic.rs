@@ -146,15 +146,14 @@ pub(super) fn placed(rule: &'static Rule, document: &[u8]) -> Vec<(String, Strin
     findings(rule, document).into_iter().map(place).collect()
 }
 
-pub(super) fn checked_with<'a>(
+pub(super) fn checked_with(
     rule: &'static Rule,
     document: &[u8],
-    change: impl FnOnce(&mut Settings<'a>),
+    change: impl FnOnce(&mut Settings),
 ) -> Checked {
-    let only = BTreeSet::from([rule.name]);
     let mut settings = Settings::new(now());
     change(&mut settings);
-    let settings = Settings { only: Some(&only), ..settings };
+    settings.only = Some(BTreeSet::from([rule.name]));
     let checked = check(Secret::new(document.to_vec()), &settings);
     for finding in &checked.findings {
         let draft = &finding.draft;

@@ -129,7 +129,7 @@ pub(super) fn claims_with(from: &str, to: &str) -> String {
 }
 
 /// The settings of an ordinary run.
-pub(super) fn settings() -> Settings<'static> {
+pub(super) fn settings() -> Settings {
     Settings::new(Utc.with_ymd_and_hms(2026, 11, 22, 12, 0, 0).unwrap())
 }
 
@@ -145,8 +145,12 @@ pub(super) fn run_with(
     trusted_ims_hosts: &[String],
     max_size: u64,
 ) -> Checked {
-    let only = BTreeSet::from([rule.name]);
-    let settings = Settings { only: Some(&only), trusted_ims_hosts, max_size, ..settings() };
+    let settings = Settings {
+        only: Some(BTreeSet::from([rule.name])),
+        trusted_ims_hosts: trusted_ims_hosts.to_vec(),
+        max_size,
+        ..settings()
+    };
     let checked = check(Secret::new(document.into()), &settings);
     assert_eq!(checked.failures, [""; 0]);
     for finding in &checked.findings {
@@ -170,8 +174,11 @@ pub(super) fn fixed_with(
     document: impl Into<Vec<u8>>,
     trusted_ims_hosts: &[String],
 ) -> Option<String> {
-    let only = BTreeSet::from([rule.name]);
-    let settings = Settings { only: Some(&only), trusted_ims_hosts, ..settings() };
+    let settings = Settings {
+        only: Some(BTreeSet::from([rule.name])),
+        trusted_ims_hosts: trusted_ims_hosts.to_vec(),
+        ..settings()
+    };
     let fixed = fix(&Secret::new(document.into()), &settings, &|checked| checked).unwrap()?;
     assert!(!fixed.steps.is_empty() && fixed.steps.iter().all(|step| !step.label.ends_with('.')));
     assert!(fix(&fixed.contents, &settings, &|checked| checked).unwrap().is_none());

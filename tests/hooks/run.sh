@@ -5,14 +5,14 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 
 if ! python3 -c 'import ensurepip, venv' 2>/dev/null; then
-  echo 'SKIPPED: hooks, action and recipes are not tested, for there is no Python with pip here.'
+  tests/skipped add python3-venv
   exit 0
 fi
 tools=target/ci-venv/bin
 [ -x "$tools/pip" ] || python3 -m venv target/ci-venv
 "$tools/pip" install --quiet --disable-pip-version-check --requirement tests/hooks/requirements.txt
 
-"$tools/shellcheck" .ci/run ci/action.sh tests/hooks/run.sh
+"$tools/shellcheck" .ci/run ci/action.sh tests/hooks/run.sh tests/bless tests/consumers/run tests/skipped tools/new-rule
 "$tools/pre-commit" validate-manifest .pre-commit-hooks.yaml
 "$tools/prek" --quiet validate-manifest .pre-commit-hooks.yaml
 "$tools/check-jsonschema" --quiet --builtin-schema vendor.github-actions action.yml

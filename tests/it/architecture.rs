@@ -8,8 +8,8 @@ use crate::common::{children, root};
 
 /// The rooms, upper floors first. A file may use what stands below its own room, and its own room.
 const FLOORS: &[&[&str]] = &[
-    &["cli"],
-    &["report"],
+    &["cli", "internals"],
+    &["report", "face"],
     &["generate"],
     &["compare", "renewal"],
     &["inventory"],

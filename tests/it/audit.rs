@@ -4,22 +4,19 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use aemcred::cli::Environment;
-use aemcred::generate::{PrimePool, Seed, Specification, generate_with_key};
+use aemcred::internals::generate::{PrimePool, Seed, Specification, generate_with_key};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::common::{
-    NOW, Run, children, environment, fixtures, interrupted, root, run, run_in, run_with_input,
+    NOW, Run, children, environment, fixture, fixtures, interrupted, missing, root, run, run_in,
+    run_with_input,
 };
 use crate::no_leak::Secrets;
 
 const FORMATS: [&str; 7] = ["table", "json", "jsonl", "csv", "markdown", "html", "sarif"];
-
-fn fixture(name: &str) -> String {
-    fs::read_to_string(root().join("fixtures").join(name)).unwrap()
-}
 
 /// A folder with these files.
 fn folder(files: &[(&str, String)]) -> TempDir {
@@ -413,6 +410,7 @@ fn options_narrow_the_walk() {
 }
 
 #[test]
+#[ignore = "slow: hundreds of runs"]
 fn nothing_of_a_secret_is_in_any_inventory() {
     let environment = Environment { width: Some(120), ..environment() };
     for path in fixtures() {
@@ -451,17 +449,16 @@ fn all_fixtures_together_are_sorted_and_the_same_every_time() {
     assert!(children(&folder).len() > 40);
 }
 
-/// Hundreds of crates, many with keys and certificates for their tests: none of them is a credential of AEM's.
+/// Source code that `AEMCRED_SOURCE_TREE` names, such as hundreds of crates, many with keys and certificates for their
+/// tests: none of them is a credential of AEM's.
 #[test]
+#[ignore = "slow: looks through a tree of source code"]
 fn source_code_holds_no_credential() {
     #[expect(clippy::disallowed_methods, reason = "tests have no caller to hand them the environment")]
-    let variable = |name: &str| std::env::var_os(name).map(PathBuf::from);
-    let cargo = variable("CARGO_HOME").or_else(|| Some(variable("HOME")?.join(".cargo")));
-    let Some(sources) = cargo.map(|home| home.join("registry/src")).filter(|path| path.is_dir()) else {
-        eprintln!("SKIPPED: there is no cargo registry to look through");
-        return;
+    let Some(sources) = std::env::var_os("AEMCRED_SOURCE_TREE") else {
+        return missing("AEMCRED_SOURCE_TREE");
     };
-    let report = report(&sources, &[]);
+    let report = report(Path::new(&sources), &[]);
     assert!(report["summary"]["files"].as_u64().unwrap() > 1000);
     assert_eq!(report["credentials"], json!([]));
 }

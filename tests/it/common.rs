@@ -2,11 +2,12 @@
 
 use std::ffi::OsString;
 use std::fs;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::process::Command;
-use std::sync::Arc;
+use std::process::{Command, Output, Stdio};
+use std::sync::{Arc, LazyLock};
 
-use aemcred::cli::{self, Environment, Interruption};
+use aemcred::cli::{self, Environment, GitEnvironment, Interruption};
 
 /// The clock of all fixtures.
 pub(crate) const NOW: &str = "2026-11-22T12:00:00Z";
@@ -44,7 +45,7 @@ pub(crate) fn environment() -> Environment {
         color: false,
         progress: false,
         interruption: Arc::default(),
-        git: aemcred::git::Environment::default(),
+        git: GitEnvironment::default(),
         github_actions: false,
         github_step_summary: None,
     }
@@ -93,6 +94,66 @@ pub(crate) fn fixtures() -> Vec<PathBuf> {
     }
     assert!(files.len() > 80, "the fixtures are there");
     files
+}
+
+/// The fixture `name`, such as `field-type/bad.json`.
+pub(crate) fn fixture_bytes(name: &str) -> Vec<u8> {
+    fs::read(root().join("fixtures").join(name)).unwrap()
+}
+
+/// The same as text.
+pub(crate) fn fixture(name: &str) -> String {
+    String::from_utf8(fixture_bytes(name)).unwrap()
+}
+
+/// A sound credential.
+pub(crate) fn sound() -> String {
+    fixture("key-pair-mismatch/good.json")
+}
+
+/// Skips a check that needs `oracle`, a program mostly. In CI that is a failure, unless `oracle` is allowed to be missing.
+pub(crate) fn missing(oracle: &str) {
+    start_of_skips();
+    assert!(skips(&["add", oracle]), "{oracle} is missing");
+}
+
+/// Runs an oracle; `None`, and the check is skipped, if it isn't installed.
+pub(crate) fn oracle(command: &mut Command) -> Option<Output> {
+    oracle_with(command, b"")
+}
+
+/// The same with something on standard input. A program that ends before it has read all is fine.
+pub(crate) fn oracle_with(command: &mut Command, input: &[u8]) -> Option<Output> {
+    let spawned = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
+    let Ok(mut child) = spawned else {
+        missing(&command.get_program().to_string_lossy());
+        return None;
+    };
+    let (mut stdin, input) = (child.stdin.take().unwrap(), input.to_vec());
+    let writer = std::thread::spawn(move || drop(stdin.write_all(&input)));
+    let output = child.wait_with_output().unwrap();
+    writer.join().unwrap();
+    Some(output)
+}
+
+/// Empties the list of what was skipped, once a run.
+fn start_of_skips() {
+    static CLEARED: LazyLock<bool> = LazyLock::new(|| skips(&["clear"]));
+    assert!(*CLEARED, "the list of what is skipped can't be written");
+}
+
+fn skips(arguments: &[&str]) -> bool {
+    Command::new("sh")
+        .arg(root().join("tests/skipped"))
+        .args(arguments)
+        .status()
+        .is_ok_and(|status| status.success())
+}
+
+/// The list is of this run, even if nothing was skipped.
+#[test]
+fn what_is_skipped_is_counted_anew() {
+    start_of_skips();
 }
 
 /// What is in a folder, sorted.

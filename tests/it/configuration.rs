@@ -426,6 +426,6 @@ fn the_schema_says_what_the_program_accepts() {
     for (text, expected) in cases {
         let value = converted(toml::Value::Table(toml::from_str(text).unwrap()));
         assert_eq!(validator.is_valid(&value), expected, "the schema: {text}");
-        assert_eq!(aemcred::config::parse(text).is_ok(), expected, "the program: {text}");
+        assert_eq!(aemcred::internals::config::parse(text).is_ok(), expected, "the program: {text}");
     }
 }

@@ -4,8 +4,8 @@
 use std::path::Path;
 use std::sync::LazyLock;
 
-use aemcred::generate::{Defect, KeyPair, Kind, Seed, Specification, generate_with_key};
-use aemcred::rules;
+use aemcred::internals::generate::{Defect, KeyPair, Kind, Seed, Specification, generate_with_key};
+use aemcred::internals::rules;
 use serde_json::Value;
 
 use crate::common::{NOW, bless, children, expect_file, root, run};
@@ -104,7 +104,9 @@ fn fixtures_are_what_the_generator_makes() {
     for rule in rules::about_content() {
         let folder = root().join("fixtures").join(rule.name);
         let mut specification = Specification::new(Seed::from(2), NOW.parse().unwrap());
-        specification.defect = Some(Defect::from_rule(rule.name).expect(rule.name));
+        let defect = Defect::from_rule(rule.name);
+        assert!(defect.is_some(), "{} has no defect: add a line in src/generate/defect/", rule.name);
+        specification.defect = defect;
         expect_file(&folder.join("bad.json"), generate_with_key(&specification, &key).unwrap().expose());
         expect_file(&folder.join("good.json"), near_miss(rule.name).unwrap_or_else(sound).as_bytes());
     }
@@ -129,16 +131,32 @@ fn found(path: &Path) -> Vec<(String, String)> {
 #[test]
 fn bad_fixtures_fire_their_rule_and_no_other_error_and_good_ones_do_not() {
     for rule in rules::about_content() {
-        for path in children(&root().join("fixtures").join(rule.name)) {
+        let folder = root().join("fixtures").join(rule.name);
+        assert!(folder.join("bad.json").exists(), "{} is missing: `just bless` makes it", folder.display());
+        for path in children(&folder) {
             let findings = found(&path);
             let fires = findings.iter().any(|(name, level)| name == rule.name && level == rule.level.name());
             let name = path.file_name().unwrap().to_string_lossy().into_owned();
-            assert_eq!(fires, name.starts_with("bad"), "{}: {findings:?}", path.display());
+            let wanted = name.starts_with("bad");
+            assert_eq!(
+                fires,
+                wanted,
+                "{}: {} must {}be reported at its level {}: see the check in src/rules and the defect in \
+                 src/generate/defect (after a change there: `just bless`). Found: {findings:?}",
+                path.display(),
+                rule.name,
+                if wanted { "" } else { "not " },
+                rule.level
+            );
             let others: Vec<_> = findings.iter().filter(|(name, _)| name != rule.name).collect();
             // What has just not expired expires soon.
             let ending = rule.name.starts_with("certificate-expir") || rule.name == "token-expired";
             let imminent = path.ends_with("good.json") && ending;
-            assert!(others.is_empty() || imminent, "{}: {others:?}", path.display());
+            assert!(
+                others.is_empty() || imminent,
+                "{}: other rules report it, too: {others:?}",
+                path.display()
+            );
         }
     }
 }

@@ -1,17 +1,17 @@
 //! The formats of `check`: snapshots over one scene, official schemas, positions by hand, suppression, and what GitHub
 //! Actions changes. Programs that read such reports in practice are asked by `tests/consumers/run`.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use aemcred::examine;
-use aemcred::finding::{Level, Suppression};
-use aemcred::json::Limits;
-use aemcred::report::{self, FileResult, PathName, Results};
-use aemcred::rule::Settings;
-use aemcred::rules;
-use aemcred::secret::Secret;
+use aemcred::Level;
+use aemcred::Settings;
+use aemcred::internals::examine;
+use aemcred::internals::finding::Suppression;
+use aemcred::internals::report::{self, FileResult, PathName, Results};
+use aemcred::internals::rules;
+use aemcred::internals::secret::Secret;
 use comrak::nodes::NodeValue;
 use serde_json::{Value, json};
 
@@ -330,19 +330,8 @@ fn markdown_holds_no_markup_but_ours() {
 }
 
 fn results_of(fixtures: &[&str], suppress: &dyn Fn(usize) -> Option<Suppression>) -> Results {
-    let levels = BTreeMap::new();
-    let settings = Settings {
-        now: NOW.parse().unwrap(),
-        expiring: chrono::TimeDelta::days(30),
-        imminent: chrono::TimeDelta::days(3),
-        levels: &levels,
-        only: None,
-        trusted_ims_hosts: &[],
-        published: None,
-        max_size: 1 << 20,
-        excerpts: true,
-        limits: Limits::default(),
-    };
+    let now = NOW.parse().unwrap();
+    let settings = Settings::new(now);
     let files = fixtures.iter().map(|fixture| {
         let bytes = fs::read(root().join("fixtures").join(fixture)).unwrap();
         let mut checked = examine::check(Secret::new(bytes), &settings);
@@ -351,7 +340,7 @@ fn results_of(fixtures: &[&str], suppress: &dyn Fn(usize) -> Option<Suppression>
         }
         FileResult { path: PathName::new(*fixture), checked, is_file: true }
     });
-    Results { now: settings.now, files: files.collect(), skipped: 0, failures: Vec::new() }
+    Results { now, files: files.collect(), skipped: 0, failures: Vec::new() }
 }
 
 #[test]

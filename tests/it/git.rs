@@ -2,15 +2,16 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::sync::Arc;
 
-use aemcred::git::{
-    Environment, GitError, IndexDefect, ObjectError, ObjectFormat, Repository, Status, Trouble, What,
+use aemcred::internals::git::{
+    Environment, GitError, IndexDefect, ObjectError, Repository, Status, Trouble, What,
 };
 use tempfile::TempDir;
+
+use crate::common::missing;
 
 /// More than any file of these tests.
 const LIMIT: u64 = 1 << 20;
@@ -26,7 +27,8 @@ impl Git {
         let git = Self { folder: tempfile::tempdir().unwrap() };
         let made = git.command(git.path(), &[&["init", "-q"], arguments].concat()).output();
         if !made.is_ok_and(|output| output.status.success()) {
-            eprintln!("SKIPPED: needs `git` {arguments:?}");
+            // An old git has no SHA-256.
+            missing(if arguments.is_empty() { "git" } else { "git-sha256" });
             return None;
         }
         Some(git)
@@ -138,21 +140,19 @@ fn staged(folder: &Path) -> BTreeMap<String, String> {
 fn staged_of(repository: &Repository) -> BTreeMap<String, String> {
     let mut found: BTreeMap<String, String> = BTreeMap::new();
     let mut before = (Vec::new(), 0);
-    let visited = repository.staged(LIMIT, &mut |staged| {
-        let text = match staged.what {
+    for change in repository.changes().unwrap() {
+        let text = match repository.read(&change, LIMIT) {
             What::File(bytes) => String::from_utf8_lossy(bytes.expose()).into_owned(),
             What::Link(bytes) => format!("-> {}", String::from_utf8_lossy(bytes.expose())),
             What::Submodule => String::from("submodule"),
-            What::TooLarge { size } => format!("{size} bytes"),
+            What::TooLarge => String::from("too large"),
             What::Unreadable(error) => error.to_string(),
         };
-        let text = if staged.stage == 0 { text } else { format!("{}: {text}", staged.stage) };
-        assert!(before <= (staged.path.clone(), staged.stage), "by path and stage");
-        before = (staged.path.clone(), staged.stage);
-        found.entry(String::from_utf8_lossy(&staged.path).into_owned()).or_default().push_str(&text);
-        ControlFlow::Continue(())
-    });
-    visited.unwrap();
+        let text = if change.stage == 0 { text } else { format!("{}: {text}", change.stage) };
+        assert!(before <= (change.path.clone(), change.stage), "by path and stage");
+        before = (change.path.clone(), change.stage);
+        found.entry(String::from_utf8_lossy(&change.path).into_owned()).or_default().push_str(&text);
+    }
     found
 }
 
@@ -433,7 +433,6 @@ fn sha_256_is_read() {
     assert_eq!(git.agree()["folder/c"], "changed\n");
     git.run(&["gc", "-q"]);
     assert_eq!(git.agree()["folder/c"], "changed\n");
-    assert_eq!(open(git.path()).object_format(), ObjectFormat::Sha256);
 }
 
 #[test]
@@ -492,7 +491,7 @@ fn packs_with_deltas_are_read() {
     // The limit holds for what a difference makes.
     let repository = open(git.path());
     for change in repository.changes().unwrap() {
-        assert!(matches!(repository.read(&change, 100), What::TooLarge { size } if size > 10_000));
+        assert!(matches!(repository.read(&change, 100), What::TooLarge));
     }
 }
 
@@ -569,7 +568,7 @@ fn a_header_that_lies_reserves_nothing() {
     let Some(git) = Git::committed(&[]) else { return };
     git.stage("a", "large\n");
     for (header, expected) in [
-        ("blob 9000000000000000000", "9000000000000000000 bytes"),
+        ("blob 9000000000000000000", "too large"),
         ("blob 1000000", "longer or shorter"),
         ("tree 6", "longer or shorter"),
         ("blob 3", "longer or shorter"),

@@ -3,24 +3,22 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 use aemcred::cli::Environment;
-use aemcred::credential::{PublicKey, recognise};
-use aemcred::json::{Limits, parse};
+use aemcred::internals::credential::{PublicKey, recognise};
+use aemcred::internals::json::{Limits, parse};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jsonwebtoken::{Algorithm, DecodingKey, crypto};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
-use crate::common::{NOW, Run, environment, fixtures, program, root, run, run_in, run_with_input};
-
-fn fixture(name: &str) -> Vec<u8> {
-    fs::read(root().join("fixtures").join(name)).unwrap()
-}
+use crate::common::{
+    NOW, Run, environment, fixture, fixture_bytes, fixtures, oracle, oracle_with, program, root, run, run_in,
+    run_with_input,
+};
 
 fn inspect(width: usize, arguments: &[&str], document: &[u8]) -> Run {
     let environment = Environment { width: Some(width), ..environment() };
@@ -35,7 +33,7 @@ fn inspected(document: &[u8]) -> Value {
 
 /// A file with many defects at once, of which each takes something from a section.
 fn ruin() -> Vec<u8> {
-    let text = String::from_utf8(fixture("key-pair-mismatch/good.json")).unwrap();
+    let text = fixture("key-pair-mismatch/good.json");
     let text =
         text.replace("\"email\"", "\"e-mail\"").replace("ims-na1.adobelogin.com", "ims-na1.adobe1ogin.com");
     let text = text.replace("\"ent_aem_cloud_api\"", "\"ent_aem_cloud_api, ent_other\"");
@@ -53,7 +51,7 @@ fn token_of(document: &[u8]) -> String {
 
 /// A token with other claims, or with a part that is no base64url. Nobody verifies its signature.
 fn token_with(from: &str, to: &str) -> String {
-    let token = token_of(&fixture("token-expires-in/good.json"));
+    let token = token_of(&fixture_bytes("token-expires-in/good.json"));
     let mut parts = token.split('.');
     let decoded = |part: &str| String::from_utf8(URL_SAFE_NO_PAD.decode(part).unwrap()).unwrap();
     let [header, claims] = [(); 2].map(|()| decoded(parts.next().unwrap()));
@@ -83,13 +81,13 @@ const PROJECT: &str = r#"{"project": {"name": "p", "org": {"ims_org_id": "7E57DA
 #[test]
 fn it_is_as_wide_as_the_terminal() {
     let scenes = [
-        ("sound", fixture("key-pair-mismatch/good.json"), NOW),
+        ("sound", fixture_bytes("key-pair-mismatch/good.json"), NOW),
         ("ruin", ruin(), NOW),
-        ("expired", fixture("certificate-expired/bad.json"), NOW),
-        ("leap-day", fixture("key-pair-mismatch/good.json"), "2028-02-29"),
-        ("syntax", fixture("document-syntax/bad.json"), NOW),
-        ("token", fixture("token-expires-in/good.json"), NOW),
-        ("token-early", fixture("token-lifetime/good.json"), "2026-11-21"),
+        ("expired", fixture_bytes("certificate-expired/bad.json"), NOW),
+        ("leap-day", fixture_bytes("key-pair-mismatch/good.json"), "2028-02-29"),
+        ("syntax", fixture_bytes("document-syntax/bad.json"), NOW),
+        ("token", fixture_bytes("token-expires-in/good.json"), NOW),
+        ("token-early", fixture_bytes("token-lifetime/good.json"), "2026-11-21"),
         ("token-ruin", token_ruin(), NOW),
         ("project", PROJECT.into(), NOW),
     ];
@@ -204,7 +202,7 @@ fn every_fixture_fits_the_schema_and_says_what_check_says() {
 
 #[test]
 fn a_token_is_told_as_far_as_it_can_be_read() {
-    let sound = token_of(&fixture("token-expires-in/good.json"));
+    let sound = token_of(&fixture_bytes("token-expires-in/good.json"));
     let cut = &sound[..sound.len() / 2];
     let (header, rest) = sound.split_once('.').unwrap();
     let development =
@@ -361,7 +359,7 @@ fn a_project_is_listed_and_never_called_sound() {
 
 #[test]
 fn the_end_of_a_token_is_the_instant_that_check_takes_for_it() {
-    let document = fixture("token-expires-in/good.json");
+    let document = fixture_bytes("token-expires-in/good.json");
     for (now, stage, code) in [
         ("2026-11-22T10:54:59Z", "not-yet-valid", 0),
         ("2026-11-22T11:00:00Z", "valid", 0),
@@ -388,7 +386,7 @@ fn the_signature_is_tried_wherever_it_can_be() {
         ("private-key-algorithm/bad.json", json!(null), "elliptic-curve"),
         ("certificate-syntax/bad.json", json!(null), "publicKey"),
     ] {
-        let report = inspected(&fixture(name));
+        let report = inspected(&fixture_bytes(name));
         assert_eq!(report["credential"]["assertion"]["verifies"], verifies, "{name}");
         let unread =
             report["unread"].as_array().unwrap().iter().find(|unread| unread["what"] == "assertion.verifies");
@@ -416,20 +414,14 @@ process.stdout.write(JSON.stringify({ claims: Object.entries(claims), signed, si
 /// What Node makes of a document; nothing where Node is not installed.
 fn made_by_node(document: &str) -> Option<Value> {
     let mut node = Command::new("node");
-    node.args(["-e", CLIENT, NOW]).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
-    let Ok(mut child) = node.spawn() else {
-        eprintln!("SKIPPED: needs `node`");
-        return None;
-    };
-    child.stdin.take().unwrap().write_all(document.as_bytes()).unwrap();
-    let output = child.wait_with_output().unwrap();
+    let output = oracle_with(node.args(["-e", CLIENT, NOW]), document.as_bytes())?;
     assert!(output.status.success(), "the client refuses it");
     Some(serde_json::from_slice(&output.stdout).unwrap())
 }
 
 #[test]
 fn node_builds_the_same_claims_and_its_signature_fits_our_reading_of_the_certificate() {
-    let sound = String::from_utf8(fixture("key-pair-mismatch/good.json")).unwrap();
+    let sound = fixture("key-pair-mismatch/good.json");
     let edit = |from: &str, to: &str| {
         assert!(sound.contains(from));
         sound.replace(from, to)
@@ -440,7 +432,7 @@ fn node_builds_the_same_claims_and_its_signature_fits_our_reading_of_the_certifi
         (edit("\"ims-na1.adobelogin.com\"", "\"https://ims-na1.adobelogin.com/\""), true),
         (edit("@AdobeOrg\"", "@AdobeOrg \""), true),
         (edit("RSA PRIVATE KEY", "RSA PRIVATE KEY").replace("\\r\\n", "\\n"), true),
-        (String::from_utf8(fixture("key-pair-mismatch/bad.json")).unwrap(), false),
+        (fixture("key-pair-mismatch/bad.json"), false),
     ] {
         let Some(node) = made_by_node(&document) else { return };
         let report = inspected(document.as_bytes());
@@ -464,21 +456,14 @@ fn node_builds_the_same_claims_and_its_signature_fits_our_reading_of_the_certifi
 
 #[test]
 fn public_keys_are_hashed_as_openssl_does_it() {
-    let document: Value = serde_json::from_slice(&fixture("key-pair-mismatch/bad.json")).unwrap();
-    let report = inspected(&fixture("key-pair-mismatch/bad.json"));
+    let document: Value = serde_json::from_slice(&fixture_bytes("key-pair-mismatch/bad.json")).unwrap();
+    let report = inspected(&fixture_bytes("key-pair-mismatch/bad.json"));
     let hash = |arguments: &[&str], input: &str| {
-        let mut openssl = Command::new("openssl");
-        openssl.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
-        let mut child = openssl.spawn().ok()?;
-        child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
-        let der = child.wait_with_output().unwrap().stdout;
+        let der = oracle_with(Command::new("openssl").args(arguments), input.as_bytes())?.stdout;
         Some(Sha256::digest(der).iter().map(|byte| format!("{byte:02x}")).collect::<String>())
     };
     let key = document["integration"]["privateKey"].as_str().unwrap();
-    let Some(expected) = hash(&["pkey", "-pubout", "-outform", "DER"], key) else {
-        eprintln!("SKIPPED: needs `openssl`");
-        return;
-    };
+    let Some(expected) = hash(&["pkey", "-pubout", "-outform", "DER"], key) else { return };
     assert_eq!(report["credential"]["private_key"]["public_key_sha256"], expected.as_str());
     assert_ne!(report["credential"]["certificate"]["public_key_sha256"], expected.as_str());
     assert_eq!(report["credential"]["private_key"]["fits_certificate"], false);
@@ -488,16 +473,13 @@ fn public_keys_are_hashed_as_openssl_does_it() {
 fn a_signature_is_not_tried_with_a_key_that_is_too_wide_for_it() {
     let folder = tempfile::tempdir().unwrap();
     let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
-    let made = Command::new("openssl")
+    let mut openssl = Command::new("openssl");
+    openssl
         .args(["req", "-x509", "-newkey", "rsa:4104", "-nodes", "-subj", "/CN=synthetic", "-days", "365"])
-        .args(["-keyout", &path("key.pem"), "-out", &path("certificate.pem")])
-        .stderr(Stdio::null())
-        .status();
-    if !made.is_ok_and(|status| status.success()) {
-        eprintln!("SKIPPED: needs `openssl`");
-        return;
-    }
-    let mut document: Value = serde_json::from_slice(&fixture("key-pair-mismatch/good.json")).unwrap();
+        .args(["-keyout", &path("key.pem"), "-out", &path("certificate.pem")]);
+    let Some(made) = oracle(&mut openssl) else { return };
+    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    let mut document: Value = serde_json::from_slice(&fixture_bytes("key-pair-mismatch/good.json")).unwrap();
     let read = |name| json!(fs::read_to_string(path(name)).unwrap());
     document["integration"]["privateKey"] = read("key.pem");
     document["integration"]["publicKey"] = read("certificate.pem");
@@ -558,7 +540,7 @@ fn settings_count_as_in_check() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("token.json");
     let host = "ims.example.com";
-    let text = String::from_utf8(fixture("key-pair-mismatch/good.json")).unwrap();
+    let text = fixture("key-pair-mismatch/good.json");
     fs::write(&file, text.replace("ims-na1.adobelogin.com", host)).unwrap();
     fs::write(folder.path().join("aemcred.toml"), format!("trusted-ims-hosts = [\"{host}\"]\n")).unwrap();
     let inspect = |arguments: &[&str]| {

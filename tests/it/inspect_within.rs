@@ -1,25 +1,15 @@
 //! `aemcred inspect` of credentials that lie in something else: which is found, where it is said to lie, and which one is
 //! meant.
 
-use std::fs;
-
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
 
-use crate::common::{Run, root, run, run_with_input};
+use crate::common::{Run, fixture, run, run_with_input, sound};
 use crate::no_leak::Secrets;
 
 const CLIENT: &str = "cm-p99999-e999999-integration-0";
 const OTHER: &str = "cm-p99999-e999998-integration-0";
-
-fn fixture(name: &str) -> String {
-    fs::read_to_string(root().join("fixtures").join(name)).unwrap()
-}
-
-fn sound() -> String {
-    fixture("key-pair-mismatch/good.json")
-}
 
 /// A Kubernetes Secret with these documents.
 pub(crate) fn secret(documents: &[(&str, &str)]) -> String {

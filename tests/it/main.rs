@@ -4,7 +4,6 @@
     clippy::format_collect,
     clippy::format_push_string,
     clippy::panic,
-    clippy::print_stderr,
     clippy::unwrap_used,
     clippy::too_many_lines,
     reason = "clippy.toml allows them in test functions alone; here helpers are tests too, and tables are long"
@@ -29,6 +28,7 @@ mod inspect;
 mod inspect_within;
 #[cfg(target_os = "linux")]
 mod interruption;
+mod library;
 mod manual;
 mod no_leak;
 mod oracles;

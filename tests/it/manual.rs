@@ -1,20 +1,9 @@
 //! Completions and manual pages: made for every command, and read by the programs that they are for.
 
 use std::fs;
-use std::process::{Command, Output};
+use std::process::Command;
 
-use crate::common::{program, run};
-
-/// Runs a program if it is installed; a missing one is said aloud.
-fn installed(program: &str, arguments: &[&str]) -> Option<Output> {
-    match Command::new(program).args(arguments).output() {
-        Ok(output) => Some(output),
-        Err(error) => {
-            eprintln!("SKIPPED: {program} can't be run: {error}");
-            None
-        }
-    }
-}
+use crate::common::{oracle, program, run};
 
 #[test]
 fn completions_are_valid_and_know_every_command() {
@@ -31,7 +20,7 @@ fn completions_are_valid_and_know_every_command() {
         fs::write(&script, &completions.out).unwrap();
         // `-n` reads a script without running it, in all three.
         if matches!(shell, "bash" | "zsh" | "fish")
-            && let Some(output) = installed(shell, &["-n", script.to_str().unwrap()])
+            && let Some(output) = oracle(Command::new(shell).args(["-n", script.to_str().unwrap()]))
         {
             assert!(output.status.success(), "{shell}: {}", String::from_utf8_lossy(&output.stderr));
         }
@@ -54,7 +43,7 @@ fn manual_pages_are_written_for_every_command() {
         assert!(page.contains(&format!(".TH {name} 1")), "{name}");
         assert!(main.contains(&name.replace('-', "\\-")), "{name} is named on the main page");
         let arguments = ["-T", "lint", "-W", "error", path.to_str().unwrap()];
-        if let Some(output) = installed("mandoc", &arguments) {
+        if let Some(output) = oracle(Command::new("mandoc").args(arguments)) {
             assert!(output.status.success(), "{name}: {}", String::from_utf8_lossy(&output.stdout));
         }
     }

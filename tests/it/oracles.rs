@@ -6,11 +6,11 @@ use std::process::{Command, Stdio};
 
 use serde_json::{Value, json};
 
-use crate::common::{fixtures, program, root, run, run_with_input};
+use crate::common::{fixtures, missing, oracle, oracle_with, program, root, run, run_with_input};
 
 /// Runs `openssl`; nothing where it is not installed.
 fn openssl(arguments: &[&str]) -> Option<Vec<u8>> {
-    let output = Command::new("openssl").args(arguments).stdin(Stdio::null()).output().ok()?;
+    let output = oracle(Command::new("openssl").args(arguments))?;
     assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
     Some(output.stdout)
 }
@@ -83,7 +83,6 @@ fn a_credential_made_by_openssl_is_sound_and_a_wrong_key_is_one_error() {
     let client = "cm-p12345-e67890-integration-0";
     let (Some((key, certificate)), Some((other, _))) = (made_by_openssl(client), made_by_openssl(client))
     else {
-        eprintln!("SKIPPED: needs `openssl`");
         return;
     };
     assert_eq!(rules_on(&document(client, &key, &certificate)), (0, vec![]));
@@ -92,14 +91,9 @@ fn a_credential_made_by_openssl_is_sound_and_a_wrong_key_is_one_error() {
         (1, vec![String::from("key-pair-mismatch")])
     );
     // The documentation's way to a PKCS#8 key: also read by the client.
-    let mut child = Command::new("openssl")
-        .args(["pkcs8", "-topk8", "-nocrypt"])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
-    child.stdin.take().unwrap().write_all(key.as_bytes()).unwrap();
-    let pkcs8 = String::from_utf8(child.wait_with_output().unwrap().stdout).unwrap();
+    let mut openssl = Command::new("openssl");
+    let pkcs8 = oracle_with(openssl.args(["pkcs8", "-topk8", "-nocrypt"]), key.as_bytes()).unwrap();
+    let pkcs8 = String::from_utf8(pkcs8.stdout).unwrap();
     assert_eq!(rules_on(&document(client, &pkcs8, &certificate)), (0, vec![]));
 }
 
@@ -111,8 +105,7 @@ fn everything_works_without_network() {
         command.output()
     };
     if !alone(&["--version"]).is_ok_and(|output| output.status.success()) {
-        eprintln!("SKIPPED: needs `unshare -rn`");
-        return;
+        return missing("unshare");
     }
     let folder = root().join("fixtures");
     let arguments = ["check", "--now=2026-11-22", folder.to_str().unwrap()];
@@ -154,10 +147,7 @@ fn a_blocklist_in_badkeys_format_is_looked_up() {
     let list = folder.path().join("blocklist.dat");
     let credential =
         fixtures().into_iter().find(|path| path.ends_with("private-key-published/good.json")).unwrap();
-    let Some(modulus) = modulus_of(&credential) else {
-        eprintln!("SKIPPED: needs `openssl`");
-        return;
-    };
+    let Some(modulus) = modulus_of(&credential) else { return };
     let hash = Sha256::digest(modulus);
     let mut records: Vec<Vec<u8>> =
         (0..999_u32).map(|n| Sha256::digest(n.to_be_bytes())[..16].to_vec()).collect();

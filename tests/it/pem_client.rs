@@ -1,8 +1,9 @@
 //! The documented client's own reader, and synthetic keys for it: Node and the `openssl` program.
 
-use std::io::Write as _;
-use std::process::{Command, Stdio};
+use std::process::Command;
 use std::sync::OnceLock;
+
+use crate::common::{oracle, oracle_with};
 
 /// Keys made for this run alone.
 pub(crate) struct Keys {
@@ -22,17 +23,11 @@ pub(crate) struct Keys {
     pub(crate) rsa_public: String,
 }
 
-/// The keys, or nothing (and a line on stderr) where `openssl` or `node` is not installed.
+/// The keys; `None`, and the check is skipped, where `openssl` or `node` is not installed.
 pub(crate) fn keys() -> Option<&'static Keys> {
     static KEYS: OnceLock<Option<Keys>> = OnceLock::new();
-    let keys = KEYS.get_or_init(|| {
-        let installed = |program: &str| Command::new(program).arg("--version").output().is_ok();
-        (installed("openssl") && installed("node")).then(make_keys)
-    });
-    if keys.is_none() {
-        eprintln!("SKIPPED: the comparison with the documented client needs `openssl` and `node`");
-    }
-    keys.as_ref()
+    let installed = |program: &str| oracle(Command::new(program).arg("--version")).is_some();
+    KEYS.get_or_init(|| (installed("openssl") && installed("node")).then(make_keys)).as_ref()
 }
 
 fn make_keys() -> Keys {
@@ -76,19 +71,7 @@ fn run<'a>(program: &str, arguments: impl Iterator<Item = &'a str>, input: &str)
 }
 
 fn try_run<'a>(program: &str, arguments: impl Iterator<Item = &'a str>, input: &str) -> (bool, String) {
-    let mut child = Command::new(program)
-        .args(arguments)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
-    let mut stdin = child.stdin.take().unwrap();
-    let bytes = input.as_bytes().to_vec();
-    // A program that fails early closes its end: that is no error here.
-    let writer = std::thread::spawn(move || drop(stdin.write_all(&bytes)));
-    let output = child.wait_with_output().unwrap();
-    writer.join().unwrap();
+    let output = oracle_with(Command::new(program).args(arguments), input.as_bytes()).unwrap();
     (output.status.success(), String::from_utf8(output.stdout).unwrap())
 }
 
@@ -112,13 +95,11 @@ pub(crate) fn node(texts: &[&str]) -> Vec<Option<String>> {
     serde_json::from_str(&output.unwrap()).unwrap()
 }
 
-/// What Node prints, given `input`; nothing (and a line on stderr) where it isn't installed.
+/// What Node prints, given `input`; `None`, and the check is skipped, where it isn't installed.
 pub(crate) fn run_node(arguments: &[&str], input: &str) -> Option<String> {
-    if Command::new("node").arg("--version").output().is_err() {
-        eprintln!("SKIPPED: the comparison with the documented client needs `node`");
-        return None;
-    }
-    Some(run("node", arguments.iter().copied(), input))
+    let output = oracle_with(Command::new("node").args(arguments), input.as_bytes())?;
+    assert!(output.status.success(), "node failed: {}", String::from_utf8_lossy(&output.stderr));
+    Some(String::from_utf8(output.stdout).unwrap())
 }
 
 /// Whether `openssl pkey` reads a private key.

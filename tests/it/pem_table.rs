@@ -1,6 +1,6 @@
 //! Spellings of PEM, and for each what the scanner says and what the documented client does.
 
-use aemcred::credential::pem::{DefectKind, Escape, Label, OddityKind, Scan, Wanted, scan};
+use aemcred::internals::credential::pem::{DefectKind, Escape, Label, OddityKind, Scan, Wanted, scan};
 
 use crate::pem_client::{self, Keys};
 

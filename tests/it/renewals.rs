@@ -7,15 +7,16 @@ use std::fs;
 use std::path::Path;
 use std::time::Instant;
 
+use aemcred::State;
 use aemcred::cli::Environment;
-use aemcred::credential::{DocumentKind, Validity};
-use aemcred::inventory::Audited;
-use aemcred::json::Pointer;
-use aemcred::record::{CertificateRecord, InClear, Location, PublicHalf, Record, State};
-use aemcred::renewal::{Plan, Terms};
-use aemcred::report::renewals::{self as report, RenewalResults, table};
-use aemcred::report::{Drawing, Failure, PathName};
-use aemcred::source::Position;
+use aemcred::internals::credential::{DocumentKind, Validity};
+use aemcred::internals::inventory::Audited;
+use aemcred::internals::json::Pointer;
+use aemcred::internals::record::{CertificateRecord, InClear, Location, PublicHalf, Record};
+use aemcred::internals::renewal::{Plan, Terms};
+use aemcred::internals::report::renewals::{self as report, RenewalResults, table};
+use aemcred::internals::report::{Drawing, Failure, PathName};
+use aemcred::internals::source::Position;
 use chrono::{DateTime, TimeDelta, Utc};
 use proptest::prelude::*;
 use serde_json::Value;
@@ -502,7 +503,7 @@ fn the_markdown_fits_into_an_issue() {
     // What can't be read comes late in the order of rows, but is more urgent than what has time.
     let mut mixed = many(3000, "secrets/", now + TimeDelta::days(200));
     for renewal in mixed.plan.renewals.iter_mut().skip(2990) {
-        renewal.status = aemcred::renewal::Status::Unknown;
+        renewal.status = aemcred::internals::renewal::Status::Unknown;
     }
     assert_eq!(rendered("markdown", &mixed).matches("| 🟠 unknown |").count(), 10);
 }

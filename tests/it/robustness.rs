@@ -8,11 +8,7 @@ use std::time::{Duration, Instant};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use crate::common::{fixtures, program, root, run, run_with_input};
-
-fn sound() -> String {
-    fs::read_to_string(root().join("fixtures/key-pair-mismatch/good.json")).unwrap()
-}
+use crate::common::{fixtures, missing, program, root, run, run_with_input, sound};
 
 /// The rules that fire on a text given on standard input.
 fn rules_on(text: &[u8], more: &[&str]) -> Vec<String> {
@@ -196,8 +192,7 @@ fn unreadable_files_are_failures() {
         .stdin(Stdio::null())
         .output()
     else {
-        eprintln!("SKIPPED: running as another user needs `setpriv`");
-        return;
+        return missing("setpriv");
     };
     let (out, err) = (String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap());
     assert_eq!(output.status.code(), Some(2), "{err}");

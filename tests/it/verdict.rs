@@ -9,7 +9,7 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use crate::common::{Run, children, root, run};
+use crate::common::{Run, children, fixture, root, run};
 use crate::no_leak::Secrets;
 use crate::unwrap::{
     base64, bzip2, doubled, escaped, gzip, hex, indented, json_string, minified, percent, secret_data,
@@ -23,10 +23,6 @@ const SOUND: &[&str] = &["sound"];
 const BROKEN: &[&str] = &["broken"];
 const PARTIAL: &[&str] = &["partial"];
 const REDACTED: &[&str] = &["redacted"];
-
-fn fixture(name: &str) -> String {
-    fs::read_to_string(root().join("fixtures").join(name)).unwrap()
-}
 
 fn text(name: &'static str, text: impl Into<String>, states: &'static [&'static str]) -> Odd {
     (name, text.into().into_bytes(), states)

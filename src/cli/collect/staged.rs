@@ -97,7 +97,7 @@ fn judge(
     let bytes: Secret<Vec<u8>> = match repository.read(change, settings.max_size) {
         What::File(bytes) | What::Link(bytes) => bytes,
         What::Submodule => return Judged::Foreign,
-        What::TooLarge { .. } => return Judged::TooLarge(path),
+        What::TooLarge => return Judged::TooLarge(path),
         What::Unreadable(error) => {
             let message = format!("what is staged can't be read: {error}");
             return Judged::Failed(Failure { path: Some(name(&path)), message });

@@ -2,12 +2,9 @@
 //!
 //! Owns: the claims' values and times, and by which of them Adobe's tokens are known. Does not own: the token's text.
 
-use std::fmt;
 use std::ops::Range;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use serde::Deserialize;
-use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 use crate::credential::{Validity, presentable_id};
 use crate::json::{Kind, Limits, Value, parse};
@@ -96,45 +93,27 @@ pub enum TimeDefect {
     TooLarge,
 }
 
-/// The claims as `jsonwebtoken` gives them.
-#[derive(Deserialize)]
-struct Wire {
-    #[serde(default, rename = "type")]
-    kind: Claim,
-    #[serde(default)]
-    client_id: Claim,
-    #[serde(default)]
-    user_id: Claim,
-    #[serde(default, rename = "org")]
-    organization: Claim,
-    #[serde(default, rename = "as")]
-    server: Claim,
-    #[serde(default)]
-    scope: Claim,
-    #[serde(default)]
-    created_at: Claim,
-    #[serde(default)]
-    expires_in: Claim,
-}
-
-/// The claims of `token`, whose second part was decoded to `bytes`; nothing if `jsonwebtoken` refuses them.
-pub(super) fn read(token: &str, bytes: &Secret<Vec<u8>>) -> Option<Claims> {
+/// Returns the claims in the decoded second part of a token; `None` if a value of one is no Unicode text or a number
+/// that no program can hold.
+pub(super) fn read(decoded: &Secret<Vec<u8>>) -> Option<Claims> {
     // Nothing is verified: only Adobe could do that.
-    let wire: Wire = jsonwebtoken::dangerous::insecure_decode_claims(token).ok()?;
-    let text = std::str::from_utf8(bytes.expose()).ok()?;
+    let text = std::str::from_utf8(decoded.expose()).ok()?;
     let root = parse(text, Limits::default()).ok()?;
-    let members = root.as_object().map_or(&[][..], |object| &object.members);
-    let times = times(&wire.created_at, &wire.expires_in);
+    let object = root.as_object()?;
+    let claim = |name: &str| object.get(name).map_or(Some(Claim::Missing), |member| Claim::of(&member.value));
+    let (kind, client_id, server) = (claim("type")?, claim("client_id")?, claim("as")?);
+    let created_at = claim("created_at")?;
     Some(Claims {
-        issuer: issuer(&wire),
-        kind: wire.kind,
-        client_id: wire.client_id,
-        user_id: wire.user_id,
-        organization: wire.organization,
-        server: wire.server,
-        scope: wire.scope,
-        times,
-        ranges: members
+        issuer: issuer(&server, &kind, &client_id, &created_at),
+        kind,
+        client_id,
+        user_id: claim("user_id")?,
+        organization: claim("org")?,
+        server,
+        scope: claim("scope")?,
+        times: times(&created_at, &claim("expires_in")?),
+        ranges: object
+            .members
             .iter()
             .filter(|member| NAMES.contains(&member.key.as_str()))
             .map(|member| (member.key.as_str().to_owned(), member.key.span().start..member.value.span.end))
@@ -146,10 +125,10 @@ pub(super) fn read(token: &str, bytes: &Secret<Vec<u8>>) -> Option<Claims> {
 const NAMES: [&str; 5] = ["type", "client_id", "user_id", "created_at", "expires_in"];
 
 /// Other services issue tokens of the type `access_token` too, but none gives them Adobe's way of telling the time.
-fn issuer(wire: &Wire) -> Issuer {
-    let server = wire.server.text().is_some_and(|name| name.starts_with("ims-"));
-    let like = wire.kind.text() == Some(ACCESS_TOKEN)
-        && [&wire.client_id, &wire.created_at].into_iter().all(|claim| !matches!(claim, Claim::Missing));
+fn issuer(server: &Claim, kind: &Claim, client_id: &Claim, created_at: &Claim) -> Issuer {
+    let server = server.text().is_some_and(|name| name.starts_with("ims-"));
+    let like = kind.text() == Some(ACCESS_TOKEN)
+        && [client_id, created_at].into_iter().all(|claim| !matches!(claim, Claim::Missing));
     if server || like { Issuer::Adobe } else { Issuer::Other }
 }
 
@@ -167,13 +146,27 @@ impl Claims {
 }
 
 impl Claim {
-    /// The value of a JSON member.
-    pub(super) fn of(value: &Value<'_>) -> Self {
-        match &value.kind {
-            Kind::String(text) => Self::Text(Secret::new(text.as_str().to_owned())),
-            Kind::Number(written) => written.parse().map_or(Self::Number, Self::Integer),
+    /// Returns the value of a JSON member; `None` if it is no Unicode text or a number beyond all that programs hold.
+    pub(super) fn of(value: &Value<'_>) -> Option<Self> {
+        Some(match &value.kind {
+            Kind::String(text) if text.is_unicode() => Self::Text(Secret::new(text.as_str().to_owned())),
+            Kind::String(_) => return None,
+            Kind::Number(written) => match written.parse() {
+                Ok(integer) => Self::Integer(integer),
+                Err(_) => Self::of_number(written.parse().ok().filter(|number: &f64| number.is_finite())?),
+            },
             _ => Self::Other,
+        })
+    }
+
+    /// Returns an integer for 8.64e7, which is one as well.
+    fn of_number(number: f64) -> Self {
+        if number.fract() != 0.0 {
+            return Self::Number;
         }
+        // What no integer can hold is only too large.
+        let large = if number < 0.0 { i128::MIN } else { i128::MAX };
+        Self::Integer(format!("{number:.0}").parse().unwrap_or(large))
     }
 
     /// The string, if it is one. It may be anything.
@@ -245,63 +238,5 @@ impl Times {
     pub fn created_in_seconds(&self) -> Option<DateTime<Utc>> {
         let number = self.created_at.timestamp_millis();
         (1_000_000_000..8_000_000_000).contains(&number).then(|| DateTime::from_timestamp(number, 0))?
-    }
-}
-
-impl<'de> Deserialize<'de> for Claim {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(ClaimVisitor)
-    }
-}
-
-struct ClaimVisitor;
-
-impl<'de> Visitor<'de> for ClaimVisitor {
-    type Value = Claim;
-
-    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("any value")
-    }
-
-    fn visit_str<E>(self, text: &str) -> Result<Claim, E> {
-        Ok(Claim::Text(Secret::new(text.to_owned())))
-    }
-
-    fn visit_string<E>(self, text: String) -> Result<Claim, E> {
-        Ok(Claim::Text(Secret::new(text)))
-    }
-
-    fn visit_i64<E>(self, number: i64) -> Result<Claim, E> {
-        Ok(Claim::Integer(number.into()))
-    }
-
-    fn visit_u64<E>(self, number: u64) -> Result<Claim, E> {
-        Ok(Claim::Integer(number.into()))
-    }
-
-    fn visit_f64<E>(self, number: f64) -> Result<Claim, E> {
-        // 8.64e7 is a whole number as well.
-        let whole = format!("{number:.0}").parse().ok().filter(|_| number.fract() == 0.0);
-        // What no integer can hold is only too large.
-        let large = if number < 0.0 { i128::MIN } else { i128::MAX };
-        Ok(if number.fract() == 0.0 { Claim::Integer(whole.unwrap_or(large)) } else { Claim::Number })
-    }
-
-    fn visit_bool<E>(self, _: bool) -> Result<Claim, E> {
-        Ok(Claim::Other)
-    }
-
-    fn visit_unit<E>(self) -> Result<Claim, E> {
-        Ok(Claim::Other)
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Claim, A::Error> {
-        while items.next_element::<IgnoredAny>()?.is_some() {}
-        Ok(Claim::Other)
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Claim, A::Error> {
-        while members.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
-        Ok(Claim::Other)
     }
 }

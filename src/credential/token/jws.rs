@@ -2,9 +2,8 @@
 //!
 //! Owns: taking it apart, and what is wrong with the parts. Does not own: what the claims mean.
 //!
-//! `jsonwebtoken` decodes header and claims, but says of a bad token only that it is bad. So the same is read here with
-//! places and duplicates, and that crate has the last word on what nothing was found in. Its messages are never
-//! forwarded.
+//! Libraries for tokens say of a bad one only that it is bad. So it is read here, with places and duplicates, and a test
+//! holds what is refused against `jsonwebtoken`.
 
 use std::ops::Range;
 
@@ -15,7 +14,7 @@ use super::TokenText;
 use super::claims::{self, Claim, Claims, Issuer};
 use crate::credential::is_invisible;
 use crate::finding::Place;
-use crate::json::{Kind, Limits, Member, Object, SyntaxErrorKind, Value, parse};
+use crate::json::{Kind, Limits, Member, Object, SyntaxErrorKind, Text, Value, parse};
 use crate::secret::Secret;
 
 named! {
@@ -84,7 +83,7 @@ pub enum JwsDefectKind {
     Parameter(&'static str),
     /// Adobe's, but its signature has this number of bytes, which no whole one has.
     SignatureLength(usize),
-    /// A library for tokens refuses the part, though nothing else was found.
+    /// A value in the part is one that libraries for tokens refuse.
     Refused(Part),
 }
 
@@ -235,7 +234,7 @@ impl Reading<'_> {
         let header = header.and_then(|bytes| self.object(Part::Header, &parts[0], bytes));
         let claims = claims.and_then(|bytes| self.object(Part::Claims, &parts[1], bytes));
         let claims = claims.and_then(|decoded| {
-            let claims = claims::read(self.token, &decoded);
+            let claims = claims::read(&decoded);
             if claims.is_none() {
                 self.defect(JwsDefectKind::Refused(Part::Claims), parts[1].clone());
             }
@@ -314,15 +313,21 @@ impl Reading<'_> {
         let text = std::str::from_utf8(header.expose()).unwrap_or_default();
         let root = parse(text, Limits::default()).ok();
         let member = |name: &str| root.as_ref().and_then(|root| root.as_object()?.get(name));
-        let value = |name: &str| member(name).map_or(Claim::Missing, |member| Claim::of(&member.value));
+        let value = |name: &str| {
+            member(name).map_or(Claim::Missing, |member| Claim::of(&member.value).unwrap_or_default())
+        };
         let place = |member: &Member<'_>| encoded(range, &(member.key.span().start..member.value.span.end));
-        let algorithm = self.algorithm(range, member("alg"));
+        let typed = PARAMETERS.iter().all(|(name, is_typed)| {
+            member(name)
+                .is_none_or(|member| matches!(member.value.kind, Kind::Null) || is_typed(&member.value))
+        });
+        let algorithm = self.algorithm(range, member("alg"), typed);
         if is_adobes {
             let named = algorithm.as_deref().and_then(|named| OTHERS.iter().find(|other| **other == named));
             if let (Some(named), Some(member)) = (named, member("alg")) {
                 self.defect(JwsDefectKind::Algorithm(named), place(member));
             }
-            for name in PARAMETERS {
+            for name in DEMANDS {
                 if let Some(member) = member(name) {
                     self.defect(JwsDefectKind::Parameter(name), place(member));
                 }
@@ -331,10 +336,18 @@ impl Reading<'_> {
         Header { algorithm, key_id: value("kid"), certificate_url: value("x5u"), token_kind: value("itt") }
     }
 
-    /// The algorithm that the header names in `member` (RFC 7515 section 4.1.1).
-    fn algorithm(&mut self, range: &Range<usize>, member: Option<&Member<'_>>) -> Option<String> {
-        if let Ok(header) = jsonwebtoken::decode_header(self.token) {
-            return Some(format!("{:?}", header.alg));
+    /// The algorithm that the header names in `member` (RFC 7515 section 4.1.1); none if not all of its parameters are
+    /// `typed` as they must be.
+    fn algorithm(
+        &mut self,
+        range: &Range<usize>,
+        member: Option<&Member<'_>>,
+        typed: bool,
+    ) -> Option<String> {
+        let named = member.and_then(|member| member.value.as_text()).map(Text::as_str);
+        let known = named.filter(|name| *name == ADOBES || OTHERS.contains(name));
+        if let Some(known) = known.filter(|_| typed) {
+            return Some(known.to_owned());
         }
         let unsigned = |member: &Member<'_>| {
             member.value.as_text().is_some_and(|text| text.as_str().eq_ignore_ascii_case("none"))
@@ -364,7 +377,42 @@ const OTHERS: [&str; 11] =
     ["HS256", "HS384", "HS512", "RS384", "RS512", "ES256", "ES384", "PS256", "PS384", "PS512", "EdDSA"];
 
 /// Parameters of a header that demand something of the reader.
-const PARAMETERS: [&str; 2] = ["crit", "b64"];
+const DEMANDS: [&str; 2] = ["crit", "b64"];
+
+/// The name of a parameter, and whether a value has the type that it must have.
+type Parameter = (&'static str, fn(&Value<'_>) -> bool);
+
+/// Parameters of a header and whether a value has the type that it must have (RFC 7515 section 4.1, RFC 7516 section 4.1,
+/// RFC 8555 section 6.4). All may be `null`.
+const PARAMETERS: [Parameter; 14] = [
+    ("typ", is_text),
+    ("cty", is_text),
+    ("jku", is_text),
+    ("jwk", is_key),
+    ("kid", is_text),
+    ("x5u", is_text),
+    ("x5c", is_list),
+    ("x5t", is_text),
+    ("x5t#S256", is_text),
+    ("crit", is_list),
+    ("enc", is_text),
+    ("zip", is_text),
+    ("url", is_text),
+    ("nonce", is_text),
+];
+
+fn is_text(value: &Value<'_>) -> bool {
+    value.as_text().is_some_and(Text::is_unicode)
+}
+
+fn is_list(value: &Value<'_>) -> bool {
+    value.as_array().is_some_and(|items| items.iter().all(is_text))
+}
+
+/// Whether it is a JSON Web Key, which names its kind (RFC 7517 section 4.1).
+fn is_key(value: &Value<'_>) -> bool {
+    value.as_object().and_then(|object| object.get("kty")).is_some_and(|member| is_text(&member.value))
+}
 
 /// A signature is as long as the key's modulus, which has 2,048 bits or more (RFC 7518 section 3.3): in bytes.
 const SHORTEST_SIGNATURE: usize = 256;

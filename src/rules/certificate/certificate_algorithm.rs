@@ -28,7 +28,7 @@ downloaded file whole: the new certificate comes with it.",
     check: Check::Credential(check),
 };
 
-fn check(credential: &Credential<'_, '_>, _: &Settings<'_>, findings: &mut Findings) {
+fn check(credential: &Credential<'_, '_>, _: &Settings, findings: &mut Findings) {
     let Some(field) = &credential.certificate else { return };
     let Ok(certificate) = &field.certificate else { return };
     let key = if reported_at_the_private_key(credential, certificate) { None } else { key_flaw(certificate) };

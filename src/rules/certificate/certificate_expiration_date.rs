@@ -30,7 +30,7 @@ it, such as `2027-10-23T12:00:00.000Z`.",
     check: Check::Credential(check),
 };
 
-fn check(credential: &Credential<'_, '_>, _: &Settings<'_>, findings: &mut Findings) {
+fn check(credential: &Credential<'_, '_>, _: &Settings, findings: &mut Findings) {
     let Some((text, place)) = credential.text(Field::CertificateExpirationDate) else { return };
     let date = match instant(text.as_str()) {
         Ok(date) => date,

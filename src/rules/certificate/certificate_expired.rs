@@ -27,7 +27,7 @@ comes with a new certificate.",
     check: Check::Certificate(check),
 };
 
-fn check(field: &CertificateField<'_, '_>, settings: &Settings<'_>, findings: &mut Findings) {
+fn check(field: &CertificateField<'_, '_>, settings: &Settings, findings: &mut Findings) {
     let help =
         format!("Adobe refuses every request for a token that is signed for this certificate. {RENEW}");
     report_ending(Ending::Expired, "expired", help, field, settings, findings);

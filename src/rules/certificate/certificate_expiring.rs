@@ -25,7 +25,7 @@ one until it expires, so the two can be swapped without a pause.",
     check: Check::Certificate(check),
 };
 
-fn check(field: &CertificateField<'_, '_>, settings: &Settings<'_>, findings: &mut Findings) {
+fn check(field: &CertificateField<'_, '_>, settings: &Settings, findings: &mut Findings) {
     let help = format!("{RENEW} The old key stays valid until then, so the change needs no interruption.");
     report_ending(Ending::Near, "expires soon", help, field, settings, findings);
 }

@@ -26,7 +26,7 @@ check the result with `aemcred compare OLD NEW`.",
     check: Check::Certificate(check),
 };
 
-fn check(field: &CertificateField<'_, '_>, settings: &Settings<'_>, findings: &mut Findings) {
+fn check(field: &CertificateField<'_, '_>, settings: &Settings, findings: &mut Findings) {
     let help = format!(
         "From then on Adobe issues no more tokens for these credentials. {RENEW} The old key stays valid until then, so \
          nothing is interrupted.",

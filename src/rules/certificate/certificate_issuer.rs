@@ -24,7 +24,7 @@ differ, take `privateKey` and `publicKey` from the console's download.",
     check: Check::Certificate(check),
 };
 
-fn check(field: &CertificateField<'_, '_>, _: &Settings<'_>, findings: &mut Findings) {
+fn check(field: &CertificateField<'_, '_>, _: &Settings, findings: &mut Findings) {
     let Ok(certificate) = &field.certificate else { return };
     if certificate.self_issued {
         return;

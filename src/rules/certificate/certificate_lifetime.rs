@@ -27,7 +27,7 @@ technical account in the AEM Developer Console (Integrations tab), and store the
     check: Check::Certificate(check),
 };
 
-fn check(field: &CertificateField<'_, '_>, _: &Settings<'_>, findings: &mut Findings) {
+fn check(field: &CertificateField<'_, '_>, _: &Settings, findings: &mut Findings) {
     let Ok(certificate) = &field.certificate else { return };
     let (begin, end) = (certificate.not_before.instant, certificate.not_after.instant);
     if is_inverted(certificate) || is_one_year(begin, end) {

@@ -23,7 +23,7 @@ clock is right, download the service credentials again from the AEM Developer Co
     check: Check::Certificate(check),
 };
 
-fn check(field: &CertificateField<'_, '_>, settings: &Settings<'_>, findings: &mut Findings) {
+fn check(field: &CertificateField<'_, '_>, settings: &Settings, findings: &mut Findings) {
     let Ok(certificate) = &field.certificate else { return };
     let beginning = certificate.not_before.instant;
     if is_inverted(certificate) || certificate.validity().at(settings.now) != Phase::NotYetValid {

@@ -25,7 +25,7 @@ create a new private key for the technical account (Integrations tab) and store 
     check: Check::Certificate(check),
 };
 
-fn check(field: &CertificateField<'_, '_>, _: &Settings<'_>, findings: &mut Findings) {
+fn check(field: &CertificateField<'_, '_>, _: &Settings, findings: &mut Findings) {
     let Ok(certificate) = &field.certificate else { return };
     if certificate.self_signature != SelfSignature::Invalid {
         return;

@@ -23,7 +23,7 @@ technical account there (Integrations tab) and download its service credentials 
     check: Check::Certificate(check),
 };
 
-fn check(field: &CertificateField<'_, '_>, _: &Settings<'_>, findings: &mut Findings) {
+fn check(field: &CertificateField<'_, '_>, _: &Settings, findings: &mut Findings) {
     let Err(CertificateDefect::Syntax(defect)) = &field.certificate else { return };
     findings.push(
         Draft::new(

@@ -24,7 +24,7 @@ yourself, make it with a program that follows RFC 5280, such as OpenSSL.",
     check: Check::Certificate(check),
 };
 
-fn check(field: &CertificateField<'_, '_>, _: &Settings<'_>, findings: &mut Findings) {
+fn check(field: &CertificateField<'_, '_>, _: &Settings, findings: &mut Findings) {
     let Ok(certificate) = &field.certificate else { return };
     let times = [("notBefore", certificate.not_before), ("notAfter", certificate.not_after)];
     let wrong = times.into_iter().filter_map(|(name, time)| {

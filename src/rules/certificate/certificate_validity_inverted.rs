@@ -24,7 +24,7 @@ downloaded file whole.",
     check: Check::Certificate(check),
 };
 
-fn check(field: &CertificateField<'_, '_>, _: &Settings<'_>, findings: &mut Findings) {
+fn check(field: &CertificateField<'_, '_>, _: &Settings, findings: &mut Findings) {
     let Ok(certificate) = &field.certificate else { return };
     if !is_inverted(certificate) {
         return;

@@ -19,7 +19,7 @@ say in `reason` what has changed.",
     check: Check::Configuration(check),
 };
 
-fn check(used: &SuppressionUse<'_>, settings: &Settings<'_>, findings: &mut Findings) {
+fn check(used: &SuppressionUse<'_>, settings: &Settings, findings: &mut Findings) {
     let Some((until, place)) = used.until.as_ref().filter(|_| used.is_over) else { return };
     let days = (settings.now.date_naive() - *until).num_days();
     let days = if days == 1 { String::from("1 day") } else { format!("{days} days") };

@@ -23,7 +23,7 @@ match something, compare its path, pointer and fingerprint with `aemcred check -
     check: Check::Configuration(check),
 };
 
-fn check(used: &SuppressionUse<'_>, _: &Settings<'_>, findings: &mut Findings) {
+fn check(used: &SuppressionUse<'_>, _: &Settings, findings: &mut Findings) {
     if used.is_over || used.matched > 0 || !used.is_covered {
         return;
     }

@@ -33,7 +33,7 @@ credentials again.",
 /// How many of the earlier places are shown.
 const SHOWN: usize = 5;
 
-fn check(document: &Document<'_, '_>, _: &Settings<'_>, findings: &mut Findings) {
+fn check(document: &Document<'_, '_>, _: &Settings, findings: &mut Findings) {
     Search { steps: Vec::new(), findings }.value(document.root);
 }
 

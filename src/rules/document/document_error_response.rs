@@ -26,7 +26,7 @@ refused the request, correct what its error says and ask again.",
     check: Check::Document(check),
 };
 
-fn check(document: &Document<'_, '_>, _: &Settings<'_>, findings: &mut Findings) {
+fn check(document: &Document<'_, '_>, _: &Settings, findings: &mut Findings) {
     if document.foreign == Some(Foreign::TokenError) {
         return findings.push(token_error(document));
     }

@@ -30,7 +30,7 @@ environment, choose Integrations, and download the private key of the technical 
 
 const DOWNLOAD: &str = "Download the service credentials from the AEM Developer Console (Integrations tab).";
 
-fn check(document: &Document<'_, '_>, _: &Settings<'_>, findings: &mut Findings) {
+fn check(document: &Document<'_, '_>, _: &Settings, findings: &mut Findings) {
     let Some(foreign) = document.foreign else { return };
     let key = |name: &str| {
         let member = document.top()?.get(name)?;

@@ -35,7 +35,7 @@ your own program wants the inner object, turn this rule off for that file in `ae
     check: Check::Document(check),
 };
 
-fn check(document: &Document<'_, '_>, _: &Settings<'_>, findings: &mut Findings) {
+fn check(document: &Document<'_, '_>, _: &Settings, findings: &mut Findings) {
     if let Some(Foreign::Enclosed(inner)) = document.foreign {
         findings.push(enclosed(document, inner));
         return;

@@ -25,7 +25,7 @@ whole.",
     check: Check::Credential(check),
 };
 
-fn check(credential: &Credential<'_, '_>, _: &Settings<'_>, findings: &mut Findings) {
+fn check(credential: &Credential<'_, '_>, _: &Settings, findings: &mut Findings) {
     let (Some(client), Some(field)) = (credential.value(Field::ClientId), &credential.certificate) else {
         return;
     };

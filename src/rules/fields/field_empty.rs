@@ -24,7 +24,7 @@ from the AEM Developer Console whole.",
     check: Check::Document(check),
 };
 
-fn check(document: &Document<'_, '_>, _: &Settings<'_>, findings: &mut Findings) {
+fn check(document: &Document<'_, '_>, _: &Settings, findings: &mut Findings) {
     let filled = document.fields().filter(|entry| entry.field.required() || entry.field.of_project());
     for entry in filled {
         let FieldState::Empty(_, text) = entry.state else { continue };

@@ -29,7 +29,7 @@ out on purpose because another system fills it in, check the file as that system
     check: Check::Document(check),
 };
 
-fn check(document: &Document<'_, '_>, _: &Settings<'_>, findings: &mut Findings) {
+fn check(document: &Document<'_, '_>, _: &Settings, findings: &mut Findings) {
     let form = document.credential.as_ref().map(|credential| &credential.form);
     let expected = |field| form.is_none_or(|form| form.expects(field));
     for entry in document.fields().filter(|entry| entry.field.required() && expected(entry.field)) {

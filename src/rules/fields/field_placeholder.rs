@@ -32,7 +32,7 @@ or with `--skip-unrelated`, passes.",
 };
 
 /// One finding for all of a document: it is one template.
-fn check(document: &Document<'_, '_>, _: &Settings<'_>, findings: &mut Findings) {
+fn check(document: &Document<'_, '_>, _: &Settings, findings: &mut Findings) {
     let entries: Vec<_> =
         document.fields().filter(|entry| matches!(entry.state, FieldState::Placeholder(..))).collect();
     let gravity = |entry: &&&FieldEntry<'_, '_>| {

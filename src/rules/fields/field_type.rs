@@ -28,7 +28,7 @@ lines, and an object in quotation marks was encoded twice. The downloaded file h
     check: Check::Document(check),
 };
 
-fn check(document: &Document<'_, '_>, _: &Settings<'_>, findings: &mut Findings) {
+fn check(document: &Document<'_, '_>, _: &Settings, findings: &mut Findings) {
     for entry in document.fields() {
         let FieldState::WrongType(member) = entry.state else { continue };
         let (name, expected, found) = (entry.field.name(), entry.field.expected(), member.value.type_name());

@@ -52,7 +52,7 @@ const ALIASES: [(&str, Field); 19] = [
 /// Longer keys are no misspelling of anything, and comparing them would take time.
 const LONGEST: usize = 40;
 
-fn check(document: &Document<'_, '_>, _: &Settings<'_>, findings: &mut Findings) {
+fn check(document: &Document<'_, '_>, _: &Settings, findings: &mut Findings) {
     let fields = document.issued();
     for parent in [None, Some(Field::Integration), Some(Field::TechnicalAccount)] {
         let Some((object, pointer)) = document.holder(parent) else { continue };

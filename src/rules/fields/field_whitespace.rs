@@ -25,7 +25,7 @@ Remove the characters, which `aemcred check --fix` does for you, and correct the
     check: Check::Document(check),
 };
 
-fn check(document: &Document<'_, '_>, _: &Settings<'_>, findings: &mut Findings) {
+fn check(document: &Document<'_, '_>, _: &Settings, findings: &mut Findings) {
     for entry in document.fields().filter(|entry| !entry.field.pem()) {
         let FieldState::Text(_, text) = entry.state else { continue };
         let value = text.as_str();

@@ -41,7 +41,7 @@ Compare the value with a fresh download from the AEM Developer Console.",
 const FIELDS: [Field; 5] = [Field::ClientId, Field::ClientSecret, Field::Email, Field::Id, Field::Org];
 const PROJECT_FIELDS: [Field; 3] = [Field::ProjectAccountEmail, Field::ProjectAccountId, Field::ProjectOrg];
 
-fn check(document: &Document<'_, '_>, _: &Settings<'_>, findings: &mut Findings) {
+fn check(document: &Document<'_, '_>, _: &Settings, findings: &mut Findings) {
     let fields = if document.project.is_some() { &PROJECT_FIELDS[..] } else { &FIELDS };
     for group in document.groups() {
         check_group(group, fields, findings);

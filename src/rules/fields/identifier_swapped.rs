@@ -30,7 +30,7 @@ may have reached logs and tickets.",
 const FIELDS: [Field; 5] = [Field::ClientId, Field::ClientSecret, Field::Email, Field::Id, Field::Org];
 const PROJECT_FIELDS: [Field; 3] = [Field::ProjectAccountEmail, Field::ProjectAccountId, Field::ProjectOrg];
 
-fn check(document: &Document<'_, '_>, _: &Settings<'_>, findings: &mut Findings) {
+fn check(document: &Document<'_, '_>, _: &Settings, findings: &mut Findings) {
     for group in document.groups() {
         let told = check_swapped(group, findings);
         let elsewhere = group.iter().filter(|entry| !told.contains(&entry.field));

@@ -28,12 +28,12 @@ or a trusted one.",
     check: Check::Credential(check),
 };
 
-fn check(credential: &Credential<'_, '_>, settings: &Settings<'_>, findings: &mut Findings) {
+fn check(credential: &Credential<'_, '_>, settings: &Settings, findings: &mut Findings) {
     let Some(value) = credential.value(Field::ImsEndpoint) else { return };
     let endpoint = Endpoint::parse(value.as_str());
     // The spelling of a host that has to be replaced as a whole is no defect of its own.
     let right_host =
-        endpoint.service().is_some() || endpoint.is_one_of(settings.trusted_ims_hosts, value.as_str());
+        endpoint.service().is_some() || endpoint.is_one_of(&settings.trusted_ims_hosts, value.as_str());
     let problems = problems(value.as_str(), &endpoint, right_host);
     let Some((first, more)) = problems.split_first() else { return };
     let what: Vec<&str> = problems.iter().map(|problem| problem.what.as_str()).collect();
@@ -68,14 +68,14 @@ fn check(credential: &Credential<'_, '_>, settings: &Settings<'_>, findings: &mu
 
 /// The host name that `value` can only mean, if there is one: it must be one that may receive the secrets. Trusted hosts
 /// may well listen on another port or below a path, which is nobody's to drop; Adobe's don't.
-fn bare_host<'e>(value: &str, endpoint: &'e Endpoint, settings: &Settings<'_>) -> Option<&'e str> {
+fn bare_host<'e>(value: &str, endpoint: &'e Endpoint, settings: &Settings) -> Option<&'e str> {
     let part = |range: &Option<Range<usize>>| range.clone().map_or("", |range| &value[range]);
     let plain = endpoint.user.is_none()
         && matches!(part(&endpoint.port), "" | ":" | ":443")
         && matches!(part(&endpoint.rest), "" | "/");
     let host = endpoint.name.as_str();
     let alone = Endpoint::parse(host);
-    let right = alone.service().is_some() || plain && alone.is_one_of(settings.trusted_ims_hosts, host);
+    let right = alone.service().is_some() || plain && alone.is_one_of(&settings.trusted_ims_hosts, host);
     (right && problems(host, &alone, true).is_empty()).then_some(host)
 }
 

@@ -32,12 +32,12 @@ A token service of your own (a simulation for tests) can be allowed with `truste
 const DOMAIN: &str = "adobelogin.com";
 const SERVICE: &str = "ims-na1.adobelogin.com";
 
-fn check(credential: &Credential<'_, '_>, settings: &Settings<'_>, findings: &mut Findings) {
+fn check(credential: &Credential<'_, '_>, settings: &Settings, findings: &mut Findings) {
     let Some(value) = credential.value(Field::ImsEndpoint) else { return };
     let endpoint = Endpoint::parse(value.as_str());
     let adobes = endpoint.service().is_some();
     // A value without any host is ims-endpoint-form's to report.
-    if adobes || endpoint.name.is_empty() || endpoint.is_one_of(settings.trusted_ims_hosts, value.as_str()) {
+    if adobes || endpoint.name.is_empty() || endpoint.is_one_of(&settings.trusted_ims_hosts, value.as_str()) {
         return;
     }
     let suspect = Suspect::new(value.as_str(), &endpoint);

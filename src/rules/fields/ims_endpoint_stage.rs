@@ -20,11 +20,11 @@ environment, list the host under `trusted-ims-hosts` in `aemcred.toml`.",
     check: Check::Credential(check),
 };
 
-fn check(credential: &Credential<'_, '_>, settings: &Settings<'_>, findings: &mut Findings) {
+fn check(credential: &Credential<'_, '_>, settings: &Settings, findings: &mut Findings) {
     let Some(value) = credential.value(Field::ImsEndpoint) else { return };
     let endpoint = Endpoint::parse(value.as_str());
     if endpoint.service() != Some(TokenService::Stage)
-        || endpoint.is_one_of(settings.trusted_ims_hosts, value.as_str())
+        || endpoint.is_one_of(&settings.trusted_ims_hosts, value.as_str())
     {
         return;
     }

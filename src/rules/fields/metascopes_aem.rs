@@ -22,7 +22,7 @@ Manager, Analytics) can't be turned into AEM's by changing this field.",
 
 const AEM: [&str; 2] = ["ent_aem_cloud_api", "ent_aem_cloud_sdk"];
 
-fn check(credential: &Credential<'_, '_>, _: &Settings<'_>, findings: &mut Findings) {
+fn check(credential: &Credential<'_, '_>, _: &Settings, findings: &mut Findings) {
     let Some(value) = credential.value(Field::Metascopes) else { return };
     // A client secret in place of the list is identifier-swapped's.
     if is_client_secret(value.as_str()) {

@@ -33,7 +33,7 @@ Write the names with commas between them and nothing else: `ent_aem_cloud_api`, 
 /// How many further places of the same kind are shown.
 const SHOWN: usize = 5;
 
-fn check(credential: &Credential<'_, '_>, _: &Settings<'_>, findings: &mut Findings) {
+fn check(credential: &Credential<'_, '_>, _: &Settings, findings: &mut Findings) {
     if let Some(names) = credential.entry(Field::Metascopes).and_then(|entry| Some((entry, listed(entry)?))) {
         return findings.push(joined(names.0, &names.1));
     }

@@ -28,7 +28,7 @@ Copy the value again from the file that the AEM Developer Console let you downlo
     check: Check::Credential(check),
 };
 
-fn check(credential: &Credential<'_, '_>, _: &Settings<'_>, findings: &mut Findings) {
+fn check(credential: &Credential<'_, '_>, _: &Settings, findings: &mut Findings) {
     if let Some(field) = &credential.private_key {
         spelling(&field.pem, false, findings);
         key(field, findings);

@@ -29,7 +29,7 @@ console (Integrations tab), and revoke the old certificate there.",
     check: Check::Credential(check),
 };
 
-fn check(credential: &Credential<'_, '_>, _: &Settings<'_>, findings: &mut Findings) {
+fn check(credential: &Credential<'_, '_>, _: &Settings, findings: &mut Findings) {
     let (private_key, certificate) = (credential.private_key.as_ref(), credential.certificate.as_ref());
     if let (Some(private_key), Some(certificate)) = (private_key, certificate)
         && private_key.pem.block().is_some_and(|block| block.label.is_certificate())

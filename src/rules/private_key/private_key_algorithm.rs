@@ -27,7 +27,7 @@ downloaded file whole. If the key is of 1024 bits or fewer, revoke the old certi
     check: Check::PrivateKey(check),
 };
 
-fn check(_: &Credential<'_, '_>, field: &PrivateKeyField<'_, '_>, _: &Settings<'_>, findings: &mut Findings) {
+fn check(_: &Credential<'_, '_>, field: &PrivateKeyField<'_, '_>, _: &Settings, findings: &mut Findings) {
     let message = match &field.key {
         Ok(key) if key.bits() < rsa::NARROWEST => format!(
             "the private key has {}, fewer than the {} that RS256 demands",

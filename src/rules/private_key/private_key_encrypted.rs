@@ -25,7 +25,7 @@ lost, create a new private key in the AEM Developer Console (Integrations tab)."
     check: Check::PrivateKey(check),
 };
 
-fn check(_: &Credential<'_, '_>, field: &PrivateKeyField<'_, '_>, _: &Settings<'_>, findings: &mut Findings) {
+fn check(_: &Credential<'_, '_>, field: &PrivateKeyField<'_, '_>, _: &Settings, findings: &mut Findings) {
     if field.key.as_ref().err() != Some(&PrivateKeyDefect::Encrypted) {
         return;
     }

@@ -32,7 +32,7 @@ AEM Developer Console (Integrations tab), and store the downloaded file whole.",
 fn check(
     credential: &Credential<'_, '_>,
     field: &PrivateKeyField<'_, '_>,
-    _: &Settings<'_>,
+    _: &Settings,
     findings: &mut Findings,
 ) {
     let Ok(key) = &field.key else { return };

@@ -34,7 +34,7 @@ create a new private key there (Integrations tab), and revoke the certificate of
 fn check(
     credential: &Credential<'_, '_>,
     field: &PrivateKeyField<'_, '_>,
-    _: &Settings<'_>,
+    _: &Settings,
     findings: &mut Findings,
 ) {
     let Ok(key) = &field.key else { return };

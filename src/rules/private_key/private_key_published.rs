@@ -29,7 +29,7 @@ there, and store the downloaded file whole. In a document that is only meant for
 fn check(
     _: &Credential<'_, '_>,
     field: &PrivateKeyField<'_, '_>,
-    settings: &Settings<'_>,
+    settings: &Settings,
     findings: &mut Findings,
 ) {
     let Ok(key) = &field.key else { return };
@@ -37,7 +37,7 @@ fn check(
     let whence = if let Some(known) = published::known(&modulus) {
         format!("it stands in {}", known.published_in)
     } else {
-        match settings.published.map(|list| list.look_up(&modulus)) {
+        match settings.published.as_ref().map(|list| list.look_up(&modulus)) {
             None | Some(Ok(None)) => return,
             Some(Ok(Some(list))) => {
                 format!("it is on the given list of published keys (source {} of that list)", list.0)
@@ -62,12 +62,13 @@ fn check(
 #[cfg(all(test, feature = "generate"))]
 mod tests {
     use std::io;
+    use std::sync::Arc;
 
     use super::RULE;
     use crate::published::{BlocklistError, ListId, PublishedKeys};
     use crate::rules::synthetic::{Numbers, Sample, checked_with};
 
-    #[derive(Debug)]
+    #[derive(Clone, Debug)]
     enum List {
         With(Vec<u8>),
         Broken,
@@ -86,7 +87,9 @@ mod tests {
     fn the_given_list_is_searched_for_the_modulus() {
         let sample = Sample::new();
         let said = |list: &List| {
-            let checked = checked_with(&RULE, &sample.document(), |settings| settings.published = Some(list));
+            let checked = checked_with(&RULE, &sample.document(), |settings| {
+                settings.published = Some(Arc::new(list.clone()));
+            });
             let messages: Vec<_> =
                 checked.findings.into_iter().map(|finding| finding.draft.message).collect();
             (messages, checked.failures)

@@ -24,7 +24,7 @@ a new private key there (Integrations tab) and store the downloaded file whole."
     check: Check::PrivateKey(check),
 };
 
-fn check(_: &Credential<'_, '_>, field: &PrivateKeyField<'_, '_>, _: &Settings<'_>, findings: &mut Findings) {
+fn check(_: &Credential<'_, '_>, field: &PrivateKeyField<'_, '_>, _: &Settings, findings: &mut Findings) {
     let Err(PrivateKeyDefect::Syntax(defect)) = &field.key else { return };
     findings.push(
         Draft::new(

@@ -36,7 +36,7 @@ came from it.",
 fn check(
     credential: &Credential<'_, '_>,
     field: &PrivateKeyField<'_, '_>,
-    _: &Settings<'_>,
+    _: &Settings,
     findings: &mut Findings,
 ) {
     let Ok(key) = &field.key else { return };

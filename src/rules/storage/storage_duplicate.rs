@@ -25,7 +25,7 @@ Redacted copies are not counted.",
 /// How many of the other places are listed.
 const LISTED: usize = 20;
 
-fn check(inventory: &Inventory, _: &Settings<'_>, observations: &mut Observations) {
+fn check(inventory: &Inventory, _: &Settings, observations: &mut Observations) {
     for (record, credential) in inventory.records.iter().enumerate() {
         let copies = copies(credential);
         if copies.len() < 2 {

@@ -35,7 +35,7 @@ Fixtures can be excused in `aemcred.toml`, by `exclude` or by an `[[ignore]]` en
     check: Check::Place(check),
 };
 
-fn check(record: &Record, location: &Location, settings: &Settings<'_>) -> Option<Remark> {
+fn check(record: &Record, location: &Location, settings: &Settings) -> Option<Remark> {
     let (how, first) = match location.keeping? {
         Keeping::Staged { first } => ("is staged", first),
         Keeping::Tracked => ("is in a file that git tracks", true),

@@ -26,7 +26,7 @@ Name the file in `.gitignore`, or move it out of the working tree: into a secret
     check: Check::Place(check),
 };
 
-fn check(record: &Record, location: &Location, settings: &Settings<'_>) -> Option<Remark> {
+fn check(record: &Record, location: &Location, settings: &Settings) -> Option<Remark> {
     let is_concerned = location.keeping == Some(Keeping::Untracked) && record.is_live(location, settings.now);
     is_concerned.then(|| Remark {
         level: RULE.level,

@@ -27,7 +27,7 @@ the AEM Developer Console.",
 /// How many of the other clients are listed: with thousands of them, each naming all others would take the square.
 const LISTED: usize = 5;
 
-fn check(inventory: &Inventory, _: &Settings<'_>, observations: &mut Observations) {
+fn check(inventory: &Inventory, _: &Settings, observations: &mut Observations) {
     let mut owners: BTreeMap<[u8; 32], Vec<usize>> = BTreeMap::new();
     for (index, record) in
         inventory.records.iter().enumerate().filter(|(_, record)| record.client_id.is_some())

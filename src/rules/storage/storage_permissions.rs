@@ -28,7 +28,7 @@ Console.",
 const GROUP: u32 = 0o040;
 const OTHERS: u32 = 0o004;
 
-fn check(inventory: &Inventory, _: &Settings<'_>, observations: &mut Observations) {
+fn check(inventory: &Inventory, _: &Settings, observations: &mut Observations) {
     for (record, credential) in inventory.records.iter().enumerate() {
         for (location, place) in credential.locations.iter().enumerate().filter(|(_, place)| place.usable) {
             let Some(mode) = place.mode else { continue };

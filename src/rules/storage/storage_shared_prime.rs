@@ -23,7 +23,7 @@ Find out what made the keys, because others that it made are no better.",
     check: Check::Inventory(check),
 };
 
-fn check<'i>(inventory: &'i Inventory, _: &Settings<'_>, observations: &mut Observations) {
+fn check<'i>(inventory: &'i Inventory, _: &Settings, observations: &mut Observations) {
     let key = |record: &'i Record| {
         Some(KnownKey { modulus: &record.public_key.as_ref()?.modulus, primes: record.prime_digests })
     };

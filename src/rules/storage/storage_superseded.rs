@@ -24,7 +24,7 @@ tab), and delete its copies.",
     check: Check::Inventory(check),
 };
 
-fn check(inventory: &Inventory, _: &Settings<'_>, observations: &mut Observations) {
+fn check(inventory: &Inventory, _: &Settings, observations: &mut Observations) {
     let records = inventory.records.iter().zip(successors(&inventory.records, |_, _| true)).enumerate();
     for (index, (record, newer)) in records.filter(|(_, (record, _))| record.gives_away()) {
         let Some(newer) = newer else { continue };

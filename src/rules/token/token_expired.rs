@@ -25,7 +25,7 @@ development. A program that needs one every day should hold the service credenti
     check: Check::Token(check),
 };
 
-fn check(token: &Token<'_, '_>, settings: &Settings<'_>, findings: &mut Findings) {
+fn check(token: &Token<'_, '_>, settings: &Settings, findings: &mut Findings) {
     let Some((jws, times)) = times(token) else { return };
     if times.validity().at(settings.now) != Phase::Expired {
         return;

@@ -26,7 +26,7 @@ claims of the token itself.",
     check: Check::Token(check),
 };
 
-fn check(token: &Token<'_, '_>, _: &Settings<'_>, findings: &mut Findings) {
+fn check(token: &Token<'_, '_>, _: &Settings, findings: &mut Findings) {
     let (Some((jws, times)), Some((_, place))) = (times(token), token.expires_in()) else { return };
     let Some(stated) = token.stated_lifetime() else { return };
     let own = times.lifetime.num_milliseconds().unsigned_abs();

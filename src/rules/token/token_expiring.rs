@@ -22,7 +22,7 @@ Get a new one before a long job. A program that needs one every day should hold 
     check: Check::Token(check),
 };
 
-fn check(token: &Token<'_, '_>, settings: &Settings<'_>, findings: &mut Findings) {
+fn check(token: &Token<'_, '_>, settings: &Settings, findings: &mut Findings) {
     let Some((jws, times)) = times(token) else { return };
     if !times.validity().ends_within(TimeDelta::MAX, settings.now) {
         return;

@@ -30,7 +30,7 @@ const ISSUED: TimeDelta = TimeDelta::hours(24);
 /// How much clocks may differ.
 const SKEW: TimeDelta = TimeDelta::minutes(5);
 
-fn check(token: &Token<'_, '_>, settings: &Settings<'_>, findings: &mut Findings) {
+fn check(token: &Token<'_, '_>, settings: &Settings, findings: &mut Findings) {
     let Some((jws, times)) = times(token) else { return };
     let milliseconds = words::grouped(times.lifetime.num_milliseconds().unsigned_abs());
     let draft = if times.lifetime > ISSUED {

@@ -31,7 +31,7 @@ of copying from a terminal, which breaks long lines. Leave `Bearer` to the progr
     check: Check::Token(check),
 };
 
-fn check(token: &Token<'_, '_>, _: &Settings<'_>, findings: &mut Findings) {
+fn check(token: &Token<'_, '_>, _: &Settings, findings: &mut Findings) {
     let Some(jws) = &token.jws else { return };
     for defect in &jws.defects {
         let (message, label) = words(defect.kind);

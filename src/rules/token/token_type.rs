@@ -26,7 +26,7 @@ Console, and no other.",
     check: Check::Token(check),
 };
 
-fn check(token: &Token<'_, '_>, _: &Settings<'_>, findings: &mut Findings) {
+fn check(token: &Token<'_, '_>, _: &Settings, findings: &mut Findings) {
     if let (Some(jws), Some(claims)) = (&token.jws, token.claims()) {
         if claims.issuer == Issuer::Other {
             findings.push(
