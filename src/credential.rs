@@ -48,16 +48,16 @@ pub use placeholder::is_placeholder;
 pub use private_key::{
     KeyFormat, KeyOddity, KeyPair, PrivateKey, PrivateKeyDefect, PrivateKeyField, Relation,
 };
-pub use project::{Project, ProjectCredential, ProjectCredentialKind};
+pub use project::{Project, ProjectCredential, ProjectCredentialKind, is_card};
 pub use recognise::{Credential, Document, DocumentKind, recognise, recognise_in};
-pub use shape::{ORGANISATION, TECHNICAL_ACCOUNT, field_of, is_client_secret, is_shaped};
+pub use shape::{ORGANISATION, TECHNICAL_ACCOUNT, field_of, is_client_secret, is_console_client, is_shaped};
 pub use telling::{
     CLIENT_SECRET, DISTINCTIVE, DOCUMENT_NAMES, OWN, SERVICE_NAMES, TOKEN, VALUES, VARIABLE_NAMES,
     named_secrets, names_document, names_service_credential,
 };
 pub(crate) use token::scheme as token_scheme;
 pub use token::{
-    Claim, Claims, Header, Issuer, Jws, JwsDefect, JwsDefectKind, Part, StatedLifetime, TimeDefect, Times,
-    Token, TokenForm,
+    Claim, Claims, Header, Issuer, Jws, JwsDefect, JwsDefectKind, Part, Request, StatedLifetime, TimeDefect,
+    Times, Token, TokenForm,
 };
 pub use validity::{Phase, Validity, seconds_until};

@@ -15,6 +15,7 @@ mod judge;
 mod kept;
 #[cfg(feature = "cli")]
 mod parts;
+mod variables;
 #[cfg(feature = "cli")]
 mod whole;
 

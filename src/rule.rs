@@ -107,6 +107,8 @@ pub enum Check {
     PrivateKey(fn(&Credential<'_, '_>, &PrivateKeyField<'_, '_>, &Settings<'_>, &mut Findings)),
     /// A certificate and a private key that could both be read.
     KeyPair(fn(&KeyPair<'_, '_, '_>, &mut Findings)),
+    /// The secrets that can be read and are kept in variables.
+    Variables(fn(&[SecretVariable<'_>], &mut Findings)),
     /// A token, in a document or alone.
     Token(fn(&Token<'_, '_>, &Settings<'_>, &mut Findings)),
     /// An entry of aemcred's own configuration or baseline, and what it did in this run. Never called for documents.
@@ -115,6 +117,17 @@ pub enum Check {
     Inventory(fn(&Inventory, &Settings<'_>, &mut Observations)),
     /// A credential and one of its places, of which it is known how git keeps it.
     Place(fn(&Record, &Site, &Settings<'_>) -> Option<Remark>),
+}
+
+/// A variable with a secret in it that can be read and isn't past its end.
+#[derive(Debug)]
+pub struct SecretVariable<'a> {
+    /// The name, fit to be shown.
+    pub name: &'a str,
+    /// What it holds, without an article.
+    pub what: &'a str,
+    /// Where the value stands.
+    pub place: Place,
 }
 
 /// What suppresses findings.

@@ -4,8 +4,8 @@ use super::field::Holder;
 use super::foreign::{Foreign, foreign};
 use super::telling::DISTINCTIVE;
 use super::{
-    CertificateField, Field, FieldEntry, FieldValue, Form, FormKind, KeyPair, PemField, PrivateKey,
-    PrivateKeyField, Project, Token, TokenForm,
+    CertificateField, Field, FieldEntry, FieldState, FieldValue, Form, FormKind, KeyPair, PemField,
+    PrivateKey, PrivateKeyField, Project, Token, TokenForm,
 };
 use crate::finding::Place;
 use crate::json::{Kind, Object, Pointer, Text, Value};
@@ -23,6 +23,8 @@ named! {
         AccessToken = "access-token",
         /// A project of the Adobe Developer Console.
         DeveloperConsoleProject = "developer-console-project",
+        /// One credential of the Adobe Developer Console without its project.
+        DeveloperConsoleCredential = "developer-console-credential",
         /// A private key by itself.
         PrivateKey = "private-key",
         /// A certificate by itself, which is no secret.
@@ -90,8 +92,8 @@ impl<'v, 's> Document<'v, 's> {
     pub fn kind(&self) -> DocumentKind {
         if self.credential.is_some() {
             DocumentKind::ServiceCredentials
-        } else if self.project.is_some() {
-            DocumentKind::DeveloperConsoleProject
+        } else if let Some(project) = &self.project {
+            project.kind()
         } else {
             self.token.as_ref().map_or(DocumentKind::Unknown, Token::kind)
         }
@@ -157,7 +159,7 @@ impl<'v, 's> Document<'v, 's> {
     /// Where a credential stands inside a document that isn't one itself: the first object or string that looks so.
     pub fn nested_credential(&self) -> Option<Place> {
         let mut steps = Vec::new();
-        let span = nested(self.root, &mut steps)?;
+        let span = nested(self.root, &mut steps).filter(|_| !steps.is_empty())?;
         // Built only now, because a pointer for every value would cost the square of the document's size.
         let pointer = steps.iter().fold(Pointer::root(), |pointer, step| match step {
             Step::Key(key) => pointer.key(key),
@@ -198,6 +200,37 @@ impl<'v, 's> Credential<'v, 's> {
         Some((entry.member()?.value.as_object()?, entry.pointer.clone()))
     }
 
+    /// Returns true if its fields say what a credential has and not what one is: types (`"string"`), schemas (an object for
+    /// each field), labels (`"Client secret"`), what is sensitive (`true`).
+    pub fn is_declaration(&self) -> bool {
+        const VALUES: [Field; 7] = [
+            Field::ClientId,
+            Field::ClientSecret,
+            Field::Email,
+            Field::Id,
+            Field::Org,
+            Field::PrivateKey,
+            Field::PublicKey,
+        ];
+        let values = || self.fields.iter().filter(|entry| VALUES.contains(&entry.field));
+        let declares = |entry: &FieldEntry<'_, '_>| match entry.state {
+            FieldState::Text(_, text) | FieldState::Placeholder(_, text) => {
+                is_label(entry.field, text.as_str())
+            }
+            FieldState::WrongType(member) => match &member.value.kind {
+                Kind::Bool(_) => true,
+                Kind::Object(object) => !object.members.is_empty(),
+                Kind::Array(items) => items
+                    .first()
+                    .is_some_and(|first| first.as_text().is_some_and(|text| is_type(text.as_str()))),
+                _ => false,
+            },
+            FieldState::Missing(_) | FieldState::Unreachable => true,
+            FieldState::Empty(..) | FieldState::Other(_) => false,
+        };
+        values().any(|entry| entry.member().is_some()) && values().all(declares)
+    }
+
     /// The certificate and the private key, if both could be read.
     pub fn key_pair(&self) -> Option<KeyPair<'_, 'v, 's>> {
         KeyPair::new(self.private_key.as_ref()?, self.certificate.as_ref()?)
@@ -231,7 +264,7 @@ pub fn recognise_in<'v, 's>(text: &'s str, root: &'v Value<'s>, form: &Form) -> 
         record.is_some_and(|record| record.has("mac") || record.has("lastmodified"))
     });
     let whole = whole.filter(|_| !is_encrypted);
-    let credential = whole.as_ref().and_then(|top| match wrapped {
+    let found = whole.as_ref().and_then(|top| match wrapped {
         Some(integration) if is_integration(integration.object, 1) || has_envelope(top.object) => {
             Some(credential(Some(&integration), Some(top), form))
         }
@@ -241,8 +274,11 @@ pub fn recognise_in<'v, 's>(text: &'s str, root: &'v Value<'s>, form: &Form) -> 
         }
         _ => None,
     });
-    let token = whole.filter(|_| credential.is_none()).and_then(|top| Token::of_document(&top));
-    let project = top.filter(|_| credential.is_none() && token.is_none()).and_then(Project::of_document);
+    // Types, labels and schemas are no credential. What was put together from fields is judged all the same.
+    let credential = found.filter(|found| form.kind() == FormKind::Fields || !found.is_declaration());
+    let rest = whole.as_ref().filter(|_| credential.is_none());
+    let token = rest.and_then(Token::of_document);
+    let project = rest.filter(|_| token.is_none()).and_then(Project::of_document);
     let foreign = (credential.is_none() && token.is_none() && project.is_none()).then(|| foreign(root));
     Document { text, root, credential, token, project, foreign }
 }
@@ -307,6 +343,45 @@ fn credential<'v, 's>(
         private_key,
         certificate,
     }
+}
+
+/// Whether `text` names a type.
+fn is_type(text: &str) -> bool {
+    const TYPES: [&str; 16] = [
+        "string",
+        "str",
+        "text",
+        "bool",
+        "boolean",
+        "number",
+        "integer",
+        "int",
+        "object",
+        "any",
+        "dynamic",
+        "list",
+        "map",
+        "set",
+        "tuple",
+        "secretstring",
+    ];
+    TYPES.contains(&text.trim().to_ascii_lowercase().as_str())
+}
+
+/// Whether `text` names a field or a type instead of having its value: letters and blanks, and nothing of what redactions and
+/// templates are made of.
+fn is_label(field: Field, text: &str) -> bool {
+    let text = text.trim();
+    let is_word =
+        |one: char| one.is_alphabetic() || matches!(one, ' ' | '\'' | '-' | '(' | ')' | '.' | ':' | '/');
+    let lower = text.to_lowercase();
+    let is_template = ["redact", "your", "change", "placeholder", "todo", "insert", "xxx", "..."];
+    let is_short = text.chars().count() <= 80 && !text.contains("--");
+    is_type(text)
+        || is_short
+            && text.chars().all(is_word)
+            && !is_template.iter().any(|word| lower.contains(word))
+            && (text.contains(' ') || field.secret() && (4..16).contains(&text.chars().count()))
 }
 
 enum Step<'v> {

@@ -4,6 +4,7 @@
 //! `placeholder`).
 
 use super::Field;
+use crate::source::signature::ANSIBLE_VAULT;
 
 /// Returns true if `value`, without white space around it, is or has in it what another program replaces: a template's
 /// variable, an expression of a program, or the address of a secret in a store.
@@ -14,7 +15,7 @@ pub(super) fn is_reference(field: Field, value: &str) -> bool {
             && (is_variable(value)
                 || is_address(value)
                 || is_sealed(value)
-                || is_expression(value)
+                || is_expression(field, value)
                 || (field.secret() || field.pem()) && is_call(value)
                 || field.pem() && is_path(value))
 }
@@ -43,7 +44,7 @@ fn has_variable(value: &str) -> bool {
 fn is_variable(value: &str) -> bool {
     let inside = |mark: &str| {
         let rest = value.strip_prefix(mark)?.strip_suffix(mark)?;
-        rest.chars().next().filter(|first| first.is_ascii_alphabetic())?;
+        rest.chars().next().filter(char::is_ascii_alphabetic)?;
         Some(rest)
     };
     let dollar = value.strip_prefix('$').map(|rest| {
@@ -170,7 +171,7 @@ fn is_sealed(value: &str) -> bool {
     inside("ENC(", ")").is_some()
         || inside("ENC[", "]").is_some()
         || inside("{", "}").is_some_and(is_hex)
-        || ["{cipher}", "encrypted:", "$ANSIBLE_VAULT;", "!vault", "vault:v1:", "AQICAH"]
+        || ["{cipher}", "encrypted:", ANSIBLE_VAULT, "!vault", "vault:v1:", "AQICAH"]
             .iter()
             .any(|start| value.strip_prefix(start).is_some_and(|rest| !rest.is_empty()))
         || value.len() > 300 && value.starts_with("Ag") && is_base64(value)
@@ -202,8 +203,10 @@ const EXPRESSIONS: [&str; 21] = [
 ];
 
 /// An expression of a program, of Terraform or of a pipeline.
-fn is_expression(value: &str) -> bool {
-    EXPRESSIONS.iter().any(|start| {
+fn is_expression(field: Field, value: &str) -> bool {
+    // A host may well begin with one of the short words.
+    let counts = |start: &&&str| field != Field::ImsEndpoint || !start.ends_with('.');
+    EXPRESSIONS.iter().filter(counts).any(|start| {
         let rest = value.strip_prefix(start);
         rest.is_some_and(|rest| {
             let is_part = |one: char| one.is_ascii_alphanumeric() || "_.-:[]()'\"?!, ".contains(one);

@@ -134,6 +134,11 @@ fn is_token_service(text: &str) -> bool {
     endpoint.service().is_some() || is_exchange && !endpoint.name.is_empty()
 }
 
+/// Returns true if `text` is shaped like the client IDs of the Adobe Developer Console.
+pub fn is_console_client(text: &str) -> bool {
+    text.len() == 32 && text.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
 const fn is_secret_byte(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_')
 }

@@ -5,7 +5,7 @@
 
 use crate::credential::{Credential, Document, FormKind, Token};
 use crate::finding::{Draft, Findings, Level};
-use crate::rule::{Basis, Check, File, Rule, Settings};
+use crate::rule::{Basis, Check, File, Rule, SecretVariable, Settings};
 use crate::rules;
 
 /// One document's run.
@@ -48,6 +48,18 @@ impl<'s> Run<'s> {
         });
     }
 
+    /// Looks at the names of variables with secrets in them.
+    pub(super) fn variables(&mut self, variables: &[SecretVariable<'_>]) {
+        if variables.is_empty() {
+            return;
+        }
+        self.each(None, |check, findings| {
+            if let Check::Variables(check) = check {
+                check(variables, findings);
+            }
+        });
+    }
+
     pub(super) fn token(&mut self, token: &Token<'_, '_>) {
         let settings = self.settings;
         self.each(Some(FormKind::Token), |check, findings| {
@@ -68,7 +80,10 @@ impl<'s> Run<'s> {
             }
             let mut findings = Findings::default();
             run(rule.check, &mut findings);
-            self.broken |= findings.drafts.iter().any(|draft| keeps_from_use(draft.own(rule)));
+            // Who else has a secret is no reason why it should not work.
+            let is_about_use = !matches!(rule.check, Check::Variables(_));
+            self.broken |=
+                is_about_use && findings.drafts.iter().any(|draft| keeps_from_use(draft.own(rule)));
             if !in_force {
                 continue;
             }
@@ -98,6 +113,7 @@ fn run_on_credential(
         Check::File(_)
         | Check::Document(_)
         | Check::Token(_)
+        | Check::Variables(_)
         | Check::Configuration(_)
         | Check::Inventory(_)
         | Check::Place(_) => {}

@@ -15,7 +15,7 @@ use super::step::Step;
 use super::worklist::{Layer, Run};
 use super::write::Writer;
 use super::{Encryption, line_array, lines, names};
-use crate::credential::{CLIENT_SECRET, DOCUMENT_NAMES, DocumentKind, Field, OWN, recognise};
+use crate::credential::{CLIENT_SECRET, DOCUMENT_NAMES, DocumentKind, Field, OWN, is_card, recognise};
 use crate::json::{self, Object, Value};
 use crate::source::{Source, Span};
 
@@ -32,7 +32,8 @@ impl Run<'_> {
     /// Looks at a text that is the JSON value `root`. The answer is whether it is itself a document.
     pub(super) fn json_text(&mut self, root: &Value<'_>, layer: &Layer) -> bool {
         let node = Node::json(root, 0);
-        if !is_sops_file(&node) && may_be_document(node.members()) && is_document(root) {
+        let is_whole = layer.trail().steps().is_empty();
+        if !is_sops_file(&node) && may_be_document(node.members(), is_whole) && is_document(root) {
             self.whole(Some(root), layer);
             return true;
         }
@@ -116,7 +117,7 @@ impl Run<'_> {
     /// Hands out the document that `node` is. The answer is whether it is one.
     fn document_at(&mut self, node: &Node, steps: &[Step], tree: Tree<'_>) -> bool {
         let members = node.members();
-        if !may_be_document(members) {
+        if !may_be_document(members, false) {
             return false;
         }
         let written = match tree.format {
@@ -144,11 +145,14 @@ impl Run<'_> {
 }
 
 /// Whether an object with these members is worth a look as a document.
-fn may_be_document(members: &[Member]) -> bool {
-    // Client and secret beside the other fields are how programs keep them that have names of their own for fields. Under
-    // the issued names alone it is the issued document with its objects lost, which the documented client can't use.
-    members.iter().any(|member| DOCUMENT_NAMES.contains(&member.name.as_str()))
-        && (!is_flat(members) || assemble(&assignments(members)).is_empty())
+fn may_be_document(members: &[Member], is_whole: bool) -> bool {
+    // Client and secret beside the other fields are how programs keep them. Under the issued names alone, a file that has
+    // nothing else is the issued document with its objects lost, which the documented client can't use.
+    is_card(|| members.iter().map(|member| member.name.as_str()))
+        || members.iter().any(|member| DOCUMENT_NAMES.contains(&member.name.as_str()))
+            && (!is_flat(members)
+                || is_whole && !has_other_name(members)
+                || assemble(&assignments(members)).is_empty())
 }
 
 /// The member as an assignment, if its value is a string or a list of metascopes.
@@ -181,21 +185,21 @@ fn listed(items: &[Rc<Node>]) -> Option<Derived> {
     (!items.is_empty()).then(|| list.finish())
 }
 
-/// Whether the client's ID and secret stand beside the other fields, where issued documents have an object for the two, and
-/// another field has a name that no issued document has for it.
+/// Whether the client's ID and secret stand beside the other fields, where issued documents have an object for the two.
 fn is_flat(members: &[Member]) -> bool {
     let has = |field: Field| get(members, field.name()).is_some();
-    let has_other_name = || {
-        let other = |name: &str, field: Field| !name.eq_ignore_ascii_case(field.name());
-        members
-            .iter()
-            .any(|member| names::classify(&member.name).is_some_and(|name| other(&member.name, name.field)))
-    };
     has(Field::ClientId)
         && has(Field::ClientSecret)
         && !has(Field::TechnicalAccount)
         && !has(Field::Integration)
-        && has_other_name()
+}
+
+/// Whether a field has a name that no issued document has for it.
+fn has_other_name(members: &[Member]) -> bool {
+    let other = |name: &str, field: Field| !name.eq_ignore_ascii_case(field.name());
+    members
+        .iter()
+        .any(|member| names::classify(&member.name).is_some_and(|name| other(&member.name, name.field)))
 }
 
 /// Whether `value` is a document. A pair of keys, which other programs keep as `privateKey` and `publicKey` too, is none

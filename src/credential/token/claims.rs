@@ -9,7 +9,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde::Deserialize;
 use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-use crate::credential::{Validity, presentable_id};
+use crate::credential::{ORGANISATION, TECHNICAL_ACCOUNT, Validity, presentable_id};
 use crate::json::{Kind, Limits, Value, parse};
 use crate::secret::Secret;
 
@@ -30,10 +30,19 @@ pub struct Claims {
     pub server: Claim,
     /// `scope`: what it may be used for, separated by commas.
     pub scope: Claim,
+    /// What a client claims in a request for a token, if this is one.
+    pub request: Option<Request>,
     /// When it was created and until when it is valid, or which claims don't say so.
     pub times: Result<Times, Vec<(&'static str, TimeDefect)>>,
     /// Where claims stand in the decoded bytes, name and value.
     ranges: Vec<(String, Range<usize>)>,
+}
+
+/// A JWT assertion (RFC 7523 section 3): what the client signs, to be exchanged for a token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Request {
+    /// Whether its end is written in milliseconds; RFC 7519 has seconds.
+    pub ends_in_milliseconds: bool,
 }
 
 /// Whose token it is, as far as its claims tell.
@@ -41,6 +50,8 @@ pub struct Claims {
 pub enum Issuer {
     /// Adobe's token service (IMS).
     Adobe,
+    /// A client of that service, which asks for a token.
+    Client,
     /// Somebody else.
     Other,
     /// The claims could not be read.
@@ -115,6 +126,14 @@ struct Wire {
     created_at: Claim,
     #[serde(default)]
     expires_in: Claim,
+    #[serde(default, rename = "iss")]
+    issuer: Claim,
+    #[serde(default, rename = "sub")]
+    subject: Claim,
+    #[serde(default, rename = "aud")]
+    audience: Claim,
+    #[serde(default, rename = "exp")]
+    end: Claim,
 }
 
 /// The claims of `token`, whose second part was decoded to `bytes`; nothing if `jsonwebtoken` refuses them.
@@ -125,10 +144,12 @@ pub(super) fn read(token: &str, bytes: &Secret<Vec<u8>>) -> Option<Claims> {
     let root = parse(text, Limits::default()).ok()?;
     let members = root.as_object().map_or(&[][..], |object| &object.members);
     let times = times(&wire.created_at, &wire.expires_in);
+    let request = request(&wire);
     Some(Claims {
-        issuer: issuer(&wire),
+        issuer: if request.is_some() { Issuer::Client } else { issuer(&wire) },
         kind: wire.kind,
-        client_id: wire.client_id,
+        client_id: if request.is_some() { client(&wire.audience) } else { wire.client_id },
+        request,
         user_id: wire.user_id,
         organization: wire.organization,
         server: wire.server,
@@ -144,6 +165,29 @@ pub(super) fn read(token: &str, bytes: &Secret<Vec<u8>>) -> Option<Claims> {
 
 /// The claims whose places are kept.
 const NAMES: [&str; 5] = ["type", "client_id", "user_id", "created_at", "expires_in"];
+
+/// What the client that signed this asks for: `iss` is the organization, `sub` the technical account, `aud` the token service
+/// with the client's ID.
+fn request(wire: &Wire) -> Option<Request> {
+    let is = |claim: &Claim, ending: &str| claim.text().is_some_and(|text| text.ends_with(ending));
+    let audience = wire.audience.text()?;
+    let is_request = is(&wire.issuer, ORGANISATION)
+        && is(&wire.subject, TECHNICAL_ACCOUNT)
+        && audience.starts_with("https://")
+        && audience.contains(CLIENT);
+    // The last second of the year 9999 has fewer digits.
+    let last_second = i128::from(LATEST) / 1_000;
+    let ends_in_milliseconds = matches!(wire.end, Claim::Integer(number) if number > last_second);
+    is_request.then_some(Request { ends_in_milliseconds })
+}
+
+/// What stands before the client's ID in `aud`.
+const CLIENT: &str = "/c/";
+
+fn client(audience: &Claim) -> Claim {
+    let id = audience.text().and_then(|text| text.split_once(CLIENT)).map(|(_, id)| id.to_owned());
+    id.map_or(Claim::Missing, |id| Claim::Text(Secret::new(id)))
+}
 
 /// Other services issue tokens of the type `access_token` too, but none gives them Adobe's way of telling the time.
 fn issuer(wire: &Wire) -> Issuer {
