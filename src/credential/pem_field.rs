@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::pem::{Block, Scan, Wanted, scan};
+use super::pem::{Block, DefectGroup, Scan, Wanted, scan};
 use super::spelling::{names_pem, plain};
 use super::{Field, FormKind};
 use crate::finding::Place;
@@ -32,7 +32,11 @@ impl<'v, 's> PemField<'v, 's> {
         let is_free = form == FormKind::Fields;
         let plain = if is_free { plain(text.as_str()) } else { None };
         let pem = plain.as_ref().map_or(text.as_str(), |plain| plain.expose());
-        let scan = scan(pem, wanted);
+        let mut scan = scan(pem, wanted);
+        if is_free && scan.block.is_some() {
+            // Programs put line breaks back where they are needed.
+            scan.defects.retain(|defect| defect.kind.group() != DefectGroup::Newlines);
+        }
         (!is_free || names_pem(pem)).then_some(Self { field, text, pointer, scan, plain })
     }
 

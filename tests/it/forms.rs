@@ -92,10 +92,12 @@ fn what_cannot_be_used_is_told_of_fields_too() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("config.json");
     let key = integration()["privateKey"].as_str().unwrap().to_owned();
-    let cut = format!("{}-----END RSA PRIVATE KEY-----\n", &key[..400]);
+    let cut = &key[..400];
+    let joined = format!("{cut}-----END RSA PRIVATE KEY-----\n");
     for (changed, rule) in [
         (("IMS_ENDPOINT", "https://ims.example.com/ims/exchange/jwt"), "ims-endpoint-host"),
-        (("PRIVATE_KEY", cut.as_str()), "pem-syntax"),
+        (("PRIVATE_KEY", cut), "pem-syntax"),
+        (("PRIVATE_KEY", joined.as_str()), "pem-newlines"),
         (("CLIENT_ID", "7e57da7a7e57da7a7e57da7a7e57da7a"), "credential-retired"),
     ] {
         fs::write(&path, variables("AEM_", &[changed])).unwrap();

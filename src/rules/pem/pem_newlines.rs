@@ -17,6 +17,8 @@ them once more, so that the key holds a backslash and a letter instead (`\\n` in
 of these, and also lines that end with CR alone. In `publicKey`, which the client never reads, that is damage: nobody can
 read the certificate.
 
+In the fields of a program this is reported only where nothing of the key can be read: programs put line breaks back.
+
 Nothing of the key is lost, so this can be put right mechanically.",
     example: r#""privateKey": "-----BEGIN RSA PRIVATE KEY-----\\nMII…\\n-----END RSA PRIVATE KEY-----\\n""#,
     remedy: "\
@@ -24,7 +26,7 @@ Write `\\r\\n` where each line break belongs, which `aemcred check --fix` does f
 PEM, or download the file again, and find out which step lost them: quote the variable in the \
 shell, store the file instead of single values, or encode the value as base64 for the transport.",
     reference: "RFC 7468 sections 2 and 3",
-    forms: &[FormKind::Issued],
+    forms: FormKind::SERVICE,
     check: Check::Pem(check),
 };
 
