@@ -21,9 +21,11 @@ mod placeholder;
 mod private_key;
 mod project;
 mod recognise;
+mod reference;
 pub mod rsa;
 mod rsa_der;
 mod shape;
+mod spelling;
 mod token;
 mod validity;
 
@@ -44,7 +46,7 @@ pub use exposure::{Exposure, presentable, presentable_id};
 pub(crate) use exposure::{LABELS, armour, holds_secret, is_known_name};
 pub use field::{Expected, Field, FieldEntry, FieldState, FieldValue};
 pub use foreign::{ENCLOSURES, Foreign, enclosed};
-pub use form::{Form, Variable, Variables};
+pub use form::{Form, FormKind, Variable, Variables};
 pub use invisible::{character_name, is_invisible, trimmed};
 pub use metascope::{Metascope, metascope_meaning};
 pub use pem_field::PemField;
@@ -52,11 +54,12 @@ pub use placeholder::is_placeholder;
 pub use private_key::{
     KeyFormat, KeyOddity, KeyPair, PrivateKey, PrivateKeyDefect, PrivateKeyField, Relation,
 };
-pub use project::{Project, ProjectCredentialKind};
-pub use recognise::{Credential, Document, DocumentKind, recognise};
-pub use shape::{ORGANISATION, TECHNICAL_ACCOUNT, is_client_secret, is_shaped};
+pub use project::{Project, ProjectCredential, ProjectCredentialKind, is_card};
+pub use recognise::{Credential, Document, DocumentKind, recognise, recognise_in};
+pub use shape::{ORGANISATION, TECHNICAL_ACCOUNT, field_of, is_client_secret, is_console_client, is_shaped};
+pub(crate) use token::scheme as token_scheme;
 pub use token::{
-    Claim, Claims, Header, Issuer, Jws, JwsDefectKind, Part, StatedLifetime, TimeDefect, Times, Token,
-    TokenForm,
+    Claim, Claims, Header, Issuer, Jws, JwsDefectKind, Part, Request, StatedLifetime, TimeDefect,
+    Times, Token, TokenForm,
 };
 pub use validity::{Phase, Validity, seconds_until};

@@ -15,6 +15,7 @@ mod judge;
 mod kept;
 #[cfg(feature = "audit")]
 mod parts;
+mod variables;
 #[cfg(feature = "audit")]
 mod whole;
 

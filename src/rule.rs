@@ -8,7 +8,9 @@ use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
-use crate::credential::{CertificateField, Credential, Document, KeyPair, PemField, PrivateKeyField, Token};
+use crate::credential::{
+    CertificateField, Credential, Document, FormKind, KeyPair, PemField, PrivateKeyField, Token,
+};
 use crate::finding::{Findings, Level, Place};
 use crate::json::Limits;
 use crate::published::PublishedKeys;
@@ -36,6 +38,8 @@ pub struct Rule {
     pub remedy: &'static str,
     /// The requirement that it comes from.
     pub reference: &'static str,
+    /// The forms that it applies to: of anything else it asks nothing.
+    pub forms: &'static [FormKind],
     /// The part of a document that it looks at.
     pub check: Check,
 }
@@ -44,6 +48,11 @@ impl Rule {
     /// The address of its page.
     pub fn page(&self) -> String {
         format!("https://github.com/aemcred/aemcred/blob/main/docs/rules/{}.md", self.name)
+    }
+
+    /// Whether it applies to this form.
+    pub fn applies_to(&self, form: FormKind) -> bool {
+        self.forms.contains(&form)
     }
 
     /// Whether it can be reported of a file, so that an ignore entry or a baseline can name it.
@@ -100,6 +109,8 @@ pub enum Check {
     PrivateKey(fn(&Credential<'_, '_>, &PrivateKeyField<'_, '_>, &Settings, &mut Findings)),
     /// A certificate and a private key that could both be read.
     KeyPair(fn(&KeyPair<'_, '_, '_>, &mut Findings)),
+    /// The secrets that can be read and are kept in variables.
+    Variables(fn(&[SecretVariable<'_>], &mut Findings)),
     /// A token, in a document or alone.
     Token(fn(&Token<'_, '_>, &Settings, &mut Findings)),
     /// An entry of aemcred's own configuration or baseline, and what it did in this run. Never called for documents.
@@ -108,6 +119,17 @@ pub enum Check {
     Inventory(fn(&Inventory, &Settings, &mut Observations)),
     /// A credential and one of its places, of which it is known how git keeps it.
     Place(fn(&Record, &Location, &Settings) -> Option<Remark>),
+}
+
+/// A variable with a secret in it that can be read and isn't past its end.
+#[derive(Debug)]
+pub struct SecretVariable<'a> {
+    /// The name, fit to be shown.
+    pub name: &'a str,
+    /// What it holds, without an article.
+    pub what: &'a str,
+    /// Where the value stands.
+    pub place: Place,
 }
 
 /// What suppresses findings.

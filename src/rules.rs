@@ -19,6 +19,8 @@ mod token;
 mod token_words;
 pub(crate) mod words;
 
+pub(crate) use fields::is_public_name;
+
 use crate::credential::DocumentKind;
 use crate::rule::Rule;
 
@@ -38,9 +40,10 @@ const ALL: &[DocumentKind] = &[
     DocumentKind::DevelopmentToken,
     DocumentKind::AccessToken,
     DocumentKind::DeveloperConsoleProject,
+    DocumentKind::DeveloperConsoleCredential,
     DocumentKind::Unknown,
 ];
-const RECOGNISED: &[DocumentKind] = ALL.split_at(4).0;
+const RECOGNISED: &[DocumentKind] = ALL.split_at(5).0;
 const SERVICE: &[DocumentKind] = &[DocumentKind::ServiceCredentials];
 const TOKENS: &[DocumentKind] = &[DocumentKind::DevelopmentToken, DocumentKind::AccessToken];
 const CONFIGURATION: &[DocumentKind] = &[DocumentKind::Configuration];

@@ -73,9 +73,10 @@ impl Collected {
             let original = original.take().filter(|_| examined.is_whole && examined.checked.is_fixable());
             self.add(path.to_path_buf(), is_file && examined.is_whole, located(examined.checked), original);
         }
-        // Where there is no document, parts are what there is to tell.
-        if self.files.len() + self.failures.len() == before {
-            for part in examination.parts.into_iter().filter(|part| part.is_aems) {
+        // Where there is no document, parts are what there is to tell, and elsewhere those with something wrong.
+        let has_documents = self.files.len() + self.failures.len() > before;
+        for part in examination.parts.into_iter().filter(|part| part.is_aems) {
+            if !has_documents || !part.findings.is_empty() {
                 self.add(path.to_path_buf(), false, part.alone::<()>().checked, None);
             }
         }

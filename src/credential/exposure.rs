@@ -203,9 +203,12 @@ impl Exposure {
     fn string(&mut self, text: &Text<'_>, secret: bool) {
         let value = text.as_str();
         let telling = ["PRIVATE KEY", CLIENT_SECRET, TOKEN].iter().any(|mark| value.contains(mark));
+        // Adobe I/O Runtime has a user's UUID before the secret.
+        let user = value.find(':').filter(|colon| is_uuid(&value[..*colon])).map_or(0, |colon| colon + 1);
+        let value = &value[user..];
         if secret && !super::is_placeholder(Field::ClientSecret, value) || telling {
             self.hide(value);
-            self.hide(text.raw());
+            self.hide(text.raw().get(user..).unwrap_or(text.raw()));
         }
     }
 

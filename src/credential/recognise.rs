@@ -4,8 +4,8 @@ use super::distinctive::DISTINCTIVE;
 use super::field::Holder;
 use super::foreign::{Foreign, foreign};
 use super::{
-    CertificateField, Field, FieldEntry, FieldValue, Form, KeyPair, PemField, PrivateKey, PrivateKeyField,
-    Project, Token, TokenForm,
+    CertificateField, Field, FieldEntry, FieldState, FieldValue, Form, FormKind, KeyPair, PemField,
+    PrivateKey, PrivateKeyField, Project, Token, TokenForm,
 };
 use crate::finding::Place;
 use crate::json::{Kind, Object, Pointer, Text, Value};
@@ -23,6 +23,8 @@ named! {
         AccessToken = "access-token",
         /// A project of the Adobe Developer Console.
         DeveloperConsoleProject = "developer-console-project",
+        /// One credential of the Adobe Developer Console without its project.
+        DeveloperConsoleCredential = "developer-console-credential",
         /// A private key by itself.
         PrivateKey = "private-key",
         /// A certificate by itself, which is no secret.
@@ -90,11 +92,19 @@ impl<'v, 's> Document<'v, 's> {
     pub fn kind(&self) -> DocumentKind {
         if self.credential.is_some() {
             DocumentKind::ServiceCredentials
-        } else if self.project.is_some() {
-            DocumentKind::DeveloperConsoleProject
+        } else if let Some(project) = &self.project {
+            project.kind()
         } else {
             self.token.as_ref().map_or(DocumentKind::Unknown, Token::kind)
         }
+    }
+
+    /// The form that it has, if it is known at all.
+    pub fn form(&self) -> Option<FormKind> {
+        let credential = self.credential.as_ref().map(|credential| credential.form.kind());
+        let token = || self.token.as_ref().map(|_| FormKind::Token);
+        let project = || self.project.as_ref().map(|_| FormKind::Console);
+        credential.or_else(token).or_else(project)
     }
 
     /// Whether it holds a credential, so that it is worth a report where nobody asked for this file by name.
@@ -149,7 +159,7 @@ impl<'v, 's> Document<'v, 's> {
     /// Where a credential stands inside a document that isn't one itself: the first object or string that looks so.
     pub fn nested_credential(&self) -> Option<Place> {
         let mut steps = Vec::new();
-        let span = nested(self.root, &mut steps)?;
+        let span = nested(self.root, &mut steps).filter(|_| !steps.is_empty())?;
         // Built only now, because a pointer for every value would cost the square of the document's size.
         let pointer = steps.iter().fold(Pointer::root(), |pointer, step| match step {
             Step::Key(key) => pointer.key(key),
@@ -190,6 +200,37 @@ impl<'v, 's> Credential<'v, 's> {
         Some((entry.member()?.value.as_object()?, entry.pointer.clone()))
     }
 
+    /// Returns true if its fields say what a credential has and not what one is: types (`"string"`), schemas (an object for
+    /// each field), labels (`"Client secret"`), what is sensitive (`true`).
+    pub fn is_declaration(&self) -> bool {
+        const VALUES: [Field; 7] = [
+            Field::ClientId,
+            Field::ClientSecret,
+            Field::Email,
+            Field::Id,
+            Field::Org,
+            Field::PrivateKey,
+            Field::PublicKey,
+        ];
+        let values = || self.fields.iter().filter(|entry| VALUES.contains(&entry.field));
+        let declares = |entry: &FieldEntry<'_, '_>| match entry.state {
+            FieldState::Text(_, text) | FieldState::Placeholder(_, text) => {
+                is_label(entry.field, text.as_str())
+            }
+            FieldState::WrongType(member) => match &member.value.kind {
+                Kind::Bool(_) => true,
+                Kind::Object(object) => !object.members.is_empty(),
+                Kind::Array(items) => items
+                    .first()
+                    .is_some_and(|first| first.as_text().is_some_and(|text| is_type(text.as_str()))),
+                _ => false,
+            },
+            FieldState::Missing(_) | FieldState::Unreachable => true,
+            FieldState::Empty(..) | FieldState::Other(_) => false,
+        };
+        values().any(|entry| entry.member().is_some()) && values().all(declares)
+    }
+
     /// The certificate and the private key, if both could be read.
     pub fn key_pair(&self) -> Option<KeyPair<'_, 'v, 's>> {
         KeyPair::new(self.private_key.as_ref()?, self.certificate.as_ref()?)
@@ -199,6 +240,11 @@ impl<'v, 's> Credential<'v, 's> {
 /// Recognizes the document `root`, which was parsed from `text`, by its structure. Two of the fields that only a
 /// credential has are enough, so that a credential with missing or misspelt fields is still one.
 pub fn recognise<'v, 's>(text: &'s str, root: &'v Value<'s>) -> Document<'v, 's> {
+    recognise_in(text, root, &Form::Document)
+}
+
+/// The same of a text that came about as `form` says.
+pub fn recognise_in<'v, 's>(text: &'s str, root: &'v Value<'s>, form: &Form) -> Document<'v, 's> {
     let top = root.as_object();
     let wrapped = top.and_then(|object| object.get(Field::Integration.name())).and_then(|member| {
         let object = member.value.as_object()?;
@@ -218,18 +264,21 @@ pub fn recognise<'v, 's>(text: &'s str, root: &'v Value<'s>) -> Document<'v, 's>
         record.is_some_and(|record| record.has("mac") || record.has("lastmodified"))
     });
     let whole = whole.filter(|_| !is_encrypted);
-    let credential = whole.as_ref().and_then(|top| match wrapped {
+    let found = whole.as_ref().and_then(|top| match wrapped {
         Some(integration) if is_integration(integration.object, 1) || has_envelope(top.object) => {
-            Some(credential(Some(&integration), Some(top)))
+            Some(credential(Some(&integration), Some(top), form))
         }
-        _ if is_integration(top.object, 2) => Some(credential(Some(top), None)),
+        _ if is_integration(top.object, 2) => Some(credential(Some(top), None, form)),
         None if top.object.has(Field::Integration.name()) && is_success(top.object) => {
-            Some(credential(None, Some(top)))
+            Some(credential(None, Some(top), form))
         }
         _ => None,
     });
-    let token = whole.filter(|_| credential.is_none()).and_then(|top| Token::of_document(&top));
-    let project = top.filter(|_| credential.is_none() && token.is_none()).and_then(Project::of_document);
+    // Types, labels and schemas are no credential. What was put together from fields is judged all the same.
+    let credential = found.filter(|found| form.kind() == FormKind::Fields || !found.is_declaration());
+    let rest = whole.as_ref().filter(|_| credential.is_none());
+    let token = rest.and_then(Token::of_document);
+    let project = rest.filter(|_| token.is_none()).and_then(Project::of_document);
     let foreign = (credential.is_none() && token.is_none() && project.is_none()).then(|| foreign(root));
     Document { text, root, credential, token, project, foreign }
 }
@@ -256,6 +305,7 @@ pub(super) fn is_success(top: &Object<'_>) -> bool {
 fn credential<'v, 's>(
     integration: Option<&Holder<'v, 's>>,
     top: Option<&Holder<'v, 's>>,
+    form: &Form,
 ) -> Credential<'v, 's> {
     let account = integration.and_then(|integration| {
         let member = integration.object.get(Field::TechnicalAccount.name())?;
@@ -279,20 +329,59 @@ fn credential<'v, 's>(
         .collect();
     let pem = |field| {
         let entry = fields.iter().find(|entry| entry.field == field)?;
-        Some(PemField::new(field, entry.text()?, entry.pointer.clone()))
+        PemField::new(field, entry.text()?, entry.pointer.clone(), form.kind())
     };
     let private_key = pem(Field::PrivateKey).map(PrivateKeyField::new);
     let factors =
         private_key.as_ref().and_then(|field| field.key.as_ref().ok()).and_then(PrivateKey::factors);
     let certificate = pem(Field::PublicKey).map(|field| CertificateField::new(field, factors));
     Credential {
-        form: Form::Document,
+        form: form.clone(),
         wrapped: top.is_some(),
         integration: integration.map(|holder| holder.object),
         fields,
         private_key,
         certificate,
     }
+}
+
+/// Whether `text` names a type.
+fn is_type(text: &str) -> bool {
+    const TYPES: [&str; 16] = [
+        "string",
+        "str",
+        "text",
+        "bool",
+        "boolean",
+        "number",
+        "integer",
+        "int",
+        "object",
+        "any",
+        "dynamic",
+        "list",
+        "map",
+        "set",
+        "tuple",
+        "secretstring",
+    ];
+    TYPES.contains(&text.trim().to_ascii_lowercase().as_str())
+}
+
+/// Whether `text` names a field or a type instead of having its value: letters and blanks, and nothing of what redactions and
+/// templates are made of.
+fn is_label(field: Field, text: &str) -> bool {
+    let text = text.trim();
+    let is_word =
+        |one: char| one.is_alphabetic() || matches!(one, ' ' | '\'' | '-' | '(' | ')' | '.' | ':' | '/');
+    let lower = text.to_lowercase();
+    let is_template = ["redact", "your", "change", "placeholder", "todo", "insert", "xxx", "..."];
+    let is_short = text.chars().count() <= 80 && !text.contains("--");
+    is_type(text)
+        || is_short
+            && text.chars().all(is_word)
+            && !is_template.iter().any(|word| lower.contains(word))
+            && (text.contains(' ') || field.secret() && (4..16).contains(&text.chars().count()))
 }
 
 enum Step<'v> {

@@ -10,7 +10,8 @@ mod claims;
 mod jws;
 mod stated;
 
-pub use claims::{Claim, Claims, Issuer, TimeDefect, Times};
+pub use claims::{Claim, Claims, Issuer, Request, TimeDefect, Times};
+pub(crate) use jws::scheme;
 pub use jws::{Header, Jws, JwsDefectKind, Part};
 pub use stated::StatedLifetime;
 
@@ -50,6 +51,12 @@ impl<'v, 's> Token<'v, 's> {
     /// The token in the document `top`, if it is one of the two that hold tokens.
     pub(super) fn of_document(top: &Holder<'v, 's>) -> Option<Self> {
         let object = top.object;
+        // The aio CLI keeps a token as `{"token": …, "expiry": …}`: what is inside is the token.
+        let is_holder =
+            |name: &str| object.get(name).is_some_and(|member| member.value.as_object().is_some());
+        if is_holder(Field::AccessToken.name()) || is_holder(Field::DevelopmentToken.name()) {
+            return None;
+        }
         let (form, issued, field) = if object.has(Field::DevelopmentToken.name()) {
             (TokenForm::Development, Field::DEVELOPMENT_TOKEN, Field::DevelopmentToken)
         } else if object.has(Field::AccessToken.name()) {
@@ -70,7 +77,7 @@ impl<'v, 's> Token<'v, 's> {
     /// `Authorization` header before it.
     pub fn bare(text: &'s str) -> Option<Self> {
         let value = text.trim();
-        let token = &value[jws::scheme(value)..];
+        let token = &value[scheme(value)..];
         let is_token = |character: char| {
             character.is_ascii_alphanumeric() || "-_.+/=".contains(character) || is_invisible(character)
         };
@@ -111,7 +118,7 @@ impl<'v, 's> Token<'v, 's> {
     /// Whether it is Adobe's, so that it is worth a report where nobody asked for this file by name.
     pub fn is_adobes(&self) -> bool {
         match self.issuer() {
-            Issuer::Adobe => true,
+            Issuer::Adobe | Issuer::Client => true,
             Issuer::Other => false,
             // Other services count seconds, and none issues tokens for months.
             Issuer::Unknown => {
@@ -142,7 +149,7 @@ impl<'v, 's> Token<'v, 's> {
         let known = |key: &str| self.fields.iter().any(|entry| entry.field.name() == key);
         self.enveloped
             || self.form == TokenForm::Answer
-            || self.issuer() == Issuer::Adobe
+            || matches!(self.issuer(), Issuer::Adobe | Issuer::Client)
             || object.members.iter().all(|member| known(member.key.as_str()))
     }
 }

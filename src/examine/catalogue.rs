@@ -3,9 +3,9 @@
 //! Owns: which rule runs on what, and whether anything found keeps a credential from being used. Does not own: levels in
 //! force, order, places.
 
-use crate::credential::{Credential, Document, Token};
+use crate::credential::{Credential, Document, FormKind, Token};
 use crate::finding::{Draft, Findings, Level};
-use crate::rule::{Basis, Check, File, Rule, Settings};
+use crate::rule::{Basis, Check, File, Rule, SecretVariable, Settings};
 use crate::rules;
 
 /// One document's run.
@@ -24,7 +24,7 @@ impl<'s> RuleRun<'s> {
     }
 
     pub(super) fn file(&mut self, file: &File<'_>) {
-        self.each(|check, findings| {
+        self.each(None, |check, findings| {
             if let Check::File(check) = check {
                 check(file, findings);
             }
@@ -33,7 +33,7 @@ impl<'s> RuleRun<'s> {
 
     pub(super) fn document(&mut self, document: &Document<'_, '_>) {
         let settings = self.settings;
-        self.each(|check, findings| match check {
+        self.each(document.form(), |check, findings| match check {
             Check::Document(check) => check(document, settings, findings),
             Check::Token(check) => {
                 if let Some(token) = &document.token {
@@ -48,26 +48,42 @@ impl<'s> RuleRun<'s> {
         });
     }
 
+    /// Looks at the names of variables with secrets in them.
+    pub(super) fn variables(&mut self, variables: &[SecretVariable<'_>]) {
+        if variables.is_empty() {
+            return;
+        }
+        self.each(None, |check, findings| {
+            if let Check::Variables(check) = check {
+                check(variables, findings);
+            }
+        });
+    }
+
     pub(super) fn token(&mut self, token: &Token<'_, '_>) {
         let settings = self.settings;
-        self.each(|check, findings| {
+        self.each(Some(FormKind::Token), |check, findings| {
             if let Check::Token(check) = check {
                 check(token, settings, findings);
             }
         });
     }
 
-    /// Calls `run` with the check of every rule in force. Those that are turned off or not selected and would say that the
+    /// Calls `run` with the check of every rule in force that applies to `form`, where it has one. Those that are turned off or not selected and would say that the
     /// document can't be used are run as well, so that nothing is called sound because nobody looked.
-    pub(super) fn each(&mut self, run: impl Fn(Check, &mut Findings)) {
-        for (order, rule) in rules::all().enumerate() {
+    pub(super) fn each(&mut self, form: Option<FormKind>, run: impl Fn(Check, &mut Findings)) {
+        let applicable = |rule: &Rule| form.is_none_or(|form| rule.applies_to(form));
+        for (order, rule) in rules::all().enumerate().filter(|(_, rule)| applicable(rule)) {
             let in_force = self.settings.level_of(rule).is_some();
             if !in_force && (rule.level != Level::Error || self.broken) {
                 continue;
             }
             let mut findings = Findings::default();
             run(rule.check, &mut findings);
-            self.broken |= findings.drafts.iter().any(|draft| keeps_from_use(draft.own(rule)));
+            // Who else has a secret is no reason why it should not work.
+            let is_about_use = !matches!(rule.check, Check::Variables(_));
+            self.broken |=
+                is_about_use && findings.drafts.iter().any(|draft| keeps_from_use(draft.own(rule)));
             if !in_force {
                 continue;
             }
@@ -97,6 +113,7 @@ fn run_on_credential(
         Check::File(_)
         | Check::Document(_)
         | Check::Token(_)
+        | Check::Variables(_)
         | Check::Configuration(_)
         | Check::Inventory(_)
         | Check::Place(_) => {}

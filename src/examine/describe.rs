@@ -79,7 +79,7 @@ impl Record {
         let usable = secrets().any(|in_clear| *in_clear);
         let organization = project.organization.text().map(json::Text::as_str);
         Self {
-            kind: DocumentKind::DeveloperConsoleProject,
+            kind: project.kind(),
             organization: shown(organization.filter(|text| presentable(text))),
             listed: project
                 .credentials
@@ -99,7 +99,7 @@ impl Record {
 }
 
 /// Whether a value of its own stands in a field, be it of the wrong type.
-fn in_clear(entry: &FieldEntry<'_, '_>) -> bool {
+pub(super) fn in_clear(entry: &FieldEntry<'_, '_>) -> bool {
     match entry.state {
         FieldState::Text(..) => true,
         FieldState::WrongType(member) => !matches!(member.value.kind, Kind::Null),

@@ -4,7 +4,7 @@
 
 use super::judge::{Checked, Context, Input, Parsed, View, judge};
 use super::{parts, whole};
-use crate::credential::{DocumentKind, Form};
+use crate::credential::{DocumentKind, Form, ProjectCredentialKind};
 use crate::finding::Finding;
 use crate::record::{Location, Record, State};
 use crate::rule::Settings;
@@ -180,6 +180,10 @@ impl<T> Desk<'_, T> {
         match found {
             Unwrapped::Document(document) => {
                 let examined = self.document(&document, parsed);
+                // Types and labels that were put together.
+                if document.form != Form::Document && !examined.checked.is_credential {
+                    return;
+                }
                 // In the middle of other texts, such as source code, what can't be read is an example.
                 let is_embedded = document.trail.steps().iter().any(|step| matches!(step, Step::Embedded(_)));
                 if !is_embedded || examined.checked.record.kind != DocumentKind::Unknown {
@@ -278,7 +282,7 @@ impl<T> Desk<'_, T> {
         if !is_whole && examined.checked.record.state == State::Redacted {
             examined.checked.findings.clear();
         }
-        examined.list();
+        examined.list(self.request.settings);
         examined
     }
 
@@ -287,12 +291,16 @@ impl<T> Desk<'_, T> {
         let mut found = std::mem::take(&mut self.found);
         let mut tokens = std::mem::take(&mut self.tokens);
         let Some(rest) = rest else {
-            self.out.documents.extend(found.into_iter().map(|found| found.examined));
+            // What only declares fields looks like a document at a glance.
+            let counts = |examined: &Examined<T>| self.request.named || examined.checked.is_credential;
+            self.out.documents.extend(found.into_iter().map(|found| found.examined).filter(counts));
             return;
         };
         // JSON with a comment before it, or twice the same, is no JSON: the client gets the whole file, not what is found in
         // it.
-        let is_other = has_extension(self.input.name.as_str(), &["json"]) && rest.json != Json::Valid;
+        let is_stream = whole::is_stream(rest) && found.iter().all(|found| !found.is_remainder);
+        let is_other =
+            has_extension(self.input.name.as_str(), &["json"]) && rest.json != Json::Valid && !is_stream;
         let mut lost = Vec::new();
         let is_enclosed = matches!(found.as_slice(), [only] if only.is_enclosed) && rest.json == Json::Valid;
         if is_other || is_enclosed || means_json && found.iter().all(|found| found.is_remainder) {
@@ -320,7 +328,9 @@ impl<T> Desk<'_, T> {
     fn whole(&mut self, rest: &Rest, means_json: bool, lost: Vec<Found<T>>) {
         // In source code, notes and logs, parts are all that there is.
         let has_parts = !means_json && self.out.parts.iter().any(|part| part.is_aems);
-        if lost.is_empty() && (has_parts || !means_json && !self.request.named) {
+        // What isn't meant to be JSON is told what was found in it, or that nothing was.
+        let is_other = !means_json && (!self.request.named || whole::is_no_json(self.input.name.as_str()));
+        if lost.is_empty() && (has_parts || is_other) {
             return;
         }
         let has_documents = lost.iter().any(|found| !found.examined.checked.record.is_token());
@@ -404,7 +414,7 @@ impl<T> Examined<T> {
     }
 
     /// Gives each credential of a project a record. They have no key here, so that they are parts.
-    fn list(&mut self) {
+    fn list(&mut self, settings: &Settings) {
         let project = &self.checked.record;
         self.is_own = project.listed.is_empty();
         self.members = project
@@ -413,8 +423,13 @@ impl<T> Examined<T> {
             .map(|listed| Record {
                 client_id: listed.client_id.clone(),
                 listed: vec![listed.clone()],
+                // Of the types without a key pair no rule says that they can't be used.
+                broken: project.broken && listed.kind == ProjectCredentialKind::Jwt,
                 ..project.clone()
             })
             .collect();
+        for member in &mut self.members {
+            member.settle(settings.now, settings.expiring);
+        }
     }
 }

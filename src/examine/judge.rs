@@ -6,9 +6,10 @@
 use super::catalogue::RuleRun;
 use super::describe::other_secrets;
 use super::guard::guarded;
+use super::variables;
 use crate::credential::{
-    Document, DocumentKind, Exposure, Field, Form, Token, named_secrets, names_document, presentable,
-    recognise,
+    Credential, Document, DocumentKind, Exposure, Field, Form, Token, named_secrets, names_document,
+    presentable, recognise_in,
 };
 use crate::finding::{Change, Draft, Finding, Fix, Suggestion};
 use crate::gate;
@@ -170,10 +171,7 @@ pub fn judge<T>(
     };
     match root {
         Ok(root) => {
-            let mut document = recognise(source.text(), root);
-            if let Some(credential) = &mut document.credential {
-                credential.form.clone_from(context.form);
-            }
+            let document = recognise_in(source.text(), root, context.form);
             let checked = recognized(&document, source, root, context, settings);
             let seen = visit(&View { document: Some(&document), ..view }, &checked);
             (checked, seen)
@@ -200,7 +198,7 @@ pub fn too_large(size: Option<u64>, input: &Input, settings: &Settings) -> Check
 /// Reports on aemcred's own configuration or baseline in `source`: what its entries did in this run.
 pub fn configuration(source: &Source, uses: &[SuppressionUse<'_>], settings: &Settings) -> Checked {
     let (mut run, input) = (RuleRun::new(settings), Input::default());
-    run.each(|check, findings| {
+    run.each(None, |check, findings| {
         if let Check::Configuration(check) = check {
             for used in uses {
                 check(used, settings, findings);
@@ -240,10 +238,14 @@ fn bare_token(source: &Source, token: &Token<'_, '_>, context: Context<'_>, sett
     let mut run = RuleRun::new(settings);
     run.file(&File::Token { source });
     run.token(token);
+    let record = Record::of_token(token);
+    if let Some(jws) = token.jws.as_ref().filter(|_| token.is_adobes() && !record.is_over(settings.now)) {
+        run.variables(&variables::around(context.steps, &record, &jws.place()));
+    }
     let beginning = token.jws.as_ref().map_or(0, |jws| jws.place().span.start);
     let about = About {
         is_credential: token.is_adobes(),
-        ..About::new(Record::of_token(token), position(beginning, source, context))
+        ..About::new(record, position(beginning, source, context))
     };
     finish(run, source, context, &Exposure::of_bare_token(source.text(), token), about)
 }
@@ -259,7 +261,8 @@ fn recognized<'d>(
     run.file(&File::Parsed { source, root });
     run.document(document);
     // Masking is for showing, and often there is nothing to show.
-    let shows = !run.drafts.is_empty() || document.project.is_some() || !context.input.is_plain();
+    let may_show = !run.drafts.is_empty() || document.project.is_some() || !context.input.is_plain();
+    let shows = may_show || variables::may_be_reported(document, context.steps);
     let exposure = if shows { Exposure::of(source.text(), document) } else { Exposure::default() };
     let mut record = Record::of(document, &exposure);
     if record.emptied && !record.usable {
@@ -267,8 +270,13 @@ fn recognized<'d>(
         record.in_clear = other_secrets(root);
         record.usable = record.in_clear != InClear::default();
     }
+    if record.usable && !record.is_over(settings.now) {
+        run.variables(&variables::of(document, context.steps, &record));
+    }
     let beginning = position(document.beginning().span.start, source, context);
-    let about = About { is_credential: document.holds_credential(), ..About::new(record, beginning) };
+    let declares = document.credential.as_ref().is_some_and(Credential::is_declaration);
+    let is_credential = document.holds_credential() && !declares;
+    let about = About { is_credential, ..About::new(record, beginning) };
     finish(run, source, context, &exposure, about)
 }
 

@@ -5,12 +5,14 @@
 
 use std::collections::BTreeSet;
 
+use super::catalogue::RuleRun;
 use super::describe::digest;
 use super::examination::Part;
+use super::variables;
 use crate::credential::{Certificate, ClientId, DocumentKind, PrivateKey};
-use crate::finding::{Draft, Finding, Place};
+use crate::finding::{Draft, Finding, Level, Place};
 use crate::record::{CertificateRecord, InClear, Location, PublicHalf, Record, State};
-use crate::rule::Settings;
+use crate::rule::{Basis, Rule, Settings};
 use crate::rules::{self, words};
 use crate::unwrap::{self, PartKind, names_aem};
 
@@ -57,7 +59,8 @@ pub(super) fn part(found: &unwrap::Part, location: Location, settings: &Settings
     };
     record.settle(settings.now, settings.expiring);
     let is_aems = near || record.kind == DocumentKind::ClientSecret;
-    Some(Part { is_aems, record, findings: Vec::new() })
+    let findings = exposed(&record, settings);
+    Some(Part { record, is_aems, findings })
 }
 
 /// Says which of the keys in one input are AEM's because of what stands beside them: their certificate, or the one client
@@ -84,9 +87,21 @@ pub(super) fn tie(parts: &mut [Part], settings: &Settings) {
         if let Some(certificate) = of_key.max_by_key(|one| one.validity()) {
             part.record.certify(certificate);
             part.record.settle(settings.now, settings.expiring);
-            part.findings = ended(&part.record, settings).into_iter().collect();
+            part.findings.extend(ended(&part.record, settings));
         }
     }
+}
+
+/// What rules say of the variable that a part stands in.
+fn exposed(record: &Record, settings: &Settings) -> Vec<Finding> {
+    let Some(location) = record.locations.first().filter(|location| location.usable) else { return Vec::new() };
+    let mut run = RuleRun::new(settings);
+    run.variables(&variables::around(&location.steps, record, &Place::default()));
+    let finding = |(_, rule, draft): (usize, _, Draft)| {
+        let (basis, own) = draft.own(rule);
+        Some(found(rule, basis, settings.level_or(rule, own)?, draft, location))
+    };
+    run.drafts.into_iter().filter_map(finding).collect()
 }
 
 /// That the certificate of a loose key is past its end.
@@ -96,18 +111,22 @@ fn ended(record: &Record, settings: &Settings) -> Option<Finding> {
     let end = words::instant(record.validity()?.not_after);
     let message = format!("the certificate that belongs to this private key expired on {end}");
     let draft = Draft::new(Place::default(), message).help(rule.remedy);
-    let (start, end) = (location.position, location.position);
-    Some(Finding {
+    Some(found(rule, rule.basis, level, draft, location))
+}
+
+/// A finding about a part, at its place.
+fn found(rule: &'static Rule, basis: Basis, level: Level, draft: Draft, location: &Location) -> Finding {
+    Finding {
         rule,
-        basis: rule.basis,
+        basis,
         level,
-        start,
-        end,
+        start: location.position,
+        end: location.position,
         related: Vec::new(),
         suggestions: Vec::new(),
         draft,
         suppression: None,
-    })
+    }
 }
 
 /// Whether those of `parts` that are `meant` can be of one credential: no two of them are different keys, certificates or

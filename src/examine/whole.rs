@@ -67,11 +67,135 @@ pub(super) fn is_broken(rest: &Rest, tokens: usize) -> bool {
     is_json || Token::bare(text).is_some() && lines.filter(is_line).count() != tokens
 }
 
+/// Whether a text is several JSON values, one after the other, as databases and logs export them.
+pub(super) fn is_stream(rest: &Rest) -> bool {
+    matches!(rest.json, Json::Broken(SyntaxErrorKind::TrailingData))
+}
+
+/// How the names of files end that nobody takes for JSON.
+const NO_JSON: [&str; 96] = [
+    "adoc",
+    "asc",
+    "bat",
+    "bicep",
+    "c",
+    "cer",
+    "cfg",
+    "cmd",
+    "conf",
+    "config",
+    "cpp",
+    "crt",
+    "cs",
+    "csv",
+    "dart",
+    "der",
+    "diff",
+    "doc",
+    "docx",
+    "eml",
+    "env",
+    "erb",
+    "ex",
+    "exs",
+    "feature",
+    "go",
+    "gradle",
+    "groovy",
+    "gz",
+    "h",
+    "hbs",
+    "hcl",
+    "hpp",
+    "htm",
+    "html",
+    "http",
+    "ini",
+    "ipynb",
+    "java",
+    "jks",
+    "js",
+    "jsx",
+    "jwt",
+    "kdbx",
+    "key",
+    "kt",
+    "kts",
+    "log",
+    "lua",
+    "md",
+    "mdx",
+    "mjs",
+    "msg",
+    "nix",
+    "odt",
+    "out",
+    "p12",
+    "patch",
+    "pdf",
+    "pem",
+    "pfx",
+    "php",
+    "pl",
+    "plist",
+    "png",
+    "pom",
+    "ppk",
+    "properties",
+    "ps1",
+    "psd1",
+    "py",
+    "r",
+    "rb",
+    "reg",
+    "rest",
+    "rs",
+    "rst",
+    "scala",
+    "service",
+    "sh",
+    "sql",
+    "sqlite",
+    "swift",
+    "tar",
+    "tf",
+    "tfvars",
+    "toml",
+    "ts",
+    "tsv",
+    "tsx",
+    "vb",
+    "vue",
+    "xml",
+    "yaml",
+    "yml",
+    "zip",
+];
+
+/// Whether a file's name says that it isn't meant to be JSON: by its ending, or because it is one of those that programs look
+/// for under a fixed name.
+pub(super) fn is_no_json(name: &str) -> bool {
+    const FIXED: [&str; 8] = [
+        "Dockerfile",
+        "Makefile",
+        "Jenkinsfile",
+        "Vagrantfile",
+        "Procfile",
+        "README",
+        "CHANGELOG",
+        "Caddyfile",
+    ];
+    let file = name.rsplit(['/', '\\']).next().unwrap_or_default();
+    has_extension(name, &NO_JSON) || file.starts_with('.') || FIXED.contains(&file)
+}
+
 /// Whether a document that was found in the file `name` is the file but for something around it.
 pub(super) fn is_remainder(name: &str, document: &Document) -> bool {
     match document.trail.steps() {
         // The same text, as the string that is all of the file.
         [] | [Step::Embedded("JSON") | Step::Offset(_)] => true,
+        // A database's record has an ID of its own.
+        [Step::DocumentNumber(_)] if document.source.text().contains("\"_id\"") => false,
         // What is no JSON from the first name on, or several, was meant to be one only if the file's name says so.
         [Step::Embedded(_) | Step::DocumentNumber(_)] => has_extension(name, &["json"]),
         _ => false,

@@ -12,6 +12,7 @@ pub(super) enum Node {
     Number(u64),
     Text(Secret<String>),
     Object(Vec<(&'static str, Node)>),
+    List(Vec<Node>),
 }
 
 impl Node {
@@ -57,6 +58,7 @@ impl Node {
             Self::Boolean(_) | Self::Number(_) => 0,
             Self::Text(text) => text.expose().len(),
             Self::Object(members) => members.iter().map(|(_, value)| value.length()).sum(),
+            Self::List(items) => items.iter().map(Self::length).sum(),
         }
     }
 }
@@ -67,6 +69,7 @@ impl Serialize for Node {
             Self::Boolean(value) => serializer.serialize_bool(*value),
             Self::Number(value) => serializer.serialize_u64(*value),
             Self::Text(text) => serializer.serialize_str(text.expose()),
+            Self::List(items) => serializer.collect_seq(items),
             Self::Object(members) => {
                 let mut object = serializer.serialize_map(Some(members.len()))?;
                 members.iter().try_for_each(|(key, value)| object.serialize_entry(key, value))?;

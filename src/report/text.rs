@@ -150,7 +150,7 @@ const WIDEST_MARK: usize = 28;
 fn verdict(file: &FileResult, drawing: Drawing, now: DateTime<Utc>, out: &mut dyn Write) -> io::Result<()> {
     let (path, record) = (file.place(), &file.checked.record);
     let bold = drawing.bold();
-    if record.kind == DocumentKind::DeveloperConsoleProject {
+    if !record.listed.is_empty() || record.kind == DocumentKind::DeveloperConsoleProject {
         return writeln!(out, "{bold}– listed{bold:#} {path}: {}", listed(&record.listed));
     }
     let client = record.client_id.as_deref().unwrap_or("client ID not shown");

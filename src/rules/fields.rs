@@ -1,6 +1,8 @@
 //! Rules about the fields that are not PEM.
 
 mod account_mismatch;
+mod credential_retired;
+mod exposed_to_browser;
 mod field_empty;
 mod field_missing;
 mod field_placeholder;
@@ -14,6 +16,8 @@ mod ims_endpoint_host;
 mod ims_endpoint_stage;
 mod metascopes_aem;
 mod metascopes_form;
+
+pub(crate) use exposed_to_browser::is_public_name;
 
 use crate::credential::{Field, FieldEntry};
 use crate::finding::Level;
@@ -34,6 +38,8 @@ pub(super) const RULES: &[&Rule] = &[
     &identifier_form::RULE,
     &identifier_swapped::RULE,
     &account_mismatch::RULE,
+    &exposed_to_browser::RULE,
+    &credential_retired::RULE,
 ];
 
 /// What follows if a field isn't there, or its value is none.

@@ -139,9 +139,11 @@ fn every_fixture_fits_the_schema_and_says_what_check_says() {
         assert!(errors.is_empty(), "{what}: {errors:?}");
         assert_eq!((told.code, &told.err), (checked.code, &checked.err), "{what}");
         let file = &report["files"][0];
+        // Only `check` repeats in each message in what of the file it is.
+        let located = file["findings"].to_string().replace(" (in NEXT_PUBLIC_AEM_*)", "");
         assert_eq!(
-            (&inspection["findings"], &inspection["kind"]),
-            (&file["findings"], &file["kind"]),
+            (inspection["findings"].to_string(), &inspection["kind"]),
+            (located, &file["kind"]),
             "{what}"
         );
         let credential = &inspection["credential"];

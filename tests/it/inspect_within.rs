@@ -102,12 +102,15 @@ fn variables_have_no_certificate_and_that_is_no_defect() {
     ] {
         assert!(run.out.contains(words), "{words}: {}", run.out);
     }
-    // What such storage should hold is missed with the words of the finding.
+    // What is absent is the program's business.
     let without = variables(&sound()).replace("AEM_SERVICECREDENTIALS_META_SCOPES=", "OTHER=");
     let report: Value = serde_json::from_str(&inspect(&["--format=json"], &without).out).unwrap();
     let unread = report["unread"].as_array().unwrap();
     let missing = unread.iter().find(|unread| unread["what"] == "metascopes").unwrap();
-    assert_eq!(missing["rule"], "field-missing");
+    assert_eq!(
+        (&missing["rule"], &missing["reason"]),
+        (&Value::Null, &"metascopes is not kept in variables".into())
+    );
 }
 
 #[test]

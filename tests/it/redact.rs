@@ -85,7 +85,9 @@ fn every_fixture_keeps_its_structure_and_gets_nothing_worse_than_a_placeholder()
         }
         if !found.contains("document-syntax") {
             assert!(is_json(&copy), "{what}");
-            assert_eq!(keys(&copy), keys(&original), "{what}");
+            // All that stands under `jwt` is taken for secret, names too.
+            let has_names = !path.ends_with("credential-retired/bad.json");
+            assert!(!has_names || keys(&copy) == keys(&original), "{what}");
             // A copy of a copy is the same.
             assert_eq!(run_with_input(["redact", "-"], copy.as_bytes()).out, copy, "{what}");
         }

@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::credential::{Validity, presentable_id};
+use crate::credential::{ORGANISATION, TECHNICAL_ACCOUNT, Validity, presentable_id};
 use crate::json::{Kind, Limits, Value, parse};
 use crate::secret::Secret;
 
@@ -27,10 +27,19 @@ pub struct Claims {
     pub server: Claim,
     /// `scope`: what it may be used for, separated by commas.
     pub scope: Claim,
+    /// What a client claims in a request for a token, if this is one.
+    pub request: Option<Request>,
     /// When it was created and until when it is valid, or which claims don't say so.
     pub times: Result<Times, Vec<(&'static str, TimeDefect)>>,
     /// Where claims stand in the decoded bytes, name and value.
     ranges: Vec<(String, Range<usize>)>,
+}
+
+/// A JWT assertion (RFC 7523 section 3): what the client signs, to be exchanged for a token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Request {
+    /// Whether its end is written in milliseconds; RFC 7519 has seconds.
+    pub ends_in_milliseconds: bool,
 }
 
 /// Whose token it is, as far as its claims tell.
@@ -38,6 +47,8 @@ pub struct Claims {
 pub enum Issuer {
     /// Adobe's token service (IMS).
     Adobe,
+    /// A client of that service, which asks for a token.
+    Client,
     /// Somebody else.
     Other,
     /// The claims could not be read.
@@ -103,10 +114,16 @@ pub(super) fn read(decoded: &Secret<Vec<u8>>) -> Option<Claims> {
     let claim = |name: &str| object.get(name).map_or(Some(Claim::Missing), |member| Claim::of(&member.value));
     let (kind, client_id, server) = (claim("type")?, claim("client_id")?, claim("as")?);
     let created_at = claim("created_at")?;
+    let audience = claim("aud")?;
+    let request = request(&claim("iss")?, &claim("sub")?, &audience, &claim("exp")?);
     Some(Claims {
-        issuer: issuer(&server, &kind, &client_id, &created_at),
+        issuer: match request {
+            Some(_) => Issuer::Client,
+            None => issuer(&server, &kind, &client_id, &created_at),
+        },
         kind,
-        client_id,
+        client_id: if request.is_some() { client(&audience) } else { client_id },
+        request,
         user_id: claim("user_id")?,
         organization: claim("org")?,
         server,
@@ -123,6 +140,29 @@ pub(super) fn read(decoded: &Secret<Vec<u8>>) -> Option<Claims> {
 
 /// The claims whose places are kept.
 const NAMES: [&str; 5] = ["type", "client_id", "user_id", "created_at", "expires_in"];
+
+/// What the client that signed this asks for: `iss` is the organization, `sub` the technical account, `aud` the token service
+/// with the client's ID.
+fn request(issuer: &Claim, subject: &Claim, audience: &Claim, end: &Claim) -> Option<Request> {
+    let is = |claim: &Claim, ending: &str| claim.text().is_some_and(|text| text.ends_with(ending));
+    let audience = audience.text()?;
+    let is_request = is(issuer, ORGANISATION)
+        && is(subject, TECHNICAL_ACCOUNT)
+        && audience.starts_with("https://")
+        && audience.contains(CLIENT);
+    // The last second of the year 9999 has fewer digits.
+    let last_second = i128::from(LATEST) / 1_000;
+    let ends_in_milliseconds = matches!(end, Claim::Integer(number) if *number > last_second);
+    is_request.then_some(Request { ends_in_milliseconds })
+}
+
+/// What stands before the client's ID in `aud`.
+const CLIENT: &str = "/c/";
+
+fn client(audience: &Claim) -> Claim {
+    let id = audience.text().and_then(|text| text.split_once(CLIENT)).map(|(_, id)| id.to_owned());
+    id.map_or(Claim::Missing, |id| Claim::Text(Secret::new(id)))
+}
 
 /// Other services issue tokens of the type `access_token` too, but none gives them Adobe's way of telling the time.
 fn issuer(server: &Claim, kind: &Claim, client_id: &Claim, created_at: &Claim) -> Issuer {

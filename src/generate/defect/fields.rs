@@ -58,6 +58,8 @@ pub(super) const DEFECTS: &[Row] = &[
             blueprint.certificate.issuer.clone_from(&blueprint.certificate.subject);
         }),
     ),
+    ("exposed-to-browser", Tampering::Document(in_public_variables)),
+    ("credential-retired", Tampering::Document(retired)),
 ];
 
 /// Of all fields this is the one that no other rule needs.
@@ -71,6 +73,58 @@ fn other_type(document: &mut Node) {
     if let Some(value) = document.member(&["integration"], "metascopes") {
         *value = Node::Boolean(true);
     }
+}
+
+/// Each field in a variable of its own, as Next.js ships them to browsers.
+fn in_public_variables(document: &mut Node) {
+    const NAMES: [(&str, &str); 6] = [
+        ("clientId", "NEXT_PUBLIC_AEM_CLIENT_ID"),
+        ("clientSecret", "NEXT_PUBLIC_AEM_CLIENT_SECRET"),
+        ("id", "NEXT_PUBLIC_AEM_TECHNICAL_ACCOUNT_ID"),
+        ("org", "NEXT_PUBLIC_AEM_ORG_ID"),
+        ("metascopes", "NEXT_PUBLIC_AEM_METASCOPES"),
+        ("privateKey", "NEXT_PUBLIC_AEM_PRIVATE_KEY"),
+    ];
+    let mut fields =
+        document.members(&["integration", "technicalAccount"]).map(std::mem::take).unwrap_or_default();
+    fields.append(&mut document.members(&["integration"]).map(std::mem::take).unwrap_or_default());
+    let name = |key: &str| NAMES.iter().find(|(field, _)| *field == key).map(|(_, name)| *name);
+    let variables = fields.into_iter().filter_map(|(key, value)| Some((name(key)?, value)));
+    *document = Node::Object(variables.collect());
+}
+
+/// A project of the Adobe Developer Console, whose client IDs have no meaning.
+fn retired(document: &mut Node) {
+    let account =
+        document.members(&["integration", "technicalAccount"]).map(std::mem::take).unwrap_or_default();
+    let secret = account.into_iter().find(|(key, _)| *key == "clientSecret").map(|(_, secret)| secret);
+    let object = |members| Node::Object(members);
+    let mut jwt = vec![("client_id", Node::text("7e57da7a7e57da7a7e57da7a7e57da7a"))];
+    jwt.extend(secret.map(|secret| ("client_secret", secret)));
+    let fields = document.members(&["integration"]).map(std::mem::take).unwrap_or_default();
+    let mut organization = None;
+    for (key, value) in fields {
+        match key {
+            "email" => jwt.push(("technical_account_email", value)),
+            "id" => jwt.push(("technical_account_id", value)),
+            "org" => organization = Some(("ims_org_id", value)),
+            _ => {}
+        }
+    }
+    let credential = object(vec![
+        ("name", Node::text("Service Account (JWT)")),
+        ("integration_type", Node::text("service")),
+        ("jwt", object(jwt)),
+    ]);
+    let details = object(vec![("credentials", Node::List(vec![credential]))]);
+    *document = object(vec![(
+        "project",
+        object(vec![
+            ("name", Node::text("synthetic")),
+            ("org", object(organization.into_iter().collect())),
+            ("workspace", object(vec![("name", Node::text("Production")), ("details", details)])),
+        ]),
+    )]);
 }
 
 /// Beside the right key, so that nothing is missing.

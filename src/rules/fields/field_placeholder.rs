@@ -1,7 +1,7 @@
 use std::cmp::Reverse;
 
 use super::{claim, consequence};
-use crate::credential::{Document, FieldEntry, FieldState, presentable, trimmed};
+use crate::credential::{Document, FieldEntry, FieldState, FormKind, presentable, trimmed};
 use crate::finding::{Draft, Findings, Level};
 use crate::rule::{Basis, Check, Rule, Settings};
 use crate::rules::words;
@@ -15,9 +15,13 @@ pub(super) const RULE: Rule = Rule {
     explanation: "\
 `***REDACTED***`, `<client secret>`, `${CLIENT_SECRET}`, `{{ secret }}`, `your-client-id`, `xxxx`, `changeme`: such a \
 value stands where a real one belongs. Adobe's documentation redacts its samples, people write `p8e-...` and `MIIE...`, and \
-templates that were not filled in leave their variables behind. So do references to a secret that is kept elsewhere: \
-`op://vault/item/field`, `vault:path#key`, `arn:aws:secretsmanager:…`, `projects/…/secrets/…`, `@Microsoft.KeyVault(…)`, \
-`!Ref …`.
+templates that were not filled in leave their variables behind: `$[secret:NAME]`, `$(NAME)`, `((name))`, `#{Name}#`, \
+`__NAME__`, `%NAME%`, `process.env.NAME`, `var.name`, `env('NAME')`. So do references to a secret that is kept elsewhere \
+(`op://vault/item/field`, `vault:path#key`, `arn:aws:secretsmanager:…`, `projects/…/secrets/…`, `@Microsoft.KeyVault(…)`, \
+`!Ref …`, the path of a key file) and values that are encrypted by themselves (`ENC(…)`, `{cipher}…`).
+
+A word such as REDACTED or FAKE makes a placeholder only where the value can't be used, and what a variable falls back to \
+(`${SECRET:-p8e-…}`) is a value like others.
 
 The client takes it for a value, so the failure comes late, from Adobe, and doesn't say why. Only a private key, and an \
 endpoint that can't be part of an address, stop the client itself. In fields that it never reads (`publicKey`, `email`, \
@@ -28,6 +32,7 @@ If a template should have been filled in, run that step, and check the file that
 be used as it is, download it again. Keep a file with real values out of git. A template that isn't named on the command line, \
 or with `--skip-unrelated`, passes.",
     reference: "https://experienceleague.adobe.com/docs/experience-manager-cloud-service/content/implementing/developing/generating-access-tokens-for-server-side-apis.html",
+    forms: FormKind::AS_ISSUED,
     check: Check::Document(check),
 };
 

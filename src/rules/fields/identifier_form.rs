@@ -2,8 +2,8 @@ use std::ops::Range;
 
 use super::identifier_swapped::{self, called};
 use crate::credential::{
-    Document, Field, FieldEntry, FieldValue, ORGANISATION, TECHNICAL_ACCOUNT, character_name, is_invisible,
-    is_shaped,
+    Document, Field, FieldEntry, FieldValue, FormKind, ORGANISATION, TECHNICAL_ACCOUNT, character_name,
+    is_console_client, is_invisible, is_shaped,
 };
 use crate::finding::{Draft, Findings, Level};
 use crate::rule::{Basis, Check, Rule, Settings};
@@ -33,6 +33,7 @@ secret where no secret belongs, are `identifier-swapped`.",
     remedy: "\
 Compare the value with a fresh download from the AEM Developer Console.",
     reference: "https://experienceleague.adobe.com/docs/experience-manager-cloud-service/content/implementing/developing/generating-access-tokens-for-server-side-apis.html",
+    forms: &FormKind::ALL,
     check: Check::Document(check),
 };
 
@@ -43,12 +44,13 @@ const PROJECT_FIELDS: [Field; 3] = [Field::ProjectAccountEmail, Field::ProjectAc
 
 fn check(document: &Document<'_, '_>, _: &Settings, findings: &mut Findings) {
     let fields = if document.project.is_some() { &PROJECT_FIELDS[..] } else { &FIELDS };
+    let is_free = document.form() == Some(FormKind::Fields);
     for group in document.groups() {
-        check_group(group, fields, findings);
+        check_group(group, fields, is_free, findings);
     }
 }
 
-fn check_group(group: &[FieldEntry<'_, '_>], fields: &[Field], findings: &mut Findings) {
+fn check_group(group: &[FieldEntry<'_, '_>], fields: &[Field], is_free: bool, findings: &mut Findings) {
     // What stands in each other's place, and secrets in the open, are identifier-swapped's.
     let pairs = identifier_swapped::swapped(group);
     let told = |field: Field| pairs.iter().any(|(one, other)| one.field == field || other.field == field);
@@ -57,7 +59,9 @@ fn check_group(group: &[FieldEntry<'_, '_>], fields: &[Field], findings: &mut Fi
             continue;
         };
         let text = value.as_str();
-        if is_shaped(field, text) || identifier_swapped::is_exposed(&value) {
+        // Programs keep the clients of the other console in the same way.
+        let is_other = is_free && field == Field::ClientId && is_console_client(text);
+        if is_shaped(field, text) || is_other || identifier_swapped::is_exposed(&value) {
             continue;
         }
         // A UUID or a hexadecimal number may be anything.
@@ -230,7 +234,7 @@ mod tests {
                 "caf\u{E9}-secret-secret-secret",
                 "8:24 clientSecret has characters that client secrets never have",
             ),
-            ("clientSecret", "secret secret secret", "8:30 clientSecret has a space (U+0020) inside"),
+            ("clientSecret", "Ab1Cd2 Ef3Gh4 Ij5Kl6", "8:30 clientSecret has a space (U+0020) inside"),
             (
                 "clientSecret",
                 "cm-p1-e2-integration",

@@ -1,5 +1,7 @@
 use super::renew;
-use crate::credential::{Claim, Field, FieldState, Issuer, Token, presentable, trimmed};
+use crate::credential::{
+    Claim, Field, FieldState, FormKind, Issuer, Jws, Request, Token, presentable, trimmed,
+};
 use crate::finding::{Draft, Findings, Level};
 use crate::rule::{Basis, Check, Rule, Settings};
 
@@ -13,6 +15,9 @@ pub(super) const RULE: Rule = Rule {
 Adobe's token service issues several kinds of token, and their claim `type` says which one it is. AEM takes access \
 tokens only. A refresh token, an ID token or an authorization code looks the same at a glance, and AEM answers 401.
 
+A JWT assertion is what a client signs with its private key: `iss`, `sub` and `aud` say for whom. It is exchanged for an \
+access token, and is none.
+
 A token of another service has claims of its own; nothing but its owner can say whether it is sound.
 
 `token_type` says how the token is sent. AEM knows `bearer` alone, in any case.",
@@ -23,6 +28,7 @@ claims: {\"type\": \"refresh_token\", \"as\": \"ims-na1\", …}",
 Take the value of `access_token` from the token service's answer, or that of `accessToken` from the AEM Developer \
 Console, and no other.",
     reference: "RFC 6749 sections 5.1 and 7.1; RFC 6750 section 2.1",
+    forms: &[FormKind::Token],
     check: Check::Token(check),
 };
 
@@ -38,6 +44,8 @@ fn check(token: &Token<'_, '_>, _: &Settings, findings: &mut Findings) {
                         renew(token.form)
                     )),
             );
+        } else if let Some(request) = claims.request {
+            findings.push(assertion(jws, request));
         } else if !claims.is_access_token() {
             findings.push(
                 Draft::new(jws.place(), format!("the token is {}, not an access token", kind(&claims.kind)))
@@ -65,6 +73,21 @@ fn check(token: &Token<'_, '_>, _: &Settings, findings: &mut Findings) {
     }
 }
 
+/// Says that this is the request for a token and not the token.
+fn assertion(jws: &Jws<'_, '_>, request: Request) -> Draft {
+    let end = if request.ends_in_milliseconds {
+        " Its exp is in milliseconds, which the token service refuses: write seconds (RFC 7519 section 2)."
+    } else {
+        ""
+    };
+    Draft::new(jws.place(), "this is a JWT assertion, the signed request for a token, and not the token itself")
+        .label("iss, sub and aud are those of a client")
+        .help(format!(
+            "AEM refuses it with status 401. Exchange it first: send it as jwt_token, with client_id and client_secret, to \
+             https://ims-na1.adobelogin.com/ims/exchange/jwt, and use access_token of the answer.{end}"
+        ))
+}
+
 /// What a token with this claim is.
 fn kind(claim: &Claim) -> String {
     match claim.text() {
@@ -84,7 +107,9 @@ fn kind(claim: &Claim) -> String {
 #[cfg(test)]
 mod tests {
     use super::RULE;
-    use crate::rules::testing::{CLAIMS, answer, claims_with, development_token, findings, places, token};
+    use crate::rules::testing::{
+        CLAIMS, answer, claims_with, development_token, findings, places, run, token,
+    };
 
     fn of_type(kind: &str) -> String {
         token(&claims_with("\"type\":\"access_token\"", kind))
@@ -136,6 +161,24 @@ mod tests {
         for kind in ["\"bearer\"", "\"Bearer\"", "\" BEARER\"", "\"\"", "null", "\"<type>\""] {
             assert_eq!(findings(&RULE, answer(kind)), [""; 0], "{kind}");
         }
+    }
+
+    #[test]
+    fn a_request_for_a_token_is_named() {
+        let claims = |exp: &str| {
+            format!(
+                r#"{{"exp":{exp},"iss":"5EED00000000000000000001@AdobeOrg","sub":"5EED00000000000000000002@techacct.adobe.com","aud":"https://ims-na1.adobelogin.com/c/cm-p1-e2-integration"}}"#
+            )
+        };
+        let said = "this is a JWT assertion, the signed request for a token, and not the token itself";
+        assert_eq!(findings(&RULE, token(&claims("1795964400"))), [format!("1:1 {said}")]);
+        assert_eq!(findings(&RULE, development_token(&token(&claims("1")))), [format!("4:19 {said}")]);
+        let help = |exp: &str| run(&RULE, token(&claims(exp))).findings[0].draft.help.clone();
+        assert!(
+            help("1795964400000").contains("milliseconds") && !help("1795964400").contains("milliseconds")
+        );
+        let other = token(&claims("1").replace("/c/", "/d/"));
+        assert_eq!(findings(&RULE, other).len(), 1);
     }
 
     #[test]

@@ -2,12 +2,11 @@
 //!
 //! Owns: which object of a tree is one, and that a text is meant to be one object. Does not own: assembling one from fields.
 
-use crate::credential::{CLIENT_SECRET, DOCUMENT_NAMES, DocumentKind, Field, OWN, recognise};
+use crate::credential::{CLIENT_SECRET, DOCUMENT_NAMES, DocumentKind, Field, OWN, is_card, recognise};
 use crate::json::{Object, Value};
 use crate::source::Span;
 use crate::unwrap::Json;
 use crate::unwrap::decode::escapes::is_escaped;
-use crate::unwrap::find::assemble::{assemble, fields};
 use crate::unwrap::find::encrypted::is_sops_value;
 use crate::unwrap::find::names;
 use crate::unwrap::place::{Extract, Text};
@@ -26,7 +25,7 @@ pub(crate) fn is_source_object(text: &str) -> bool {
 /// The text of `node`, which is part of `text`, as JSON, if it may be a document.
 pub(crate) fn written(node: &Node, text: &str, format: Format) -> Option<Extract> {
     let members = node.members();
-    if !may_be_document(members) {
+    if !may_be_document(members, false) {
         return None;
     }
     match format {
@@ -40,17 +39,22 @@ pub(crate) fn written(node: &Node, text: &str, format: Format) -> Option<Extract
     }
 }
 
-/// Whether an object with these members is worth a look as a document.
-pub(crate) fn may_be_document(members: &[Member]) -> bool {
-    // Client and secret beside the other fields are how programs keep them that have names of their own for fields. Under
-    // the issued names alone it is the issued document with its objects lost, which the documented client can't use.
-    members.iter().any(|member| DOCUMENT_NAMES.contains(&member.name.as_str()))
-        && (!is_flat(members) || assemble(&fields(members)).is_empty())
+/// Whether an object with these members, which may be the whole file, is worth a look as a document.
+pub(crate) fn may_be_document(members: &[Member], is_whole: bool) -> bool {
+    // What holds a token beside its expiry is a program's own.
+    let is_object = |member: &Member| !member.value.members().is_empty();
+    let is_token = |member: &Member| member.name.starts_with("access");
+    let names = |member: &Member| {
+        DOCUMENT_NAMES.contains(&member.name.as_str()) && !(is_token(member) && is_object(member))
+    };
+    is_card(|| members.iter().map(|member| member.name.as_str()))
+        || members.iter().any(names) && !is_flat(members, is_whole)
 }
 
-/// Whether the client's ID and secret stand beside the other fields, where issued documents have an object for the two, and
-/// another field has a name that no issued document has for it.
-fn is_flat(members: &[Member]) -> bool {
+/// Whether the client's ID and secret stand beside the other fields, where issued documents have an object for the two: so
+/// programs keep them. Under the issued names alone, a whole file is the issued document with its objects lost, which the
+/// documented client can't use.
+fn is_flat(members: &[Member], is_whole: bool) -> bool {
     let has = |field: Field| get(members, field.name()).is_some();
     let has_other_name = || {
         let other = |name: &str, field: Field| !name.eq_ignore_ascii_case(field.name());
@@ -62,7 +66,7 @@ fn is_flat(members: &[Member]) -> bool {
         && has(Field::ClientSecret)
         && !has(Field::TechnicalAccount)
         && !has(Field::Integration)
-        && has_other_name()
+        && (!is_whole || has_other_name())
 }
 
 /// Whether `value` is a document. A pair of keys, which other programs keep as `privateKey` and `publicKey` too, is none

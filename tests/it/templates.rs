@@ -1,0 +1,248 @@
+//! Templates and declarations: nothing to steal and nothing to repair, whatever program they are written for.
+
+use serde_json::Value;
+
+use crate::common::run;
+
+/// What an audit lists of a file.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Listed {
+    Nothing,
+    Template,
+}
+
+use Listed::{Nothing, Template};
+
+/// Types, schemas, labels and samples: name, contents, what is listed.
+const DECLARATIONS: &[(&str, &str, Listed)] = &[
+    (
+        "terraform-type",
+        r#"["object", {"integration": ["object", {"imsEndpoint": "string", "metascopes": "string", "technicalAccount": ["object", {"clientId": "string", "clientSecret": "string"}], "privateKey": "string"}]}]"#,
+        Nothing,
+    ),
+    (
+        "state.tfstate",
+        r#"{"version": 4, "outputs": {"aem": {"type": ["object", {"imsEndpoint": "string", "metascopes": "string", "privateKey": "string", "publicKey": "string"}]}}}"#,
+        Nothing,
+    ),
+    (
+        "plan.json",
+        r#"{"resource_changes": [{"change": {"after_sensitive": {"input": {"ok": false, "integration": {"imsEndpoint": false, "technicalAccount": {"clientSecret": true}, "privateKey": true}}}}}]}"#,
+        Nothing,
+    ),
+    (
+        "schema.json",
+        r#"{"properties": {"integration": {"properties": {"imsEndpoint": {"type": "string"}, "metascopes": {"type": "string"}, "technicalAccount": {"type": "object", "properties": {"clientId": {"type": "string"}}}, "privateKey": {"type": "string", "format": "pem"}}}}}"#,
+        Nothing,
+    ),
+    (
+        "example.json",
+        r#"{"imsEndpoint": {"type": "string"}, "metascopes": {"type": "string"}, "privateKey": {"type": "string"}, "clientSecret": {"type": "string"}}"#,
+        Nothing,
+    ),
+    (
+        "en.json",
+        r#"{"form": {"imsEndpoint": "IMS endpoint", "metascopes": "Metascopes", "clientId": "Client ID", "clientSecret": "Client secret", "technicalAccount": "Technical account", "privateKey": "Private key"}}"#,
+        Nothing,
+    ),
+    (
+        "de.json",
+        r#"{"imsEndpoint": "Adresse des Dienstes", "technicalAccount": "Technisches Konto", "privateKey": "Privater Schlüssel", "publicKey": "Öffentlicher Schlüssel"}"#,
+        Nothing,
+    ),
+    (
+        "messages.properties",
+        "aem.clientId=Client ID\naem.clientSecret=Client secret\naem.privateKey=Private key\naem.orgId=Organization ID\naem.metascopes=Scopes\n",
+        Template,
+    ),
+    (
+        "types.ts",
+        "export interface AemCredentials {\n  imsEndpoint: string;\n  metascopes: string;\n  technicalAccount: { clientId: string; clientSecret: string };\n  privateKey: string;\n}\n",
+        Nothing,
+    ),
+    (
+        "zod.ts",
+        "const credentials = z.object({ imsEndpoint: z.string(), metascopes: z.string(), privateKey: z.string() });\n",
+        Nothing,
+    ),
+    (
+        "Credentials.java",
+        "public record Credentials(String imsEndpoint, String metascopes, String clientSecret, String privateKey) {}\n",
+        Nothing,
+    ),
+    (
+        "model.py",
+        "class Credentials(BaseModel):\n    ims_endpoint: str\n    metascopes: str\n    client_secret: SecretStr\n    private_key: SecretStr\n",
+        Nothing,
+    ),
+    (
+        "variables.tf",
+        "variable \"aem_client_secret\" {\n  type      = string\n  sensitive = true\n}\nvariable \"aem_private_key\" {\n  type = string\n}\n",
+        Nothing,
+    ),
+    (
+        "openapi.yaml",
+        "components:\n  schemas:\n    Integration:\n      example:\n        imsEndpoint: ims-na1.adobelogin.com\n        metascopes: ent_aem_cloud_api\n        technicalAccount:\n          clientId: string\n          clientSecret: string\n        privateKey: string\n",
+        Nothing,
+    ),
+    (
+        "action.yml",
+        "inputs:\n  client_id:\n    description: AEM client ID\n    required: true\n  client_secret:\n    description: AEM client secret\n  private_key:\n    description: the private key of the technical account\n",
+        Nothing,
+    ),
+    (
+        "table.sql",
+        "CREATE TABLE aem_credentials (client_id text, client_secret text, technical_account_id text, org_id text, private_key text);\n",
+        Nothing,
+    ),
+    (
+        "crd.yaml",
+        "spec:\n  versions:\n  - schema:\n      openAPIV3Schema:\n        properties:\n          imsEndpoint: {type: string}\n          metascopes: {type: string}\n          privateKey: {type: string}\n",
+        Nothing,
+    ),
+];
+
+/// References to secrets that are kept elsewhere, as the value of a client secret and of a private key.
+const REFERENCES: &[&str] = &[
+    "${{ secrets.AEM }}",
+    "${AEM:?not set}",
+    "${AEM:-}",
+    "$AEM_SECRET",
+    "$(AEM_SECRET)",
+    "$[secret:AEM_SECRET]",
+    "$[env:AEM_SECRET;default=x]",
+    "{{ .Values.aem.secret }}",
+    "((aem-secret))",
+    "#{AemSecret}#",
+    "__AEM_SECRET__",
+    "%AEM_SECRET%",
+    "@aem.secret@",
+    "ENC(G6N718UuyPE5bHyWKyuLQSm02auQPUtm)",
+    "{cipher}AQB0Zm9vYmFyAQB0Zm9vYmFy",
+    "op://infrastructure/aem/secret",
+    "sm://project/aem-secret",
+    "vault:secret/data/aem#secret",
+    "ref+vault://secret/aem#/secret",
+    "arn:aws:secretsmanager:eu-west-1:123456789012:secret:aem-Ab1cDe",
+    "projects/x/secrets/aem/versions/latest",
+    "@Microsoft.KeyVault(SecretUri=https://v.vault.azure.net/secrets/aem/)",
+    "{{resolve:secretsmanager:aem:SecretString:secret}}",
+    "var.aem_secret",
+    "data.aws_secretsmanager_secret_version.aem.secret_string",
+    "process.env.AEM_SECRET",
+    "os.environ['AEM_SECRET']",
+    "env('AEM_SECRET')",
+    "credentials('aem-secret')",
+    "your-secret",
+    "xxxxxxxx",
+    "changeme",
+    "<secret>",
+];
+
+/// The states of all that an audit lists of the file.
+fn states(path: &std::path::Path) -> Vec<String> {
+    let report: Value = serde_json::from_str(
+        &run([std::ffi::OsStr::new("audit"), "--format=json".as_ref(), path.as_os_str()]).out,
+    )
+    .unwrap();
+    let credentials = report["credentials"].as_array().unwrap();
+    credentials.iter().map(|one| one["state"].as_str().unwrap().to_owned()).collect()
+}
+
+/// What a hook says of the file: its status and the rules that it reports.
+fn hook(path: &std::path::Path) -> (u8, String) {
+    let arguments = ["check", "--skip-unrelated", "--format=concise"].map(std::ffi::OsStr::new);
+    let run = run(arguments.into_iter().chain([path.as_os_str()]));
+    (run.code, run.out)
+}
+
+#[test]
+fn declarations_are_no_credentials() {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, contents, listed) in DECLARATIONS {
+        let path = folder.path().join(name);
+        std::fs::write(&path, contents).unwrap();
+        assert_eq!(hook(&path), (0, String::new()), "{name}");
+        let states = states(&path);
+        assert!(states.iter().all(|state| state == "redacted"), "{name}: {states:?}");
+        assert!(*listed == Template || states.is_empty(), "{name}: {states:?}");
+    }
+}
+
+#[test]
+fn references_to_secret_stores_make_templates() {
+    let folder = tempfile::tempdir().unwrap();
+    for reference in REFERENCES {
+        let quoted = serde_json::to_string(reference).unwrap();
+        let object = format!(
+            "{{\"AEM_CLIENT_ID\": \"cm-p1-e2-integration-0\", \"AEM_CLIENT_SECRET\": {quoted}, \"AEM_PRIVATE_KEY\": {quoted}, \
+             \"AEM_ORG_ID\": \"5EED00000000000000000001@AdobeOrg\", \"AEM_METASCOPES\": \"ent_aem_cloud_api\"}}"
+        );
+        let issued = format!(
+            "{{\"ok\": true, \"integration\": {{\"imsEndpoint\": \"ims-na1.adobelogin.com\", \"metascopes\": \
+             \"ent_aem_cloud_api\", \"technicalAccount\": {{\"clientId\": \"cm-p1-e2-integration-0\", \"clientSecret\": \
+             {quoted}}}, \"email\": {quoted}, \"id\": \"5EED00000000000000000002@techacct.adobe.com\", \"org\": \
+             \"5EED00000000000000000001@AdobeOrg\", \"privateKey\": {quoted}, \"publicKey\": {quoted}}}, \"statusCode\": 200}}"
+        );
+        for (name, contents) in [("fields.json", &object), ("issued.json", &issued)] {
+            let path = folder.path().join(name);
+            std::fs::write(&path, contents).unwrap();
+            assert_eq!(hook(&path), (0, String::new()), "{reference}: {name}");
+            assert_eq!(states(&path), ["redacted"], "{reference}: {name}");
+        }
+        // Only a whole issued document that is named is told, in one finding.
+        let path = folder.path().join("issued.json");
+        let named = run([std::ffi::OsStr::new("check"), "--format=concise".as_ref(), path.as_os_str()]);
+        let lines: Vec<&str> = named.out.lines().filter(|line| line.contains(": error")).collect();
+        assert!(named.code == 1 && lines.len() == 1, "{reference}: {}", named.out);
+        assert!(lines[0].contains("field-placeholder"), "{reference}: {}", named.out);
+    }
+}
+
+#[test]
+fn what_a_template_falls_back_to_is_a_secret() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("compose.yml");
+    let secret = "${AEM_CLIENT_SECRET:-p8e-Ab_0123456789-abcdefghijklmnopqr}";
+    std::fs::write(
+        &path,
+        format!(
+            "environment:\n  AEM_CLIENT_ID: cm-p1-e2-integration-0\n  AEM_CLIENT_SECRET: {secret}\n  AEM_ORG_ID: \
+             5EED00000000000000000001@AdobeOrg\n  AEM_METASCOPES: ent_aem_cloud_api\n  AEM_PRIVATE_KEY: ${{KEY}}\n"
+        ),
+    )
+    .unwrap();
+    assert_eq!(states(&path), ["partial"]);
+}
+
+#[test]
+fn what_is_not_meant_to_be_json_is_not_lectured() {
+    let folder = tempfile::tempdir().unwrap();
+    for name in [
+        "A.java",
+        "README.md",
+        "README",
+        ".env",
+        "dump.sql",
+        "app.log",
+        "mail.eml",
+        "pom.xml",
+        "aem.service",
+        "a.pdf",
+        "Dockerfile",
+        "a.properties",
+        "a.yaml",
+        "main.tf",
+        "notes.adoc",
+    ] {
+        let path = folder.path().join(name);
+        std::fs::write(&path, "// nothing in here\nx = y\n").unwrap();
+        let run = run([std::ffi::OsStr::new("check"), path.as_os_str()]);
+        assert!(run.code == 0 && run.err.contains("without a credential"), "{name}: {}{}", run.out, run.err);
+    }
+    for name in ["a.json", "service_token"] {
+        let path = folder.path().join(name);
+        std::fs::write(&path, "// nothing in here\nx = y\n").unwrap();
+        assert_eq!(run([std::ffi::OsStr::new("check"), path.as_os_str()]).code, 1, "{name}");
+    }
+}
