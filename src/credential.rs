@@ -59,7 +59,7 @@ pub use recognise::{Credential, Document, DocumentKind, recognise, recognise_in}
 pub use shape::{ORGANISATION, TECHNICAL_ACCOUNT, field_of, is_client_secret, is_console_client, is_shaped};
 pub(crate) use token::scheme as token_scheme;
 pub use token::{
-    Claim, Claims, Header, Issuer, Jws, JwsDefectKind, Part, Request, StatedLifetime, TimeDefect,
-    Times, Token, TokenForm,
+    Claim, Claims, Header, Issuer, Jws, JwsDefectKind, Part, Request, StatedLifetime, TimeDefect, Times,
+    Token, TokenForm,
 };
 pub use validity::{Phase, Validity, seconds_until};

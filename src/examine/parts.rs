@@ -94,7 +94,9 @@ pub(super) fn tie(parts: &mut [Part], settings: &Settings) {
 
 /// What rules say of the variable that a part stands in.
 fn exposed(record: &Record, settings: &Settings) -> Vec<Finding> {
-    let Some(location) = record.locations.first().filter(|location| location.usable) else { return Vec::new() };
+    let Some(location) = record.locations.first().filter(|location| location.usable) else {
+        return Vec::new();
+    };
     let mut run = RuleRun::new(settings);
     run.variables(&variables::around(&location.steps, record, &Place::default()));
     let finding = |(_, rule, draft): (usize, _, Draft)| {
