@@ -48,11 +48,12 @@ pub use private_key::{
 };
 pub use project::{Project, ProjectCredential, ProjectCredentialKind};
 pub use recognise::{Credential, Document, DocumentKind, recognise};
-pub use shape::{ORGANISATION, TECHNICAL_ACCOUNT, is_client_secret, is_shaped};
+pub use shape::{ORGANISATION, TECHNICAL_ACCOUNT, field_of, is_client_secret, is_shaped};
 pub use telling::{
     CLIENT_SECRET, DISTINCTIVE, DOCUMENT_NAMES, OWN, SERVICE_NAMES, TOKEN, VALUES, VARIABLE_NAMES,
     named_secrets, names_document, names_service_credential,
 };
+pub(crate) use token::scheme as token_scheme;
 pub use token::{
     Claim, Claims, Header, Issuer, Jws, JwsDefect, JwsDefectKind, Part, StatedLifetime, TimeDefect, Times,
     Token, TokenForm,

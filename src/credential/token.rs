@@ -11,6 +11,7 @@ mod jws;
 mod stated;
 
 pub use claims::{Claim, Claims, Issuer, TimeDefect, Times};
+pub(crate) use jws::scheme;
 pub use jws::{Header, Jws, JwsDefect, JwsDefectKind, Part};
 pub use stated::StatedLifetime;
 
@@ -68,7 +69,7 @@ impl<'v, 's> Token<'v, 's> {
     /// `Authorization` header before it.
     pub fn bare(text: &'s str) -> Option<Self> {
         let value = text.trim();
-        let token = &value[jws::scheme(value)..];
+        let token = &value[scheme(value)..];
         let is_token = |character: char| {
             character.is_ascii_alphanumeric() || "-_.+/=".contains(character) || is_invisible(character)
         };

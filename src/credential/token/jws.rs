@@ -387,7 +387,7 @@ fn encoded(part: &Range<usize>, decoded: &Range<usize>) -> Range<usize> {
 }
 
 /// The length of `Authorization: Bearer `, or of either word of it, at the beginning of `value`.
-pub(super) fn scheme(value: &str) -> usize {
+pub(crate) fn scheme(value: &str) -> usize {
     let after = |start: usize, word: &str| {
         let rest = &value[start..];
         let is_there = rest.get(..word.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(word));
