@@ -20,9 +20,11 @@ mod placeholder;
 mod private_key;
 mod project;
 mod recognise;
+mod reference;
 pub mod rsa;
 mod rsa_der;
 mod shape;
+mod spelling;
 mod telling;
 mod token;
 mod validity;
@@ -38,7 +40,7 @@ pub use exposure::{Exposure, presentable, presentable_id};
 pub(crate) use exposure::{LABELS, armour, holds_secret, is_known_name};
 pub use field::{Expected, Field, FieldEntry, FieldState, FieldValue};
 pub use foreign::{ENCLOSURES, Foreign, enclosed};
-pub use form::{Form, Variable, Variables};
+pub use form::{Form, FormKind, Variable, Variables};
 pub use invisible::{character_name, is_invisible, trimmed};
 pub use metascope::{Metascope, metascope_meaning};
 pub use pem_field::PemField;
@@ -47,7 +49,7 @@ pub use private_key::{
     KeyFormat, KeyOddity, KeyPair, PrivateKey, PrivateKeyDefect, PrivateKeyField, Relation,
 };
 pub use project::{Project, ProjectCredential, ProjectCredentialKind};
-pub use recognise::{Credential, Document, DocumentKind, recognise};
+pub use recognise::{Credential, Document, DocumentKind, recognise, recognise_in};
 pub use shape::{ORGANISATION, TECHNICAL_ACCOUNT, field_of, is_client_secret, is_shaped};
 pub use telling::{
     CLIENT_SECRET, DISTINCTIVE, DOCUMENT_NAMES, OWN, SERVICE_NAMES, TOKEN, VALUES, VARIABLE_NAMES,

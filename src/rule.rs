@@ -7,7 +7,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
-use crate::credential::{CertificateField, Credential, Document, KeyPair, PemField, PrivateKeyField, Token};
+use crate::credential::{
+    CertificateField, Credential, Document, FormKind, KeyPair, PemField, PrivateKeyField, Token,
+};
 use crate::finding::{Findings, Level, Place};
 use crate::json::Limits;
 use crate::published::PublishedKeys;
@@ -35,6 +37,8 @@ pub struct Rule {
     pub remedy: &'static str,
     /// The requirement that it comes from.
     pub reference: &'static str,
+    /// The forms that it applies to: of anything else it asks nothing.
+    pub forms: &'static [FormKind],
     /// The part of a document that it looks at.
     pub check: Check,
 }
@@ -43,6 +47,11 @@ impl Rule {
     /// The address of its page.
     pub fn page(&self) -> String {
         format!("https://github.com/aemcred/aemcred/blob/main/docs/rules/{}.md", self.name)
+    }
+
+    /// Whether it applies to this form.
+    pub fn applies_to(&self, form: FormKind) -> bool {
+        self.forms.contains(&form)
     }
 
     /// Whether it can be reported of a file, so that an ignore entry or a baseline can name it.

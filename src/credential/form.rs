@@ -35,22 +35,34 @@ pub struct Variable {
     pub span: Span,
 }
 
+named! {
+    /// What a text is, which decides what may be asked of it.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub enum FormKind,
+    /// The same in plain words, of several.
+    plural {
+        Issued = "issued-document" => "issued documents",
+        Fields = "program-fields" => "fields of a program (variables, properties, objects in source code)",
+        Token = "token" => "tokens",
+        Console = "developer-console-credential" => "credentials of the Adobe Developer Console",
+    }
+}
+
+impl FormKind {
+    /// Everything that is written as Adobe writes it. What of it a program keeps under names of its own, and what is absent
+    /// there, is that program's business.
+    pub const AS_ISSUED: &[Self] = &[Self::Issued, Self::Token, Self::Console];
+
+    /// The forms that hold a credential of the AEM Developer Console.
+    pub const SERVICE: &[Self] = &[Self::Issued, Self::Fields];
+}
+
 impl Form {
-    /// Whether the absence of `field` is a defect. Variables hold what differs between environments and what is secret;
-    /// the endpoint often stands in the program, and the certificate and the e-mail address aren't needed by the client.
-    pub const fn expects(&self, field: Field) -> bool {
+    /// What kind of form it is.
+    pub const fn kind(&self) -> FormKind {
         match self {
-            Self::Document => true,
-            Self::Variables(_) => matches!(
-                field,
-                Field::TechnicalAccount
-                    | Field::ClientId
-                    | Field::ClientSecret
-                    | Field::Id
-                    | Field::Org
-                    | Field::Metascopes
-                    | Field::PrivateKey
-            ),
+            Self::Document => FormKind::Issued,
+            Self::Variables(_) => FormKind::Fields,
         }
     }
 

@@ -2,10 +2,12 @@
 
 use std::ops::Range;
 
-use super::Field;
 use super::pem::{Block, Scan, Wanted, scan};
+use super::spelling::{names_pem, plain};
+use super::{Field, FormKind};
 use crate::finding::Place;
 use crate::json::{Pointer, Text};
+use crate::secret::Secret;
 
 /// `privateKey` or `publicKey` with a text in it.
 #[derive(Debug)]
@@ -18,12 +20,25 @@ pub struct PemField<'v, 's> {
     pub pointer: Pointer,
     /// What the scanner met.
     pub scan: Scan,
+    /// The PEM, where the string is another spelling of it.
+    plain: Option<Secret<String>>,
 }
 
 impl<'v, 's> PemField<'v, 's> {
-    pub(super) fn new(field: Field, text: &'v Text<'s>, pointer: Pointer) -> Self {
+    /// Reads the text of `field`. A program may keep its fields in another spelling than PEM, and undo that; a text that
+    /// isn't PEM in any spelling is that program's business, so `None`.
+    pub(super) fn new(field: Field, text: &'v Text<'s>, pointer: Pointer, form: FormKind) -> Option<Self> {
         let wanted = if field == Field::PrivateKey { Wanted::PrivateKey } else { Wanted::Certificate };
-        Self { field, text, pointer, scan: scan(text.as_str(), wanted) }
+        let is_free = form == FormKind::Fields;
+        let plain = if is_free { plain(text.as_str()) } else { None };
+        let pem = plain.as_ref().map_or(text.as_str(), |plain| plain.expose());
+        let scan = scan(pem, wanted);
+        (!is_free || names_pem(pem)).then_some(Self { field, text, pointer, scan, plain })
+    }
+
+    /// The PEM.
+    pub fn pem(&self) -> &str {
+        self.plain.as_ref().map_or(self.text.as_str(), |plain| plain.expose())
     }
 
     /// The block that the client would read.
@@ -38,6 +53,9 @@ impl<'v, 's> PemField<'v, 's> {
 
     /// The bytes `range` of the decoded PEM, as a place in the document, escapes counted.
     pub fn place_of(&self, range: Range<usize>) -> Place {
+        if self.plain.is_some() {
+            return self.place();
+        }
         Place::new(self.pointer.clone(), self.text.place(range))
     }
 
@@ -50,7 +68,7 @@ impl<'v, 's> PemField<'v, 's> {
         let Some(block) = self.block() else { return self.place() };
         let label = &block.label_range;
         let hyphens = |text: &str| text.len() - text.trim_start_matches('-').len();
-        let end = label.end + self.text.as_str().get(label.end..).map_or(0, hyphens);
+        let end = label.end + self.pem().get(label.end..).map_or(0, hyphens);
         let opening = label.start.saturating_sub(block.range.start);
         let start = if opening <= LONGEST_OPENING { block.range.start.min(label.start) } else { label.start };
         self.place_of(start..end)
@@ -60,7 +78,7 @@ impl<'v, 's> PemField<'v, 's> {
     /// shorter than that.
     pub fn place_of_byte(&self, offset: usize) -> Place {
         let Some(block) = self.block() else { return self.place() };
-        let text = self.text.as_str();
+        let text = self.pem();
         // If BEGIN is missing, the label is the one of the END line.
         let begin = if block.label_range.start < block.range.start + (block.range.len() / 2) {
             block.label_range.end
@@ -103,7 +121,7 @@ mod tests {
         let json = serde_json::to_string(pem).unwrap();
         let value = parse(&json, Limits::default()).unwrap();
         let Kind::String(text) = &value.kind else { panic!("a string is a string") };
-        let field = PemField::new(Field::PublicKey, text, Pointer::root());
+        let field = PemField::new(Field::PublicKey, text, Pointer::root(), FormKind::Issued).unwrap();
         let place = byte.map_or_else(|| field.begin(), |byte| field.place_of_byte(byte));
         format!("{}@{}", &json[place.span.range()], place.span.start)
     }

@@ -1,12 +1,92 @@
-//! Redactions, templates and references to secrets kept elsewhere: values that stand where a real one should be.
+//! Redactions, samples, templates and references to secrets kept elsewhere: values that stand where a real one should be.
+//!
+//! Owns: the words and masks of redactions and samples, and when they count. Does not own: the notations of other programs
+//! (see `reference`).
 
-use super::{CLIENT_SECRET, Field, trimmed};
+use super::reference::is_reference;
+use super::{CLIENT_SECRET, Certificate, Field, PrivateKey, is_client_secret, is_shaped, trimmed};
 use crate::secret::Secret;
 
-/// Words that are a placeholder when they stand alone between non-letters.
-const WORDS: [&str; 5] = ["redacted", "changeme", "change-me", "change_me", "placeholder"];
+/// Words that are a placeholder when they stand alone between characters that are no letters or digits.
+const WORDS: [&str; 9] = [
+    "redacted",
+    "changeme",
+    "change-me",
+    "change_me",
+    "replaceme",
+    "replace-me",
+    "replace_me",
+    "placeholder",
+    "masked",
+];
 
-/// Whether `value` is a redaction, a template's variable or a reference to a secret store rather than a value of `field`.
+/// The same where they are all of the value, but for decoration.
+const WHOLE: [&str; 31] = [
+    "string",
+    "text",
+    "str",
+    "secret",
+    "password",
+    "hidden",
+    "removed",
+    "omitted",
+    "censored",
+    "scrubbed",
+    "sanitized",
+    "confidential",
+    "sensitive",
+    "dummy",
+    "fake",
+    "test",
+    "example",
+    "sample",
+    "foo",
+    "bar",
+    "none",
+    "null",
+    "nil",
+    "undefined",
+    "unset",
+    "unused",
+    "empty",
+    "true",
+    "false",
+    "tbd",
+    "todo",
+];
+
+/// How values begin that tell people what to put there.
+const STARTS: [&str; 26] = [
+    "your-",
+    "your_",
+    "your ",
+    "my-client",
+    "my_client",
+    "my-secret",
+    "my_secret",
+    "my-private",
+    "my_private",
+    "insert-",
+    "insert_",
+    "insert ",
+    "replace-",
+    "replace_",
+    "replace ",
+    "enter-",
+    "enter_",
+    "enter ",
+    "paste-",
+    "paste_",
+    "paste ",
+    "put-",
+    "put_",
+    "put ",
+    "fake",
+    "dummy",
+];
+
+/// Whether `value` is a redaction, a sample, a template's variable or a reference to a secret store rather than a value of
+/// `field`.
 ///
 /// Random secrets can hold any short word by chance, so a value that has the issued shape is never a placeholder
 /// unless it says so in a way that no base64 or identifier can.
@@ -14,51 +94,82 @@ pub fn is_placeholder(field: Field, value: &str) -> bool {
     let value = &value[trimmed(value)];
     if field.encoded() && value.len() > LONG && memchr::memchr3(b'*', b'<', b'{', value.as_bytes()).is_none()
     {
-        return false;
+        return is_reference(field, value);
     }
     let lower = Secret::new(value.to_ascii_lowercase());
     let lower = lower.expose();
-    let said = has_word(lower, "redacted")
-        || template(value)
-        || all_mask(value)
-        || short_word(lower)
-        || reference(value);
+    // A default that a template falls back to is a secret like others.
+    let holds_secret = || holds_issued_secret(value);
+    if is_reference(field, value) && !holds_secret() {
+        return true;
+    }
+    let said = || is_said(field, lower) || all_mask(value) || short_word(lower);
     if field.pem() {
         // A PEM body may hold `xxxx` or `TODO` by chance; asterisks can't occur in base64.
-        return said || value.contains("***") || elided_body(value);
+        let is_elided = || value.contains("***") || elided_body(value) || is_prose(field, value);
+        return (said() || is_elided()) && !is_usable_pem(field, value);
     }
-    said || elided_secret(value) || run_of_x(lower) || todo(value)
+    let is_elided = || field.encoded() && elision(value);
+    said() || elided_secret(value) || is_elided() || run_of_x(lower) || todo(value) || is_prose(field, value)
 }
 
 /// An encoded field longer than this, in bytes, holds what it should if it has none of the characters that masks and templates need.
 const LONG: usize = 512;
 
-/// `<…>`, `${…}`, `{{…}}`, `%NAME%`, `#{…}`
-fn template(value: &str) -> bool {
-    let encloses = |open: &str, close: &str| {
-        value.find(open).is_some_and(|start| value[start + open.len()..].contains(close))
+/// Whether a word says that something else stood here: anywhere in a value that hasn't the issued shape (`4AREDACTED17`),
+/// otherwise between characters that are no letters or digits.
+fn is_said(field: Field, lower: &str) -> bool {
+    has_word(lower, "redacted")
+        || !field.pem() && !field.encoded() && lower.contains("redacted") && {
+            let shapes = [Field::ClientSecret, Field::Org, Field::Id];
+            !lower.starts_with(CLIENT_SECRET) && !shapes.into_iter().any(|shape| is_shaped(shape, lower))
+        }
+}
+
+/// Whether an issued client secret or the beginning of a private key is somewhere in `value`.
+fn holds_issued_secret(value: &str) -> bool {
+    let is_secret = |start: usize| {
+        let end = start + CLIENT_SECRET.len() + 32;
+        value.get(start..end).is_some_and(|secret| is_client_secret(secret) && !elided_secret(secret))
     };
-    encloses("${", "}")
-        || encloses("{{", "}}")
-        || encloses("#{", "}")
-        || encloses("<", ">")
-        || value.len() > 2
-            && value.starts_with('%')
-            && value.ends_with('%')
-            && value[1..value.len() - 1].bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+    memchr::memmem::find_iter(value.as_bytes(), CLIENT_SECRET).any(is_secret)
+        || value.contains("PRIVATE KEY-----") && is_usable_pem(Field::PrivateKey, value)
+}
+
+/// Whether the key or certificate in `value` can be read, whatever is written around it.
+fn is_usable_pem(field: Field, value: &str) -> bool {
+    match field {
+        Field::PrivateKey => PrivateKey::from_pem(value).is_ok(),
+        _ => Certificate::from_pem(value).is_ok(),
+    }
 }
 
 /// Nothing but characters that mask something.
 fn all_mask(value: &str) -> bool {
-    let mask = |character| matches!(character, '*' | '•' | '.' | '…' | '#' | '█' | '-' | '_' | 'x' | 'X');
+    let mask =
+        |character| matches!(character, '*' | '•' | '.' | '…' | '#' | '█' | '-' | '_' | '?' | 'x' | 'X');
     value.chars().count() >= 3 && value.chars().all(mask)
 }
 
+/// Nothing but a word for a placeholder.
 fn short_word(lower: &str) -> bool {
-    ["your-", "your_", "your ", "my-client", "insert-", "insert_"]
+    WHOLE.contains(&lower.trim_matches(|one: char| !one.is_ascii_alphanumeric())) || instructs(lower)
+}
+
+/// Words that tell people what to put here.
+fn instructs(lower: &str) -> bool {
+    let core = lower.trim_matches(|one: char| !one.is_ascii_alphanumeric());
+    let is_named = |start: &&str| core.strip_prefix(*start).is_some_and(is_name_of_field);
+    STARTS.iter().any(|start| lower.starts_with(start))
+        || WORDS.contains(&core)
+        || ["your", "insert", "replace"].iter().any(|start| is_named(&start))
+}
+
+/// What is left of `yourclientsecret` and `insertPrivateKeyHere` in lower case.
+fn is_name_of_field(rest: &str) -> bool {
+    ["client", "secret", "private", "key", "org", "technical", "account", "certificate", "with", "me"]
         .iter()
-        .any(|start| lower.starts_with(start))
-        || WORDS.iter().any(|word| lower.trim_matches(|c: char| !c.is_ascii_alphanumeric()) == *word)
+        .any(|name| rest.starts_with(name))
 }
 
 /// What stands for something that was left out.
@@ -74,56 +185,56 @@ fn elided_secret(value: &str) -> bool {
         elision(rest)
             || rest.contains("***")
             || is_one()
-            || short_word(Secret::new(rest.to_ascii_lowercase()).expose())
+            || instructs(Secret::new(rest.to_ascii_lowercase()).expose())
     })
 }
 
-/// A PEM block of whose contents a part was left out: base64 has no points. What stands around a block is the reader's
-/// business, and the client takes it.
+/// A PEM block of whose contents a part was left out, or that has words for contents: base64 has no points and no blanks. What
+/// stands around a block is the reader's business, and the client takes it.
 fn elided_body(value: &str) -> bool {
     let body = value.split_once("-----BEGIN ").and_then(|(_, block)| block.split_once("-----"));
     let body = body.map(|(_, rest)| rest.split_once("-----END").map_or(rest, |(body, _)| body));
-    body.is_some_and(elision)
+    body.is_some_and(|body| {
+        let body = Secret::new(body.replace("\\r", " ").replace("\\n", " ").to_ascii_lowercase());
+        let core = body.expose().trim();
+        elision(core) || core.len() < SHORTEST && !core.contains('=') || short_word(core)
+    })
 }
 
-/// The address of a secret in a store, which some other program replaces by the secret: 1Password, Bank-Vaults, vals,
-/// AWS, Google, Azure, `CloudFormation`. (`{{resolve:…}}` is a template like others.)
-fn reference(value: &str) -> bool {
-    if value.contains(['\n', '\r']) {
-        return false;
-    }
-    let after = |start: &str| value.strip_prefix(start);
-    let parts = |separator: char| value.split(separator).collect::<Vec<&str>>();
-    let path = |rest: &str, least: usize| {
-        let parts: Vec<&str> = rest.split('/').collect();
-        parts.len() >= least && parts.iter().all(|part| !part.is_empty())
+/// No key or certificate has so few characters of base64.
+const SHORTEST: usize = 24;
+
+/// Words for people where one value should be: `Client secret`, `the private key from the console`. No other value than PEM
+/// has blanks inside.
+fn is_prose(field: Field, value: &str) -> bool {
+    let is_word = |word: &str| {
+        let word = word.trim_matches(|one: char| one.is_ascii_punctuation());
+        word.chars().all(|one| one.is_alphabetic() || matches!(one, '\'' | '-'))
     };
-    let amazon = || matches!(parts(':').as_slice(), ["arn", partition, "secretsmanager" | "ssm", _, _, _, ..] if partition.starts_with("aws"));
-    let google = || {
-        matches!(parts('/').as_slice(), ["projects", project, "secrets", secret] | ["projects", project, "secrets", secret, "versions", _]
-            if !project.is_empty() && !secret.is_empty())
+    let has_single_value = matches!(
+        field,
+        Field::ClientId
+            | Field::ClientSecret
+            | Field::Email
+            | Field::Id
+            | Field::Org
+            | Field::PrivateKey
+            | Field::PublicKey
+            | Field::DevelopmentToken
+            | Field::AccessToken
+            | Field::ProjectClientSecret
+    );
+    let names_value = || {
+        let names = ["secret", "key", "client", "certificate", "token", "account", "organi", "id"];
+        let lower = value.to_lowercase();
+        names.iter().any(|name| lower.contains(name))
     };
-    let azure = || {
-        let start = value.get(.."@Microsoft.KeyVault(".len());
-        start.is_some_and(|start| start.eq_ignore_ascii_case("@Microsoft.KeyVault(")) && value.ends_with(')')
-    };
-    let function = || {
-        let name = after("!").and_then(|rest| rest.split_once(' ')).map(|(name, _)| name);
-        matches!(name, Some("Ref" | "GetAtt" | "Sub" | "ImportValue" | "FindInMap" | "reference"))
-    };
-    after("op://").is_some_and(|rest| path(rest, 3))
-        || after("vault:").is_some_and(|rest| path(rest.trim_start_matches('/'), 2))
-        || after("ref+").is_some_and(|rest| {
-            rest.split_once("://").is_some_and(|(store, path)| {
-                !store.is_empty()
-                    && store.bytes().all(|byte| byte.is_ascii_alphanumeric())
-                    && !path.is_empty()
-            })
-        })
-        || amazon()
-        || google()
-        || azure()
-        || function()
+    has_single_value
+        && value.len() <= 200
+        && value.contains(' ')
+        && !value.contains("--")
+        && value.split_whitespace().all(is_word)
+        && names_value()
 }
 
 /// Four or more x in a row, not as part of a longer word or secret: `xxxx`, `cm-pxxxx-exxxx-integration`.
@@ -198,13 +309,41 @@ mod tests {
             "@microsoft.keyvault(VaultName=v;SecretName=aem)",
             "!Ref ClientSecret",
             "!GetAtt Secret.Value",
+            "4AREDACTED17",
+            "FAKE0123456789",
+            "FAKE",
+            "dummy-secret",
+            "string",
+            "<hidden>",
+            "(sensitive)",
+            "your client secret",
+            "yourClientSecret",
+            "Client secret",
+            "the client secret from the console",
+            "replace_with_your_client_secret",
+            "enter-client-secret",
         ] {
             assert!(is_placeholder(Field::ClientSecret, value), "{value}");
         }
         let redacted = "-----BEGIN RSA PRIVATE KEY----- ***REDACTED**** ----END RSA PRIVATE KEY-----";
         assert!(is_placeholder(Field::PrivateKey, redacted));
         assert!(is_placeholder(Field::PublicKey, "<certificate>"));
-        for body in ["...", "MIIE...", "\r\nMIIE...\r\n", "\nMIIEowIBAAKCAQEA\n…\nAbCd==\n", "\\n...\\n"] {
+        for key in ["private.key", "/run/secrets/aem_key", "the private key", "string", "REDACTED", "$KEY"] {
+            assert!(is_placeholder(Field::PrivateKey, key), "{key}");
+        }
+        assert!(is_placeholder(Field::PrivateKey, "-----BEGIN RSA PRIVATE KEY-----\n..."));
+        assert!(is_placeholder(Field::AccessToken, "eyJhbGciOi..."));
+        for body in [
+            "",
+            "\nYOUR KEY HERE\n",
+            "\\nyour-private-key-goes-here-in-one-line\\n",
+            "\nkey\n",
+            "...",
+            "MIIE...",
+            "\r\nMIIE...\r\n",
+            "\nMIIEowIBAAKCAQEA\n…\nAbCd==\n",
+            "\\n...\\n",
+        ] {
             let pem = format!("-----BEGIN RSA PRIVATE KEY-----{body}-----END RSA PRIVATE KEY-----\r\n");
             assert!(is_placeholder(Field::PrivateKey, &pem), "{pem}");
         }
@@ -238,6 +377,10 @@ mod tests {
             "@Microsoft.KeyVault",
             "!Ref",
             "!Ab1 Cd2",
+            // What a template falls back to.
+            "${CLIENT_SECRET:-p8e-Ab_0123456789-abcdefghijklmnopqr}",
+            "Ab1 Cd2 Ef3 secret",
+            "0a1b2c3d-0000-4000-8000-000000000001",
         ] {
             assert!(!is_placeholder(Field::ClientSecret, value), "{value}");
         }
@@ -246,7 +389,10 @@ mod tests {
         assert!(!is_placeholder(Field::PublicKey, &pem("xxxxTODOredacted/xxxx+changeme==")));
         assert!(!is_placeholder(Field::PublicKey, &pem(&"xxxx/redacted/".repeat(100))));
         // What stands around a block doesn't take anything out of it.
-        assert!(!is_placeholder(Field::PublicKey, &format!("For AEM...\n{}Signed: …", pem("MIIE"))));
+        assert!(!is_placeholder(
+            Field::PublicKey,
+            &format!("For AEM...\n{}Signed: …", pem("MIIEowIBAAKCAQEAnyJi4DekjYhI"))
+        ));
         assert!(is_placeholder(Field::PublicKey, &pem(&"MIIE ***REDACTED*** ".repeat(100))));
     }
 }

@@ -4,8 +4,8 @@ use super::field::Holder;
 use super::foreign::{Foreign, foreign};
 use super::telling::DISTINCTIVE;
 use super::{
-    CertificateField, Field, FieldEntry, FieldValue, Form, KeyPair, PemField, PrivateKey, PrivateKeyField,
-    Project, Token, TokenForm,
+    CertificateField, Field, FieldEntry, FieldValue, Form, FormKind, KeyPair, PemField, PrivateKey,
+    PrivateKeyField, Project, Token, TokenForm,
 };
 use crate::finding::Place;
 use crate::json::{Kind, Object, Pointer, Text, Value};
@@ -95,6 +95,14 @@ impl<'v, 's> Document<'v, 's> {
         } else {
             self.token.as_ref().map_or(DocumentKind::Unknown, Token::kind)
         }
+    }
+
+    /// The form that it has, if it is known at all.
+    pub fn form(&self) -> Option<FormKind> {
+        let credential = self.credential.as_ref().map(|credential| credential.form.kind());
+        let token = || self.token.as_ref().map(|_| FormKind::Token);
+        let project = || self.project.as_ref().map(|_| FormKind::Console);
+        credential.or_else(token).or_else(project)
     }
 
     /// Whether it holds a credential, so that it is worth a report where nobody asked for this file by name.
@@ -199,6 +207,11 @@ impl<'v, 's> Credential<'v, 's> {
 /// Recognises the document `root`, which was parsed from `text`, by its structure. Two of the fields that only a
 /// credential has are enough, so that a credential with missing or misspelt fields is still one.
 pub fn recognise<'v, 's>(text: &'s str, root: &'v Value<'s>) -> Document<'v, 's> {
+    recognise_in(text, root, &Form::Document)
+}
+
+/// The same of a text that came about as `form` says.
+pub fn recognise_in<'v, 's>(text: &'s str, root: &'v Value<'s>, form: &Form) -> Document<'v, 's> {
     let top = root.as_object();
     let wrapped = top.and_then(|object| object.get(Field::Integration.name())).and_then(|member| {
         let object = member.value.as_object()?;
@@ -220,11 +233,11 @@ pub fn recognise<'v, 's>(text: &'s str, root: &'v Value<'s>) -> Document<'v, 's>
     let whole = whole.filter(|_| !is_encrypted);
     let credential = whole.as_ref().and_then(|top| match wrapped {
         Some(integration) if is_integration(integration.object, 1) || has_envelope(top.object) => {
-            Some(credential(Some(&integration), Some(top)))
+            Some(credential(Some(&integration), Some(top), form))
         }
-        _ if is_integration(top.object, 2) => Some(credential(Some(top), None)),
+        _ if is_integration(top.object, 2) => Some(credential(Some(top), None, form)),
         None if top.object.has(Field::Integration.name()) && is_success(top.object) => {
-            Some(credential(None, Some(top)))
+            Some(credential(None, Some(top), form))
         }
         _ => None,
     });
@@ -256,6 +269,7 @@ pub(super) fn is_success(top: &Object<'_>) -> bool {
 fn credential<'v, 's>(
     integration: Option<&Holder<'v, 's>>,
     top: Option<&Holder<'v, 's>>,
+    form: &Form,
 ) -> Credential<'v, 's> {
     let account = integration.and_then(|integration| {
         let member = integration.object.get(Field::TechnicalAccount.name())?;
@@ -279,14 +293,14 @@ fn credential<'v, 's>(
         .collect();
     let pem = |field| {
         let entry = fields.iter().find(|entry| entry.field == field)?;
-        Some(PemField::new(field, entry.text()?, entry.pointer.clone()))
+        PemField::new(field, entry.text()?, entry.pointer.clone(), form.kind())
     };
     let private_key = pem(Field::PrivateKey).map(PrivateKeyField::new);
     let factors =
         private_key.as_ref().and_then(|field| field.key.as_ref().ok()).and_then(PrivateKey::factors);
     let certificate = pem(Field::PublicKey).map(|field| CertificateField::new(field, factors));
     Credential {
-        form: Form::Document,
+        form: form.clone(),
         wrapped: top.is_some(),
         integration: integration.map(|holder| holder.object),
         fields,

@@ -3,7 +3,7 @@
 //! Owns: which rule runs on what, and whether anything found keeps a credential from being used. Does not own: levels in
 //! force, order, places.
 
-use crate::credential::{Credential, Document, Token};
+use crate::credential::{Credential, Document, FormKind, Token};
 use crate::finding::{Draft, Findings, Level};
 use crate::rule::{Basis, Check, File, Rule, Settings};
 use crate::rules;
@@ -24,7 +24,7 @@ impl<'s> Run<'s> {
     }
 
     pub(super) fn file(&mut self, file: &File<'_>) {
-        self.each(|check, findings| {
+        self.each(None, |check, findings| {
             if let Check::File(check) = check {
                 check(file, findings);
             }
@@ -33,7 +33,7 @@ impl<'s> Run<'s> {
 
     pub(super) fn document(&mut self, document: &Document<'_, '_>) {
         let settings = self.settings;
-        self.each(|check, findings| match check {
+        self.each(document.form(), |check, findings| match check {
             Check::Document(check) => check(document, settings, findings),
             Check::Token(check) => {
                 if let Some(token) = &document.token {
@@ -50,17 +50,18 @@ impl<'s> Run<'s> {
 
     pub(super) fn token(&mut self, token: &Token<'_, '_>) {
         let settings = self.settings;
-        self.each(|check, findings| {
+        self.each(Some(FormKind::Token), |check, findings| {
             if let Check::Token(check) = check {
                 check(token, settings, findings);
             }
         });
     }
 
-    /// Calls `run` with the check of every rule in force. Those that are turned off or not selected and would say that the
+    /// Calls `run` with the check of every rule in force that applies to `form`, where it has one. Those that are turned off or not selected and would say that the
     /// document can't be used are run as well, so that nothing is called sound because nobody looked.
-    pub(super) fn each(&mut self, run: impl Fn(Check, &mut Findings)) {
-        for (order, rule) in rules::all().enumerate() {
+    pub(super) fn each(&mut self, form: Option<FormKind>, run: impl Fn(Check, &mut Findings)) {
+        let applicable = |rule: &Rule| form.is_none_or(|form| rule.applies_to(form));
+        for (order, rule) in rules::all().enumerate().filter(|(_, rule)| applicable(rule)) {
             let in_force = self.settings.level(rule).is_some();
             if !in_force && (rule.level != Level::Error || self.broken) {
                 continue;

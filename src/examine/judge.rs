@@ -8,7 +8,7 @@ use super::describe::other_secrets;
 use super::guard::guarded;
 use crate::credential::{
     Document, DocumentKind, Exposure, Field, Form, Token, named_secrets, names_document, presentable,
-    recognise,
+    recognise_in,
 };
 use crate::finding::{Change, Draft, Finding, Fix, Suggestion};
 use crate::gate;
@@ -170,10 +170,7 @@ pub fn judge<T>(
     };
     match root {
         Ok(root) => {
-            let mut document = recognise(source.text(), root);
-            if let Some(credential) = &mut document.credential {
-                credential.form.clone_from(context.form);
-            }
+            let document = recognise_in(source.text(), root, context.form);
             let checked = recognised(&document, source, root, context, settings);
             let seen = visit(&View { document: Some(&document), ..view }, &checked);
             (checked, seen)
@@ -200,7 +197,7 @@ pub fn too_large(size: Option<u64>, input: &Input, settings: &Settings<'_>) -> C
 /// Reports on aemcred's own configuration or baseline in `source`: what its entries did in this run.
 pub fn configuration(source: &Source, uses: &[SuppressionUse<'_>], settings: &Settings<'_>) -> Checked {
     let (mut run, input) = (Run::new(settings), Input::default());
-    run.each(|check, findings| {
+    run.each(None, |check, findings| {
         if let Check::Configuration(check) = check {
             for used in uses {
                 check(used, settings, findings);

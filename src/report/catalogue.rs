@@ -6,6 +6,7 @@ use std::io::{self, Write};
 use super::wire::{pretty, wire};
 use super::{plain, sentence};
 use crate::rule::{Basis, Rule};
+use crate::rules::words::list;
 use crate::rules::{self, SUBJECTS};
 
 /// Writes the list of all rules, or all of one rule, for a terminal.
@@ -13,12 +14,22 @@ pub fn text(rule: Option<&Rule>, out: &mut dyn Write) -> io::Result<()> {
     let Some(rule) = rule else { return text_list(out) };
     let fix = if rule.fixable { ", can be fixed mechanically" } else { "" };
     writeln!(out, "{} ({}{fix})\n{}\n", rule.name, rule.level, sentence(rule.summary))?;
-    writeln!(out, "Basis: {} ({})\n", rule.basis.name(), rule.basis.meaning())?;
+    writeln!(out, "Basis: {} ({})", rule.basis.name(), rule.basis.meaning())?;
+    if let Some(forms) = forms(rule) {
+        writeln!(out, "Applies to: {forms}")?;
+    }
+    writeln!(out)?;
     writeln!(out, "{}\n\nExample:\n", plain(rule.explanation))?;
     for line in rule.example.lines() {
         writeln!(out, "    {line}")?;
     }
     writeln!(out, "\nWhat to do:\n\n{}\n\nReference: {}", plain(rule.remedy), rule.reference)
+}
+
+/// The forms that `rule` applies to, if it is about credentials.
+fn forms(rule: &Rule) -> Option<String> {
+    let forms: Vec<&str> = rule.forms.iter().map(|form| form.plural()).collect();
+    (!forms.is_empty()).then(|| list(&forms))
 }
 
 fn text_list(out: &mut dyn Write) -> io::Result<()> {
@@ -59,6 +70,7 @@ wire! {
         level: &'static str = rule.level.name(),
         basis: &'static str = rule.basis.name(),
         fixable: bool = rule.fixable,
+        forms: Vec<&'static str> = rule.forms.iter().map(|form| form.name()).collect(),
         summary: &'static str = rule.summary,
         explanation: &'static str = rule.explanation,
         example: &'static str = rule.example,
@@ -74,9 +86,10 @@ pub fn markdown(rule: Option<&Rule>, out: &mut dyn Write) -> io::Result<()> {
 
 /// The page of one rule in `docs/rules/`.
 pub fn page(rule: &Rule) -> String {
+    let forms = forms(rule).map_or_else(String::new, |forms| format!("Applies to: {forms}.\n\n"));
     let fix = if rule.fixable { " · can be fixed mechanically" } else { "" };
     format!(
-        "# {}\n\n**{}** · {}{fix} · [{}](README.md): {}\n\n{}\n\n{}\n\n## Example\n\n```\n{}\n```\n\n## What to do\n\n{}\n\n## Reference\n\n{}\n",
+        "# {}\n\n**{}** · {}{fix} · [{}](README.md): {}\n\n{forms}{}\n\n{}\n\n## Example\n\n```\n{}\n```\n\n## What to do\n\n{}\n\n## Reference\n\n{}\n",
         rule.name,
         rule.level,
         rules::subject(rule),

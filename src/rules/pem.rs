@@ -65,7 +65,7 @@ const fn consequence(field: Field) -> &'static str {
 /// Where a private key begins in a field that should hold a certificate, whichever block of several it is.
 fn private_key_in(certificate: &PemField<'_, '_>) -> Option<Range<usize>> {
     const LABEL: &str = "PRIVATE KEY-----";
-    let text = certificate.text.as_str();
+    let text = certificate.pem();
     let found = memchr::memmem::find(text.as_bytes(), LABEL.as_bytes());
     let written = found.map(|start| start..start + LABEL.len());
     // A misspelt label is not found in the text, but the scanner may understand it.

@@ -1,4 +1,4 @@
-use crate::credential::{Certificate, Credential, PrivateKeyDefect, PublicKey, rsa};
+use crate::credential::{Certificate, Credential, FormKind, PrivateKeyDefect, PublicKey, rsa};
 use crate::finding::{Draft, Findings, Level};
 use crate::rule::{Basis, Check, Rule, Settings};
 use crate::rules::words::{self, RENEW};
@@ -25,6 +25,7 @@ replaces the certificate as well.",
 Create a new private key for the technical account in the AEM Developer Console (Integrations tab), and store the \
 downloaded file whole: the new certificate comes with it.",
     reference: "RFC 7518 section 3.3; RFC 6194; NIST SP 800-131A",
+    forms: FormKind::SERVICE,
     check: Check::Credential(check),
 };
 

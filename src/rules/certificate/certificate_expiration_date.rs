@@ -2,7 +2,7 @@ use std::cmp::Ordering;
 
 use chrono::{DateTime, TimeDelta, Timelike as _, Utc};
 
-use crate::credential::{Credential, Field};
+use crate::credential::{Credential, Field, FormKind};
 use crate::finding::{Draft, Findings, Level};
 use crate::rule::{Basis, Check, Rule, Settings};
 use crate::rules::words;
@@ -27,6 +27,7 @@ Most often the private key and the certificate were replaced by new ones and thi
 Take all fields from one and the same download. If only this field is wrong, write the certificate's `notAfter` into \
 it, such as `2027-10-23T12:00:00.000Z`.",
     reference: "RFC 3339 section 5.6; RFC 5280 section 4.1.2.5",
+    forms: FormKind::SERVICE,
     check: Check::Credential(check),
 };
 

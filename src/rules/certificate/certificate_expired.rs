@@ -1,5 +1,5 @@
 use super::{Ending, report_ending};
-use crate::credential::CertificateField;
+use crate::credential::{CertificateField, FormKind};
 use crate::finding::{Findings, Level};
 use crate::rule::{Basis, Check, Rule, Settings};
 use crate::rules::words::RENEW;
@@ -24,6 +24,7 @@ Create a new private key for the technical account in the AEM Developer Console 
 service credentials, and replace the old file everywhere. A certificate can't be prolonged: a new private key always \
 comes with a new certificate.",
     reference: "RFC 5280 section 4.1.2.5; https://experienceleague.adobe.com/docs/experience-manager-cloud-service/content/implementing/developing/generating-access-tokens-for-server-side-apis.html",
+    forms: FormKind::SERVICE,
     check: Check::Certificate(check),
 };
 

@@ -1,5 +1,5 @@
 use super::{Ending, report_ending};
-use crate::credential::CertificateField;
+use crate::credential::{CertificateField, FormKind};
 use crate::finding::{Findings, Level};
 use crate::rule::{Basis, Check, Rule, Settings};
 use crate::rules::words::RENEW;
@@ -22,6 +22,7 @@ Plan the renewal: create a new private key for the same technical account in the
 tab), download the service credentials, and replace the old file everywhere. The old key stays valid beside the new \
 one until it expires, so the two can be swapped without a pause.",
     reference: "RFC 5280 section 4.1.2.5; https://experienceleague.adobe.com/docs/experience-manager-cloud-service/content/implementing/developing/generating-access-tokens-for-server-side-apis.html",
+    forms: FormKind::SERVICE,
     check: Check::Certificate(check),
 };
 

@@ -1,5 +1,5 @@
 use super::{Ending, report_ending};
-use crate::credential::CertificateField;
+use crate::credential::{CertificateField, FormKind};
 use crate::finding::{Findings, Level};
 use crate::rule::{Basis, Check, Rule, Settings};
 use crate::rules::words::RENEW;
@@ -23,6 +23,7 @@ Create a new private key for the same technical account in the AEM Developer Con
 one stays valid beside it until it expires. Download the service credentials, replace the old file everywhere, and \
 check the result with `aemcred compare OLD NEW`.",
     reference: "RFC 5280 section 4.1.2.5; https://experienceleague.adobe.com/docs/experience-manager-cloud-service/content/implementing/developing/generating-access-tokens-for-server-side-apis.html",
+    forms: FormKind::SERVICE,
     check: Check::Certificate(check),
 };
 

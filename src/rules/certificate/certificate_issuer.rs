@@ -1,4 +1,4 @@
-use crate::credential::{CertificateField, presentable};
+use crate::credential::{CertificateField, FormKind, presentable};
 use crate::finding::{Draft, Findings, Level};
 use crate::rule::{Basis, Check, Rule, Settings};
 
@@ -21,6 +21,7 @@ ones do.",
 Compare the certificate with the one of the technical account in the AEM Developer Console (Integrations tab). If they \
 differ, take `privateKey` and `publicKey` from the console's download.",
     reference: "https://github.com/adobe/aemcs-api-client-lib (README, the certificate in the sample); RFC 5280 section 3.2",
+    forms: FormKind::SERVICE,
     check: Check::Certificate(check),
 };
 

@@ -1,7 +1,7 @@
 use chrono::{DateTime, Datelike as _, NaiveDate, TimeDelta, Utc};
 
 use super::is_inverted;
-use crate::credential::CertificateField;
+use crate::credential::{CertificateField, FormKind};
 use crate::finding::{Draft, Findings, Level};
 use crate::rule::{Basis, Check, Rule, Settings};
 use crate::rules::words;
@@ -24,6 +24,7 @@ The date 9999-12-31 23:59:59 UTC is X.509's way to say that a certificate has no
 If you made the certificate yourself, find out whether Adobe accepts it. Otherwise create a new private key for the \
 technical account in the AEM Developer Console (Integrations tab), and store the downloaded file whole.",
     reference: "RFC 5280 section 4.1.2.5; https://experienceleague.adobe.com/docs/experience-manager-cloud-service/content/implementing/developing/generating-access-tokens-for-server-side-apis.html",
+    forms: FormKind::SERVICE,
     check: Check::Certificate(check),
 };
 

@@ -1,5 +1,5 @@
 use super::is_inverted;
-use crate::credential::{CertificateField, Phase};
+use crate::credential::{CertificateField, FormKind, Phase};
 use crate::finding::{Draft, Findings, Level};
 use crate::rule::{Basis, Check, Rule, Settings};
 use crate::rules::words;
@@ -20,6 +20,7 @@ issued by the console. Clocks that disagree by up to 5 minutes are no finding.",
 Compare the clock of this machine with another one; a wrong clock also makes the requests for a token invalid. If the \
 clock is right, download the service credentials again from the AEM Developer Console.",
     reference: "RFC 5280 section 4.1.2.5",
+    forms: FormKind::SERVICE,
     check: Check::Certificate(check),
 };
 

@@ -1,4 +1,4 @@
-use crate::credential::{CertificateField, SelfSignature};
+use crate::credential::{CertificateField, FormKind, SelfSignature};
 use crate::finding::{Draft, Findings, Level};
 use crate::rule::{Basis, Check, Rule, Settings};
 use crate::rules::words::RENEW;
@@ -22,6 +22,7 @@ reported here.",
 Copy `publicKey` again from the file that the AEM Developer Console let you download. If the fault is in that file too, \
 create a new private key for the technical account (Integrations tab) and store the new file whole.",
     reference: "RFC 5280 section 4.1.1.3; RFC 8017 section 8.2.2",
+    forms: FormKind::SERVICE,
     check: Check::Certificate(check),
 };
 

@@ -1,4 +1,4 @@
-use crate::credential::{CertificateDefect, CertificateField};
+use crate::credential::{CertificateDefect, CertificateField, FormKind};
 use crate::finding::{Draft, Findings, Level};
 use crate::rule::{Basis, Check, Rule, Settings};
 
@@ -20,6 +20,7 @@ was put between the BEGIN and END lines.",
 Copy `publicKey` again from the file that the AEM Developer Console let you download. If you no longer have it, view the \
 technical account there (Integrations tab) and download its service credentials again.",
     reference: "RFC 5280 section 4.1; ITU-T X.690 section 10",
+    forms: FormKind::SERVICE,
     check: Check::Certificate(check),
 };
 

@@ -1,4 +1,4 @@
-use crate::credential::{CertificateField, TimeEncoding};
+use crate::credential::{CertificateField, FormKind, TimeEncoding};
 use crate::finding::{Draft, Findings, Level};
 use crate::rule::{Basis, Check, Rule, Settings};
 use crate::rules::words;
@@ -21,6 +21,7 @@ The AEM Developer Console writes them as demanded: this certificate was made by 
 If the certificate was issued by the AEM Developer Console, download the service credentials again. If you made it \
 yourself, make it with a program that follows RFC 5280, such as OpenSSL.",
     reference: "RFC 5280 sections 4.1.2.5, 4.1.2.5.1 and 4.1.2.5.2",
+    forms: FormKind::SERVICE,
     check: Check::Certificate(check),
 };
 

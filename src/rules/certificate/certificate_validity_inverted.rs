@@ -1,5 +1,5 @@
 use super::is_inverted;
-use crate::credential::CertificateField;
+use crate::credential::{CertificateField, FormKind};
 use crate::finding::{Draft, Findings, Level};
 use crate::rule::{Basis, Check, Rule, Settings};
 use crate::rules::words::{self, RENEW};
@@ -21,6 +21,7 @@ No other rule about the certificate's dates is applied then.",
 Create a new private key for the technical account in the AEM Developer Console (Integrations tab), and store the \
 downloaded file whole.",
     reference: "RFC 5280 section 4.1.2.5",
+    forms: FormKind::SERVICE,
     check: Check::Certificate(check),
 };
 

@@ -16,6 +16,7 @@ reported again. This finding names the entry, so that nobody wonders where the o
 Deal with what the entry ignores, then remove the entry. If more time is needed, write a later date into `until` and \
 say in `reason` what has changed.",
     reference: "docs/configuration.md",
+    forms: &[],
     check: Check::Configuration(check),
 };
 

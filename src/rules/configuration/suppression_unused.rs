@@ -20,6 +20,7 @@ never reports it.",
 Remove the entry. For a baseline, write it anew over the same folder with `--write-baseline`. If the entry was meant to \
 match something, compare its path, pointer and fingerprint with `aemcred check --no-ignores --format json`.",
     reference: "docs/configuration.md",
+    forms: &[],
     check: Check::Configuration(check),
 };
 

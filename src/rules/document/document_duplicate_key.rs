@@ -1,6 +1,6 @@
 use std::collections::{BTreeMap, HashMap};
 
-use crate::credential::{Document, presentable};
+use crate::credential::{Document, FormKind, presentable};
 use crate::finding::{Draft, Findings, Level, Place};
 use crate::json::{Kind, Object, Pointer, Value};
 use crate::rule::{Basis, Check, Rule, Settings};
@@ -27,6 +27,7 @@ Keys are compared as they are meant: `\"org\"` and `\"\\u006frg\"` are the same.
 Keep the member that is right and remove the others. If you can't tell which is right, download the service \
 credentials again.",
     reference: "RFC 8259 section 4",
+    forms: FormKind::AS_ISSUED,
     check: Check::Document(check),
 };
 

@@ -1,3 +1,4 @@
+use crate::credential::FormKind;
 use crate::finding::{Change, Draft, Findings, Fix, Level, Place};
 use crate::json::Pointer;
 use crate::rule::{Basis, Check, File, Rule};
@@ -27,6 +28,7 @@ Save the file as UTF-8 without a byte-order mark: \"UTF-8\" in most editors, `-E
 `iconv -f UTF-16 -t UTF-8` elsewhere; `aemcred check --fix` does it for a file that is otherwise JSON. If the file \
 is an archive or a key store, take the JSON document out of it or download it again.",
     reference: "RFC 8259 section 8.1",
+    forms: FormKind::AS_ISSUED,
     check: Check::File(check),
 };
 

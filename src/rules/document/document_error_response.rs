@@ -1,4 +1,4 @@
-use crate::credential::{Document, Field, Foreign, TokenForm};
+use crate::credential::{Document, Field, Foreign, FormKind, TokenForm};
 use crate::finding::{Draft, Findings, Level, Place};
 use crate::json::{Kind, Pointer, Text, Value};
 use crate::rule::{Basis, Check, Rule, Settings};
@@ -23,6 +23,7 @@ Sign in to the AEM Developer Console again, with a user who is an AEM administra
 the service credentials anew. Look at the page before saving: it must show `\"ok\": true`. If the token service \
 refused the request, correct what its error says and ask again.",
     reference: "RFC 6749 section 5.2; https://experienceleague.adobe.com/docs/experience-manager-cloud-service/content/implementing/developing/generating-access-tokens-for-server-side-apis.html",
+    forms: FormKind::AS_ISSUED,
     check: Check::Document(check),
 };
 

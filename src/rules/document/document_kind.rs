@@ -1,4 +1,4 @@
-use crate::credential::{Document, Field, Foreign, presentable};
+use crate::credential::{Document, Field, Foreign, FormKind, presentable};
 use crate::finding::{Draft, Findings, Level, Place};
 use crate::json::{Kind, Pointer};
 use crate::rule::{Basis, Check, Rule, Settings};
@@ -25,6 +25,7 @@ that were named.",
 Name the file that holds the service credentials, or download them from the AEM Developer Console: open the \
 environment, choose Integrations, and download the private key of the technical account.",
     reference: "https://experienceleague.adobe.com/docs/experience-manager-cloud-service/content/implementing/developing/generating-access-tokens-for-server-side-apis.html",
+    forms: FormKind::AS_ISSUED,
     check: Check::Document(check),
 };
 

@@ -1,3 +1,4 @@
+use crate::credential::FormKind;
 use crate::finding::{Draft, Findings, Level, Place};
 use crate::json::{Pointer, SyntaxErrorKind};
 use crate::rule::{Basis, Check, File, Rule};
@@ -19,6 +20,7 @@ an export with one inside.",
 If it really is a credential, find out what made it so large. To look at larger files, raise the limit with \
 `--max-size`, or use `aemcred audit`, which takes up to 64 MiB. A document with too many values must be split.",
     reference: "RFC 8259 section 9 (limits on the size of texts)",
+    forms: FormKind::AS_ISSUED,
     check: Check::File(check),
 };
 

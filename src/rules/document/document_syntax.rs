@@ -1,4 +1,4 @@
-use crate::credential::character_name;
+use crate::credential::{FormKind, character_name};
 use crate::finding::{Draft, Findings, Level, Place};
 use crate::json::{Pointer, SyntaxError, SyntaxErrorKind};
 use crate::rule::{Basis, Check, File, Rule};
@@ -24,6 +24,7 @@ aemcred itself looks no deeper than 128 levels. Issued documents have three.",
 Correct the place that is shown. If the file was cut off, or a tool has changed it in more than one place, download \
 the service credentials again from the AEM Developer Console and store the file as it is.",
     reference: "RFC 8259 sections 2 to 7",
+    forms: FormKind::AS_ISSUED,
     check: Check::File(check),
 };
 

@@ -1,6 +1,6 @@
 use std::ops::Range;
 
-use crate::credential::{Document, Field, Foreign};
+use crate::credential::{Document, Field, Foreign, FormKind};
 use crate::finding::{Change, Draft, Edit, Findings, Fix, Level, Replacement};
 use crate::json::Object;
 use crate::rule::{Basis, Check, Rule, Settings};
@@ -32,6 +32,7 @@ documentation fails on it.",
 Put the object back where it was: `{\"ok\": true, \"integration\": {…}, \"statusCode\": 200}`; `aemcred check --fix` does. If \
 your own program wants the inner object, turn this rule off for that file in `aemcred.toml`.",
     reference: "https://github.com/adobe/aemcs-api-client-lib (README, exchange)",
+    forms: FormKind::AS_ISSUED,
     check: Check::Document(check),
 };
 

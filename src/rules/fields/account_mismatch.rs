@@ -1,4 +1,4 @@
-use crate::credential::{ClientId, Credential, Field, presentable};
+use crate::credential::{ClientId, Credential, Field, FormKind, presentable};
 use crate::finding::{Draft, Findings, Level};
 use crate::rule::{Basis, Check, Rule, Settings};
 
@@ -22,6 +22,7 @@ Adobe looks for the certificate among those of the client that asks, doesn't fin
 Decide which of the two you want, download its service credentials from the AEM Developer Console, and store that file \
 whole.",
     reference: "https://github.com/adobe/aemcs-api-client-lib (README: subject of the sample's certificate)",
+    forms: FormKind::SERVICE,
     check: Check::Credential(check),
 };
 

@@ -1,5 +1,5 @@
 use super::{claim, consequence};
-use crate::credential::{Document, FieldState};
+use crate::credential::{Document, FieldState, FormKind};
 use crate::finding::{Draft, Findings, Level};
 use crate::rule::{Basis, Check, Rule, Settings};
 use crate::rules::words;
@@ -21,6 +21,7 @@ Usually a variable was not set when the file was made from a template.",
 Look at what fills in the value (a template, a secret store, a pipeline's variable) and set it there, or store the file \
 from the AEM Developer Console whole.",
     reference: "https://github.com/adobe/aemcs-api-client-lib (README, exchange)",
+    forms: FormKind::AS_ISSUED,
     check: Check::Document(check),
 };
 

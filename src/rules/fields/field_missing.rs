@@ -1,6 +1,6 @@
 use super::field_unknown::misspelling;
 use super::{claim, consequence};
-use crate::credential::{Document, FieldState, Form};
+use crate::credential::{Document, FieldState, FormKind};
 use crate::finding::{Draft, Findings, Level, Place};
 use crate::rule::{Basis, Check, Rule, Settings};
 use crate::rules::words;
@@ -26,13 +26,12 @@ has `accessToken`; the token service's answer has `access_token`, and `token_typ
 Download the service credentials again from the AEM Developer Console and store the file whole. If the field was left \
 out on purpose because another system fills it in, check the file as that system writes it.",
     reference: "https://github.com/adobe/aemcs-api-client-lib (README, exchange)",
+    forms: FormKind::AS_ISSUED,
     check: Check::Document(check),
 };
 
 fn check(document: &Document<'_, '_>, _: &Settings<'_>, findings: &mut Findings) {
-    let form = document.credential.as_ref().map(|credential| &credential.form);
-    let expected = |field| form.is_none_or(|form| form.expects(field));
-    for entry in document.fields().filter(|entry| entry.field.required() && expected(entry.field)) {
+    for entry in document.fields().filter(|entry| entry.field.required()) {
         let FieldState::Missing(_) = entry.state else { continue };
         let (name, meaning) = (entry.field.name(), entry.field.meaning());
         let (basis, level) = claim(entry);
@@ -48,10 +47,6 @@ fn check(document: &Document<'_, '_>, _: &Settings<'_>, findings: &mut Findings)
             Some(place) => draft.related(place, format!("this may have been meant for {name}")).help(format!(
                 "Programs look for exactly {name}, in this spelling. Rename the key that may have been meant for it."
             )),
-            None if matches!(form, Some(Form::Variables(_))) => draft.help(
-                "The other fields of this credential stand in variables here. Add one for this field, with the same \
-                 beginning of its name, and the value from the service credentials.",
-            ),
             None => draft.help(format!(
                 "Every issued document has this field. {} {}",
                 consequence(entry),

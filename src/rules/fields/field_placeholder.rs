@@ -1,7 +1,7 @@
 use std::cmp::Reverse;
 
 use super::{claim, consequence};
-use crate::credential::{Document, FieldEntry, FieldState, presentable, trimmed};
+use crate::credential::{Document, FieldEntry, FieldState, FormKind, presentable, trimmed};
 use crate::finding::{Draft, Findings, Level};
 use crate::rule::{Basis, Check, Rule, Settings};
 use crate::rules::words;
@@ -28,6 +28,7 @@ If a template should have been filled in, run that step, and check the file that
 be used as it is, download it again. Keep a file with real values out of git. A template that isn't named on the command line, \
 or with `--skip-unrelated`, passes.",
     reference: "https://experienceleague.adobe.com/docs/experience-manager-cloud-service/content/implementing/developing/generating-access-tokens-for-server-side-apis.html",
+    forms: FormKind::AS_ISSUED,
     check: Check::Document(check),
 };
 

@@ -1,5 +1,5 @@
 use super::{claim, consequence, metascopes_form};
-use crate::credential::{Document, Expected, FieldState};
+use crate::credential::{Document, Expected, FieldState, FormKind};
 use crate::finding::{Draft, Findings, Level};
 use crate::json::{Kind, Value};
 use crate::rule::{Basis, Check, Rule, Settings};
@@ -25,6 +25,7 @@ Metascopes in an array are `metascopes-form`.",
 Look at the tool that wrote the value: a `null` was a variable without a value, an array is often a PEM text split into \
 lines, and an object in quotation marks was encoded twice. The downloaded file has the right types.",
     reference: "https://github.com/adobe/aemcs-api-client-lib (README, exchange)",
+    forms: FormKind::AS_ISSUED,
     check: Check::Document(check),
 };
 

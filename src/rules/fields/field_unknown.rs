@@ -1,6 +1,6 @@
 use std::collections::HashSet;
 
-use crate::credential::{Document, Field, character_name, is_invisible, presentable};
+use crate::credential::{Document, Field, FormKind, character_name, is_invisible, presentable};
 use crate::finding::{Draft, Findings, Level, Place};
 use crate::json::{Member, Object, Pointer};
 use crate::rule::{Basis, Check, Rule, Settings};
@@ -23,6 +23,7 @@ Keys of your own are in the file too: aemcred doesn't know whether they are secr
 Give a misspelt key its right name and place. Keep things of your own (comments, names of environments) in another \
 file, so that the credential stays as it was issued.",
     reference: "RFC 8259 section 8.3 (comparison of keys)",
+    forms: FormKind::AS_ISSUED,
     check: Check::Document(check),
 };
 

@@ -1,5 +1,5 @@
 use super::claim;
-use crate::credential::{Document, FieldState, character_name, trimmed};
+use crate::credential::{Document, FieldState, FormKind, character_name, trimmed};
 use crate::finding::{Draft, Findings, Fix, Level, Place};
 use crate::rule::{Basis, Check, Rule, Settings};
 
@@ -22,6 +22,7 @@ The line breaks at the end of `privateKey` and `publicKey` belong there; those f
     remedy: "\
 Remove the characters, which `aemcred check --fix` does for you, and correct the tool that adds them.",
     reference: "https://github.com/adobe/aemcs-api-client-lib (src/exchange: values are used as they are)",
+    forms: FormKind::AS_ISSUED,
     check: Check::Document(check),
 };
 

@@ -2,8 +2,8 @@ use std::ops::Range;
 
 use super::identifier_swapped::{self, called};
 use crate::credential::{
-    Document, Field, FieldEntry, FieldValue, ORGANISATION, TECHNICAL_ACCOUNT, character_name, is_invisible,
-    is_shaped,
+    Document, Field, FieldEntry, FieldValue, FormKind, ORGANISATION, TECHNICAL_ACCOUNT, character_name,
+    is_invisible, is_shaped,
 };
 use crate::finding::{Draft, Findings, Level};
 use crate::rule::{Basis, Check, Rule, Settings};
@@ -33,6 +33,7 @@ secret where no secret belongs, are `identifier-swapped`.",
     remedy: "\
 Compare the value with a fresh download from the AEM Developer Console.",
     reference: "https://experienceleague.adobe.com/docs/experience-manager-cloud-service/content/implementing/developing/generating-access-tokens-for-server-side-apis.html",
+    forms: &FormKind::ALL,
     check: Check::Document(check),
 };
 
@@ -230,7 +231,7 @@ mod tests {
                 "caf\u{E9}-secret-secret-secret",
                 "8:24 clientSecret has characters that client secrets never have",
             ),
-            ("clientSecret", "secret secret secret", "8:30 clientSecret has a space (U+0020) inside"),
+            ("clientSecret", "Ab1Cd2 Ef3Gh4 Ij5Kl6", "8:30 clientSecret has a space (U+0020) inside"),
             (
                 "clientSecret",
                 "cm-p1-e2-integration",

@@ -1,4 +1,4 @@
-use crate::credential::{Document, Field, FieldEntry, FieldValue, is_client_secret, is_shaped};
+use crate::credential::{Document, Field, FieldEntry, FieldValue, FormKind, is_client_secret, is_shaped};
 use crate::finding::{Draft, Findings, Level};
 use crate::rule::{Basis, Check, Rule, Settings};
 
@@ -22,6 +22,7 @@ Put each value where it belongs, or store a fresh download from the AEM Develope
 a field that is not treated as secret and anyone has used the file, create a new private key with a new secret: the old one \
 may have reached logs and tickets.",
     reference: "https://github.com/adobe/aemcs-api-client-lib (src/exchange: what becomes a claim and what the URL)",
+    forms: &FormKind::ALL,
     check: Check::Document(check),
 };
 

@@ -1,6 +1,8 @@
 use std::ops::Range;
 
-use crate::credential::{Credential, Endpoint, Field, character_name, is_invisible, presentable, receiver};
+use crate::credential::{
+    Credential, Endpoint, Field, FormKind, character_name, is_invisible, presentable, receiver,
+};
 use crate::finding::{Draft, Findings, Fix, Level, Replacement};
 use crate::json::escaped;
 use crate::rule::{Basis, Check, Rule, Settings};
@@ -25,6 +27,7 @@ mind, make a request for somebody else.",
 Write the host name alone, in lower case: `ims-na1.adobelogin.com`. `aemcred check --fix` does, where the host is Adobe's \
 or a trusted one.",
     reference: "https://github.com/adobe/aemcs-api-client-lib (src/exchange); RFC 7519 section 2; RFC 1035 section 2.3.4",
+    forms: &[FormKind::Issued],
     check: Check::Credential(check),
 };
 

@@ -1,6 +1,6 @@
 use std::ops::Range;
 
-use crate::credential::{Credential, Endpoint, Field, character_name, ipv4, presentable, receiver};
+use crate::credential::{Credential, Endpoint, Field, FormKind, character_name, ipv4, presentable, receiver};
 use crate::finding::{Draft, Findings, Level};
 use crate::rule::{Basis, Check, Rule, Settings};
 use crate::rules::lookalike::outline;
@@ -26,6 +26,7 @@ with this host, revoke the certificate in the console and create a new private k
 
 A token service of your own (a simulation for tests) can be allowed with `trusted-ims-hosts` in `aemcred.toml`.",
     reference: "https://experienceleague.adobe.com/docs/experience-manager-cloud-service/content/implementing/developing/generating-access-tokens-for-server-side-apis.html; WHATWG URL section 4.4; Unicode UTS #39",
+    forms: FormKind::SERVICE,
     check: Check::Credential(check),
 };
 

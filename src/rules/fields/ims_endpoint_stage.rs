@@ -1,4 +1,4 @@
-use crate::credential::{Credential, Endpoint, Field, TokenService};
+use crate::credential::{Credential, Endpoint, Field, FormKind, TokenService};
 use crate::finding::{Draft, Findings, Level};
 use crate::rule::{Basis, Check, Rule, Settings};
 
@@ -17,6 +17,7 @@ staging consoles.",
 Download the service credentials from the AEM Developer Console of the environment itself. If you do work with a stage \
 environment, list the host under `trusted-ims-hosts` in `aemcred.toml`.",
     reference: "https://experienceleague.adobe.com/docs/experience-manager-cloud-service/content/implementing/developing/generating-access-tokens-for-server-side-apis.html",
+    forms: FormKind::SERVICE,
     check: Check::Credential(check),
 };
 

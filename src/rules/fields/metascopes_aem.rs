@@ -1,4 +1,4 @@
-use crate::credential::{Credential, Field, Metascope, is_client_secret, presentable};
+use crate::credential::{Credential, Field, FormKind, Metascope, is_client_secret, presentable};
 use crate::finding::{Draft, Findings, Level};
 use crate::rule::{Basis, Check, Rule, Settings};
 
@@ -17,6 +17,7 @@ documents have `ent_aem_cloud_sdk`. With others alone, Adobe may well issue a to
 Take `metascopes` from the file that the AEM Developer Console issued. Credentials of another Adobe product (Cloud \
 Manager, Analytics) can't be turned into AEM's by changing this field.",
     reference: "https://experienceleague.adobe.com/docs/experience-manager-cloud-service/content/implementing/developing/generating-access-tokens-for-server-side-apis.html",
+    forms: FormKind::SERVICE,
     check: Check::Credential(check),
 };
 

@@ -2,8 +2,8 @@ use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 use crate::credential::{
-    Credential, Field, FieldEntry, FieldState, FieldValue, Metascope, character_name, is_client_secret,
-    is_invisible, presentable,
+    Credential, Field, FieldEntry, FieldState, FieldValue, FormKind, Metascope, character_name,
+    is_client_secret, is_invisible, presentable,
 };
 use crate::finding::{Draft, Findings, Fix, Level, Replacement};
 use crate::json::{self, Kind, Limits, escaped};
@@ -27,6 +27,7 @@ does no harm (a warning).",
 Write the names with commas between them and nothing else: `ent_aem_cloud_api`, or in older documents \
 `ent_aem_cloud_sdk,ent_cloudmgr_sdk`. `aemcred check --fix` does, where there is no doubt about the names.",
     reference: "https://github.com/adobe/aemcs-api-client-lib (src/exchange: metascopes.split(','))",
+    forms: &[FormKind::Issued],
     check: Check::Credential(check),
 };
 

@@ -1,6 +1,6 @@
 use super::private_key_in;
 use crate::credential::pem::{Label, OddityKind};
-use crate::credential::{Credential, KeyFormat, KeyOddity, PemField, PrivateKeyField};
+use crate::credential::{Credential, FormKind, KeyFormat, KeyOddity, PemField, PrivateKeyField};
 use crate::finding::{Draft, Findings, Level};
 use crate::rule::{Basis, Check, Rule, Settings};
 use crate::rules::words;
@@ -25,6 +25,7 @@ label, LF instead of CRLF, and a missing line break at the end are no findings."
 Copy the value again from the file that the AEM Developer Console let you download. If that is not to be had, \
 `openssl pkey -traditional` and `openssl x509` write keys and certificates in the issued form.",
     reference: "RFC 7468 sections 2, 5.2 and 10",
+    forms: &[FormKind::Issued],
     check: Check::Credential(check),
 };
 

@@ -1,6 +1,6 @@
 use super::{basis, private_key_in};
 use crate::credential::pem::Label;
-use crate::credential::{CertificateField, Credential, Field, PrivateKeyDefect, PrivateKeyField};
+use crate::credential::{CertificateField, Credential, Field, FormKind, PrivateKeyDefect, PrivateKeyField};
 use crate::finding::{Draft, Findings, Level};
 use crate::rule::{Basis, Check, Rule, Settings};
 
@@ -26,6 +26,7 @@ Put each block back into its field, as in the file that the AEM Developer Consol
 stood in `publicKey` in a file that anyone else could see, treat it as published: create a new private key in the \
 console (Integrations tab), and revoke the old certificate there.",
     reference: "RFC 7468 sections 5, 10 and 13; RFC 8017 appendix A.1.2; RFC 5208 section 5",
+    forms: FormKind::SERVICE,
     check: Check::Credential(check),
 };
 

@@ -1,6 +1,6 @@
 use super::report_defects;
-use crate::credential::PemField;
 use crate::credential::pem::{COLUMNS, DefectGroup};
+use crate::credential::{FormKind, PemField};
 use crate::finding::{Findings, Fix, Level, Replacement};
 use crate::json::escaped;
 use crate::rule::{Basis, Check, Rule};
@@ -24,6 +24,7 @@ Write `\\r\\n` where each line break belongs, which `aemcred check --fix` does f
 PEM, or download the file again, and find out which step lost them: quote the variable in the \
 shell, store the file instead of single values, or encode the value as base64 for the transport.",
     reference: "RFC 7468 sections 2 and 3",
+    forms: &[FormKind::Issued],
     check: Check::Pem(check),
 };
 
@@ -33,7 +34,7 @@ fn check(field: &PemField<'_, '_>, findings: &mut Findings) {
 
 /// The same block as issued.
 fn line_breaks(field: &PemField<'_, '_>) -> Option<Fix> {
-    let pem = field.scan.with_line_breaks(field.text.as_str())?;
+    let pem = field.scan.with_line_breaks(field.pem())?;
     let name = field.field.name();
     let label = format!(
         r"write {name} in lines of {COLUMNS} characters that end with \r\n; what it holds stays the same, bit for bit"

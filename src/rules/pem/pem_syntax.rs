@@ -1,6 +1,6 @@
 use super::report_defects;
-use crate::credential::PemField;
 use crate::credential::pem::DefectGroup;
+use crate::credential::{FormKind, PemField};
 use crate::finding::{Findings, Level};
 use crate::rule::{Basis, Check, Rule};
 
@@ -24,6 +24,7 @@ to say whose the key is and until when. Line breaks that were lost or escaped tw
 Copy the value again from the file that the AEM Developer Console let you download, with a program that changes nothing \
 in it: word processors, chat programs and web forms replace hyphens and blanks.",
     reference: "RFC 7468 section 3; PEM_read_bio of OpenSSL 3.0",
+    forms: FormKind::SERVICE,
     check: Check::Pem(check),
 };
 

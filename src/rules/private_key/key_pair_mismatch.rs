@@ -1,4 +1,4 @@
-use crate::credential::{KeyPair, PublicKey, Relation};
+use crate::credential::{FormKind, KeyPair, PublicKey, Relation};
 use crate::finding::{Draft, Findings, Level};
 use crate::rule::{Basis, Check, Rule};
 
@@ -25,6 +25,7 @@ and not in the other during a rotation.",
 Take both fields from one and the same download. If you no longer know which belong together, create a new private key \
 in the AEM Developer Console (Integrations tab) and store the downloaded file as a whole.",
     reference: "RFC 8017 section 3.1; https://experienceleague.adobe.com/docs/experience-manager-cloud-service/content/implementing/developing/generating-access-tokens-for-server-side-apis.html",
+    forms: FormKind::SERVICE,
     check: Check::KeyPair(check),
 };
 

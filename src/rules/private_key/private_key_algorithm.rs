@@ -1,4 +1,4 @@
-use crate::credential::{Credential, PrivateKeyDefect, PrivateKeyField, rsa};
+use crate::credential::{Credential, FormKind, PrivateKeyDefect, PrivateKeyField, rsa};
 use crate::finding::{Draft, Findings, Level};
 use crate::rule::{Basis, Check, Rule, Settings};
 use crate::rules::words::{self, RENEW};
@@ -24,6 +24,7 @@ The AEM Developer Console issues RSA keys of 2048 bits.",
 Create a new private key for the technical account in the AEM Developer Console (Integrations tab), and store the \
 downloaded file whole. If the key is of 1024 bits or fewer, revoke the old certificate as well: others can compute it.",
     reference: "RFC 7518 section 3.3; RFC 8017 section 3.2; OPENSSL_RSA_MAX_MODULUS_BITS of OpenSSL 3.0",
+    forms: FormKind::SERVICE,
     check: Check::PrivateKey(check),
 };
 

@@ -1,4 +1,4 @@
-use crate::credential::{Credential, PrivateKeyDefect, PrivateKeyField};
+use crate::credential::{Credential, FormKind, PrivateKeyDefect, PrivateKeyField};
 use crate::finding::{Draft, Findings, Level};
 use crate::rule::{Basis, Check, Rule, Settings};
 
@@ -22,6 +22,7 @@ If the pass phrase is known, `openssl pkey -traditional` decrypts the key; keep 
 another program decrypts the file before it is used, check the file as that program writes it. If the pass phrase is \
 lost, create a new private key in the AEM Developer Console (Integrations tab).",
     reference: "RFC 5208 section 6; RFC 1421 section 4.6.1; https://github.com/adobe/aemcs-api-client-lib (README, exchange)",
+    forms: FormKind::SERVICE,
     check: Check::PrivateKey(check),
 };
 

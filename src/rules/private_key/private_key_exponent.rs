@@ -2,7 +2,7 @@ use dashu_int::UBig;
 
 use super::certificate;
 use crate::credential::rsa::{self, Weakness, weak_exponent};
-use crate::credential::{Credential, PrivateKey, PrivateKeyField};
+use crate::credential::{Credential, FormKind, PrivateKey, PrivateKeyField};
 use crate::finding::{Draft, Findings, Level};
 use crate::rule::{Basis, Check, Rule, Settings};
 use crate::rules::words;
@@ -26,6 +26,7 @@ An exponent of 1 or an even one is `private-key-weak`.",
 Find out where the key comes from. To be on the safe side, create a new private key for the technical account in the \
 AEM Developer Console (Integrations tab), and store the downloaded file whole.",
     reference: "NIST FIPS 186-5 appendix A.1.1; RFC 8017 section 3.1",
+    forms: FormKind::SERVICE,
     check: Check::PrivateKey(check),
 };
 

@@ -1,5 +1,5 @@
 use super::certificate;
-use crate::credential::{Credential, PrivateKeyField, Relation};
+use crate::credential::{Credential, FormKind, PrivateKeyField, Relation};
 use crate::finding::{Draft, Findings, Level};
 use crate::rule::{Basis, Check, Rule, Settings};
 use crate::rules::words::RENEW;
@@ -28,6 +28,7 @@ verifies), nor when they have more than 4096 bits.",
 Copy `privateKey` again from the file that the AEM Developer Console let you download. If the fault is in that file too, \
 create a new private key there (Integrations tab), and revoke the certificate of this one.",
     reference: "RFC 8017 section 3.2; Boneh, DeMillo and Lipton, On the Importance of Checking Cryptographic Protocols for Faults (1997)",
+    forms: FormKind::SERVICE,
     check: Check::PrivateKey(check),
 };
 

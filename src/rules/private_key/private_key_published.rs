@@ -1,4 +1,4 @@
-use crate::credential::{Credential, PrivateKeyField};
+use crate::credential::{Credential, FormKind, PrivateKeyField};
 use crate::finding::{Draft, Findings, Level};
 use crate::published;
 use crate::rule::{Basis, Check, Rule, Settings};
@@ -23,6 +23,7 @@ Revoke the certificate of this key in the AEM Developer Console (Integrations ta
 there, and store the downloaded file whole. In a document that is only meant for tests, keep a key of your own making: \
 `aemcred generate` makes a whole synthetic credential.",
     reference: "https://badkeys.info; CWE-321",
+    forms: FormKind::SERVICE,
     check: Check::PrivateKey(check),
 };
 

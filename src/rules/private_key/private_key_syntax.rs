@@ -1,4 +1,4 @@
-use crate::credential::{Credential, PrivateKeyDefect, PrivateKeyField};
+use crate::credential::{Credential, FormKind, PrivateKeyDefect, PrivateKeyField};
 use crate::finding::{Draft, Findings, Level};
 use crate::rule::{Basis, Check, Rule, Settings};
 use crate::rules::words::RENEW;
@@ -21,6 +21,7 @@ can't be repaired.",
 Copy `privateKey` again from the file that the AEM Developer Console let you download. If you no longer have it, create \
 a new private key there (Integrations tab) and store the downloaded file whole.",
     reference: "RFC 8017 appendix A.1.2; RFC 5208 section 5; ITU-T X.690 section 10",
+    forms: FormKind::SERVICE,
     check: Check::PrivateKey(check),
 };
 

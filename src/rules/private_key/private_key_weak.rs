@@ -1,6 +1,6 @@
 use super::certificate;
 use crate::credential::rsa::Weakness;
-use crate::credential::{Credential, PrivateKeyField};
+use crate::credential::{Credential, FormKind, PrivateKeyField};
 use crate::finding::{Draft, Findings, Level};
 use crate::rule::{Basis, Check, Rule, Settings};
 
@@ -30,6 +30,7 @@ Treat the key as published: revoke its certificate in the AEM Developer Console 
 new private key there, and store the downloaded file whole. Find out which program made the key, and which other keys \
 came from it.",
     reference: "Nemec et al., The Return of Coppersmith's Attack (2017); Boneh, Twenty Years of Attacks on the RSA Cryptosystem (1999); https://badkeys.info",
+    forms: FormKind::SERVICE,
     check: Check::PrivateKey(check),
 };
 

@@ -19,6 +19,7 @@ Redacted copies are not counted.",
     example: "./service_token.json and ./backup/service_token.json hold the same private key",
     remedy: "Keep one copy, in a secret store if there is one, and let programs read it from there. Delete the others.",
     reference: "NIST SP 800-57 Part 1 Rev. 5, section 8.2.2.1 (minimise the number of copies of a key)",
+    forms: &[],
     check: Check::Inventory(check),
 };
 

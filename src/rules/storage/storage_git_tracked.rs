@@ -32,6 +32,7 @@ encrypted with SOPS. A template with placeholders, such as `${CLIENT_SECRET}`, c
 If it was ever pushed, replace it: create a new private key in the AEM Developer Console, and delete the old one there. \
 Fixtures can be excused in `aemcred.toml`, by `exclude` or by an `[[ignore]]` entry.",
     reference: "https://git-scm.com/docs/gitglossary#Documentation/gitglossary.txt-index",
+    forms: &[],
     check: Check::Place(check),
 };
 

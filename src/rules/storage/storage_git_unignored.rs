@@ -23,6 +23,7 @@ $ git status --short
     remedy: "\
 Name the file in `.gitignore`, or move it out of the working tree: into a secret store, or encrypted with SOPS.",
     reference: "https://git-scm.com/docs/gitignore",
+    forms: &[],
     check: Check::Place(check),
 };
 

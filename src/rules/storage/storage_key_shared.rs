@@ -21,6 +21,7 @@ beside it.",
 Find out which client the key was issued for: its certificate names it. Create a new private key for the other one in \
 the AEM Developer Console.",
     reference: "NIST SP 800-57 Part 1 Rev. 5, section 5.2 (a key is used for one purpose)",
+    forms: &[],
     check: Check::Inventory(check),
 };
 

@@ -21,6 +21,7 @@ Let only the owner read it: `chmod 600 FILE`. If a service reads it under anothe
 or keep the credential in a secret store. If others had access to it, create a new private key in the AEM Developer \
 Console.",
     reference: "POSIX.1-2017, sys/stat.h, file mode bits",
+    forms: &[],
     check: Check::Inventory(check),
 };
 

@@ -20,6 +20,7 @@ find it.",
 Treat both keys as published: create new private keys for both clients in the AEM Developer Console and revoke these. \
 Find out what made the keys, because others that it made are no better.",
     reference: "Heninger et al., Mining Your Ps and Qs (USENIX Security 2012); Lenstra et al., Ron was wrong, Whit is right (2012)",
+    forms: &[],
     check: Check::Inventory(check),
 };
 

@@ -21,6 +21,7 @@ Which of two is newer is decided by the end of the certificates' validity. Redac
 See to it that nothing uses the old one any more, revoke its private key in the AEM Developer Console (Integrations \
 tab), and delete its copies.",
     reference: "Adobe, Service Credentials for AEM as a Cloud Service: refresh and revoke credentials",
+    forms: &[],
     check: Check::Inventory(check),
 };
 

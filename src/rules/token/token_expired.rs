@@ -1,5 +1,5 @@
 use super::{renew, times};
-use crate::credential::{Phase, Token};
+use crate::credential::{FormKind, Phase, Token};
 use crate::finding::{Draft, Findings, Level};
 use crate::rule::{Basis, Check, Rule, Settings};
 use crate::rules::words;
@@ -22,6 +22,7 @@ after that time).",
 Get a new one: from the token service with the service credentials, or in the AEM Developer Console for local \
 development. A program that needs one every day should hold the service credentials, not a token.",
     reference: "RFC 7519 section 4.1.4; https://experienceleague.adobe.com/docs/experience-manager-cloud-service/content/implementing/developing/generating-access-tokens-for-server-side-apis.html",
+    forms: &[FormKind::Token],
     check: Check::Token(check),
 };
 

@@ -1,5 +1,5 @@
 use super::times;
-use crate::credential::{StatedLifetime, Token};
+use crate::credential::{FormKind, StatedLifetime, Token};
 use crate::finding::{Draft, Findings, Level};
 use crate::rule::{Basis, Check, Rule, Settings};
 use crate::rules::words;
@@ -23,6 +23,7 @@ half.",
 Store the answer as it came, and read `expires_in` in the unit of the service that gave it. When in doubt, go by the \
 claims of the token itself.",
     reference: "RFC 6749 section 5.1; https://github.com/adobe/aemcs-api-client-lib (README)",
+    forms: &[FormKind::Token],
     check: Check::Token(check),
 };
 

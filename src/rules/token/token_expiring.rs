@@ -1,7 +1,7 @@
 use chrono::TimeDelta;
 
 use super::{renew, times};
-use crate::credential::Token;
+use crate::credential::{FormKind, Token};
 use crate::finding::{Draft, Findings, Level};
 use crate::rule::{Basis, Check, Rule, Settings};
 use crate::rules::words;
@@ -19,6 +19,7 @@ worked before.",
     remedy: "\
 Get a new one before a long job. A program that needs one every day should hold the service credentials, not a token.",
     reference: "https://experienceleague.adobe.com/docs/experience-manager-cloud-service/content/implementing/developing/generating-access-tokens-for-server-side-apis.html",
+    forms: &[FormKind::Token],
     check: Check::Token(check),
 };
 

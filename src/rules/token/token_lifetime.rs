@@ -1,7 +1,7 @@
 use chrono::TimeDelta;
 
 use super::{renew, times};
-use crate::credential::Token;
+use crate::credential::{FormKind, Token};
 use crate::finding::{Draft, Findings, Level};
 use crate::rule::{Basis, Check, Rule, Settings};
 use crate::rules::words;
@@ -21,6 +21,7 @@ aemcred can't verify the signature, so this is a warning.",
     example: "claims: {\"created_at\": \"1795258800000\", \"expires_in\": \"864000000\", …}    ten days",
     remedy: "Get a new token. If new ones have this too, look at the clock of this machine, and at `--now`.",
     reference: "https://experienceleague.adobe.com/docs/experience-manager-cloud-service/content/implementing/developing/generating-access-tokens-for-server-side-apis.html",
+    forms: &[FormKind::Token],
     check: Check::Token(check),
 };
 

@@ -1,4 +1,4 @@
-use crate::credential::Token;
+use crate::credential::{FormKind, Token};
 use crate::finding::{Draft, Findings, Level};
 use crate::rule::{Basis, Check, Rule, Settings};
 use crate::rules::token_words::{help, time_words, words};
@@ -28,6 +28,7 @@ sound here and is refused by AEM all the same.",
 Copy the token again, whole and as it is: store the answer of the AEM Developer Console or of the token service instead \
 of copying from a terminal, which breaks long lines. Leave `Bearer` to the program that makes the request.",
     reference: "RFC 7515 sections 2 and 7.1; RFC 7519 section 4; RFC 7518 section 3.3; RFC 6750 section 2.1",
+    forms: &[FormKind::Token],
     check: Check::Token(check),
 };
 

@@ -1,5 +1,5 @@
 use super::renew;
-use crate::credential::{Claim, Field, FieldState, Issuer, Token, presentable, trimmed};
+use crate::credential::{Claim, Field, FieldState, FormKind, Issuer, Token, presentable, trimmed};
 use crate::finding::{Draft, Findings, Level};
 use crate::rule::{Basis, Check, Rule, Settings};
 
@@ -23,6 +23,7 @@ claims: {\"type\": \"refresh_token\", \"as\": \"ims-na1\", …}",
 Take the value of `access_token` from the token service's answer, or that of `accessToken` from the AEM Developer \
 Console, and no other.",
     reference: "RFC 6749 sections 5.1 and 7.1; RFC 6750 section 2.1",
+    forms: &[FormKind::Token],
     check: Check::Token(check),
 };
 

@@ -1,0 +1,330 @@
+//! Expressions that another program replaces by a value, and addresses of secrets that are kept elsewhere.
+//!
+//! Owns: the notations of templates, programs, build systems and secret stores. Does not own: redactions and samples (see
+//! `placeholder`).
+
+use super::Field;
+
+/// Returns true if `value`, without white space around it, is or has in it what another program replaces: a template's
+/// variable, an expression of a program, or the address of a secret in a store.
+pub(super) fn is_reference(field: Field, value: &str) -> bool {
+    let is_one_line = !value.contains(['\n', '\r']);
+    has_variable(value)
+        || is_one_line
+            && (is_variable(value)
+                || is_address(value)
+                || is_sealed(value)
+                || is_expression(value)
+                || (field.secret() || field.pem()) && is_call(value)
+                || field.pem() && is_path(value))
+}
+
+/// Returns true if a template's variable is anywhere in `value`: `${…}`, `$(…)`, `$[…]`, `{{…}}`, `((…))`, `#{…}`, `%{…}`,
+/// `<…>`, `[[…]]`, `@@…@@`.
+fn has_variable(value: &str) -> bool {
+    const BRACKETS: [(&str, &str); 10] = [
+        ("${", "}"),
+        ("$(", ")"),
+        ("$[", "]"),
+        ("{{", "}}"),
+        ("((", "))"),
+        ("#{", "}"),
+        ("%{", "}"),
+        ("<", ">"),
+        ("[[", "]]"),
+        ("@@", "@@"),
+    ];
+    BRACKETS.iter().any(|(open, close)| {
+        value.find(open).is_some_and(|start| value[start + open.len()..].contains(close))
+    })
+}
+
+/// Returns true if all of `value` is a variable: `$NAME`, `$env:NAME`, `%NAME%`, `@name@`, `__NAME__`, `#NAME#`, `~NAME~`.
+fn is_variable(value: &str) -> bool {
+    let inside = |mark: &str| {
+        let rest = value.strip_prefix(mark)?.strip_suffix(mark)?;
+        rest.chars().next().filter(|first| first.is_ascii_alphabetic())?;
+        Some(rest)
+    };
+    let dollar = value.strip_prefix('$').map(|rest| {
+        let scope = rest.get(..4).filter(|scope| scope.eq_ignore_ascii_case("env:"));
+        rest.get(scope.map_or(0, str::len)..).unwrap_or_default()
+    });
+    let is_marked = ["%", "@", "__", "#", "~"].iter().filter_map(|mark| inside(mark)).any(is_path_of_names);
+    dollar.is_some_and(|name| is_path_of_names(name.trim_start_matches('$'))) || is_marked
+}
+
+/// Names with points, colons or hyphens between them.
+fn is_path_of_names(text: &str) -> bool {
+    text.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_.:-".contains(&byte))
+}
+
+/// The schemes under which programs look up secrets: 1Password, Bank-Vaults, vals, Berglas, Doppler, Azure, AWS, Google,
+/// Spring, chamber, pass, Bitwarden, Keeper, Quarkus.
+const SCHEMES: [&str; 29] = [
+    "op://",
+    "sm://",
+    "bw://",
+    "akv://",
+    "azkv://",
+    "azurekeyvault://",
+    "keyvault://",
+    "awssm://",
+    "awsssm://",
+    "aws-sm://",
+    "asm://",
+    "ssm://",
+    "secretsmanager://",
+    "parameterstore://",
+    "gcp-sm://",
+    "gcpsm://",
+    "gcpsecrets://",
+    "secretmanager://",
+    "berglas://",
+    "doppler://",
+    "infisical://",
+    "keeper://",
+    "conjur://",
+    "keyring://",
+    "keychain://",
+    "pass://",
+    "secret://",
+    "secrets://",
+    "vault://",
+];
+
+/// The address of a secret in a store, which some other program replaces by the secret.
+fn is_address(value: &str) -> bool {
+    let parts = |separator: char| value.split(separator).collect::<Vec<&str>>();
+    let path = |rest: &str, least: usize| {
+        let parts: Vec<&str> = rest.split('/').collect();
+        parts.len() >= least && parts.iter().all(|part| !part.is_empty())
+    };
+    let after = |start: &str| {
+        let begin = value.get(..start.len())?;
+        begin.eq_ignore_ascii_case(start).then(|| &value[start.len()..])
+    };
+    let scheme = || {
+        SCHEMES.iter().any(|scheme| {
+            let least = if *scheme == "op://" { 3 } else { 1 };
+            after(scheme).is_some_and(|rest| path(rest.trim_matches('/'), least))
+        })
+    };
+    // `vault:path#key`, `ssm:/path`: with a colon alone only what is a path.
+    let colon = || {
+        ["vault:", "ssm:", "secretsmanager:", "aws-secretsmanager:", "keyvault:", "secretmanager:", "file:"]
+            .iter()
+            .any(|start| after(start).is_some_and(|rest| path(rest.trim_start_matches('/'), 2)))
+    };
+    let amazon = || matches!(parts(':').as_slice(), ["arn", partition, "secretsmanager" | "ssm" | "kms", _, _, _, ..] if partition.starts_with("aws"));
+    let google = || {
+        matches!(parts('/').as_slice(), ["projects", project, "secrets", secret] | ["projects", project, "secrets", secret, "versions", _]
+            | ["projects", project, "locations", _, "secrets", secret, ..] if !project.is_empty() && !secret.is_empty())
+    };
+    let azure = || after("@Microsoft.KeyVault(").is_some_and(|rest| rest.ends_with(')'));
+    let azure_url = || {
+        after("https://").is_some_and(|rest| {
+            rest.split_once(".vault.azure.net/").is_some_and(|(_, path)| path.starts_with("secrets/"))
+        })
+    };
+    let function = || {
+        let name = after("!").and_then(|rest| rest.split_once(' ')).map(|(name, _)| name);
+        matches!(
+            name,
+            Some(
+                "Ref"
+                    | "GetAtt"
+                    | "Sub"
+                    | "ImportValue"
+                    | "FindInMap"
+                    | "reference"
+                    | "env"
+                    | "secret"
+                    | "Join"
+            )
+        )
+    };
+    let vals = || {
+        after("ref+").or_else(|| after("secretref+")).is_some_and(|rest| {
+            rest.split_once("://").is_some_and(|(store, path)| {
+                !store.is_empty()
+                    && store.bytes().all(|byte| byte.is_ascii_alphanumeric())
+                    && !path.is_empty()
+            })
+        })
+    };
+    scheme() || colon() || amazon() || google() || azure() || azure_url() || function() || vals()
+}
+
+/// A value that is encrypted on its own: Jasypt, Spring Cloud Config, hiera-eyaml and SOPS, AEM's crypto support, dotenvx,
+/// Ansible Vault, sealed secrets.
+fn is_sealed(value: &str) -> bool {
+    let inside = |open: &str, close: &str| {
+        value.strip_prefix(open)?.strip_suffix(close).filter(|inside| !inside.is_empty())
+    };
+    let is_hex = |text: &str| text.len() >= 32 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let is_base64 = |text: &str| {
+        text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'='))
+    };
+    inside("ENC(", ")").is_some()
+        || inside("ENC[", "]").is_some()
+        || inside("{", "}").is_some_and(is_hex)
+        || ["{cipher}", "encrypted:", "$ANSIBLE_VAULT;", "!vault", "vault:v1:", "AQICAH"]
+            .iter()
+            .any(|start| value.strip_prefix(start).is_some_and(|rest| !rest.is_empty()))
+        || value.len() > 300 && value.starts_with("Ag") && is_base64(value)
+}
+
+/// How expressions of programs and build systems begin that stand for a value from elsewhere.
+const EXPRESSIONS: [&str; 21] = [
+    "process.env",
+    "import.meta.env",
+    "os.environ",
+    "os.getenv",
+    "System.getenv",
+    "System.getProperty",
+    "Environment.GetEnvironmentVariable",
+    "Deno.env",
+    "Bun.env",
+    "std::env",
+    "env::var",
+    "ENV[",
+    "ENV.fetch",
+    "$_ENV[",
+    "$_SERVER[",
+    "secrets.",
+    "vars.",
+    "env.",
+    "var.",
+    "local.",
+    "data.",
+];
+
+/// An expression of a program, of Terraform or of a pipeline.
+fn is_expression(value: &str) -> bool {
+    EXPRESSIONS.iter().any(|start| {
+        let rest = value.strip_prefix(start);
+        rest.is_some_and(|rest| {
+            let is_part = |one: char| one.is_ascii_alphanumeric() || "_.-:[]()'\"?!, ".contains(one);
+            rest.chars().all(is_part) && (!start.ends_with('.') || rest.starts_with(is_part))
+        })
+    })
+}
+
+/// A call: `env('X')`, `credentials('x')`, `config("a.b")`, `os.getenv("X", "")`.
+fn is_call(value: &str) -> bool {
+    let Some((name, arguments)) = value.split_once('(') else { return false };
+    is_path_of_names(name) && arguments.trim_end_matches(';').ends_with(')')
+}
+
+/// The path of a file with a key or certificate.
+fn is_path(value: &str) -> bool {
+    const ENDINGS: [&str; 10] =
+        [".key", ".pem", ".crt", ".cer", ".p8", ".pk8", ".der", ".txt", ".rsa", ".json"];
+    let lower = value.to_ascii_lowercase();
+    let is_short = value.len() <= 260 && !value.contains(['"', '*', '|']);
+    let is_file = || ENDINGS.iter().any(|ending| lower.ends_with(ending));
+    let is_rooted = || {
+        ["/", "./", "../", "~/", "file:", "@/", "@./"].iter().any(|start| value.starts_with(start))
+            && value.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"/._-~:@ ".contains(&byte))
+    };
+    is_short && (is_file() || is_rooted() && value.len() <= 120)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_other_programs_replace_is_a_reference() {
+        for value in [
+            "{{ .Values.aem.clientSecret }}",
+            "{{ .Values.aem.clientSecret | quote }}",
+            "${{ secrets.AEM_CLIENT_SECRET }}",
+            "${X:?}",
+            "${X:-}",
+            "${X:-default}",
+            "${env.X}",
+            "$X",
+            "$env:AEM_CLIENT_SECRET",
+            "$$X",
+            "$(AEM_CLIENT_SECRET)",
+            "$(cat secret.txt)",
+            "$[secret:AEM_CLIENT_SECRET]",
+            "$[env:AEM_CLIENT_SECRET;default=x]",
+            "((aem-client-secret))",
+            "#{AEM_CLIENT_SECRET}#",
+            "%AEM_CLIENT_SECRET%",
+            "@aem.client.secret@",
+            "@@AEM_CLIENT_SECRET@@",
+            "__AEM_CLIENT_SECRET__",
+            "#AEM_CLIENT_SECRET#",
+            "<%= ENV['X'] %>",
+            "ENC(G6N718UuyPE5bHyWKyuLQSm02auQPUtm)",
+            "ENC[PKCS7,MIIBiQYJKoZIhvcNAQcDoIIBejCC]",
+            "{cipher}AQB0Zm9vYmFy",
+            "{6ea0a2a1f0b1b2d6e8f0a2a1f0b1b2d6e8f0a2a1f0b1b2d6}",
+            "encrypted:BDqDBibm4wsYqMpCjTQ6BsDHmMadg9K3dAt",
+            "$ANSIBLE_VAULT;1.1;AES256",
+            "op://vault/aem/client secret",
+            "sm://project/secret",
+            "vault:secret/data/aem#KEY",
+            "vault://secret/aem",
+            "ssm:/aem/prod/client-secret",
+            "ref+awssecrets://aem/key",
+            "arn:aws:secretsmanager:eu-west-1:123456789012:secret:aem-Ab1cDe",
+            "projects/x/secrets/y/versions/latest",
+            "projects/x/locations/europe-west1/secrets/y",
+            "@Microsoft.KeyVault(VaultName=v;SecretName=aem)",
+            "https://v.vault.azure.net/secrets/aem/0123456789abcdef",
+            "!Ref ClientSecret",
+            "!Sub ${X}",
+            "{{resolve:secretsmanager:aem:SecretString:clientSecret}}",
+            "var.aem_client_secret",
+            "data.aws_secretsmanager_secret_version.aem.secret_string",
+            "process.env.AEM_CLIENT_SECRET",
+            "process.env[\"AEM_CLIENT_SECRET\"]",
+            "import.meta.env.VITE_X",
+            "os.environ[\"X\"]",
+            "os.environ.get('X', '')",
+            "System.getenv(\"X\")",
+            "env('AEM_CLIENT_SECRET')",
+            "credentials('aem-client-secret')",
+            "secrets.AEM_CLIENT_SECRET",
+        ] {
+            assert!(is_reference(Field::ClientSecret, value), "{value}");
+            assert!(is_reference(Field::PrivateKey, value), "{value}");
+        }
+        for path in
+            ["private.key", "./keys/private.key", "/run/secrets/aem_key", "file:/x/key.pem", "C:\\a.pem"]
+        {
+            assert!(is_reference(Field::PrivateKey, path), "{path}");
+        }
+    }
+
+    #[test]
+    fn values_are_none() {
+        for value in [
+            "p8e-Ab_0123456789-abcdefghijklmnopqr",
+            "ims-na1.adobelogin.com",
+            "https://ims-na1.adobelogin.com/s/ent_aem_cloud_api",
+            "ent_aem_cloud_api",
+            "0a1b2c3d-0000-4000-8000-000000000001@techacct.adobe.com",
+            "Ab1.Cd2.Ef3",
+            "$Ab1~Cd2",
+            "a@b@c",
+            "op://vault",
+            "vault:0123456789abcdef",
+            "vaulted.secret",
+            "{0123}",
+            "database",
+        ] {
+            assert!(!is_reference(Field::ClientSecret, value), "{value}");
+        }
+        assert!(!is_reference(
+            Field::PrivateKey,
+            "-----BEGIN PRIVATE KEY-----\nMIIE\n-----END PRIVATE KEY-----\n"
+        ));
+    }
+}
