@@ -2,6 +2,7 @@
 //!
 //! Owns: the list of what is looked for, and that nothing is found twice. Does not own: reading any of it.
 
+mod name;
 mod objects;
 mod percent;
 mod words;
@@ -9,9 +10,9 @@ mod words;
 use std::collections::VecDeque;
 use std::vec;
 
+use crate::credential::Field;
 use crate::json;
 use crate::source::Span;
-use crate::unwrap::PartKind;
 use crate::unwrap::find::candidate::is_candidate;
 use crate::unwrap::find::{encrypted, parts, prefixed};
 use crate::unwrap::limits::{Attempts, Budget};
@@ -79,9 +80,9 @@ pub(crate) fn read<'t>(text: &'t Text<'_>, span: Span, budget: &'t Budget<'_>) -
     let dialect = Dialect::of(text.name());
     let assignments = lines::assignments(part, dialect, &budget.attempts).into_iter();
     // Tokens, which are looked for last, are long words too.
-    let parts = parts::parts(part);
+    let parts = parts::all(part);
     let mut tokens = SpanSet::default();
-    parts.iter().filter(|(kind, _)| *kind == PartKind::Token).for_each(|(_, span)| tokens.add(*span));
+    parts.iter().filter(|(kind, _)| *kind == Field::AccessToken).for_each(|(_, span)| tokens.add(*span));
     let scope = Scope { part, whole, offset, tokens, dialect, limits: budget.structure() };
     let (parts, kept, attempts) = (parts.into_iter(), Vec::new(), &budget.attempts);
     Box::new(Prose { scope, attempts, covered, ready, assignments, kept, occurrences: None, parts })
@@ -100,7 +101,7 @@ struct Prose<'t> {
     kept: Vec<Assignment>,
     /// What stands between these; `None` until it was looked for.
     occurrences: Option<vec::IntoIter<Occurrence<'t>>>,
-    parts: vec::IntoIter<(PartKind, Span)>,
+    parts: vec::IntoIter<(Field, Span)>,
 }
 
 impl<'t> Iterator for Prose<'t> {
@@ -125,8 +126,9 @@ impl<'t> Iterator for Prose<'t> {
             }
         }
         let part = self.parts.find(|(_, span)| !self.covered.touches(*span));
-        part.map(|(kind, span)| {
-            Inside::Part(kind, Extract::slice(self.scope.whole, self.scope.outer(span))).here()
+        part.map(|(field, span)| {
+            let name = name::before(self.scope.part, span.start).to_owned();
+            Inside::Value(field, name, Extract::slice(self.scope.whole, self.scope.outer(span))).here()
         })
     }
 }

@@ -7,7 +7,6 @@ use crate::json::{Object, Value};
 use crate::source::Span;
 use crate::unwrap::Json;
 use crate::unwrap::decode::escapes::is_escaped;
-use crate::unwrap::find::assemble::{assemble, fields};
 use crate::unwrap::find::encrypted::is_sops_value;
 use crate::unwrap::find::names;
 use crate::unwrap::place::{Extract, Text};
@@ -45,8 +44,7 @@ pub(crate) fn written(node: &Node, text: &str, format: Format) -> Option<Extract
 pub(crate) fn may_be_document(members: &[Member]) -> bool {
     // Client and secret beside the other fields are how programs keep them that have names of their own for fields. Under
     // the issued names alone it is the issued document with its objects lost, which the documented client can't use.
-    members.iter().any(|member| DOCUMENT_NAMES.contains(&member.name.as_str()))
-        && (!is_flat(members) || assemble(&fields(members)).is_empty())
+    members.iter().any(|member| DOCUMENT_NAMES.contains(&member.name.as_str())) && !is_flat(members)
 }
 
 /// Whether the client's ID and secret stand beside the other fields, where issued documents have an object for the two, and
