@@ -2,6 +2,7 @@
 //!
 //! Owns: the list of what is looked for, and that nothing is found twice. Does not own: reading any of it.
 
+mod literals;
 mod name;
 mod objects;
 mod percent;
@@ -26,7 +27,7 @@ use crate::unwrap::syntax::{lines, object};
 type Find = for<'t> fn(&'t str, &Attempts) -> Vec<Occurrence<'t>>;
 
 /// What is looked for between lines of variables; of two at one place the former counts. Another one is a file and a line here.
-const EMBEDDED: [Find; 3] = [objects::find, percent::find, words::find];
+const EMBEDDED: [Find; 4] = [objects::find, literals::find, percent::find, words::find];
 
 /// Something in a text that may be a document.
 pub(crate) struct Occurrence<'t> {

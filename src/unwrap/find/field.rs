@@ -83,7 +83,7 @@ mod tests {
             ("CLIENT_SECRET", "<your client secret>", Some(Field::ClientSecret)),
             ("AEM_SECRET", "0123456789abcdef0123456789abcdef", Some(Field::ClientSecret)),
             ("AEM_SECRET", "0123456789abcdef", None),
-            ("clientSecret", "The client's secret", None),
+            ("clientSecret", "The client's secret", Some(Field::ClientSecret)),
             ("PRIVATE_KEY", key, Some(Field::PrivateKey)),
             ("whatever", key, Some(Field::PrivateKey)),
             ("PRIVATE_KEY", &digits, Some(Field::PrivateKey)),

@@ -75,6 +75,8 @@ impl Values {
     /// Says what the values come to, and forgets them.
     pub(crate) fn settle(&mut self) -> Outcome {
         let mut values = std::mem::take(&mut self.values);
+        // A token says itself whose it is.
+        let tokens: Vec<Value> = values.extract_if(.., |value| value.field == Field::AccessToken).collect();
         values.sort_by_key(|value| value.value.all());
         let items: Vec<Item<'_>> = values
             .iter()
@@ -96,8 +98,8 @@ impl Values {
                 group.members.iter().for_each(|index| used[*index] = true);
             }
         }
-        let rest = values.into_iter().zip(used).filter(|(_, used)| !used);
-        let parts = rest.filter_map(|(value, _)| Some((part(&value)?, value))).collect();
+        let rest = values.into_iter().zip(used).filter(|(_, used)| !used).map(|(value, _)| value);
+        let parts = rest.chain(tokens).filter_map(|value| Some((part(&value)?, value))).collect();
         Outcome { credentials, parts }
     }
 }
