@@ -265,7 +265,7 @@ impl<'f> Driver<'f> {
                 steps.push(Step::key(&name));
             }
             let span = value.all();
-            let secret = Secret::new(value.text().to_owned());
+            let secret = Secret::new(value.text().trim().to_owned());
             let trail = text.outermost(steps, value.origin);
             self.find(Unwrapped::Part(Part { kind, text: secret, trail, span }), None);
         }

@@ -30,7 +30,9 @@ fn is_one_of(list: &[&str], name: &str) -> bool {
 pub(crate) fn of(item: &Node) -> Option<Assignment> {
     if let Some(scalar) = item.scalar() {
         let assignments = lines::assignments(scalar.value.text(), Dialect::Shell, &Attempts::new(1));
-        return Some(assignments.into_iter().next()?.through(&scalar.value.origin));
+        // Base64 ends in a sign of equality, too.
+        let first = assignments.into_iter().next().filter(|one| !one.value.text().is_empty())?;
+        return Some(first.through(&scalar.value.origin));
     }
     let get = |names: &[&str]| {
         let mut members = item.members().iter();

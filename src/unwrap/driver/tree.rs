@@ -111,7 +111,8 @@ impl Driver<'_> {
         for member in members {
             let named = before.filter(|before| pairs::names_next(before, member));
             before = Some(member);
-            if let Some(field) = pairs::of(&member.value).or_else(|| pairs::field(member, named, name)) {
+            let pair = || pairs::of(&member.value).filter(|_| member.value.scalar().is_none());
+            if let Some(field) = pair().or_else(|| pairs::field(member, named, name)) {
                 fields.push(field);
             } else {
                 steps.push(Step::key(&member.name));

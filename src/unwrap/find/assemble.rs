@@ -7,7 +7,7 @@ use crate::credential::{
     CLIENT_SECRET, ClientId, Field, ORGANISATION, TECHNICAL_ACCOUNT, Variable, Variables, field_of,
 };
 use crate::source::Span;
-use crate::unwrap::find::names;
+use crate::unwrap::find::names::{self, Name};
 use crate::unwrap::find::values::Value;
 use crate::unwrap::place::{Builder, Extract, Step, shown};
 use crate::unwrap::shared::write::Writer;
@@ -60,11 +60,19 @@ fn steps(values: &[&Value]) -> Vec<Step> {
         let length = common.iter().zip(&value.steps).take_while(|(one, other)| one == other).count();
         common = &common[..length];
     }
-    let mut prefixes = values.iter().map(|value| names::classify(&value.name).map(|name| name.prefix));
-    let prefix = prefixes.next().flatten().filter(|first| !first.is_empty());
-    let prefix =
-        prefix.filter(|first| prefixes.all(|prefix| prefix.as_ref().is_some_and(|prefix| prefix == first)));
-    common.iter().cloned().chain(prefix.map(|prefix| Step::Variables(shown(&prefix)))).collect()
+    let named: Vec<(&str, Name)> = values
+        .iter()
+        .filter_map(|value| Some((value.name.as_str(), names::classify(&value.name)?)))
+        .collect();
+    let longest = named.iter().map(|(_, name)| name.prefix.as_str()).max_by_key(|prefix| prefix.len());
+    // `IMS_ORG_ID` is the organization of `IMS_*` as well as that of variables without a prefix.
+    let begins = |prefix: &str, (written, name): &(&str, Name)| {
+        name.prefix == prefix || name.ims && written.starts_with(prefix)
+    };
+    let prefix = longest.filter(|prefix| {
+        !prefix.is_empty() && named.len() == values.len() && named.iter().all(|name| begins(prefix, name))
+    });
+    common.iter().cloned().chain(prefix.map(|prefix| Step::Variables(shown(prefix)))).collect()
 }
 
 /// Whether these values make up a credential of AEM: a key or a secret, something to use it with, and a sign that it is

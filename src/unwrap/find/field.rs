@@ -87,9 +87,9 @@ mod tests {
             ("PRIVATE_KEY", key, Some(Field::PrivateKey)),
             ("whatever", key, Some(Field::PrivateKey)),
             ("PRIVATE_KEY", &digits, Some(Field::PrivateKey)),
-            ("PRIVATE_KEY", "./certs/private.key", None),
-            ("privateKey", "string", None),
-            ("imsEndpoint", "string", None),
+            ("PRIVATE_KEY", "MIIEow", None),
+            ("privateKey", "string", Some(Field::PrivateKey)),
+            ("imsEndpoint", "string", Some(Field::ImsEndpoint)),
             ("PATH", "/usr/bin", None),
         ] {
             assert_eq!(of(name, text), expected, "{name}={text}");

@@ -19,6 +19,8 @@ pub(crate) struct Scope(usize);
 #[derive(Debug, Default)]
 pub(crate) struct Structure {
     outer: Vec<Option<usize>>,
+    /// Which of them are lines.
+    lines: HashSet<usize>,
 }
 
 impl Structure {
@@ -30,6 +32,13 @@ impl Structure {
     /// A scope in `outer`.
     pub(crate) fn inside(&mut self, outer: Scope) -> Scope {
         self.add(Some(outer.0))
+    }
+
+    /// A line in `outer`.
+    pub(crate) fn line(&mut self, outer: Scope) -> Scope {
+        let line = self.inside(outer);
+        self.lines.insert(line.0);
+        line
     }
 
     fn add(&mut self, outer: Option<usize>) -> Scope {
@@ -174,16 +183,24 @@ impl<'t, 'p> Tie<'t, 'p> {
         }
     }
 
+    /// What makes a client the same as another: its ID, or the variable that has its ID, as long as nothing belongs to it yet.
+    fn identity(&self, owner: usize) -> (&'p str, bool) {
+        let anchor = &self.pieces[self.groups[owner].anchors[0]];
+        let is_variable = self.groups[owner].members.len() == 1
+            && !anchor.name.is_empty()
+            && self.structure.lines.contains(&anchor.scope.0);
+        if is_variable { (anchor.name, true) } else { (anchor.value, false) }
+    }
+
     /// The same clients, each once, unless it has two secrets of one kind.
     fn joined(&mut self, owners: Vec<usize>) -> Vec<usize> {
         if owners.len() < 2 {
             return owners;
         }
-        let mut first: HashMap<&str, usize> = HashMap::new();
+        let mut first: HashMap<(&str, bool), usize> = HashMap::new();
         let mut kept = Vec::with_capacity(owners.len());
         for owner in owners {
-            let value = self.pieces[self.groups[owner].anchors[0]].value;
-            let known = *first.entry(value).or_insert(owner);
+            let known = *first.entry(self.identity(owner)).or_insert(owner);
             let fits = |index: &usize| self.fits(known, *index) || self.pieces[*index].field == self.anchor;
             if known == owner || !self.groups[owner].members.iter().all(fits) {
                 kept.push(owner);

@@ -152,6 +152,6 @@ impl Lines {
         // Lines have even keys, paragraphs odd ones.
         let around = self.around;
         let outer = *self.scopes.entry(paragraph * 2 + 1).or_insert_with(|| values.inside(around));
-        *self.scopes.entry(line * 2).or_insert_with(|| values.inside(outer))
+        *self.scopes.entry(line * 2).or_insert_with(|| values.structure.line(outer))
     }
 }
