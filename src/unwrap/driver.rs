@@ -27,6 +27,7 @@ use crate::unwrap::find::{field, parts};
 use crate::unwrap::limits::{Budget, Limit, Limits};
 use crate::unwrap::piece::{Inside, Piece, Pieces};
 use crate::unwrap::place::{Extract, Location, Step, Text, Trail};
+use crate::unwrap::prose::name;
 use crate::unwrap::shared::assignment::Assignment;
 use crate::unwrap::syntax::SYNTAXES;
 use crate::unwrap::{Document, Encrypted, Encryption, Found, Json, Part, Rest, Unwrapped, prose};
@@ -188,11 +189,34 @@ impl<'f> Driver<'f> {
                     let name_span = value.all();
                     self.value(field, Assignment { name, name_span, value }, steps, text, scope);
                 }
+                Inside::Unexplained(span) => self.unexplained(span, steps, text, scope, lines),
                 Inside::Encrypted(kind, span) => self.encrypted(kind, span, steps, text),
                 Inside::Limit(limit) => self.limit(limit, text.trail()),
             }
         }
         is_document
+    }
+
+    /// Looks for values in the part `span` of `text` wherever nothing else was found.
+    fn unexplained(
+        &mut self,
+        span: Span,
+        steps: &[Step],
+        text: &Text<'_>,
+        scope: Scope,
+        lines: &mut Option<Lines>,
+    ) {
+        for (field, value) in parts::all(text.text().get(span.range()).unwrap_or_default()) {
+            let value = text.slice(Span::new(value.start + span.start, value.end + span.start));
+            let outer = text.trail().outer(value.all());
+            if self.values.last_mut().is_none_or(|values| values.is_explained(outer)) {
+                continue;
+            }
+            let scope = self.line(value.all().start, text, scope, lines);
+            let name = name::before(text.text(), value.all().start).to_owned();
+            let assignment = Assignment { name, name_span: value.all(), value };
+            self.value(field, assignment, steps, text, scope);
+        }
     }
 
     /// Looks into a string that is called `name`.
@@ -287,6 +311,13 @@ impl<'f> Driver<'f> {
         self.find(found, None);
     }
 
+    /// Notes that a document is at `span` of the outermost text.
+    fn explain(&mut self, span: Span) {
+        if let Some(values) = self.values.last_mut() {
+            values.explain(span);
+        }
+    }
+
     /// A document that was taken from `text`, and its value, if it could be parsed.
     fn document(
         &mut self,
@@ -297,6 +328,7 @@ impl<'f> Driver<'f> {
         text: &Text<'_>,
     ) {
         let trail = text.inward(steps.to_vec(), [origin]);
+        self.explain(trail.outer(Span::new(0, source.text().len())));
         let document = Document { source: Arc::clone(source), form: Form::Document, trail };
         self.find(Unwrapped::Document(document), value);
     }
@@ -304,6 +336,7 @@ impl<'f> Driver<'f> {
     /// All of `text` is a document.
     fn whole(&mut self, value: Option<&Value<'_>>, text: &Text<'_>) {
         let (source, trail) = (Arc::clone(text.source()), text.trail().clone());
+        self.explain(trail.outer(text.all()));
         self.find(Unwrapped::Document(Document { source, form: Form::Document, trail }), value);
     }
 

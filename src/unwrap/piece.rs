@@ -41,6 +41,8 @@ pub(crate) enum Inside<'t> {
     Prose(Span),
     /// A value that says by its shape which field it is, and its name, if it has one.
     Value(Field, String, Extract),
+    /// A part of the text whose structure has been read. Values are still in what it doesn't explain: in keys, say.
+    Unexplained(Span),
     /// Something encrypted.
     Encrypted(Encryption, Span),
     /// Something was too much to be read.

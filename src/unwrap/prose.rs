@@ -3,7 +3,7 @@
 //! Owns: the list of what is looked for, and that nothing is found twice. Does not own: reading any of it.
 
 mod literals;
-mod name;
+pub(crate) mod name;
 mod objects;
 mod percent;
 mod words;

@@ -50,7 +50,8 @@ fn only_what_is_adobes_is_a_credential() {
 
 #[test]
 fn the_last_variable_of_a_name_counts() {
-    let text = "AEM_CLIENT_ID=old\nAEM_ORG_ID=0@AdobeOrg\nAEM_PRIVATE_KEY=-----\\nb\\\\c\"\nAEM_CLIENT_ID=new\n";
+    let text =
+        "AEM_CLIENT_ID=old\nAEM_ORG_ID=0@AdobeOrg\nAEM_PRIVATE_KEY=-----\\nb\\\\c\"\nAEM_CLIENT_ID=new\n";
     let found = found(text, &Limits::default());
     let [Unwrapped::Document(document)] = found.as_slice() else { panic!("one document: {found:?}") };
     assert_eq!(

@@ -130,7 +130,10 @@ mod tests {
             (secret.clone(), vec![(Field::ClientSecret, 0)]),
             (format!("x \"{secret}\""), vec![(Field::ClientSecret, 3)]),
             (format!("x{secret}"), vec![]),
-            (String::from("p8e-short, p8e-xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"), vec![(Field::ClientSecret, 11)]),
+            (
+                String::from("p8e-short, p8e-xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"),
+                vec![(Field::ClientSecret, 11)],
+            ),
             (format!("Bearer {}", token("{\"as\":\"ims-na1\"}")), vec![(Field::AccessToken, 7)]),
             (token("{\"type\":\"access_token\",\"client_id\":\"x\"}"), vec![(Field::AccessToken, 0)]),
             (token("{\"iss\":\"https://accounts.google.com\"}"), vec![]),

@@ -10,7 +10,7 @@ use crate::source::Span;
 use crate::unwrap::PartKind;
 use crate::unwrap::find::assemble::{Assembled, assemble};
 use crate::unwrap::find::owners::{self, Item, Scope, Structure};
-use crate::unwrap::place::{Extract, Step};
+use crate::unwrap::place::{Extract, SpanSet, Step};
 
 /// So many values are enough to be told what they come to; a file may have a million.
 const MANY: usize = 50_000;
@@ -44,13 +44,15 @@ pub(crate) struct Values {
     structure: Structure,
     root: Scope,
     values: Vec<Value>,
+    /// Where values and documents are.
+    explained: SpanSet,
 }
 
 impl Values {
     pub(crate) fn new() -> Self {
         let mut structure = Structure::default();
         let root = structure.root();
-        Self { structure, root, values: Vec::new() }
+        Self { structure, root, values: Vec::new(), explained: SpanSet::default() }
     }
 
     /// The scope of all of the text.
@@ -63,7 +65,18 @@ impl Values {
         self.structure.inside(outer)
     }
 
+    /// Notes that something is at `span`.
+    pub(crate) fn explain(&mut self, span: Span) {
+        self.explained.add(span);
+    }
+
+    /// Whether anything is known of a part of `span`.
+    pub(crate) fn is_explained(&self, span: Span) -> bool {
+        self.explained.touches(span)
+    }
+
     pub(crate) fn add(&mut self, value: Value) {
+        self.explain(value.value.all());
         self.values.push(value);
     }
 

@@ -21,7 +21,7 @@ pub(crate) fn read<'t>(text: &'t Text<'_>, budget: &'t Budget<'_>) -> Result<Opt
     match json::parse(text.text(), budget.structure()) {
         Ok(root) => {
             text.json.set(Json::Valid);
-            Ok(Some(pieces([Inside::Json(root).here()])))
+            Ok(Some(pieces([Inside::Json(root).here(), Inside::Unexplained(text.all()).here()])))
         }
         Err(error) => match Limit::of(error.kind, budget.structure()) {
             Some(limit) => {
