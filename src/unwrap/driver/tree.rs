@@ -30,7 +30,7 @@ impl Driver<'_> {
     /// Looks at a text that is the JSON value `root`. Returns true if it is itself a document.
     pub(crate) fn json(&mut self, root: &Value<'_>, text: &Text<'_>, scope: Scope) -> bool {
         let node = Node::json(root, 0);
-        if !is_sops_file(&node) && may_be_document(node.members()) && is_document(root) {
+        if !is_sops_file(&node) && may_be_document(node.members(), text.is_outermost()) && is_document(root) {
             self.whole(Some(root), text);
             return true;
         }

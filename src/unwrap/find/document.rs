@@ -26,7 +26,7 @@ pub(crate) fn is_source_object(text: &str) -> bool {
 /// The text of `node`, which is part of `text`, as JSON, if it may be a document.
 pub(crate) fn written(node: &Node, text: &str, format: Format) -> Option<Extract> {
     let members = node.members();
-    if !may_be_document(members) {
+    if !may_be_document(members, false) {
         return None;
     }
     match format {
@@ -41,15 +41,20 @@ pub(crate) fn written(node: &Node, text: &str, format: Format) -> Option<Extract
 }
 
 /// Whether an object with these members is worth a look as a document.
-pub(crate) fn may_be_document(members: &[Member]) -> bool {
-    // Client and secret beside the other fields are how programs keep them that have names of their own for fields. Under
-    // the issued names alone it is the issued document with its objects lost, which the documented client can't use.
-    members.iter().any(|member| DOCUMENT_NAMES.contains(&member.name.as_str())) && !is_flat(members)
+pub(crate) fn may_be_document(members: &[Member], is_whole: bool) -> bool {
+    // What holds a token beside its expiry is a program's own.
+    let is_object = |member: &Member| !member.value.members().is_empty();
+    let is_token = |member: &Member| member.name.starts_with("access");
+    let names = |member: &Member| {
+        DOCUMENT_NAMES.contains(&member.name.as_str()) && !(is_token(member) && is_object(member))
+    };
+    members.iter().any(names) && !is_flat(members, is_whole)
 }
 
-/// Whether the client's ID and secret stand beside the other fields, where issued documents have an object for the two, and
-/// another field has a name that no issued document has for it.
-fn is_flat(members: &[Member]) -> bool {
+/// Whether the client's ID and secret stand beside the other fields, where issued documents have an object for the two: so
+/// programs keep them. Under the issued names alone, a whole file is the issued document with its objects lost, which the
+/// documented client can't use.
+fn is_flat(members: &[Member], is_whole: bool) -> bool {
     let has = |field: Field| get(members, field.name()).is_some();
     let has_other_name = || {
         let other = |name: &str, field: Field| !name.eq_ignore_ascii_case(field.name());
@@ -61,7 +66,7 @@ fn is_flat(members: &[Member]) -> bool {
         && has(Field::ClientSecret)
         && !has(Field::TechnicalAccount)
         && !has(Field::Integration)
-        && has_other_name()
+        && (!is_whole || has_other_name())
 }
 
 /// Whether `value` is a document. A pair of keys, which other programs keep as `privateKey` and `publicKey` too, is none

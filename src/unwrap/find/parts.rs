@@ -88,7 +88,7 @@ fn tokens(text: &str) -> Vec<Span> {
 }
 
 /// Whether a token was issued by Adobe's token service, as far as its claims say so.
-fn is_adobes(token: &str) -> bool {
+pub(crate) fn is_adobes(token: &str) -> bool {
     let mut parts = token.split('.');
     let (Some(_), Some(claims), Some(_), None) = (parts.next(), parts.next(), parts.next(), parts.next())
     else {

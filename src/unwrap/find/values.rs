@@ -5,11 +5,12 @@
 
 use std::collections::HashMap;
 
-use crate::credential::Field;
+use crate::credential::{Field, token_scheme};
 use crate::source::Span;
 use crate::unwrap::PartKind;
 use crate::unwrap::find::assemble::{Assembled, assemble};
 use crate::unwrap::find::owners::{self, Item, Scope, Structure};
+use crate::unwrap::find::parts;
 use crate::unwrap::place::{Extract, SpanSet, Step};
 
 /// So many values are enough to be told what they come to; a file may have a million.
@@ -119,14 +120,12 @@ impl Values {
 
 /// What a value is alone, if it is anything.
 fn part(value: &Value) -> Option<PartKind> {
-    let text = value.value.text();
+    let text = value.value.text().trim();
     match value.field {
         Field::PrivateKey => text.contains("-----BEGIN").then_some(PartKind::PrivateKey),
         Field::PublicKey => text.contains("-----BEGIN").then_some(PartKind::Certificate),
-        Field::ClientSecret => {
-            crate::unwrap::find::parts::is_client_secret(text.trim()).then_some(PartKind::ClientSecret)
-        }
-        Field::AccessToken => Some(PartKind::Token),
+        Field::ClientSecret => parts::is_client_secret(text).then_some(PartKind::ClientSecret),
+        Field::AccessToken => parts::is_adobes(&text[token_scheme(text)..]).then_some(PartKind::Token),
         _ => None,
     }
 }
