@@ -191,6 +191,10 @@ pub(super) fn is_no_json(name: &str) -> bool {
 
 /// Whether a document that was found in the file `name` is the file but for something around it.
 pub(super) fn is_remainder(name: &str, document: &Document) -> bool {
+    // What a program keeps in fields of its own is no document with something around it.
+    if document.form != Form::Document {
+        return false;
+    }
     match document.trail.steps() {
         // The same text, as the string that is all of the file.
         [] | [Step::Embedded("JSON") | Step::Offset(_)] => true,

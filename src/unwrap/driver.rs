@@ -6,26 +6,31 @@
 //! The queue is a stack: what is found in a text is looked through before the next thing in that text is asked for, so that
 //! no more texts are in memory than are in each other.
 
+mod pairs;
 mod tree;
 
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use crate::credential::{Form, Variable, Variables};
+use crate::credential::{Field, Form, field_of};
 use crate::json::Value;
 use crate::secret::Secret;
 use crate::source::{Encoding, Origin, Source, Span};
 use crate::unwrap::container::{self, Entries, Entry, Problem};
-use crate::unwrap::find::assemble::{self, Assembled};
+use crate::unwrap::decode::base64;
+use crate::unwrap::find::assemble::Assembled;
 use crate::unwrap::find::candidate::{Content, content, is_candidate};
 use crate::unwrap::find::encrypted::{by_beginning, is_sops_value, says_so};
-use crate::unwrap::find::parts;
+use crate::unwrap::find::owners::Scope;
+use crate::unwrap::find::values::{self, Lines, Outcome, Values};
+use crate::unwrap::find::{field, parts};
 use crate::unwrap::limits::{Budget, Limit, Limits};
 use crate::unwrap::piece::{Inside, Piece, Pieces};
 use crate::unwrap::place::{Extract, Location, Step, Text, Trail};
+use crate::unwrap::prose::name;
 use crate::unwrap::shared::Assignment;
 use crate::unwrap::syntax::SYNTAXES;
-use crate::unwrap::{Document, Encrypted, Encryption, Found, Json, Part, PartKind, Rest, Unwrapped, prose};
+use crate::unwrap::{Document, Encrypted, Encryption, Found, Json, Part, Rest, Unwrapped, prose};
 
 /// Looks through a file; gives it back unless the file itself is a document.
 pub(crate) fn run(
@@ -37,7 +42,7 @@ pub(crate) fn run(
 ) -> Option<Rest> {
     let budget = &Budget::new(*limits, stopped);
     let (hit, unreadable) = (HashSet::new(), HashSet::new());
-    Driver { name, budget, hit, unreadable, found }.bytes(bytes, Location::default())
+    Driver { name, budget, hit, unreadable, values: Vec::new(), found }.bytes(bytes, Location::default())
 }
 
 struct Driver<'f> {
@@ -46,6 +51,8 @@ struct Driver<'f> {
     budget: &'f Budget<'f>,
     hit: HashSet<Limit>,
     unreadable: HashSet<&'static str>,
+    /// The values of the outermost text that is being looked at, and of those around it.
+    values: Vec<Values>,
     found: Found<'f>,
 }
 
@@ -79,8 +86,17 @@ impl Driver<'_> {
         if let (Encoding::Binary(_), Some(bytes)) = (source.encoding(), kept) {
             self.entries(container::texts(bytes), bytes.len(), &location);
         }
+        let is_base = location.base.is_none();
+        if is_base {
+            self.values.push(Values::new());
+        }
+        let scope = location.scope.or_else(|| Some(self.values.last()?.root()));
         let text = Text::new(Arc::clone(&source), kept, location, self.name);
-        if self.text(&text) { None } else { rest(source, text.json.get()) }
+        let is_document = scope.is_some_and(|scope| self.text(&text, scope));
+        if is_base && let Some(mut values) = self.values.pop() {
+            self.settle(values.settle(), &text);
+        }
+        if is_document { None } else { rest(source, text.json.get()) }
     }
 
     /// Looks at everything in `bytes`. Returns true if they are a container.
@@ -111,17 +127,31 @@ impl Driver<'_> {
     }
 
     /// Looks at a text. Returns true if all of it is a document.
-    fn text(&mut self, text: &Text<'_>) -> bool {
+    fn text(&mut self, text: &Text<'_>, scope: Scope) -> bool {
+        let mut lines = None;
         for read in SYNTAXES {
             if let Some(pieces) = read(text, self.budget) {
-                return self.pieces(pieces, &[], text);
+                return self.pieces(pieces, &[], text, scope, &mut lines);
             }
         }
-        self.pieces(prose::read(text, text.all(), self.budget), &[], text)
+        self.pieces(prose::read(text, text.all(), self.budget), &[], text, scope, &mut lines)
+    }
+
+    /// The scope of the line at `offset` of `text`, which is all of `around`.
+    fn line(&mut self, offset: usize, text: &Text<'_>, around: Scope, lines: &mut Option<Lines>) -> Scope {
+        let Some(values) = self.values.last_mut() else { return around };
+        lines.get_or_insert_with(|| Lines::new(text.text(), around)).at(offset, text.text(), values)
     }
 
     /// Looks at things inside `text`. Returns true if all of it is a document.
-    fn pieces(&mut self, pieces: Pieces<'_>, steps: &[Step], text: &Text<'_>) -> bool {
+    fn pieces(
+        &mut self,
+        pieces: Pieces<'_>,
+        steps: &[Step],
+        text: &Text<'_>,
+        scope: Scope,
+        lines: &mut Option<Lines>,
+    ) -> bool {
         let mut is_document = false;
         for Piece { steps: more, inside } in pieces {
             let steps = &[steps, &more].concat();
@@ -130,18 +160,34 @@ impl Driver<'_> {
                     self.whole(None, text);
                     is_document = true;
                 }
-                Inside::Json(root) => is_document |= self.json(&root, text),
+                Inside::Json(root) => is_document |= self.json(&root, text, scope),
                 Inside::Document(span) => {
                     let (bytes, origin) = text.slice(span).into_parts();
                     self.document(&Arc::new(Source::new(bytes)), None, origin, steps, text);
                 }
-                Inside::Tree(root, format) => self.tree(&root, format, steps, text),
-                Inside::Assignments(assignments) => self.assignments(&assignments, false, steps, text),
-                Inside::Text(extract) => self.inward(extract, steps, text),
-                Inside::Prose(span) => {
-                    self.pieces(prose::read(text, span, self.budget), steps, text);
+                Inside::Tree(root, format) => {
+                    let scope = self.line(root.span.start, text, scope, lines);
+                    self.tree(&root, format, steps, text, scope);
                 }
-                Inside::Part(kind, part) => self.part(kind, part, steps, text),
+                Inside::Assignments(assignments) => {
+                    for assignment in assignments {
+                        let scope = self.line(assignment.name_span.start, text, scope, lines);
+                        self.assignment(assignment, steps, text, scope);
+                    }
+                }
+                Inside::Text(extract) => {
+                    let scope = self.line(extract.all().start, text, scope, lines);
+                    self.inward(extract, steps, text, scope);
+                }
+                Inside::Prose(span) => {
+                    self.pieces(prose::read(text, span, self.budget), steps, text, scope, lines);
+                }
+                Inside::Value(field, name, value) => {
+                    let scope = self.line(value.all().start, text, scope, lines);
+                    let name_span = value.all();
+                    self.value(field, Assignment { name, name_span, value }, steps, text, scope);
+                }
+                Inside::Unexplained(span) => self.unexplained(span, steps, text, scope, lines),
                 Inside::Encrypted(kind, span) => self.encrypted(kind, span, steps, text),
                 Inside::Limit(limit) => self.limit(limit, &text.trail),
             }
@@ -149,53 +195,125 @@ impl Driver<'_> {
         is_document
     }
 
-    /// Looks into a string, to which there are these steps and `more`, which is asked only if that is worth it.
-    fn string(
+    /// Looks for values in the part `span` of `text` wherever nothing else was found.
+    fn unexplained(
         &mut self,
-        value: &Extract,
+        span: Span,
         steps: &[Step],
-        more: impl FnOnce() -> Option<Step>,
         text: &Text<'_>,
+        scope: Scope,
+        lines: &mut Option<Lines>,
     ) {
-        let Some(content) = content(value.text()) else { return };
-        let steps: Vec<Step> = steps.iter().cloned().chain(more()).collect();
-        match content {
-            Content::Decoded(step, decoded) => {
-                self.inward(decoded.through(&value.origin), &[steps, vec![step]].concat(), text);
+        for (field, value) in parts::all(text.text().get(span.range()).unwrap_or_default()) {
+            let value = text.slice(Span::new(value.start + span.start, value.end + span.start));
+            let outer = text.trail.outer(value.all());
+            if self.values.last_mut().is_none_or(|values| values.is_explained(outer)) {
+                continue;
             }
-            Content::Parts => {
-                self.pieces(Box::new(parts::pieces(value.clone())), &steps, text);
-            }
-            Content::Text => self.inward(value.clone(), &steps, text),
+            let scope = self.line(value.all().start, text, scope, lines);
+            let name = name::before(text.text(), value.all().start).to_owned();
+            let assignment = Assignment { name, name_span: value.all(), value };
+            self.value(field, assignment, steps, text, scope);
         }
     }
 
-    /// Names and values of a file or an object: a field each, or something that holds a document.
-    fn assignments(&mut self, all: &[Assignment], may_be_encoded: bool, steps: &[Step], text: &Text<'_>) {
-        let grouping = assemble::group(all, may_be_encoded);
-        let inner: Vec<Step> = steps.iter().cloned().chain(grouping.decoding).collect();
-        for credential in grouping.credentials {
-            self.assembled(credential, &inner, text);
-        }
-        for Assignment { name, value, .. } in grouping.rest {
-            self.string(value, steps, || Some(Step::key(name)), text);
+    /// Looks into a string that is called `name`.
+    fn string(&mut self, name: &str, value: &Extract, steps: &[Step], text: &Text<'_>, scope: Scope) {
+        match content(value.text()) {
+            Some(Content::Decoded(step, decoded)) => {
+                self.inward(decoded.through(&value.origin), &[steps, &[step]].concat(), text, scope);
+            }
+            Some(Content::Parts) => {
+                for (field, span) in parts::all(value.text()) {
+                    let value = Extract::slice(value.text(), span).through(&value.origin);
+                    let assignment = Assignment { name: name.to_owned(), name_span: value.all(), value };
+                    self.value(field, assignment, steps, text, scope);
+                }
+            }
+            Some(Content::Text) => self.inward(value.clone(), steps, text, scope),
+            None => {}
         }
     }
 
-    fn assembled(&mut self, assembled: Assembled, steps: &[Step], text: &Text<'_>) {
-        let steps = [steps, &[Step::Variables(assembled.prefix)]].concat();
-        if is_sops_value(assembled.document.text()) {
-            return self.encrypted(Encryption::Sops, assembled.document.all(), &steps, text);
+    /// A name and a value: a field, or something that holds a document.
+    fn assignment(&mut self, assignment: Assignment, steps: &[Step], text: &Text<'_>, scope: Scope) {
+        match field::of(&assignment.name, assignment.value.text()) {
+            // Only the shape tells a field from a text that holds a document.
+            Some(field) if !holds_text(field, assignment.value.text()) => {
+                self.value(field, assignment, steps, text, scope);
+            }
+            _ => {
+                let Assignment { name, value, .. } = assignment;
+                self.string(&name, &value, &[steps, &[Step::key(&name)]].concat(), text, scope);
+            }
         }
-        let outer = |variables: Vec<Variable>| {
-            let outer = |one: Variable| Variable { span: text.trail.outer(one.span), ..one };
-            variables.into_iter().map(outer).collect()
+    }
+
+    /// A value that may be part of a credential.
+    fn value(&mut self, field: Field, assignment: Assignment, steps: &[Step], text: &Text<'_>, scope: Scope) {
+        let Assignment { name, name_span, value } = assignment;
+        let decoded = (field.pem() && !value.text().contains("-----"))
+            .then(|| base64::decode_short(value.text()))
+            .flatten()
+            .map(|(_, decoded)| decoded.through(&value.origin));
+        let value = decoded.filter(|decoded| decoded.text().contains("-----BEGIN")).unwrap_or(value);
+        let outer = &text.trail;
+        let value = values::Value {
+            field,
+            name,
+            name_span: outer.outer(name_span),
+            value: outer.origins().fold(value, Extract::through),
+            scope,
+            steps: [outer.steps(), steps].concat(),
         };
-        let Variables { present, overridden } = assembled.variables;
-        let form = Form::Variables(Variables { present: outer(present), overridden: outer(overridden) });
-        let (bytes, origin) = assembled.document.into_parts();
-        let trail = text.inward(steps, [origin]);
-        self.find(Unwrapped::Document(Document { source: Arc::new(Source::new(bytes)), form, trail }), None);
+        let Some(values) = self.values.last_mut() else { return };
+        if values.is_full(scope) {
+            let outcome = values.settle();
+            self.settle(outcome, text);
+        }
+        if let Some(values) = self.values.last_mut() {
+            values.add(value);
+        }
+    }
+
+    /// Hands out what values in `text`, or in something in it, came to.
+    fn settle(&mut self, outcome: Outcome, text: &Text<'_>) {
+        for credential in outcome.credentials {
+            self.assembled(credential, text);
+        }
+        for (kind, value) in outcome.parts {
+            let values::Value { name, value, mut steps, .. } = value;
+            if !name.is_empty() && !steps.ends_with(&[Step::key(&name)]) {
+                steps.push(Step::key(&name));
+            }
+            let span = value.all();
+            let secret = Secret::new(value.text().trim().to_owned());
+            let trail = text.outermost(steps, value.origin);
+            self.find(Unwrapped::Part(Part { kind, text: secret, trail, span }), None);
+        }
+    }
+
+    fn assembled(&mut self, assembled: Assembled, text: &Text<'_>) {
+        let Assembled { steps, document, variables } = assembled;
+        let is_encrypted = is_sops_value(document.text());
+        let span = document.all();
+        let (bytes, origin) = document.into_parts();
+        let trail = text.outermost(steps, origin);
+        let found = if is_encrypted {
+            let names_credential = says_so(self.name, text.text());
+            Unwrapped::Encrypted(Encrypted { kind: Encryption::Sops, names_credential, trail, span })
+        } else {
+            let (source, form) = (Arc::new(Source::new(bytes)), Form::Variables(variables));
+            Unwrapped::Document(Document { source, form, trail })
+        };
+        self.find(found, None);
+    }
+
+    /// Notes that a document is at `span` of the outermost text.
+    fn explain(&mut self, span: Span) {
+        if let Some(values) = self.values.last_mut() {
+            values.explain(span);
+        }
     }
 
     /// A document that was taken from `text`, and its value, if it could be parsed.
@@ -208,6 +326,7 @@ impl Driver<'_> {
         text: &Text<'_>,
     ) {
         let trail = text.inward(steps.to_vec(), [origin]);
+        self.explain(trail.outer(Span::new(0, source.text().len())));
         let document = Document { source: Arc::clone(source), form: Form::Document, trail };
         self.find(Unwrapped::Document(document), value);
     }
@@ -215,15 +334,8 @@ impl Driver<'_> {
     /// All of `text` is a document.
     fn whole(&mut self, value: Option<&Value<'_>>, text: &Text<'_>) {
         let (source, trail) = (Arc::clone(&text.source), text.trail.clone());
+        self.explain(trail.outer(text.all()));
         self.find(Unwrapped::Document(Document { source, form: Form::Document, trail }), value);
-    }
-
-    /// A part of a credential in `text`.
-    fn part(&mut self, kind: PartKind, part: Extract, steps: &[Step], text: &Text<'_>) {
-        let span = text.trail.outer(part.all());
-        let secret = Secret::new(part.text().to_owned());
-        let trail = text.inward(steps.to_vec(), [part.origin]);
-        self.find(Unwrapped::Part(Part { kind, text: secret, trail, span }), None);
     }
 
     /// Something encrypted in the part `span` of `text`.
@@ -235,9 +347,9 @@ impl Driver<'_> {
     }
 
     /// Looks at what was taken out of `text`.
-    fn inward(&mut self, extract: Extract, steps: &[Step], text: &Text<'_>) {
+    fn inward(&mut self, extract: Extract, steps: &[Step], text: &Text<'_>, scope: Scope) {
         let (bytes, origin) = extract.into_parts();
-        self.inside(bytes, text.inside(steps.to_vec(), origin));
+        self.inside(bytes, Location { scope: Some(scope), ..text.inside(steps.to_vec(), origin) });
     }
 
     /// Looks at bytes that were taken out of something.
@@ -268,6 +380,11 @@ impl Driver<'_> {
             Err(limit) => self.limit(limit, &Trail::default()),
         }
     }
+}
+
+/// Whether `text`, which is a field by its name alone, is a text that holds something.
+fn holds_text(field: Field, text: &str) -> bool {
+    field_of(text) != Some(field) && matches!(content(text), Some(Content::Decoded(..) | Content::Text))
 }
 
 /// Variables that are separated by zero bytes, as the environment of a process is, as lines of the same length.

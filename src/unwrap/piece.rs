@@ -4,12 +4,13 @@
 
 use std::rc::Rc;
 
+use crate::credential::Field;
 use crate::json::Value;
 use crate::source::Span;
+use crate::unwrap::Encryption;
 use crate::unwrap::limits::Limit;
 use crate::unwrap::place::{Extract, Step};
 use crate::unwrap::shared::{Assignment, Format, Node};
-use crate::unwrap::{Encryption, PartKind};
 
 /// Things inside a text, in order, each made when it is asked for: so only one of them need be in memory.
 pub(crate) type Pieces<'t> = Box<dyn Iterator<Item = Piece<'t>> + 't>;
@@ -37,8 +38,10 @@ pub(crate) enum Inside<'t> {
     Text(Extract),
     /// A part of the text without a structure of its own.
     Prose(Span),
-    /// A part of a credential.
-    Part(PartKind, Extract),
+    /// A value that says by its shape which field it is, and its name, if it has one.
+    Value(Field, String, Extract),
+    /// A part of the text whose structure has been read. Values are still in what it doesn't explain: in keys, say.
+    Unexplained(Span),
     /// Something encrypted.
     Encrypted(Encryption, Span),
     /// Something was too much to be read.

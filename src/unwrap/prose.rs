@@ -2,6 +2,8 @@
 //!
 //! Owns: the list of what is looked for, and that nothing is found twice. Does not own: reading any of it.
 
+mod literals;
+pub(crate) mod name;
 mod objects;
 mod percent;
 mod words;
@@ -9,9 +11,9 @@ mod words;
 use std::collections::VecDeque;
 use std::vec;
 
+use crate::credential::Field;
 use crate::json;
 use crate::source::Span;
-use crate::unwrap::PartKind;
 use crate::unwrap::find::candidate::is_candidate;
 use crate::unwrap::find::{encrypted, parts, prefixed};
 use crate::unwrap::limits::{Attempts, Budget};
@@ -24,7 +26,7 @@ use crate::unwrap::syntax::{lines, object};
 type Find = for<'t> fn(&'t str, &Attempts) -> Vec<Occurrence<'t>>;
 
 /// What is looked for between lines of variables; of two at one place the former counts. Another one is a file and a line here.
-const EMBEDDED: [Find; 3] = [objects::find, percent::find, words::find];
+const EMBEDDED: [Find; 4] = [objects::find, literals::find, percent::find, words::find];
 
 /// Says what is at a span, or that it is nothing.
 type ReadOccurrence<'t> = Box<dyn FnOnce(Span, &Scope<'t>) -> Option<Piece<'t>> + 't>;
@@ -81,9 +83,9 @@ pub(crate) fn read<'t>(text: &'t Text<'_>, span: Span, budget: &'t Budget<'_>) -
     let dialect = Dialect::of(text.name());
     let assignments = lines::assignments(part, dialect, &budget.attempts).into_iter();
     // Tokens, which are looked for last, are long words too.
-    let parts = parts::parts(part);
+    let parts = parts::all(part);
     let mut tokens = SpanSet::default();
-    parts.iter().filter(|(kind, _)| *kind == PartKind::Token).for_each(|(_, span)| tokens.add(*span));
+    parts.iter().filter(|(kind, _)| *kind == Field::AccessToken).for_each(|(_, span)| tokens.add(*span));
     let scope = Scope { part, whole, offset, tokens, dialect, limits: budget.structure() };
     let (parts, kept, attempts) = (parts.into_iter(), Vec::new(), &budget.attempts);
     Box::new(Prose { scope, attempts, covered, ready, assignments, kept, occurrences: None, parts })
@@ -102,7 +104,7 @@ struct Prose<'t> {
     kept: Vec<Assignment>,
     /// What stands between these; `None` until it was looked for.
     occurrences: Option<vec::IntoIter<Occurrence<'t>>>,
-    parts: vec::IntoIter<(PartKind, Span)>,
+    parts: vec::IntoIter<(Field, Span)>,
 }
 
 impl<'t> Iterator for Prose<'t> {
@@ -127,8 +129,9 @@ impl<'t> Iterator for Prose<'t> {
             }
         }
         let part = self.parts.find(|(_, span)| !self.covered.touches(*span));
-        part.map(|(kind, span)| {
-            Inside::Part(kind, Extract::slice(self.scope.whole, self.scope.outer(span))).here()
+        part.map(|(field, span)| {
+            let name = name::before(self.scope.part, span.start).to_owned();
+            Inside::Value(field, name, Extract::slice(self.scope.whole, self.scope.outer(span))).here()
         })
     }
 }

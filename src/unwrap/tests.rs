@@ -38,9 +38,9 @@ fn only_what_is_adobes_is_a_credential() {
         (String::from("GOOGLE_CLIENT_ID=x\nGOOGLE_CLIENT_SECRET=p8e\n"), vec![]),
         // A template without values.
         (String::from("AEM_CLIENT_ID=\nAEM_META_SCOPES=\nAEM_PRIVATE_KEY=\n"), vec![]),
-        (String::from("AEM_CLIENT_ID=x\nAEM_META_SCOPES=z\nAEM_PRIVATE_KEY=y\n"), vec!["AEM_*"]),
+        (String::from("AEM_CLIENT_ID=x\nAEM_META_SCOPES=z\nAEM_PRIVATE_KEY=-----\n"), vec!["AEM_*"]),
         (
-            String::from("A_ORG=0@AdobeOrg\nA_PRIVATE_KEY=a\nB_ORG=0@AdobeOrg\nB_PRIVATE_KEY=b\n"),
+            String::from("A_ORG=0@AdobeOrg\nA_PRIVATE_KEY=-----a\nB_ORG=1@AdobeOrg\nB_PRIVATE_KEY=-----b\n"),
             vec!["A_*", "B_*"],
         ),
     ] {
@@ -50,25 +50,26 @@ fn only_what_is_adobes_is_a_credential() {
 
 #[test]
 fn the_last_variable_of_a_name_counts() {
-    let text = "AEM_CLIENT_ID=old\nAEM_ORG_ID=0@AdobeOrg\nAEM_PRIVATE_KEY=a\\nb\\\\c\"\nAEM_CLIENT_ID=new\n";
+    let text =
+        "AEM_CLIENT_ID=old\nAEM_ORG_ID=0@AdobeOrg\nAEM_PRIVATE_KEY=-----\\nb\\\\c\"\nAEM_CLIENT_ID=new\n";
     let found = found(text, &Limits::default());
-    let [Unwrapped::Document(document)] = found.as_slice() else { panic!("one document") };
+    let [Unwrapped::Document(document)] = found.as_slice() else { panic!("one document: {found:?}") };
     assert_eq!(
         document.source.text(),
-        r#"{"ok":true,"integration":{"technicalAccount":{"clientId":"new"},"org":"0@AdobeOrg","privateKey":"a\nb\\\\c\""},"statusCode":200}"#
+        r#"{"ok":true,"integration":{"technicalAccount":{"clientId":"new"},"org":"0@AdobeOrg","privateKey":"-----\nb\\\\c\""},"statusCode":200}"#
     );
     let Form::Variables(variables) = &document.form else { panic!("variables") };
     let names = |list: &[crate::credential::Variable]| {
         list.iter().map(|one| format!("{} {}", one.name, one.span.start)).collect::<Vec<_>>()
     };
-    assert_eq!(names(&variables.present), ["AEM_CLIENT_ID 65", "AEM_ORG_ID 18", "AEM_PRIVATE_KEY 40"]);
+    assert_eq!(names(&variables.present), ["AEM_CLIENT_ID 69", "AEM_ORG_ID 18", "AEM_PRIVATE_KEY 40"]);
     assert_eq!(names(&variables.overridden), ["AEM_CLIENT_ID 0"]);
 }
 
 /// `IMS_ORG_ID` is the organisation of `IMS_*` as well as that of variables without a prefix.
 #[test]
 fn ims_is_a_prefix_where_others_have_it() {
-    let field = |prefix: &str, name: &str| format!("{prefix}{name}=x\n");
+    let field = |prefix: &str, name: &str| format!("{prefix}{name}=-----\n");
     let fields = ["CLIENT_ID", "CLIENT_SECRET", "META_SCOPES", "PRIVATE_KEY"];
     for (prefix, organization, path) in [
         ("IMS_", "IMS_ORG_ID", "IMS_*"),

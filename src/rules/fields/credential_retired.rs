@@ -93,7 +93,7 @@ mod tests {
             "{{\"project\": {{\"org\": {{}}, \"workspace\": {{\"details\": {{\"credentials\": [{credential}]}}}}}}}}"
         );
         let only = BTreeSet::from([RULE.name]);
-        let settings = Settings { only: Some(&only), now: now.parse().unwrap(), ..settings() };
+        let settings = Settings { only: Some(only), now: now.parse().unwrap(), ..settings() };
         let checked = check(Secret::new(text.into_bytes()), &settings);
         checked.findings.into_iter().map(|finding| (finding.level, finding.draft.message)).collect()
     }

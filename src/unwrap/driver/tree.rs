@@ -8,14 +8,13 @@ use crate::json::{self, Value};
 use crate::source::Source;
 use crate::unwrap::Encryption;
 use crate::unwrap::driver::Driver;
-use crate::unwrap::find::assemble::field;
+use crate::unwrap::driver::pairs;
 use crate::unwrap::find::document::{has_sops_values, is_document, may_be_document, written};
 use crate::unwrap::find::encrypted::{is_sealed, is_sops_file};
-use crate::unwrap::find::line_array;
-use crate::unwrap::limits::Attempts;
+use crate::unwrap::find::owners::Scope;
+use crate::unwrap::find::{field, line_array};
 use crate::unwrap::place::{Step, Text};
-use crate::unwrap::shared::{Assignment, Dialect, Format, Member, Node, NodeKind};
-use crate::unwrap::syntax::lines;
+use crate::unwrap::shared::{Assignment, Format, Member, Node, NodeKind};
 
 /// A structured text that is being walked through.
 #[derive(Clone, Copy)]
@@ -28,70 +27,111 @@ struct Tree<'t> {
 
 impl Driver<'_> {
     /// Looks at a text that is the JSON value `root`. Returns true if it is itself a document.
-    pub(crate) fn json(&mut self, root: &Value<'_>, text: &Text<'_>) -> bool {
+    pub(crate) fn json(&mut self, root: &Value<'_>, text: &Text<'_>, scope: Scope) -> bool {
         let node = Node::json(root, 0);
         if !is_sops_file(&node) && may_be_document(node.members(), text.is_outermost()) && is_document(root) {
             self.whole(Some(root), text);
             return true;
         }
-        self.tree(&node, Format::Json, &[], text);
+        self.tree(&node, Format::Json, &[], text, scope);
         false
     }
 
     /// Looks through `root`.
-    pub(crate) fn tree(&mut self, root: &Node, format: Format, steps: &[Step], text: &Text<'_>) {
+    pub(crate) fn tree(
+        &mut self,
+        root: &Node,
+        format: Format,
+        steps: &[Step],
+        text: &Text<'_>,
+        scope: Scope,
+    ) {
         let sops = is_sops_file(root);
         if sops {
             self.encrypted(Encryption::Sops, root.span, steps, text);
         }
-        self.node(root, &mut steps.to_vec(), Tree { text, format, sops });
+        self.node(root, "", &mut steps.to_vec(), scope, Tree { text, format, sops });
     }
 
-    fn node(&mut self, node: &Node, steps: &mut Vec<Step>, tree: Tree<'_>) {
+    /// Looks through `node`, which is called `name`.
+    fn node(&mut self, node: &Node, name: &str, steps: &mut Vec<Step>, scope: Scope, tree: Tree<'_>) {
         match &node.kind {
             NodeKind::Map(members) => {
                 if is_sealed(members) {
                     self.encrypted(Encryption::SealedSecret, node.span, steps, tree.text);
                 } else if !self.document_at(node, steps, tree) {
-                    self.members(members, steps, tree);
+                    self.members(members, name, steps, scope, tree);
                 }
             }
             NodeKind::Sequence(items) => {
                 if let Some(text) = line_array::joined(items) {
-                    return self.string(&text, steps, || None, tree.text);
+                    return self.string(name, &text, steps, tree.text, scope);
                 }
-                let mut variables = Vec::new();
+                let scope = self.scope_inside(scope);
                 for (index, item) in items.iter().enumerate() {
-                    if let Some(variable) = name_and_value(item) {
-                        variables.push(variable);
+                    if let Some(variable) = pairs::of(item) {
+                        self.assignment(variable, steps, tree.text, scope);
                         continue;
                     }
                     steps.push(Step::Index(index));
-                    self.node(item, steps, tree);
+                    self.node(item, name, steps, scope, tree);
                     steps.pop();
                 }
-                self.assignments(&variables, true, steps, tree.text);
             }
             NodeKind::Text(scalar) if scalar.vault => {
                 self.encrypted(Encryption::AnsibleVault, node.span, steps, tree.text);
             }
-            NodeKind::Text(scalar) => self.string(&scalar.value, steps, || None, tree.text),
+            NodeKind::Text(scalar) => {
+                let field = field::of(name, scalar.value.text()).filter(|_| pairs::is_whole(&scalar.value));
+                match field {
+                    Some(_) => {
+                        let (name_span, value) = (scalar.value.all(), scalar.value.clone());
+                        let assignment = Assignment { name: name.to_owned(), name_span, value };
+                        self.assignment(assignment, steps, tree.text, scope);
+                    }
+                    None => self.string(name, &scalar.value, steps, tree.text, scope),
+                }
+            }
             NodeKind::Other | NodeKind::Alias(_) => {}
         }
     }
 
-    fn members(&mut self, members: &[Member], steps: &mut Vec<Step>, tree: Tree<'_>) {
+    fn members(
+        &mut self,
+        members: &[Member],
+        name: &str,
+        steps: &mut Vec<Step>,
+        scope: Scope,
+        tree: Tree<'_>,
+    ) {
+        let scope = self.scope_inside(scope);
         let mut fields = Vec::new();
+        let mut before: Option<&Member> = None;
         for member in members {
-            if let Some(field) = field(member) {
+            let named = before.filter(|before| pairs::names_next(before, member));
+            before = Some(member);
+            let pair = || pairs::of(&member.value).filter(|_| member.value.scalar().is_none());
+            if let Some(field) = pair().or_else(|| pairs::field(member, named, name)) {
                 fields.push(field);
             } else {
                 steps.push(Step::key(&member.name));
-                self.node(&member.value, steps, tree);
+                self.node(&member.value, &member.name, steps, scope, tree);
                 steps.pop();
             }
         }
-        self.assignments(&fields, true, steps, tree.text);
+        // All values of a Kubernetes Secret are in base64.
+        let (fields, decoding) = match pairs::decoded(&fields) {
+            Some(decoded) => (decoded, Some(Step::Decoding("base64"))),
+            None => (fields, None),
+        };
+        let inner: Vec<Step> = steps.iter().cloned().chain(decoding).collect();
+        for field in fields {
+            self.assignment(field, &inner, tree.text, scope);
+        }
+    }
+
+    fn scope_inside(&mut self, outer: Scope) -> Scope {
+        self.values.last_mut().map_or(outer, |values| values.inside(outer))
     }
 
     /// Hands out the document that `node` is. Returns true if it is one.
@@ -111,19 +151,4 @@ impl Driver<'_> {
         }
         true
     }
-}
-
-/// `{"name": …, "value": …}`, as lists of variables have them, or `"NAME=value"`.
-fn name_and_value(item: &Node) -> Option<Assignment> {
-    if let Some(scalar) = item.scalar() {
-        let assignments = lines::assignments(scalar.value.text(), Dialect::Shell, &Attempts::new(1));
-        return Some(assignments.into_iter().next()?.through(&scalar.value.origin));
-    }
-    let text = |names: &[&str]| names.iter().find_map(|name| item.get(name)?.scalar());
-    let (name, value) = (text(&["name", "Name", "key", "Key"])?, text(&["value", "Value"])?);
-    Some(Assignment {
-        name: name.value.text().to_owned(),
-        name_span: name.value.all(),
-        value: value.value.clone(),
-    })
 }

@@ -5,29 +5,28 @@
 use crate::credential::{CLIENT_SECRET, Field, TOKEN, is_placeholder};
 use crate::json::{self, Kind};
 use crate::source::Span;
-use crate::unwrap::PartKind;
 use crate::unwrap::decode::base64::decode_short;
-use crate::unwrap::piece::{Inside, Piece};
-use crate::unwrap::place::Extract;
+use crate::unwrap::find::shapes;
 
-/// All parts in `text`, in order.
-pub(crate) fn parts(text: &str) -> Vec<(PartKind, Span)> {
+/// All values in `text` that say by their shape what they are, in order, none within another.
+pub(crate) fn all(text: &str) -> Vec<(Field, Span)> {
     let mut found = pem(text);
-    found.extend(client_secrets(text).into_iter().map(|span| (PartKind::ClientSecret, span)));
-    found.extend(tokens(text).into_iter().map(|span| (PartKind::Token, span)));
-    found.sort_by_key(|(_, span)| *span);
+    found.extend(client_secrets(text).into_iter().map(|span| (Field::ClientSecret, span)));
+    found.extend(tokens(text).into_iter().map(|span| (Field::AccessToken, span)));
+    found.extend(shapes::all(text));
+    // Where two begin at one place, the longer one counts.
+    found.sort_by_key(|(_, span)| (span.start, std::cmp::Reverse(span.end)));
+    let mut end = 0;
+    found.retain(|(_, span)| {
+        let is_outside = span.start >= end;
+        end = end.max(span.end);
+        is_outside
+    });
     found
 }
 
-/// All parts in `value`.
-pub(crate) fn pieces<'t>(value: Extract) -> impl Iterator<Item = Piece<'t>> + use<'t> {
-    let parts = parts(value.text()).into_iter();
-    let part = move |span| Extract::slice(value.text(), span).through(&value.origin);
-    parts.map(move |(kind, span)| Inside::Part(kind, part(span)).here())
-}
-
 /// Certificates and private keys in armour (RFC 7468), with real line breaks or written-out ones.
-fn pem(text: &str) -> Vec<(PartKind, Span)> {
+fn pem(text: &str) -> Vec<(Field, Span)> {
     const BEGIN: &str = "-----BEGIN ";
     let mut begins = memchr::memmem::find_iter(text.as_bytes(), BEGIN).peekable();
     let mut found = Vec::new();
@@ -40,8 +39,8 @@ fn pem(text: &str) -> Vec<(PartKind, Span)> {
         let Some(begin) = begin else { continue };
         let label = text[begin + BEGIN.len()..].split("-----").next().unwrap_or_default();
         let kind = match label {
-            "CERTIFICATE" => PartKind::Certificate,
-            _ if label.len() < 30 && label.ends_with("PRIVATE KEY") => PartKind::PrivateKey,
+            "CERTIFICATE" => Field::PublicKey,
+            _ if label.len() < 30 && label.ends_with("PRIVATE KEY") => Field::PrivateKey,
             _ => continue,
         };
         let armour = format!("-----END {label}-----");
@@ -59,10 +58,15 @@ pub fn client_secrets(text: &str) -> Vec<Span> {
         .filter_map(|start| {
             let rest = &text[start..];
             let end = rest.find(|character: char| !is_url_digit(character)).unwrap_or(rest.len());
-            let is_secret = (24..=100).contains(&end) && !is_placeholder(Field::ClientSecret, &rest[..end]);
-            is_secret.then(|| Span::new(start, start + end))
+            is_client_secret(&rest[..end]).then(|| Span::new(start, start + end))
         })
         .collect()
+}
+
+/// Whether `text` begins as Adobe's client secrets do, and is as long.
+pub(crate) fn is_client_secret(text: &str) -> bool {
+    let is_long = (24..=100).contains(&text.len());
+    is_long && text.starts_with(CLIENT_SECRET) && !is_placeholder(Field::ClientSecret, text)
 }
 
 /// Tokens (RFC 7519) whose claims are those of Adobe's access tokens.
@@ -84,7 +88,7 @@ fn tokens(text: &str) -> Vec<Span> {
 }
 
 /// Whether a token was issued by Adobe's token service, as far as its claims say so.
-fn is_adobes(token: &str) -> bool {
+pub(crate) fn is_adobes(token: &str) -> bool {
     let mut parts = token.split('.');
     let (Some(_), Some(claims), Some(_), None) = (parts.next(), parts.next(), parts.next(), parts.next())
     else {
@@ -123,28 +127,28 @@ mod tests {
         let secret = format!("p8e-{}", "Ab1_".repeat(8));
         let key = "-----BEGIN PRIVATE KEY-----\\nAAAA\\n-----END PRIVATE KEY-----";
         for (text, expected) in [
-            (secret.clone(), vec![(PartKind::ClientSecret, 0)]),
-            (format!("x \"{secret}\""), vec![(PartKind::ClientSecret, 3)]),
+            (secret.clone(), vec![(Field::ClientSecret, 0)]),
+            (format!("x \"{secret}\""), vec![(Field::ClientSecret, 3)]),
             (format!("x{secret}"), vec![]),
-            (String::from("p8e-short, p8e-xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"), vec![]),
-            (format!("Bearer {}", token("{\"as\":\"ims-na1\"}")), vec![(PartKind::Token, 7)]),
-            (token("{\"type\":\"access_token\",\"client_id\":\"x\"}"), vec![(PartKind::Token, 0)]),
+            (
+                String::from("p8e-short, p8e-xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"),
+                vec![(Field::ClientSecret, 11)],
+            ),
+            (format!("Bearer {}", token("{\"as\":\"ims-na1\"}")), vec![(Field::AccessToken, 7)]),
+            (token("{\"type\":\"access_token\",\"client_id\":\"x\"}"), vec![(Field::AccessToken, 0)]),
             (token("{\"iss\":\"https://accounts.google.com\"}"), vec![]),
             (token("[]"), vec![]),
             (String::from("eyJhbGciOiJSUzI1NiJ9.eyJhbGciOiJSUzI1NiJ9"), vec![]),
-            (
-                format!("a {key} {key}"),
-                vec![(PartKind::PrivateKey, 2), (PartKind::PrivateKey, 3 + key.len())],
-            ),
+            (format!("a {key} {key}"), vec![(Field::PrivateKey, 2), (Field::PrivateKey, 3 + key.len())]),
             (
                 String::from("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"),
-                vec![(PartKind::Certificate, 0)],
+                vec![(Field::PublicKey, 0)],
             ),
             (String::from("-----BEGIN PRIVATE KEY----- ***REDACTED*** ----END PRIVATE KEY-----"), vec![]),
             (String::from("-----BEGIN PRIVATE KEY-----\n-----BEGIN X-----\n-----END X-----"), vec![]),
             (String::from("-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----"), vec![]),
         ] {
-            let found: Vec<_> = parts(&text).into_iter().map(|(kind, span)| (kind, span.start)).collect();
+            let found: Vec<_> = all(&text).into_iter().map(|(kind, span)| (kind, span.start)).collect();
             assert_eq!(found, expected, "{text}");
         }
     }

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use crate::source::{Encoding, Origin, Source, Span};
 use crate::unwrap::Json;
+use crate::unwrap::find::owners::Scope;
 use crate::unwrap::place::filename::is_source_code;
 use crate::unwrap::place::{Extract, Step, Trail};
 
@@ -19,6 +20,8 @@ pub(crate) struct Location {
     pub(crate) base: Option<Arc<Source>>,
     /// How many texts are around it.
     pub(crate) depth: usize,
+    /// The scope that they are all of; `None` if no text is around them.
+    pub(crate) scope: Option<Scope>,
 }
 
 impl Location {
@@ -29,7 +32,7 @@ impl Location {
             Some(base) => self.trail.inward(steps, [Origin::whole(length, Span::new(0, outer_length))], base),
             None => self.trail.afresh(steps),
         };
-        Self { trail, base: self.base.clone(), depth }
+        Self { trail, base: self.base.clone(), depth, scope: self.scope }
     }
 }
 
@@ -50,7 +53,7 @@ pub(crate) struct Text<'n> {
 impl<'n> Text<'n> {
     /// The text of `source`, which was decoded from `bytes` unless these are the same, at `location` in the file `file`.
     pub(crate) fn new(source: Arc<Source>, bytes: Option<&[u8]>, location: Location, file: &'n str) -> Self {
-        let Location { mut trail, base, depth } = location;
+        let Location { mut trail, base, depth, .. } = location;
         if let Some(base) = &base {
             trail = trail.inward([], bytes.and_then(|bytes| transcoding(&source, bytes)), base);
         }
@@ -81,10 +84,15 @@ impl<'n> Text<'n> {
         self.trail.inward(steps, origins, &self.base)
     }
 
+    /// The trail of what is derived from the outermost text by `origin`.
+    pub(crate) fn outermost(&self, steps: Vec<Step>, origin: Origin) -> Trail {
+        Trail::default().inward(steps, [origin], &self.base)
+    }
+
     /// The location of what is derived from this text by `origin`.
     pub(crate) fn inside(&self, steps: Vec<Step>, origin: Origin) -> Location {
         let trail = self.inward(steps, [origin]);
-        Location { trail, base: Some(Arc::clone(&self.base)), depth: self.depth + 1 }
+        Location { trail, base: Some(Arc::clone(&self.base)), depth: self.depth + 1, scope: None }
     }
 
     /// The name of the innermost file that the text is all of, be it in an archive; empty if it is something else.

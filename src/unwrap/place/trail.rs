@@ -42,6 +42,11 @@ impl Trail {
         self.origins.iter().fold(span, |span, origin| origin.outer(span))
     }
 
+    /// From the innermost text's to the outermost's.
+    pub(crate) fn origins(&self) -> impl Iterator<Item = &Origin> {
+        self.origins.iter().map(|origin| &**origin)
+    }
+
     /// Whether `span` of the document stands in the outermost text letter by letter, so that it may be shown from there.
     pub fn is_exact(&self, span: Span) -> bool {
         let mut span = span;

@@ -8,7 +8,7 @@ use crate::unwrap::place::Extract;
 use crate::unwrap::shared::Dialect;
 
 /// A name and a value, as `.env` files, property files and objects have them.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Assignment {
     /// The name as written.
     pub(crate) name: String,

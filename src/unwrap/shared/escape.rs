@@ -6,7 +6,7 @@ use crate::json::{self, Kind, Pointer};
 use crate::source::Span;
 use crate::unwrap::place::{Builder, Extract};
 
-/// Resolves the escapes of JSON, and takes the backslash off anything else. A line that ends in one goes on.
+/// Resolves the escapes of JSON and JavaScript, and takes the backslash off anything else. A line that ends in one goes on.
 pub(crate) fn unescape(text: &str) -> Extract {
     escaped_by(text, b'\\')
 }
@@ -21,9 +21,19 @@ pub(crate) fn escaped_by(text: &str, mark: u8) -> Extract {
         let Some(next) = rest.chars().next() else { break };
         builder.exact(&text[plain..backslash], plain);
         let code = |digits: &str| u32::from_str_radix(digits, 16).ok().and_then(char::from_u32);
-        let unicode = (next == 'u').then(|| rest.get(1..5).and_then(code)).flatten();
+        let braced =
+            || Some(&rest[2..2 + rest.get(1..)?.strip_prefix('{')?.find('}').filter(|end| *end <= 6)?]);
+        let digits = match next {
+            'u' => braced().or_else(|| rest.get(1..5)),
+            'x' => rest.get(1..3),
+            _ => None,
+        };
+        let unicode = digits.and_then(|digits| Some((digits.len(), code(digits)?)));
         let (length, meaning) = match (next, unicode) {
-            (_, Some(character)) => (6, Some(character)),
+            (_, Some((length, character))) => {
+                let brackets = if rest[1..].starts_with('{') { 2 } else { 0 };
+                (2 + brackets + length, Some(character))
+            }
             ('n', _) => (2, Some('\n')),
             ('r', _) => (2, Some('\r')),
             ('t', _) => (2, Some('\t')),

@@ -16,7 +16,9 @@ pub(crate) fn read<'t>(text: &'t Text<'_>, _: &'t Budget<'_>) -> Option<Pieces<'
         return None;
     }
     let whole = (!text.is_outermost()).then(|| Inside::Whole.here());
-    Some(pieces(parts::pieces(text.slice(text.all())).chain(whole)))
+    let secrets = parts::all(text.text()).into_iter().filter(|(field, _)| field.secret() || field.pem());
+    let parts = secrets.map(|(field, span)| Inside::Value(field, String::new(), text.slice(span)).here());
+    Some(pieces(parts.chain(whole)))
 }
 
 /// Returns true if a text that is no JSON was meant to be a document: it names fields as JSON does, or, where a document is

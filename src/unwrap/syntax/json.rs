@@ -19,7 +19,9 @@ pub(crate) fn read<'t>(text: &'t Text<'_>, budget: &'t Budget<'_>) -> Option<Pie
         return None;
     }
     let (json, read) = match json::parse(text.text(), budget.structure()) {
-        Ok(root) => (Json::Valid, Some(pieces([Inside::Json(root).here()]))),
+        Ok(root) => {
+            (Json::Valid, Some(pieces([Inside::Json(root).here(), Inside::Unexplained(text.all()).here()])))
+        }
         Err(error) => match Limit::of(error.kind, budget.structure()) {
             Some(limit) => (Json::Valid, Some(too_much(limit, text.all()))),
             None => (Json::Broken(error.kind), None),

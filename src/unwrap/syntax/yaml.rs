@@ -73,7 +73,8 @@ fn stream<'t>(
         piece.steps.splice(0..0, steps.iter().cloned());
         piece
     });
-    Ok(Some(Box::new(trees.chain(comments))))
+    // A script, a log or a shell's history may be a mapping by chance.
+    Ok(Some(Box::new(trees.chain(comments).chain([Inside::Unexplained(span).here()]))))
 }
 
 /// What was commented out of `all` is still there.

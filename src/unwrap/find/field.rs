@@ -1,0 +1,98 @@
+//! Which field a value is: by its shape, and where that says nothing, by its name.
+//!
+//! Owns: that decision for values of programs, whatever the syntax. Does not own: shapes (see `credential`), names (see
+//! `names`).
+
+use crate::credential::{self, Field, is_placeholder, is_shaped};
+use crate::unwrap::find::names;
+
+/// Fewer digits in a row are no key.
+const SHORTEST_KEY: usize = 200;
+
+/// Of a value whose name says what it is and whose shape says otherwise, one of these was taken for another of them; a rule
+/// has something to say about that.
+const IDENTIFIERS: [Field; 4] = [Field::ClientId, Field::ClientSecret, Field::Org, Field::Id];
+
+/// Returns which field the value `text` called `name` is; `None` if it is nothing of a credential, a text that describes a
+/// field included.
+pub(crate) fn of(name: &str, text: &str) -> Option<Field> {
+    let named = names::classify(name).map(|name| name.field);
+    let shape = credential::field_of(text);
+    match (named, shape) {
+        (Some(named), Some(shape)) => {
+            let is_swapped = IDENTIFIERS.contains(&named) && IDENTIFIERS.contains(&shape);
+            Some(if is_swapped { named } else { shape })
+        }
+        (None, Some(shape)) => Some(shape),
+        (Some(named), None) => is_plausible(named, text).then_some(named),
+        (None, None) => is_secret(name, text).then_some(Field::ClientSecret),
+    }
+}
+
+/// Whether `text`, whose shape says nothing, may be the value of `field`, or stands in the place of one.
+fn is_plausible(field: Field, text: &str) -> bool {
+    let trimmed = text.trim();
+    if trimmed.is_empty() || is_placeholder(field, trimmed) {
+        return true;
+    }
+    match field {
+        // A path to a key is the program's business.
+        Field::PrivateKey | Field::PublicKey => trimmed.contains("-----") || is_long_word(trimmed),
+        Field::Metascopes => !trimmed.contains("://") || trimmed.contains("/s/"),
+        Field::ImsEndpoint => trimmed.contains('.') && !trimmed.contains(char::is_whitespace),
+        _ => !trimmed.contains(char::is_whitespace),
+    }
+}
+
+/// Whether so many digits of base64 or hexadecimal stand in a row that they may be a key without its armour.
+fn is_long_word(text: &str) -> bool {
+    let is_digit = |one: char| one.is_ascii_alphanumeric() || matches!(one, '+' | '/' | '=' | '-' | '_');
+    text.len() >= SHORTEST_KEY && text.chars().all(|one| is_digit(one) || one.is_whitespace() || one == '\\')
+}
+
+/// An older client secret, whose shape others have too, under a name that only ends like one.
+fn is_secret(name: &str, text: &str) -> bool {
+    let ends = |ending: &str| {
+        name.len() >= ending.len()
+            && name.is_char_boundary(name.len() - ending.len())
+            && name[name.len() - ending.len()..].eq_ignore_ascii_case(ending)
+    };
+    ends("secret") && is_shaped(Field::ClientSecret, text.trim())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shapes_count_and_names_help() {
+        let key = "-----BEGIN RSA PRIVATE KEY-----\nAAAA\n-----END RSA PRIVATE KEY-----";
+        let digits = "A".repeat(300);
+        for (name, text, expected) in [
+            ("API_KEY", "cm-p1-e2-integration-0", Some(Field::ClientId)),
+            ("", "5EED00000000000000000001@AdobeOrg", Some(Field::Org)),
+            (
+                "adobeLoginClaimKey",
+                "https://ims-na1.adobelogin.com/s/ent_aem_cloud_api",
+                Some(Field::Metascopes),
+            ),
+            ("clientId", "p8e-Ab_0123456789-abcdefghijklmnopqr", Some(Field::ClientId)),
+            ("ORG", "ent_aem_cloud_api", Some(Field::Metascopes)),
+            ("CLIENT_SECRET", "0123456789abcdef", Some(Field::ClientSecret)),
+            ("CLIENT_SECRET", "", Some(Field::ClientSecret)),
+            ("CLIENT_SECRET", "<your client secret>", Some(Field::ClientSecret)),
+            ("AEM_SECRET", "0123456789abcdef0123456789abcdef", Some(Field::ClientSecret)),
+            ("AEM_SECRET", "0123456789abcdef", None),
+            ("clientSecret", "The client's secret", Some(Field::ClientSecret)),
+            ("PRIVATE_KEY", key, Some(Field::PrivateKey)),
+            ("whatever", key, Some(Field::PrivateKey)),
+            ("PRIVATE_KEY", &digits, Some(Field::PrivateKey)),
+            ("PRIVATE_KEY", "MIIEow", None),
+            ("privateKey", "string", Some(Field::PrivateKey)),
+            ("imsEndpoint", "string", Some(Field::ImsEndpoint)),
+            ("PATH", "/usr/bin", None),
+        ] {
+            assert_eq!(of(name, text), expected, "{name}={text}");
+        }
+    }
+}

@@ -1,0 +1,427 @@
+//! Which values belong to which client: each to the one that stands nearest in the same structure.
+//!
+//! Owns: that decision. Does not own: finding values and the structure around them (see `shapes` and the syntaxes), nor
+//! whether what belongs together is a credential (see `assemble`).
+
+mod order;
+mod tag;
+
+use std::collections::{HashMap, HashSet};
+
+use crate::credential::Field;
+use crate::source::Span;
+
+/// An object, an element, a block of lines, a line: whatever keeps together what stands in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Scope(usize);
+
+/// How scopes lie in each other.
+#[derive(Debug, Default)]
+pub(crate) struct Structure {
+    outer: Vec<Option<usize>>,
+    /// Which of them are lines.
+    lines: HashSet<usize>,
+}
+
+impl Structure {
+    /// A scope that lies in no other.
+    pub(crate) fn root(&mut self) -> Scope {
+        self.add(None)
+    }
+
+    /// A scope in `outer`.
+    pub(crate) fn inside(&mut self, outer: Scope) -> Scope {
+        self.add(Some(outer.0))
+    }
+
+    /// A line in `outer`.
+    pub(crate) fn line(&mut self, outer: Scope) -> Scope {
+        let line = self.inside(outer);
+        self.lines.insert(line.0);
+        line
+    }
+
+    fn add(&mut self, outer: Option<usize>) -> Scope {
+        self.outer.push(outer);
+        Scope(self.outer.len() - 1)
+    }
+}
+
+/// A value that may be part of a credential.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Item<'p> {
+    /// What it is.
+    pub(crate) field: Field,
+    /// The value.
+    pub(crate) value: &'p str,
+    /// Its name; empty if it has none.
+    pub(crate) name: &'p str,
+    /// The innermost scope around it.
+    pub(crate) scope: Scope,
+    /// Where it stands in the outermost text.
+    pub(crate) span: Span,
+}
+
+/// What belongs together.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Group {
+    /// The pieces, in the order of the text.
+    pub(crate) members: Vec<usize>,
+}
+
+/// By what pieces are kept together, best first. Where nobody names the client, the account and the organization do.
+const ANCHORS: [Field; 4] = [Field::ClientId, Field::Id, Field::Org, Field::Metascopes];
+
+/// Ties the `pieces` of a file, which are in the order of the text, to each other. Each secret, key and certificate is in one
+/// group at most; what several clients share is in the group of each.
+pub(crate) fn groups(structure: &Structure, pieces: &[Item<'_>]) -> Vec<Group> {
+    let mut open: Vec<usize> = (0..pieces.len()).collect();
+    let mut groups = Vec::new();
+    for anchor in ANCHORS {
+        if open.is_empty() {
+            break;
+        }
+        let mut tie = Tie::new(structure, pieces, anchor);
+        tie.run(&open);
+        let tied: HashSet<usize> = tie
+            .groups
+            .iter()
+            .filter(|group| group.members.len() > 1)
+            .flat_map(|group| group.members.clone())
+            .collect();
+        open.retain(|index| !tied.contains(index));
+        groups.extend(tie.groups.into_iter().filter(|group| group.members.len() > 1).map(|mut group| {
+            group.members.sort_by_key(|index| (pieces[*index].span, *index));
+            Group { members: group.members }
+        }));
+    }
+    groups.sort_by_key(|group| group.members.first().copied());
+    groups
+}
+
+/// A client and what is known to belong to it.
+#[derive(Debug)]
+struct Owner {
+    /// Where it is named, in the order of the text.
+    anchors: Vec<usize>,
+    /// The anchors and all that belongs to them.
+    members: Vec<usize>,
+    /// Whether it had a secret of its own before the present scope.
+    closed: bool,
+}
+
+/// What a scope has handed to the one around it.
+#[derive(Debug, Default)]
+struct Level {
+    owners: Vec<usize>,
+    open: Vec<usize>,
+}
+
+struct Tie<'t, 'p> {
+    structure: &'t Structure,
+    pieces: &'t [Item<'p>],
+    anchor: Field,
+    groups: Vec<Owner>,
+    /// The value that each has of each field: the last, if there are several.
+    held: HashMap<(usize, Field), usize>,
+    /// What tells the names of clients apart.
+    tags: HashSet<String>,
+    /// Whether the file has one client and one private key.
+    is_pair: bool,
+}
+
+impl<'t, 'p> Tie<'t, 'p> {
+    fn new(structure: &'t Structure, pieces: &'t [Item<'p>], anchor: Field) -> Self {
+        Self {
+            structure,
+            pieces,
+            anchor,
+            groups: Vec::new(),
+            held: HashMap::new(),
+            tags: HashSet::new(),
+            is_pair: false,
+        }
+    }
+
+    fn run(&mut self, open: &[usize]) {
+        let distinct = |field: Field| {
+            let values = open.iter().map(|index| &self.pieces[*index]).filter(|piece| piece.field == field);
+            values.map(|piece| piece.value).collect::<HashSet<_>>().len()
+        };
+        self.is_pair = distinct(self.anchor) == 1 && distinct(Field::PrivateKey) == 1;
+        let mut levels: Vec<Level> = Vec::new();
+        levels.resize_with(self.structure.outer.len(), Level::default);
+        for index in open.iter().copied() {
+            let piece = &self.pieces[index];
+            let level = &mut levels[piece.scope.0];
+            if piece.field == self.anchor {
+                self.tags.insert(tag::of(piece.name));
+                level.owners.push(self.groups.len());
+                self.groups.push(Owner { anchors: vec![index], members: vec![index], closed: false });
+            } else {
+                level.open.push(index);
+            }
+        }
+        // Scopes come after those that they lie in.
+        for scope in (0..levels.len()).rev() {
+            let Level { owners, open } = std::mem::take(&mut levels[scope]);
+            let owners = self.joined(owners);
+            let open = match owners.as_slice() {
+                [] => open,
+                [only] => self.one(*only, open),
+                _ => self.several(&owners, open),
+            };
+            for owner in &owners {
+                let has_secret = |index: &usize| is_secret(self.pieces[*index].field);
+                let closed = self.groups[*owner].members.iter().any(has_secret);
+                self.groups[*owner].closed = closed;
+            }
+            if let Some(outer) = self.structure.outer[scope] {
+                append(&mut levels[outer].owners, owners);
+                append(&mut levels[outer].open, open);
+            }
+        }
+    }
+
+    /// What makes a client the same as another: its ID, or the variable that has its ID, as long as nothing belongs to it yet.
+    fn identity(&self, owner: usize) -> (&'p str, bool) {
+        let anchor = &self.pieces[self.groups[owner].anchors[0]];
+        let is_variable = self.groups[owner].members.len() == 1
+            && !anchor.name.is_empty()
+            && self.structure.lines.contains(&anchor.scope.0);
+        if is_variable { (anchor.name, true) } else { (anchor.value, false) }
+    }
+
+    /// The same clients, each once, unless it has two secrets of one kind.
+    fn joined(&mut self, owners: Vec<usize>) -> Vec<usize> {
+        if owners.len() < 2 {
+            return owners;
+        }
+        let mut first: HashMap<(&str, bool), usize> = HashMap::new();
+        let mut kept = Vec::with_capacity(owners.len());
+        for owner in owners {
+            let known = *first.entry(self.identity(owner)).or_insert(owner);
+            let fits = |index: &usize| self.fits(known, *index) || self.pieces[*index].field == self.anchor;
+            if known == owner || !self.groups[owner].members.iter().all(fits) {
+                kept.push(owner);
+                continue;
+            }
+            let Owner { anchors, members, .. } = &mut self.groups[owner];
+            let (anchors, members) = (std::mem::take(anchors), std::mem::take(members));
+            append(&mut self.groups[known].anchors, anchors);
+            self.groups[known].anchors.sort_unstable();
+            members.into_iter().for_each(|index| self.give(known, index));
+        }
+        kept
+    }
+
+    fn give(&mut self, owner: usize, index: usize) {
+        self.groups[owner].members.push(index);
+        self.held.insert((owner, self.pieces[index].field), index);
+    }
+
+    /// Gives `open` to the only client in reach, the nearest first; the answer is what it can't take.
+    fn one(&mut self, owner: usize, mut open: Vec<usize>) -> Vec<usize> {
+        let starts: Vec<usize> =
+            self.groups[owner].anchors.iter().map(|anchor| self.pieces[*anchor].span.start).collect();
+        open.sort_by_cached_key(|index| {
+            let Span { start, end } = self.pieces[*index].span;
+            let next = starts.partition_point(|anchor| *anchor < start);
+            let after = starts.get(next).map_or(usize::MAX, |anchor| anchor.saturating_sub(end));
+            let before = next.checked_sub(1).and_then(|last| starts.get(last)).map(|anchor| start - anchor);
+            (before.unwrap_or(usize::MAX).min(after), *index)
+        });
+        open.retain(|index| {
+            let takes = self.takes(owner, *index) && !self.is_of_other(owner, *index);
+            if takes {
+                self.give(owner, *index);
+            }
+            !takes
+        });
+        open
+    }
+
+    /// Gives each of `open` to one of several clients in reach; the answer is what nobody can be sure of.
+    fn several(&mut self, owners: &[usize], open: Vec<usize>) -> Vec<usize> {
+        if open.is_empty() {
+            return open;
+        }
+        let open = self.by_name(owners, open);
+        let open = self.shared(owners, open);
+        order::tie(self, owners, open)
+    }
+
+    /// Gives to each what has its mark in the name: `PROD_CLIENT_ID` and `PROD_PRIVATE_KEY`.
+    fn by_name(&mut self, owners: &[usize], mut open: Vec<usize>) -> Vec<usize> {
+        let mut marked: HashMap<String, Option<usize>> = HashMap::new();
+        for owner in owners {
+            let tag = tag::of(self.pieces[self.groups[*owner].anchors[0]].name);
+            marked.entry(tag).and_modify(|owner| *owner = None).or_insert(Some(*owner));
+        }
+        if marked.len() < 2 {
+            return open;
+        }
+        open.retain(|index| {
+            let piece = &self.pieces[*index];
+            let owner = marked.get(&tag::of(piece.name)).copied().flatten();
+            let owner = owner.filter(|owner| !piece.name.is_empty() && self.takes(*owner, *index));
+            if let Some(owner) = owner {
+                self.give(owner, *index);
+            }
+            owner.is_none()
+        });
+        open
+    }
+
+    /// Gives what stands once for all, such as the organization, to each that has none.
+    fn shared(&mut self, owners: &[usize], mut open: Vec<usize>) -> Vec<usize> {
+        let mut counts: HashMap<Field, usize> = HashMap::new();
+        for index in &open {
+            *counts.entry(self.pieces[*index].field).or_default() += 1;
+        }
+        open.retain(|index| {
+            let field = self.pieces[*index].field;
+            let is_shared = !is_secret(field) && field != Field::PublicKey && counts.get(&field) == Some(&1);
+            for owner in owners.iter().filter(|_| is_shared) {
+                if !self.held.contains_key(&(*owner, field)) {
+                    self.give(*owner, *index);
+                }
+            }
+            !is_shared
+        });
+        open
+    }
+
+    /// Whether the client has no other value in the place of this one, unless it is the same variable once more.
+    fn fits(&self, owner: usize, index: usize) -> bool {
+        let piece = &self.pieces[index];
+        let held = self.held.get(&(owner, piece.field)).map(|held| &self.pieces[*held]);
+        held.is_none_or(|held| {
+            held.value == piece.value
+                || held.scope == piece.scope
+                || !piece.name.is_empty() && held.name == piece.name
+        })
+    }
+
+    /// Whether the piece can be the client's. A key beside something that is complete without it is somebody else's.
+    fn takes(&self, owner: usize, index: usize) -> bool {
+        let is_anybodys = matches!(self.pieces[index].field, Field::PrivateKey | Field::PublicKey);
+        self.fits(owner, index) && (!self.groups[owner].closed || !is_anybodys || self.is_pair)
+    }
+
+    /// Whether the name has the mark of another client.
+    fn is_of_other(&self, owner: usize, index: usize) -> bool {
+        let tag = tag::of(self.pieces[index].name);
+        !tag.is_empty()
+            && self.tags.contains(&tag)
+            && self.groups[owner].anchors.iter().all(|anchor| tag::of(self.pieces[*anchor].name) != tag)
+    }
+}
+
+/// Whether it is what somebody could use.
+const fn is_secret(field: Field) -> bool {
+    matches!(field, Field::PrivateKey | Field::ClientSecret)
+}
+
+fn append(list: &mut Vec<usize>, mut more: Vec<usize>) {
+    if list.is_empty() {
+        *list = more;
+    } else {
+        list.append(&mut more);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Reads `C1 S1 {K1 [O]}`: a letter for the kind, a digit for the value, `:name` after it; brackets are scopes.
+    fn tied(text: &str) -> Vec<String> {
+        let mut structure = Structure::default();
+        let mut scopes = vec![structure.root()];
+        let mut pieces = Vec::new();
+        let mut at = 0;
+        for word in text.split(' ') {
+            match word {
+                "{" => scopes.push(structure.inside(*scopes.last().unwrap())),
+                "}" => drop(scopes.pop()),
+                "" => {}
+                _ => {
+                    let (value, name) = word.split_once(':').unwrap_or((word, ""));
+                    let field = match &value[..1] {
+                        "C" => Field::ClientId,
+                        "S" => Field::ClientSecret,
+                        "K" => Field::PrivateKey,
+                        "P" => Field::PublicKey,
+                        "I" => Field::Id,
+                        "M" => Field::Metascopes,
+                        _ => Field::Org,
+                    };
+                    let span = Span::new(at, at + value.len());
+                    pieces.push(Item { field, value, name, scope: *scopes.last().unwrap(), span });
+                }
+            }
+            at += word.len() + 1;
+        }
+        let members = |group: Group| {
+            let values: Vec<&str> = group.members.iter().map(|index| pieces[*index].value).collect();
+            values.join(" ")
+        };
+        groups(&structure, &pieces).into_iter().map(members).collect()
+    }
+
+    #[test]
+    fn each_belongs_to_the_nearest_client() {
+        for (text, expected) in [
+            ("C1 S1 K1", vec!["C1 S1 K1"]),
+            ("{ C1 } { S1 } { K1 }", vec!["C1 S1 K1"]),
+            ("{ C1 S1 } { C2 S2 }", vec!["C1 S1", "C2 S2"]),
+            // In any order within one scope, as long as it is the same for all.
+            ("C1 S1 K1 C2 S2 K2", vec!["C1 S1 K1", "C2 S2 K2"]),
+            ("S1 C1 S2 C2", vec!["S1 C1", "S2 C2"]),
+            ("K1 S1 C1 K2 S2 C2", vec!["K1 S1 C1", "K2 S2 C2"]),
+            ("C1 C2 S1 S2", vec![]),
+            ("C1 S1 C2", vec!["C1 S1"]),
+            ("C1 S1 { C2 S2 }", vec!["C1 S1", "C2 S2"]),
+            ("C1 { S1 { K1 } }", vec!["C1 S1 K1"]),
+            // What stands once is everybody's.
+            ("O1 { C1 S1 } { C2 S2 }", vec!["O1 C1 S1", "O1 C2 S2"]),
+            ("{ O1 M1 } { C1 S1 } { C2 S2 }", vec!["O1 M1 C1 S1", "O1 M1 C2 S2"]),
+            // A key beside something complete may be anybody's, unless there is no other.
+            ("{ C1 S1 } { K1 } { K2 }", vec!["C1 S1"]),
+            ("{ C1 S1 } { K1 }", vec!["C1 S1 K1"]),
+            ("{ C1 S1 K1 } { K2 }", vec!["C1 S1 K1"]),
+            ("C1 { K1 } { K2 }", vec!["C1 K1"]),
+            // Names tell clients apart.
+            ("C1:PROD_ID C2:STAGE_ID S2:STAGE_SECRET S1:PROD_SECRET", vec!["C1 S1", "C2 S2"]),
+            ("{ C1:idProd S2:secretStage } { C2:idStage S1:secretProd }", vec!["C1 S1", "S2 C2"]),
+            ("C1:ID C2:STAGE_ID K2:STAGE_KEY K1:KEY", vec!["C1 K1", "C2 K2"]),
+            // The same variable twice, and the same client twice.
+            ("C1 S1:SECRET S2:SECRET", vec!["C1 S1 S2"]),
+            ("{ C1 } { C1 } S1", vec!["C1 C1 S1"]),
+            ("{ C1 S1 } { C1 S2 }", vec!["C1 S1", "C1 S2"]),
+            ("{ C1 S1 } { C1 S1 }", vec!["C1 S1 C1 S1"]),
+            // Without a client, the account or the organization.
+            ("I1 S1 O1", vec!["I1 S1 O1"]),
+            ("{ O1 K1 } { O2 K2 }", vec!["O1 K1", "O2 K2"]),
+            ("S1 K1", vec![]),
+            ("C1", vec![]),
+            ("", vec![]),
+        ] {
+            assert_eq!(tied(text), expected, "{text}");
+        }
+    }
+
+    /// A table of many rows, and many keys without a client.
+    #[test]
+    fn work_grows_with_the_pieces() {
+        let rows: String = (0..5_000).map(|row| format!("{{ C{row} S{row} }} ")).collect();
+        assert_eq!(tied(&rows).len(), 5_000);
+        let line: String = (0..5_000).map(|row| format!("C{row} S{row} ")).collect();
+        assert_eq!(tied(&line).len(), 5_000);
+        let keys: String = (0..5_000).map(|row| format!("K{row} ")).collect();
+        assert_eq!(tied(&format!("C1 C2 {keys}")).len(), 0);
+        let one: String = (0..5_000).map(|row| format!("S{row}:SECRET ")).collect();
+        assert!(tied(&format!("C1 {one}")).len() < 2);
+    }
+}

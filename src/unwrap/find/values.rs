@@ -1,0 +1,169 @@
+//! The values of one outermost text that may be parts of credentials, and what they come to together.
+//!
+//! Owns: keeping them until all are known, with the structure around each. Does not own: what a value is (see `field`), which
+//! belong together (see `owners`), what they make up (see `assemble`).
+
+use std::collections::HashMap;
+
+use crate::credential::{Field, token_scheme};
+use crate::source::Span;
+use crate::unwrap::PartKind;
+use crate::unwrap::find::assemble::{Assembled, assemble};
+use crate::unwrap::find::owners::{self, Item, Scope, Structure};
+use crate::unwrap::find::parts;
+use crate::unwrap::place::{Extract, SpanSet, Step};
+
+/// So many values are enough to be told what they come to; a file may have a million.
+const MANY: usize = 50_000;
+
+/// A value that may be part of a credential. All places are in the outermost text.
+#[derive(Debug)]
+pub(crate) struct Value {
+    pub(crate) field: Field,
+    /// Its name as written; empty if it has none.
+    pub(crate) name: String,
+    /// Where that stands; the value, if it has none.
+    pub(crate) name_span: Span,
+    pub(crate) value: Extract,
+    pub(crate) scope: Scope,
+    /// The way from the file to the text that it stands in.
+    pub(crate) steps: Vec<Step>,
+}
+
+/// What the values of a text came to.
+#[derive(Debug, Default)]
+pub(crate) struct Outcome {
+    /// Credentials that were put together.
+    pub(crate) credentials: Vec<Assembled>,
+    /// Parts that belong to none of them.
+    pub(crate) parts: Vec<(PartKind, Value)>,
+}
+
+/// The values of one outermost text.
+#[derive(Debug)]
+pub(crate) struct Values {
+    structure: Structure,
+    root: Scope,
+    values: Vec<Value>,
+    /// Where values and documents are.
+    explained: SpanSet,
+}
+
+impl Values {
+    pub(crate) fn new() -> Self {
+        let mut structure = Structure::default();
+        let root = structure.root();
+        Self { structure, root, values: Vec::new(), explained: SpanSet::default() }
+    }
+
+    /// The scope of all of the text.
+    pub(crate) const fn root(&self) -> Scope {
+        self.root
+    }
+
+    /// A new scope in `outer`.
+    pub(crate) fn inside(&mut self, outer: Scope) -> Scope {
+        self.structure.inside(outer)
+    }
+
+    /// Notes that something is at `span`.
+    pub(crate) fn explain(&mut self, span: Span) {
+        self.explained.add(span);
+    }
+
+    /// Whether anything is known of a part of `span`.
+    pub(crate) fn is_explained(&self, span: Span) -> bool {
+        self.explained.touches(span)
+    }
+
+    pub(crate) fn add(&mut self, value: Value) {
+        self.explain(value.value.all());
+        self.values.push(value);
+    }
+
+    /// Whether so many are waiting that they should be told apart before `next` comes.
+    pub(crate) fn is_full(&self, next: Scope) -> bool {
+        self.values.len() >= MANY && self.values.last().is_some_and(|last| last.scope != next)
+    }
+
+    /// Says what the values come to, and forgets them.
+    pub(crate) fn settle(&mut self) -> Outcome {
+        let mut values = std::mem::take(&mut self.values);
+        // A token says itself whose it is.
+        let tokens: Vec<Value> = values.extract_if(.., |value| value.field == Field::AccessToken).collect();
+        values.sort_by_key(|value| value.value.all());
+        let items: Vec<Item<'_>> = values
+            .iter()
+            .map(|value| Item {
+                field: value.field,
+                value: value.value.text().trim(),
+                name: &value.name,
+                scope: value.scope,
+                span: value.value.all(),
+            })
+            .collect();
+        let groups = owners::groups(&self.structure, &items);
+        let mut used = vec![false; values.len()];
+        let mut credentials = Vec::new();
+        for group in groups {
+            let members: Vec<&Value> = group.members.iter().filter_map(|index| values.get(*index)).collect();
+            if let Some(credential) = assemble(&members) {
+                credentials.push(credential);
+                group.members.iter().for_each(|index| used[*index] = true);
+            }
+        }
+        let rest = values.into_iter().zip(used).filter(|(_, used)| !used).map(|(value, _)| value);
+        let parts = rest.chain(tokens).filter_map(|value| Some((part(&value)?, value))).collect();
+        Outcome { credentials, parts }
+    }
+}
+
+/// What a value is alone, if it is anything.
+fn part(value: &Value) -> Option<PartKind> {
+    let text = value.value.text().trim();
+    match value.field {
+        Field::PrivateKey => text.contains("-----BEGIN").then_some(PartKind::PrivateKey),
+        Field::PublicKey => text.contains("-----BEGIN").then_some(PartKind::Certificate),
+        Field::ClientSecret => parts::is_client_secret(text).then_some(PartKind::ClientSecret),
+        Field::AccessToken => parts::is_adobes(&text[token_scheme(text)..]).then_some(PartKind::Token),
+        _ => None,
+    }
+}
+
+/// The scopes of the lines of a text: those between two blank lines or headings are nearer to each other.
+#[derive(Debug)]
+pub(crate) struct Lines {
+    /// Where paragraphs begin.
+    paragraphs: Vec<usize>,
+    scopes: HashMap<usize, Scope>,
+    around: Scope,
+}
+
+impl Lines {
+    /// Those of `text`, which is all of `around`.
+    pub(crate) fn new(text: &str, around: Scope) -> Self {
+        let mut paragraphs = Vec::new();
+        let (mut start, mut is_blank) = (0, true);
+        for line in text.split_inclusive('\n') {
+            let trimmed = line.trim_ascii();
+            let is_heading = trimmed.starts_with('[') && trimmed.ends_with(']') || trimmed.starts_with("# ");
+            if is_blank && !trimmed.is_empty() || is_heading {
+                paragraphs.push(start);
+            }
+            is_blank = trimmed.is_empty();
+            start += line.len();
+        }
+        Self { paragraphs, scopes: HashMap::new(), around }
+    }
+
+    /// The scope of the line at `offset` of `text`.
+    pub(crate) fn at(&mut self, offset: usize, text: &str, values: &mut Values) -> Scope {
+        let before = text.as_bytes().get(..offset).unwrap_or_default();
+        let line = memchr::memrchr(b'\n', before).map_or(0, |newline| newline + 1);
+        let paragraph = self.paragraphs.partition_point(|start| *start <= line);
+        // Lines have even keys, paragraphs odd ones.
+        let around = self.around;
+        let outer = *self.scopes.entry(paragraph * 2 + 1).or_insert_with(|| values.inside(around));
+        *self.scopes.entry(line * 2).or_insert_with(|| values.structure.line(outer))
+    }
+}

@@ -1,0 +1,41 @@
+//! The name that stands before a value in source code, a command line or a sentence: `AEM_KEY = "`.
+
+/// How far before a value its name ends, and how long it is.
+const REACH: usize = 64;
+
+/// The name of what begins at `start` of `text`; empty if there is none.
+pub(crate) fn before(text: &str, start: usize) -> &str {
+    let before = text.get(..start).unwrap_or_default();
+    let unquoted = before.trim_end_matches(['"', '\'', '`', '\\', '(', '{', '<']);
+    let is_sign = |one: char| matches!(one, '=' | ':' | '>' | ' ' | '\t' | '"' | '\'');
+    let head = unquoted.trim_end_matches(is_sign);
+    let sign = &unquoted[head.len()..];
+    if !sign.contains(['=', ':', '>']) && !sign.is_empty() || sign.len() > REACH {
+        return "";
+    }
+    let is_part = |one: char| one.is_ascii_alphanumeric() || matches!(one, '_' | '-' | '.');
+    let name = &head[head.trim_end_matches(is_part).len()..];
+    if sign.is_empty() || name.len() > REACH { "" } else { name }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::before;
+
+    #[test]
+    fn names_stand_before_signs() {
+        for (text, expected) in [
+            ("const AEM_KEY = \"", "AEM_KEY"),
+            ("static final String CLIENT_ID=\"", "CLIENT_ID"),
+            ("{\"client_id\": \"", "client_id"),
+            ("'a.b-c' => '", "a.b-c"),
+            ("-d client_secret=", "client_secret"),
+            ("<aem.key>", "aem.key"),
+            ("Authorization: Bearer ", ""),
+            ("use ", ""),
+            ("", ""),
+        ] {
+            assert_eq!(before(text, text.len()), expected, "{text}");
+        }
+    }
+}
