@@ -5,18 +5,6 @@
 //! credential.
 //!
 //! Everything follows from the [`Specification`]: equal specifications give equal bytes.
-//!
-//! ```
-//! use aemcred::generate::{Defect, Seed, Specification, generate};
-//! use chrono::{DateTime, Utc};
-//!
-//! let now: DateTime<Utc> = "2026-11-22T12:00:00Z".parse()?;
-//! let mut specification = Specification::new(Seed::from(1), now);
-//! let sound = generate(&specification)?;
-//! specification.defect = Defect::from_rule("certificate-expired");
-//! assert_ne!(sound.expose(), generate(&specification)?.expose());
-//! # Ok::<(), Box<dyn std::error::Error>>(())
-//! ```
 
 mod blueprint;
 mod certificate;

@@ -186,8 +186,6 @@ pub enum File<'a> {
     Parsed {
         /// The text.
         source: &'a Source,
-        /// The value.
-        root: &'a crate::json::Value<'a>,
     },
 }
 

@@ -19,7 +19,7 @@ mod tests;
 
 pub use find::candidate::is_candidate_file;
 pub use find::encrypted::names_aem;
-#[cfg(feature = "cli")]
+#[cfg(feature = "audit")]
 pub use find::parts::client_secrets;
 pub use find::prefilter;
 pub use limits::{Limit, Limits};

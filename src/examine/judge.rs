@@ -258,7 +258,7 @@ fn recognized<'d>(
     settings: &Settings,
 ) -> Checked {
     let mut run = RuleRun::new(settings);
-    run.file(&File::Parsed { source, root });
+    run.file(&File::Parsed { source });
     run.document(document);
     // Masking is for showing, and often there is nothing to show.
     let may_show = !run.drafts.is_empty() || document.project.is_some() || !context.input.is_plain();

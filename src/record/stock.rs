@@ -16,6 +16,7 @@ pub struct Inventory {
     pub records: Vec<Record>,
 }
 
+#[cfg(test)]
 impl Inventory {
     /// Sorts records and places, so that equal sets give equal inventories.
     pub fn new(mut records: Vec<Record>) -> Self {

@@ -97,7 +97,7 @@ fn the_guide_s_program_finds_what_the_program_finds() {
         let findings = report["files"][0]["findings"].as_array().unwrap().clone();
         let text = |finding: &Value, name: &str| finding[name].as_str().unwrap().to_owned();
         let line = |finding: &Value| {
-            let (line, column) = (&finding["start"]["line"], &finding["start"]["column"]);
+            let (line, column) = (&finding["line"], &finding["column"]);
             let (level, rule) = (text(finding, "level"), text(finding, "rule"));
             format!("{}:{line}:{column}: {level}: {} ({rule})\n", path.display(), text(finding, "message"))
         };
