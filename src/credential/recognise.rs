@@ -168,6 +168,15 @@ impl<'v, 's> Document<'v, 's> {
         Some(Place::new(pointer, span))
     }
 
+    /// Where people look for it: at its beginning, or at the secret of what a program keeps in fields of its own.
+    pub fn offset(&self) -> usize {
+        let beginning = self.beginning().span.start;
+        let fields = self.credential.as_ref().filter(|credential| credential.form != Form::Document);
+        let Some(credential) = fields else { return beginning };
+        let secret = [Field::PrivateKey, Field::ClientSecret].map(|field| credential.entry(field)?.member());
+        secret.into_iter().flatten().next().map_or(beginning, |member| member.value.span.start)
+    }
+
     /// The place of the whole document, pointing at its first character.
     pub fn beginning(&self) -> Place {
         Place::new(Pointer::root(), Span::new(self.root.span.start, self.root.span.start + 1))

@@ -273,7 +273,7 @@ fn recognized<'d>(
     if record.usable && !record.is_over(settings.now) {
         run.variables(&variables::of(document, context.steps, &record));
     }
-    let beginning = position(document.beginning().span.start, source, context);
+    let beginning = position(document.offset(), source, context);
     let declares = document.credential.as_ref().is_some_and(Credential::is_declaration);
     let is_credential = document.holds_credential() && !declares;
     let about = About { is_credential, ..About::new(record, beginning) };

@@ -12,7 +12,7 @@ mod tree;
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use crate::credential::{Field, Form, field_of};
+use crate::credential::{Field, Form, field_of, token_scheme};
 use crate::json::Value;
 use crate::secret::Secret;
 use crate::source::{Encoding, Origin, Source, Span};
@@ -21,14 +21,13 @@ use crate::unwrap::decode::base64;
 use crate::unwrap::find::assemble::Assembled;
 use crate::unwrap::find::candidate::{Content, content, is_candidate};
 use crate::unwrap::find::encrypted::{by_beginning, is_sops_value, says_so};
-use crate::unwrap::find::owners::Scope;
 use crate::unwrap::find::values::{self, Lines, Outcome, Values};
 use crate::unwrap::find::{field, parts};
 use crate::unwrap::limits::{Budget, Limit, Limits};
 use crate::unwrap::piece::{Inside, Piece, Pieces};
+use crate::unwrap::place::Scope;
 use crate::unwrap::place::{Extract, Location, Step, Text, Trail};
-use crate::unwrap::prose::name;
-use crate::unwrap::shared::Assignment;
+use crate::unwrap::shared::{Assignment, name_before};
 use crate::unwrap::syntax::SYNTAXES;
 use crate::unwrap::{Document, Encrypted, Encryption, Found, Json, Part, Rest, Unwrapped, prose};
 
@@ -211,7 +210,7 @@ impl Driver<'_> {
                 continue;
             }
             let scope = self.line(value.all().start, text, scope, lines);
-            let name = name::before(text.text(), value.all().start).to_owned();
+            let name = name_before(text.text(), value.all().start).to_owned();
             let assignment = Assignment { name, name_span: value.all(), value };
             self.value(field, assignment, steps, text, scope);
         }
@@ -257,15 +256,11 @@ impl Driver<'_> {
             .flatten()
             .map(|(_, decoded)| decoded.through(&value.origin));
         let value = decoded.filter(|decoded| decoded.text().contains("-----BEGIN")).unwrap_or(value);
-        let outer = &text.trail;
-        let value = values::Value {
-            field,
-            name,
-            name_span: outer.outer(name_span),
-            value: outer.origins().fold(value, Extract::through),
-            scope,
-            steps: [outer.steps(), steps].concat(),
-        };
+        let value = if field.pem() { value } else { trimmed(field, &value) };
+        let trail = text.trail.clone();
+        let span = trail.outer(value.all());
+        let value =
+            values::Value { field, name, name_span, value, span, scope, steps: steps.to_vec(), trail };
         let Some(values) = self.values.last_mut() else { return };
         if values.is_full(scope) {
             let outcome = values.settle();
@@ -282,23 +277,23 @@ impl Driver<'_> {
             self.assembled(credential, text);
         }
         for (kind, value) in outcome.parts {
-            let values::Value { name, value, mut steps, .. } = value;
+            let mut steps: Vec<Step> = value.path().cloned().collect();
+            let values::Value { name, value, trail, span, .. } = value;
             if !name.is_empty() && !steps.ends_with(&[Step::key(&name)]) {
                 steps.push(Step::key(&name));
             }
-            let span = value.all();
-            let secret = Secret::new(value.text().trim().to_owned());
-            let trail = text.outermost(steps, value.origin);
+            let secret = Secret::new(value.text().to_owned());
+            let trail = trail.to(steps, value.origin, &text.base);
             self.find(Unwrapped::Part(Part { kind, text: secret, trail, span }), None);
         }
     }
 
     fn assembled(&mut self, assembled: Assembled, text: &Text<'_>) {
-        let Assembled { steps, document, variables } = assembled;
+        let Assembled { steps, trail, document, variables } = assembled;
         let is_encrypted = is_sops_value(document.text());
-        let span = document.all();
+        let span = trail.outer(document.all());
         let (bytes, origin) = document.into_parts();
-        let trail = text.outermost(steps, origin);
+        let trail = trail.to(steps, origin, &text.base);
         let found = if is_encrypted {
             let names_credential = says_so(self.name, text.text());
             Unwrapped::Encrypted(Encrypted { kind: Encryption::Sops, names_credential, trail, span })
@@ -380,6 +375,17 @@ impl Driver<'_> {
             Err(limit) => self.limit(limit, &Trail::default()),
         }
     }
+}
+
+/// The value without blanks around it, and a token without the scheme of an `Authorization` header.
+fn trimmed(field: Field, value: &Extract) -> Extract {
+    let text = value.text();
+    let mut start = text.len() - text.trim_start().len();
+    if field == Field::AccessToken {
+        start += token_scheme(text.trim());
+    }
+    let span = Span::new(start, text.trim_end().len().max(start));
+    Extract::slice(text, span).through(&value.origin)
 }
 
 /// Whether `text`, which is a field by its name alone, is a text that holds something.

@@ -5,12 +5,14 @@
 mod extract;
 pub(crate) mod filename;
 mod location;
+mod scope;
 mod span_set;
 mod step;
 mod trail;
 
 pub(crate) use extract::{Builder, Extract};
 pub(crate) use location::{Location, Text};
+pub(crate) use scope::{Scope, Structure};
 pub(crate) use span_set::SpanSet;
 pub use step::Step;
 pub(crate) use step::shown;

@@ -3,7 +3,6 @@
 //! Owns: the list of what is looked for, and that nothing is found twice. Does not own: reading any of it.
 
 mod literals;
-pub(crate) mod name;
 mod objects;
 mod percent;
 mod words;
@@ -19,7 +18,7 @@ use crate::unwrap::find::{encrypted, parts, prefixed};
 use crate::unwrap::limits::{Attempts, Budget};
 use crate::unwrap::piece::{Inside, Piece, Pieces};
 use crate::unwrap::place::{Extract, SpanSet, Step, Text};
-use crate::unwrap::shared::{Assignment, Dialect};
+use crate::unwrap::shared::{Assignment, Dialect, name_before};
 use crate::unwrap::syntax::{lines, object};
 
 /// Finds everything of one kind in a text, in order.
@@ -130,7 +129,7 @@ impl<'t> Iterator for Prose<'t> {
         }
         let part = self.parts.find(|(_, span)| !self.covered.touches(*span));
         part.map(|(field, span)| {
-            let name = name::before(self.scope.part, span.start).to_owned();
+            let name = name_before(self.scope.part, span.start).to_owned();
             Inside::Value(field, name, Extract::slice(self.scope.whole, self.scope.outer(span))).here()
         })
     }

@@ -671,22 +671,29 @@ fn loose_parts_of_one_file_are_one_row() {
     let notes = format!(
         "# Keys\n\nThe \"imsEndpoint\": `x`, \"metascopes\": `y`, secret `{secret}`\n\n```\n{key}```\n"
     );
-    for (name, contents, first, client) in [
-        ("app.log", log, "8:39", CLIENT),
-        ("client.js", program.clone(), "2:17", "-"),
-        ("notes.md", notes, "3:52", "-"),
+    let alone = |client: &str| (String::from("partial"), String::from("private-key"), client.to_owned(), 2);
+    for (name, contents, first, own) in [
+        // The client ID, which is in the log, ties all to one credential.
+        (
+            "app.log",
+            log,
+            "13:36",
+            (String::from("sound"), String::from("service-credentials"), CLIENT.to_owned(), 1),
+        ),
+        ("client.js", program.clone(), "2:17", alone("-")),
+        ("notes.md", notes, "3:52", alone("-")),
     ] {
-        let alone = folder(&[(name, contents.clone())]);
-        let found = report(alone.path(), &[]);
-        let row = (String::from("partial"), String::from("private-key"), client.to_owned(), 2);
-        assert_eq!(rows(&found), [row], "{name}: {found}");
+        let places = own.3;
+        let one = folder(&[(name, contents.clone())]);
+        let found = report(one.path(), &[]);
+        assert_eq!(rows(&found), [own], "{name}: {found}");
         let place = &found["credentials"][0]["places"][0];
         assert_eq!(format!("{}:{}", place["line"], place["column"]), first, "{name}");
         assert_eq!(found["credentials"][0]["findings"], json!([]), "{name}");
         // Where its credential is known they belong to that.
         let both = folder(&[(name, contents), ("a.json", sound.clone())]);
         let found = report(both.path(), &[]);
-        let row = (String::from("sound"), String::from("service-credentials"), CLIENT.to_owned(), 3);
+        let row = (String::from("sound"), String::from("service-credentials"), CLIENT.to_owned(), places + 1);
         assert_eq!(rows(&found), [row], "{name}: {found}");
     }
     // A secret beside two keys may be either's, and the keys may be anybody's.

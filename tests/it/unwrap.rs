@@ -875,8 +875,8 @@ fn configurations_are_read_as_felix_does() {
         .concat()
     };
     for (text, path) in [
-        (format!("# Configuration\n{}", fields("")), "*"),
-        (fields("T"), "*"),
+        (format!("# Configuration\n{}", fields("")), ""),
+        (fields("T"), ""),
         (
             format!(":org.apache.felix.configadmin.revision:=L\"1\"\nc=\"{}\"\n", escaped(&sample.document)),
             "c",

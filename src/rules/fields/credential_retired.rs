@@ -47,8 +47,10 @@ fn check(document: &Document<'_, '_>, settings: &Settings, findings: &mut Findin
 
 /// Whether it is a JWT credential. In a template there is nothing to replace.
 fn is_jwt(credential: &ProjectCredential<'_, '_>) -> bool {
-    let is_template = !credential.secrets.is_empty() && !credential.secrets.contains(&true);
-    credential.kind == ProjectCredentialKind::Jwt && !is_template
+    let has_secret = credential.secrets.contains(&true);
+    let is_template = !credential.secrets.is_empty() && !has_secret;
+    let is_named = has_secret || credential.client_id.is_some();
+    credential.kind == ProjectCredentialKind::Jwt && is_named && !is_template
 }
 
 /// The client of the Adobe Developer Console for which fields of a program hold a private key.

@@ -11,8 +11,8 @@ use crate::unwrap::driver::Driver;
 use crate::unwrap::driver::pairs;
 use crate::unwrap::find::document::{has_sops_values, is_document, may_be_document, written};
 use crate::unwrap::find::encrypted::{is_sealed, is_sops_file};
-use crate::unwrap::find::owners::Scope;
 use crate::unwrap::find::{field, line_array};
+use crate::unwrap::place::Scope;
 use crate::unwrap::place::{Step, Text};
 use crate::unwrap::shared::{Assignment, Format, Member, Node, NodeKind};
 

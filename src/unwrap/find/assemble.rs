@@ -9,21 +9,23 @@ use crate::credential::{
 use crate::source::Span;
 use crate::unwrap::find::names::{self, Name};
 use crate::unwrap::find::values::Value;
-use crate::unwrap::place::{Builder, Extract, Step, shown};
+use crate::unwrap::place::{Builder, Extract, Step, Trail, shown};
 use crate::unwrap::shared::Writer;
 
-/// A document that was put together. All places are in the outermost text.
+/// A document that was put together from values of one text.
 #[derive(Debug)]
 pub(crate) struct Assembled {
-    /// The way to what holds all of it.
+    /// The way from the file to what holds all of it.
     pub(crate) steps: Vec<Step>,
+    /// From the text to the outermost.
+    pub(crate) trail: Trail,
     /// The text.
     pub(crate) document: Extract,
     /// The variables that count, in the order of the issued document, and earlier ones of the same field.
     pub(crate) variables: Variables,
 }
 
-/// Puts `values`, which belong together, into a document; `None` if they are no credential of AEM.
+/// Puts `values` of one text, which belong together, into a document; `None` if they are no credential of AEM.
 pub(crate) fn assemble(values: &[&Value]) -> Option<Assembled> {
     let mut present: Vec<&Value> = Vec::new();
     let mut overridden: Vec<&Value> = Vec::new();
@@ -42,12 +44,13 @@ pub(crate) fn assemble(values: &[&Value]) -> Option<Assembled> {
             .map(|value| Variable {
                 field: value.field,
                 name: if value.name.is_empty() { value.field.name().to_owned() } else { shown(&value.name) },
-                span: value.name_span,
+                span: value.trail.outer(value.name_span),
             })
             .collect()
     };
     Some(Assembled {
         steps: steps(&present),
+        trail: present.first()?.trail.clone(),
         document: write(&present),
         variables: Variables { present: variables(&present), overridden: variables(&overridden) },
     })
@@ -55,10 +58,10 @@ pub(crate) fn assemble(values: &[&Value]) -> Option<Assembled> {
 
 /// What the ways to all values have in common, and how their names begin.
 fn steps(values: &[&Value]) -> Vec<Step> {
-    let mut common: &[Step] = values.first().map_or(&[], |value| &value.steps);
+    let mut common: Vec<&Step> = values.first().map_or_else(Vec::new, |value| value.path().collect());
     for value in values {
-        let length = common.iter().zip(&value.steps).take_while(|(one, other)| one == other).count();
-        common = &common[..length];
+        let length = common.iter().zip(value.path()).take_while(|(one, other)| **one == *other).count();
+        common.truncate(length);
     }
     let named: Vec<(&str, Name)> = values
         .iter()
@@ -72,7 +75,7 @@ fn steps(values: &[&Value]) -> Vec<Step> {
     let prefix = longest.filter(|prefix| {
         !prefix.is_empty() && named.len() == values.len() && named.iter().all(|name| begins(prefix, name))
     });
-    common.iter().cloned().chain(prefix.map(|prefix| Step::Variables(shown(prefix)))).collect()
+    common.into_iter().cloned().chain(prefix.map(|prefix| Step::Variables(shown(prefix)))).collect()
 }
 
 /// Whether these values make up a credential of AEM: a key or a secret, something to use it with, and a sign that it is

@@ -10,42 +10,7 @@ use std::collections::{HashMap, HashSet};
 
 use crate::credential::Field;
 use crate::source::Span;
-
-/// An object, an element, a block of lines, a line: whatever keeps together what stands in it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Scope(usize);
-
-/// How scopes lie in each other.
-#[derive(Debug, Default)]
-pub(crate) struct Structure {
-    outer: Vec<Option<usize>>,
-    /// Which of them are lines.
-    lines: HashSet<usize>,
-}
-
-impl Structure {
-    /// A scope that lies in no other.
-    pub(crate) fn root(&mut self) -> Scope {
-        self.add(None)
-    }
-
-    /// A scope in `outer`.
-    pub(crate) fn inside(&mut self, outer: Scope) -> Scope {
-        self.add(Some(outer.0))
-    }
-
-    /// A line in `outer`.
-    pub(crate) fn line(&mut self, outer: Scope) -> Scope {
-        let line = self.inside(outer);
-        self.lines.insert(line.0);
-        line
-    }
-
-    fn add(&mut self, outer: Option<usize>) -> Scope {
-        self.outer.push(outer);
-        Scope(self.outer.len() - 1)
-    }
-}
+use crate::unwrap::place::{Scope, Structure};
 
 /// A value that may be part of a credential.
 #[derive(Clone, Copy, Debug)]
@@ -150,10 +115,10 @@ impl<'t, 'p> Tie<'t, 'p> {
         };
         self.is_pair = distinct(self.anchor) == 1 && distinct(Field::PrivateKey) == 1;
         let mut levels: Vec<Level> = Vec::new();
-        levels.resize_with(self.structure.outer.len(), Level::default);
+        levels.resize_with(self.structure.len(), Level::default);
         for index in open.iter().copied() {
             let piece = &self.pieces[index];
-            let level = &mut levels[piece.scope.0];
+            let level = &mut levels[piece.scope.index()];
             if piece.field == self.anchor {
                 self.tags.insert(tag::of(piece.name));
                 level.owners.push(self.groups.len());
@@ -176,7 +141,7 @@ impl<'t, 'p> Tie<'t, 'p> {
                 let closed = self.groups[*owner].members.iter().any(has_secret);
                 self.groups[*owner].closed = closed;
             }
-            if let Some(outer) = self.structure.outer[scope] {
+            if let Some(outer) = self.structure.outer(scope) {
                 append(&mut levels[outer].owners, owners);
                 append(&mut levels[outer].open, open);
             }
@@ -188,7 +153,7 @@ impl<'t, 'p> Tie<'t, 'p> {
         let anchor = &self.pieces[self.groups[owner].anchors[0]];
         let is_variable = self.groups[owner].members.len() == 1
             && !anchor.name.is_empty()
-            && self.structure.lines.contains(&anchor.scope.0);
+            && self.structure.is_line(anchor.scope);
         if is_variable { (anchor.name, true) } else { (anchor.value, false) }
     }
 

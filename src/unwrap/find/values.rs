@@ -9,25 +9,29 @@ use crate::credential::{Field, token_scheme};
 use crate::source::Span;
 use crate::unwrap::PartKind;
 use crate::unwrap::find::assemble::{Assembled, assemble};
-use crate::unwrap::find::owners::{self, Item, Scope, Structure};
+use crate::unwrap::find::owners::{self, Item};
 use crate::unwrap::find::parts;
-use crate::unwrap::place::{Extract, SpanSet, Step};
+use crate::unwrap::place::{Extract, Scope, SpanSet, Step, Structure, Trail};
 
 /// So many values are enough to be told what they come to; a file may have a million.
 const MANY: usize = 50_000;
 
-/// A value that may be part of a credential. All places are in the outermost text.
+/// A value that may be part of a credential.
 #[derive(Debug)]
 pub(crate) struct Value {
     pub(crate) field: Field,
     /// Its name as written; empty if it has none.
     pub(crate) name: String,
-    /// Where that stands; the value, if it has none.
+    /// Where that stands in the text that the value is taken from; the value, if it has none.
     pub(crate) name_span: Span,
     pub(crate) value: Extract,
+    /// Where the value stands in the outermost text.
+    pub(crate) span: Span,
     pub(crate) scope: Scope,
-    /// The way from the file to the text that it stands in.
+    /// The steps to it from the text that it is taken from.
     pub(crate) steps: Vec<Step>,
+    /// From that text to the outermost.
+    pub(crate) trail: Trail,
 }
 
 /// What the values of a text came to.
@@ -47,6 +51,28 @@ pub(crate) struct Values {
     values: Vec<Value>,
     /// Where values and documents are.
     explained: SpanSet,
+}
+
+impl Value {
+    /// All steps from the file to it.
+    pub(crate) fn path(&self) -> impl Iterator<Item = &Step> {
+        self.trail.steps().iter().chain(&self.steps)
+    }
+
+    /// The same as a value that is taken from the outermost text.
+    pub(crate) fn outermost(&self) -> Self {
+        let value = self.trail.origins().fold(self.value.clone(), Extract::through);
+        Self {
+            field: self.field,
+            name: self.name.clone(),
+            name_span: self.trail.outer(self.name_span),
+            value,
+            span: self.span,
+            scope: self.scope,
+            steps: self.path().cloned().collect(),
+            trail: Trail::default(),
+        }
+    }
 }
 
 impl Values {
@@ -77,7 +103,7 @@ impl Values {
     }
 
     pub(crate) fn add(&mut self, value: Value) {
-        self.explain(value.value.all());
+        self.explain(value.span);
         self.values.push(value);
     }
 
@@ -91,7 +117,7 @@ impl Values {
         let mut values = std::mem::take(&mut self.values);
         // A token says itself whose it is.
         let tokens: Vec<Value> = values.extract_if(.., |value| value.field == Field::AccessToken).collect();
-        values.sort_by_key(|value| value.value.all());
+        values.sort_by_key(|value| value.span);
         let items: Vec<Item<'_>> = values
             .iter()
             .map(|value| Item {
@@ -99,7 +125,7 @@ impl Values {
                 value: value.value.text().trim(),
                 name: &value.name,
                 scope: value.scope,
-                span: value.value.all(),
+                span: value.span,
             })
             .collect();
         let groups = owners::groups(&self.structure, &items);
@@ -107,6 +133,13 @@ impl Values {
         let mut credentials = Vec::new();
         for group in groups {
             let members: Vec<&Value> = group.members.iter().filter_map(|index| values.get(*index)).collect();
+            let is_one_text = members.windows(2).all(|pair| pair[0].trail.is_same(&pair[1].trail));
+            let outermost: Vec<Value> = if is_one_text {
+                Vec::new()
+            } else {
+                members.iter().map(|value| value.outermost()).collect()
+            };
+            let members = if is_one_text { members } else { outermost.iter().collect() };
             if let Some(credential) = assemble(&members) {
                 credentials.push(credential);
                 group.members.iter().for_each(|index| used[*index] = true);

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use crate::source::{Encoding, Origin, Source, Span};
 use crate::unwrap::Json;
-use crate::unwrap::find::owners::Scope;
+use crate::unwrap::place::Scope;
 use crate::unwrap::place::filename::is_source_code;
 use crate::unwrap::place::{Extract, Step, Trail};
 
@@ -40,7 +40,7 @@ impl Location {
 pub(crate) struct Text<'n> {
     pub(crate) source: Arc<Source>,
     /// The outermost text.
-    base: Arc<Source>,
+    pub(crate) base: Arc<Source>,
     /// From this text to the outermost.
     pub(crate) trail: Trail,
     depth: usize,
@@ -82,11 +82,6 @@ impl<'n> Text<'n> {
     /// The trail of what is derived from this text by `origins`.
     pub(crate) fn inward(&self, steps: Vec<Step>, origins: impl IntoIterator<Item = Origin>) -> Trail {
         self.trail.inward(steps, origins, &self.base)
-    }
-
-    /// The trail of what is derived from the outermost text by `origin`.
-    pub(crate) fn outermost(&self, steps: Vec<Step>, origin: Origin) -> Trail {
-        Trail::default().inward(steps, [origin], &self.base)
     }
 
     /// The location of what is derived from this text by `origin`.

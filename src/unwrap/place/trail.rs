@@ -42,6 +42,18 @@ impl Trail {
         self.origins.iter().fold(span, |span, origin| origin.outer(span))
     }
 
+    /// Whether both lead from the same text to the outermost.
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        self.origins.len() == other.origins.len()
+            && self.origins.iter().zip(&other.origins).all(|(one, other)| Arc::ptr_eq(one, other))
+    }
+
+    /// The trail of what is derived from the text by `origin`, to which all the steps are `steps`; `base` is the outermost
+    /// text.
+    pub(crate) fn to(&self, steps: Vec<Step>, origin: Origin, base: &Arc<Source>) -> Self {
+        Self { steps, ..self.inward([], [origin], base) }
+    }
+
     /// From the innermost text's to the outermost's.
     pub(crate) fn origins(&self) -> impl Iterator<Item = &Origin> {
         self.origins.iter().map(|origin| &**origin)

@@ -7,8 +7,8 @@ use crate::source::{Origin, Span};
 use crate::unwrap::limits::Attempts;
 use crate::unwrap::piece::Inside;
 use crate::unwrap::place::{Builder, Extract};
-use crate::unwrap::prose::{Occurrence, name};
-use crate::unwrap::shared::{floor, is_bare, unescape};
+use crate::unwrap::prose::Occurrence;
+use crate::unwrap::shared::{floor, is_bare, name_before, unescape};
 
 /// Quotation marks; of two that fit, the former.
 const QUOTES: [&str; 5] = ["\"\"\"", "'''", "\"", "'", "`"];
@@ -39,7 +39,7 @@ pub(crate) fn find<'t>(text: &'t str, attempts: &Attempts) -> Vec<Occurrence<'t>
         let is_plain = value.text() == text.get(start + quote.len()..end - quote.len()).unwrap_or_default();
         let Some(field) = field_of(value.text()).filter(|field| field.pem() && !is_plain) else { continue };
         found.push(Occurrence::new(Span::new(start, end), move |span, scope| {
-            let name = name::before(scope.part, span.start).to_owned();
+            let name = name_before(scope.part, span.start).to_owned();
             Some(Inside::Value(field, name, value.shifted(scope.offset)).here())
         }));
     }
@@ -66,7 +66,9 @@ fn joined(text: &str, start: usize, quote: &'static str) -> Option<(Extract, usi
         let end = inner + closing(text.get(inner..)?, quote)?;
         let raw = text.get(inner..end)?;
         let literal = unescape(raw).through(&Origin::exact(raw.len(), inner));
-        builder.whole(separator, Span::at(start));
+        if !separator.is_empty() {
+            builder.whole(separator, Span::at(start));
+        }
         let literal = if quote.len() == 3 { unindented(&literal) } else { literal };
         builder.part(literal.text(), &literal.origin, Span::new(0, literal.text().len()));
         let after = end + quote.len();

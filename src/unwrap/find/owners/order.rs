@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use super::Tie;
 use crate::credential::Field;
+use crate::unwrap::find::owners::Tie;
 
 /// On which side of its values a client stands.
 #[derive(Clone, Copy, PartialEq, Eq)]
