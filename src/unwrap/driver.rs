@@ -260,7 +260,7 @@ impl Driver<'_> {
         let trail = text.trail.clone();
         let span = trail.outer(value.all());
         let value =
-            values::Value { field, name, name_span, value, span, scope, steps: steps.to_vec(), trail };
+            values::FieldValue { field, name, name_span, value, span, scope, steps: steps.to_vec(), trail };
         let Some(values) = self.values.last_mut() else { return };
         if values.is_full(scope) {
             let outcome = values.settle();
@@ -278,7 +278,7 @@ impl Driver<'_> {
         }
         for (kind, value) in outcome.parts {
             let mut steps: Vec<Step> = value.path().cloned().collect();
-            let values::Value { name, value, trail, span, .. } = value;
+            let values::FieldValue { name, value, trail, span, .. } = value;
             if !name.is_empty() && !steps.ends_with(&[Step::key(&name)]) {
                 steps.push(Step::key(&name));
             }

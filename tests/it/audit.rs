@@ -677,7 +677,7 @@ fn loose_parts_of_one_file_are_one_row() {
         (
             "app.log",
             log,
-            "13:36",
+            "13:35",
             (String::from("sound"), String::from("service-credentials"), CLIENT.to_owned(), 1),
         ),
         ("client.js", program.clone(), "2:17", alone("-")),

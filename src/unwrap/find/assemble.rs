@@ -8,7 +8,7 @@ use crate::credential::{
 };
 use crate::source::Span;
 use crate::unwrap::find::names::{self, Name};
-use crate::unwrap::find::values::Value;
+use crate::unwrap::find::values::FieldValue;
 use crate::unwrap::place::{Builder, Extract, Step, Trail, shown};
 use crate::unwrap::shared::Writer;
 
@@ -26,9 +26,9 @@ pub(crate) struct Assembled {
 }
 
 /// Puts `values` of one text, which belong together, into a document; `None` if they are no credential of AEM.
-pub(crate) fn assemble(values: &[&Value]) -> Option<Assembled> {
-    let mut present: Vec<&Value> = Vec::new();
-    let mut overridden: Vec<&Value> = Vec::new();
+pub(crate) fn assemble(values: &[&FieldValue]) -> Option<Assembled> {
+    let mut present: Vec<&FieldValue> = Vec::new();
+    let mut overridden: Vec<&FieldValue> = Vec::new();
     for field in Field::SERVICE {
         let mut same = values.iter().copied().filter(|value| value.field == field);
         if let Some(last) = same.next_back() {
@@ -39,7 +39,7 @@ pub(crate) fn assemble(values: &[&Value]) -> Option<Assembled> {
     if !is_credential(&present) {
         return None;
     }
-    let variables = |list: &[&Value]| {
+    let variables = |list: &[&FieldValue]| {
         list.iter()
             .map(|value| Variable {
                 field: value.field,
@@ -57,7 +57,7 @@ pub(crate) fn assemble(values: &[&Value]) -> Option<Assembled> {
 }
 
 /// What the ways to all values have in common, and how their names begin.
-fn steps(values: &[&Value]) -> Vec<Step> {
+fn steps(values: &[&FieldValue]) -> Vec<Step> {
     let mut common: Vec<&Step> = values.first().map_or_else(Vec::new, |value| value.path().collect());
     for value in values {
         let length = common.iter().zip(value.path()).take_while(|(one, other)| **one == *other).count();
@@ -80,14 +80,14 @@ fn steps(values: &[&Value]) -> Vec<Step> {
 
 /// Whether these values make up a credential of AEM: a key or a secret, something to use it with, and a sign that it is
 /// Adobe's. A client ID and a secret alone, as everybody's OAuth clients have them, don't.
-fn is_credential(present: &[&Value]) -> bool {
+fn is_credential(present: &[&FieldValue]) -> bool {
     let get = |field| present.iter().find(|value| value.field == field);
     let has = |field| get(field).is_some();
     let filled = |field| get(field).is_some_and(|value| !value.value.text().trim().is_empty());
     let is_own = present
         .iter()
         .any(|value| names::classify(&value.name).is_some_and(|name| names::is_own(&name.group)));
-    let names_adobe = |value: &&Value| {
+    let names_adobe = |value: &&FieldValue| {
         let name = value.name.to_ascii_uppercase();
         ["AEM", "ADOBE", "IMS"].iter().any(|word| name.contains(word))
     };
@@ -102,7 +102,7 @@ fn is_credential(present: &[&Value]) -> bool {
 }
 
 /// Whether a value is shaped as only Adobe issues it.
-fn is_adobes(value: &Value) -> bool {
+fn is_adobes(value: &FieldValue) -> bool {
     let text = value.value.text().trim();
     match value.field {
         Field::ClientId => ClientId::parse(text).is_some(),
@@ -116,7 +116,7 @@ fn is_adobes(value: &Value) -> bool {
 }
 
 /// Writes the document as it is issued, with the fields that are present.
-fn write(present: &[&Value]) -> Extract {
+fn write(present: &[&FieldValue]) -> Extract {
     // A character of a JSON string has six bytes at most, which stand for one byte at least.
     let length: usize = present.iter().map(|value| value.value.text().len() * 6 + 64).sum();
     let nowhere = present.first().map_or(Span::default(), |value| value.name_span);
@@ -142,7 +142,7 @@ fn write(present: &[&Value]) -> Extract {
 }
 
 /// `"name":"value"`, the name at the variable's, the value at its own place.
-fn member(text: &mut Writer, separator: &str, value: &Value) {
+fn member(text: &mut Writer, separator: &str, value: &FieldValue) {
     text.made_up(separator);
     text.name(value.field.name(), value.name_span);
     if value.value.text().is_empty() {

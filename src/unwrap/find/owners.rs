@@ -175,7 +175,9 @@ impl<'t, 'p> Tie<'t, 'p> {
             let (anchors, members) = (std::mem::take(anchors), std::mem::take(members));
             append(&mut self.groups[known].anchors, anchors);
             self.groups[known].anchors.sort_unstable();
-            members.into_iter().for_each(|index| self.give(known, index));
+            for index in members {
+                self.give(known, index);
+            }
         }
         kept
     }

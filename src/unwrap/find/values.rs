@@ -18,7 +18,7 @@ const MANY: usize = 50_000;
 
 /// A value that may be part of a credential.
 #[derive(Debug)]
-pub(crate) struct Value {
+pub(crate) struct FieldValue {
     pub(crate) field: Field,
     /// Its name as written; empty if it has none.
     pub(crate) name: String,
@@ -40,7 +40,7 @@ pub(crate) struct Outcome {
     /// Credentials that were put together.
     pub(crate) credentials: Vec<Assembled>,
     /// Parts that belong to none of them.
-    pub(crate) parts: Vec<(PartKind, Value)>,
+    pub(crate) parts: Vec<(PartKind, FieldValue)>,
 }
 
 /// The values of one outermost text.
@@ -48,12 +48,12 @@ pub(crate) struct Outcome {
 pub(crate) struct Values {
     structure: Structure,
     root: Scope,
-    values: Vec<Value>,
+    waiting: Vec<FieldValue>,
     /// Where values and documents are.
     explained: SpanSet,
 }
 
-impl Value {
+impl FieldValue {
     /// All steps from the file to it.
     pub(crate) fn path(&self) -> impl Iterator<Item = &Step> {
         self.trail.steps().iter().chain(&self.steps)
@@ -79,7 +79,7 @@ impl Values {
     pub(crate) fn new() -> Self {
         let mut structure = Structure::default();
         let root = structure.root();
-        Self { structure, root, values: Vec::new(), explained: SpanSet::default() }
+        Self { structure, root, waiting: Vec::new(), explained: SpanSet::default() }
     }
 
     /// The scope of all of the text.
@@ -102,21 +102,22 @@ impl Values {
         self.explained.touches(span)
     }
 
-    pub(crate) fn add(&mut self, value: Value) {
+    pub(crate) fn add(&mut self, value: FieldValue) {
         self.explain(value.span);
-        self.values.push(value);
+        self.waiting.push(value);
     }
 
     /// Whether so many are waiting that they should be told apart before `next` comes.
     pub(crate) fn is_full(&self, next: Scope) -> bool {
-        self.values.len() >= MANY && self.values.last().is_some_and(|last| last.scope != next)
+        self.waiting.len() >= MANY && self.waiting.last().is_some_and(|last| last.scope != next)
     }
 
     /// Says what the values come to, and forgets them.
     pub(crate) fn settle(&mut self) -> Outcome {
-        let mut values = std::mem::take(&mut self.values);
+        let mut values = std::mem::take(&mut self.waiting);
         // A token says itself whose it is.
-        let tokens: Vec<Value> = values.extract_if(.., |value| value.field == Field::AccessToken).collect();
+        let tokens: Vec<FieldValue> =
+            values.extract_if(.., |value| value.field == Field::AccessToken).collect();
         values.sort_by_key(|value| value.span);
         let items: Vec<Item<'_>> = values
             .iter()
@@ -132,9 +133,10 @@ impl Values {
         let mut used = vec![false; values.len()];
         let mut credentials = Vec::new();
         for group in groups {
-            let members: Vec<&Value> = group.members.iter().filter_map(|index| values.get(*index)).collect();
+            let members: Vec<&FieldValue> =
+                group.members.iter().filter_map(|index| values.get(*index)).collect();
             let is_one_text = members.windows(2).all(|pair| pair[0].trail.is_same(&pair[1].trail));
-            let outermost: Vec<Value> = if is_one_text {
+            let outermost: Vec<FieldValue> = if is_one_text {
                 Vec::new()
             } else {
                 members.iter().map(|value| value.outermost()).collect()
@@ -152,7 +154,7 @@ impl Values {
 }
 
 /// What a value is alone, if it is anything.
-fn part(value: &Value) -> Option<PartKind> {
+fn part(value: &FieldValue) -> Option<PartKind> {
     let text = value.value.text().trim();
     match value.field {
         Field::PrivateKey => text.contains("-----BEGIN").then_some(PartKind::PrivateKey),
