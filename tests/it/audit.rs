@@ -680,7 +680,7 @@ fn loose_parts_of_one_file_are_one_row() {
             "13:35",
             (String::from("sound"), String::from("service-credentials"), CLIENT.to_owned(), 1),
         ),
-        ("client.js", program.clone(), "2:17", alone("-")),
+        ("client.js", program.clone(), "4:1", alone("-")),
         ("notes.md", notes, "3:52", alone("-")),
     ] {
         let places = own.3;

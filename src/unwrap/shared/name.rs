@@ -6,6 +6,9 @@ const REACH: usize = 64;
 /// The name of what begins at `start` of `text`; empty if there is none.
 pub(crate) fn before(text: &str, start: usize) -> &str {
     let before = text.get(..start).unwrap_or_default();
+    // A string of several lines begins on the line before.
+    let trimmed = before.trim_end();
+    let before = if trimmed.ends_with(['"', '\'', '`']) { trimmed } else { before };
     let unquoted = before.trim_end_matches(['"', '\'', '`', '\\', '(', '{', '<']);
     let is_sign = |one: char| matches!(one, '=' | ':' | '>' | ' ' | '\t' | '"' | '\'');
     let head = unquoted.trim_end_matches(is_sign);
@@ -32,6 +35,7 @@ mod tests {
             ("-d client_secret=", "client_secret"),
             ("<aem.key>", "aem.key"),
             ("Authorization: Bearer ", ""),
+            ("const key = `\n", "key"),
             ("use ", ""),
             ("", ""),
         ] {
