@@ -35,6 +35,10 @@ bench:
 bench-audit:
     cargo bench --features internals --bench audit
 
+# aemcred audit --git-history beside git's own reading and secret scanners, in one run
+bench-git:
+    cargo bench --bench git
+
 # Make fixtures, docs/rules, pictures and snapshots again
 bless:
     tests/bless

@@ -14,6 +14,7 @@
 mod bytes;
 mod config;
 mod file;
+mod history;
 mod id;
 mod ignored;
 mod index;
@@ -33,6 +34,9 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::source::PathName;
+#[cfg(feature = "internals")]
+pub use history::{History, Unread};
+pub use history::{HistoryRequest, Place, RefName};
 pub use id::{ObjectFormat, ObjectId};
 use index::Index;
 pub use index::IndexDefect;
@@ -78,6 +82,25 @@ pub enum GitError {
     /// A reference is neither the name of an object nor that of another reference.
     #[error("the reference {} is damaged", .0.one_line())]
     Reference(PathName),
+    /// The list of packed references has lines that are none.
+    #[error("{}: some lines are damaged, and the references on them are not known", .0.one_line())]
+    PackedRefs(PathName),
+    /// What a reference points to can't be read.
+    #[error("the reference {}: {error}", name.one_line())]
+    Tip {
+        /// The reference.
+        name: PathName,
+        /// Why not.
+        error: ObjectError,
+    },
+    /// What was named instead of a commit.
+    #[error("“{name}” {reason}")]
+    Revision {
+        /// How it was named.
+        name: String,
+        /// Why it is no commit.
+        reason: &'static str,
+    },
     /// References refer to each other.
     #[error("the reference {} is in a loop", .0.one_line())]
     ReferenceLoop(PathName),
@@ -168,6 +191,25 @@ impl Repository {
         self.store.troubles()
     }
 
+    /// Returns the repositories of submodules, by their folder: those that the git directory keeps, whether the submodule is
+    /// still there or not, and those that are whole in the work tree. What can't be opened is none.
+    pub fn submodules(&self) -> Vec<Self> {
+        let kept = locate::within(&self.places.common_dir.join("modules"));
+        let index = self.index().ok();
+        let paths = index.iter().flat_map(|index| {
+            let links =
+                index.entries.as_slice().iter().filter(|entry| entry.kind == object::EntryKind::Submodule);
+            links.map(|entry| system_path(index.entries.path(entry)))
+        });
+        let in_tree = paths.filter_map(|path| Some(self.work_tree()?.join(path)));
+        let in_tree = in_tree.filter(|path| path.join(".git").is_dir());
+        let mut found: Vec<PathBuf> = kept.into_iter().chain(in_tree).collect();
+        found.sort();
+        found.dedup();
+        let open = |path: &PathBuf| Self::discover(path, &Environment::default()).ok().flatten();
+        found.iter().filter_map(open).filter(|found| found.places.git_dir != self.places.git_dir).collect()
+    }
+
     fn index(&self) -> Result<Index, GitError> {
         Index::read(&self.places, self.store.format())
     }
@@ -197,6 +239,6 @@ fn part_bytes(part: &std::ffi::OsStr) -> Option<&[u8]> {
 }
 
 /// Returns a path of git as one of the system.
-fn system_path(path: &[u8]) -> PathBuf {
+pub fn system_path(path: &[u8]) -> PathBuf {
     locate::path_from_bytes(path)
 }

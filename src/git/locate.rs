@@ -95,6 +95,8 @@ pub(super) struct Places {
     pub(super) objects: PathBuf,
     /// Further folders of objects, which no list in `objects` names.
     pub(super) alternates: Vec<PathBuf>,
+    /// Whether a push's objects are still apart from the others, so that it can be refused.
+    pub(super) is_quarantined: bool,
     /// Commits that are being merged, as variables name them.
     pub(super) merge_heads: Vec<String>,
     pub(super) index: PathBuf,
@@ -119,6 +121,7 @@ pub(super) fn find(start: &Path, environment: &Environment) -> Result<Option<Pla
     let work_tree = environment.work_tree.clone().or(work_tree);
     let common_dir = common_dir(&git_dir, &environment)?;
     Ok(Some(Places {
+        is_quarantined: environment.object_directory.is_some(),
         objects: environment.object_directory.unwrap_or_else(|| common_dir.join("objects")),
         alternates: environment.alternate_object_directories,
         merge_heads: environment.merge_heads,
@@ -156,6 +159,23 @@ fn file_system(folder: &Path) -> Option<u64> {
 #[cfg(not(unix))]
 fn file_system(_: &Path) -> Option<u64> {
     None
+}
+
+/// Returns the git directories in a folder, in whatever depth, but not those within each other but for their modules.
+pub(super) fn within(folder: &Path) -> Vec<PathBuf> {
+    let (mut found, mut waiting) = (Vec::new(), vec![folder.to_path_buf()]);
+    while let Some(folder) = waiting.pop() {
+        if is_git_dir(&folder, &Environment::default()) {
+            waiting.push(folder.join("modules"));
+            found.push(folder);
+            continue;
+        }
+        let entries = fs::read_dir(&folder).into_iter().flatten().filter_map(Result::ok);
+        // Links aren't followed.
+        let folders = entries.filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir()));
+        waiting.extend(folders.map(|entry| entry.path()));
+    }
+    found
 }
 
 /// Returns the git directory that a path is, or that the file at this path points to.
