@@ -4,6 +4,8 @@
 //! around it (see `pem`), nor whether a fact is a problem.
 
 mod time;
+#[cfg(test)]
+mod vectors;
 
 use dashu_int::UBig;
 use der::asn1::ObjectIdentifier;
