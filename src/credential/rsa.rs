@@ -93,29 +93,25 @@ pub(super) fn signature_fits(
 
 /// Returns true if `base` to the power of `exponent` is `expected` modulo `modulus`, which is odd.
 fn power_is(base: &UBig, exponent: &UBig, expected: &UBig, modulus: &UBig) -> bool {
-    fn within<const N: usize>(
+    fn within<const N: usize, const W: usize>(
         base: &UBig,
         exponent: &UBig,
         expected: &UBig,
         modulus: &UBig,
     ) -> Option<bool> {
-        let ring = Montgomery::<N>::new(modulus)?;
+        let ring = Montgomery::<N, W>::new(modulus)?;
         let power = ring.power(&ring.enter(base, modulus), exponent);
-        Some(montgomery::limbs(&(expected % modulus)) == Some(ring.residue(&power)))
+        Some(ring.remainder(expected, modulus) == ring.residue(&power))
     }
     let wide = || {
         let ring = ConstDivisor::new(modulus.clone());
         ring.reduce(base.clone()).pow(exponent) == ring.reduce(expected.clone())
     };
-    within::<NARROW>(base, exponent, expected, modulus)
-        .or_else(|| within::<BROAD>(base, exponent, expected, modulus))
+    // For the primes of a key of 2,048 bits, and for its modulus.
+    within::<16, 32>(base, exponent, expected, modulus)
+        .or_else(|| within::<32, 64>(base, exponent, expected, modulus))
         .unwrap_or_else(wide)
 }
-
-/// The limbs of a prime of a key of 2048 bits.
-const NARROW: usize = 16;
-/// The limbs of a modulus of 2048 bits.
-const BROAD: usize = 32;
 
 /// Whether `number` passes a Miller–Rabin test to base 2. Composite numbers that pass exist, but not by accident.
 pub(super) fn probably_prime(number: &UBig) -> bool {
@@ -126,14 +122,18 @@ pub(super) fn probably_prime(number: &UBig) -> bool {
     let minus_one = minus_one.expose();
     let Some(twos) = minus_one.trailing_zeros().filter(|twos| *twos > 0) else { return false };
     let odd = Secret::new(minus_one >> twos);
-    probably_prime_within::<NARROW>(number, odd.expose(), twos)
-        .or_else(|| probably_prime_within::<BROAD>(number, odd.expose(), twos))
+    probably_prime_within::<16, 32>(number, odd.expose(), twos)
+        .or_else(|| probably_prime_within::<32, 64>(number, odd.expose(), twos))
         .unwrap_or_else(|| probably_prime_wide(number, odd.expose(), twos))
 }
 
 /// The same for a number of at most `N` limbs, which is `odd` · 2 to the power of `twos`, plus 1.
-fn probably_prime_within<const N: usize>(number: &UBig, odd: &UBig, twos: usize) -> Option<bool> {
-    let ring = Montgomery::<N>::new(number)?;
+fn probably_prime_within<const N: usize, const W: usize>(
+    number: &UBig,
+    odd: &UBig,
+    twos: usize,
+) -> Option<bool> {
+    let ring = Montgomery::<N, W>::new(number)?;
     let one = ring.enter(&UBig::ONE, number);
     let last = ring.enter(&(number - UBig::ONE), number);
     // Doubling is cheaper than multiplying by two.
