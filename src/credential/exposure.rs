@@ -297,6 +297,7 @@ pub(crate) fn is_known_name(name: &str) -> bool {
     let fields =
         [&Field::SERVICE[..], &Field::DEVELOPMENT_TOKEN, &Field::ACCESS_TOKEN, &Field::PROJECT_CREDENTIAL];
     name.len() <= 40
+        && name.bytes().all(|byte| byte.is_ascii_alphabetic() || matches!(byte, b'_' | b'-'))
         && fields.into_iter().flatten().any(|field| plain_letters(field.name()).eq(plain_letters(name)))
 }
 
@@ -315,7 +316,12 @@ pub fn presentable(value: &str) -> bool {
             || character.is_whitespace() && character != ' '
             || matches!(character, '\u{FFFC}' | '\u{FFFD}')
     };
-    if value.chars().count() > 120 || value.chars().any(invisible) {
+    let is_unclear = if value.is_ascii() {
+        value.len() > LONGEST_SHOWN || value.bytes().any(|byte| byte.is_ascii_control())
+    } else {
+        value.chars().count() > LONGEST_SHOWN || value.chars().any(invisible)
+    };
+    if is_unclear {
         return false;
     }
     if is_known_name(value) {
@@ -329,14 +335,25 @@ pub fn presentable(value: &str) -> bool {
     {
         return true;
     }
-    let lower = value.to_ascii_lowercase();
-    let telling =
-        [CLIENT_SECRET, "eyj", "-----", "private key", "bearer "].iter().any(|mark| lower.contains(mark));
-    !telling
+    !is_telling(value)
         && !is_uuid(value)
         && value
             .split(|character: char| !(character.is_alphanumeric() || "+/=_".contains(character)))
             .all(tame)
+}
+
+/// A value of more characters than this is not shown.
+const LONGEST_SHOWN: usize = 120;
+
+/// Returns true if `value` has, in capitals or not, what secrets and their surroundings begin with.
+fn is_telling(value: &str) -> bool {
+    const MARKS: [&str; 5] = [CLIENT_SECRET, TOKEN, "-----", "private key", "bearer "];
+    let bytes = value.as_bytes();
+    let begins = |start: usize, mark: &str| {
+        bytes.get(start..start + mark.len()).is_some_and(|found| found.eq_ignore_ascii_case(mark.as_bytes()))
+    };
+    let mut candidates = bytes.iter().enumerate().filter(|(_, byte)| b"pPeE-bB".contains(byte));
+    candidates.any(|(start, _)| MARKS.iter().any(|mark| begins(start, mark)))
 }
 
 /// Whether a client ID looks public: besides what [`presentable`] takes for that, the client IDs of the Adobe Developer
