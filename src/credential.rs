@@ -32,7 +32,7 @@ mod validity;
 #[cfg(test)]
 pub use certificate::CertificateTime;
 pub use certificate::{
-    Certificate, CertificateDefect, CertificateField, PublicKey, SelfSignature, TimeEncoding,
+    Certificate, CertificateDefect, CertificateField, Name, PublicKey, SelfSignature, TimeEncoding,
 };
 pub use client_id::ClientId;
 pub use der::DerDefect;

@@ -7,6 +7,8 @@ mod time;
 #[cfg(test)]
 mod vectors;
 
+use std::fmt;
+
 use dashu_int::UBig;
 use der::asn1::ObjectIdentifier;
 use der::{Decode as _, Tag, TagNumber};
@@ -46,10 +48,10 @@ pub enum CertificateDefect {
 pub struct Certificate {
     /// The serial number in lower-case hexadecimal, without leading zeros or separators.
     pub serial: String,
-    /// The issuer's name (RFC 4514 order as x509-parser prints it).
-    pub issuer: String,
+    /// The issuer's name.
+    pub issuer: Name,
     /// The subject's name.
-    pub subject: String,
+    pub subject: Name,
     /// The subject's common name, if it has exactly one.
     pub common_name: Option<String>,
     /// The issuer's common name, if it has exactly one.
@@ -72,6 +74,20 @@ pub struct Certificate {
     pub sha256: [u8; 32],
     /// SHA-256 of the `SubjectPublicKeyInfo`'s DER.
     pub public_key_sha256: [u8; 32],
+}
+
+/// A distinguished name, as x509-parser prints it. It is written out only when it is asked for: the table of attributes that
+/// this takes costs more to make than all the rest of a certificate.
+#[derive(Clone, Debug, Default)]
+pub struct Name(Vec<u8>);
+
+impl fmt::Display for Name {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match X509Name::from_der(&self.0) {
+            Ok((_, name)) => name.fmt(formatter),
+            Err(_) => Ok(()),
+        }
+    }
 }
 
 impl Certificate {
@@ -177,8 +193,8 @@ impl Certificate {
         };
         Ok(Self {
             serial: digits(parts.serial),
-            issuer: issuer.to_string(),
-            subject: subject.to_string(),
+            issuer: Name(parts.issuer.bytes.to_vec()),
+            subject: Name(parts.subject.bytes.to_vec()),
             common_name: common_name(&subject),
             issuer_common_name: common_name(&issuer),
             not_before: parts.not_before,
