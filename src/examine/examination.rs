@@ -236,7 +236,13 @@ impl<T> Desk<'_, T> {
         let Document { source, form, trail } = document;
         let steps = trail.groups();
         let is_whole = steps.is_empty() && *form == Form::Document;
-        let context = Context { input: self.input, form, surroundings: trail.surroundings(), steps: &steps };
+        let context = Context {
+            input: self.input,
+            form,
+            surroundings: trail.surroundings(),
+            steps: &steps,
+            skips_unrelated: false,
+        };
         let examined = self.judge(source, parsed, context, is_whole);
         if *form != Form::Document && examined.checked.record.state == State::Redacted {
             self.overwritten(document);
@@ -334,7 +340,9 @@ impl<T> Desk<'_, T> {
             return;
         }
         let has_documents = lost.iter().any(|found| !found.examined.checked.record.is_token());
-        let mut examined = self.judge(&rest.source, Parsed::NotYet, Context::whole(self.input), true);
+        let skips_unrelated = lost.is_empty() && !self.request.named;
+        let context = Context { skips_unrelated, ..Context::whole(self.input) };
+        let mut examined = self.judge(&rest.source, Parsed::NotYet, context, true);
         for Found { examined: inner, .. } in lost {
             for record in inner.records() {
                 let mut record = Record { broken: true, ..record.clone() };

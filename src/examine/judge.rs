@@ -100,12 +100,14 @@ pub struct Context<'c> {
     pub surroundings: Option<&'c dyn Surroundings>,
     /// The way from the outermost text to it.
     pub steps: &'c [String],
+    /// Whether a document that is no credential is of no interest, so that nothing needs to be said about it.
+    pub skips_unrelated: bool,
 }
 
 impl<'c> Context<'c> {
     /// The whole of `input`.
     pub const fn whole(input: &'c Input) -> Self {
-        Self { input, form: &Form::Document, surroundings: None, steps: &[] }
+        Self { input, form: &Form::Document, surroundings: None, steps: &[], skips_unrelated: false }
     }
 }
 
@@ -172,6 +174,9 @@ pub fn judge<T>(
     match root {
         Ok(root) => {
             let document = recognise_in(source.text(), root, context.form);
+            if context.skips_unrelated && !document.holds_credential() {
+                return alone(unrelated(source, context, settings), visit);
+            }
             let checked = recognized(&document, source, root, context, settings);
             let seen = visit(&View { document: Some(&document), ..view }, &checked);
             (checked, seen)
@@ -185,6 +190,12 @@ pub fn judge<T>(
             None => alone(unparsed(source, Some(error), context, settings), visit),
         },
     }
+}
+
+/// Says nothing of a document that is no credential.
+fn unrelated(source: &Source, context: Context<'_>, settings: &Settings) -> Checked {
+    let about = About::new(Record::default(), Position::START);
+    finish(RuleRun::new(settings), source, context, &Exposure::default(), about)
 }
 
 /// Reports a file that is larger than the limit and so was not read. `size` is in bytes, where it is known.
@@ -264,7 +275,7 @@ fn recognized<'d>(
     let may_show = !run.drafts.is_empty() || document.project.is_some() || !context.input.is_plain();
     let shows = may_show || variables::may_be_reported(document, context.steps);
     let exposure = if shows { Exposure::of(source.text(), document) } else { Exposure::default() };
-    let mut record = Record::of(document, &exposure);
+    let mut record = Record::of(document, &exposure, settings.ties);
     if record.emptied && !record.usable {
         // Of two values of one key the client takes the last, and whoever reads the document has both.
         record.in_clear = other_secrets(root);
