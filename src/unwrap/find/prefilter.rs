@@ -5,7 +5,7 @@
 
 use std::sync::LazyLock;
 
-use aho_corasick::{AhoCorasick, MatchKind};
+use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 
 use crate::credential::{CLIENT_SECRET, OWN, VALUES, VARIABLE_NAMES};
 use crate::source::{FileKind, signature};
@@ -50,8 +50,14 @@ fn is_wide(bytes: &[u8]) -> bool {
 }
 
 /// Nothing only if the literals could not be compiled; then everything is looked at.
-static LITERALS: LazyLock<Option<AhoCorasick>> =
-    LazyLock::new(|| AhoCorasick::builder().match_kind(MatchKind::LeftmostFirst).build(literals()).ok());
+///
+/// Most of a text is passed over by the vector instructions before the automaton, so that the kind of it which takes longest to
+/// make is no quicker.
+static LITERALS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
+    let builder = &mut AhoCorasick::builder();
+    builder.kind(Some(AhoCorasickKind::NoncontiguousNFA)).match_kind(MatchKind::LeftmostFirst);
+    builder.build(literals()).ok()
+});
 
 /// What is looked for, one of which stands in every file that is worth a look and is no container.
 pub fn literals() -> Vec<Vec<u8>> {
