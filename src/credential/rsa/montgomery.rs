@@ -4,11 +4,6 @@
 //!
 //! Why not a crate's: `docs/performance.md` has what was measured.
 
-#![expect(
-    clippy::needless_range_loop,
-    reason = "loops over the limbs of several arrays, which the compiler unrolls"
-)]
-
 use dashu_int::UBig;
 use dashu_int::ops::BitTest as _;
 
@@ -38,31 +33,9 @@ impl<const N: usize, const W: usize> Montgomery<N, W> {
         Some(Self { modulus, inverse: inverse.wrapping_neg() })
     }
 
-    /// Returns `number` in this ring; `modulus` is the one that the ring was made of.
-    pub(super) fn enter(&self, number: &UBig, modulus: &UBig) -> [u64; N] {
-        self.remainder(&(number << (64 * N)), modulus)
-    }
-
-    /// Returns `number` modulo the modulus, which is `modulus` again.
-    pub(super) fn remainder(&self, number: &UBig, modulus: &UBig) -> [u64; N] {
-        let divisor = self.modulus.expose();
-        let beginning = match divisor.as_slice() {
-            // Primes of keys have their first bit set. Dividing by others takes some more care.
-            [.., second, first] if *first >= 1 << 63 => [*first, *second],
-            _ => return limbs(&(number % modulus)).unwrap_or([0; N]),
-        };
-        let mut rest = [0; N];
-        for limb in all_limbs(number).expose().iter().rev() {
-            // Of the digits of `rest`, `limb` is the new lowest one, and `over` is above the highest.
-            let over = rest[N - 1];
-            rest.copy_within(..N - 1, 1);
-            rest[0] = *limb;
-            let digit = digit([over, rest[N - 1], rest[N - 2]], beginning);
-            if !subtract_multiple(&mut rest, over, digit, divisor) {
-                add_all(&mut rest, divisor);
-            }
-        }
-        rest
+    /// Returns `number` in the ring of `modulus`.
+    pub(super) fn enter(number: &UBig, modulus: &UBig) -> [u64; N] {
+        limbs(&((number << (64 * N)) % modulus)).unwrap_or([0; N])
     }
 
     /// Returns what `number` stands for, below the modulus.
@@ -158,66 +131,25 @@ impl<const N: usize, const W: usize> Montgomery<N, W> {
 
     /// `number`, and R more if `over` is 1, minus the modulus if it is not below that.
     fn below_modulus(&self, number: [u64; N], over: u64) -> [u64; N] {
-        let mut difference = number;
-        if subtract_multiple(&mut difference, over, 1, self.modulus.expose()) { difference } else { number }
-    }
-}
-
-/// The next digit of a quotient, or one more than that: that of a number that begins with `number` by one that begins with
-/// `divisor`, the first bit of which is set (Knuth, "The Art of Computer Programming", volume 2, section 4.3.1, algorithm D).
-fn digit(number: [u64; 3], divisor: [u64; 2]) -> u64 {
-    let join = |high: u64, low: u64| u128::from(high) << 64 | u128::from(low);
-    let [first, second] = divisor.map(u128::from);
-    let two = join(number[0], number[1]);
-    let mut digit = (two / first).min(u128::from(u64::MAX));
-    let mut rest = two - digit * first;
-    while rest < 1 << 64 && digit * second > (rest << 64 | u128::from(number[2])) {
-        digit -= 1;
-        rest += first;
-    }
-    split(digit).0
-}
-
-/// Subtracts `factor` times `other` from `number`, of which `over` is one limb more. Returns false if that was too much.
-fn subtract_multiple<const N: usize>(
-    number: &mut [u64; N],
-    over: u64,
-    factor: u64,
-    other: &[u64; N],
-) -> bool {
-    let (mut carry, mut borrow) = (0, false);
-    for index in 0..N {
-        let (low, high) = add_product(0, factor, other[index], carry);
-        carry = high;
-        let (without, first) = number[index].overflowing_sub(low);
-        let (without, second) = without.overflowing_sub(u64::from(borrow));
-        (number[index], borrow) = (without, first | second);
-    }
-    u128::from(over) >= u128::from(carry) + u128::from(borrow)
-}
-
-fn add_all<const N: usize>(number: &mut [u64; N], other: &[u64; N]) {
-    let mut carry = 0;
-    for index in 0..N {
-        (number[index], carry) = add(number[index], other[index], carry);
+        let modulus = self.modulus.expose();
+        let (mut difference, mut borrow) = ([0; N], false);
+        for index in 0..N {
+            let (without, first) = number[index].overflowing_sub(modulus[index]);
+            let (without, second) = without.overflowing_sub(u64::from(borrow));
+            (difference[index], borrow) = (without, first | second);
+        }
+        if over >= u64::from(borrow) { difference } else { number }
     }
 }
 
 /// The limbs of `number`, the lowest first; `None` if there are more than `N`.
 pub(super) fn limbs<const N: usize>(number: &UBig) -> Option<[u64; N]> {
-    let all = all_limbs(number);
-    let mut limbs = [0; N];
-    limbs.get_mut(..all.expose().len())?.copy_from_slice(all.expose());
-    Some(limbs)
-}
-
-/// All limbs of `number`, the lowest first.
-fn all_limbs(number: &UBig) -> Secret<Vec<u64>> {
     let bytes = Secret::new(number.to_le_bytes());
-    let limb = |chunk: &[u8]| chunk.iter().rev().fold(0, |limb, byte| limb << 8 | u64::from(*byte));
-    let (whole, rest) = bytes.expose().as_chunks::<8>();
-    let rest = Some(rest).filter(|rest| !rest.is_empty()).map(limb);
-    Secret::new(whole.iter().map(|chunk| u64::from_le_bytes(*chunk)).chain(rest).collect())
+    let mut limbs = [0; N];
+    for (index, chunk) in bytes.expose().chunks(8).enumerate() {
+        *limbs.get_mut(index)? = chunk.iter().rev().fold(0, |limb, byte| limb << 8 | u64::from(*byte));
+    }
+    Some(limbs)
 }
 
 /// `addend + left · right + carry`, which fits: its low and its high limb.
@@ -277,24 +209,18 @@ mod tests {
         let modulus = numbers.number(width) | UBig::ONE;
         let (one, other) = (numbers.number(N) % &modulus, numbers.number(N) % &modulus);
         let ring = Montgomery::<N, W>::new(&modulus).unwrap();
-        let (left, right) = (ring.enter(&one, &modulus), ring.enter(&other, &modulus));
+        let (left, right) =
+            (Montgomery::<N, W>::enter(&one, &modulus), Montgomery::<N, W>::enter(&other, &modulus));
         let is = |limbs: [u64; N], expected: UBig| {
             assert_eq!(value(&ring.residue(&limbs)), expected, "{modulus} {one} {other} {exponent}");
         };
         is(left, one.clone());
-        let long = numbers_product(&one, &other);
-        assert_eq!(value(&ring.remainder(&long, &modulus)), &long % &modulus, "{long} {modulus}");
         is(ring.multiply(&left, &right), &one * &other % &modulus);
         is(ring.square(&left), &one * &one % &modulus);
         is(ring.double(&left), (&one << 1) % &modulus);
         let exponent = UBig::from(exponent);
         let dashu = dashu_int::fast_div::ConstDivisor::new(modulus.clone());
         is(ring.power(&left, &exponent), dashu.reduce(one.clone()).pow(&exponent).residue());
-    }
-
-    /// A number above both, with limbs at which divisions go wrong.
-    fn numbers_product(one: &UBig, other: &UBig) -> UBig {
-        (one << 192) + (other << 64) + (UBig::ONE << 320) - UBig::ONE
     }
 
     fn rounds(count: usize) {
