@@ -3,8 +3,6 @@
 //! Owns: which spans are public, which strings are secret, and the last guard over every message. Does not own: the
 //! masking itself (see `source`).
 
-use std::collections::HashSet;
-
 use super::invisible::is_hidden;
 use super::shape::is_uuid;
 use super::{CLIENT_SECRET, Credential, Document, Field, FieldState, TOKEN, Token};
@@ -49,8 +47,8 @@ const SECRET_NAMES: [&str; 13] = [
 #[derive(Debug, Default)]
 pub struct Exposure {
     visible: Vec<Span>,
-    /// Every run of eight bytes of every secret.
-    windows: HashSet<[u8; WINDOW]>,
+    /// Every run of eight bytes of every secret, sorted: making a table of thousands of hashes takes longer than checking a file.
+    windows: Vec<u64>,
     /// A number that is public though it is as long as a secret may be.
     public_number: Option<Span>,
 }
@@ -173,10 +171,7 @@ impl Exposure {
 
     /// Whether `text` holds eight characters of a secret.
     pub fn leaks(&self, text: &str) -> bool {
-        !self.windows.is_empty()
-            && text.as_bytes().windows(WINDOW).any(|window| {
-                <[u8; WINDOW]>::try_from(window).is_ok_and(|window| self.windows.contains(&window))
-            })
+        !self.windows.is_empty() && windows(text).any(|window| self.windows.binary_search(&window).is_ok())
     }
 
     fn value(&mut self, value: &Value<'_>, secret: bool) {
@@ -217,9 +212,7 @@ impl Exposure {
         let mut from = 0;
         for armour in armour(secret).chain([Span::at(secret.len())]) {
             let part = secret.get(from..armour.start).unwrap_or_default();
-            self.windows.extend(
-                part.as_bytes().windows(WINDOW).filter_map(|window| <[u8; WINDOW]>::try_from(window).ok()),
-            );
+            self.windows.extend(windows(part));
             from = armour.end;
         }
     }
@@ -231,6 +224,8 @@ impl Exposure {
     }
 
     fn sort(&mut self) {
+        self.windows.sort_unstable();
+        self.windows.dedup();
         self.visible.sort_unstable();
         // A span within another one (armour in a key's name) adds nothing.
         let mut end = 0;
@@ -240,6 +235,12 @@ impl Exposure {
             keep
         });
     }
+}
+
+/// Every run of eight bytes of `text`.
+fn windows(text: &str) -> impl Iterator<Item = u64> {
+    let window = |bytes: &[u8]| <[u8; WINDOW]>::try_from(bytes).ok().map(u64::from_ne_bytes);
+    text.as_bytes().windows(WINDOW).filter_map(window)
 }
 
 /// The lines from the one before `start` to the one after `end`.
