@@ -7,6 +7,7 @@ mod certificate;
 mod client;
 mod client_id;
 mod der;
+mod digest;
 mod distinctive;
 mod endpoint;
 mod exposure;
@@ -36,6 +37,7 @@ pub use certificate::{
 };
 pub use client_id::ClientId;
 pub use der::DerDefect;
+pub use digest::Digest;
 pub use distinctive::{
     CLIENT_SECRET, DISTINCTIVE, DOCUMENT_NAMES, OWN, SERVICE_NAMES, TOKEN, VALUES, VARIABLE_NAMES,
     named_secrets, names_document, names_service_credential,

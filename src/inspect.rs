@@ -313,7 +313,7 @@ fn metascopes(reading: &Reading<'_, '_, '_>) -> Fact<Vec<MetascopeSection>> {
 
 fn certificate(reading: &Reading<'_, '_, '_>, now: DateTime<Utc>) -> Fact<CertificateSection> {
     let certificate = reading.certificate().ok_or_else(|| reading.unread(Field::PublicKey))?;
-    let facts = CertificateRecord::of(certificate);
+    let facts = CertificateRecord::of(certificate, false);
     Ok(CertificateSection {
         phase: facts.validity.at(now),
         is_without_end: facts.validity.never_ends(),

@@ -35,7 +35,7 @@ impl Record {
             kind: DocumentKind::ServiceCredentials,
             client_id: shown(Field::ClientId),
             organization: shown(Field::Org),
-            certificate: certificate.map(CertificateRecord::of),
+            certificate: certificate.map(|certificate| CertificateRecord::of(certificate, ties)),
             public_key: public_half(credential),
             prime_digests: private_key(credential).filter(|_| ties).and_then(PrivateKey::prime_digests),
             client_secret: credential.value(Field::ClientSecret).map(|secret| digest(secret.as_str())),

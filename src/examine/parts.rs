@@ -40,7 +40,7 @@ pub(super) fn part(found: &unwrap::Part, location: Location, settings: &Settings
                 kind: DocumentKind::Certificate,
                 client_id: Some(name),
                 public_key: Some(PublicHalf::of_certificate(&certificate)?),
-                certificate: Some(CertificateRecord::of(&certificate)),
+                certificate: Some(CertificateRecord::of(&certificate, settings.ties)),
                 ..Record::default()
             }
         }

@@ -121,7 +121,7 @@ mod tests {
             broken_digest: false,
             self_issued: true,
             self_signature: SelfSignature::NotTried,
-            sha256: [0; 32],
+            sha256: [0; 32].into(),
             public_key_sha256: [0; 32],
         }
     }
