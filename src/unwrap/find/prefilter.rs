@@ -128,6 +128,17 @@ mod tests {
         }
     }
 
+    /// What is almost a literal is none, and hides none after it.
+    #[test]
+    fn near_misses_have_no_trace() {
+        let near = |literal: &Vec<u8>| [&literal[..literal.len() - 1], b"~"].concat();
+        let misses: Vec<u8> = literals().iter().map(near).filter(|miss| !has_trace(miss)).flatten().collect();
+        assert!(misses.len() > 500 && !has_trace(&misses));
+        for literal in literals() {
+            assert!(has_trace(&[&misses[..], &literal, &misses].concat()), "{literal:?}");
+        }
+    }
+
     #[test]
     fn ordinary_text_has_no_literal() {
         for text in [
