@@ -9,6 +9,7 @@ use aemcred::report::{FileResult, Results};
 use aemcred::rule::Settings;
 use aemcred::secret::Secret;
 use aemcred::source::PathName;
+use aemcred::unwrap::is_worthwhile;
 use aemcred::{examine, report};
 use divan::Bencher;
 
@@ -37,6 +38,21 @@ fn sample() -> Sample {
         text,
         settings: Settings::new(now),
     }
+}
+
+/// What a hook and a walk do with each file: a megabyte of names that are almost those which are looked for.
+#[divan::bench]
+fn prefilter_near_misses(bencher: Bencher<'_, '_>) {
+    let names = "imsEndpoin metascope technicalAccoun PRIVATE KEY---- BEGIN CERTIFICAT META_SCOP @AdobeOr p8e ent_aem ";
+    let text = names.repeat((1 << 20) / names.len());
+    bencher.bench(|| is_worthwhile(black_box(text.as_bytes())));
+}
+
+/// The same with a megabyte of source code.
+#[divan::bench]
+fn prefilter_source_code(bencher: Bencher<'_, '_>) {
+    let text = include_str!("table.rs").repeat(128);
+    bencher.bench(|| is_worthwhile(black_box(text.as_bytes())));
 }
 
 #[divan::bench]
