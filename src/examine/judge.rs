@@ -56,9 +56,17 @@ impl Input {
         Self { name, mode: None }
     }
 
-    /// Whether nothing in its name can be a secret.
-    fn is_plain(&self) -> bool {
-        self.name.as_str().split(['/', '\\']).all(presentable)
+    /// Returns true if something in its name may be a secret of the document `text`: it doesn't look public, and eight bytes of
+    /// it are in the text, or could be there in another spelling. Folders with random names are ordinary.
+    fn may_hold_secret_of(&self, text: &str) -> bool {
+        let parts = self.name.as_str().split(['/', '\\']);
+        parts.filter(|part| !presentable(part)).any(|part| {
+            // Of escapes, only those of code points spell what a name usually has.
+            let is_special = |byte: u8| byte.is_ascii_control() || byte == b'"';
+            part.bytes().any(is_special)
+                || memchr::memmem::find(text.as_bytes(), b"\\u").is_some()
+                || part.as_bytes().windows(8).any(|run| memchr::memmem::find(text.as_bytes(), run).is_some())
+        })
     }
 
     /// Its name without the folders and files in whose names eight characters of a secret of its own are.
@@ -272,8 +280,10 @@ fn recognized<'d>(
     run.file(&File::Parsed { source });
     run.document(document);
     // Masking is for showing, and often there is nothing to show.
-    let may_show = !run.drafts.is_empty() || document.project.is_some() || !context.input.is_plain();
-    let shows = may_show || variables::may_be_reported(document, context.steps);
+    let shows = !run.drafts.is_empty()
+        || document.project.is_some()
+        || context.input.may_hold_secret_of(source.text())
+        || variables::may_be_reported(document, context.steps);
     let exposure = if shows { Exposure::of(source.text(), document) } else { Exposure::default() };
     let mut record = Record::of(document, &exposure, settings.ties);
     if record.emptied && !record.usable {
