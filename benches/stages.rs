@@ -2,15 +2,15 @@
 
 use std::hint::black_box;
 
-use aemcred::credential::{Certificate, PrivateKey, pem, recognise};
-use aemcred::generate::{Seed, Specification, generate};
-use aemcred::json::{self, Limits};
-use aemcred::report::{FileResult, Results};
-use aemcred::rule::Settings;
-use aemcred::secret::Secret;
-use aemcred::source::PathName;
-use aemcred::unwrap::is_worthwhile;
-use aemcred::{examine, report};
+use aemcred::Settings;
+use aemcred::internals::credential::{Certificate, PrivateKey, pem, recognise};
+use aemcred::internals::generate::{Seed, Specification, generate};
+use aemcred::internals::json::{self, Limits};
+use aemcred::internals::report::{FileResult, Results};
+use aemcred::internals::secret::Secret;
+use aemcred::internals::source::PathName;
+use aemcred::internals::unwrap::is_candidate_file;
+use aemcred::internals::{examine, report};
 use divan::Bencher;
 
 fn main() {
@@ -22,7 +22,7 @@ struct Sample {
     text: String,
     private_key: String,
     certificate: String,
-    settings: Settings<'static>,
+    settings: Settings,
 }
 
 #[expect(clippy::unwrap_used, reason = "the sample is always the same")]
@@ -45,14 +45,14 @@ fn sample() -> Sample {
 fn prefilter_near_misses(bencher: Bencher<'_, '_>) {
     let names = "imsEndpoin metascope technicalAccoun PRIVATE KEY---- BEGIN CERTIFICAT META_SCOP @AdobeOr p8e ent_aem ";
     let text = names.repeat((1 << 20) / names.len());
-    bencher.bench(|| is_worthwhile(black_box(text.as_bytes())));
+    bencher.bench(|| is_candidate_file(black_box(text.as_bytes())));
 }
 
 /// The same with a megabyte of source code.
 #[divan::bench]
 fn prefilter_source_code(bencher: Bencher<'_, '_>) {
     let text = include_str!("table.rs").repeat(128);
-    bencher.bench(|| is_worthwhile(black_box(text.as_bytes())));
+    bencher.bench(|| is_candidate_file(black_box(text.as_bytes())));
 }
 
 #[divan::bench]

@@ -11,7 +11,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use aemcred::unwrap::prefilter;
+use aemcred::internals::unwrap::prefilter;
 use measure::{Table, is_installed, on_one_core};
 
 use credentials::{MANY, NOW};
