@@ -21,6 +21,7 @@ pub use find::candidate::is_candidate_file;
 pub use find::encrypted::names_aem;
 #[cfg(feature = "audit")]
 pub use find::parts::client_secrets;
+#[cfg(feature = "internals")]
 pub use find::prefilter;
 pub use limits::{Limit, Limits};
 pub use place::filename::{has_extension, is_source_code};
