@@ -27,13 +27,18 @@ lint:
 hooks:
     tests/hooks/run.sh
 
-# aemcred beside a Node process and a jq and openssl script, in one run
+# aemcred beside floors and peers, in one run, as the tables of docs/performance.md
 bench:
-    cargo bench --features internals --bench throughput
+    cargo build --release --examples
+    cargo bench --features internals --bench table
 
-# aemcred audit beside ripgrep and secret scanners, in one run
-bench-audit:
-    cargo bench --features internals --bench audit
+# The stages of a check, each by itself
+bench-stages:
+    cargo bench --features internals --bench stages
+
+# What checking costs in instructions, held against the goals (needs valgrind)
+instructions:
+    benches/instructions.sh
 
 # aemcred audit --git-history beside git's own reading and secret scanners, in one run
 bench-git:

@@ -183,5 +183,8 @@ fn dispatch(
 
 /// The whole command line as clap knows it, for listings.
 pub fn command() -> clap::Command {
-    Arguments::command()
+    let mut command = Arguments::command();
+    // Only this defines the options of all commands.
+    command.build();
+    command
 }

@@ -7,6 +7,7 @@ mod certificate;
 mod client;
 mod client_id;
 mod der;
+mod digest;
 mod distinctive;
 mod endpoint;
 mod exposure;
@@ -29,13 +30,14 @@ mod spelling;
 mod token;
 mod validity;
 
-#[cfg(test)]
-pub use certificate::CertificateTime;
 pub use certificate::{
     Certificate, CertificateDefect, CertificateField, PublicKey, SelfSignature, TimeEncoding,
 };
+#[cfg(test)]
+pub use certificate::{CertificateTime, Name};
 pub use client_id::ClientId;
 pub use der::DerDefect;
+pub use digest::LazyDigest;
 pub use distinctive::{
     CLIENT_SECRET, DISTINCTIVE, DOCUMENT_NAMES, OWN, SERVICE_NAMES, TOKEN, VALUES, VARIABLE_NAMES,
     named_secrets, names_document, names_service_credential,

@@ -22,7 +22,7 @@ mod whole;
 #[cfg(feature = "audit")]
 pub use crate::unwrap::is_candidate_file;
 #[cfg(feature = "audit")]
-pub use examination::{Examination, Examined, Part, Request, examine, examine_with};
+pub use examination::{Cause, Examination, Examined, Part, Request, examine, examine_with};
 pub use fingerprint::{fingerprint, identity, short};
 pub use judge::{Checked, Input, View, check, configuration, too_large};
 #[cfg(feature = "audit")]

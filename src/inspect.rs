@@ -313,13 +313,13 @@ fn metascopes(reading: &Reading<'_, '_, '_>) -> Fact<Vec<MetascopeSection>> {
 
 fn certificate(reading: &Reading<'_, '_, '_>, now: DateTime<Utc>) -> Fact<CertificateSection> {
     let certificate = reading.certificate().ok_or_else(|| reading.unread(Field::PublicKey))?;
-    let facts = CertificateRecord::of(certificate);
+    let facts = CertificateRecord::of(certificate, false);
     Ok(CertificateSection {
         phase: facts.validity.at(now),
         is_without_end: facts.validity.never_ends(),
         facts,
-        subject: reading.certificate_name(&certificate.subject),
-        issuer: reading.certificate_name(&certificate.issuer),
+        subject: reading.certificate_name(&certificate.subject.to_string()),
+        issuer: reading.certificate_name(&certificate.issuer.to_string()),
         is_self_issued: certificate.self_issued,
         serial: certificate.serial.clone(),
         signature_algorithm: certificate.signature_algorithm,

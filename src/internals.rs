@@ -8,7 +8,7 @@ pub mod config {
     pub use crate::config::parse;
 }
 pub mod credential {
-    pub use crate::credential::{DocumentKind, PublicKey, Validity, pem, recognise};
+    pub use crate::credential::{Certificate, DocumentKind, PrivateKey, PublicKey, Validity, pem, recognise};
 }
 pub mod examine {
     pub use crate::examine::check;
@@ -49,7 +49,7 @@ pub mod secret {
     pub use crate::secret::Secret;
 }
 pub mod source {
-    pub use crate::source::{Position, Source, Span};
+    pub use crate::source::{PathName, Position, Source, Span};
 }
 pub mod unwrap {
     pub use crate::unwrap::{Limits, Unwrapped, is_candidate_file, prefilter, unwrap};

@@ -20,7 +20,8 @@ pub use state::State;
 pub use stock::{Inventory, Observation, Observations, successors};
 
 use crate::credential::{
-    Certificate, DocumentKind, PrivateKey, ProjectCredentialKind, PublicKey, Validity, presentable,
+    Certificate, DocumentKind, LazyDigest, PrivateKey, ProjectCredentialKind, PublicKey, Validity,
+    presentable,
 };
 use crate::json::Pointer;
 use crate::source::{PathName, Position};
@@ -74,7 +75,7 @@ pub struct CertificateRecord {
     /// When it can be used.
     pub validity: Validity,
     /// SHA-256 of the certificate's DER.
-    pub sha256: [u8; 32],
+    pub sha256: LazyDigest,
     /// SHA-256 of the `SubjectPublicKeyInfo`'s DER.
     pub public_key_sha256: [u8; 32],
     /// The serial number in lower-case hexadecimal, without leading zeros.
@@ -140,12 +141,13 @@ pub struct Location {
 }
 
 impl CertificateRecord {
-    /// That of `certificate`, without names that may be something else than a name.
-    pub fn of(certificate: &Certificate) -> Self {
+    /// That of `certificate`, without names that may be something else than a name. What is `kept` with many others has its
+    /// digest computed.
+    pub fn of(certificate: &Certificate, kept: bool) -> Self {
         let shown = |name: &Option<String>| name.clone().filter(|name| presentable(name));
         Self {
             validity: certificate.validity(),
-            sha256: certificate.sha256,
+            sha256: if kept { certificate.sha256.computed() } else { certificate.sha256.clone() },
             public_key_sha256: certificate.public_key_sha256,
             serial: certificate.serial.clone(),
             subject: shown(&certificate.common_name),
@@ -176,7 +178,7 @@ impl Record {
 
     /// SHA-256 of the certificate's DER.
     pub fn certificate_sha256(&self) -> Option<[u8; 32]> {
-        self.certificate.as_ref().map(|certificate| certificate.sha256)
+        self.certificate.as_ref().map(|certificate| *certificate.sha256.get())
     }
 
     /// Whether it is a token.
@@ -325,7 +327,7 @@ pub(crate) mod tests {
         };
         let certificate = CertificateRecord {
             validity: Validity::of_certificate(not_after - TimeDelta::days(365), not_after),
-            sha256,
+            sha256: sha256.into(),
             public_key_sha256: sha256,
             serial: String::new(),
             subject: None,

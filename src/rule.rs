@@ -224,6 +224,8 @@ pub struct Settings {
     pub(crate) max_size: u64,
     /// Whether the masked copy for excerpts is made where there is something to show.
     pub(crate) excerpts: bool,
+    /// Whether records get the digests by which an inventory tells that two keys share a prime.
+    pub(crate) ties: bool,
     /// The limits of the JSON parser.
     pub(crate) limits: Limits,
 }
@@ -246,6 +248,7 @@ impl Settings {
             published: None,
             max_size: 1 << 20,
             excerpts: true,
+            ties: true,
             limits: Limits::default(),
         }
     }

@@ -3,6 +3,7 @@
 mod audit;
 mod check;
 mod compare;
+mod deferred;
 mod document;
 mod generate;
 mod history;
@@ -19,6 +20,7 @@ mod value;
 mod walk;
 
 use clap::{Parser, Subcommand};
+use deferred::Deferred;
 
 pub(super) use audit::{AuditFormat, AuditOptions};
 pub(super) use check::{CheckOptions, Format};
@@ -66,29 +68,29 @@ pub(super) struct Arguments {
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
     /// Check credentials in files, folders or standard input
-    Check(Box<CheckOptions>),
+    Check(Deferred<CheckOptions>),
     /// List every credential in folders, exports and archives: whose, until when, in what state
-    Audit(Box<AuditOptions>),
+    Audit(Deferred<AuditOptions>),
     /// Say what must be renewed by when: a timeline, a calendar, metrics
-    Renewals(Box<RenewalsOptions>),
+    Renewals(Deferred<RenewalsOptions>),
     /// Tell everything public about one credential, and what a client would do with it
-    Inspect(Box<InspectOptions>),
+    Inspect(Deferred<InspectOptions>),
     /// Tell whether one credential is a rotation of another
-    Compare(Box<CompareOptions>),
+    Compare(Deferred<CompareOptions>),
     /// Make a copy of a credential that can be shown to anyone
-    Redact(RedactOptions),
+    Redact(Deferred<RedactOptions>),
     /// Make a synthetic credential for tests, sound or with a named defect
-    Generate(Box<GenerateOptions>),
+    Generate(Deferred<GenerateOptions>),
     /// List the rules, or explain one
-    Rules(RulesOptions),
+    Rules(Deferred<RulesOptions>),
     /// Write a commented configuration, aemcred.toml
-    Init(InitOptions),
+    Init(Deferred<InitOptions>),
     /// Print the JSON Schema of a format
-    Schema(SchemaOptions),
+    Schema(Deferred<SchemaOptions>),
     /// Print a completion script for a shell
-    Completions(CompletionsOptions),
+    Completions(Deferred<CompletionsOptions>),
     /// Print the manual page, or write one for each command
-    Man(ManOptions),
+    Man(Deferred<ManOptions>),
 }
 
 #[cfg(test)]

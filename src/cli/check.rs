@@ -36,8 +36,12 @@ pub(super) fn run(
     }
     let mut baselines = Baselines::read(options)?;
     let only: BTreeSet<_> = options.only.iter().map(|rule| rule.name).collect();
-    let settings =
-        Settings { only: (!only.is_empty()).then_some(only), ..policy.settings(options.max_size)? };
+    let settings = Settings {
+        only: (!only.is_empty()).then_some(only),
+        // Nothing is said here of several credentials together.
+        ties: false,
+        ..policy.settings(options.max_size)?
+    };
     let excluded = |path: &Path, named: bool| policy.excludes(path, named, options.force_exclude);
     let stopped = || environment.interruption.is_requested();
     let context = CheckContext { options, settings: &settings, stopped: &stopped };

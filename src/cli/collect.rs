@@ -15,7 +15,7 @@ use super::paths::name;
 use super::suppress::Located;
 use super::usage::refuse_as_list;
 use crate::discover::{Found, WalkSettings, discover, read_stream};
-use crate::examine::{self, Checked, Examination, Input, Request, examine_with};
+use crate::examine::{self, Cause, Checked, Examination, Input, Request, examine_with};
 use crate::report::{Failure, FileResult, Results, counted};
 use crate::rule::Settings;
 use crate::secret::Secret;
@@ -217,8 +217,9 @@ fn look_at(path: &Path, named: bool, bytes: Secret<Vec<u8>>, context: &CheckCont
     let original = (options.fix || options.diff).then(|| bytes.clone());
     let request = Request { settings, named, unwraps: !options.no_unwrap, stopped };
     let examination = examine_with(&Input::new(name(path)), bytes, &request, &mut |_, _| ());
-    // A damaged archive that nobody asked for by name is no reason to fail.
-    FileExamination { failures: examination.failures(named), examination, original }
+    // A damaged archive or a bomb that nobody asked for by name is no reason to fail.
+    let excused: &[Cause] = if named { &[] } else { &[Cause::Damage, Cause::Bomb] };
+    FileExamination { failures: examination.failures(excused), examination, original }
 }
 
 /// What is found in a document that lies in something else says in what.

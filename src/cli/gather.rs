@@ -22,7 +22,7 @@ use super::reports::{drawing, tell_failures};
 use super::{CliError, Environment, Streams};
 use crate::config::FailOn;
 use crate::discover::{Found, WalkSettings, discover, read_stream};
-use crate::examine::{Input, Request as Examining, examine_with};
+use crate::examine::{Cause, Input, Request as Examining, examine_with};
 use crate::inventory::{Audited, InventoryBuilder, Occurrence};
 use crate::record::Past;
 use crate::report::audit::Extent;
@@ -260,6 +260,14 @@ impl Collected {
     }
 }
 
+/// How a run came to an input.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Origin {
+    Stream,
+    Named,
+    Walk,
+}
+
 /// One run, as the threads that look see it.
 struct Worker<'r> {
     context: &'r AuditContext<'r>,
@@ -272,7 +280,7 @@ impl Worker<'_> {
     fn stream(&self, contents: io::Result<Option<Secret<Vec<u8>>>>) {
         let path = PathBuf::from(&self.context.walk.stdin_filename);
         match contents {
-            Ok(Some(bytes)) => self.look(&path, None, bytes, false),
+            Ok(Some(bytes)) => self.look(&path, None, bytes, Origin::Stream),
             Ok(None) => self.fail(name(&path), too_large(None, self.context.walk.max_size)),
             // An interrupted run says so by itself.
             Err(_) if (self.stopped)() => {}
@@ -282,7 +290,9 @@ impl Worker<'_> {
 
     fn meet(&self, found: Found) {
         match found {
-            Found::Contents { path, mode, bytes, .. } => self.look(&path, mode, bytes, true),
+            Found::Contents { path, named, mode, bytes } => {
+                self.look(&path, mode, bytes, if named { Origin::Named } else { Origin::Walk });
+            }
             Found::Unrelated { size } => self.count(size),
             Found::TooLarge { path, named: true, size } => {
                 self.fail(name(&path), too_large(Some(size), self.context.walk.max_size));
@@ -299,25 +309,36 @@ impl Worker<'_> {
         Counters::add(&self.counters.bytes, size);
     }
 
-    fn look(&self, path: &Path, mode: Option<u32>, bytes: Secret<Vec<u8>>, is_file: bool) {
+    fn look(&self, path: &Path, mode: Option<u32>, bytes: Secret<Vec<u8>>, origin: Origin) {
         self.count(bytes.expose().len() as u64);
         if (self.stopped)() {
             return;
         }
-        let mut occurrences = self.occurrences(path, mode, bytes);
-        if is_file {
+        let mut occurrences = self.occurrences(path, mode, bytes, origin);
+        if origin != Origin::Stream {
             self.ask_git(path, &mut occurrences);
         }
         self.send_all(occurrences);
     }
 
-    fn occurrences(&self, path: &Path, mode: Option<u32>, bytes: Secret<Vec<u8>>) -> Vec<Occurrence> {
+    fn occurrences(
+        &self,
+        path: &Path,
+        mode: Option<u32>,
+        bytes: Secret<Vec<u8>>,
+        origin: Origin,
+    ) -> Vec<Occurrence> {
         let input = Input { name: name(path), mode };
         let AuditContext { settings, walk, .. } = *self.context;
         let request = Examining { settings, named: false, unwraps: !walk.no_unwrap, stopped: self.stopped };
         let examination = examine_with(&input, bytes, &request, &mut |_, _| ());
-        for reason in examination.failures(true) {
+        // A bomb among somebody's test data is passed over, and told only of a file that was asked for.
+        let excused: &[Cause] = if origin == Origin::Walk { &[Cause::Bomb] } else { &[] };
+        for reason in examination.failures(excused) {
             self.fail(input.name.clone(), reason);
+        }
+        if examination.unread.iter().any(|unread| excused.contains(&unread.cause)) {
+            Counters::add(&self.counters.skipped, 1);
         }
         Occurrence::all(examination).collect()
     }
@@ -366,7 +387,7 @@ impl Finds for Worker<'_> {
     }
 
     fn found(&self, path: &Path, bytes: Secret<Vec<u8>>, past: Past) {
-        let mut occurrences = self.occurrences(path, None, bytes);
+        let mut occurrences = self.occurrences(path, None, bytes, Origin::Walk);
         let past = Arc::new(past);
         for location in occurrences.iter_mut().flat_map(|occurrence| &mut occurrence.record.locations) {
             location.past = Some(Arc::clone(&past));

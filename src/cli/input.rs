@@ -105,7 +105,7 @@ pub(super) fn chosen<T: Default>(
     err: &mut dyn Write,
 ) -> Result<(Choice<T>, PathName), CliError> {
     let examination = examine_with(&input, bytes, &Request::new(settings), visit);
-    let failures = examination.failures(true);
+    let failures = examination.failures(&[]);
     let Examination { mut documents, parts, .. } = examination;
     // Where there is no document, parts are what there is to tell; the first says as much as any.
     if documents.is_empty() {

@@ -14,8 +14,7 @@ pub(super) fn completions(options: &CompletionsOptions, streams: &mut Streams<'_
 }
 
 pub(super) fn pages(options: &ManOptions, streams: &mut Streams<'_>) -> Result<u8, CliError> {
-    let mut main = command();
-    main.build();
+    let main = command();
     let Some(folder) = &options.dir else {
         clap_mangen::Man::new(main).render(streams.out)?;
         return Ok(CLEAN);

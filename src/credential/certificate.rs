@@ -4,6 +4,10 @@
 //! around it (see `pem`), nor whether a fact is a problem.
 
 mod time;
+#[cfg(test)]
+mod vectors;
+
+use std::fmt;
 
 use dashu_int::UBig;
 use der::asn1::ObjectIdentifier;
@@ -18,7 +22,7 @@ use super::der::{Element, Walk};
 use super::pem::{Block, Label, Wanted, scan};
 use super::private_key::{Factors, PrivateKey};
 use super::rsa_der;
-use super::{DerDefect, PemField, Validity, rsa};
+use super::{DerDefect, LazyDigest, PemField, Validity, rsa};
 use crate::source::hex;
 
 /// `publicKey` with a text in it.
@@ -44,10 +48,10 @@ pub enum CertificateDefect {
 pub struct Certificate {
     /// The serial number in lower-case hexadecimal, without leading zeros or separators.
     pub serial: String,
-    /// The issuer's name (RFC 4514 order as x509-parser prints it).
-    pub issuer: String,
+    /// The issuer's name.
+    pub issuer: Name,
     /// The subject's name.
-    pub subject: String,
+    pub subject: Name,
     /// The subject's common name, if it has exactly one.
     pub common_name: Option<String>,
     /// The issuer's common name, if it has exactly one.
@@ -67,9 +71,23 @@ pub struct Certificate {
     /// Whether its own key made its signature.
     pub self_signature: SelfSignature,
     /// SHA-256 of the certificate's DER.
-    pub sha256: [u8; 32],
+    pub sha256: LazyDigest,
     /// SHA-256 of the `SubjectPublicKeyInfo`'s DER.
     pub public_key_sha256: [u8; 32],
+}
+
+/// A distinguished name, as x509-parser prints it. It is written out only when it is asked for: the table of attributes that
+/// this takes costs more to make than all the rest of a certificate.
+#[derive(Clone, Debug, Default)]
+pub struct Name(Vec<u8>);
+
+impl fmt::Display for Name {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match X509Name::from_der(&self.0) {
+            Ok((_, name)) => name.fmt(formatter),
+            Err(_) => Ok(()),
+        }
+    }
 }
 
 impl Certificate {
@@ -175,8 +193,8 @@ impl Certificate {
         };
         Ok(Self {
             serial: digits(parts.serial),
-            issuer: issuer.to_string(),
-            subject: subject.to_string(),
+            issuer: Name(parts.issuer.bytes.to_vec()),
+            subject: Name(parts.subject.bytes.to_vec()),
             common_name: common_name(&subject),
             issuer_common_name: common_name(&issuer),
             not_before: parts.not_before,
@@ -186,7 +204,7 @@ impl Certificate {
             broken_digest: matches!(algorithm, Algorithm::Broken(_)),
             self_issued,
             self_signature,
-            sha256: Sha256::digest(der).into(),
+            sha256: LazyDigest::of(der),
             public_key_sha256: Sha256::digest(parts.public_key.bytes).into(),
         })
     }

@@ -3,8 +3,6 @@
 //! Owns: which spans are public, which strings are secret, and the last guard over every message. Does not own: the
 //! masking itself (see `source`).
 
-use std::collections::HashSet;
-
 use super::invisible::is_hidden;
 use super::shape::is_uuid;
 use super::{CLIENT_SECRET, Credential, Document, Field, FieldState, TOKEN, Token};
@@ -49,8 +47,8 @@ const SECRET_NAMES: [&str; 13] = [
 #[derive(Debug, Default)]
 pub struct Exposure {
     visible: Vec<Span>,
-    /// Every run of eight bytes of every secret.
-    windows: HashSet<[u8; WINDOW]>,
+    /// Every run of eight bytes of every secret, sorted: making a table of thousands of hashes takes longer than checking a file.
+    windows: Vec<u64>,
     /// A number that is public though it is as long as a secret may be.
     public_number: Option<Span>,
 }
@@ -173,10 +171,7 @@ impl Exposure {
 
     /// Whether `text` holds eight characters of a secret.
     pub fn leaks(&self, text: &str) -> bool {
-        !self.windows.is_empty()
-            && text.as_bytes().windows(WINDOW).any(|window| {
-                <[u8; WINDOW]>::try_from(window).is_ok_and(|window| self.windows.contains(&window))
-            })
+        !self.windows.is_empty() && windows(text).any(|window| self.windows.binary_search(&window).is_ok())
     }
 
     fn value(&mut self, value: &Value<'_>, secret: bool) {
@@ -217,9 +212,7 @@ impl Exposure {
         let mut from = 0;
         for armour in armour(secret).chain([Span::at(secret.len())]) {
             let part = secret.get(from..armour.start).unwrap_or_default();
-            self.windows.extend(
-                part.as_bytes().windows(WINDOW).filter_map(|window| <[u8; WINDOW]>::try_from(window).ok()),
-            );
+            self.windows.extend(windows(part));
             from = armour.end;
         }
     }
@@ -231,6 +224,8 @@ impl Exposure {
     }
 
     fn sort(&mut self) {
+        self.windows.sort_unstable();
+        self.windows.dedup();
         self.visible.sort_unstable();
         // A span within another one (armour in a key's name) adds nothing.
         let mut end = 0;
@@ -240,6 +235,12 @@ impl Exposure {
             keep
         });
     }
+}
+
+/// Every run of eight bytes of `text`.
+fn windows(text: &str) -> impl Iterator<Item = u64> {
+    let window = |bytes: &[u8]| <[u8; WINDOW]>::try_from(bytes).ok().map(u64::from_ne_bytes);
+    text.as_bytes().windows(WINDOW).filter_map(window)
 }
 
 /// The lines from the one before `start` to the one after `end`.
@@ -297,6 +298,7 @@ pub(crate) fn is_known_name(name: &str) -> bool {
     let fields =
         [&Field::SERVICE[..], &Field::DEVELOPMENT_TOKEN, &Field::ACCESS_TOKEN, &Field::PROJECT_CREDENTIAL];
     name.len() <= 40
+        && name.bytes().all(|byte| byte.is_ascii_alphabetic() || matches!(byte, b'_' | b'-'))
         && fields.into_iter().flatten().any(|field| plain_letters(field.name()).eq(plain_letters(name)))
 }
 
@@ -315,7 +317,12 @@ pub fn presentable(value: &str) -> bool {
             || character.is_whitespace() && character != ' '
             || matches!(character, '\u{FFFC}' | '\u{FFFD}')
     };
-    if value.chars().count() > 120 || value.chars().any(invisible) {
+    let is_unclear = if value.is_ascii() {
+        value.len() > LONGEST_SHOWN || value.bytes().any(|byte| byte.is_ascii_control())
+    } else {
+        value.chars().count() > LONGEST_SHOWN || value.chars().any(invisible)
+    };
+    if is_unclear {
         return false;
     }
     if is_known_name(value) {
@@ -329,14 +336,25 @@ pub fn presentable(value: &str) -> bool {
     {
         return true;
     }
-    let lower = value.to_ascii_lowercase();
-    let telling =
-        [CLIENT_SECRET, "eyj", "-----", "private key", "bearer "].iter().any(|mark| lower.contains(mark));
-    !telling
+    !is_telling(value)
         && !is_uuid(value)
         && value
             .split(|character: char| !(character.is_alphanumeric() || "+/=_".contains(character)))
             .all(tame)
+}
+
+/// A value of more characters than this is not shown.
+const LONGEST_SHOWN: usize = 120;
+
+/// Returns true if `value` has, in capitals or not, what secrets and their surroundings begin with.
+fn is_telling(value: &str) -> bool {
+    const MARKS: [&str; 5] = [CLIENT_SECRET, TOKEN, "-----", "private key", "bearer "];
+    let bytes = value.as_bytes();
+    let begins = |start: usize, mark: &str| {
+        bytes.get(start..start + mark.len()).is_some_and(|found| found.eq_ignore_ascii_case(mark.as_bytes()))
+    };
+    let mut candidates = bytes.iter().enumerate().filter(|(_, byte)| b"pPeE-bB".contains(byte));
+    candidates.any(|(start, _)| MARKS.iter().any(|mark| begins(start, mark)))
 }
 
 /// Whether a client ID looks public: besides what [`presentable`] takes for that, the client IDs of the Adobe Developer

@@ -349,9 +349,13 @@ impl PrivateKey {
     /// `certificate` may vouch for them. A signature that verifies was made with a working private exponent; the
     /// relations e·d ≡ 1 (mod p−1) and (mod q−1) together with it hold for composite numbers only if somebody
     /// takes pains to make them, so the costly test is left out then. It is also left out for numbers wider than
-    /// [`rsa::WIDEST_TESTED`], with which it would take seconds.
+    /// [`rsa::WIDEST_TESTED`], with which it would take seconds, and where `certificate` is that of another key: one of the two
+    /// has to be replaced anyway, and a mistake must not take longer to find than no mistake.
     pub fn composite(&self, certificate: Option<&Certificate>) -> Option<&'static str> {
-        if !self.contradictions.is_empty() || self.vouched(certificate) {
+        let is_other = |certificate: &Certificate| {
+            matches!(certificate.public_key, PublicKey::Rsa { .. }) && !certificate.public_key.is_of(self)
+        };
+        if !self.contradictions.is_empty() || self.vouched(certificate) || certificate.is_some_and(is_other) {
             return None;
         }
         let find = || {
@@ -378,9 +382,7 @@ impl PrivateKey {
 
     fn vouched(&self, certificate: Option<&Certificate>) -> bool {
         certificate.is_some_and(|certificate| {
-            certificate.self_signature == SelfSignature::Valid
-                && matches!(&certificate.public_key, PublicKey::Rsa { modulus, exponent }
-                    if *modulus == self.modulus && *exponent == self.public_exponent)
+            certificate.self_signature == SelfSignature::Valid && certificate.public_key.is_of(self)
         })
     }
 }

@@ -5,13 +5,17 @@
 //! The `rsa` crate is not used for this: it accepts or refuses a key as a whole, while a rule must name the relation
 //! that fails, and with the private key at hand a signature can be verified modulo each prime in a fraction of the time.
 
+mod montgomery;
 mod shared;
 
 use dashu_int::UBig;
 use dashu_int::fast_div::ConstDivisor;
 use dashu_int::ops::{BitTest, Gcd as _, SquareRoot};
 
+use montgomery::Montgomery;
 pub use shared::{KnownKey, sharing};
+
+use crate::secret::Secret;
 
 /// The widest number that is computed with, in bits. OpenSSL uses no larger modulus either
 /// (`OPENSSL_RSA_MAX_MODULUS_BITS`).
@@ -79,10 +83,7 @@ pub(super) fn signature_fits(
     }
     let message = [&[0, 1], vec![0xFF; padding].as_slice(), &[0], digest_info].concat();
     let message = UBig::from_be_bytes(&message);
-    let holds = |divisor: &UBig| {
-        let ring = ConstDivisor::new(divisor.clone());
-        ring.reduce(number.clone()).pow(exponent) == ring.reduce(message.clone())
-    };
+    let holds = |divisor: &UBig| power_is(&number, exponent, &message, divisor);
     Some(match factors {
         // By the Chinese remainder theorem both together are the same as modulo n, at half the work.
         Some((p, q)) if p != q => holds(p) && holds(q),
@@ -90,17 +91,62 @@ pub(super) fn signature_fits(
     })
 }
 
+/// Returns true if `base` to the power of `exponent` is `expected` modulo `modulus`, which is odd.
+fn power_is(base: &UBig, exponent: &UBig, expected: &UBig, modulus: &UBig) -> bool {
+    fn within<const N: usize, const W: usize>(
+        base: &UBig,
+        exponent: &UBig,
+        expected: &UBig,
+        modulus: &UBig,
+    ) -> Option<bool> {
+        let ring = Montgomery::<N, W>::new(modulus)?;
+        let power = ring.power(&Montgomery::<N, W>::enter(base, modulus), exponent);
+        Some(montgomery::limbs(&(expected % modulus)) == Some(ring.residue(&power)))
+    }
+    let wide = || {
+        let ring = ConstDivisor::new(modulus.clone());
+        ring.reduce(base.clone()).pow(exponent) == ring.reduce(expected.clone())
+    };
+    // For the primes of a key of 2,048 bits, and for its modulus.
+    within::<16, 32>(base, exponent, expected, modulus)
+        .or_else(|| within::<32, 64>(base, exponent, expected, modulus))
+        .unwrap_or_else(wide)
+}
+
 /// Whether `number` passes a Miller–Rabin test to base 2. Composite numbers that pass exist, but not by accident.
 pub(super) fn probably_prime(number: &UBig) -> bool {
-    let two = UBig::from(2_u8);
     if *number < UBig::from(4_u8) {
-        return *number >= two;
+        return *number >= UBig::from(2_u8);
     }
-    let minus_one = number - UBig::ONE;
+    let minus_one = Secret::new(number - UBig::ONE);
+    let minus_one = minus_one.expose();
     let Some(twos) = minus_one.trailing_zeros().filter(|twos| *twos > 0) else { return false };
+    let odd = Secret::new(minus_one >> twos);
+    probably_prime_within::<16, 32>(number, odd.expose(), twos)
+        .or_else(|| probably_prime_within::<32, 64>(number, odd.expose(), twos))
+        .unwrap_or_else(|| probably_prime_wide(number, odd.expose(), twos))
+}
+
+/// The same for a number of at most `N` limbs, which is `odd` · 2 to the power of `twos`, plus 1.
+fn probably_prime_within<const N: usize, const W: usize>(
+    number: &UBig,
+    odd: &UBig,
+    twos: usize,
+) -> Option<bool> {
+    let ring = Montgomery::<N, W>::new(number)?;
+    let one = Montgomery::<N, W>::enter(&UBig::ONE, number);
+    let last = Montgomery::<N, W>::enter(&(number - UBig::ONE), number);
+    // Doubling is cheaper than multiplying by two.
+    let power = ring.climb(&ring.double(&one), odd, |power| ring.double(power));
+    let squares = std::iter::successors(Some(power), |power| Some(ring.square(power)));
+    Some(power == one || squares.take(twos).any(|power| power == last))
+}
+
+/// The same for a number of any width.
+fn probably_prime_wide(number: &UBig, odd: &UBig, twos: usize) -> bool {
     let ring = ConstDivisor::new(number.clone());
-    let mut power = ring.reduce(two).pow(&(&minus_one >> twos));
-    let (one, last) = (ring.reduce(UBig::ONE), ring.reduce(minus_one));
+    let mut power = ring.reduce(UBig::from(2_u8)).pow(odd);
+    let (one, last) = (ring.reduce(UBig::ONE), ring.reduce(number - UBig::ONE));
     if power == one || power == last {
         return true;
     }

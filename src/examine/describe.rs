@@ -12,15 +12,15 @@ use crate::json::{self, Kind};
 use crate::record::{CertificateRecord, InClear, ListedCredential, PublicHalf, Record, TokenRecord};
 
 impl Record {
-    /// That of `document`, as far as the document alone says.
-    pub(super) fn of(document: &Document<'_, '_>, exposure: &Exposure) -> Self {
-        let credential = document.credential.as_ref().map(Self::of_credential);
+    /// That of `document`, as far as the document alone says; with what ties it to other records if `ties` is true.
+    pub(super) fn of(document: &Document<'_, '_>, exposure: &Exposure, ties: bool) -> Self {
+        let credential = document.credential.as_ref().map(|credential| Self::of_credential(credential, ties));
         let token = || document.token.as_ref().map(Self::of_token);
         let project = || document.project.as_ref().map(|project| Self::of_project(project, exposure));
         credential.or_else(token).or_else(project).unwrap_or_default()
     }
 
-    fn of_credential(credential: &Credential<'_, '_>) -> Self {
+    fn of_credential(credential: &Credential<'_, '_>, ties: bool) -> Self {
         // A client secret in the client ID's place must not be shown as an ID.
         let swapped =
             credential.text(Field::ClientSecret).is_some_and(|(text, _)| text.as_str().starts_with("cm-p"));
@@ -35,9 +35,9 @@ impl Record {
             kind: DocumentKind::ServiceCredentials,
             client_id: shown(Field::ClientId),
             organization: shown(Field::Org),
-            certificate: certificate.map(CertificateRecord::of),
+            certificate: certificate.map(|certificate| CertificateRecord::of(certificate, ties)),
             public_key: public_half(credential),
-            prime_digests: private_key(credential).and_then(PrivateKey::prime_digests),
+            prime_digests: private_key(credential).filter(|_| ties).and_then(PrivateKey::prime_digests),
             client_secret: credential.value(Field::ClientSecret).map(|secret| digest(secret.as_str())),
             usable: secrets().any(in_clear),
             in_clear: InClear {

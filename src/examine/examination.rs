@@ -11,7 +11,8 @@ use crate::rule::Settings;
 use crate::secret::Secret;
 use crate::source::{PathName, Position, Source, Span};
 use crate::unwrap::{
-    self, Document, Encrypted, Json, Limits, PartKind, Rest, Step, Trail, Unwrapped, has_extension, said_of,
+    self, Document, Encrypted, Json, Limit, Limits, PartKind, Rest, Step, Trail, Unwrapped, has_extension,
+    said_of,
 };
 
 /// How an input is examined.
@@ -79,8 +80,29 @@ pub struct Part {
 pub struct Unread {
     /// What and why, to be said of the input.
     pub reason: String,
-    /// Whether it is damaged; otherwise a limit was hit.
-    pub is_damaged: bool,
+    /// Of what kind the reason is.
+    pub cause: Cause,
+}
+
+/// Why something could not be looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cause {
+    /// A limit was hit.
+    Limit,
+    /// It is damaged.
+    Damage,
+    /// It is a bomb: it decompresses to a thousand times its size and more, as nothing does that somebody wants to keep.
+    Bomb,
+}
+
+impl Cause {
+    /// That of `limit`, hit by an input of `size` bytes.
+    const fn of(limit: Limit, size: u64) -> Self {
+        match limit {
+            Limit::LayerSize(most) | Limit::Expansion(most) if most / 1000 > size => Self::Bomb,
+            _ => Self::Limit,
+        }
+    }
 }
 
 /// Examines an input with the contents `bytes`.
@@ -97,8 +119,10 @@ pub fn examine_with<T>(
 ) -> Examination<T> {
     let name = input.name.as_str();
     let means_json = whole::means_json(name, bytes.expose());
+    let size = bytes.expose().len() as u64;
     let mut desk = Desk {
         input,
+        size,
         request,
         visit,
         found: Vec::new(),
@@ -133,10 +157,9 @@ pub fn examine_with<T>(
 }
 
 impl<T> Examination<T> {
-    /// What could not be looked at, as failures of the run. Damage that nobody asked about by name is none if `named` is
-    /// false.
-    pub fn failures(&self, named: bool) -> Vec<String> {
-        let unread = self.unread.iter().filter(|unread| named || !unread.is_damaged);
+    /// What could not be looked at, as failures of the run, but for what is `excused` because nobody asked about it by name.
+    pub fn failures(&self, excused: &[Cause]) -> Vec<String> {
+        let unread = self.unread.iter().filter(|unread| !excused.contains(&unread.cause));
         unread.map(|unread| unread.reason.clone()).collect()
     }
 
@@ -154,6 +177,8 @@ impl<T> Examination<T> {
 /// What has been found in an input so far.
 struct Desk<'d, T> {
     input: &'d Input,
+    /// How many bytes the input has.
+    size: u64,
     request: &'d Request<'d>,
     visit: &'d mut dyn FnMut(&View<'_>, &Checked) -> T,
     found: Vec<Found<T>>,
@@ -213,12 +238,13 @@ impl<T> Desk<'_, T> {
             }
             Unwrapped::Encrypted(_) => {}
             Unwrapped::LimitHit { trail, limit } => {
-                let unread = Unread { reason: said_of(&trail, &limit.to_string()), is_damaged: false };
+                let reason = said_of(&trail, &limit.to_string());
+                let unread = Unread { reason, cause: Cause::of(limit, self.size) };
                 let list = if trail.steps().is_empty() { &mut self.root } else { &mut self.out.unread };
                 list.push(unread);
             }
             Unwrapped::Unreadable { trail, reason } => {
-                self.out.unread.push(Unread { reason: said_of(&trail, reason), is_damaged: true });
+                self.out.unread.push(Unread { reason: said_of(&trail, reason), cause: Cause::Damage });
             }
         }
     }
@@ -236,7 +262,13 @@ impl<T> Desk<'_, T> {
         let Document { source, form, trail } = document;
         let steps = trail.groups();
         let is_whole = steps.is_empty() && *form == Form::Document;
-        let context = Context { input: self.input, form, surroundings: trail.surroundings(), steps: &steps };
+        let context = Context {
+            input: self.input,
+            form,
+            surroundings: trail.surroundings(),
+            steps: &steps,
+            skips_unrelated: false,
+        };
         let examined = self.judge(source, parsed, context, is_whole);
         if *form != Form::Document && examined.checked.record.state == State::Redacted {
             self.overwritten(document);
@@ -334,7 +366,9 @@ impl<T> Desk<'_, T> {
             return;
         }
         let has_documents = lost.iter().any(|found| !found.examined.checked.record.is_token());
-        let mut examined = self.judge(&rest.source, Parsed::NotYet, Context::whole(self.input), true);
+        let skips_unrelated = lost.is_empty() && !self.request.named;
+        let context = Context { skips_unrelated, ..Context::whole(self.input) };
+        let mut examined = self.judge(&rest.source, Parsed::NotYet, context, true);
         for Found { examined: inner, .. } in lost {
             for record in inner.records() {
                 let mut record = Record { broken: true, ..record.clone() };

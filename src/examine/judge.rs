@@ -56,9 +56,17 @@ impl Input {
         Self { name, mode: None }
     }
 
-    /// Whether nothing in its name can be a secret.
-    fn is_plain(&self) -> bool {
-        self.name.as_str().split(['/', '\\']).all(presentable)
+    /// Returns true if something in its name may be a secret of the document `text`: it doesn't look public, and eight bytes of
+    /// it are in the text, or could be there in another spelling. Folders with random names are ordinary.
+    fn may_hold_secret_of(&self, text: &str) -> bool {
+        let parts = self.name.as_str().split(['/', '\\']);
+        parts.filter(|part| !presentable(part)).any(|part| {
+            // Of escapes, only those of code points spell what a name usually has.
+            let is_special = |byte: u8| byte.is_ascii_control() || byte == b'"';
+            part.bytes().any(is_special)
+                || memchr::memmem::find(text.as_bytes(), b"\\u").is_some()
+                || part.as_bytes().windows(8).any(|run| memchr::memmem::find(text.as_bytes(), run).is_some())
+        })
     }
 
     /// Its name without the folders and files in whose names eight characters of a secret of its own are.
@@ -101,12 +109,14 @@ pub struct Context<'c> {
     pub surroundings: Option<&'c dyn Surroundings>,
     /// The way from the outermost text to it.
     pub steps: &'c [String],
+    /// Whether a document that is no credential is of no interest, so that nothing needs to be said about it.
+    pub skips_unrelated: bool,
 }
 
 impl<'c> Context<'c> {
     /// The whole of `input`.
     pub const fn whole(input: &'c Input) -> Self {
-        Self { input, form: &Form::Document, surroundings: None, steps: &[] }
+        Self { input, form: &Form::Document, surroundings: None, steps: &[], skips_unrelated: false }
     }
 }
 
@@ -173,6 +183,9 @@ pub fn judge<T>(
     match root {
         Ok(root) => {
             let document = recognise_in(source.text(), root, context.form);
+            if context.skips_unrelated && !document.holds_credential() {
+                return alone(unrelated(source, context, settings), visit);
+            }
             let checked = recognized(&document, source, root, context, settings);
             let seen = visit(&View { document: Some(&document), ..view }, &checked);
             (checked, seen)
@@ -186,6 +199,12 @@ pub fn judge<T>(
             None => alone(unparsed(source, Some(error), context, settings), visit),
         },
     }
+}
+
+/// Says nothing of a document that is no credential.
+fn unrelated(source: &Source, context: Context<'_>, settings: &Settings) -> Checked {
+    let about = About::new(Record::default(), Position::START);
+    finish(RuleRun::new(settings), source, context, &Exposure::default(), about)
 }
 
 /// Reports a file that is larger than the limit and so was not read. `size` is in bytes, where it is known.
@@ -262,10 +281,12 @@ fn recognized<'d>(
     run.file(&File::Parsed { source });
     run.document(document);
     // Masking is for showing, and often there is nothing to show.
-    let may_show = !run.drafts.is_empty() || document.project.is_some() || !context.input.is_plain();
-    let shows = may_show || variables::may_be_reported(document, context.steps);
+    let shows = !run.drafts.is_empty()
+        || document.project.is_some()
+        || context.input.may_hold_secret_of(source.text())
+        || variables::may_be_reported(document, context.steps);
     let exposure = if shows { Exposure::of(source.text(), document) } else { Exposure::default() };
-    let mut record = Record::of(document, &exposure);
+    let mut record = Record::of(document, &exposure, settings.ties);
     if record.emptied && !record.usable {
         // Of two values of one key the client takes the last, and whoever reads the document has both.
         record.in_clear = other_secrets(root);

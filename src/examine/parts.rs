@@ -26,7 +26,7 @@ pub(super) fn part(found: &unwrap::Part, location: Location, settings: &Settings
             Record {
                 kind: DocumentKind::PrivateKey,
                 public_key: Some(PublicHalf::of_private_key(&key)),
-                prime_digests: key.prime_digests(),
+                prime_digests: settings.ties.then(|| key.prime_digests()).flatten(),
                 usable: true,
                 in_clear: InClear { private_key: true, ..InClear::default() },
                 ..Record::default()
@@ -40,7 +40,7 @@ pub(super) fn part(found: &unwrap::Part, location: Location, settings: &Settings
                 kind: DocumentKind::Certificate,
                 client_id: Some(name),
                 public_key: Some(PublicHalf::of_certificate(&certificate)?),
-                certificate: Some(CertificateRecord::of(&certificate)),
+                certificate: Some(CertificateRecord::of(&certificate, settings.ties)),
                 ..Record::default()
             }
         }

@@ -165,7 +165,12 @@ impl<'s> Parser<'s> {
         let mut escaped = false;
         loop {
             let rest = &self.bytes[self.offset..];
-            let plain = &rest[..memchr::memchr2(b'"', b'\\', rest).unwrap_or(rest.len())];
+            // Escapes often come in pairs, as those of CR and LF do.
+            let length = match rest {
+                [b'"' | b'\\', ..] => 0,
+                _ => memchr::memchr2(b'"', b'\\', rest).unwrap_or(rest.len()),
+            };
+            let plain = &rest[..length];
             // Without a branch for each byte, this is done many bytes at a time.
             let lowest = plain.iter().fold(u8::MAX, |lowest, byte| lowest.min(*byte));
             let control = (lowest < 0x20).then(|| plain.iter().position(|byte| *byte < 0x20)).flatten();

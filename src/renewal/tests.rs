@@ -92,8 +92,8 @@ fn only_what_works_takes_anothers_place() {
     assert_eq!(rows(new(same_key)).len(), 2);
     let with_certificates = |old_one: u8, new_one: u8| {
         let mut records = new(same_key);
-        records[0].certificate.as_mut().unwrap().sha256 = [new_one; 32];
-        records[1].certificate.as_mut().unwrap().sha256 = [old_one; 32];
+        records[0].certificate.as_mut().unwrap().sha256 = [new_one; 32].into();
+        records[1].certificate.as_mut().unwrap().sha256 = [old_one; 32].into();
         let plan = plan(records, &terms());
         plan.renewals.iter().filter(|row| row.status == Status::Superseded).count()
     };

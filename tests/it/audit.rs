@@ -410,6 +410,22 @@ fn options_narrow_the_walk() {
 }
 
 #[test]
+fn bombs_are_told_of_files_that_are_named_and_of_no_others() {
+    let folder = folder(&[("a.json", fixture("key-pair-mismatch/good.json"))]);
+    let bomb = folder.path().join("bomb.zst");
+    // A frame with a window of 128 MiB, and nothing in it (RFC 8878 section 3.1.1).
+    fs::write(&bomb, b"\x28\xB5\x2F\xFD\x00\x88\x01\x00\x00").unwrap();
+    let (folder, bomb) = (folder.path().to_str().unwrap(), bomb.to_str().unwrap());
+    for (command, path, code) in
+        [("audit", folder, 0), ("check", folder, 0), ("audit", bomb, 2), ("check", bomb, 2)]
+    {
+        let run = run([command, "--fail-on=never", path]);
+        assert_eq!((run.code, run.err.contains("unwraps to a text of more")), (code, code == 2), "{run:?}");
+        assert_eq!(run.err.contains("skipped") || run.out.contains("1 skipped"), path == folder, "{run:?}");
+    }
+}
+
+#[test]
 #[ignore = "slow: hundreds of runs"]
 fn nothing_of_a_secret_is_in_any_inventory() {
     let environment = Environment { width: Some(120), ..environment() };

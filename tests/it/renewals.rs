@@ -42,7 +42,7 @@ fn entry(number: u8, client: &str, path: &str, not_after: DateTime<Utc>, now: Da
         organization: Some(String::from("0123456789ABCDEF01234567@AdobeOrg")),
         certificate: Some(CertificateRecord {
             validity: Validity::of_certificate(not_after - TimeDelta::days(365), not_after),
-            sha256: [number; 32],
+            sha256: [number; 32].into(),
             public_key_sha256: [number; 32],
             serial: format!("{number:x}"),
             subject: Some(client.to_owned()),

@@ -12,7 +12,7 @@ use super::{CheckContext, Collected, FileExamination};
 use crate::cli::paths::name;
 use crate::cli::{CliError, Environment};
 use crate::config::relative;
-use crate::examine::{Input, Request, examine_with, is_candidate_file};
+use crate::examine::{Cause, Input, Request, examine_with, is_candidate_file};
 use crate::git::{Change, Repository, What};
 use crate::record::Keeping;
 use crate::report::Failure;
@@ -110,6 +110,10 @@ fn judge(
     let examination = examine_with(&Input::new(name(&path)), bytes, &request, &mut |_, _| ());
     Judged::LookedAt(
         path,
-        FileExamination { failures: examination.failures(false), examination, original: None },
+        FileExamination {
+            failures: examination.failures(&[Cause::Damage, Cause::Bomb]),
+            examination,
+            original: None,
+        },
     )
 }

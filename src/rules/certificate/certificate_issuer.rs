@@ -30,11 +30,12 @@ fn check(field: &CertificateField<'_, '_>, _: &Settings, findings: &mut Findings
     if certificate.self_issued {
         return;
     }
-    let message = if certificate.issuer.is_empty() {
+    let issuer = certificate.issuer.to_string();
+    let message = if issuer.is_empty() {
         String::from("the certificate doesn't say who issued it, where issued ones name themselves")
-    } else if presentable(&certificate.issuer.replace('=', " ")) {
+    } else if presentable(&issuer.replace('=', " ")) {
         // The sign stands between a name's parts here; in base64 it would mean something else.
-        format!("the certificate was issued by {}, where issued ones name themselves", certificate.issuer)
+        format!("the certificate was issued by {issuer}, where issued ones name themselves")
     } else {
         String::from("the certificate was issued by somebody else, where issued ones name themselves")
     };

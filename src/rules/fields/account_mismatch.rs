@@ -82,7 +82,7 @@ mod tests {
 
     use super::{RULE, check, difference};
     use crate::credential::{
-        Certificate, CertificateTime, PublicKey, SelfSignature, TimeEncoding, recognise,
+        Certificate, CertificateTime, Name, PublicKey, SelfSignature, TimeEncoding, recognise,
     };
     use crate::finding::Findings;
     use crate::json::{self, Limits};
@@ -110,8 +110,8 @@ mod tests {
         let time = CertificateTime { instant: DateTime::UNIX_EPOCH, encoding: TimeEncoding::Regular };
         Certificate {
             serial: String::new(),
-            issuer: String::new(),
-            subject: String::new(),
+            issuer: Name::default(),
+            subject: Name::default(),
             issuer_common_name: None,
             common_name: common_name.map(str::to_owned),
             not_before: time,
@@ -121,7 +121,7 @@ mod tests {
             broken_digest: false,
             self_issued: true,
             self_signature: SelfSignature::NotTried,
-            sha256: [0; 32],
+            sha256: [0; 32].into(),
             public_key_sha256: [0; 32],
         }
     }

@@ -59,9 +59,9 @@ fn check(document: &Document<'_, '_>, _: &Settings, findings: &mut Findings) {
         let Some((object, pointer)) = document.holder(parent) else { continue };
         let issued = |name: &str| fields.iter().any(|field| field.parent() == parent && field.name() == name);
         let mut seen = HashSet::new();
-        // A key that is there twice is document-duplicate-key's to report.
-        for member in object.members.iter().filter(|member| seen.insert(member.key.as_str())) {
-            if !issued(member.key.as_str()) {
+        for member in object.members.iter().filter(|member| !issued(member.key.as_str())) {
+            // A key that is there twice is document-duplicate-key's to report.
+            if seen.insert(member.key.as_str()) {
                 findings.push_with(|| draft(document, parent, (object, &pointer), member));
             }
         }

@@ -31,6 +31,9 @@ fn check(document: &Document<'_, '_>, _: &Settings, findings: &mut Findings) {
         let FieldState::Text(_, text) = entry.state else { continue };
         let value = text.as_str();
         let visible = trimmed(value);
+        if visible == (0..value.len()) {
+            continue;
+        }
         let place = |range| Place::new(entry.pointer.clone(), text.place(range));
         let name = entry.field.name();
         // Only what is around the value is named, and that is never part of a secret.

@@ -5,7 +5,7 @@
 
 use std::sync::LazyLock;
 
-use aho_corasick::{AhoCorasick, MatchKind};
+use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 
 use crate::credential::{CLIENT_SECRET, OWN, VALUES, VARIABLE_NAMES};
 use crate::source::{FileKind, signature};
@@ -50,8 +50,14 @@ fn is_wide(bytes: &[u8]) -> bool {
 }
 
 /// Nothing only if the literals could not be compiled; then everything is looked at.
-static LITERALS: LazyLock<Option<AhoCorasick>> =
-    LazyLock::new(|| AhoCorasick::builder().match_kind(MatchKind::LeftmostFirst).build(literals()).ok());
+///
+/// Most of a text is passed over by the vector instructions before the automaton, so that the kind of it which takes longest to
+/// make is no quicker.
+static LITERALS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
+    let builder = &mut AhoCorasick::builder();
+    builder.kind(Some(AhoCorasickKind::NoncontiguousNFA)).match_kind(MatchKind::LeftmostFirst);
+    builder.build(literals()).ok()
+});
 
 /// What is looked for, one of which stands in every file that is worth a look and is no container.
 pub fn literals() -> Vec<Vec<u8>> {
@@ -119,6 +125,18 @@ mod tests {
         }
         for magic in [&b"\xFF\xFE"[..], b"\x1F\x8B\x08", b"Rar!\x1A\x07", b"\0GITCRYPT\0"] {
             assert!(has_literal(magic));
+        }
+    }
+
+    /// What is almost a literal is none, and hides none after it.
+    #[test]
+    fn near_misses_have_no_trace() {
+        let near = |literal: &Vec<u8>| [&literal[..literal.len() - 1], b"~"].concat();
+        let misses: Vec<u8> =
+            literals().iter().map(near).filter(|miss| !has_literal(miss)).flatten().collect();
+        assert!(misses.len() > 500 && !has_literal(&misses));
+        for literal in literals() {
+            assert!(has_literal(&[&misses[..], &literal, &misses].concat()), "{literal:?}");
         }
     }
 

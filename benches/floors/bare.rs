@@ -1,0 +1,3 @@
+//! The floor of every program: one that does nothing.
+
+fn main() {}
