@@ -57,8 +57,9 @@ take_release() {
     fail "$name.tar.gz of the release v$version has another checksum than its SHA256SUMS says: it is damaged or was replaced. Nothing of it was run."
   fi
   # The shell doesn't stop by itself at what fails within a condition.
-  tar -xzf "$folder/$name.tar.gz" -C "$folder" && mkdir -p "$root/bin" && mv "$folder/$name/aemcred$suffix" "$root/bin/" ||
+  if ! { tar -xzf "$folder/$name.tar.gz" -C "$folder" && mkdir -p "$root/bin" && mv "$folder/$name/aemcred$suffix" "$root/bin/"; }; then
     fail "$name.tar.gz can't be unpacked into $root."
+  fi
   rm -rf "$folder"
   echo "It is taken from the release v$version."
 }

@@ -22,7 +22,9 @@ mkdir -p "$TMPDIR"
 
 # rustup and cargo look for their own things below HOME. Where that can't be written, they are told where they are, and
 # everybody gets another HOME.
-if ! [ -d "${HOME:-}" ] || ! [ -w "${HOME:-}" ]; then
+if tried=$(mktemp "${HOME:-/dev/null}/.aemcred-XXXXXX" 2>/dev/null); then
+  rm "$tried"
+else
   cargo=$(command -v cargo) || fail 'there is no cargo on the PATH'
   cargo_home=${CARGO_HOME:-${cargo%/bin/cargo}}
   if [ -z "${RUSTUP_HOME:-}" ] && [ -d "${cargo_home%/*}/.rustup" ]; then export RUSTUP_HOME=${cargo_home%/*}/.rustup; fi
@@ -109,8 +111,8 @@ check_versions() {
   local wrong
   grep -q -A 1 '^name = "aemcred"$' Cargo.lock && grep -A 1 '^name = "aemcred"$' Cargo.lock | grep -qxF "version = \"$version\"" ||
     fail "Cargo.toml has version $version and Cargo.lock another one"
-  wrong=$(grep -rnoE '(aemcred==|aemcred@v|rev: v|aemcred[^ ]*:)[0-9]+\.[0-9]+[^ ",`]*' README.md docs packaging/pre-commit |
-    grep -vE "(==|v|:)${version//./\\.}\$") && fail "Cargo.toml has version $version, and another one is in
+  wrong=$(grep -rnoE '(aemcred==|aemcred@v?|aemcred_|download/v|rev: v|aemcred[^ ]*:)[0-9]+\.[0-9]+[0-9A-Za-z.+]*' README.md docs packaging/pre-commit |
+    grep -vE "(==|v|:|@|_)${version//./\\.}\$") && fail "Cargo.toml has version $version, and another one is in
 $wrong"
   if [ "${GITHUB_REF_TYPE:-}" = tag ] && [ "${GITHUB_REF_NAME:-}" != "v$version" ]; then
     fail "Cargo.toml has version $version, and the tag is ${GITHUB_REF_NAME:-}"

@@ -72,7 +72,7 @@ class Block:
         }
         if self.kind in read:
             return read[self.kind]()
-        document = yaml.safe_load(self.text) if self.kind != "toml" else None
+        document = yaml.safe_load(self.text) if self.kind not in ("js", "toml") else None
         return {
             "yaml": lambda: [command["run"] for command in document["pre-commit"]["commands"].values()],
             "yaml github": lambda: [step["run"] for job in document["jobs"].values() for step in job["steps"] if "run" in step],
@@ -81,6 +81,7 @@ class Block:
             "yaml gitlab": lambda: ["\n".join(job["script"]) for job in document.values()],
             "yaml azure": lambda: [step["bash"] for step in document["steps"] if "bash" in step],
             "yaml pre-commit": list,
+            "js": list,
             "toml": list,
         }[self.kind]()
 
@@ -104,7 +105,7 @@ class Checker(Person):
     """Somebody who tries what the pages say, with a home of their own."""
 
     def __init__(self, folder):
-        home = folder / "home"
+        home, wheels = folder / "home", made_wheel().parent.as_uri()
         home.mkdir()
         super().__init__(folder / "workspace", environment(
             HOME=str(home),
@@ -112,7 +113,9 @@ class Checker(Person):
             PATH=f"{folder / 'python' / 'bin'}:{environment()['PATH']}",
             PIPX_HOME=str(folder / "pipx"),
             PIPX_BIN_DIR=str(folder / "python" / "bin"),
-            PIP_FIND_LINKS=made_wheel().parent.as_uri(),
+            # pipx installs with uv where it is.
+            PIP_FIND_LINKS=wheels,
+            UV_FIND_LINKS=wheels,
             PIP_DISABLE_PIP_VERSION_CHECK="1",
             GITHUB_ACTIONS="true",
             GITHUB_STEP_SUMMARY=str(folder / "summary.md"),
