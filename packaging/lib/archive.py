@@ -11,7 +11,7 @@ from pathlib import Path
 
 
 def main(folder, name, plain):
-    made = int(os.environ.get("SOURCE_DATE_EPOCH", "0"))
+    made = int(os.environ["SOURCE_DATE_EPOCH"])
 
     def plainly(member):
         member.uid = member.gid = 0

@@ -20,6 +20,9 @@ export CARGO_TARGET_DIR=$target
 export TMPDIR=$target/packaging/tmp
 mkdir -p "$TMPDIR"
 
+# The same sources make the same archives; 1980 is as early as zip goes.
+export SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-315532800}
+
 # rustup and cargo look for their own things below HOME. Where that can't be written, they are told where they are, and
 # everybody gets another HOME.
 if tried=$(mktemp "${HOME:-/dev/null}/.aemcred-XXXXXX" 2>/dev/null); then

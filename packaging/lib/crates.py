@@ -122,7 +122,7 @@ def sbom(crates):
     ids = {package["id"]: purl(package) for package in crates.packages}
     components = [component(package) for package in crates.packages if package is not crates.root]
     serial = uuid.uuid5(uuid.NAMESPACE_URL, json.dumps([crates.target, purl(crates.root), components]))
-    made = datetime.fromtimestamp(int(os.environ.get("SOURCE_DATE_EPOCH", "0")), timezone.utc)
+    made = datetime.fromtimestamp(int(os.environ["SOURCE_DATE_EPOCH"]), timezone.utc)
     json.dump({
         "bomFormat": "CycloneDX",
         "specVersion": "1.6",

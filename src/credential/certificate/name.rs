@@ -2,6 +2,8 @@
 //!
 //! Owns: reading attributes, and their short names. Does not own: whether a name may be shown.
 
+use std::fmt::Write as _;
+
 use der::Tag;
 use der::asn1::ObjectIdentifier;
 
@@ -90,7 +92,12 @@ fn string(tag: u8, contents: &[u8]) -> Option<String> {
 }
 
 fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02X}")).collect()
+    let mut text = String::with_capacity(bytes.len() * 2);
+    for byte in bytes {
+        // Writing to a string can't fail.
+        let _ = write!(text, "{byte:02X}");
+    }
+    text
 }
 
 #[cfg(test)]
