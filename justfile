@@ -27,6 +27,10 @@ lint:
 hooks:
     tests/hooks/run.sh
 
+# Make and test what is published: wheel, npm, static, deb or image
+package KIND:
+    packaging/test {{KIND}}
+
 # aemcred beside a Node process and a jq and openssl script, in one run
 bench:
     cargo bench --features internals --bench throughput
