@@ -27,6 +27,10 @@ lint:
 hooks:
     tests/hooks/run.sh
 
+# Make and test what is published: wheel, npm, static, deb or image
+package KIND:
+    packaging/test {{KIND}}
+
 # aemcred beside floors and peers, in one run, as the tables of docs/performance.md
 bench:
     cargo build --release --examples

@@ -57,8 +57,8 @@ pub const INTERRUPTED: u8 = 130;
 pub struct Environment {
     /// The current time.
     pub now: DateTime<Utc>,
-    /// Random bytes of this run, for keys that are made up.
-    pub random: [u8; 32],
+    /// Random bytes, for keys that are made up. Nothing else asks for them: where there is no `/dev`, there may be none.
+    pub random: fn() -> io::Result<[u8; 32]>,
     /// The width of the terminal that standard output is, in columns.
     pub width: Option<usize>,
     /// Whether `--color auto` means colors.
@@ -94,6 +94,11 @@ pub(crate) enum CliError {
     /// A repository can't be read.
     #[error(transparent)]
     Git(#[from] crate::git::GitError),
+    /// A key was to be made up.
+    #[error(
+        "the system gives no random numbers, which a key needs: {0}; with `--seed` it is made of a number of yours"
+    )]
+    Random(io::Error),
     /// Something that was already told in full on standard error.
     #[error("")]
     Reported,

@@ -30,11 +30,11 @@ mod spelling;
 mod token;
 mod validity;
 
+#[cfg(test)]
+pub use certificate::CertificateTime;
 pub use certificate::{
     Certificate, CertificateDefect, CertificateField, PublicKey, SelfSignature, TimeEncoding,
 };
-#[cfg(test)]
-pub use certificate::{CertificateTime, Name};
 pub use client_id::ClientId;
 pub use der::DerDefect;
 pub use digest::LazyDigest;

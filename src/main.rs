@@ -8,11 +8,6 @@ use aemcred::cli::{self, Environment, GitEnvironment, Interruptible, Interruptio
 
 fn main() -> ExitCode {
     let terminal = io::stdout().is_terminal();
-    let mut random = [0; 32];
-    if let Err(error) = getrandom::fill(&mut random) {
-        let _ = writeln!(io::stderr(), "error: the system gives no random numbers: {error}");
-        return ExitCode::from(cli::FAILED);
-    }
     let interruption = Arc::<Interruption>::default();
     let asked = Arc::clone(&interruption);
     // Without a handler the run ends at once, as programs do.
@@ -26,7 +21,11 @@ fn main() -> ExitCode {
     let environment = Environment {
         #[expect(clippy::disallowed_methods, reason = "this is the one place that reads the clock")]
         now: std::time::SystemTime::now().into(),
-        random,
+        random: || {
+            let mut bytes = [0; 32];
+            getrandom::fill(&mut bytes)?;
+            Ok(bytes)
+        },
         width: terminal_size::terminal_size().map(|(width, _)| usize::from(width.0)).filter(|_| terminal),
         // https://no-color.org and https://bixense.com/clicolors
         color: !is_set("NO_COLOR")

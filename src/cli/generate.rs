@@ -15,7 +15,10 @@ pub(super) fn run(
     environment: &Environment,
     streams: &mut Streams<'_>,
 ) -> Result<u8, CliError> {
-    let seed = options.seed.map_or_else(|| Seed::new(environment.random), Seed::from);
+    let seed = match options.seed {
+        Some(number) => Seed::from(number),
+        None => Seed::new((environment.random)().map_err(CliError::Random)?),
+    };
     let mut specification = Specification::new(seed, options.now.unwrap_or(environment.now));
     specification.bits = options.bits;
     specification.kind = options.kind;

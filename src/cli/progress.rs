@@ -1,11 +1,11 @@
 //! How far a long run has come, on a terminal's standard error; silent otherwise and in the first second.
 //!
-//! Owns: the bar. Does not own: what is counted.
+//! Owns: the line. Does not own: what is counted.
 
+use std::cell::Cell;
+use std::io::{self, Write as _};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
-
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use std::time::{Duration, Instant};
 
 /// What a run has looked at so far. Threads count on their own.
 #[derive(Debug, Default)]
@@ -29,7 +29,10 @@ impl Counters {
 /// A line that says how far the run is.
 #[derive(Debug)]
 pub(super) struct Progress {
-    bar: Option<ProgressBar>,
+    /// When the run began, if anything is to be drawn.
+    begin: Option<Instant>,
+    /// After how long it was drawn last, and how wide.
+    drawn: Cell<(Duration, usize)>,
 }
 
 /// How often the line is drawn anew.
@@ -41,37 +44,40 @@ const PATIENCE: Duration = Duration::from_secs(1);
 impl Progress {
     /// Begins; nothing is drawn unless `visible`.
     pub(super) fn new(visible: bool) -> Self {
-        let bar = visible.then(|| {
-            let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden());
-            let style = ProgressStyle::with_template("{spinner} {msg} ({elapsed})");
-            if let Ok(style) = style {
-                bar.set_style(style);
-            }
-            bar
-        });
-        Self { bar }
+        Self { begin: visible.then(Instant::now), drawn: Cell::default() }
     }
 
     /// Draws the state of `counters`, if it is time to.
     pub(super) fn update(&self, counters: &Counters) {
-        let Some(bar) = &self.bar else { return };
-        let elapsed = bar.elapsed();
-        if elapsed < PATIENCE {
+        let Some(elapsed) = self.begin.map(|begin| begin.elapsed()) else { return };
+        let (last, width) = self.drawn.get();
+        if elapsed < PATIENCE.max(last + INTERVAL) {
             return;
         }
-        if bar.is_hidden() {
-            bar.set_draw_target(ProgressDrawTarget::stderr());
-            bar.enable_steady_tick(INTERVAL);
-        }
-        let [files, bytes, credentials] =
-            [&counters.files, &counters.bytes, &counters.credentials].map(Counters::read);
-        bar.set_message(format!("{files} files, {} MiB, {credentials} credentials so far", bytes >> 20));
+        let mut line = line(counters, elapsed);
+        // A line that is wrapped can't be drawn over.
+        line.truncate(
+            terminal_size::terminal_size_of(io::stderr())
+                .map_or(79, |(columns, _)| columns.0.saturating_sub(1))
+                .into(),
+        );
+        // Where nobody can see it, it doesn't matter.
+        let _ = write!(io::stderr(), "\r{line:width$}");
+        self.drawn.set((elapsed, line.len()));
     }
 
     /// Wipes the line.
     pub(super) fn finish(&self) {
-        if let Some(bar) = &self.bar {
-            bar.finish_and_clear();
+        let (_, width) = self.drawn.get();
+        if width > 0 {
+            let _ = write!(io::stderr(), "\r{:width$}\r", "");
         }
     }
+}
+
+fn line(counters: &Counters, elapsed: Duration) -> String {
+    let [files, bytes, credentials] =
+        [&counters.files, &counters.bytes, &counters.credentials].map(Counters::read);
+    let seconds = elapsed.as_secs();
+    format!("{files} files, {} MiB, {credentials} credentials so far ({seconds} s)", bytes >> 20)
 }

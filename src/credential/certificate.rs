@@ -1,20 +1,17 @@
 //! The certificate in `publicKey`: parsed once, with every fact that a rule may ask for.
 //!
-//! Owns: reading it (names through x509-parser), its times and whether its own signature verifies. Does not own: the text
+//! Owns: reading it, its times and whether its own signature verifies. Does not own: the text
 //! around it (see `pem`), nor whether a fact is a problem.
 
+mod name;
 mod time;
 #[cfg(test)]
 mod vectors;
-
-use std::fmt;
 
 use dashu_int::UBig;
 use der::asn1::ObjectIdentifier;
 use der::{Decode as _, Tag, TagNumber};
 use sha2::{Digest as _, Sha256, Sha384, Sha512};
-use x509_parser::prelude::FromDer as _;
-use x509_parser::x509::X509Name;
 
 pub use time::{CertificateTime, TimeEncoding};
 
@@ -24,6 +21,7 @@ use super::private_key::{Factors, PrivateKey};
 use super::rsa_der;
 use super::{DerDefect, LazyDigest, PemField, Validity, rsa};
 use crate::source::hex;
+use name::Name;
 
 /// `publicKey` with a text in it.
 #[derive(Debug)]
@@ -48,10 +46,10 @@ pub enum CertificateDefect {
 pub struct Certificate {
     /// The serial number in lower-case hexadecimal, without leading zeros or separators.
     pub serial: String,
-    /// The issuer's name.
-    pub issuer: Name,
+    /// The issuer's name, its attributes in the certificate's order.
+    pub issuer: String,
     /// The subject's name.
-    pub subject: Name,
+    pub subject: String,
     /// The subject's common name, if it has exactly one.
     pub common_name: Option<String>,
     /// The issuer's common name, if it has exactly one.
@@ -74,20 +72,6 @@ pub struct Certificate {
     pub sha256: LazyDigest,
     /// SHA-256 of the `SubjectPublicKeyInfo`'s DER.
     pub public_key_sha256: [u8; 32],
-}
-
-/// A distinguished name, as x509-parser prints it. It is written out only when it is asked for: the table of attributes that
-/// this takes costs more to make than all the rest of a certificate.
-#[derive(Clone, Debug, Default)]
-pub struct Name(Vec<u8>);
-
-impl fmt::Display for Name {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match X509Name::from_der(&self.0) {
-            Ok((_, name)) => name.fmt(formatter),
-            Err(_) => Ok(()),
-        }
-    }
 }
 
 impl Certificate {
@@ -181,6 +165,7 @@ impl Certificate {
     /// The first place at which the bytes are not one.
     fn from_der(der: &[u8], factors: Option<Factors<'_>>) -> Result<Self, DerDefect> {
         let parts = Parts::from_der(der)?;
+        let name = |element: &Element<'_>, reason| Name::read(element).map_err(|_| element.defect(reason));
         let issuer = name(&parts.issuer, "the issuer's name can't be read")?;
         let subject = name(&parts.subject, "the subject's name can't be read")?;
         let public_key = public_key(&parts.public_key)?;
@@ -193,10 +178,10 @@ impl Certificate {
         };
         Ok(Self {
             serial: digits(parts.serial),
-            issuer: Name(parts.issuer.bytes.to_vec()),
-            subject: Name(parts.subject.bytes.to_vec()),
-            common_name: common_name(&subject),
-            issuer_common_name: common_name(&issuer),
+            issuer: issuer.text,
+            subject: subject.text,
+            common_name: subject.common_name,
+            issuer_common_name: issuer.common_name,
             not_before: parts.not_before,
             not_after: parts.not_after,
             public_key,
@@ -210,8 +195,8 @@ impl Certificate {
     }
 }
 
-/// The parts of a certificate, walked by hand: x509-parser says neither how times are written nor where a certificate
-/// stops being one, and it refuses spellings of times that other readers take.
+/// The parts of a certificate, walked by hand: readers of certificates say neither how times are written nor where a
+/// certificate stops being one, and refuse spellings of times that others take.
 struct Parts<'d> {
     to_be_signed: Element<'d>,
     serial: &'d [u8],
@@ -271,22 +256,6 @@ impl<'d> Parts<'d> {
             algorithm: outer_algorithm.inside().expect(Tag::ObjectIdentifier)?.contents(),
             signature: whole_bytes(&signature)?,
         })
-    }
-}
-
-fn name<'d>(element: &Element<'d>, reason: &'static str) -> Result<X509Name<'d>, DerDefect> {
-    match X509Name::from_der(element.bytes) {
-        Ok(([], name)) => Ok(name),
-        _ => Err(element.defect(reason)),
-    }
-}
-
-/// The one common name.
-fn common_name(name: &X509Name<'_>) -> Option<String> {
-    let mut names = name.iter_common_name();
-    match (names.next(), names.next()) {
-        (Some(name), None) => name.as_str().ok().map(str::to_owned),
-        _ => None,
     }
 }
 

@@ -3,7 +3,7 @@
 //! Owns: lengths and tags. Does not own: what a structure holds. A parser's own message is never forwarded, because
 //! some quote the bytes.
 
-use der::{Decode as _, Error, ErrorKind, Header, Reader as _, SliceReader, Tag};
+use der::{Decode as _, Error, ErrorKind, Header, Length, Reader as _, SliceReader, Tag};
 
 /// The first place at which bytes are not the DER that they should be.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -118,13 +118,26 @@ impl<'d> Walk<'d> {
         Ok(Some(element))
     }
 
+    /// The tag and contents of the only value that is left, also of a type that `der` doesn't know.
+    pub(super) fn last(&self) -> Result<(u8, &'d [u8]), DerDefect> {
+        let [tag, rest @ ..] = self.rest else { return Err(DerDefect::new(self.offset, WRONG_LENGTH)) };
+        let mut reader = SliceReader::new(rest).map_err(DerDefect::from)?;
+        let length = size(Length::decode(&mut reader).map_err(DerDefect::from)?);
+        let contents = &rest[size(reader.position())..];
+        if contents.len() == length {
+            Ok((*tag, contents))
+        } else {
+            Err(DerDefect::new(self.offset, WRONG_LENGTH))
+        }
+    }
+
     /// Makes sure that nothing is left.
     pub(super) fn finish(&self, reason: &'static str) -> Result<(), DerDefect> {
         if self.is_finished() { Ok(()) } else { Err(DerDefect::new(self.offset, reason)) }
     }
 }
 
-fn size(length: der::Length) -> usize {
+fn size(length: Length) -> usize {
     usize::try_from(u32::from(length)).unwrap_or(usize::MAX)
 }
 

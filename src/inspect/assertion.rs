@@ -3,14 +3,22 @@
 //! Owns: its claims, and trying whether the private key's signature verifies with the certificate. The token and its
 //! signature stay in here. Does not own: sending it, which nothing in aemcred does.
 
+use std::fmt::Display;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, TimeDelta, Utc};
-use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header};
-use serde_json::{Map, Value};
+use dashu_int::UBig;
+use rsa::pkcs1::DecodeRsaPrivateKey as _;
+use rsa::pkcs1v15::{SigningKey, VerifyingKey};
+use rsa::signature::{Signer as _, Verifier as _};
+use rsa::{BigUint, RsaPrivateKey, RsaPublicKey};
+use serde_json::{Map, Value, json};
+use sha2::Sha256;
 
 use super::read::Reading;
 use super::{Fact, Unread, as_written};
 use crate::credential::{Certificate, Field, PrivateKey, PublicKey};
-use crate::secret::Secret;
 
 /// How long the client lets its assertion live (`adobe/aemcs-api-client-lib`, `index.js`); Adobe takes up to 24 hours.
 pub const LIFETIME: TimeDelta = TimeDelta::hours(8);
@@ -183,18 +191,15 @@ fn signs(
     if key.bits().max(crate::credential::rsa::bits(modulus)) > WIDEST_MODULUS {
         return Err("a signature is not tried with keys of more than 4096 bits");
     }
+    // The crates' own words are not forwarded, here or below: nobody has promised that they quote nothing.
+    let unusable = "the private key's numbers are such that no signature can be made with it";
     let der = key.to_pkcs1_der().ok_or("the private key's numbers contradict each other")?;
-    // The crate's own words are not forwarded, here or below: nobody has promised that they quote nothing.
-    let token = jsonwebtoken::encode(
-        &Header::new(Algorithm::RS256),
-        claims,
-        &EncodingKey::from_rsa_der(der.expose()),
-    )
-    .map(Secret::new)
-    .map_err(|_| "the private key's numbers are such that no signature can be made with it")?;
-    let Some((message, signature)) = token.expose().rsplit_once('.') else { return Ok(false) };
-    let verifying = DecodingKey::from_rsa_raw_components(&modulus.to_be_bytes(), &exponent.to_be_bytes());
-    // Not `jsonwebtoken::decode`: it reads the clock, whatever its settings.
-    let verified = jsonwebtoken::crypto::verify(signature, message.as_bytes(), &verifying, Algorithm::RS256);
-    Ok(verified.unwrap_or(false))
+    let signing = RsaPrivateKey::from_pkcs1_der(der.expose()).map_err(|_| unusable)?;
+    let header = json!({ "typ": Assertion::TYPE, "alg": Assertion::ALGORITHM });
+    let part = |json: &dyn Display| URL_SAFE_NO_PAD.encode(json.to_string());
+    let message = format!("{}.{}", part(&header), part(&Value::Object(claims.clone())));
+    let signature = SigningKey::<Sha256>::new(signing).try_sign(message.as_bytes()).map_err(|_| unusable)?;
+    let number = |number: &UBig| BigUint::from_bytes_be(&number.to_be_bytes());
+    Ok(RsaPublicKey::new(number(modulus), number(exponent))
+        .is_ok_and(|key| VerifyingKey::<Sha256>::new(key).verify(message.as_bytes(), &signature).is_ok()))
 }

@@ -1,5 +1,6 @@
 """Runs action.yml as GitHub would: its `run` steps in order, with the variables that a runner sets, and with inputs that
-are good, wrong and hostile. Actions of others (cache, upload) are not run; what they would be given is looked at.
+are good, wrong and hostile. Actions of others (cache, upload) are not run; what they would be given is looked at. Releases
+are served on this machine, with the program of packaging/build.
 
     python tests/hooks/action.py
 """
@@ -7,8 +8,12 @@ are good, wrong and hostile. Actions of others (cache, upload) are not run; what
 import json
 import re
 import shutil
+import subprocess
 import tempfile
+import threading
 import time
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import yaml
@@ -35,6 +40,8 @@ class Runner(Person):
             RUNNER_ARCH="X64",
             RUNNER_TEMP=str(folder / "temp"),
             RUNNER_TOOL_CACHE=str(folder / "tools"),
+            # Nothing listens there: there is no release.
+            GITHUB_SERVER_URL="http://127.0.0.1:9",
             **{name: str(path) for name, path in self.files.items()},
         ))
 
@@ -67,6 +74,8 @@ class Runner(Person):
         """What GitHub would make of an expression; only the kinds that action.yml needs."""
         def known(match):
             scope, *names = match[1].split(".")
+            if match[1] == "github.action_repository":
+                return "owner/aemcred"
             if scope == "inputs":
                 return inputs[names[0]]
             assert scope == "steps" and names[1] == "outputs", match[0]
@@ -92,7 +101,7 @@ def it_is_built_once(runner):
     assert runner.value(cached["with"]["key"], {}) == prepared["key"]
     runner.program = f"{prepared['root']}/bin/aemcred"
     assert runner.files["GITHUB_PATH"].read_text() == f"{prepared['root']}/bin\n"
-    ended(runner.job(), 0, "nothing to build")
+    ended(runner.job(), 0, "nothing to install")
     assert runner.counts() == ("0", "0", "0"), runner.outputs_of
 
 
@@ -100,7 +109,7 @@ def other_sources_have_another_key(runner):
     key = runner.outputs_of["prepare"]["key"]
     copy = runner.folder / "changed"
     copy.mkdir()
-    for name in ("Cargo.toml", "Cargo.lock", "ci", "src"):
+    for name in ("Cargo.toml", "Cargo.lock", "ci", "packaging", "src"):
         original = ROOT / name
         (shutil.copytree if original.is_dir() else shutil.copyfile)(original, copy / name)
     steps = ("bash", str(copy / "ci" / "action.sh"), "prepare")
@@ -156,9 +165,60 @@ def wrong_inputs_are_refused(runner):
         ended(runner.job(**inputs), 2)
         assert runner.output("status") in ("2", ""), inputs
         assert runner.output("sarif") == "", inputs
-    status, output = runner.call("bash", str(ROOT / "ci" / "action.sh"), "prepare", more={"PATH": "/usr/bin:/bin"})
-    if shutil.which("rustc", path="/usr/bin:/bin") is None:
-        ended((status, output), 2, "::error title=aemcred::There is no Rust")
+
+
+def made_program():
+    """The files of packaging/build static."""
+    made = subprocess.run([ROOT / "packaging" / "build", "static"], cwd=ROOT, check=True, stdout=subprocess.PIPE).stdout
+    return [Path(line) for line in made.decode().splitlines()]
+
+
+def a_release_is_taken(runner):
+    """Without Rust, and only if it is what it should be."""
+    plain = "/usr/bin:/bin"
+    assert shutil.which("cargo", path=plain) is None, "cargo is there: nothing shows that none is needed"
+    folder = runner.folder / "served"
+    version = runner.must(runner.program, "--version").split()[1]
+    release = folder / "owner" / "aemcred" / "releases" / "download" / f"v{version}"
+    release.mkdir(parents=True)
+    for path in made_program():
+        shutil.copy(path, release)
+    archive, source = release / "aemcred-x86_64-linux.tar.gz", release / "aemcred-x86_64-linux.source"
+    handler = partial(type("Quiet", (SimpleHTTPRequestHandler,), {"log_message": lambda *_: None}), directory=str(folder))
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+
+    def job(status, *expected, **more):
+        shutil.rmtree(runner.folder / "tools", ignore_errors=True)
+        kept = runner.variables
+        runner.variables = kept | {"PATH": plain, "GITHUB_SERVER_URL": f"http://127.0.0.1:{server.server_port}", **more}
+        try:
+            start = time.monotonic()
+            output = ended(runner.job(), status, *expected)
+            return output, time.monotonic() - start
+        finally:
+            runner.variables = kept
+    try:
+        _, seconds = job(0, f"taken from the release v{version}", f"aemcred {version}")
+        print(f"    from a release: {seconds:.1f} s")
+        no_rust = "There is no release for these sources and this platform, and no Rust"
+        job(2, no_rust, RUNNER_ARCH="S390X")
+        digest = source.read_text()
+        source.write_text("0" * 64)
+        job(2, no_rust)
+        source.write_text(digest)
+        good = archive.read_bytes()
+        archive.write_bytes(good[:-9] + b"\0" * 9)
+        output, _ = job(2, "another checksum", "Nothing of it was run")
+        assert not (runner.folder / "tools").exists()
+        archive.unlink()
+        job(2, "can't be fetched")
+        archive.write_bytes(good)
+        (release / "SHA256SUMS").write_text("")
+        job(2, "another checksum")
+        return output
+    finally:
+        server.shutdown()
 
 
 def nothing_is_evaluated(runner):
@@ -186,6 +246,7 @@ CASES = [
     inputs_are_obeyed,
     wrong_inputs_are_refused,
     nothing_is_evaluated,
+    a_release_is_taken,
 ]
 
 

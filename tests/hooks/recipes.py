@@ -10,6 +10,7 @@ How a block is read stands after its language, as in `yaml gitlab`; `<!-- run: â
 import re
 import shutil
 import subprocess
+import sys
 import tempfile
 import time
 from dataclasses import dataclass
@@ -17,9 +18,9 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 import yaml
-from common import BUILD, CARGO_HOME, EXPIRED, ROOT, Person, ended, environment
+from common import EXPIRED, ROOT, Person, ended, environment
 
-PAGES = ("README.md", "docs/ci.md", "docs/pre-commit.md", "docs/renewals.md")
+PAGES = ("README.md", "docs/ci.md", "docs/installing.md", "docs/pre-commit.md", "docs/renewals.md")
 # What stands in for GitHub's own command: it keeps one issue in a folder and writes down how it was called.
 GH = """#!/usr/bin/env bash
 set -eu
@@ -71,7 +72,7 @@ class Block:
         }
         if self.kind in read:
             return read[self.kind]()
-        document = yaml.safe_load(self.text) if self.kind != "toml" else None
+        document = yaml.safe_load(self.text) if self.kind not in ("js", "toml") else None
         return {
             "yaml": lambda: [command["run"] for command in document["pre-commit"]["commands"].values()],
             "yaml github": lambda: [step["run"] for job in document["jobs"].values() for step in job["steps"] if "run" in step],
@@ -80,6 +81,7 @@ class Block:
             "yaml gitlab": lambda: ["\n".join(job["script"]) for job in document.values()],
             "yaml azure": lambda: [step["bash"] for step in document["steps"] if "bash" in step],
             "yaml pre-commit": list,
+            "js": list,
             "toml": list,
         }[self.kind]()
 
@@ -94,25 +96,33 @@ def blocks(page):
     return [Block(page, text.count("\n", 0, match.start()) + 1, *about) for match, *about in found]
 
 
+def made_wheel():
+    made = subprocess.run([ROOT / "packaging" / "build", "wheel"], cwd=ROOT, check=True, stdout=subprocess.PIPE).stdout
+    return Path(made.decode().removesuffix("\n"))
+
+
 class Checker(Person):
     """Somebody who tries what the pages say, with a home of their own."""
 
     def __init__(self, folder):
-        home, repository = folder / "home", BUILD / "repository"
+        home, wheels = folder / "home", made_wheel().parent.as_uri()
         home.mkdir()
-        (home / ".cargo").symlink_to(CARGO_HOME)
-        usual = environment()
         super().__init__(folder / "workspace", environment(
             HOME=str(home),
-            RUSTUP_HOME=usual.get("RUSTUP_HOME", str(Path.home() / ".rustup")),
-            PATH=f"{CARGO_HOME / 'bin'}:{usual['PATH']}",
-            AEMCRED_REPOSITORY=repository.as_uri(),
+            # Where `pip` and `pipx` put programs, which the systems have on their PATH.
+            PATH=f"{folder / 'python' / 'bin'}:{environment()['PATH']}",
+            PIPX_HOME=str(folder / "pipx"),
+            PIPX_BIN_DIR=str(folder / "python" / "bin"),
+            # pipx installs with uv where it is.
+            PIP_FIND_LINKS=wheels,
+            UV_FIND_LINKS=wheels,
+            PIP_DISABLE_PIP_VERSION_CHECK="1",
             GITHUB_ACTIONS="true",
             GITHUB_STEP_SUMMARY=str(folder / "summary.md"),
         ))
         self.folder, self.home = folder, home
         self.work.mkdir()
-        self.copy_of_checkout(repository)
+        self.must(sys.executable, "-m", "venv", str(folder / "python"))
 
     def validate(self, block):
         if block.kind in SCHEMAS:
@@ -241,7 +251,7 @@ class Checker(Person):
         assert "ğŸ”´ expired" in (state / "body").read_text()
         # What is wrong with the second look is no word about three days.
         stub = tools / "aemcred"
-        stub.write_text(f'#!/bin/sh\ncase "$*" in *--fail-within*) exec "{CARGO_HOME}/bin/aemcred" "$@" ;; esac\nexit 2\n')
+        stub.write_text(f'#!/bin/sh\ncase "$*" in *--fail-within*) exec "{self.program}" "$@" ;; esac\nexit 2\n')
         stub.chmod(0o755)
         day(2, "issue list", "issue edit")
         stub.unlink()
@@ -304,9 +314,9 @@ def main():
             checker.validate(block)
             print(f"  {block.name}: ok", flush=True)
         start = time.monotonic()
-        checker.must("bash", "-c", 'cargo install --locked --git "$AEMCRED_REPOSITORY" --branch main aemcred')
-        checker.program = str(CARGO_HOME / "bin" / "aemcred")
-        print(f"  cargo install --git: ok ({time.monotonic() - start:.0f} s)", flush=True)
+        checker.must("pip", "install", "--quiet", "aemcred")
+        checker.program = str(checker.folder / "python" / "bin" / "aemcred")
+        print(f"  pip install: ok ({time.monotonic() - start:.0f} s)", flush=True)
         for block in every:
             run = RUN.get(f"{block.kind} {block.run}" if block.run else block.kind)
             # The action's own workflow has no shell; tests/hooks/action.py runs it.

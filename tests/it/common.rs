@@ -40,7 +40,7 @@ pub(crate) fn interrupted() -> Arc<Interruption> {
 pub(crate) fn environment() -> Environment {
     Environment {
         now: NOW.parse().unwrap(),
-        random: [7; 32],
+        random: || Ok([7; 32]),
         width: None,
         color: false,
         progress: false,

@@ -32,5 +32,5 @@ pub fn write(results: &AuditResults, out: &mut dyn Write) -> io::Result<()> {
             [days_left(record, results.now), public_key(record), certificate, findings, places(record)];
         credential(record).into_iter().chain(rest).chain(pasts(record)).collect()
     };
-    rows([&CREDENTIAL[..], &COLUMNS].concat(), results.credentials.iter().map(row), out)
+    rows(&[&CREDENTIAL[..], &COLUMNS].concat(), results.credentials.iter().map(row), out)
 }

@@ -17,16 +17,21 @@ pub(in crate::report) const CREDENTIAL: [&str; 8] =
 
 /// Writes a table.
 pub(in crate::report) fn rows(
-    columns: Vec<&str>,
+    columns: &[&str],
     rows: impl Iterator<Item = Vec<String>>,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(out);
-    writer.write_record(columns)?;
+    write!(out, "{}\r\n", columns.join(","))?;
     for row in rows {
-        writer.write_record(row.iter().map(|cell| escape::cell(cell)))?;
+        let cells = row.iter().map(|cell| quoted(escape::cell(cell))).collect::<Vec<_>>();
+        write!(out, "{}\r\n", cells.join(","))?;
     }
-    writer.flush()
+    Ok(())
+}
+
+/// A cell between quotation marks, if it needs them.
+fn quoted(cell: String) -> String {
+    if cell.contains(['"', ',', '\r', '\n']) { format!("\"{}\"", cell.replace('"', "\"\"")) } else { cell }
 }
 
 /// The cells of [`CREDENTIAL`].

@@ -25,5 +25,5 @@ pub fn write(results: &RenewalResults, out: &mut dyn Write) -> io::Result<()> {
         let rest = [by, days_left(record, results.now), public_key(record), successor, places(record)];
         status.into_iter().chain(credential(record)).chain(rest).collect()
     };
-    rows([&["status"], &CREDENTIAL[..], &COLUMNS].concat(), results.plan.renewals.iter().map(row), out)
+    rows(&[&["status"], &CREDENTIAL[..], &COLUMNS].concat(), results.plan.renewals.iter().map(row), out)
 }

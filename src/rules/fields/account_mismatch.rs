@@ -82,7 +82,7 @@ mod tests {
 
     use super::{RULE, check, difference};
     use crate::credential::{
-        Certificate, CertificateTime, Name, PublicKey, SelfSignature, TimeEncoding, recognise,
+        Certificate, CertificateTime, PublicKey, SelfSignature, TimeEncoding, recognise,
     };
     use crate::finding::Findings;
     use crate::json::{self, Limits};
@@ -110,8 +110,8 @@ mod tests {
         let time = CertificateTime { instant: DateTime::UNIX_EPOCH, encoding: TimeEncoding::Regular };
         Certificate {
             serial: String::new(),
-            issuer: Name::default(),
-            subject: Name::default(),
+            issuer: String::new(),
+            subject: String::new(),
             issuer_common_name: None,
             common_name: common_name.map(str::to_owned),
             not_before: time,
