@@ -30,6 +30,7 @@ mod inspect_within;
 #[cfg(target_os = "linux")]
 mod interruption;
 mod library;
+mod key_bytes;
 mod manual;
 mod no_leak;
 mod oracles;
