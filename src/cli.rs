@@ -27,7 +27,9 @@ mod renewals;
 mod replace;
 mod reports;
 mod rules;
+mod signals;
 mod suppress;
+mod temporary;
 mod usage;
 
 use std::ffi::OsString;
@@ -41,6 +43,7 @@ use clap::{CommandFactory as _, Parser as _};
 pub use crate::git::Environment as GitEnvironment;
 use arguments::{Arguments, Command};
 pub use interruption::{Interruptible, Interruption};
+pub use signals::listen;
 
 /// Nothing at or above the failing level.
 pub const CLEAN: u8 = 0;
@@ -48,8 +51,6 @@ pub const CLEAN: u8 = 0;
 pub const FINDINGS: u8 = 1;
 /// The tool could not do all that it was asked.
 pub const FAILED: u8 = 2;
-/// Interrupted, as a shell reports it (128 and SIGINT's number).
-pub const INTERRUPTED: u8 = 130;
 
 /// What the program is surrounded by, as far as it matters.
 #[derive(Clone, Debug)]
@@ -142,7 +143,7 @@ pub fn run(
         Err(CliError::Reported) => FAILED,
         Err(error @ CliError::Interrupted) => {
             let _ = writeln!(streams.err, "aemcred: {error}");
-            INTERRUPTED
+            environment.interruption.exit_code()
         }
         Err(error) => {
             // If standard error can't be written either, the exit code has to say it all.

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use super::arguments::{AuditFormat, AuditOptions};
 use super::gather::{Gathered, Request, Survey, survey};
 use super::reports::{refuse_inputs, refuse_twice, write_files};
-use super::{CLEAN, CliError, Environment, FAILED, FINDINGS, INTERRUPTED, Streams};
+use super::{CLEAN, CliError, Environment, FAILED, FINDINGS, Interruption, Streams};
 use crate::config::FailOn;
 use crate::report::Drawing;
 use crate::report::audit::{self as report, AuditResults};
@@ -48,7 +48,7 @@ pub(super) fn run(
         let _ = writeln!(streams.err, "aemcred: nothing to look at");
         return Ok(if options.error_on_no_input { FAILED } else { CLEAN });
     }
-    Ok(exit_code(&results, fail_on))
+    Ok(exit_code(&results, fail_on, &environment.interruption))
 }
 
 fn write(
@@ -68,9 +68,9 @@ fn write(
     }
 }
 
-fn exit_code(results: &AuditResults, fail_on: FailOn) -> u8 {
+fn exit_code(results: &AuditResults, fail_on: FailOn, interruption: &Interruption) -> u8 {
     if !results.complete {
-        return INTERRUPTED;
+        return interruption.exit_code();
     }
     if !results.failures.is_empty() {
         return FAILED;

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use super::arguments::{CheckOptions, Color, Format, Formats, OutputOptions, Target};
 use super::output::{append, write_atomically};
 use super::paths::name;
+use super::temporary::left_over;
 use super::{CliError, Environment};
 use crate::config::FailOn;
 use crate::report::text::Verdicts;
@@ -91,6 +92,18 @@ pub(super) fn tell_failures(failures: &[Failure], err: &mut dyn Write) {
         let path = failure.path.as_ref().map(|path| format!("{}: ", path.one_line())).unwrap_or_default();
         // If standard error can't be written, the exit code has to say it all.
         let _ = writeln!(err, "error: {path}{}", failure.message);
+    }
+}
+
+/// Files that a run left because it was killed while it replaced another one.
+pub(super) fn tell_left_over(paths: &[PathBuf], err: &mut dyn Write) {
+    for path in left_over(paths.iter().map(PathBuf::as_path)) {
+        let _ = writeln!(
+            err,
+            "aemcred: {} was left by a run of aemcred that was killed, and may hold a credential: delete it, unless \
+             another aemcred is at work there",
+            name(&path).one_line()
+        );
     }
 }
 
