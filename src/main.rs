@@ -7,6 +7,8 @@ use std::sync::Arc;
 use aemcred::cli::{self, Environment, GitEnvironment, Interruptible, Interruption};
 
 fn main() -> ExitCode {
+    // Before anything is opened or looked up, and before there is another thread.
+    let sandbox = cli::enter_sandbox();
     let terminal = io::stdout().is_terminal();
     let mut random = [0; 32];
     if let Err(error) = getrandom::fill(&mut random) {
@@ -26,6 +28,7 @@ fn main() -> ExitCode {
             && (is_set("CLICOLOR_FORCE") || terminal && variable("TERM").is_none_or(|term| term != "dumb")),
         progress: io::stderr().is_terminal(),
         interruption,
+        sandbox,
         #[expect(clippy::disallowed_methods, reason = "this is the one place that reads the environment")]
         git: GitEnvironment::from_variables(std::env::vars_os()),
         github_actions: variable("GITHUB_ACTIONS").is_some_and(|value| value == "true"),

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use super::arguments::{AuditFormat, AuditOptions};
 use super::gather::{Gathered, Request, Survey, survey};
-use super::reports::{refuse_inputs, refuse_twice, write_files};
+use super::reports::{refuse_inputs, refuse_targets, refuse_twice, write_files};
 use super::{CLEAN, CliError, Environment, FAILED, FINDINGS, Interruption, Streams};
 use crate::config::FailOn;
 use crate::report::Drawing;
@@ -16,6 +16,7 @@ pub(super) fn run(
     streams: &mut Streams<'_>,
 ) -> Result<u8, CliError> {
     refuse_twice(options.output.paths())?;
+    refuse_targets(&options.output)?;
     let request = Request {
         walk: &options.walk,
         policy: &options.policy,

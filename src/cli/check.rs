@@ -11,10 +11,10 @@ use super::output::write_atomically;
 use super::paths::name;
 use super::policy::{Loaded, Policy};
 use super::reports::{
-    drawing, refuse_inputs, refuse_twice, summary_file, tell_failures, tell_left_over, write_reports,
+    drawing, refuse_inputs, refuse_targets, refuse_twice, summary_file, tell_failures, tell_left_over, write_reports,
 };
 use super::suppress::{self, Coverage, LoadedBaseline, Located};
-use super::{CLEAN, CliError, Environment, FAILED, FINDINGS, Streams};
+use super::{CLEAN, CliError, Environment, FAILED, FINDINGS, Sandbox, Streams};
 use crate::baseline::Changes;
 use crate::config::FailOn;
 use crate::finding::Finding;
@@ -31,6 +31,12 @@ pub(super) fn run(
     let paths = named_paths(&options.paths, options.files_from.as_deref(), streams.input)?;
     fix::refuse_standard_input(options, &paths)?;
     tell_left_over(&paths, streams.err);
+    refuse_targets(&options.output)?;
+    if let Sandbox::Refused(reason) = &environment.sandbox
+        && options.verbose
+    {
+        let _ = writeln!(streams.err, "aemcred: the process couldn't be put into a sandbox: {reason}");
+    }
     let drawing = drawing(options.color, options.quiet, environment);
     let policy = Policy::new(&options.policy, options.fail_on, &paths, drawing, environment, streams.err)?;
     if options.show_settings {

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use super::arguments::{RenewalsFormat, RenewalsOptions};
 use super::gather::{Gathered, Request, Survey, survey};
-use super::reports::{self, refuse_inputs, refuse_twice, summary_file, write_summary};
+use super::reports::{self, refuse_inputs, refuse_targets, refuse_twice, summary_file, write_summary};
 use super::{CLEAN, CliError, Environment, FAILED, FINDINGS, Interruption, Streams};
 use crate::renewal::{Plan, Renewal, Terms};
 use crate::report::Drawing;
@@ -16,6 +16,7 @@ pub(super) fn run(
     streams: &mut Streams<'_>,
 ) -> Result<u8, CliError> {
     refuse_conflicts(options, environment)?;
+    refuse_targets(&options.output)?;
     let request = Request {
         walk: &options.walk,
         policy: &options.policy,

@@ -232,7 +232,7 @@ impl<'d> Parts<'d> {
         }
         let serial = walk.sound(Tag::INTEGER)?.contents();
         let inner_algorithm = walk.clone().expect(Tag::SEQUENCE)?;
-        let algorithm = walk.algorithm()?.contents();
+        let algorithm = walk.algorithm()?.identifier;
         if inner_algorithm.bytes != outer_algorithm.bytes {
             // RFC 5280 section 4.1.1.2.
             return Err(outer_algorithm.defect("another signature algorithm is named here than inside"));
@@ -315,7 +315,7 @@ fn public_key(info: &Element<'_>) -> Result<PublicKey, DerDefect> {
     let algorithm = walk.algorithm()?;
     let key = whole_bytes(&walk.sound(Tag::BIT_STRING)?)?;
     walk.finish("more follows after the public key")?;
-    Ok(match ObjectIdentifier::from_bytes(algorithm.contents()) {
+    Ok(match ObjectIdentifier::from_bytes(algorithm.identifier) {
         Ok(RSA) => rsa_public_key(key).unwrap_or(PublicKey::Unreadable),
         Ok(PSS) => PublicKey::Other("RSA restricted to RSASSA-PSS"),
         Ok(EC) => PublicKey::Other("elliptic curve (EC)"),

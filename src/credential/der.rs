@@ -311,6 +311,12 @@ fn is_identifier(bytes: &[u8]) -> bool {
         && !bytes.iter().enumerate().any(|(index, byte)| *byte == 0x80 && begins(index))
 }
 
+/// What an algorithm is called, and of which kind its parameters are, if it has any.
+pub(super) struct Algorithm<'d> {
+    pub(super) identifier: &'d [u8],
+    pub(super) parameters: Option<Tag>,
+}
+
 /// A walk over values that follow each other.
 #[derive(Clone)]
 pub(super) struct Walk<'d> {
@@ -350,7 +356,7 @@ impl<'d> Walk<'d> {
     /// The next value, whatever it is.
     pub(super) fn next(&mut self) -> Result<Element<'d>, DerDefect> {
         let shift = |defect: DerDefect| DerDefect::new(self.offset + defect.offset, defect.reason);
-        if self.rest.starts_with(END_OF_CONTENTS) && self.reading == Reading::OpenSsl {
+        if self.rest.starts_with(END_OF_CONTENTS) {
             return Err(DerDefect::new(self.offset, WRONG_KIND));
         }
         let Header { tag, constructed, size, length } =
@@ -414,16 +420,16 @@ impl<'d> Walk<'d> {
         if self.is_finished() { Ok(()) } else { Err(DerDefect::new(self.offset, reason)) }
     }
 
-    /// `AlgorithmIdentifier` (RFC 5280 section 4.1.1.2): the identifier's bytes.
-    pub(super) fn algorithm(&mut self) -> Result<Element<'d>, DerDefect> {
-        let algorithm = self.sound(Tag::SEQUENCE)?;
-        let mut walk = algorithm.inside();
-        let identifier = walk.sound(Tag::OBJECT)?;
-        if !walk.is_finished() {
-            walk.next()?.sound()?;
+    /// `AlgorithmIdentifier` (RFC 5280 section 4.1.1.2).
+    pub(super) fn algorithm(&mut self) -> Result<Algorithm<'d>, DerDefect> {
+        let mut walk = self.sound(Tag::SEQUENCE)?.inside();
+        let identifier = walk.sound(Tag::OBJECT)?.contents();
+        let parameters = if walk.is_finished() { None } else { Some(walk.next()?) };
+        if let Some(parameters) = &parameters {
+            parameters.sound()?;
         }
         walk.finish("more follows after an algorithm's parameters")?;
-        Ok(identifier)
+        Ok(Algorithm { identifier, parameters: parameters.map(|parameters| parameters.tag) })
     }
 }
 

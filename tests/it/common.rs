@@ -45,6 +45,7 @@ pub(crate) fn environment() -> Environment {
         color: false,
         progress: false,
         interruption: Arc::default(),
+        sandbox: cli::Sandbox::Unsupported,
         git: GitEnvironment::default(),
         github_actions: false,
         github_step_summary: None,

@@ -69,9 +69,12 @@ fn from_pkcs8(der: &[u8]) -> Result<PrivateKey, PrivateKeyDefect> {
     walk.finish(
         "something else than attributes follows the key; the documented client doesn't take a public key there either",
     )?;
-    match ObjectIdentifier::from_bytes(algorithm.contents()) {
+    match ObjectIdentifier::from_bytes(algorithm.identifier) {
         Ok(RSA) => {}
-        Ok(PSS) => return Err(another("an RSA key restricted to RSASSA-PSS", true)),
+        Ok(PSS) => {
+            let are_parameters = algorithm.parameters.is_none_or(|tag| tag == Tag::SEQUENCE);
+            return Err(another("an RSA key restricted to RSASSA-PSS", are_parameters));
+        }
         Ok(EC) => return Err(another(EC_KEY, true)),
         Ok(ED25519) => return Err(another("an Ed25519 key", false)),
         Ok(DSA) => return Err(another(DSA_KEY, true)),
