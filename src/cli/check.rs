@@ -11,7 +11,8 @@ use super::output::write_atomically;
 use super::paths::name;
 use super::policy::{Loaded, Policy};
 use super::reports::{
-    drawing, refuse_inputs, refuse_targets, refuse_twice, summary_file, tell_failures, tell_left_over, write_reports,
+    drawing, refuse_inputs, refuse_targets, refuse_twice, summary_file, tell_failures, tell_left_over,
+    write_reports,
 };
 use super::suppress::{self, Coverage, LoadedBaseline, Located};
 use super::{CLEAN, CliError, Environment, FAILED, FINDINGS, Sandbox, Streams};

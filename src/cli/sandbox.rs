@@ -172,13 +172,9 @@ mod linux {
             let rules: BTreeMap<i64, Vec<_>> = FORBIDDEN.iter().map(|call| (*call, Vec::new())).collect();
             assert_eq!(rules.len(), FORBIDDEN.len(), "each is there once");
             let architecture = std::env::consts::ARCH.try_into().unwrap();
-            let made = SeccompFilter::new(
-                rules,
-                SeccompAction::Allow,
-                SeccompAction::Errno(EPERM),
-                architecture,
-            )
-            .unwrap();
+            let made =
+                SeccompFilter::new(rules, SeccompAction::Allow, SeccompAction::Errno(EPERM), architecture)
+                    .unwrap();
             let made = BpfProgram::try_from(made).unwrap();
             let plain = |program: &[sock_filter]| -> Vec<_> {
                 program.iter().map(|step| (step.code, step.jt, step.jf, step.k)).collect()

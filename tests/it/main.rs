@@ -25,6 +25,7 @@ mod formats;
 mod forms;
 mod gate;
 mod git;
+mod hard;
 mod inspect;
 mod inspect_within;
 #[cfg(target_os = "linux")]
