@@ -17,6 +17,10 @@ test-slow:
     cargo test --test it -- --ignored
     tests/skipped
 
+# Tests that take minutes
+slow:
+    cargo test --test it -- --ignored
+
 # Formatting and lints
 lint:
     cargo fmt --check
