@@ -21,6 +21,11 @@ test-slow:
 slow:
     cargo test --test it -- --ignored
 
+# Other people's keys, certificates and JSON, held against OpenSSL and Node; gets them once
+corpora:
+    tests/corpora/get
+    cargo test --test it corpora:: -- --ignored --nocapture
+
 # Formatting and lints
 lint:
     cargo fmt --check

@@ -4,6 +4,9 @@
     clippy::format_collect,
     clippy::format_push_string,
     clippy::panic,
+    clippy::expect_used,
+    clippy::print_stderr,
+    clippy::print_stdout,
     clippy::unwrap_used,
     clippy::too_many_lines,
     reason = "clippy.toml allows them in test functions alone; here helpers are tests too, and tables are long"
@@ -18,6 +21,7 @@ mod common;
 mod compare;
 mod configuration;
 mod contract;
+mod corpora;
 #[cfg(unix)]
 mod fix;
 mod fixtures;
