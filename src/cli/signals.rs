@@ -12,6 +12,10 @@ use super::temporary::remove_temporary_files;
 /// Waits for the signals on a thread of its own, and asks the run to end. `exit` ends the process where the run won't do
 /// that by itself. Until this is called a signal ends the process at once, as it does with any program, and there are no
 /// temporary files yet. A signal that the caller ignores (`nohup`) stays ignored.
+///
+/// # Errors
+///
+/// When there can be no such thread.
 #[cfg(unix)]
 pub fn listen(interruption: Arc<Interruption>, exit: impl Fn(u8) + Send + 'static) -> io::Result<()> {
     use nix::sys::signal::{SigSet, Signal};
@@ -42,6 +46,10 @@ fn ignored() -> u64 {
 }
 
 /// The same for Ctrl-C alone.
+///
+/// # Errors
+///
+/// When there can be no such thread.
 #[cfg(not(unix))]
 pub fn listen(interruption: Arc<Interruption>, exit: impl Fn(u8) + Send + 'static) -> io::Result<()> {
     const SIGINT: u8 = 2;

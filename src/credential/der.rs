@@ -297,7 +297,6 @@ pub(super) fn second_tag(der: &[u8]) -> Option<Tag> {
 fn is_integer(bytes: &[u8]) -> bool {
     match *bytes {
         [] => false,
-        [_] => true,
         [0, second, ..] => second >= 0x80,
         [0xFF, second, ..] => second < 0x80,
         _ => true,
@@ -361,13 +360,12 @@ impl<'d> Walk<'d> {
         }
         let Header { tag, constructed, size, length } =
             Header::read(self.rest, self.reading).map_err(shift)?;
-        let (length, end) = match length {
-            Some(length) => (length, 0),
-            None => {
-                let beyond =
-                    |defect: DerDefect| DerDefect::new(self.offset + size + defect.offset, defect.reason);
-                (open_length(&self.rest[size..]).map_err(beyond)?, END_OF_CONTENTS.len())
-            }
+        let (length, end) = if let Some(length) = length {
+            (length, 0)
+        } else {
+            let beyond =
+                |defect: DerDefect| DerDefect::new(self.offset + size + defect.offset, defect.reason);
+            (open_length(&self.rest[size..]).map_err(beyond)?, END_OF_CONTENTS.len())
         };
         let whole = size.saturating_add(length).saturating_add(end);
         let Some((bytes, rest)) = self.rest.split_at_checked(whole) else {

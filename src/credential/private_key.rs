@@ -181,7 +181,7 @@ impl PrivateKey {
     /// qInv where it has more words than primes of the same length.
     pub fn signs(&self) -> bool {
         let even = |number: &UBig| !number.bit(0);
-        let [p, q] = self.primes.each_ref().map(|prime| prime.expose());
+        let [p, q] = self.primes.each_ref().map(Secret::expose);
         let words = |bits: usize| bits.div_ceil(64);
         let fits = rsa::bits(p) != rsa::bits(q) || words(self.coefficient_bits) <= words(rsa::bits(p));
         self.modulus == UBig::ZERO

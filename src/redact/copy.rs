@@ -78,7 +78,9 @@ impl<'d, 's> Copier<'d, 's> {
             }
             Kind::Array(items) => {
                 let many = many || items.len() > MOST_NUMBERS;
-                items.iter().for_each(|item| self.value(item, role, many));
+                for item in items {
+                    self.value(item, role, many);
+                }
             }
             Kind::String(text) => self.string(text, role),
             Kind::Number(number) => {

@@ -27,6 +27,7 @@ mod fix;
 mod fixtures;
 mod formats;
 mod forms;
+mod fuzz;
 mod gate;
 mod git;
 mod hard;

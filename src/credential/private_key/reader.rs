@@ -29,12 +29,11 @@ impl PrivateKey {
             Label::RsaPrivateKey if second == Some(Tag::SEQUENCE) => from_pkcs8(der).map_err(rsa_only),
             Label::RsaPrivateKey => from_walk(Walk::openssl(der), KeyFormat::Pkcs1, 0),
             Label::PrivateKey if second == Some(Tag::INTEGER) => Err(PrivateKeyDefect::Pkcs1UnderPkcs8Label),
-            Label::PrivateKey => from_pkcs8(der),
             Label::EncryptedPrivateKey if encrypted_private_key_info(der).is_ok() => {
                 Err(PrivateKeyDefect::Encrypted)
             }
-            // The client doesn't mind that the key isn't encrypted.
-            Label::EncryptedPrivateKey => from_pkcs8(der),
+            // The client doesn't mind if a key isn't encrypted that is said to be.
+            Label::PrivateKey | Label::EncryptedPrivateKey => from_pkcs8(der),
             Label::EcPrivateKey => Err(of_label(EC_KEY, der, second == Some(Tag::OCTET_STRING))),
             Label::DsaPrivateKey => Err(of_label(DSA_KEY, der, is_dsa_private_key(der).is_ok())),
             _ => Err(PrivateKeyDefect::NoBlock),
