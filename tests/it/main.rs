@@ -6,7 +6,6 @@
     clippy::panic,
     clippy::expect_used,
     clippy::print_stderr,
-    clippy::print_stdout,
     clippy::unwrap_used,
     clippy::too_many_lines,
     reason = "clippy.toml allows them in test functions alone; here helpers are tests too, and tables are long"
