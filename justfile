@@ -26,14 +26,6 @@ corpora:
     tests/corpora/get
     cargo test --test it corpora:: -- --ignored --nocapture
 
-# Each fuzz target for as many seconds; needs cargo-fuzz
-fuzz-smoke seconds="20":
-    for target in document pem certificate private_key unwrap configuration fixes redaction git_index; do \
-        mkdir -p "fuzz/target/corpus/$target"; \
-        RUSTC_BOOTSTRAP=1 cargo fuzz run -s none "$target" "fuzz/target/corpus/$target" "fuzz/corpus/$target" -- \
-            -max_total_time={{seconds}} -timeout=10 -rss_limit_mb=2048 -max_len=65536 || exit 1; \
-    done
-
 # Formatting and lints
 lint:
     cargo fmt --check

@@ -8,7 +8,7 @@ pub mod config {
     pub use crate::config::parse;
 }
 pub mod credential {
-    pub use crate::credential::{DocumentKind, PublicKey, Validity, pem, recognise};
+    pub use crate::credential::{Certificate, DocumentKind, PublicKey, Validity, pem, recognise};
 }
 pub mod examine {
     pub use crate::examine::check;

@@ -4,8 +4,8 @@
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
-use aemcred::credential::Certificate;
-use aemcred::json::{Limits, parse};
+use aemcred::internals::credential::Certificate;
+use aemcred::internals::json::{Limits, parse};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::json;

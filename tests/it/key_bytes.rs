@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use aemcred::credential::Certificate;
+use aemcred::internals::credential::Certificate;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};

@@ -26,7 +26,6 @@ mod fix;
 mod fixtures;
 mod formats;
 mod forms;
-mod fuzz;
 mod gate;
 mod git;
 mod hard;
@@ -34,8 +33,8 @@ mod inspect;
 mod inspect_within;
 #[cfg(target_os = "linux")]
 mod interruption;
-mod library;
 mod key_bytes;
+mod library;
 mod manual;
 mod no_leak;
 mod oracles;

@@ -8,7 +8,6 @@ use super::value::{parse_pattern, parse_size};
 use crate::config::Pattern;
 
 #[derive(Debug, Args)]
-#[expect(clippy::struct_excessive_bools, reason = "flags are what they are")]
 pub(in crate::cli) struct WalkOptions {
     /// Files and folders; `-` is standard input
     #[arg(value_name = "PATH")]
