@@ -17,6 +17,15 @@ test-slow:
     cargo test --test it -- --ignored
     tests/skipped
 
+# Tests that take minutes
+slow:
+    cargo test --test it -- --ignored
+
+# Other people's keys, certificates and JSON, held against OpenSSL and Node; gets them once
+corpora:
+    tests/corpora/get
+    cargo test --test it corpora:: -- --ignored --nocapture
+
 # Formatting and lints
 lint:
     cargo fmt --check

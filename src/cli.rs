@@ -28,7 +28,11 @@ mod renewals;
 mod replace;
 mod reports;
 mod rules;
+mod sandbox;
+mod self_test;
+mod signals;
 mod suppress;
+mod temporary;
 mod usage;
 
 use std::ffi::OsString;
@@ -42,6 +46,8 @@ use clap::{CommandFactory as _, Parser as _};
 pub use crate::git::Environment as GitEnvironment;
 use arguments::{Arguments, Command};
 pub use interruption::{Interruptible, Interruption};
+pub use sandbox::{Sandbox, enter_sandbox};
+pub use signals::listen;
 
 /// Nothing at or above the failing level.
 pub const CLEAN: u8 = 0;
@@ -49,8 +55,6 @@ pub const CLEAN: u8 = 0;
 pub const FINDINGS: u8 = 1;
 /// The tool could not do all that it was asked.
 pub const FAILED: u8 = 2;
-/// Interrupted, as a shell reports it (128 and SIGINT's number).
-pub const INTERRUPTED: u8 = 130;
 
 /// What the program is surrounded by, as far as it matters.
 #[derive(Clone, Debug)]
@@ -69,6 +73,8 @@ pub struct Environment {
     pub progress: bool,
     /// Whether the user wants the run to end.
     pub interruption: Arc<Interruption>,
+    /// Whether the process has forbidden itself what no run needs.
+    pub sandbox: Sandbox,
     /// Where git was told to look.
     pub git: GitEnvironment,
     /// The file that GitHub Actions shows as the job's summary (`GITHUB_STEP_SUMMARY`).
@@ -148,7 +154,7 @@ pub fn run(
         Err(CliError::Reported) => FAILED,
         Err(error @ CliError::Interrupted) => {
             let _ = writeln!(streams.err, "aemcred: {error}");
-            INTERRUPTED
+            environment.interruption.exit_code()
         }
         Err(error) => {
             // If standard error can't be written either, the exit code has to say it all.
@@ -163,6 +169,7 @@ fn dispatch(
     environment: &Environment,
     streams: &mut Streams<'_>,
 ) -> Result<u8, CliError> {
+    refuse_without_sandbox(arguments, environment)?;
     match &arguments.command {
         None => {
             streams.out.write_all(arguments::SHORT_HELP.as_bytes())?;
@@ -183,7 +190,19 @@ fn dispatch(
         }
         Some(Command::Completions(options)) => manual::completions(options, streams),
         Some(Command::Man(options)) => manual::pages(options, streams),
+        Some(Command::SelfTest) => self_test::run(streams),
     }
+}
+
+/// `--require-sandbox`: nothing is read without it.
+fn refuse_without_sandbox(arguments: &Arguments, environment: &Environment) -> Result<(), CliError> {
+    let reason = match &environment.sandbox {
+        _ if !arguments.require_sandbox => return Ok(()),
+        Sandbox::Active => return Ok(()),
+        Sandbox::Refused(reason) => reason.as_str(),
+        Sandbox::Unsupported => "there is none on this system",
+    };
+    Err(CliError::Usage(format!("--require-sandbox: the process can't be put into a sandbox: {reason}")))
 }
 
 /// The whole command line as clap knows it, for listings.

@@ -326,7 +326,7 @@ fn certificate(reading: &Reading<'_, '_, '_>, now: DateTime<Utc>) -> Fact<Certif
         self_signature: match certificate.self_signature {
             SelfSignature::Valid => Some(true),
             SelfSignature::Invalid => Some(false),
-            SelfSignature::NotSelfIssued | SelfSignature::NotTried => None,
+            SelfSignature::NotSelfIssued | SelfSignature::NotTried | SelfSignature::Unknown => None,
         },
         public_key: match &certificate.public_key {
             PublicKey::Rsa { modulus, .. } => format!("RSA, {}", counted(rsa::bits(modulus) as u64, "bit")),

@@ -7,17 +7,12 @@ use std::sync::Arc;
 use aemcred::cli::{self, Environment, GitEnvironment, Interruptible, Interruption};
 
 fn main() -> ExitCode {
+    // Before anything is opened or looked up, and before there is another thread.
+    let sandbox = cli::enter_sandbox();
     let terminal = io::stdout().is_terminal();
     let interruption = Arc::<Interruption>::default();
-    let asked = Arc::clone(&interruption);
-    // Without a handler the run ends at once, as programs do.
-    let _ = ctrlc::set_handler(move || {
-        if !asked.request() {
-            // Nobody listens, or who asks twice doesn't want to wait for the report.
-            std::process::exit(i32::from(cli::INTERRUPTED));
-        }
-        let _ = writeln!(io::stderr(), "aemcred: stopping; once more ends at once");
-    });
+    // Without it the run ends at once, as programs do.
+    let _ = cli::listen(Arc::clone(&interruption), |code| std::process::exit(i32::from(code)));
     let environment = Environment {
         #[expect(clippy::disallowed_methods, reason = "this is the one place that reads the clock")]
         now: std::time::SystemTime::now().into(),
@@ -32,6 +27,7 @@ fn main() -> ExitCode {
             && (is_set("CLICOLOR_FORCE") || terminal && variable("TERM").is_none_or(|term| term != "dumb")),
         progress: io::stderr().is_terminal(),
         interruption,
+        sandbox,
         #[expect(clippy::disallowed_methods, reason = "this is the one place that reads the environment")]
         git: GitEnvironment::from_variables(std::env::vars_os()),
         github_actions: variable("GITHUB_ACTIONS").is_some_and(|value| value == "true"),
@@ -43,6 +39,7 @@ fn main() -> ExitCode {
     // A reader that closed the pipe has seen enough; any other failure to write means that results were lost.
     if let Err(error) = out.flush()
         && error.kind() != io::ErrorKind::BrokenPipe
+        && !environment.interruption.is_requested()
     {
         let _ = writeln!(io::stderr(), "error: standard output can't be written: {error}");
         code = cli::FAILED;

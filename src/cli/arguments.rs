@@ -63,6 +63,10 @@ It works offline and never contacts Adobe.
 pub(super) struct Arguments {
     #[command(subcommand)]
     pub(super) command: Option<Command>,
+
+    /// Fail with status 2 and read nothing where the process can't forbid itself sockets and other programs (Linux only)
+    #[arg(long, global = true)]
+    pub(super) require_sandbox: bool,
 }
 
 #[derive(Debug, Subcommand)]
@@ -91,6 +95,9 @@ pub(super) enum Command {
     Completions(Deferred<CompletionsOptions>),
     /// Print the manual page, or write one for each command
     Man(Deferred<ManOptions>),
+    /// Try what the sandbox forbids
+    #[command(hide = true)]
+    SelfTest,
 }
 
 #[cfg(test)]

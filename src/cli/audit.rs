@@ -4,8 +4,8 @@ use std::io::{self, Write};
 
 use super::arguments::{AuditFormat, AuditOptions};
 use super::gather::{Gathered, Request, Survey, survey};
-use super::reports::{refuse_inputs, refuse_twice, write_files};
-use super::{CLEAN, CliError, Environment, FAILED, FINDINGS, INTERRUPTED, Streams};
+use super::reports::{refuse_inputs, refuse_targets, refuse_twice, write_files};
+use super::{CLEAN, CliError, Environment, FAILED, FINDINGS, Interruption, Streams};
 use crate::config::FailOn;
 use crate::report::Drawing;
 use crate::report::audit::{self as report, AuditResults};
@@ -16,6 +16,7 @@ pub(super) fn run(
     streams: &mut Streams<'_>,
 ) -> Result<u8, CliError> {
     refuse_twice(options.output.paths())?;
+    refuse_targets(&options.output)?;
     let request = Request {
         walk: &options.walk,
         policy: &options.policy,
@@ -49,7 +50,7 @@ pub(super) fn run(
         let _ = writeln!(streams.err, "aemcred: nothing to look at");
         return Ok(if options.error_on_no_input { FAILED } else { CLEAN });
     }
-    Ok(exit_code(&results, fail_on))
+    Ok(exit_code(&results, fail_on, &environment.interruption))
 }
 
 fn write(
@@ -69,9 +70,9 @@ fn write(
     }
 }
 
-fn exit_code(results: &AuditResults, fail_on: FailOn) -> u8 {
+fn exit_code(results: &AuditResults, fail_on: FailOn, interruption: &Interruption) -> u8 {
     if !results.complete {
-        return INTERRUPTED;
+        return interruption.exit_code();
     }
     if !results.failures.is_empty() {
         return FAILED;

@@ -10,9 +10,12 @@ use super::fix::{self, Judges};
 use super::output::write_atomically;
 use super::paths::name;
 use super::policy::{Loaded, Policy};
-use super::reports::{drawing, refuse_inputs, refuse_twice, summary_file, tell_failures, write_reports};
+use super::reports::{
+    drawing, refuse_inputs, refuse_targets, refuse_twice, summary_file, tell_failures, tell_left_over,
+    write_reports,
+};
 use super::suppress::{self, Coverage, LoadedBaseline, Located};
-use super::{CLEAN, CliError, Environment, FAILED, FINDINGS, Streams};
+use super::{CLEAN, CliError, Environment, FAILED, FINDINGS, Sandbox, Streams};
 use crate::baseline::Changes;
 use crate::config::FailOn;
 use crate::finding::Finding;
@@ -28,6 +31,13 @@ pub(super) fn run(
     environment.interruption.heed();
     let paths = named_paths(&options.paths, options.files_from.as_deref(), streams.input)?;
     fix::refuse_standard_input(options, &paths)?;
+    tell_left_over(&paths, streams.err);
+    refuse_targets(&options.output)?;
+    if let Sandbox::Refused(reason) = &environment.sandbox
+        && options.verbose
+    {
+        let _ = writeln!(streams.err, "aemcred: the process couldn't be put into a sandbox: {reason}");
+    }
     let drawing = drawing(options.color, options.quiet, environment);
     let policy = Policy::new(&options.policy, options.fail_on, &paths, drawing, environment, streams.err)?;
     if options.show_settings {
@@ -74,8 +84,12 @@ pub(super) fn run(
             ignores: loaded,
             baseline: baselines.known.as_ref(),
             coverage: &coverage,
+            stopped: &stopped,
         };
         fix::run(&mut collected, options, drawing, &judges, streams)?;
+        if stopped() {
+            return Err(CliError::Interrupted);
+        }
     }
     let about_policy =
         suppress(&mut collected.files, loaded, &mut baselines, &coverage, &settings, streams.err)?;

@@ -26,6 +26,8 @@ pub(super) struct Judges<'r> {
     pub(super) ignores: Option<&'r Loaded>,
     pub(super) baseline: Option<&'r LoadedBaseline>,
     pub(super) coverage: &'r Coverage<'r>,
+    /// Whether the run is to end.
+    pub(super) stopped: &'r (dyn Fn() -> bool + Sync),
 }
 
 /// Standard input can't be written back.
@@ -48,6 +50,10 @@ pub(super) fn run(
 ) -> io::Result<()> {
     let mut outcome = Outcome::default();
     for located in &mut collected.files {
+        // Each file is whole, as it was or put right.
+        if (judges.stopped)() {
+            break;
+        }
         // As reports have it, without secrets of the file's own.
         let shown = located.result.path.clone();
         match one(located, options, judges, &mut outcome.places) {

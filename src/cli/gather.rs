@@ -18,7 +18,7 @@ use super::keeping::Repositories;
 use super::paths::{Locator, name};
 use super::policy::Policy;
 use super::progress::{Counters, INTERVAL, Progress};
-use super::reports::{drawing, tell_failures};
+use super::reports::{drawing, tell_failures, tell_left_over};
 use super::{CliError, Environment, Streams};
 use crate::config::FailOn;
 use crate::discover::{Found, WalkSettings, discover, read_stream};
@@ -85,6 +85,7 @@ pub(super) fn survey(
 ) -> Result<Survey, CliError> {
     environment.interruption.heed();
     let walk = request.walk;
+    tell_left_over(&walk.paths, streams.err);
     let drawing = drawing(request.color, request.quiet, environment);
     let policy =
         Policy::new(request.policy, request.fail_on, &walk.paths, drawing, environment, streams.err)?;

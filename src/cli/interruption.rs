@@ -1,11 +1,11 @@
-//! The end of a run that somebody asks for with Ctrl-C.
+//! The end of a run that somebody asks for, with Ctrl-C or another signal.
 //!
 //! Owns: who was asked and who listens, and standard input that is given up then: a read that waits for a program or a
-//! person would hold up the end. Does not own: what a command says when it is interrupted, nor the signal (see `main.rs`).
+//! person would hold up the end. Does not own: what a command says when it is interrupted, nor the signals (see `signals`).
 
 use std::io::{self, Read};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
 use std::thread;
 use std::time::Duration;
@@ -15,21 +15,27 @@ use crate::secret::Secret;
 /// Whether a run is to end, and whether its command listens to that.
 #[derive(Debug, Default)]
 pub struct Interruption {
-    requested: AtomicBool,
+    /// The number of the signal that asked for it, or 0.
+    requested: AtomicU8,
     heeded: AtomicBool,
 }
 
 impl Interruption {
-    /// Asks the run to end. The answer is whether it will do so by itself: the command listens, and is asked for the
-    /// first time. Otherwise there is nothing to wait for.
-    pub fn request(&self) -> bool {
-        let again = self.requested.swap(true, Ordering::Relaxed);
+    /// Asks the run to end, because of the signal of this number. The answer is whether it will do so by itself: the
+    /// command listens, and is asked for the first time. Otherwise there is nothing to wait for.
+    pub fn request(&self, signal: u8) -> bool {
+        let again = self.requested.swap(signal, Ordering::Relaxed) != 0;
         !again && self.heeded.load(Ordering::Relaxed)
     }
 
     /// Whether the run is to end.
     pub fn is_requested(&self) -> bool {
-        self.requested.load(Ordering::Relaxed)
+        self.requested.load(Ordering::Relaxed) != 0
+    }
+
+    /// How the run ends then, as a shell reports it: 128 and the signal's number.
+    pub fn exit_code(&self) -> u8 {
+        128 + self.requested.load(Ordering::Relaxed)
     }
 
     /// From here on somebody looks at [`Interruption::is_requested`].
@@ -152,7 +158,7 @@ mod tests {
         let mut stream = Interruptible::new(reader, Arc::clone(&interruption));
         let user = thread::spawn(move || {
             thread::sleep(Duration::from_millis(20));
-            interruption.request()
+            interruption.request(2)
         });
         let error = stream.read_to_end(&mut Vec::new()).unwrap_err();
         assert!(error.get_ref().is_some_and(<dyn std::error::Error + Send + Sync>::is::<Interrupted>));
@@ -163,10 +169,11 @@ mod tests {
     #[test]
     fn only_who_listens_is_waited_for_and_only_once() {
         let deaf = Interruption::default();
-        assert!(!deaf.is_requested() && !deaf.request() && deaf.is_requested());
+        assert!(!deaf.is_requested() && !deaf.request(15) && deaf.is_requested());
         let listening = Interruption::default();
         listening.heed();
-        assert!(listening.request() && listening.is_requested() && !listening.request());
+        assert!(listening.request(1) && listening.is_requested() && !listening.request(1));
+        assert_eq!((deaf.exit_code(), listening.exit_code()), (143, 129));
     }
 
     #[test]

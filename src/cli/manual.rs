@@ -19,7 +19,8 @@ pub(super) fn pages(options: &ManOptions, streams: &mut Streams<'_>) -> Result<u
         clap_mangen::Man::new(main).render(streams.out)?;
         return Ok(CLEAN);
     };
-    let subcommands: Vec<clap::Command> = main.get_subcommands().cloned().collect();
+    let listed = main.get_subcommands().filter(|command| !command.is_hide_set());
+    let subcommands: Vec<clap::Command> = listed.cloned().collect();
     for command in std::iter::once(main).chain(subcommands) {
         let page = clap_mangen::Man::new(command);
         let path = folder.join(page.get_filename());

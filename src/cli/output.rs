@@ -1,32 +1,27 @@
 //! Writing files so that nothing is lost: beside the target, then renamed over it.
 
-use std::fs;
+use std::fs::{self, Metadata};
 use std::io::{self, Write};
 use std::path::Path;
 
-use tempfile::{Builder, NamedTempFile};
+use super::temporary::Temporary;
 
 /// Writes a new file that only its owner can read, whole or not at all; `AlreadyExists` when something is there and `replace` is
 /// not given.
 pub(super) fn write_secret(path: &Path, contents: &[u8], replace: bool) -> io::Result<()> {
-    let mut file = beside(Builder::new().prefix(".aemcred-"), folder_of(path))?;
+    let mut file = Temporary::new(folder_of(path))?;
     file.write_all(contents)?;
-    file.as_file().sync_all()?;
-    if replace {
-        file.persist(path)?
-    } else {
-        file.persist_noclobber(path)?
-    };
-    Ok(())
+    file.file()?.sync_all()?;
+    if replace { file.replace(path) } else { file.become_new(path) }
 }
 
 /// Writes a new file, whole or not at all; `AlreadyExists` when something is there.
 pub(super) fn write_new(path: &Path, contents: &[u8]) -> io::Result<()> {
-    let mut file = beside(&ordinary(), folder_of(path))?;
+    let mut file = Temporary::new(folder_of(path))?;
     file.write_all(contents)?;
-    file.as_file().sync_all()?;
-    file.persist_noclobber(path)?;
-    Ok(())
+    open_up(&file)?;
+    file.file()?.sync_all()?;
+    file.become_new(path)
 }
 
 /// Writes `path` whole or not at all. An existing file keeps its owner and permissions, a link keeps pointing where it does, and
@@ -41,51 +36,51 @@ pub(super) fn write_atomically(path: &Path, contents: &[u8]) -> io::Result<()> {
         Err(_) => None,
     };
     let target = if existing.is_some() { fs::canonicalize(path)? } else { path.to_path_buf() };
-    let mut file = beside(&ordinary(), folder_of(&target))?;
+    let mut file = Temporary::new(folder_of(&target))?;
     file.write_all(contents)?;
-    if let Some(metadata) = existing {
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::MetadataExt as _;
-            let now = file.as_file().metadata()?;
-            // Before the mode, because a change of owner takes bits of it away.
-            if (now.uid(), now.gid()) != (metadata.uid(), metadata.gid()) {
-                std::os::unix::fs::fchown(file.as_file(), Some(metadata.uid()), Some(metadata.gid()))?;
-            }
-        }
-        file.as_file().set_permissions(metadata.permissions())?;
+    match existing {
+        Some(metadata) => take_over(&file, &metadata)?,
+        None => open_up(&file)?,
     }
-    file.as_file().sync_all()?;
-    file.persist(&target)?;
-    Ok(())
+    file.file()?.sync_all()?;
+    file.replace(&target)
 }
 
-/// Makes files as any program makes them.
-fn ordinary() -> Builder<'static, 'static> {
-    let mut builder = Builder::new();
-    builder.prefix(".aemcred-");
+/// Gives a file the owner and permissions of the one that it replaces.
+fn take_over(file: &Temporary, existing: &Metadata) -> io::Result<()> {
+    let file = file.file()?;
     #[cfg(unix)]
     {
-        use std::os::unix::fs::PermissionsExt as _;
-        // Less than this is what the process' umask leaves of it, as for any new file.
-        builder.permissions(fs::Permissions::from_mode(0o666));
+        use std::os::unix::fs::MetadataExt as _;
+        let now = file.metadata()?;
+        // Before the mode, because a change of owner takes bits of it away.
+        if (now.uid(), now.gid()) != (existing.uid(), existing.gid()) {
+            std::os::unix::fs::fchown(file, Some(existing.uid()), Some(existing.gid()))?;
+        }
     }
-    builder
+    file.set_permissions(existing.permissions())
+}
+
+/// Gives a file the permissions that any program's new file has.
+#[cfg(unix)]
+fn open_up(file: &Temporary) -> io::Result<()> {
+    use rustix::fs::Mode;
+    use rustix::process::umask;
+    use std::os::unix::fs::PermissionsExt as _;
+    // It can be read only by setting it; meanwhile new files would be closed to others.
+    let mask = umask(Mode::RWXG | Mode::RWXO);
+    umask(mask);
+    file.file()?.set_permissions(fs::Permissions::from_mode(0o666 & !mask.bits()))
+}
+
+#[cfg(not(unix))]
+fn open_up(_: &Temporary) -> io::Result<()> {
+    Ok(())
 }
 
 /// Adds to the end of a file that others write to as well, making it when there is none.
 pub(super) fn append(path: &Path, contents: &[u8]) -> io::Result<()> {
     fs::OpenOptions::new().append(true).create(true).open(path)?.write_all(contents)
-}
-
-/// Makes a file in `folder` that is to take the place of another one. Errors are those of the system, without the path
-/// that tempfile adds to them.
-pub(super) fn beside(builder: &Builder<'_, '_>, folder: &Path) -> io::Result<NamedTempFile> {
-    builder.tempfile_in(folder).map_err(|error| {
-        let words = error.to_string();
-        let (of_system, _) = words.split_once(" at path ").unwrap_or((&words, ""));
-        io::Error::new(error.kind(), of_system)
-    })
 }
 
 /// The folder that `path` stands in.

@@ -4,8 +4,8 @@ use std::io::{self, Write};
 
 use super::arguments::{RenewalsFormat, RenewalsOptions};
 use super::gather::{Gathered, Request, Survey, survey};
-use super::reports::{self, refuse_inputs, refuse_twice, summary_file, write_summary};
-use super::{CLEAN, CliError, Environment, FAILED, FINDINGS, INTERRUPTED, Streams};
+use super::reports::{self, refuse_inputs, refuse_targets, refuse_twice, summary_file, write_summary};
+use super::{CLEAN, CliError, Environment, FAILED, FINDINGS, Interruption, Streams};
 use crate::renewal::{Plan, Renewal, Terms};
 use crate::report::Drawing;
 use crate::report::renewals::{self as report, RenewalResults};
@@ -16,6 +16,7 @@ pub(super) fn run(
     streams: &mut Streams<'_>,
 ) -> Result<u8, CliError> {
     refuse_conflicts(options, environment)?;
+    refuse_targets(&options.output)?;
     let request = Request {
         walk: &options.walk,
         policy: &options.policy,
@@ -37,7 +38,7 @@ pub(super) fn run(
     if !any_input {
         let _ = writeln!(streams.err, "aemcred: nothing to look at");
     }
-    let code = match exit_code(&results, options) {
+    let code = match exit_code(&results, options, &environment.interruption) {
         CLEAN if !any_input && options.error_on_no_input => FAILED,
         code => code,
     };
@@ -131,9 +132,9 @@ fn write(
     }
 }
 
-fn exit_code(results: &RenewalResults, options: &RenewalsOptions) -> u8 {
+fn exit_code(results: &RenewalResults, options: &RenewalsOptions, interruption: &Interruption) -> u8 {
     if !results.complete {
-        return INTERRUPTED;
+        return interruption.exit_code();
     }
     if !results.failures.is_empty() || lacks_credentials(results, options) {
         return FAILED;

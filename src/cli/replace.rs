@@ -4,14 +4,13 @@
 //! written.
 
 use std::fs::{self, File, Metadata};
-use std::io::{self, Read as _, Write as _};
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use tempfile::{Builder, NamedTempFile};
-
-use super::output::{beside, folder_of};
+use super::output::folder_of;
 use super::paths::name;
+use super::temporary::Temporary;
 use crate::secret::Secret;
 
 /// Why a file was not replaced. It is as it was, and nothing lies beside it.
@@ -82,7 +81,7 @@ pub(super) struct Prepared<'o> {
     path: PathBuf,
     seen: Seen,
     original: &'o Secret<Vec<u8>>,
-    beside: NamedTempFile,
+    beside: Temporary,
 }
 
 impl<'o> Prepared<'o> {
@@ -95,12 +94,12 @@ impl<'o> Prepared<'o> {
         contents: &Secret<Vec<u8>>,
     ) -> Result<Self, ReplaceError> {
         let metadata = fs::symlink_metadata(path)?;
-        let mut beside = beside(Builder::new().prefix(".aemcred-"), folder_of(path))?;
+        let mut beside = Temporary::new(folder_of(path))?;
         beside.write_all(contents.expose())?;
-        keep_owner(beside.as_file(), &metadata)?;
+        keep_owner(beside.file()?, &metadata)?;
         // After the owner, because changing that takes some bits away.
-        beside.as_file().set_permissions(metadata.permissions())?;
-        beside.as_file().sync_all()?;
+        beside.file()?.set_permissions(metadata.permissions())?;
+        beside.file()?.sync_all()?;
         Ok(Self { path: path.to_path_buf(), seen, original, beside })
     }
 
@@ -110,7 +109,7 @@ impl<'o> Prepared<'o> {
         if Seen::at(&self.path)? != self.seen || !holds(&self.path, self.original.expose())? {
             return Err(ReplaceError::Changed);
         }
-        self.beside.persist(&self.path).map_err(|error| error.error)?;
+        self.beside.replace(&self.path)?;
         // So that the new name survives a loss of power. Some file systems can't do that for folders, and the file is
         // whole in any case.
         let _ = File::open(folder_of(&self.path)).and_then(|folder| folder.sync_all());

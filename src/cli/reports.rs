@@ -4,13 +4,20 @@ use std::collections::BTreeSet;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+use chrono::DateTime;
+
 use super::arguments::{CheckOptions, Color, Format, Formats, OutputOptions, Target};
 use super::output::{append, write_atomically};
 use super::paths::name;
+use super::temporary::left_over;
 use super::{CliError, Environment};
 use crate::config::FailOn;
+use crate::discover::read_regular;
+use crate::examine::{Input, examine};
+use crate::record::Record;
 use crate::report::text::Verdicts;
 use crate::report::{self, Drawing, Failure, Results};
+use crate::rule::Settings;
 
 /// The width that excerpts are drawn for when there is no terminal.
 const DEFAULT_WIDTH: usize = 100;
@@ -94,6 +101,18 @@ pub(super) fn tell_failures(failures: &[Failure], err: &mut dyn Write) {
     }
 }
 
+/// Files that a run left because it was killed while it replaced another one.
+pub(super) fn tell_left_over(paths: &[PathBuf], err: &mut dyn Write) {
+    for path in left_over(paths.iter().map(PathBuf::as_path)) {
+        let _ = writeln!(
+            err,
+            "aemcred: {} was left by a run of aemcred that was killed, and may hold a credential: delete it, unless \
+             another aemcred is at work there",
+            name(&path).one_line()
+        );
+    }
+}
+
 /// Refuses to write two reports to one file, in whatever way it is named.
 pub(super) fn refuse_twice<'p>(targets: impl Iterator<Item = &'p PathBuf>) -> Result<(), CliError> {
     let mut seen = BTreeSet::new();
@@ -125,6 +144,39 @@ pub(super) fn refuse_inputs<'p>(
         }),
         None => Ok(()),
     }
+}
+
+/// Refuses, before anything is looked at, to write a report to what is no file, or over a credential: a report holds none, so
+/// such a file is no earlier one.
+pub(super) fn refuse_targets<F: Formats>(output: &OutputOptions<F>) -> Result<(), CliError> {
+    for target in output.paths() {
+        let Ok(metadata) = std::fs::metadata(target) else { continue };
+        let reason = if metadata.is_dir() {
+            "is a folder: name a file"
+        } else if !metadata.is_file() {
+            "is a pipe or device, and --output writes to files: --format says what is printed"
+        } else if !output.force && holds_credential(target) {
+            "holds a credential, and the report would replace it: choose another path, or add --force"
+        } else {
+            continue;
+        };
+        return Err(CliError::File { path: name(target).one_line(), reason: String::from(reason) });
+    }
+    Ok(())
+}
+
+fn holds_credential(path: &Path) -> bool {
+    /// More is no credential.
+    const LARGEST: u64 = 64 << 20;
+    let Ok(bytes) = read_regular(path, LARGEST) else { return false };
+    // What it is doesn't depend on the time.
+    let settings = Settings::new(DateTime::UNIX_EPOCH);
+    let examination = examine(&Input::new(name(path)), bytes, &settings);
+    !examination.encrypted.is_empty()
+        || examination.parts.iter().any(|part| part.record.gives_away())
+        || examination.documents.iter().any(|document| {
+            document.checked.record.gives_away() || document.members.iter().any(Record::gives_away)
+        })
 }
 
 /// Where a file is that may not be there yet.

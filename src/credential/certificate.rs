@@ -1,27 +1,29 @@
 //! The certificate in `publicKey`: parsed once, with every fact that a rule may ask for.
 //!
-//! Owns: reading it, its times and whether its own signature verifies. Does not own: the text
-//! around it (see `pem`), nor whether a fact is a problem.
+//! Owns: reading it, as strictly as DER and OpenSSL together: what one of them can't read is no certificate. Does not own:
+//! the text around it (see `pem`), nor whether a fact is a problem.
 
 mod name;
+mod signature;
 mod time;
 #[cfg(test)]
 mod vectors;
 
 use dashu_int::UBig;
+use der::Decode as _;
 use der::asn1::ObjectIdentifier;
-use der::{Decode as _, Tag, TagNumber};
-use sha2::{Digest as _, Sha256, Sha384, Sha512};
+use sha2::{Digest as _, Sha256};
 
 pub use time::{CertificateTime, TimeEncoding};
 
-use super::der::{Element, Walk};
+use self::name::Name;
+use self::signature::{Algorithm, self_signature};
+use super::der::{Element, Tag, Walk};
 use super::pem::{Block, Label, Wanted, scan};
 use super::private_key::{Factors, PrivateKey};
 use super::rsa_der;
 use super::{DerDefect, LazyDigest, PemField, Validity, rsa};
 use crate::source::hex;
-use name::Name;
 
 /// `publicKey` with a text in it.
 #[derive(Debug)]
@@ -114,8 +116,10 @@ pub enum SelfSignature {
     Valid,
     /// It does not verify.
     Invalid,
-    /// Not an RSA PKCS #1 v1.5 signature over SHA-256, SHA-384 or SHA-512, so it wasn't tried.
+    /// Not an RSA PKCS #1 v1.5 signature over a digest of the SHA-2 family, so it wasn't tried.
     NotTried,
+    /// Its algorithm is unknown, so nobody can try it.
+    Unknown,
 }
 
 impl PublicKey {
@@ -165,9 +169,8 @@ impl Certificate {
     /// The first place at which the bytes are not one.
     fn from_der(der: &[u8], factors: Option<Factors<'_>>) -> Result<Self, DerDefect> {
         let parts = Parts::from_der(der)?;
-        let name = |element: &Element<'_>, reason| Name::read(element).map_err(|_| element.defect(reason));
-        let issuer = name(&parts.issuer, "the issuer's name can't be read")?;
-        let subject = name(&parts.subject, "the subject's name can't be read")?;
+        let issuer = Name::read(&parts.issuer)?;
+        let subject = Name::read(&parts.subject)?;
         let public_key = public_key(&parts.public_key)?;
         let algorithm = Algorithm::of(parts.algorithm);
         let self_issued = parts.issuer.bytes == parts.subject.bytes;
@@ -213,37 +216,41 @@ struct Parts<'d> {
 impl<'d> Parts<'d> {
     fn from_der(der: &'d [u8]) -> Result<Self, DerDefect> {
         let mut all = Walk::new(der);
-        let certificate = all.expect(Tag::Sequence)?;
+        let certificate = all.sound(Tag::SEQUENCE)?;
         all.finish("more bytes follow after the certificate's end")?;
         let mut walk = certificate.inside();
-        let to_be_signed = walk.expect(Tag::Sequence)?;
-        let outer_algorithm = walk.expect(Tag::Sequence)?;
-        let signature = walk.expect(Tag::BitString)?;
+        let to_be_signed = walk.sound(Tag::SEQUENCE)?;
+        let outer_algorithm = walk.expect(Tag::SEQUENCE)?;
+        let signature = walk.sound(Tag::BIT_STRING)?;
         walk.finish("more follows after the signature")?;
 
         let mut walk = to_be_signed.inside();
-        if let Some(version) = walk.optional(explicit(TagNumber::N0))?
-            && !matches!(version.inside().expect(Tag::Integer)?.contents(), [0..=2])
-        {
-            return Err(version.defect("no such version of X.509 exists"));
+        if let Some(version) = walk.optional(Tag::context(0))? {
+            let mut walk = version.explicit()?;
+            if !matches!(walk.sound(Tag::INTEGER)?.contents(), [0..=2]) {
+                return Err(version.defect("no such version of X.509 exists"));
+            }
+            walk.finish("more follows after the version")?;
         }
-        let serial = walk.expect(Tag::Integer)?.contents();
-        let inner_algorithm = walk.expect(Tag::Sequence)?;
+        let serial = walk.sound(Tag::INTEGER)?.contents();
+        let inner_algorithm = walk.clone().expect(Tag::SEQUENCE)?;
+        let algorithm = walk.algorithm()?.identifier;
         if inner_algorithm.bytes != outer_algorithm.bytes {
             // RFC 5280 section 4.1.1.2.
             return Err(outer_algorithm.defect("another signature algorithm is named here than inside"));
         }
-        let issuer = walk.expect(Tag::Sequence)?;
-        let mut validity = walk.expect(Tag::Sequence)?.inside();
+        let issuer = walk.sound(Tag::SEQUENCE)?;
+        let mut validity = walk.sound(Tag::SEQUENCE)?.inside();
         let mut time = || {
             let time = validity.next()?;
+            time.sound()?;
             CertificateTime::read(time.tag, time.contents())
                 .ok_or_else(|| time.defect("one of the two times can't be read"))
         };
         let (not_before, not_after) = (time()?, time()?);
         validity.finish("more than two times stand here")?;
-        let subject = walk.expect(Tag::Sequence)?;
-        let public_key = walk.expect(Tag::Sequence)?;
+        let subject = walk.sound(Tag::SEQUENCE)?;
+        let public_key = walk.sound(Tag::SEQUENCE)?;
         unique_ids_and_extensions(walk)?;
         Ok(Self {
             to_be_signed,
@@ -253,7 +260,7 @@ impl<'d> Parts<'d> {
             not_after,
             subject,
             public_key,
-            algorithm: outer_algorithm.inside().expect(Tag::ObjectIdentifier)?.contents(),
+            algorithm,
             signature: whole_bytes(&signature)?,
         })
     }
@@ -261,24 +268,26 @@ impl<'d> Parts<'d> {
 
 /// What may follow the public key. Extensions say nothing that a rule asks for, but must be there in the right form.
 fn unique_ids_and_extensions(mut walk: Walk<'_>) -> Result<(), DerDefect> {
-    for number in [TagNumber::N1, TagNumber::N2] {
-        walk.optional(Tag::ContextSpecific { constructed: false, number })?;
+    for number in [1, 2] {
+        if let Some(identifier) = walk.optional(Tag::context(number))? {
+            identifier.is_sound(Tag::BIT_STRING)?;
+        }
     }
-    if let Some(extensions) = walk.optional(explicit(TagNumber::N3))? {
-        let mut list = extensions.inside().expect(Tag::Sequence)?.inside();
+    if let Some(extensions) = walk.optional(Tag::context(3))? {
+        let mut explicit = extensions.explicit()?;
+        let mut list = explicit.sound(Tag::SEQUENCE)?.inside();
+        explicit.finish("more follows after the extensions")?;
         while !list.is_finished() {
-            let mut extension = list.expect(Tag::Sequence)?.inside();
-            extension.expect(Tag::ObjectIdentifier)?;
-            extension.optional(Tag::Boolean)?;
-            extension.expect(Tag::OctetString)?;
+            let mut extension = list.sound(Tag::SEQUENCE)?.inside();
+            extension.sound(Tag::OBJECT)?;
+            if let Some(critical) = extension.optional(Tag::BOOLEAN)? {
+                critical.sound()?;
+            }
+            extension.sound(Tag::OCTET_STRING)?;
             extension.finish("more follows after an extension's value")?;
         }
     }
     walk.finish("more follows after the extensions")
-}
-
-const fn explicit(number: TagNumber) -> Tag {
-    Tag::ContextSpecific { constructed: true, number }
 }
 
 /// A bit string's bytes.
@@ -305,10 +314,10 @@ fn public_key(info: &Element<'_>) -> Result<PublicKey, DerDefect> {
     const DSA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10040.4.1");
 
     let mut walk = info.inside();
-    let algorithm = walk.expect(Tag::Sequence)?.inside().expect(Tag::ObjectIdentifier)?;
-    let key = whole_bytes(&walk.expect(Tag::BitString)?)?;
+    let algorithm = walk.algorithm()?;
+    let key = whole_bytes(&walk.sound(Tag::BIT_STRING)?)?;
     walk.finish("more follows after the public key")?;
-    Ok(match ObjectIdentifier::from_bytes(algorithm.contents()) {
+    Ok(match ObjectIdentifier::from_bytes(algorithm.identifier) {
         Ok(RSA) => rsa_public_key(key).unwrap_or(PublicKey::Unreadable),
         Ok(PSS) => PublicKey::Other("RSA restricted to RSASSA-PSS"),
         Ok(EC) => PublicKey::Other("elliptic curve (EC)"),
@@ -326,88 +335,4 @@ fn rsa_public_key(der: &[u8]) -> Option<PublicKey> {
         modulus: UBig::from_be_bytes(modulus),
         exponent: UBig::from_be_bytes(exponent),
     })
-}
-
-#[derive(Clone, Copy)]
-enum Algorithm {
-    Sha256,
-    Sha384,
-    Sha512,
-    /// A digest in which collisions can be made, by the algorithm's name.
-    Broken(&'static str),
-    Other(&'static str),
-}
-
-impl Algorithm {
-    fn of(identifier: &[u8]) -> Self {
-        const TABLE: [(ObjectIdentifier, Algorithm); 12] = [
-            (ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.11"), Algorithm::Sha256),
-            (ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.12"), Algorithm::Sha384),
-            (ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.13"), Algorithm::Sha512),
-            (
-                ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.5"),
-                Algorithm::Broken("sha1WithRSAEncryption"),
-            ),
-            (ObjectIdentifier::new_unwrap("1.3.14.3.2.29"), Algorithm::Broken("sha1WithRSASignature")),
-            (ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.4"), Algorithm::Broken("md5WithRSAEncryption")),
-            (ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.2"), Algorithm::Broken("md2WithRSAEncryption")),
-            (ObjectIdentifier::new_unwrap("1.2.840.10045.4.1"), Algorithm::Broken("ecdsa-with-SHA1")),
-            (ObjectIdentifier::new_unwrap("1.2.840.10040.4.3"), Algorithm::Broken("dsa-with-sha1")),
-            (ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.10"), Algorithm::Other("RSASSA-PSS")),
-            (ObjectIdentifier::new_unwrap("1.2.840.10045.4.3.2"), Algorithm::Other("ecdsa-with-SHA256")),
-            (ObjectIdentifier::new_unwrap("1.3.101.112"), Algorithm::Other("Ed25519")),
-        ];
-        TABLE
-            .into_iter()
-            .find(|(known, _)| known.as_bytes() == identifier)
-            .map_or(Self::Other("an algorithm that aemcred doesn't know"), |(_, algorithm)| algorithm)
-    }
-
-    const fn name(self) -> &'static str {
-        match self {
-            Self::Sha256 => "sha256WithRSAEncryption",
-            Self::Sha384 => "sha384WithRSAEncryption",
-            Self::Sha512 => "sha512WithRSAEncryption",
-            Self::Broken(name) | Self::Other(name) => name,
-        }
-    }
-
-    /// The `DigestInfo` of `message` (RFC 8017 section 9.2 note 1).
-    fn digest_info(self, message: &[u8]) -> Option<Vec<u8>> {
-        let (prefix, digest): (&[u8], Vec<u8>) = match self {
-            Self::Sha256 => (
-                b"\x30\x31\x30\x0d\x06\x09\x60\x86\x48\x01\x65\x03\x04\x02\x01\x05\x00\x04\x20",
-                Sha256::digest(message).to_vec(),
-            ),
-            Self::Sha384 => (
-                b"\x30\x41\x30\x0d\x06\x09\x60\x86\x48\x01\x65\x03\x04\x02\x02\x05\x00\x04\x30",
-                Sha384::digest(message).to_vec(),
-            ),
-            Self::Sha512 => (
-                b"\x30\x51\x30\x0d\x06\x09\x60\x86\x48\x01\x65\x03\x04\x02\x03\x05\x00\x04\x40",
-                Sha512::digest(message).to_vec(),
-            ),
-            Self::Broken(_) | Self::Other(_) => return None,
-        };
-        Some([prefix, &digest].concat())
-    }
-}
-
-fn self_signature(
-    key: &PublicKey,
-    algorithm: Algorithm,
-    to_be_signed: &[u8],
-    signature: &[u8],
-    factors: Option<Factors<'_>>,
-) -> SelfSignature {
-    let (PublicKey::Rsa { modulus, exponent }, Some(info)) = (key, algorithm.digest_info(to_be_signed))
-    else {
-        return SelfSignature::NotTried;
-    };
-    let factors = factors.filter(|factors| factors.modulus == modulus).map(|factors| (factors.p, factors.q));
-    match rsa::signature_fits(modulus, exponent, factors, signature, &info) {
-        None => SelfSignature::NotTried,
-        Some(true) => SelfSignature::Valid,
-        Some(false) => SelfSignature::Invalid,
-    }
 }

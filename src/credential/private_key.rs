@@ -1,19 +1,18 @@
 //! The private key in `privateKey`: parsed once, its numbers held against each other.
 //!
-//! Owns: reading PKCS#1 and PKCS#8, and the relations of RFC 8017 section 3.2. Does not own: the text around the key
-//! (see `pem`), nor whether others could compute it (see `rsa`).
+//! Owns: the relations of RFC 8017 section 3.2. Does not own: the text around the key (see `pem`), its
+//! bytes (see `reader`), nor whether others could compute it (see `rsa`).
+
+mod reader;
 
 use std::cell::OnceCell;
 
 use dashu_int::UBig;
 use dashu_int::fast_div::ConstDivisor;
 use dashu_int::ops::BitTest as _;
-use der::asn1::{AnyRef, ObjectIdentifier};
-use der::{Decode as _, Header, SliceReader, Tag, Tagged as _};
 use sha2::{Digest as _, Sha256};
 
-use super::der::Walk;
-use super::pem::{Block, Label, Wanted, scan};
+use super::pem::{Wanted, scan};
 use super::rsa::{self, Weakness};
 use super::rsa_der;
 use super::{Certificate, CertificateField, DerDefect, PemField, PublicKey, SelfSignature};
@@ -104,6 +103,7 @@ pub struct PrivateKey {
     public_exponent: UBig,
     private_exponent: Secret<UBig>,
     primes: [Secret<UBig>; 2],
+    coefficient_bits: usize,
     composite: OnceCell<Option<&'static str>>,
 }
 
@@ -130,126 +130,6 @@ impl PrivateKey {
     /// Why there is none.
     pub fn from_pem(text: &str) -> Result<Self, PrivateKeyDefect> {
         Self::from_block(scan(text, Wanted::PrivateKey).block.as_ref())
-    }
-
-    fn from_block(block: Option<&Block>) -> Result<Self, PrivateKeyDefect> {
-        match block {
-            None => Err(PrivateKeyDefect::NoBlock),
-            Some(block) if block.encrypted => Err(PrivateKeyDefect::Encrypted),
-            Some(block) => {
-                let der = block.contents.expose().as_slice();
-                match block.label {
-                    // The client tolerates PKCS#8 there, but not PKCS#1 under the label of PKCS#8.
-                    Label::RsaPrivateKey if after_version(der) == Some(Tag::Sequence) => {
-                        Self::from_pkcs8(der)
-                    }
-                    Label::RsaPrivateKey => Self::from_pkcs1(der),
-                    Label::PrivateKey if after_version(der) == Some(Tag::Integer) => {
-                        Err(PrivateKeyDefect::Pkcs1UnderPkcs8Label)
-                    }
-                    Label::PrivateKey => Self::from_pkcs8(der),
-                    Label::EncryptedPrivateKey => Err(match encrypted_private_key_info(der) {
-                        Ok(()) => PrivateKeyDefect::Encrypted,
-                        Err(defect) => PrivateKeyDefect::Syntax(defect),
-                    }),
-                    Label::EcPrivateKey => Err(another("an elliptic-curve (EC) key", true)),
-                    Label::DsaPrivateKey => Err(another("a DSA key", true)),
-                    _ => Err(PrivateKeyDefect::NoBlock),
-                }
-            }
-        }
-    }
-
-    /// Reads `PrivateKeyInfo` (RFC 5208 section 5) or its successor `OneAsymmetricKey` (RFC 5958 section 2).
-    fn from_pkcs8(der: &[u8]) -> Result<Self, PrivateKeyDefect> {
-        const RSA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.1");
-        const PSS: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.10");
-        const EC: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.2.1");
-        const ED25519: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.101.112");
-        const DSA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10040.4.1");
-
-        let mut all = Walk::new(der);
-        let mut walk = all.expect(Tag::Sequence)?.inside();
-        walk.expect(Tag::Integer)?;
-        let algorithm = walk.expect(Tag::Sequence)?.inside().expect(Tag::ObjectIdentifier)?;
-        let key = walk.expect(Tag::OctetString)?;
-        while !walk.is_finished() {
-            let further = walk.next()?;
-            if !further.tag.is_context_specific() {
-                return Err(further
-                    .defect("neither attributes nor a public key, which may follow the key")
-                    .into());
-            }
-        }
-        match ObjectIdentifier::from_bytes(algorithm.contents()) {
-            Ok(RSA) => {}
-            Ok(PSS) => return Err(another("an RSA key restricted to RSASSA-PSS", true)),
-            Ok(EC) => return Err(another("an elliptic-curve (EC) key", true)),
-            Ok(ED25519) => return Err(another("an Ed25519 key", false)),
-            Ok(DSA) => return Err(another("a DSA key", true)),
-            _ => return Err(another("a key of an algorithm other than RSA", false)),
-        }
-        Self::from_walk(key.inside(), KeyFormat::Pkcs8, all.remaining())
-    }
-
-    fn from_pkcs1(der: &[u8]) -> Result<Self, PrivateKeyDefect> {
-        Self::from_walk(Walk::new(der), KeyFormat::Pkcs1, 0)
-    }
-
-    /// Reads `RSAPrivateKey` (RFC 8017 appendix A.1.2).
-    ///
-    /// As lax as OpenSSL, because a key that the client can use must not be called unreadable: numbers without their
-    /// leading zero count as positive, and nothing is asked of the bytes after the end.
-    fn from_walk(mut walk: Walk<'_>, format: KeyFormat, after: usize) -> Result<Self, PrivateKeyDefect> {
-        let sequence = walk.expect(Tag::Sequence)?;
-        let after = after + walk.remaining();
-        let mut walk = sequence.inside();
-        let mut oddities = Vec::new();
-        let mut odd = |oddity| {
-            if !oddities.contains(&oddity) {
-                oddities.push(oddity);
-            }
-        };
-        let mut number = || {
-            let element = walk.expect(Tag::Integer)?;
-            match *element.contents() {
-                [] => return Err(element.defect("a number without any digits stands here").into()),
-                [0, next, ..] if next < 0x80 => odd(KeyOddity::Number),
-                [first, ..] if first >= 0x80 => odd(KeyOddity::Number),
-                _ => {}
-            }
-            let number = Secret::new(UBig::from_be_bytes(element.contents()));
-            match rsa::bits(number.expose()) {
-                0..=rsa::WIDEST => Ok(number),
-                wide => Err(PrivateKeyDefect::TooWide(wide)),
-            }
-        };
-        let version = number()?;
-        let [modulus, public_exponent, private_exponent] = [number()?, number()?, number()?];
-        let primes = [number()?, number()?];
-        let [exponent1, exponent2, coefficient] = [number()?, number()?, number()?];
-        if *version.expose() == UBig::ONE || walk.optional(Tag::Sequence)?.is_some() {
-            return Err(another("an RSA key of more than two primes", true));
-        }
-        walk.finish("more follows after the key's last number")?;
-        if *version.expose() != UBig::ZERO {
-            odd(KeyOddity::Version);
-        }
-        if after > 0 {
-            odd(KeyOddity::BytesAfterEnd(after));
-        }
-        let mut key = Self {
-            format,
-            oddities,
-            contradictions: Vec::new(),
-            modulus: modulus.into_inner(),
-            public_exponent: public_exponent.into_inner(),
-            private_exponent,
-            primes,
-            composite: OnceCell::new(),
-        };
-        key.contradictions = key.contradictions(exponent1.expose(), exponent2.expose(), coefficient.expose());
-        Ok(key)
     }
 
     /// Which relations do not hold. What follows from another contradiction, or from an even e, isn't said again.
@@ -297,13 +177,15 @@ impl PrivateKey {
     }
 
     /// Whether OpenSSL signs SHA-256 with these numbers, whatever the signature is worth (3.0, observed through Node 20):
-    /// wrong ones are used, but the digest must fit into the modulus, and arithmetic modulo an even number fails.
+    /// wrong ones are used, but the digest must fit into the modulus, arithmetic modulo an even number fails, and so does
+    /// qInv where it has more words than primes of the same length.
     pub fn signs(&self) -> bool {
         let even = |number: &UBig| !number.bit(0);
-        let [p, q] = &self.primes;
+        let [p, q] = self.primes.each_ref().map(Secret::expose);
+        let words = |bits: usize| bits.div_ceil(64);
+        let fits = rsa::bits(p) != rsa::bits(q) || words(self.coefficient_bits) <= words(rsa::bits(p));
         self.modulus == UBig::ZERO
-            || self.bits() >= rsa::NARROWEST_SIGNING
-                && ![&self.modulus, p.expose(), q.expose()].into_iter().any(even)
+            || self.bits() >= rsa::NARROWEST_SIGNING && fits && ![&self.modulus, p, q].into_iter().any(even)
     }
 
     /// SHA-256 of the public key's DER (`SubjectPublicKeyInfo`, RFC 5280 section 4.1.2.7), as [`Certificate`] has it.
@@ -385,28 +267,6 @@ impl PrivateKey {
             certificate.self_signature == SelfSignature::Valid && certificate.public_key.is_of(self)
         })
     }
-}
-
-/// A key that isn't two-prime RSA.
-const fn another(kind: &'static str, signs: bool) -> PrivateKeyDefect {
-    PrivateKeyDefect::Algorithm { kind, signs }
-}
-
-/// Reads `EncryptedPrivateKeyInfo` (RFC 5208 section 6): an algorithm and what it encrypted.
-fn encrypted_private_key_info(der: &[u8]) -> Result<(), DerDefect> {
-    let mut walk = Walk::new(der).expect(Tag::Sequence)?.inside();
-    walk.expect(Tag::Sequence)?.inside().expect(Tag::ObjectIdentifier)?;
-    walk.expect(Tag::OctetString)?;
-    walk.finish("more follows after the encrypted key")
-}
-
-/// What follows the version in a key's outer sequence: the modulus in PKCS#1, the algorithm in PKCS#8.
-fn after_version(der: &[u8]) -> Option<Tag> {
-    // Only the beginning counts here: a key that was cut off is to be told from one under a wrong label.
-    let mut reader = SliceReader::new(der).ok()?;
-    let outer = Header::decode(&mut reader).ok().filter(|header| header.tag == Tag::Sequence)?;
-    AnyRef::decode(&mut reader).ok().filter(|version| version.tag() == Tag::Integer)?;
-    Header::decode(&mut reader).ok().filter(|_| !outer.length.is_zero()).map(|header| header.tag)
 }
 
 impl From<DerDefect> for PrivateKeyDefect {

@@ -6,11 +6,12 @@
 //! that fails, and with the private key at hand a signature can be verified modulo each prime in a fraction of the time.
 
 mod montgomery;
+mod primes;
 mod shared;
 
 use dashu_int::UBig;
 use dashu_int::fast_div::ConstDivisor;
-use dashu_int::ops::{BitTest, Gcd as _, SquareRoot};
+use dashu_int::ops::{BitTest, Gcd as _};
 
 use montgomery::Montgomery;
 pub use shared::{KnownKey, sharing};
@@ -34,11 +35,8 @@ pub const WIDEST_BYTES: usize = WIDEST / 8;
 /// long for every doubling.
 pub const WIDEST_TESTED: usize = 4096;
 
-/// Rounds of Fermat's factorisation that are tried.
-pub const FERMAT_ROUNDS: u32 = 100;
-
-/// The largest prime factor that is searched for.
-pub const LARGEST_SMALL_FACTOR: u32 = 65_537;
+/// The largest number in the fractions that the quotient of two primes is compared with.
+const LARGEST_OF_FRACTION: u32 = 65_537;
 
 /// How a private key can be computed from its public key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,6 +45,16 @@ pub enum Weakness {
     Roca,
     /// The primes are so close that Fermat's method finds them in this many rounds.
     ClosePrimes(u32),
+    /// The primes are so close to this multiple of each other that Fermat's method finds them.
+    SmallQuotient(u32, u32),
+    /// The primes have the lower half of their bits in common.
+    SharedLowerHalf,
+    /// One prime is the other one read backwards.
+    Mirrored,
+    /// A prime consists of one group of bits, again and again.
+    Repeating,
+    /// The primes have few bits that are set, at regular distances.
+    Sparse,
     /// A prime factor so small that trial division finds it.
     SmallFactor(u32),
     /// The private exponent is so small that it follows from n and e (Wiener; Boneh and Durfee).
@@ -181,11 +189,11 @@ pub(super) fn weakness(
     p: &UBig,
     q: &UBig,
 ) -> Option<Weakness> {
-    if let Some(factor) = u32::try_from(p.min(q)).ok().filter(|factor| *factor <= LARGEST_SMALL_FACTOR) {
+    if let Ok(factor) = u32::try_from(p.min(q)) {
         return Some(Weakness::SmallFactor(factor));
     }
-    if let Some(rounds) = fermat_rounds(modulus, p, q) {
-        return Some(Weakness::ClosePrimes(rounds));
+    if let Some(weakness) = primes::pattern(modulus, p, q) {
+        return Some(weakness);
     }
     if tiny_private_exponent(modulus, exponent, private_exponent, p, q) {
         return Some(Weakness::TinyPrivateExponent);
@@ -211,17 +219,18 @@ fn tiny_private_exponent(
         }
 }
 
-/// The primes to [`LARGEST_SMALL_FACTOR`], found when aemcred is compiled.
+/// The primes to 65,537, found when aemcred is compiled.
 static SMALL_PRIMES: [u32; 6543] = {
-    let mut composite = [false; LARGEST_SMALL_FACTOR as usize + 1];
+    const LAST: u32 = 65_537;
+    let mut composite = [false; LAST as usize + 1];
     let mut primes = [0; 6543];
     let (mut number, mut count) = (2_u32, 0);
-    while number <= LARGEST_SMALL_FACTOR {
+    while number <= LAST {
         if !composite[number as usize] {
             primes[count] = number;
             count += 1;
             let mut multiple = number * 2;
-            while multiple <= LARGEST_SMALL_FACTOR {
+            while multiple <= LAST {
                 composite[multiple as usize] = true;
                 multiple += number;
             }
@@ -230,26 +239,6 @@ static SMALL_PRIMES: [u32; 6543] = {
     }
     primes
 };
-
-/// In which round Fermat's method would arrive at n = p·q: it counts a up from ⌈√n⌉ until a² − n is a square, which
-/// it is at a = (p + q) / 2.
-fn fermat_rounds(modulus: &UBig, p: &UBig, q: &UBig) -> Option<u32> {
-    // The method takes about (p − q)² / (8·√n) rounds: more than 500 of them from here on, and the root is saved.
-    let difference = if p > q { p - q } else { q - p };
-    if bits(&difference) > bits(modulus) / 4 + 8 {
-        return None;
-    }
-    let middle: UBig = (p + q) >> 1;
-    let first = ceiling_root(modulus);
-    // No odd numbers have their mean below that root.
-    let rounds = if middle < first { return None } else { middle - first };
-    u32::try_from(rounds).ok().filter(|rounds| *rounds < FERMAT_ROUNDS).map(|rounds| rounds + 1)
-}
-
-fn ceiling_root(number: &UBig) -> UBig {
-    let root = number.sqrt();
-    if &root * &root == *number { root } else { root + UBig::ONE }
-}
 
 /// Nemec et al., "The Return of Coppersmith's Attack" (2017): the flawed primes are k·M + (65537^a mod M) for a product
 /// M of the first primes, so n is a power of 65537 modulo every one of them. The paper's detector uses the primes to
@@ -282,6 +271,7 @@ fn roca(modulus: &UBig) -> bool {
 #[cfg(test)]
 mod tests {
     use dashu_int::ops::ExtendedGcd as _;
+    use sha2::Digest as _;
 
     use super::*;
 
@@ -294,24 +284,20 @@ mod tests {
         SMALL_PRIMES.iter().copied().find(|prime| modulus % *prime == 0 && *modulus != UBig::from(*prime))
     }
 
-    /// Fermat's method, carried out.
-    fn fermat_search(modulus: &UBig) -> Option<u32> {
-        let mut a = ceiling_root(modulus);
-        (1..=FERMAT_ROUNDS).find(|_| {
-            let difference = &a * &a - modulus;
-            let root = difference.sqrt();
-            a += UBig::ONE;
-            &root * &root == difference
-        })
-    }
-
     /// The next number from `start` that passes the primality test.
-    fn next_prime(mut start: UBig) -> UBig {
+    pub(super) fn next_prime(mut start: UBig) -> UBig {
         start |= UBig::ONE;
         while small_factor(&start).is_some() || !probably_prime(&start) {
             start += UBig::from(2_u8);
         }
         start
+    }
+
+    /// Two primes of 512 bits with nothing about them.
+    fn random_primes() -> (UBig, UBig) {
+        let prime =
+            |salt: u8| next_prime(UBig::from_be_bytes(&sha2::Sha512::digest([salt])) | UBig::ONE << 511);
+        (prime(1), prime(2))
     }
 
     #[test]
@@ -326,27 +312,18 @@ mod tests {
     }
 
     #[test]
-    fn fermat_by_formula_agrees_with_fermat_by_search() {
-        let p = next_prime(UBig::ONE << 512);
-        // (q − p)² / (8·√n) rounds: 2⁵ for a gap of 260 bits, 2⁷ for one of 261.
-        for gap in [2_u32, 200, 256, 257, 258, 259, 260, 261, 262, 263, 264, 270, 400] {
-            let q = next_prime(&p + (UBig::ONE << gap as usize));
-            let modulus = &p * &q;
-            let (by_formula, by_search) = (fermat_rounds(&modulus, &p, &q), fermat_search(&modulus));
-            assert_eq!(by_formula, by_search, "gap of {gap} bits");
-            assert_eq!(by_search.is_some(), gap < 261, "gap of {gap} bits");
-        }
-    }
-
-    #[test]
     fn each_weakness_is_found() {
         let (e, d) = (UBig::from(65_537_u32), UBig::ONE << 1020);
-        let (p, q) = (next_prime(UBig::ONE << 512), next_prime(UBig::from(3_u8) << 512));
+        let (p, q) = random_primes();
         let found = |p: &UBig, q: &UBig, e: &UBig, d: &UBig| weakness(&(p * q), e, d, p, q);
         assert_eq!(found(&p, &q, &e, &d), None);
         assert_eq!(found(&p, &q, &e, &(UBig::ONE << 200)), Some(Weakness::TinyPrivateExponent));
         assert_eq!(found(&p, &UBig::from(65_537_u32), &e, &d), Some(Weakness::SmallFactor(65_537)));
-        assert_eq!(found(&p, &UBig::from(65_539_u32), &e, &d), None);
+        assert_eq!(
+            found(&p, &UBig::from(4_294_967_291_u32), &e, &d),
+            Some(Weakness::SmallFactor(4_294_967_291))
+        );
+        assert_eq!(found(&p, &UBig::from(4_294_967_311_u64), &e, &d), None);
         assert_eq!(found(&p, &p, &e, &d), Some(Weakness::ClosePrimes(1)));
         let close = next_prime(&p + UBig::ONE);
         assert_eq!(found(&p, &close, &e, &d), Some(Weakness::ClosePrimes(1)));
@@ -365,7 +342,7 @@ mod tests {
 
     #[test]
     fn a_tiny_private_exponent_is_found_behind_a_larger_one() {
-        let (p, q) = (next_prime(UBig::ONE << 512), next_prime(UBig::from(3_u8) << 512));
+        let (p, q) = random_primes();
         let totient = (&p - UBig::ONE) * (&q - UBig::ONE);
         let tiny = next_prime(UBig::ONE << 250);
         let (_, inverse, _) = (&tiny).gcd_ext(&totient);

@@ -28,6 +28,9 @@ pub(super) struct Copier<'d, 's> {
 /// Longest number that stays when nothing is known about it, in characters.
 const LONGEST_NUMBER: usize = 7;
 
+/// How many numbers may stand together under names of which nothing is known. More of them may spell out a key.
+const MOST_NUMBERS: usize = 2;
+
 /// Longest number that stays under a public name, in characters: a lifetime in milliseconds has eight.
 const LONGEST_PUBLIC_NUMBER: usize = 12;
 
@@ -45,7 +48,7 @@ impl<'d, 's> Copier<'d, 's> {
 
     /// The copy; nothing if a part of a secret is in it.
     pub(super) fn copy(mut self) -> Option<Redacted> {
-        self.value(self.document.root, Role::Unknown);
+        self.value(self.document.root, Role::Unknown, false);
         self.copy.push_str(&self.text[self.done..]);
         let mut rest = String::with_capacity(self.copy.len());
         let mut from = 0;
@@ -58,23 +61,33 @@ impl<'d, 's> Copier<'d, 's> {
         (!self.secrets.are_in(&rest)).then_some(Redacted { text: self.copy, notes: self.notes })
     }
 
-    fn value(&mut self, value: &Value<'_>, role: Role) {
+    /// `many`: whether it is one of many, so that a number says more than by itself.
+    fn value(&mut self, value: &Value<'_>, role: Role, many: bool) {
         match &value.kind {
             Kind::Object(object) => {
+                let numbers =
+                    object.members.iter().filter(|member| matches!(member.value.kind, Kind::Number(_)));
+                let unknown = numbers.filter(|member| Role::of(member.key.as_str()) != Role::Public);
+                let many = many || unknown.count() > MOST_NUMBERS;
                 for member in &object.members {
                     self.key(&member.key, role);
                     let own = Role::of(member.key.as_str());
                     // What stands below a secret's name is secret, whatever it is called itself.
-                    self.value(&member.value, if matches!(role, Role::Secret(_)) { role } else { own });
+                    self.value(&member.value, if matches!(role, Role::Secret(_)) { role } else { own }, many);
                 }
             }
-            Kind::Array(items) => items.iter().for_each(|item| self.value(item, role)),
+            Kind::Array(items) => {
+                let many = many || items.len() > MOST_NUMBERS;
+                for item in items {
+                    self.value(item, role, many);
+                }
+            }
             Kind::String(text) => self.string(text, role),
             Kind::Number(number) => {
                 let stays = match role {
                     Role::Secret(_) => false,
                     Role::Public => number.len() <= LONGEST_PUBLIC_NUMBER,
-                    _ => number.len() <= LONGEST_NUMBER,
+                    _ => !many && number.len() <= LONGEST_NUMBER,
                 };
                 if !stays || self.secrets.are_in(number) {
                     self.replace(value.span, "0");

@@ -160,6 +160,15 @@ impl Secrets {
             || any(&self.encoded)
             || any(&self.decoded)
             || windows(lower.expose().as_bytes()).any(|window| self.hexadecimal.contains(&window))
+            || encodings(text).iter().any(|bytes| self.are_in_bytes(bytes.expose()))
+    }
+
+    /// Whether eight characters or bytes of a secret stand in `bytes`, in any width of characters.
+    fn are_in_bytes(&self, bytes: &[u8]) -> bool {
+        let narrow: Secret<Vec<u8>> = Secret::new(bytes.iter().copied().filter(|byte| *byte != 0).collect());
+        [bytes, narrow.expose()].into_iter().flat_map(windows).any(|window| {
+            self.words.contains(&window) || self.encoded.contains(&window) || self.decoded.contains(&window)
+        })
     }
 
     /// Whether eight characters of a secret stand in a certificate that is to stay: its PEM and its DER. The public key is
@@ -168,9 +177,73 @@ impl Secrets {
         let public: HashSet<[u8; WINDOW]> = windows(public_key_info).collect();
         // What can't be read can't be cleared.
         let Ok(der) = STANDARD.decode(body(text)) else { return true };
+        let narrow: Secret<Vec<u8>> = Secret::new(der.iter().copied().filter(|byte| *byte != 0).collect());
         windows(text.as_bytes()).any(|window| self.words.contains(&window))
-            || windows(&der).any(|window| self.decoded.contains(&window) && !public.contains(&window))
+            || windows(narrow.expose()).any(|window| self.words.contains(&window))
+            || windows(&der).any(|window| {
+                self.words.contains(&window)
+                    || (self.encoded.contains(&window) || self.decoded.contains(&window))
+                        && !public.contains(&window)
+            })
+            || {
+                // A name in it may spell something out.
+                let printable: String = der
+                    .iter()
+                    .map(|byte| if byte.is_ascii_graphic() { *byte as char } else { ' ' })
+                    .collect();
+                let printable = Secret::new(printable);
+                encodings(printable.expose()).iter().any(|bytes| self.are_in_bytes(bytes.expose()))
+            }
     }
+}
+
+/// What the runs of hexadecimal digits and of base64 in `text` decode to, from every digit on at which one may begin, if that
+/// is long enough to hold a part of a secret; and the text without percent signs.
+fn encodings(text: &str) -> Vec<Secret<Vec<u8>>> {
+    let mut found = Vec::new();
+    // A UUID holds sixteen bytes.
+    let digits: Secret<String> =
+        Secret::new(text.chars().filter(|letter| !"-: _".contains(*letter)).collect());
+    for run in digits.expose().split(|letter: char| !letter.is_ascii_hexdigit()) {
+        for digits in [run, run.get(1..).unwrap_or_default()] {
+            let pairs = digits.as_bytes().chunks_exact(2);
+            if pairs.len() >= WINDOW {
+                let byte = |pair: &[u8]| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok();
+                found.push(Secret::new(pairs.filter_map(byte).collect()));
+            }
+        }
+    }
+    let is_base64 = |letter: char| letter.is_ascii_alphanumeric() || "+/-_".contains(letter);
+    for run in text.split(|letter| !is_base64(letter)).filter(|run| run.len() > WINDOW * 4 / 3) {
+        let run = Secret::new(run.replace('-', "+").replace('_', "/"));
+        for start in 0..4 {
+            let digits = run.expose().get(start..).unwrap_or_default();
+            let whole = digits.get(..digits.len() / 4 * 4).unwrap_or_default();
+            found.extend(STANDARD_NO_PAD.decode(whole).map(Secret::new));
+        }
+    }
+    if text.contains('%') {
+        found.push(Secret::new(without_percent(text)));
+    }
+    found
+}
+
+fn without_percent(text: &str) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('%') {
+        bytes.extend_from_slice(before.as_bytes());
+        let digits = after.get(..2).filter(|digits| digits.bytes().all(|digit| digit.is_ascii_hexdigit()));
+        if let Some(byte) = digits.and_then(|digits| u8::from_str_radix(digits, 16).ok()) {
+            bytes.push(byte);
+            rest = &after[2..];
+        } else {
+            bytes.push(b'%');
+            rest = after;
+        }
+    }
+    bytes.extend_from_slice(rest.as_bytes());
+    bytes
 }
 
 /// Whether a string is PEM, or base64 long enough to be a key.

@@ -66,9 +66,30 @@ const fn consequence(field: Field) -> &'static str {
 fn private_key_in(certificate: &PemField<'_, '_>) -> Option<Range<usize>> {
     const LABEL: &str = "PRIVATE KEY-----";
     let text = certificate.pem();
-    let found = memchr::memmem::find(text.as_bytes(), LABEL.as_bytes());
-    let written = found.map(|start| start..start + LABEL.len());
+    let written = memchr::memmem::find_iter(text.as_bytes(), LABEL)
+        .find(|start| has_key(text, *start))
+        .map(|start| start..start + LABEL.len());
     // A misspelt label is not found in the text, but the scanner may understand it.
     let understood = || certificate.block().filter(|block| block.label.is_private_key());
     written.or_else(|| understood().map(|block| block.label_range.clone()))
+}
+
+/// Whether there is a key to the label at `label`: it begins one, or ends what isn't begun by anything else. An END line
+/// that nothing belongs to is no secret.
+fn has_key(text: &str, label: usize) -> bool {
+    const HYPHENS: &str = "-----";
+    let Some((before, word)) = text[..label].rsplit_once(HYPHENS) else { return true };
+    if !word.trim_start().starts_with("END") {
+        return true;
+    }
+    let body = before.trim_end();
+    match body.rsplit_once(HYPHENS) {
+        // Base64 without a BEGIN line.
+        None => !body.is_empty(),
+        Some((_, "")) => false,
+        // A block that begins as something else, or what follows the end of one.
+        Some((armour, _)) => {
+            armour.rsplit_once(HYPHENS).map_or(armour, |(_, word)| word).trim_start().starts_with("END")
+        }
+    }
 }

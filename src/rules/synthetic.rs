@@ -204,6 +204,16 @@ impl Numbers {
         tlv(0x30, &numbers.each_ref().map(Vec::as_slice))
     }
 
+    /// `RSAPrivateKey` with a third prime behind these.
+    pub(super) fn with_a_third_prime(&self) -> Vec<u8> {
+        let Self { n, e, d, p, q, d_p, d_q, q_inv, .. } = self;
+        let version = vec![1];
+        let numbers = [&version, n, e, d, p, q, d_p, d_q, q_inv].map(|number| integer(number));
+        let third = tlv(0x30, &[&tlv(0x30, &[&integer(p), &integer(d_p), &integer(q_inv)])]);
+        let parts: Vec<&[u8]> = numbers.iter().chain([&third]).map(Vec::as_slice).collect();
+        tlv(0x30, &parts)
+    }
+
     /// All numbers that follow from p, q and e.
     pub(super) fn compute(&mut self) {
         let [p, q, e] = [&self.p, &self.q, &self.e].map(|bytes| UBig::from_be_bytes(bytes));

@@ -514,8 +514,15 @@ fn a_report_is_not_written_over_what_was_read() {
     );
     for command in ["audit", "renewals", "check"] {
         for read in [folder.path(), path.as_path()] {
-            let run = run([command, "--output", &target, read.to_str().unwrap()]);
-            assert!(run.code == 2 && run.err.contains("not written over"), "{command}: {}", run.err);
+            // It holds a credential, and even whoever doesn't mind that can't mean one that is being looked at.
+            let run_with = |more: &[&str]| {
+                let arguments = [command, "--output", &target, read.to_str().unwrap()];
+                run(arguments.iter().chain(more).copied())
+            };
+            let refused = run_with(&[]);
+            assert!(refused.code == 2 && refused.err.contains("holds a credential"), "{}", refused.err);
+            let forced = run_with(&["--force"]);
+            assert!(forced.code == 2 && forced.err.contains("not written over"), "{command}: {}", forced.err);
             assert_eq!(fs::read_to_string(&path).unwrap(), sound);
         }
         let twice =

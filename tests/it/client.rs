@@ -32,7 +32,7 @@ fn check(paths: &[String]) -> BTreeMap<String, Said> {
 }
 
 /// Asserts the promise for all of them: names and contents.
-fn hold(inputs: &[(String, Vec<u8>)]) {
+pub(crate) fn hold(inputs: &[(String, Vec<u8>)]) {
     let folder = tempfile::tempdir().unwrap();
     let path = |index: usize| folder.path().join(format!("{index}.json")).to_str().unwrap().to_owned();
     let paths: Vec<String> = (0..inputs.len()).map(path).collect();
@@ -69,7 +69,7 @@ fn hold(inputs: &[(String, Vec<u8>)]) {
 }
 
 /// The sound credential of the fixtures.
-fn sound() -> Value {
+pub(crate) fn sound() -> Value {
     serde_json::from_slice(&fs::read(root().join("fixtures/field-type/good.json")).unwrap()).unwrap()
 }
 
@@ -78,7 +78,7 @@ fn bytes(document: &Value) -> Vec<u8> {
 }
 
 /// The sound credential with another value in one place.
-fn with(pointer: &str, value: Value) -> Vec<u8> {
+pub(crate) fn with(pointer: &str, value: Value) -> Vec<u8> {
     let mut document = sound();
     *document.pointer_mut(pointer).unwrap() = value;
     bytes(&document)

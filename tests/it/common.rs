@@ -32,7 +32,7 @@ pub(crate) fn run<A: Into<OsString>>(arguments: impl IntoIterator<Item = A>) -> 
 /// What the user asked for who doesn't want to wait any longer.
 pub(crate) fn interrupted() -> Arc<Interruption> {
     let interruption = Arc::<Interruption>::default();
-    interruption.request();
+    interruption.request(2);
     interruption
 }
 
@@ -45,6 +45,7 @@ pub(crate) fn environment() -> Environment {
         color: false,
         progress: false,
         interruption: Arc::default(),
+        sandbox: cli::Sandbox::Unsupported,
         git: GitEnvironment::default(),
         github_actions: false,
         github_step_summary: None,

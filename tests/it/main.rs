@@ -4,6 +4,8 @@
     clippy::format_collect,
     clippy::format_push_string,
     clippy::panic,
+    clippy::expect_used,
+    clippy::print_stderr,
     clippy::unwrap_used,
     clippy::too_many_lines,
     reason = "clippy.toml allows them in test functions alone; here helpers are tests too, and tables are long"
@@ -19,6 +21,7 @@ mod common;
 mod compare;
 mod configuration;
 mod contract;
+mod corpora;
 #[cfg(unix)]
 mod fix;
 mod fixtures;
@@ -26,11 +29,13 @@ mod formats;
 mod forms;
 mod gate;
 mod git;
+mod hard;
 mod history;
 mod inspect;
 mod inspect_within;
 #[cfg(target_os = "linux")]
 mod interruption;
+mod key_bytes;
 mod library;
 mod manual;
 mod no_leak;

@@ -25,6 +25,10 @@ pub(in crate::cli) struct OutputOptions<F: Formats> {
 
     #[arg(long = "output", value_name = "FORMAT=PATH", help = F::OUTPUT, value_parser = parse_target::<F>)]
     pub(in crate::cli) files: Vec<Target<F>>,
+
+    /// Let --output replace a file that holds a credential
+    #[arg(long)]
+    pub(in crate::cli) force: bool,
 }
 
 impl<F: Formats> OutputOptions<F> {

@@ -1,14 +1,14 @@
 //! The names in a certificate (RFC 5280 section 4.1.2.4), as text.
 //!
-//! Owns: reading attributes, and their short names. Does not own: whether a name may be shown.
+//! Owns: what of a name OpenSSL reads, which is stricter than others are, and the attributes' short names. Does not own:
+//! whether a name may be shown.
 
 use std::fmt::Write as _;
 
-use der::Tag;
 use der::asn1::ObjectIdentifier;
 
 use crate::credential::DerDefect;
-use crate::credential::der::Element;
+use crate::credential::der::{Element, Tag};
 
 /// Short names as OpenSSL prints them; other attributes are told by their object identifier.
 const SHORT: [(&str, &str); 13] = [
@@ -43,13 +43,16 @@ impl Name {
         let mut common_names = Vec::new();
         let mut names = element.inside();
         while !names.is_finished() {
-            let mut attributes = names.expect(Tag::Set)?.inside();
+            let mut attributes = names.sound(Tag::SET)?.inside();
             let mut separator = if text.is_empty() { "" } else { ", " };
             loop {
-                let mut attribute = attributes.expect(Tag::Sequence)?.inside();
-                let kind = dotted(&attribute.expect(Tag::ObjectIdentifier)?);
-                let (tag, contents) = attribute.last()?;
-                let value = string(tag, contents);
+                let mut attribute = attributes.sound(Tag::SEQUENCE)?.inside();
+                let kind = dotted(&attribute.sound(Tag::OBJECT)?);
+                let value = attribute.next()?;
+                is_readable(&value)?;
+                attribute.finish("more follows after a name's value")?;
+                let contents = value.contents();
+                let value = string(value.tag, contents);
                 let short = SHORT.iter().find(|(identifier, _)| *identifier == kind);
                 text.push_str(separator);
                 text.push_str(short.map_or(&kind, |(_, short)| short));
@@ -75,14 +78,34 @@ fn dotted(element: &Element<'_>) -> String {
         .map_or_else(|_| hexadecimal(element.contents()), |identifier| identifier.to_string())
 }
 
+/// OpenSSL takes only some kinds of value (`B_ASN1_PRINTABLE`), and turns those that are texts into UTF-8
+/// (`asn1_string_canon`).
+fn is_readable(value: &Element<'_>) -> Result<(), DerDefect> {
+    value.sound()?;
+    match value.tag.universal_number() {
+        Some(3 | 7..=9 | 11..=16 | 18..=20 | 22 | 28..=31) => {}
+        _ => return Err(value.defect("a value of this kind can't be part of a name")),
+    }
+    let bytes = value.contents();
+    let is_text = match value.tag {
+        Tag::UTF8_STRING => std::str::from_utf8(bytes).is_ok(),
+        Tag::BMP_STRING => bytes.chunks(2).all(|unit| !matches!(unit, [0xD8..=0xDF, _])),
+        Tag::UNIVERSAL_STRING => bytes.chunks(4).all(|unit| {
+            <[u8; 4]>::try_from(unit).is_ok_and(|unit| char::from_u32(u32::from_be_bytes(unit)).is_some())
+        }),
+        _ => true,
+    };
+    if is_text { Ok(()) } else { Err(value.defect("a part of a name has characters that don't exist")) }
+}
+
 /// The text of a string type, of which X.520 allows several; `None` if it isn't one, or holds other bytes than it may.
-fn string(tag: u8, contents: &[u8]) -> Option<String> {
-    match tag {
+fn string(tag: Tag, contents: &[u8]) -> Option<String> {
+    match tag.universal_number()? {
         // UTF8String, NumericString, PrintableString, T61String, VideotexString, IA5String, GraphicString,
         // VisibleString, GeneralString; in practice all of them hold UTF-8.
-        0x0C | 0x12..=0x16 | 0x19..=0x1B => std::str::from_utf8(contents).ok().map(str::to_owned),
+        12 | 18..=22 | 25..=27 => std::str::from_utf8(contents).ok().map(str::to_owned),
         // BMPString.
-        0x1E if contents.len().is_multiple_of(2) => {
+        30 if contents.len().is_multiple_of(2) => {
             let units: Vec<u16> =
                 contents.as_chunks().0.iter().map(|pair| u16::from_be_bytes(*pair)).collect();
             String::from_utf16(&units).ok()

@@ -1,7 +1,8 @@
 //! The times in a certificate, and whether they are written as RFC 5280 section 4.1.2.5 asks.
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
-use der::Tag;
+
+use crate::credential::der::Tag;
 
 /// One end of a validity period.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,12 +33,12 @@ impl CertificateTime {
     pub(super) fn read(tag: Tag, contents: &[u8]) -> Option<Self> {
         let text = std::str::from_utf8(contents).ok().filter(|text| text.is_ascii())?;
         let (year, rest) = match tag {
-            Tag::UtcTime => {
+            Tag::UTC_TIME => {
                 let year: i32 = digits(text, 2)?.try_into().ok()?;
                 // RFC 5280 section 4.1.2.5.1: 50 to 99 are 19YY, 00 to 49 are 20YY.
                 (if year >= 50 { 1900 + year } else { 2000 + year }, &text[2..])
             }
-            Tag::GeneralizedTime => (digits(text, 4)?.try_into().ok()?, &text[4..]),
+            Tag::GENERALIZED_TIME => (digits(text, 4)?.try_into().ok()?, &text[4..]),
             _ => return None,
         };
         let (month, day, hour, minute) = (
@@ -71,7 +72,7 @@ impl CertificateTime {
             TimeEncoding::WithoutSeconds
         } else if fraction.is_some() {
             TimeEncoding::Fraction
-        } else if tag == Tag::GeneralizedTime && year < 2050 {
+        } else if tag == Tag::GENERALIZED_TIME && year < 2050 {
             TimeEncoding::GeneralizedTimeBefore2050
         } else {
             TimeEncoding::Regular
@@ -93,29 +94,29 @@ mod tests {
     fn every_spelling_is_read_and_named() {
         use TimeEncoding as E;
         for (tag, text, instant, encoding) in [
-            (Tag::UtcTime, "201127120241Z", "2020-11-27T12:02:41Z", E::Regular),
-            (Tag::UtcTime, "491231235959Z", "2049-12-31T23:59:59Z", E::Regular),
-            (Tag::UtcTime, "500101000000Z", "1950-01-01T00:00:00Z", E::Regular),
-            (Tag::GeneralizedTime, "20500101000000Z", "2050-01-01T00:00:00Z", E::Regular),
-            (Tag::GeneralizedTime, "99991231235959Z", "9999-12-31T23:59:59Z", E::Regular),
-            (Tag::GeneralizedTime, "20491231235959Z", "2049-12-31T23:59:59Z", E::GeneralizedTimeBefore2050),
-            (Tag::UtcTime, "2011271202Z", "2020-11-27T12:02:00Z", E::WithoutSeconds),
-            (Tag::GeneralizedTime, "20510101000000.5Z", "2051-01-01T00:00:00Z", E::Fraction),
-            (Tag::UtcTime, "201127120241+0130", "2020-11-27T10:32:41Z", E::NotZulu),
-            (Tag::GeneralizedTime, "20510101000000", "2051-01-01T00:00:00Z", E::NotZulu),
+            (Tag::UTC_TIME, "201127120241Z", "2020-11-27T12:02:41Z", E::Regular),
+            (Tag::UTC_TIME, "491231235959Z", "2049-12-31T23:59:59Z", E::Regular),
+            (Tag::UTC_TIME, "500101000000Z", "1950-01-01T00:00:00Z", E::Regular),
+            (Tag::GENERALIZED_TIME, "20500101000000Z", "2050-01-01T00:00:00Z", E::Regular),
+            (Tag::GENERALIZED_TIME, "99991231235959Z", "9999-12-31T23:59:59Z", E::Regular),
+            (Tag::GENERALIZED_TIME, "20491231235959Z", "2049-12-31T23:59:59Z", E::GeneralizedTimeBefore2050),
+            (Tag::UTC_TIME, "2011271202Z", "2020-11-27T12:02:00Z", E::WithoutSeconds),
+            (Tag::GENERALIZED_TIME, "20510101000000.5Z", "2051-01-01T00:00:00Z", E::Fraction),
+            (Tag::UTC_TIME, "201127120241+0130", "2020-11-27T10:32:41Z", E::NotZulu),
+            (Tag::GENERALIZED_TIME, "20510101000000", "2051-01-01T00:00:00Z", E::NotZulu),
         ] {
             let read = CertificateTime::read(tag, text.as_bytes()).unwrap();
             assert_eq!(read.instant.to_rfc3339_opts(chrono::SecondsFormat::Secs, true), instant, "{text}");
             assert_eq!(read.encoding, encoding, "{text}");
         }
         for (tag, text) in [
-            (Tag::UtcTime, ""),
-            (Tag::UtcTime, "201327120241Z"),
-            (Tag::UtcTime, "200230120241Z"),
-            (Tag::UtcTime, "20112712024"),
-            (Tag::GeneralizedTime, "2020112712024é"),
-            (Tag::GeneralizedTime, "20201127120241+1"),
-            (Tag::Integer, "201127120241Z"),
+            (Tag::UTC_TIME, ""),
+            (Tag::UTC_TIME, "201327120241Z"),
+            (Tag::UTC_TIME, "200230120241Z"),
+            (Tag::UTC_TIME, "20112712024"),
+            (Tag::GENERALIZED_TIME, "2020112712024é"),
+            (Tag::GENERALIZED_TIME, "20201127120241+1"),
+            (Tag::INTEGER, "201127120241Z"),
         ] {
             assert_eq!(CertificateTime::read(tag, text.as_bytes()), None, "{text}");
         }

@@ -8,14 +8,15 @@ pub(super) const RULE: Rule = Rule {
     level: Level::Error,
     basis: Basis::Damage,
     fixable: false,
-    summary: "a self-issued certificate whose signature its own key didn't make",
+    summary: "a self-issued certificate whose signature its own key didn't make, or can't be checked by anyone",
     explanation: "\
 The AEM Developer Console issues certificates that vouch for themselves: issuer and subject are the same, and the \
 certificate's own key made the signature. When that signature doesn't verify, some bytes of the certificate are not \
 those that were signed: it was damaged or altered, or it was signed with another key.
 
-Only signatures by RSA (PKCS #1 v1.5) over SHA-256, SHA-384 or SHA-512 are verified. What is not verified is never \
-reported here.",
+Signatures by RSA (PKCS #1 v1.5) over SHA-224, SHA-256, SHA-384 or SHA-512 are verified. If the certificate names a \
+signature algorithm that doesn't exist, nobody can verify the signature, and that is reported as well. Other algorithms \
+that are in use are not verified, and nothing is said of them here.",
     example: "\
 \"publicKey\": \"-----BEGIN CERTIFICATE-----\\r\\n… with a character changed …\\r\\n-----END CERTIFICATE-----\\r\\n\"",
     remedy: "\
@@ -28,19 +29,20 @@ create a new private key for the technical account (Integrations tab) and store 
 
 fn check(field: &CertificateField<'_, '_>, _: &Settings, findings: &mut Findings) {
     let Ok(certificate) = &field.certificate else { return };
-    if certificate.self_signature != SelfSignature::Invalid {
-        return;
-    }
-    findings.push(
-        Draft::new(
-            field.pem.begin(),
+    let (message, label) = match certificate.self_signature {
+        SelfSignature::Invalid => (
             "the certificate's signature was not made by its own key: the certificate was altered or damaged after it \
              was issued",
-        )
-        .label("its signature doesn't verify")
-        .help(format!(
-            "Nothing that this certificate says can be relied on. Copy publicKey again from the downloaded file. If \
-             that doesn't help: {RENEW}",
-        )),
-    );
+            "its signature doesn't verify",
+        ),
+        SelfSignature::Unknown => (
+            "the certificate's self-signature can't be checked: it names an unknown signature algorithm",
+            "its signature can't be checked",
+        ),
+        SelfSignature::NotSelfIssued | SelfSignature::Valid | SelfSignature::NotTried => return,
+    };
+    findings.push(Draft::new(field.pem.begin(), message).label(label).help(format!(
+        "Nothing that this certificate says can be relied on. Copy publicKey again from the downloaded file. If that \
+         doesn't help: {RENEW}",
+    )));
 }

@@ -1,4 +1,4 @@
-use crate::credential::{Credential, FormKind, PrivateKeyDefect, PrivateKeyField, rsa};
+use crate::credential::{Credential, FormKind, PrivateKey, PrivateKeyDefect, PrivateKeyField, rsa};
 use crate::finding::{Draft, Findings, Level};
 use crate::rule::{Basis, Check, Rule, Settings};
 use crate::rules::words::{self, RENEW};
@@ -8,11 +8,12 @@ pub(in crate::rules) const RULE: Rule = Rule {
     level: Level::Error,
     basis: Basis::Service,
     fixable: false,
-    summary: "the private key is not a two-prime RSA key of 2048 to 16,384 bits",
+    summary: "the private key is not a two-prime RSA key of 2048 to 16,384 bits that OpenSSL can verify with",
     explanation: "\
 Requests for a token are signed by RS256, which is RSA with SHA-256. RFC 7518 demands at least 2048 bits of a key for \
-that; smaller ones can be broken, or soon will be. More than 16,384 bits is more than OpenSSL works with. Keys of \
-elliptic curves, DSA, or RSA with more than two primes are other kinds altogether.
+that; smaller ones can be broken, or soon will be. More than 16,384 bits is more than OpenSSL works with. Nor does it \
+verify with a public exponent that is larger than the modulus, or has more than 64 bits beside a modulus of more than \
+3072. Keys of elliptic curves, DSA, or RSA with more than two primes are other kinds altogether.
 
 The documented client signs with most such keys, so it is Adobe that refuses them. It throws where OpenSSL can't sign: with \
 Ed25519 and other kinds that aren't for signing SHA-256, and with RSA keys of fewer than 489 bits.
@@ -35,6 +36,10 @@ fn check(_: &Credential<'_, '_>, field: &PrivateKeyField<'_, '_>, _: &Settings, 
             words::counted(key.bits() as u64, "bit"),
             words::grouped(rsa::NARROWEST as u64)
         ),
+        Ok(key) => match exponent_flaw(key) {
+            Some(flaw) => flaw,
+            None => return,
+        },
         Err(PrivateKeyDefect::Algorithm { kind, .. }) => {
             format!("the private key is {kind}, where RS256 takes an RSA key of two primes")
         }
@@ -59,6 +64,28 @@ fn check(_: &Credential<'_, '_>, field: &PrivateKeyField<'_, '_>, _: &Settings, 
         "{consequence} Adobe takes requests for a token that are signed by RS256, with RSA keys of 2,048 bits as the AEM Developer \
          Console issues them. {RENEW}",
     )));
+}
+
+/// What OpenSSL doesn't verify a signature with, whoever made it (`rsa_ossl_public_decrypt`).
+pub(super) fn exponent_flaw(key: &PrivateKey) -> Option<String> {
+    /// `OPENSSL_RSA_SMALL_MODULUS_BITS` and `OPENSSL_RSA_MAX_PUBEXP_BITS`
+    const WIDEST_MODULUS: usize = 3072;
+    const WIDEST_EXPONENT: usize = 64;
+    let (e, n) = (key.public_exponent(), key.modulus());
+    if rsa::weak_exponent(e).is_some() {
+        None
+    } else if e > n {
+        Some(String::from("the key's public exponent e is larger than its modulus n"))
+    } else {
+        (key.bits() > WIDEST_MODULUS && rsa::bits(e) > WIDEST_EXPONENT).then(|| {
+            format!(
+                "the key's public exponent e has {}, more than the {WIDEST_EXPONENT} that OpenSSL takes beside a modulus \
+                 of more than {} bits",
+                words::counted(rsa::bits(e) as u64, "bit"),
+                words::grouped(WIDEST_MODULUS as u64)
+            )
+        })
+    }
 }
 
 #[cfg(all(test, feature = "generate"))]
@@ -99,12 +126,37 @@ mod tests {
             relabeled("EC PRIVATE KEY"),
             ["the private key is an elliptic-curve (EC) key, where RS256 takes an RSA key of two primes"]
         );
-        let numbers = Numbers { version: vec![1], ..Numbers::of(&Sample::new().private_key) };
-        let several = Sample { private_key: numbers.der(), ..Sample::new() };
+        let further = Numbers::of(&Sample::new().private_key).with_a_third_prime();
+        let several = Sample { private_key: further, ..Sample::new() };
         assert_eq!(
             messages(&RULE, &several.document()),
             [
                 "the private key is an RSA key of more than two primes, where RS256 takes an RSA key of two primes"
+            ]
+        );
+    }
+
+    #[test]
+    fn an_exponent_that_openssl_refuses_is_named() {
+        let said = |rule, bits: usize, e: usize| {
+            let mut numbers = Numbers::of(&Sample::new().private_key);
+            let set = |bits: usize| {
+                let mut bytes = vec![0xFF; bits.div_ceil(8)];
+                bytes[0] >>= (8 - bits % 8) % 8;
+                bytes
+            };
+            (numbers.n, numbers.e) = (set(bits), set(e));
+            messages(rule, &Sample { private_key: numbers.der(), ..Sample::new() }.document())
+        };
+        assert_eq!(said(&RULE, 2048, 2049), ["the key's public exponent e is larger than its modulus n"]);
+        assert_eq!(said(&RULE, 2048, 2047), [""; 0]);
+        assert_eq!(said(&RULE, 3072, 65), [""; 0]);
+        assert_eq!(said(&RULE, 3073, 64), [""; 0]);
+        assert_eq!(
+            said(&RULE, 3073, 65),
+            [
+                "the key's public exponent e has 65 bits, more than the 64 that OpenSSL takes beside a modulus of more than \
+                 3,072 bits"
             ]
         );
     }

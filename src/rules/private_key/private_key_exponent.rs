@@ -1,6 +1,7 @@
 use dashu_int::UBig;
 
 use super::certificate;
+use super::private_key_algorithm::exponent_flaw;
 use crate::credential::rsa::{self, Weakness, weak_exponent};
 use crate::credential::{Credential, FormKind, PrivateKey, PrivateKeyField};
 use crate::finding::{Draft, Findings, Level};
@@ -58,9 +59,10 @@ fn check(
     );
 }
 
-/// One defect, one finding: an e that contradicts d, or that is the reason why the key is weak.
+/// One defect, one finding: an e that contradicts d, that nobody verifies with, or that is the reason why the key is weak.
 fn is_reported_elsewhere(credential: &Credential<'_, '_>, key: &PrivateKey) -> bool {
     weak_exponent(key.public_exponent()).is_some()
+        || exponent_flaw(key).is_some()
         || !key.contradictions.is_empty()
         || key.weakness(certificate(credential)) == Some(Weakness::TinyPrivateExponent)
 }

@@ -3,6 +3,7 @@ use crate::credential::rsa::Weakness;
 use crate::credential::{Credential, FormKind, PrivateKeyField};
 use crate::finding::{Draft, Findings, Level};
 use crate::rule::{Basis, Check, Rule, Settings};
+use crate::rules::words;
 
 pub(super) const RULE: Rule = Rule {
     name: "private-key-weak",
@@ -15,8 +16,10 @@ The certificate is public, and for some keys it is all that an attacker needs. T
 
 - ROCA (CVE-2017-15361): keys made by a flawed library in Infineon chips, such as smart cards and TPMs. Less \
 than 100 years of a single processor core find a private key of 2048 bits, and cores can be rented by the thousand.
-- Primes that lie close together: Fermat's method finds them at once.
-- A prime factor up to 65,537: trial division finds it.
+- Primes that are close together, or whose quotient is close to a small fraction such as 1/2: Fermat's method finds them.
+- Primes that depend on each other: one shares its lower half with the other, or is the other read backwards.
+- A prime that repeats one group of bits, or two of which few bits are set.
+- A prime factor below 2^32: trial division finds it.
 - A tiny private exponent d: the methods of Wiener, and of Boneh and Durfee, find it from n and e.
 - e = 1, with which a signature is the message itself, so that everyone can sign.
 - An even e, for which no private exponent exists.
@@ -43,22 +46,24 @@ fn check(
     let Ok(key) = &field.key else { return };
     let Some(weakness) = key.weakness(certificate(credential)) else { return };
     let message = match weakness {
-        Weakness::Roca => String::from(
-            "the private key can be computed from the certificate: it was made by the flawed library of Infineon \
-             (ROCA, CVE-2017-15361)",
-        ),
-        Weakness::ClosePrimes(rounds) => format!(
-            "the private key can be computed from the certificate: its two primes lie so close together that Fermat's \
-             method finds them in round {rounds}"
-        ),
+        Weakness::Roca => computed("it was made by the flawed library of Infineon (ROCA, CVE-2017-15361)"),
+        Weakness::ClosePrimes(rounds) => computed(&format!(
+            "its two primes are so close together that Fermat's method finds them in round {}",
+            words::grouped(rounds.into())
+        )),
+        Weakness::SmallQuotient(numerator, denominator) => computed(&format!(
+            "the quotient of its two primes is almost {numerator}/{denominator}, and Fermat's method finds them"
+        )),
+        Weakness::SharedLowerHalf => computed("its two primes have the lower half of their bits in common"),
+        Weakness::Mirrored => {
+            computed("one of its primes is the other one read backwards, or its complement")
+        }
+        Weakness::Repeating => computed("one of its primes repeats a group of bits from end to end"),
+        Weakness::Sparse => computed("only few bits of its modulus are set, in a regular pattern"),
         // The factor is half the key, and public: everyone finds it by dividing.
-        Weakness::SmallFactor(_) => String::from(
-            "the private key can be computed from the certificate: one of its primes is so small that dividing finds \
-             it",
-        ),
-        Weakness::TinyPrivateExponent => String::from(
-            "the private key can be computed from the certificate: its private exponent d is so small that Wiener's \
-             method, or Boneh and Durfee's, finds it",
+        Weakness::SmallFactor(_) => computed("one of its primes is so small that dividing finds it"),
+        Weakness::TinyPrivateExponent => computed(
+            "its private exponent d is so small that Wiener's method, or Boneh and Durfee's, finds it",
         ),
         Weakness::ExponentOne => String::from(
             "the key protects nothing: its public exponent e is 1, with which a signature is the message itself",
@@ -72,11 +77,12 @@ fn check(
             "Signatures made with it never verify, so Adobe refuses every request for a token. "
         }
         Weakness::Roca => {
-            "Whoever has the certificate and the money to rent some thousand computers for a few weeks can sign in as \
-             this technical account. "
+            "Whoever has the certificate, the client secret, and the money to rent some thousand computers for a few \
+             weeks can sign in as this technical account. "
         }
         _ => {
-            "Whoever has the certificate can sign in as this technical account, today and with little effort. "
+            "Whoever has the certificate and the client secret can sign in as this technical account, today and with \
+             little effort. "
         }
     };
     let basis = match weakness {
@@ -89,6 +95,10 @@ fn check(
         "{help}Revoke the certificate in the AEM Developer Console (Integrations tab) now, create a new private key there, \
          and find out which program made this one: the console doesn't issue such keys.",
     )));
+}
+
+fn computed(how: &str) -> String {
+    format!("the private key can be computed from the certificate: {how}")
 }
 
 #[cfg(all(test, feature = "generate"))]
