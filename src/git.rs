@@ -14,6 +14,7 @@
 mod bytes;
 mod config;
 mod file;
+mod history;
 mod id;
 mod ignored;
 mod index;
@@ -33,6 +34,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::source::PathName;
+pub use history::{History, HistoryRequest, Place, RefName, Unread};
 pub use id::{ObjectFormat, ObjectId};
 use index::Index;
 pub use index::IndexDefect;
@@ -78,6 +80,25 @@ pub enum GitError {
     /// A reference is neither the name of an object nor that of another reference.
     #[error("the reference {} is damaged", .0.one_line())]
     Reference(PathName),
+    /// The list of packed references has lines that are none.
+    #[error("{}: some lines are damaged, and the references on them are not known", .0.one_line())]
+    PackedRefs(PathName),
+    /// What a reference points to can't be read.
+    #[error("the reference {}: {error}", name.one_line())]
+    Tip {
+        /// The reference.
+        name: PathName,
+        /// Why not.
+        error: ObjectError,
+    },
+    /// What was named instead of a commit.
+    #[error("“{name}” {reason}")]
+    Revision {
+        /// How it was named.
+        name: String,
+        /// Why it is no commit.
+        reason: &'static str,
+    },
     /// References refer to each other.
     #[error("the reference {} is in a loop", .0.one_line())]
     ReferenceLoop(PathName),

@@ -5,13 +5,17 @@
 //! one (see `examine`), telling which are the same (see `inventory`).
 
 mod keeping;
+mod past;
 mod state;
 mod stock;
+
+use std::sync::Arc;
 
 use chrono::{DateTime, Datelike as _, Utc};
 use dashu_int::UBig;
 
 pub use keeping::{InClear, Keeping};
+pub use past::{Past, Reference};
 pub use state::State;
 pub use stock::{Inventory, Observation, Observations, successors};
 
@@ -131,6 +135,8 @@ pub struct Location {
     pub mode: Option<u32>,
     /// How git keeps the file, where that was asked and git has something to do with it.
     pub keeping: Option<Keeping>,
+    /// Where in the history of a repository it is, if it was found there and not in a file.
+    pub past: Option<Arc<Past>>,
 }
 
 impl CertificateRecord {
@@ -292,6 +298,9 @@ impl Record {
 }
 
 #[cfg(test)]
+pub(crate) use past::tests as testing;
+
+#[cfg(test)]
 pub(crate) mod tests {
     //! Records made by hand.
 
@@ -312,6 +321,7 @@ pub(crate) mod tests {
             in_clear: InClear { private_key: true, client_secret: true, token: false },
             mode: Some(0o600),
             keeping: None,
+            past: None,
         };
         let certificate = CertificateRecord {
             validity: Validity::of_certificate(not_after - TimeDelta::days(365), not_after),

@@ -85,6 +85,7 @@ impl Input {
             in_clear: InClear::default(),
             mode,
             keeping: None,
+            past: None,
         }
     }
 }

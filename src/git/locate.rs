@@ -95,6 +95,8 @@ pub(super) struct Places {
     pub(super) objects: PathBuf,
     /// Further folders of objects, which no list in `objects` names.
     pub(super) alternates: Vec<PathBuf>,
+    /// Whether a push's objects are still apart from the others, so that it can be refused.
+    pub(super) is_quarantined: bool,
     /// Commits that are being merged, as variables name them.
     pub(super) merge_heads: Vec<String>,
     pub(super) index: PathBuf,
@@ -119,6 +121,7 @@ pub(super) fn find(start: &Path, environment: &Environment) -> Result<Option<Pla
     let work_tree = environment.work_tree.clone().or(work_tree);
     let common_dir = common_dir(&git_dir, &environment)?;
     Ok(Some(Places {
+        is_quarantined: environment.object_directory.is_some(),
         objects: environment.object_directory.unwrap_or_else(|| common_dir.join("objects")),
         alternates: environment.alternate_object_directories,
         merge_heads: environment.merge_heads,

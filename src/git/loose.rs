@@ -3,14 +3,15 @@
 //! Owns: where such a file is, its header, its size before its contents. Does not own: whether the contents match the
 //! name.
 
-use std::fs::File;
+use std::collections::BTreeMap;
+use std::fs::{self, File};
 use std::io::{self, Read};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use flate2::read::ZlibDecoder;
 
 use super::file::{self, At};
-use super::id::ObjectId;
+use super::id::{ObjectFormat, ObjectId};
 use super::object::{Kind, Object, ObjectError};
 
 /// No header is longer: a kind, a space, twenty digits and a zero.
@@ -35,6 +36,52 @@ pub(super) fn read(objects: &Path, id: ObjectId, limit: u64) -> Result<Option<Ob
         .map_err(|error| ObjectError::from_reading(&error))?
         .ok_or(ObjectError::Corrupt("it is longer or shorter than its header says"))?;
     Ok(Some(Object { kind, bytes }))
+}
+
+/// Returns the kind and size of an object in `objects`.
+pub(super) fn kind(objects: &Path, id: ObjectId) -> Result<(Kind, u64), ObjectError> {
+    let hex = id.to_string();
+    let (folder, name) = hex.split_at_checked(2).ok_or(ObjectError::Missing)?;
+    let opened = file::open(&objects.join(folder).join(name)).map_err(|error| ObjectError::Read(error.kind()))?;
+    let (file, _) = opened.ok_or(ObjectError::Missing)?;
+    header(&mut inflate(&file, 0, 0))
+        .map_err(|error| ObjectError::from_reading(&error))?
+        .ok_or(ObjectError::Corrupt("its header is no object's"))
+}
+
+/// Returns the objects in files of their own, by name, each with the folder of objects that has it; with `prefix` only those
+/// whose names begin with these two digits. A folder that can't be read is told to `failed`.
+pub(super) fn list<'f>(
+    format: ObjectFormat,
+    folders: &'f [PathBuf],
+    prefix: Option<&str>,
+    failed: &mut dyn FnMut(&Path, &io::Error),
+) -> Vec<(ObjectId, &'f Path)> {
+    let mut found: BTreeMap<ObjectId, &Path> = BTreeMap::new();
+    for folder in folders {
+        for first in (0..=u8::MAX).map(|first| format!("{first:02x}")) {
+            if prefix.is_some_and(|prefix| prefix != first) {
+                continue;
+            }
+            let path = folder.join(&first);
+            let files = match fs::read_dir(&path) {
+                Ok(files) => files,
+                Err(error) => {
+                    if error.kind() != io::ErrorKind::NotFound {
+                        failed(&path, &error);
+                    }
+                    continue;
+                }
+            };
+            for file in files.filter_map(Result::ok) {
+                let hex = [first.as_bytes(), file.file_name().as_encoded_bytes()].concat();
+                if let Some(id) = ObjectId::from_hex(format, &hex) {
+                    found.entry(id).or_insert(folder);
+                }
+            }
+        }
+    }
+    found.into_iter().collect()
 }
 
 /// Returns what the compressed bytes from a place on stand for.

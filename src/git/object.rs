@@ -9,6 +9,9 @@ use super::bytes::Cursor;
 use super::id::{ObjectFormat, ObjectId};
 use crate::secret::Secret;
 
+/// The largest commit, tag or tree that is read.
+pub(super) const LARGEST_TREE: u64 = 256 << 20;
+
 /// The kinds of objects.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
@@ -80,6 +83,45 @@ pub(super) fn tree_of_commit(format: ObjectFormat, commit: &[u8]) -> Option<Obje
     ObjectId::from_hex(format, line.strip_prefix(b"tree ")?)
 }
 
+/// What a commit says, apart from words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Commit {
+    pub(super) tree: ObjectId,
+    pub(super) parents: Vec<ObjectId>,
+    /// Seconds since 1970; `None` if the line is damaged.
+    pub(super) authored: Option<i64>,
+    /// The same of who committed.
+    pub(super) committed: Option<i64>,
+}
+
+impl Commit {
+    /// Returns `None` if the bytes are no commit.
+    pub(super) fn parse(format: ObjectFormat, bytes: &[u8]) -> Option<Self> {
+        let mut cursor = Cursor::new(bytes);
+        let tree = ObjectId::from_hex(format, cursor.until(b'\n')?.strip_prefix(b"tree ")?)?;
+        let (mut parents, mut line) = (Vec::new(), cursor.until(b'\n')?);
+        while let Some(parent) = line.strip_prefix(b"parent ") {
+            parents.push(ObjectId::from_hex(format, parent)?);
+            line = cursor.until(b'\n')?;
+        }
+        let authored = line.strip_prefix(b"author ")?;
+        let committed = cursor.until(b'\n').and_then(|line| line.strip_prefix(b"committer "));
+        Some(Self { tree, parents, authored: time(authored), committed: committed.and_then(time) })
+    }
+}
+
+/// Returns the time at the end of a line: `name <mail> 1700000000 +0100`. Names and mail addresses are not looked at.
+fn time(line: &[u8]) -> Option<i64> {
+    let end = memchr::memrchr(b'>', line)?;
+    let text = str::from_utf8(line.get(end..)?.get(1..)?).ok()?;
+    text.split_ascii_whitespace().next()?.parse().ok()
+}
+
+/// Returns what a tag is of.
+pub(super) fn target_of_tag(format: ObjectFormat, tag: &[u8]) -> Option<ObjectId> {
+    ObjectId::from_hex(format, Cursor::new(tag).until(b'\n')?.strip_prefix(b"object ")?)
+}
+
 /// What an entry of a tree or of an index is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum EntryKind {
@@ -108,20 +150,31 @@ pub(super) struct Tree {
     entries: Vec<(Range<usize>, EntryKind, ObjectId)>,
 }
 
+/// Visits the entries of a tree in its own order: where the name is in the bytes, and what has it. Returns `None` if the
+/// bytes are no tree.
+pub(super) fn visit_tree(
+    format: ObjectFormat,
+    tree: &[u8],
+    visit: &mut dyn FnMut(Range<usize>, EntryKind, ObjectId),
+) -> Option<()> {
+    let mut cursor = Cursor::new(tree);
+    while !cursor.rest().is_empty() {
+        let mode = cursor.until(b' ').filter(|mode| !mode.is_empty() && mode.len() <= 7)?;
+        let mode = u32::from_str_radix(str::from_utf8(mode).ok()?, 8).ok()?;
+        let start = tree.len().checked_sub(cursor.rest().len())?;
+        let end = start.checked_add(cursor.until(0)?.len())?;
+        let id = ObjectId::from_bytes(format, cursor.take(format.length())?)?;
+        visit(start..end, EntryKind::of_mode(mode), id);
+    }
+    Some(())
+}
+
 impl Tree {
     /// Returns `None` if the bytes are no tree.
     pub(super) fn parse(format: ObjectFormat, bytes: Secret<Vec<u8>>) -> Option<Self> {
         let tree = bytes.expose().as_slice();
-        let mut cursor = Cursor::new(tree);
         let mut entries = Vec::new();
-        while !cursor.rest().is_empty() {
-            let mode = cursor.until(b' ').filter(|mode| !mode.is_empty() && mode.len() <= 7)?;
-            let mode = u32::from_str_radix(str::from_utf8(mode).ok()?, 8).ok()?;
-            let start = tree.len().checked_sub(cursor.rest().len())?;
-            let end = start.checked_add(cursor.until(0)?.len())?;
-            let id = ObjectId::from_bytes(format, cursor.take(format.length())?)?;
-            entries.push((start..end, EntryKind::of_mode(mode), id));
-        }
+        visit_tree(format, tree, &mut |name, kind, id| entries.push((name, kind, id)))?;
         entries.sort_by_key(|(name, ..)| tree.get(name.clone()));
         Some(Self { bytes, entries })
     }
@@ -139,5 +192,24 @@ impl Tree {
     /// Returns names and what has them.
     pub(super) fn iter(&self) -> impl ExactSizeIterator<Item = (&[u8], EntryKind, ObjectId)> {
         self.entries.iter().map(|(place, kind, id)| (self.name(place), *kind, *id))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_commit_is_its_tree_its_parents_and_two_times() {
+        let id = "4b825dc642cb6eb9a060e54bf8d69288fbee4904";
+        let commit = |text: &str| Commit::parse(ObjectFormat::Sha1, text.as_bytes());
+        let text = format!("tree {id}\nparent {id}\nparent {id}\nauthor a <b> c> 17 +0100\ncommitter x <> -3 +0000\n\n");
+        let parsed = commit(&text).unwrap();
+        assert_eq!((parsed.parents.len(), parsed.authored, parsed.committed), (2, Some(17), Some(-3)));
+        let parsed = commit(&format!("tree {id}\nauthor nobody\ncommitter <> x y\n")).unwrap();
+        assert_eq!((parsed.parents.len(), parsed.authored, parsed.committed), (0, None, None));
+        for damaged in [String::new(), String::from("tree 12\n"), format!("tree {id}\nparent 12\nauthor a <> 1 +0\n")] {
+            assert_eq!(commit(&damaged), None, "{damaged}");
+        }
     }
 }

@@ -18,27 +18,34 @@ const LONGEST_CHAIN: usize = 10_000;
 
 /// The largest base and the largest difference that are read for an object that is smaller. git itself makes no
 /// difference to a file of more than 512 MiB (`core.bigFileThreshold`).
-const LARGEST_BASE: u64 = 512 << 20;
+pub(super) const LARGEST_BASE: u64 = 512 << 20;
+
+/// No header of an entry is longer.
+pub(super) const LONGEST_HEADER: usize = 64;
 
 /// A pack and its index.
 pub(super) struct Pack {
     file: File,
+    /// The size of the file, in bytes.
+    length: u64,
     index: PackIndex,
     format: ObjectFormat,
 }
 
+/// One of the objects in a pack.
 #[derive(Clone, Copy)]
-struct PackEntry {
+pub(super) struct PackEntry {
     start: u64,
-    kind: EntryKind,
+    pub(super) kind: EntryKind,
     /// The size of what is compressed: the object, or the difference.
-    size: u64,
+    pub(super) size: u64,
     /// Where the compressed data begins.
-    data: u64,
+    pub(super) data: u64,
 }
 
+/// How an object is stored in a pack.
 #[derive(Clone, Copy)]
-enum EntryKind {
+pub(super) enum EntryKind {
     Whole(Kind),
     /// The distance back to the base.
     Distance(u64),
@@ -53,13 +60,31 @@ impl Pack {
             let opened = file::open(&path).map_err(|error| ObjectError::Read(error.kind()))?;
             opened.ok_or(ObjectError::Corrupt("a pack is missing or has no index"))
         };
-        let (file, _) = open(index.with_extension("pack"))?;
+        let (file, length) = open(index.with_extension("pack"))?;
         let start = piece(&file, 0, 8).map_err(|error| ObjectError::Read(error.kind()))?;
         if !matches!(start.as_slice(), b"PACK\0\0\0\x02" | b"PACK\0\0\0\x03") {
             return Err(ObjectError::Corrupt("the pack has a wrong header"));
         }
         let (index, size) = open(index.to_path_buf())?;
-        Ok(Self { file, index: PackIndex::open(index, size, format)?, format })
+        Ok(Self { file, length, index: PackIndex::open(index, size, format)?, format })
+    }
+
+    pub(super) const fn file(&self) -> &File {
+        &self.file
+    }
+
+    pub(super) const fn index(&self) -> &PackIndex {
+        &self.index
+    }
+
+    /// Returns where the last entry ends, before the checksum.
+    pub(super) fn end(&self) -> u64 {
+        self.length.saturating_sub(self.format.length() as u64)
+    }
+
+    /// Returns how many objects the pack says it has.
+    pub(super) fn count(&self) -> Option<u32> {
+        Cursor::new(&piece(&self.file, 8, 4).ok()?).u32()
     }
 
     /// Reads an object; gives `None` if it isn't in this pack.
@@ -97,7 +122,7 @@ impl Pack {
     }
 
     fn entry(&self, start: u64) -> Result<PackEntry, ObjectError> {
-        let bytes = piece(&self.file, start, 64).map_err(|error| ObjectError::Read(error.kind()))?;
+        let bytes = piece(&self.file, start, LONGEST_HEADER).map_err(|error| ObjectError::Read(error.kind()))?;
         let damaged = ObjectError::Corrupt("its place in the pack is damaged or cut off");
         entry(self.format, start, &bytes).ok_or(damaged)
     }
@@ -126,7 +151,8 @@ impl Pack {
     }
 }
 
-fn entry(format: ObjectFormat, start: u64, bytes: &[u8]) -> Option<PackEntry> {
+/// Takes the header of the entry at `start` apart.
+pub(super) fn entry(format: ObjectFormat, start: u64, bytes: &[u8]) -> Option<PackEntry> {
     let mut cursor = Cursor::new(bytes);
     let first = cursor.byte()?;
     let low = u64::from(first & 0x0F);
@@ -146,24 +172,38 @@ fn entry(format: ObjectFormat, start: u64, bytes: &[u8]) -> Option<PackEntry> {
 
 /// Applies a difference to its base; gives `None` if it doesn't fit, or makes more than `most` bytes.
 fn apply(base: &[u8], difference: &[u8], most: u64) -> Option<Secret<Vec<u8>>> {
+    let size = usize::try_from(size_of_result(difference).filter(|size| *size <= most)?).ok()?;
+    let mut made = Secret::new(vec![0; size]);
+    made.fill(|made| apply_to(base, difference, made).ok_or(())).ok()?;
+    Some(made)
+}
+
+/// Returns how many bytes a difference makes.
+pub(super) fn size_of_result(difference: &[u8]) -> Option<u64> {
     let mut cursor = Cursor::new(difference);
-    if cursor.little_endian()? != base.len() as u64 {
+    cursor.little_endian()?;
+    cursor.little_endian()
+}
+
+/// Fills `made`, which has the size of the result; gives `None` if the difference doesn't fit.
+pub(super) fn apply_to(base: &[u8], difference: &[u8], made: &mut [u8]) -> Option<()> {
+    let mut cursor = Cursor::new(difference);
+    if cursor.little_endian()? != base.len() as u64 || cursor.little_endian()? != made.len() as u64 {
         return None;
     }
-    let size = usize::try_from(cursor.little_endian().filter(|size| *size <= most)?).ok()?;
-    let mut made = Secret::new(Vec::with_capacity(size.min(1 << 20)));
+    let mut rest = made;
     while let Some(command) = cursor.byte() {
         let piece = if command & 0x80 == 0 {
             cursor.take(usize::from(command)).filter(|piece| !piece.is_empty())?
         } else {
             copied(base, command, &mut cursor)?
         };
-        if piece.len() > size.checked_sub(made.expose().len())? {
-            return None;
-        }
-        made.append(piece);
+        let (place, behind) = std::mem::take(&mut rest).split_at_mut_checked(piece.len())?;
+        // Both have the same length, so that this can't panic.
+        place.copy_from_slice(piece);
+        rest = behind;
     }
-    (made.expose().len() == size).then_some(made)
+    rest.is_empty().then_some(())
 }
 
 /// Returns the piece of the base that a command copies: four bits say which bytes of the place follow, three which of

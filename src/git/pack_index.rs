@@ -88,6 +88,26 @@ impl PackIndex {
         Ok(Cursor::new(&piece(&self.file, at, 8)?).u64())
     }
 
+    /// Returns all names, each with where the pack has the object.
+    pub(super) fn entries(&self) -> Result<Vec<(ObjectId, u64)>, ObjectError> {
+        let failed = |error: io::Error| ObjectError::Read(error.kind());
+        let names = self.names(0, self.count()).map_err(failed)?;
+        let wide = usize::try_from(self.count().saturating_mul(4)).map_err(|_| DAMAGED)?;
+        let offsets = if self.first_version { Vec::new() } else { piece(&self.file, self.offsets_at(), wide).map_err(failed)? };
+        let mut offsets = Cursor::new(&offsets);
+        let records = names.chunks_exact(self.width()).zip(0_u64..);
+        let entries = records.map(|(record, position)| {
+            let id = ObjectId::from_bytes(self.format, self.name(record))?;
+            let offset = match if self.first_version { Cursor::new(record).u32() } else { offsets.u32() } {
+                // A large pack has a table for what is far behind.
+                Some(0x8000_0000..) => self.offset(record, position).ok().flatten(),
+                offset => offset.map(u64::from),
+            };
+            Some((id, offset?))
+        });
+        entries.collect::<Option<_>>().ok_or(DAMAGED)
+    }
+
     fn names(&self, position: u64, count: u64) -> io::Result<Vec<u8>> {
         let width = self.width();
         let start = if self.first_version { 4 * 256 } else { 8 + 4 * 256 };
@@ -105,7 +125,8 @@ impl PackIndex {
         self.format.length().saturating_add(if self.first_version { 4 } else { 0 })
     }
 
-    fn count(&self) -> u64 {
+    /// Returns how many objects there are.
+    pub(super) fn count(&self) -> u64 {
         self.fan_out.last().copied().unwrap_or_default().into()
     }
 

@@ -2,6 +2,8 @@
 //!
 //! Owns: references in files, packed ones, symbolic ones. Does not own: what the object is.
 
+mod list;
+
 use std::io::{BufRead, BufReader, Read as _};
 use std::path::{Path, PathBuf};
 
@@ -9,6 +11,7 @@ use super::GitError;
 use super::file::{self, At};
 use super::id::{ObjectFormat, ObjectId};
 use super::locate::{Places, path_from_bytes};
+pub(super) use list::all;
 
 /// As many symbolic references are followed, as by git.
 const MOST_STEPS: usize = 5;
@@ -34,7 +37,8 @@ pub(super) fn merge_heads(places: &Places, format: ObjectFormat) -> Result<Vec<O
     ids.collect::<Option<_>>().ok_or_else(|| GitError::Reference(super::name(Path::new("MERGE_HEAD"))))
 }
 
-fn resolve(places: &Places, format: ObjectFormat, name: &[u8]) -> Result<Option<ObjectId>, GitError> {
+/// Returns what a reference points to, by its whole name; `None` if there is no such reference.
+pub(super) fn resolve(places: &Places, format: ObjectFormat, name: &[u8]) -> Result<Option<ObjectId>, GitError> {
     let mut name = name.to_vec();
     for _ in 0..=MOST_STEPS {
         let broken = || GitError::Reference(super::name(&path_from_bytes(&name)));
@@ -55,7 +59,7 @@ fn resolve(places: &Places, format: ObjectFormat, name: &[u8]) -> Result<Option<
 }
 
 /// Returns true if a name can't leave the folder of references.
-fn is_safe(name: &[u8]) -> bool {
+pub(super) fn is_safe(name: &[u8]) -> bool {
     name.starts_with(b"refs/")
         && !name.iter().any(|byte| byte.is_ascii_control() || matches!(byte, b'\\' | b':'))
         && name.split(|byte| *byte == b'/').all(|part| !part.is_empty() && !part.starts_with(b"."))

@@ -7,13 +7,10 @@ use std::path::PathBuf;
 
 use super::id::ObjectId;
 use super::index::Index;
-use super::object::{EntryKind, Kind, ObjectError, Tree, tree_of_commit};
+use super::object::{EntryKind, Kind, LARGEST_TREE, ObjectError, Tree, tree_of_commit};
 use super::store::Store;
 use super::{GitError, Repository, refs};
 use crate::secret::Secret;
-
-/// The largest commit or tree that is read.
-const LARGEST_TREE: u64 = 256 << 20;
 
 /// As many entries of trees are looked at in folders that the index has as a whole. Trees can name each other so that a
 /// few of them stand for more files than there is time.

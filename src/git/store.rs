@@ -67,6 +67,34 @@ impl Store {
         &self.troubles
     }
 
+    /// Returns the folders of objects, the repository's own first.
+    pub(super) fn folders(&self) -> &[PathBuf] {
+        &self.folders
+    }
+
+    /// Returns the indexes of all packs.
+    pub(super) fn packs(&self) -> impl Iterator<Item = &Path> {
+        self.packs.iter().map(|(path, _)| path.as_path())
+    }
+
+    /// Returns the objects whose names begin with `hex`, which is in lower case.
+    pub(super) fn beginning_with(&self, hex: &str) -> Vec<ObjectId> {
+        let begins = |id: &ObjectId| id.to_string().starts_with(hex);
+        let packs = self.packs().filter_map(|path| Pack::open(path, self.format).ok()?.index().entries().ok());
+        let packed = packs.flatten().map(|(id, _)| id).filter(begins);
+        let mut found: Vec<ObjectId> = packed.collect();
+        let loose = loose::list(self.format, &self.folders, hex.get(..2), &mut |_, _| ());
+        found.extend(loose.into_iter().map(|(id, _)| id).filter(begins));
+        found.sort_unstable();
+        found.dedup();
+        found
+    }
+
+    /// Returns true if what is missing may be at a server, as in a partial clone.
+    pub(super) fn is_partial(&self) -> bool {
+        self.packs().any(|path| path.with_extension("promisor").exists())
+    }
+
     /// Reads an object. Its size is looked at before memory is reserved, and its contents match its name.
     pub(super) fn read(&self, id: ObjectId, limit: u64) -> Result<Object, ObjectError> {
         let mut first_error = None;

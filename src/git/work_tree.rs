@@ -9,11 +9,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::ignored::Ignored;
 use super::index::{Index, IndexEntry};
-use super::object::{EntryKind, Kind, Tree};
+use super::object::{EntryKind, Kind, LARGEST_TREE, Tree};
 use super::{GitError, Repository, git_path};
-
-/// The largest tree that is read.
-const LARGEST_TREE: u64 = 256 << 20;
 
 /// What git knows of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

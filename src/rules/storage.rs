@@ -1,6 +1,7 @@
 //! Rules about how credentials are kept, which nothing in a document by itself can tell.
 
 mod storage_duplicate;
+mod storage_git_history;
 mod storage_git_tracked;
 mod storage_git_unignored;
 mod storage_key_shared;
@@ -13,6 +14,7 @@ use crate::record::{Location, Record};
 use crate::rule::Rule;
 
 pub(super) const RULES: &[&Rule] = &[
+    &storage_git_history::RULE,
     &storage_git_tracked::RULE,
     &storage_git_unignored::RULE,
     &storage_permissions::RULE,

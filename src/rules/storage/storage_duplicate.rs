@@ -15,7 +15,7 @@ The same key of the same client was found more than once. Every copy is one more
 and one more that must be found when the credential is renewed: the copy that is forgotten is the one that breaks a \
 program a year later.\n\
 \n\
-Redacted copies are not counted.",
+Redacted copies are not counted, nor is what only the history of a repository has.",
     example: "./service_token.json and ./backup/service_token.json hold the same private key",
     remedy: "Keep one copy, in a secret store if there is one, and let programs read it from there. Delete the others.",
     reference: "NIST SP 800-57 Part 1 Rev. 5, section 8.2.2.1 (minimize the number of copies of a key)",
@@ -50,7 +50,7 @@ fn check(inventory: &Inventory, _: &Settings, observations: &mut Observations) {
 /// copy.
 fn copies(credential: &Record) -> Vec<usize> {
     let mut copies: Vec<usize> = Vec::new();
-    for (index, location) in credential.locations.iter().enumerate().filter(|(_, location)| location.usable) {
+    for (index, location) in credential.locations.iter().enumerate().filter(|(_, location)| location.usable && location.past.is_none()) {
         let beside = copies.last().and_then(|last| credential.locations.get(*last));
         let is_beside = beside.is_some_and(|beside| beside.path == location.path);
         if credential.kind != DocumentKind::PrivateKey || !is_beside {

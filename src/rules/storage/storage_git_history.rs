@@ -1,0 +1,96 @@
+use super::{argument, held};
+use crate::finding::Level;
+use crate::record::{Record, Location};
+use crate::rule::{Basis, Check, Remark, Rule, Settings};
+use crate::rules::words;
+
+pub(super) const RULE: Rule = Rule {
+    name: "storage-git-history",
+    level: Level::Error,
+    basis: Basis::Exposure,
+    fixable: false,
+    summary: "a private key, client secret or token that can be used is in a commit of a git repository",
+    explanation: "\
+Whoever can read the repository can act as the technical account, whether the file is still there or not: a commit that \
+deletes it leaves it in all commits before, and every clone and fork has these. Only a commit that nothing reaches any more \
+is forgotten in the end, and not before all clones are gone.
+
+What counts is the secret, not the document around it, as for `storage-git-tracked`: each blob that a reference reaches is \
+looked at, be it on a branch, under a tag, in the stash, or brought by a merge. Of each place the report says which commit \
+brought it first, which one removed it last, and which references reach it.
+
+`aemcred audit --git-history` reports it. What no reference reaches is listed with `--unreachable`, and is no finding. A \
+secret that is past its end is a note.",
+    example: "\
+$ aemcred audit --git-history
+error[storage-git-history]: a live private key and client secret of cm-p7603-e12614-integration-0 is in the git history: \
+brought in 1a2b3c4 on 2026-03-01, removed in 5d6e7f8, still on branch x",
+    remedy: "\
+Replace the credential first: create a new private key in the AEM Developer Console, and delete the old one there. Once \
+nobody can use it, its copies do no harm. Then rewrite the history, for example with `git filter-repo --invert-paths --path \
+FILE`, push all branches and tags anew, and have everybody clone again. `docs/git.md` has the steps.
+
+Fixtures can be excused in `aemcred.toml` by `exclude`.",
+    reference: "https://docs.github.com/en/code-security/secret-scanning/working-with-secret-scanning-and-push-protection/remediating-a-leaked-secret",
+    check: Check::Place(check),
+};
+
+fn check(record: &Record, location: &Location, settings: &Settings<'_>) -> Option<Remark> {
+    let past = location.past.as_ref().filter(|past| past.is_reachable && location.usable)?;
+    let (what, sentence) = (held(record, location), past.sentence());
+    let over = record.validity().filter(|_| !record.is_live(location, settings.now));
+    let (level, message) = match over {
+        None => (Level::Error, format!("a live {what} is in the git history: {sentence}")),
+        Some(validity) => {
+            let end = words::instant(validity.not_after);
+            (Level::Note, format!("an expired {what} is in the git history: {sentence}; its end was {end}"))
+        }
+    };
+    let replace = if record.is_token() {
+        "Others may have it: replace what it was made from"
+    } else {
+        "Others may have it: replace it first, with a new private key from the AEM Developer Console"
+    };
+    let help = format!(
+        "{replace}. Then rewrite the history without the file (`git filter-repo --invert-paths --path {}`), push all \
+         references anew, and have everybody clone again.",
+        argument(location)
+    );
+    Some(Remark { level, message, help })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::RULE;
+    use crate::finding::Level;
+    use crate::record::Past;
+    use crate::record::testing::past;
+    use crate::rule::Check;
+    use crate::rules::testing::settings;
+    use crate::rules::testing::storage::entry;
+
+    fn remark(past: Option<Past>, year: i32, usable: bool) -> Option<(Level, String)> {
+        let mut record = entry("cm-p1-e2-integration-0", 15, year, &["a b.json"]);
+        (record.locations[0].past, record.locations[0].usable) = (past.map(Arc::new), usable);
+        let Check::Place(check) = RULE.check else { return None };
+        let remark = check(&record, &record.locations[0], &settings())?;
+        assert!(remark.help.contains("--path 'a b.json'"), "{}", remark.help);
+        Some((remark.level, remark.message))
+    }
+
+    #[test]
+    fn what_is_live_and_reachable_is_an_error() {
+        let gone = || past(Some("5d6e7f8"), &[], &["main"]);
+        let sentence = gone().sentence();
+        let what = "private key and client secret of cm-p1-e2-integration-0 is in the git history";
+        assert_eq!(remark(Some(gone()), 2027, true), Some((Level::Error, format!("a live {what}: {sentence}"))));
+        let over = format!("an expired {what}: {sentence}; its end was 2025-12-31 00:00:00 UTC");
+        assert_eq!(remark(Some(gone()), 2025, true), Some((Level::Note, over)));
+        let unreachable = Past { is_reachable: false, ..gone() };
+        for (past, usable) in [(None, true), (Some(gone()), false), (Some(unreachable), true)] {
+            assert_eq!(remark(past, 2027, usable), None);
+        }
+    }
+}
