@@ -12,6 +12,7 @@ mod compare;
 mod fix;
 mod gather;
 mod generate;
+mod history;
 mod init;
 mod input;
 mod inspect;

@@ -34,7 +34,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::source::PathName;
-pub use history::{History, HistoryRequest, Place, RefName, Unread};
+pub use history::{History, HistoryRequest, Place, RefName, Unread, Wanted};
 pub use id::{ObjectFormat, ObjectId};
 use index::Index;
 pub use index::IndexDefect;
@@ -189,6 +189,24 @@ impl Repository {
         self.store.troubles()
     }
 
+    /// Returns the repositories of submodules, by their folder: those that the git directory keeps, whether the submodule is
+    /// still there or not, and those that are whole in the work tree. What can't be opened is none.
+    pub fn submodules(&self) -> Vec<Self> {
+        let kept = locate::within(&self.places.common_dir.join("modules"));
+        let index = self.index().ok();
+        let paths = index.iter().flat_map(|index| {
+            let links = index.entries.as_slice().iter().filter(|entry| entry.kind == object::EntryKind::Submodule);
+            links.map(|entry| system_path(index.entries.path(entry)))
+        });
+        let in_tree = paths.filter_map(|path| Some(self.work_tree()?.join(path)));
+        let in_tree = in_tree.filter(|path| path.join(".git").is_dir());
+        let mut found: Vec<PathBuf> = kept.into_iter().chain(in_tree).collect();
+        found.sort();
+        found.dedup();
+        let open = |path: &PathBuf| Self::discover(path, &Environment::default()).ok().flatten();
+        found.iter().filter_map(open).filter(|found| found.places.git_dir != self.places.git_dir).collect()
+    }
+
     fn index(&self) -> Result<Index, GitError> {
         Index::read(&self.places, self.store.format())
     }
@@ -218,6 +236,6 @@ fn part_bytes(part: &std::ffi::OsStr) -> Option<&[u8]> {
 }
 
 /// Returns a path of git as one of the system.
-fn system_path(path: &[u8]) -> PathBuf {
+pub fn system_path(path: &[u8]) -> PathBuf {
     locate::path_from_bytes(path)
 }

@@ -23,6 +23,7 @@ pub(super) fn run(
         color: options.color,
         quiet: options.quiet,
         git: !options.no_git,
+        history: Some(&options.history).filter(|history| history.git_history),
     };
     let formats = options.output.formats(environment.github_actions);
     let streaming = formats.contains(&AuditFormat::Jsonl);
@@ -32,7 +33,7 @@ pub(super) fn run(
     })?;
     let Survey { gathered, fail_on, drawing, .. } = survey;
     refuse_inputs(options.output.paths(), gathered.inputs(&options.walk))?;
-    let Gathered { credentials, extent, failures, complete, any_input } = gathered;
+    let Gathered { credentials, extent, failures, complete, any_input, .. } = gathered;
     let results = AuditResults { now, complete, credentials, extent, failures };
     write_files(&options.output, drawing, |format, drawing, out| {
         if format == AuditFormat::Jsonl {

@@ -5,13 +5,15 @@
 
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::arguments::{Color, PolicyOptions, WalkOptions};
+use super::arguments::{Color, HistoryOptions, PolicyOptions, WalkOptions};
 use super::collect::named_paths;
+use super::history::{Finds, Histories};
 use super::keeping::Repositories;
 use super::paths::{Locator, name};
 use super::policy::Policy;
@@ -22,6 +24,7 @@ use crate::config::FailOn;
 use crate::discover::{Found, WalkSettings, discover, read_stream};
 use crate::examine::{Input, Request as Examining, examine_with};
 use crate::inventory::{Audited, InventoryBuilder, Occurrence};
+use crate::record::Past;
 use crate::report::audit::Extent;
 use crate::report::{Drawing, Failure};
 use crate::rule::Settings;
@@ -33,6 +36,8 @@ pub(super) struct Gathered {
     pub(super) credentials: Vec<Audited>,
     pub(super) extent: Extent,
     pub(super) failures: Vec<Failure>,
+    /// What is to be said and is no failure.
+    notes: Vec<String>,
     /// Whether everything was looked at.
     pub(super) complete: bool,
     /// Whether there was anything to look at.
@@ -56,6 +61,8 @@ pub(super) struct Request<'o> {
     pub(super) quiet: bool,
     /// Whether git is asked which files are tracked or ignored.
     pub(super) git: bool,
+    /// Whether paths are repositories, and their history is what is looked into.
+    pub(super) history: Option<&'o HistoryOptions>,
 }
 
 /// What was gathered, and what was decided about it.
@@ -90,9 +97,13 @@ pub(super) fn survey(
         excluded: &excluded,
         progress: !request.quiet,
         repositories: request.git.then(Repositories::default),
+        history: request.history,
     };
     let out = &mut *streams.out;
     let gathered = gather(&context, environment, streams.input, &mut |occurrence| met(occurrence, out))?;
+    for note in &gathered.notes {
+        let _ = writeln!(streams.err, "aemcred: {note}");
+    }
     tell_failures(&gathered.failures, streams.err);
     if !gathered.complete {
         let _ = writeln!(streams.err, "aemcred: interrupted: this is what was found until then");
@@ -111,6 +122,8 @@ struct AuditContext<'o> {
     progress: bool,
     /// Where git is asked about files, if it is.
     repositories: Option<Repositories>,
+    /// Whether paths are repositories, and their history is what is looked into.
+    history: Option<&'o HistoryOptions>,
 }
 
 /// How many things found may wait for the one thread that takes them in.
@@ -125,7 +138,11 @@ fn gather(
 ) -> Result<Gathered, CliError> {
     let walk = context.walk;
     let mut paths = named_paths(&walk.paths, walk.files_from.as_deref(), input)?;
-    let any_input = !paths.is_empty();
+    let history = context.history;
+    if history.is_some() && paths.iter().any(|path| path.as_os_str() == "-") {
+        return Err(CliError::Usage(String::from("--git-history: standard input is no repository")));
+    }
+    let any_input = !paths.is_empty() || history.is_some();
     let locator = Locator::new(&paths).map_err(|error| CliError::here(&error))?;
     let here = Path::new(".").canonicalize().map_err(|error| CliError::here(&error))?;
     let excluded = |path: &Path, named: bool| {
@@ -162,7 +179,19 @@ fn gather(
             if let Some(contents) = stream {
                 run.stream(contents);
             }
-            discover(&paths, &settings, &excluded, &|found| run.meet(found));
+            match history {
+                None => discover(&paths, &settings, &excluded, &|found| run.meet(found)),
+                Some(options) => Histories {
+                    options,
+                    named: &paths,
+                    environment: &environment.git,
+                    now: context.settings.now,
+                    max_size: walk.max_size,
+                    excluded: &|path| excluded(path, false),
+                    stopped: &stopped,
+                }
+                .run(&here, &run),
+            }
         });
         let written = collected.receive(&receiver, met, || progress.update(&counters));
         if written.is_err() {
@@ -174,7 +203,8 @@ fn gather(
     });
     progress.finish();
     written?;
-    let Collected { builder, mut failures } = collected;
+    let Collected { builder, mut failures, mut notes } = collected;
+    notes.sort();
     failures.sort_by(|left, right| (&left.path, &left.message).cmp(&(&right.path, &right.message)));
     // A repository that can't be found is met in each of its folders.
     failures.dedup_by(|left, right| (&left.path, &left.message) == (&right.path, &right.message));
@@ -186,6 +216,7 @@ fn gather(
             skipped: Counters::read(&counters.skipped),
         },
         failures,
+        notes,
         complete: !environment.interruption.is_requested(),
         any_input,
     })
@@ -195,12 +226,14 @@ fn gather(
 enum Message {
     Occurrence(Box<Occurrence>),
     Failure(Failure),
+    Note(String),
 }
 
 #[derive(Default)]
 struct Collected {
     builder: InventoryBuilder,
     failures: Vec<Failure>,
+    notes: Vec<String>,
 }
 
 impl Collected {
@@ -218,6 +251,7 @@ impl Collected {
                     self.builder.add(*occurrence);
                 }
                 Ok(Message::Failure(failure)) => self.failures.push(failure),
+                Ok(Message::Note(note)) => self.notes.push(note),
                 Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => return Ok(()),
             }
@@ -270,6 +304,14 @@ impl Worker<'_> {
         if (self.stopped)() {
             return;
         }
+        let mut occurrences = self.occurrences(path, mode, bytes);
+        if is_file {
+            self.ask_git(path, &mut occurrences);
+        }
+        self.send_all(occurrences);
+    }
+
+    fn occurrences(&self, path: &Path, mode: Option<u32>, bytes: Secret<Vec<u8>>) -> Vec<Occurrence> {
         let input = Input { name: name(path), mode };
         let AuditContext { settings, walk, .. } = *self.context;
         let request = Examining { settings, named: false, unwraps: !walk.no_unwrap, stopped: self.stopped };
@@ -277,11 +319,7 @@ impl Worker<'_> {
         for reason in examination.failures(true) {
             self.fail(input.name.clone(), reason);
         }
-        let mut occurrences: Vec<Occurrence> = Occurrence::all(examination).collect();
-        if is_file {
-            self.ask_git(path, &mut occurrences);
-        }
-        self.send_all(occurrences);
+        Occurrence::all(examination).collect()
     }
 
     /// Says of everything that was found in a file how git keeps it.
@@ -315,6 +353,33 @@ impl Worker<'_> {
     fn send(&self, message: Message) {
         // Nobody listens any more when standard output is closed, and then the run is over anyway.
         let _ = self.sender.send(message);
+    }
+}
+
+impl Finds for Worker<'_> {
+    fn read(&self, size: u64) {
+        self.count(size);
+    }
+
+    fn skipped(&self) {
+        Counters::add(&self.counters.skipped, 1);
+    }
+
+    fn found(&self, path: &Path, bytes: Secret<Vec<u8>>, past: Past) {
+        let mut occurrences = self.occurrences(path, None, bytes);
+        let past = Arc::new(past);
+        for location in occurrences.iter_mut().flat_map(|occurrence| &mut occurrence.record.locations) {
+            location.past = Some(Arc::clone(&past));
+        }
+        self.send_all(occurrences);
+    }
+
+    fn failed(&self, failure: Failure) {
+        self.send(Message::Failure(failure));
+    }
+
+    fn noted(&self, note: String) {
+        self.send(Message::Note(note));
     }
 }
 

@@ -23,6 +23,7 @@ pub(super) fn run(
         color: options.color,
         quiet: options.quiet,
         git: false,
+        history: None,
     };
     let survey = survey(&request, environment, streams, &mut |_, _| Ok(()))?;
     let Survey { gathered, now, expiring, imminent, drawing, .. } = survey;

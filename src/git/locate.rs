@@ -161,6 +161,23 @@ fn file_system(_: &Path) -> Option<u64> {
     None
 }
 
+/// Returns the git directories in a folder, in whatever depth, but not those within each other but for their modules.
+pub(super) fn within(folder: &Path) -> Vec<PathBuf> {
+    let (mut found, mut waiting) = (Vec::new(), vec![folder.to_path_buf()]);
+    while let Some(folder) = waiting.pop() {
+        if is_git_dir(&folder, &Environment::default()) {
+            waiting.push(folder.join("modules"));
+            found.push(folder);
+            continue;
+        }
+        let entries = fs::read_dir(&folder).into_iter().flatten().filter_map(Result::ok);
+        // Links aren't followed.
+        let folders = entries.filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir()));
+        waiting.extend(folders.map(|entry| entry.path()));
+    }
+    found
+}
+
 /// Returns the git directory that a path is, or that the file at this path points to.
 fn follow(path: &Path, environment: &Environment) -> Result<PathBuf, GitError> {
     let mut git_dir = path.to_path_buf();

@@ -2,6 +2,7 @@
 
 use clap::{Args, ValueEnum};
 
+use super::history::HistoryOptions;
 use super::output::{Formats, OutputOptions};
 use super::policy::PolicyOptions;
 use super::value::Color;
@@ -19,6 +20,9 @@ pub(in crate::cli) struct AuditOptions {
     /// Don't ask git which files are tracked or ignored
     #[arg(long)]
     pub(in crate::cli) no_git: bool,
+
+    #[command(flatten)]
+    pub(in crate::cli) history: HistoryOptions,
 
     #[command(flatten)]
     pub(in crate::cli) output: OutputOptions<AuditFormat>,

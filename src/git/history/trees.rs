@@ -36,11 +36,6 @@ impl<'s> Stored<'s> {
         Self { store, kept: HashMap::new(), failed: BTreeMap::new() }
     }
 
-    /// Returns what has a path in a tree.
-    pub(super) fn at(&mut self, tree: ObjectId, path: &[u8]) -> Option<ObjectId> {
-        at(self, tree, path)
-    }
-
     fn read(&self, id: ObjectId) -> Result<Arc<[Item]>, ObjectError> {
         let bytes = self.store.read_kind(id, Kind::Tree, LARGEST_TREE)?;
         items(self.store, bytes.expose(), &mut |_, _| true).ok_or(ObjectError::Corrupt("its entries are damaged"))
