@@ -35,12 +35,11 @@ bench:
 bench-audit:
     cargo bench --features internals --bench audit
 
-# Make fixtures, docs/rules, pictures and snapshots again
 # aemcred audit --git-history beside git's own reading and secret scanners, in one run
 bench-git:
     cargo bench --bench git
 
-# Make fixtures, docs/rules and snapshots again
+# Make fixtures, docs/rules, pictures and snapshots again
 bless:
     tests/bless
 

@@ -27,7 +27,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     };
     let audit = || {
         let mut command = Command::new(env!("CARGO_BIN_EXE_aemcred"));
-        command.args(["audit", "--quiet", "--fail-on=never", "--no-config", "--git-history"]).arg(&repository);
+        command
+            .args(["audit", "--quiet", "--fail-on=never", "--no-config", "--git-history"])
+            .arg(&repository);
         command
     };
     println!("\n{}", String::from_utf8(git(&repository).args(["count-objects", "-v"]).output()?.stdout)?);
@@ -209,8 +211,8 @@ impl Random {
     /// A line as source code has it: words that repeat, and now and then one that doesn't.
     fn line(&mut self) -> String {
         const WORDS: [&str; 24] = [
-            "let", "self", "value", "result", "return", "if", "else", "match", "Some", "None", "string", "index",
-            "length", "(", ")", "{", "}", "=", "=>", ";", "// ", "private", "client", "token",
+            "let", "self", "value", "result", "return", "if", "else", "match", "Some", "None", "string",
+            "index", "length", "(", ")", "{", "}", "=", "=>", ";", "// ", "private", "client", "token",
         ];
         let mut line = " ".repeat(4 * self.below(4));
         for _ in 0..2 + self.below(9) {

@@ -195,7 +195,8 @@ impl Repository {
         let kept = locate::within(&self.places.common_dir.join("modules"));
         let index = self.index().ok();
         let paths = index.iter().flat_map(|index| {
-            let links = index.entries.as_slice().iter().filter(|entry| entry.kind == object::EntryKind::Submodule);
+            let links =
+                index.entries.as_slice().iter().filter(|entry| entry.kind == object::EntryKind::Submodule);
             links.map(|entry| system_path(index.entries.path(entry)))
         });
         let in_tree = paths.filter_map(|path| Some(self.work_tree()?.join(path)));

@@ -62,7 +62,8 @@ impl Histories<'_> {
         let current = [PathBuf::from(".")];
         let named = if self.named.is_empty() { &current } else { self.named };
         let mut seen = BTreeSet::new();
-        let mut repositories: Vec<Named> = named.iter().filter_map(|path| self.open(path, here, finds)).collect();
+        let mut repositories: Vec<Named> =
+            named.iter().filter_map(|path| self.open(path, here, finds)).collect();
         repositories.reverse();
         while let Some(next) = repositories.pop().filter(|_| !(self.stopped)()) {
             if !seen.insert(next.repository.git_dir().to_path_buf()) {

@@ -193,7 +193,8 @@ impl Repository {
         let stopped = || (request.stopped)();
         let mut history = History::default();
         let mut commits = Commits::new(store, cut);
-        let references = refs::all(&self.places, store.format(), &mut |error| history.unread.push(Unread::Git(error)));
+        let references =
+            refs::all(&self.places, store.format(), &mut |error| history.unread.push(Unread::Git(error)));
         let tips = |commits: &Commits<'_>, failed: &mut dyn FnMut(GitError)| {
             tips::tips(store, &references, &|id| commits.read.contains_key(&id), failed)
         };
@@ -234,9 +235,9 @@ impl Repository {
             let tips = tips(&commits, &mut |error| history.unread.push(Unread::Git(error)));
             commits.all(tips::commits(&tips), &stopped);
             let graph = commits.graph(&chosen);
-            let story = Story { graph: &graph, tips: &tips, head: self.head_tree(&graph), stopped: &stopped };
+            let past = Story { graph: &graph, tips: &tips, head: self.head_tree(&graph), stopped: &stopped };
             let order = graph.in_order(&chosen_in(&graph));
-            let told = story.places(&order, false, &mut trees, &|id| hits.get(&id).cloned());
+            let told = past.places(&order, false, &mut trees, &|id| hits.get(&id).cloned());
             history.places = told.places;
         }
         for (id, error) in commits.failed {
@@ -271,8 +272,12 @@ impl Repository {
             });
             let picked = Marks::new(&objects.catalog);
             let (seen, limit) = (Marks::new(&objects.catalog), request.max_size);
-            objects.visit(&[Kind::Blob], Some(&|number| asked.has(number)), limit, request.stopped, &|_, number, met| {
-                match met {
+            objects.visit(
+                &[Kind::Blob],
+                Some(&|number| asked.has(number)),
+                limit,
+                request.stopped,
+                &|_, number, met| match met {
                     Met::Bytes(bytes) => {
                         seen.mark(number);
                         let hit = wanted(bytes);
@@ -282,9 +287,10 @@ impl Repository {
                         hit
                     }
                     Met::TooLarge(_) => false,
-                }
-            });
-            let all = (0..u32::try_from(objects.catalog.len()).unwrap_or(u32::MAX)).filter(|number| asked.has(*number));
+                },
+            );
+            let all = (0..u32::try_from(objects.catalog.len()).unwrap_or(u32::MAX))
+                .filter(|number| asked.has(*number));
             for (number, id) in all.filter_map(|number| Some((number, objects.catalog.id(number)?))) {
                 if picked.has(number) {
                     hits.insert(id, None);
@@ -308,7 +314,9 @@ impl Repository {
             match outcome {
                 Ok(false) => {}
                 Ok(true) => drop(hits.insert(id, None)),
-                Err(ObjectError::Missing) if is_partial => history.promised = history.promised.saturating_add(1),
+                Err(ObjectError::Missing) if is_partial => {
+                    history.promised = history.promised.saturating_add(1);
+                }
                 Err(error) => drop(hits.insert(id, Some(error))),
             }
         }
@@ -336,8 +344,9 @@ impl History {
 fn listed(mut unread: Vec<Unread>) -> Vec<Unread> {
     unread.sort_by_cached_key(Unread::to_string);
     unread.dedup();
-    let (objects, mut listed): (Vec<Unread>, Vec<Unread>) =
-        unread.into_iter().partition(|unread| matches!(unread, Unread::Object { .. } | Unread::Parent { .. }));
+    let (objects, mut listed): (Vec<Unread>, Vec<Unread>) = unread
+        .into_iter()
+        .partition(|unread| matches!(unread, Unread::Object { .. } | Unread::Parent { .. }));
     let more = objects.len().saturating_sub(LISTED);
     listed.extend(objects.into_iter().take(LISTED));
     listed.extend((more > 0).then_some(Unread::More(more)));

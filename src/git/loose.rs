@@ -42,7 +42,8 @@ pub(super) fn read(objects: &Path, id: ObjectId, limit: u64) -> Result<Option<Ob
 pub(super) fn kind(objects: &Path, id: ObjectId) -> Result<(Kind, u64), ObjectError> {
     let hex = id.to_string();
     let (folder, name) = hex.split_at_checked(2).ok_or(ObjectError::Missing)?;
-    let opened = file::open(&objects.join(folder).join(name)).map_err(|error| ObjectError::Read(error.kind()))?;
+    let opened =
+        file::open(&objects.join(folder).join(name)).map_err(|error| ObjectError::Read(error.kind()))?;
     let (file, _) = opened.ok_or(ObjectError::Missing)?;
     header(&mut inflate(&file, 0, 0))
         .map_err(|error| ObjectError::from_reading(&error))?

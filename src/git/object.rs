@@ -203,12 +203,16 @@ mod tests {
     fn a_commit_is_its_tree_its_parents_and_two_times() {
         let id = "4b825dc642cb6eb9a060e54bf8d69288fbee4904";
         let commit = |text: &str| Commit::parse(ObjectFormat::Sha1, text.as_bytes());
-        let text = format!("tree {id}\nparent {id}\nparent {id}\nauthor a <b> c> 17 +0100\ncommitter x <> -3 +0000\n\n");
+        let text = format!(
+            "tree {id}\nparent {id}\nparent {id}\nauthor a <b> c> 17 +0100\ncommitter x <> -3 +0000\n\n"
+        );
         let parsed = commit(&text).unwrap();
         assert_eq!((parsed.parents.len(), parsed.authored, parsed.committed), (2, Some(17), Some(-3)));
         let parsed = commit(&format!("tree {id}\nauthor nobody\ncommitter <> x y\n")).unwrap();
         assert_eq!((parsed.parents.len(), parsed.authored, parsed.committed), (0, None, None));
-        for damaged in [String::new(), String::from("tree 12\n"), format!("tree {id}\nparent 12\nauthor a <> 1 +0\n")] {
+        for damaged in
+            [String::new(), String::from("tree 12\n"), format!("tree {id}\nparent 12\nauthor a <> 1 +0\n")]
+        {
             assert_eq!(commit(&damaged), None, "{damaged}");
         }
     }

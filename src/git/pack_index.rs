@@ -93,7 +93,11 @@ impl PackIndex {
         let failed = |error: io::Error| ObjectError::Read(error.kind());
         let names = self.names(0, self.count()).map_err(failed)?;
         let wide = usize::try_from(self.count().saturating_mul(4)).map_err(|_| DAMAGED)?;
-        let offsets = if self.first_version { Vec::new() } else { piece(&self.file, self.offsets_at(), wide).map_err(failed)? };
+        let offsets = if self.first_version {
+            Vec::new()
+        } else {
+            piece(&self.file, self.offsets_at(), wide).map_err(failed)?
+        };
         let mut offsets = Cursor::new(&offsets);
         let records = names.chunks_exact(self.width()).zip(0_u64..);
         let entries = records.map(|(record, position)| {

@@ -38,7 +38,11 @@ pub(super) fn merge_heads(places: &Places, format: ObjectFormat) -> Result<Vec<O
 }
 
 /// Returns what a reference points to, by its whole name; `None` if there is no such reference.
-pub(super) fn resolve(places: &Places, format: ObjectFormat, name: &[u8]) -> Result<Option<ObjectId>, GitError> {
+pub(super) fn resolve(
+    places: &Places,
+    format: ObjectFormat,
+    name: &[u8],
+) -> Result<Option<ObjectId>, GitError> {
     let mut name = name.to_vec();
     for _ in 0..=MOST_STEPS {
         let broken = || GitError::Reference(super::name(&path_from_bytes(&name)));

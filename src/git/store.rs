@@ -80,7 +80,8 @@ impl Store {
     /// Returns the objects whose names begin with `hex`, which is in lower case.
     pub(super) fn beginning_with(&self, hex: &str) -> Vec<ObjectId> {
         let begins = |id: &ObjectId| id.to_string().starts_with(hex);
-        let packs = self.packs().filter_map(|path| Pack::open(path, self.format).ok()?.index().entries().ok());
+        let packs =
+            self.packs().filter_map(|path| Pack::open(path, self.format).ok()?.index().entries().ok());
         let packed = packs.flatten().map(|(id, _)| id).filter(begins);
         let mut found: Vec<ObjectId> = packed.collect();
         let loose = loose::list(self.format, &self.folders, hex.get(..2), &mut |_, _| ());

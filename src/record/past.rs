@@ -74,9 +74,9 @@ fn short(commit: &str) -> &str {
 }
 
 fn listed(references: &[Reference]) -> String {
-    let named = references.iter().take(NAMED);
+    let first = references.iter().take(NAMED);
     let names: Vec<String> =
-        named.map(|reference| format!("{}{}", reference.kind, reference.name.one_line())).collect();
+        first.map(|reference| format!("{}{}", reference.kind, reference.name.one_line())).collect();
     match references.len().saturating_sub(NAMED) {
         0 => names.join(", "),
         more => format!("{} and {more} more", names.join(", ")),
@@ -90,7 +90,10 @@ pub(crate) mod tests {
     /// A place that was brought on the first of March and is on these branches.
     pub(crate) fn past(removed_by: Option<&str>, still_on: &[&str], refs: &[&str]) -> Past {
         let named = |names: &[&str]| {
-            names.iter().map(|name| Reference { kind: "branch ", name: PathName::new(*name) }).collect::<Arc<[_]>>()
+            names
+                .iter()
+                .map(|name| Reference { kind: "branch ", name: PathName::new(*name) })
+                .collect::<Arc<[_]>>()
         };
         Past {
             repository: PathName::new("."),
@@ -109,9 +112,18 @@ pub(crate) mod tests {
     fn a_sentence_says_who_brought_it_and_who_has_it() {
         let unreachable = Past { is_reachable: false, author_time: None, ..past(None, &[], &[]) };
         for (past, expected) in [
-            (past(Some("5d6e7f8aaaa"), &["x"], &["main", "x"]), "brought in 1a2b3c4 on 2026-03-01, removed in 5d6e7f8, still on branch x"),
-            (past(None, &["a", "b", "c", "d", "e"], &[]), "brought in 1a2b3c4 on 2026-03-01, still on branch a, branch b, branch c and 2 more"),
-            (past(Some("5d6e7f8"), &[], &["main"]), "brought in 1a2b3c4 on 2026-03-01, removed in 5d6e7f8, in the history of branch main"),
+            (
+                past(Some("5d6e7f8aaaa"), &["x"], &["main", "x"]),
+                "brought in 1a2b3c4 on 2026-03-01, removed in 5d6e7f8, still on branch x",
+            ),
+            (
+                past(None, &["a", "b", "c", "d", "e"], &[]),
+                "brought in 1a2b3c4 on 2026-03-01, still on branch a, branch b, branch c and 2 more",
+            ),
+            (
+                past(Some("5d6e7f8"), &[], &["main"]),
+                "brought in 1a2b3c4 on 2026-03-01, removed in 5d6e7f8, in the history of branch main",
+            ),
             (past(None, &[], &[]), "brought in 1a2b3c4 on 2026-03-01"),
             (Past { commit: None, ..unreachable.clone() }, "in no commit, reached by no reference"),
             (unreachable, "brought in 1a2b3c4, reached by no reference"),

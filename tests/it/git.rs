@@ -157,7 +157,7 @@ fn staged_of(repository: &Repository) -> BTreeMap<String, String> {
 }
 
 /// Changes the bytes of a file, read-only or not.
-fn damage(path: &Path, change: impl FnOnce(&mut Vec<u8>)) {
+pub(crate) fn damage(path: &Path, change: impl FnOnce(&mut Vec<u8>)) {
     let mut bytes = fs::read(path).unwrap();
     change(&mut bytes);
     fs::remove_file(path).unwrap();

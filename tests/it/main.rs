@@ -11,6 +11,7 @@
 
 mod architecture;
 mod audit;
+mod audit_history;
 mod baseline;
 mod catalogue;
 mod client;
@@ -25,6 +26,7 @@ mod formats;
 mod forms;
 mod gate;
 mod git;
+mod history;
 mod inspect;
 mod inspect_within;
 #[cfg(target_os = "linux")]

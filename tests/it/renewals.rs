@@ -63,6 +63,7 @@ fn location(path: &str) -> Location {
         usable: true,
         in_clear: InClear::default(),
         keeping: None,
+        past: None,
         mode: None,
     }
 }

@@ -43,7 +43,7 @@ fn with(values: &[(&str, &str)]) -> String {
     serde_json::to_string_pretty(&document).unwrap()
 }
 
-fn redacted() -> String {
+pub(crate) fn redacted() -> String {
     with(&[
         ("/integration/privateKey", "***REDACTED***"),
         ("/integration/publicKey", "***REDACTED***"),

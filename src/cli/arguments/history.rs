@@ -7,6 +7,7 @@ use super::value::parse_time;
 use crate::config::parse_duration;
 
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "they are flags")]
 #[command(next_help_heading = "History of git repositories")]
 pub(in crate::cli) struct HistoryOptions {
     /// Look into everything that git repositories have ever held; paths are repositories [default: the current folder]

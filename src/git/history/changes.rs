@@ -18,6 +18,9 @@ pub(super) struct Item {
     pub(super) is_folder: bool,
 }
 
+/// Takes in what happens to a blob at a path. Returns false to end.
+pub(super) type Told<'t> = dyn FnMut(&[u8], ObjectId, Change) -> bool + 't;
+
 /// Where trees come from: sorted by name, without commits of other repositories.
 pub(super) trait Trees {
     /// Returns the entries of a tree. What can't be read is empty, and told elsewhere.
@@ -42,7 +45,7 @@ pub(super) fn changes(
     parents: &[Option<ObjectId>],
     all: bool,
     trees: &mut dyn Trees,
-    told: &mut dyn FnMut(&[u8], ObjectId, Change) -> bool,
+    told: &mut Told<'_>,
 ) {
     let mut waiting = vec![(Vec::new(), tree, parents.to_vec())];
     while let Some((path, tree, parents)) = waiting.pop() {
@@ -79,23 +82,18 @@ pub(super) fn changes(
             if !compare(*mine, theirs, &below, told) {
                 return;
             }
-            let folder = |item: &Option<&Item>| item.filter(|item| item.is_folder).map(|item| item.id);
-            if items.iter().any(|item| folder(item).is_some()) {
-                waiting.push((below, folder(mine), theirs.iter().map(folder).collect()));
+            let folder = |item: Option<&Item>| item.filter(|item| item.is_folder).map(|item| item.id);
+            if items.iter().any(|item| folder(*item).is_some()) {
+                waiting.push((below, folder(*mine), theirs.iter().copied().map(folder).collect()));
             }
         }
     }
 }
 
-fn compare(
-    mine: Option<&Item>,
-    theirs: &[Option<&Item>],
-    path: &[u8],
-    told: &mut dyn FnMut(&[u8], ObjectId, Change) -> bool,
-) -> bool {
-    let blob = |item: &Option<&Item>| item.filter(|item| !item.is_folder).map(|item| item.id);
-    let own = blob(&mine);
-    let mut their: Vec<ObjectId> = theirs.iter().filter_map(blob).collect();
+fn compare(mine: Option<&Item>, theirs: &[Option<&Item>], path: &[u8], told: &mut Told<'_>) -> bool {
+    let blob = |item: Option<&Item>| item.filter(|item| !item.is_folder).map(|item| item.id);
+    let own = blob(mine);
+    let mut their: Vec<ObjectId> = theirs.iter().copied().filter_map(blob).collect();
     if let Some(id) = own.filter(|id| !their.contains(id))
         && !told(path, id, Change::Brought)
     {
@@ -105,9 +103,10 @@ fn compare(
     their.sort_unstable();
     let all_alike = count == theirs.len() && their.first() == their.last();
     their.dedup();
-    their.into_iter().filter(|id| Some(*id) != own).all(|id| {
-        told(path, id, if all_alike { Change::Removed } else { Change::Dropped })
-    })
+    their
+        .into_iter()
+        .filter(|id| Some(*id) != own)
+        .all(|id| told(path, id, if all_alike { Change::Removed } else { Change::Dropped }))
 }
 
 #[cfg(test)]

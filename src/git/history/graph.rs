@@ -125,7 +125,8 @@ impl Graph {
         }
         for index in order {
             let parents = self.node(*index).map(|node| node.parents.as_slice()).unwrap_or_default();
-            let inherited = parents.iter().filter_map(|parent| masks.get(*parent)).fold(0, |all, mask| all | mask);
+            let inherited =
+                parents.iter().filter_map(|parent| masks.get(*parent)).fold(0, |all, mask| all | mask);
             if let Some(mask) = masks.get_mut(*index) {
                 *mask |= inherited;
             }

@@ -87,7 +87,8 @@ impl<'f> Reader<'f> {
             let rest = usize::try_from(end.saturating_sub(at)).unwrap_or(usize::MAX);
             let length = rest.min(WINDOW);
             // All at once is much faster, because then nothing is kept to refer back to.
-            let flush = if length == rest && done == 0 { FlushDecompress::Finish } else { FlushDecompress::None };
+            let flush =
+                if length == rest && done == 0 { FlushDecompress::Finish } else { FlushDecompress::None };
             fill(self.file, &mut self.window, &mut self.window_at, at, length)?;
             let input = inside(&self.window, self.window_at, at, length).ok_or(DAMAGED)?;
             let (before_in, before_out) = (self.inflate.total_in(), self.inflate.total_out());

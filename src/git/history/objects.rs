@@ -39,7 +39,10 @@ impl<'s> Objects<'s> {
         for path in store.packs() {
             let entries = Pack::open(path, format).and_then(|pack| {
                 if pack.count().map(u64::from) != Some(pack.index().count()) {
-                    pack_failed(path, ObjectError::Corrupt("the pack and its index have different numbers of objects"));
+                    pack_failed(
+                        path,
+                        ObjectError::Corrupt("the pack and its index have different numbers of objects"),
+                    );
                 }
                 pack.index().entries()
             });
@@ -61,14 +64,18 @@ impl<'s> Objects<'s> {
         for (path, entries) in listed {
             match Sweep::new(path, format, entries, &catalog, &mut lost) {
                 Ok(sweep) if sweep.in_loops() > 0 => {
-                    pack_failed(path, ObjectError::Corrupt("differences in it are made from each other in a loop"));
+                    pack_failed(
+                        path,
+                        ObjectError::Corrupt("differences in it are made from each other in a loop"),
+                    );
                     sweeps.push((path, sweep));
                 }
                 Ok(sweep) => sweeps.push((path, sweep)),
                 Err(error) => pack_failed(path, error),
             }
         }
-        let kinds: Vec<_> = loose.into_par_iter().map(|(id, folder)| (id, folder, loose::kind(folder, id))).collect();
+        let kinds: Vec<_> =
+            loose.into_par_iter().map(|(id, folder)| (id, folder, loose::kind(folder, id))).collect();
         let mut loose = Vec::new();
         for (id, folder, kind) in kinds {
             let Some(number) = catalog.find(&id) else { continue };
@@ -105,7 +112,8 @@ impl<'s> Objects<'s> {
             visit(kind, number, met)
         };
         let lost = Mutex::new(Vec::new());
-        let lose = |mut more: Vec<Lost>| lost.lock().unwrap_or_else(PoisonError::into_inner).append(&mut more);
+        let note_lost =
+            |mut more: Vec<Lost>| lost.lock().unwrap_or_else(PoisonError::into_inner).append(&mut more);
         self.loose.par_iter().for_each(|(number, kind, folder)| {
             let is_wanted = kinds.contains(kind) && wanted.is_none_or(|wanted| wanted(*number));
             if !is_wanted || stopped() {
@@ -115,15 +123,16 @@ impl<'s> Objects<'s> {
             match loose::read(folder, id, limit).and_then(|object| object.ok_or(ObjectError::Missing)) {
                 Ok(object) => drop(once(object.kind, *number, Met::Bytes(object.bytes.expose()))),
                 Err(ObjectError::TooLarge { size }) => drop(once(*kind, *number, Met::TooLarge(size))),
-                Err(error) => lose(vec![Lost { number: *number, error, with: 0 }]),
+                Err(error) => note_lost(vec![Lost { number: *number, error, with: 0 }]),
             }
         });
         let mut failed = Vec::new();
         for (path, sweep) in &self.sweeps {
             match sweep.run(&Order { kinds, wanted, limit, stopped }, &once) {
-                Ok(more) => lose(more),
+                Ok(more) => note_lost(more),
                 Err(error) => {
-                    failed.push(Unread::Pack { pack: super::super::name(&path.with_extension("pack")), error });
+                    failed
+                        .push(Unread::Pack { pack: super::super::name(&path.with_extension("pack")), error });
                 }
             }
         }
@@ -133,18 +142,13 @@ impl<'s> Objects<'s> {
 
     /// Tells of what could not be read and was not found elsewhere.
     pub(super) fn finish(self) -> Vec<Unread> {
-        let Self { mut unread, lost, read, catalog, store, .. } = self;
+        let Self { mut unread, lost, read, catalog, .. } = self;
         let mut lost: Vec<Lost> = lost.into_iter().filter(|lost| !read.has(lost.number)).collect();
         lost.sort_by_key(|lost| lost.number);
         lost.dedup_by_key(|lost| lost.number);
         for Lost { number, error, with } in lost {
-            match catalog.id(number) {
-                Some(id) => unread.push(Unread::Object { id, error, with }),
-                None => {
-                    let pack = super::super::name(store.folders().first().map_or(Path::new(""), |folder| folder));
-                    unread.push(Unread::Pack { pack, error });
-                }
-            }
+            // Every number comes from the catalog.
+            unread.extend(catalog.id(number).map(|id| Unread::Object { id, error, with }));
         }
         unread
     }

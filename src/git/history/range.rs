@@ -35,7 +35,8 @@ impl<'s> Commits<'s> {
     fn get(&mut self, id: ObjectId) -> Option<&Commit> {
         if !self.read.contains_key(&id) && !self.failed.contains_key(&id) {
             let read = self.store.read_kind(id, Kind::Commit, LARGEST_TREE).and_then(|bytes| {
-                Commit::parse(self.store.format(), bytes.expose()).ok_or(ObjectError::Corrupt("it is damaged"))
+                Commit::parse(self.store.format(), bytes.expose())
+                    .ok_or(ObjectError::Corrupt("it is damaged"))
             });
             match read {
                 Ok(mut commit) => {
@@ -62,7 +63,12 @@ impl<'s> Commits<'s> {
 
     /// Returns what `to` reaches and `from` doesn't. It goes back only as far as clocks that are nearly right ask for; where
     /// they aren't, something old may be among the result, and nothing new is missing.
-    fn between(&mut self, from: &[ObjectId], to: &[ObjectId], stopped: &dyn Fn() -> bool) -> HashSet<ObjectId> {
+    fn between(
+        &mut self,
+        from: &[ObjectId],
+        to: &[ObjectId],
+        stopped: &dyn Fn() -> bool,
+    ) -> HashSet<ObjectId> {
         let mut is_old: HashMap<ObjectId, bool> = HashMap::new();
         let mut waiting: BinaryHeap<(i64, ObjectId)> = BinaryHeap::new();
         // New ones whose parents weren't looked at yet.
@@ -78,7 +84,11 @@ impl<'s> Commits<'s> {
                 is_old.insert(id, old);
                 let time = self.get(id).and_then(|commit| commit.committed).unwrap_or_default();
                 waiting.push((time, id));
-                if old { open.remove(&id) } else { open.insert(id) };
+                if old {
+                    open.remove(&id)
+                } else {
+                    open.insert(id)
+                };
             }
             let Some((time, id)) = waiting.pop() else { break };
             if stopped() || open.is_empty() && time < oldest.saturating_sub(SKEW) {
@@ -136,7 +146,9 @@ impl Repository {
                 None if self.places.is_quarantined => {
                     let named = refs::all(&self.places, self.store.format(), &mut |_| ());
                     let targets = named.into_values().filter_map(|id| peel(&self.store, id).ok());
-                    targets.filter_map(|target| if let Target::Commit(id) = target { Some(id) } else { None }).collect()
+                    targets
+                        .filter_map(|target| if let Target::Commit(id) = target { Some(id) } else { None })
+                        .collect()
                 }
                 None => Vec::new(),
             },
@@ -150,7 +162,8 @@ impl Repository {
         let wrong = |reason| GitError::Revision { name: gate::word(name).to_owned(), reason };
         let end = name.find(['~', '^']).unwrap_or(name.len());
         let (base, steps) = name.split_at_checked(end).unwrap_or((name, ""));
-        let zeros = base.len() == self.store.format().length().saturating_mul(2) && base.bytes().all(|digit| digit == b'0');
+        let zeros = base.len() == self.store.format().length().saturating_mul(2)
+            && base.bytes().all(|digit| digit == b'0');
         if zeros && steps.is_empty() {
             return Ok(None);
         }
@@ -167,7 +180,9 @@ impl Repository {
         let mut rest = steps;
         while let Some(step) = rest.chars().next() {
             rest = rest.get(step.len_utf8()..).unwrap_or_default();
-            if let Some(behind) = rest.strip_prefix("{commit}").or_else(|| rest.strip_prefix("{}")).filter(|_| step == '^') {
+            if let Some(behind) =
+                rest.strip_prefix("{commit}").or_else(|| rest.strip_prefix("{}")).filter(|_| step == '^')
+            {
                 rest = behind;
                 continue;
             }
@@ -178,11 +193,16 @@ impl Repository {
             let (back, parent) = match step {
                 '~' => (number, 1),
                 '^' => (u64::from(number > 0), number),
-                _ => return Err(wrong("is not understood: name a branch, a tag or a commit, with ~ or ^ behind it")),
+                _ => {
+                    return Err(wrong(
+                        "is not understood: name a branch, a tag or a commit, with ~ or ^ behind it",
+                    ));
+                }
             };
             for _ in 0..back.min(MOST_BACK) {
                 let which = usize::try_from(parent).ok().and_then(|parent| parent.checked_sub(1));
-                let next = commits.get(id).zip(which).and_then(|(commit, which)| commit.parents.get(which).copied());
+                let next =
+                    commits.get(id).zip(which).and_then(|(commit, which)| commit.parents.get(which).copied());
                 id = next.ok_or_else(|| wrong("goes further back than the history does"))?;
             }
         }
@@ -195,9 +215,14 @@ impl Repository {
         if let Some(id) = ObjectId::from_hex(format, name.as_bytes()) {
             return Ok(Some(id));
         }
-        for (before, behind) in
-            [("", ""), ("refs/", ""), ("refs/tags/", ""), ("refs/heads/", ""), ("refs/remotes/", ""), ("refs/remotes/", "/HEAD")]
-        {
+        for (before, behind) in [
+            ("", ""),
+            ("refs/", ""),
+            ("refs/tags/", ""),
+            ("refs/heads/", ""),
+            ("refs/remotes/", ""),
+            ("refs/remotes/", "/HEAD"),
+        ] {
             let whole = format!("{before}{name}{behind}");
             let is_head = whole.ends_with("HEAD") && !whole.contains('/');
             if (is_head || refs::is_safe(whole.as_bytes()))
@@ -211,7 +236,8 @@ impl Repository {
             return Ok(None);
         }
         let candidates = self.store.beginning_with(&name.to_ascii_lowercase());
-        let mut found = candidates.into_iter().filter(|id| matches!(peel(&self.store, *id), Ok(Target::Commit(_))));
+        let mut found =
+            candidates.into_iter().filter(|id| matches!(peel(&self.store, *id), Ok(Target::Commit(_))));
         let first = found.next();
         if found.next().is_some() {
             let name = gate::word(name).to_owned();

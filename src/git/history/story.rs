@@ -57,6 +57,9 @@ pub(super) fn brought(
     })
 }
 
+/// Takes in what a commit does to a blob at a path.
+type Happened<'h> = dyn FnMut(usize, &[u8], ObjectId, Change) + 'h;
+
 /// Visits all changes of the commits. Returns false if there are too many.
 fn compare(
     graph: &Graph,
@@ -64,7 +67,7 @@ fn compare(
     all: bool,
     trees: &mut dyn Trees,
     stopped: &dyn Fn() -> bool,
-    told: &mut dyn FnMut(usize, &[u8], ObjectId, Change),
+    told: &mut Happened<'_>,
 ) -> bool {
     let mut left = MOST_CHANGES;
     for index in order {
@@ -94,18 +97,20 @@ impl Story<'_> {
         asked: &dyn Fn(ObjectId) -> Option<Option<ObjectError>>,
     ) -> Told {
         let mut lives: HashMap<(Vec<u8>, ObjectId), Life> = HashMap::new();
-        let is_complete = compare(self.graph, order, all, trees, self.stopped, &mut |index, path, blob, change| {
-            if asked(blob).is_none() {
-                return;
-            }
-            let key = (path.to_vec(), blob);
-            if change == Change::Brought {
-                lives.entry(key).or_default().brought.push(index);
-            } else if let Some(life) = lives.get_mut(&key) {
-                // Later commits come later.
-                *if change == Change::Removed { &mut life.removed } else { &mut life.dropped } = Some(index);
-            }
-        });
+        let is_complete =
+            compare(self.graph, order, all, trees, self.stopped, &mut |index, path, blob, change| {
+                if asked(blob).is_none() {
+                    return;
+                }
+                let key = (path.to_vec(), blob);
+                if change == Change::Brought {
+                    lives.entry(key).or_default().brought.push(index);
+                } else if let Some(life) = lives.get_mut(&key) {
+                    // Later commits come later.
+                    *if change == Change::Removed { &mut life.removed } else { &mut life.dropped } =
+                        Some(index);
+                }
+            });
         for (target, names) in self.tips {
             let mut keep = |path: &[u8], blob: ObjectId| {
                 if asked(blob).is_some() {
@@ -135,9 +140,14 @@ impl Story<'_> {
             let masks = self.graph.descendants(&everything, &sets);
             for (((path, blob), life), bit) in lives.iter().zip(0_u32..64) {
                 let error = asked(*blob).flatten();
-                places.push(self.place(path, *blob, life, error, &|index: usize| {
-                    masks.get(index).is_some_and(|mask| mask >> bit & 1 == 1)
-                }, trees));
+                places.push(self.place(
+                    path,
+                    *blob,
+                    life,
+                    error,
+                    &|index: usize| masks.get(index).is_some_and(|mask| mask >> bit & 1 == 1),
+                    trees,
+                ));
             }
         }
         Told { places, is_complete }

@@ -98,8 +98,11 @@ impl Sweep {
         sweep.read_headers(&pack, catalog, lost);
         sweep.weigh();
         for index in (0..sweep.entries.len()).rev().filter_map(|index| u32::try_from(index).ok()) {
-            let Some(base) = sweep.entry(index).map(|entry| entry.base).filter(|base| *base != NONE) else { continue };
-            let next = sweep.entry_mut(base).map_or(NONE, |base| std::mem::replace(&mut base.first_child, index));
+            let Some(base) = sweep.entry(index).map(|entry| entry.base).filter(|base| *base != NONE) else {
+                continue;
+            };
+            let next =
+                sweep.entry_mut(base).map_or(NONE, |base| std::mem::replace(&mut base.first_child, index));
             if let Some(entry) = sweep.entry_mut(index) {
                 entry.next_sibling = next;
             }
@@ -133,9 +136,11 @@ impl Sweep {
                         self.roots.push((index, kind));
                         return Ok(NONE);
                     }
-                    EntryKind::Distance(distance) => start.checked_sub(distance).filter(|_| distance > 0).and_then(
-                        |offset| self.entries.binary_search_by_key(&offset, |entry| entry.offset).ok(),
-                    ),
+                    EntryKind::Distance(distance) => {
+                        start.checked_sub(distance).filter(|_| distance > 0).and_then(|offset| {
+                            self.entries.binary_search_by_key(&offset, |entry| entry.offset).ok()
+                        })
+                    }
                     EntryKind::Name(id) => {
                         let numbers = by_number.get_or_insert_with(|| {
                             let mut numbers: Vec<_> =
@@ -179,7 +184,9 @@ impl Sweep {
         let mut ready: Vec<u32> =
             waiting.iter().zip(0..).filter(|(count, _)| **count == 0).map(|(_, index)| index).collect();
         while let Some(index) = ready.pop() {
-            let Some((base, weight)) = self.entry(index).map(|entry| (entry.base, entry.weight)) else { continue };
+            let Some((base, weight)) = self.entry(index).map(|entry| (entry.base, entry.weight)) else {
+                continue;
+            };
             if let Some(base) = self.entry_mut(base) {
                 base.weight = base.weight.saturating_add(weight);
             }
@@ -194,8 +201,14 @@ impl Sweep {
 
     /// Returns how many objects are in loops of differences.
     pub(super) fn in_loops(&self) -> usize {
-        let reached: u64 = self.roots.iter().filter_map(|(root, _)| self.entry(*root)).map(|root| u64::from(root.weight)).sum();
-        let orphans = self.entries.iter().filter(|entry| entry.base == NONE).count().saturating_sub(self.roots.len());
+        let reached: u64 = self
+            .roots
+            .iter()
+            .filter_map(|(root, _)| self.entry(*root))
+            .map(|root| u64::from(root.weight))
+            .sum();
+        let orphans =
+            self.entries.iter().filter(|entry| entry.base == NONE).count().saturating_sub(self.roots.len());
         if orphans > 0 {
             // What is lost with those was told already.
             return 0;
@@ -222,8 +235,14 @@ impl Sweep {
                     needed.as_ref().is_none_or(|needed| needed.get(at).is_some_and(|needed| *needed))
                 };
                 if is_needed(*root) && !(order.stopped)() {
-                    let family =
-                        Family { sweep: self, order, kind: *kind, visit, large: &large, is_needed: &is_needed };
+                    let family = Family {
+                        sweep: self,
+                        order,
+                        kind: *kind,
+                        visit,
+                        large: &large,
+                        is_needed: &is_needed,
+                    };
                     let mut found = Vec::new();
                     family.walk(*root, reader, &mut found);
                     if !found.is_empty() {
@@ -277,7 +296,9 @@ impl<'f> Family<'f> {
         let Some(buffer) = self.settle(root, whole, reader, lost) else { return };
         let mut bases = vec![self.base(root, buffer)];
         while let Some(base) = bases.last_mut() {
-            while base.next == base.heavy && base.next != NONE || !(self.is_needed)(base.next) && base.next != NONE {
+            let heavy = base.heavy;
+            let passes = |child: u32| child == heavy || !(self.is_needed)(child);
+            while base.next != NONE && passes(base.next) {
                 base.next = self.sweep.entry(base.next).map_or(NONE, |entry| entry.next_sibling);
             }
             let (child, is_last) = match base.next {
@@ -330,7 +351,8 @@ impl<'f> Family<'f> {
         match outcome {
             Ok(Ok(mut buffer)) => {
                 let size = buffer.bytes().len() as u64;
-                let met = if size > self.order.limit { Met::TooLarge(size) } else { Met::Bytes(buffer.bytes()) };
+                let met =
+                    if size > self.order.limit { Met::TooLarge(size) } else { Met::Bytes(buffer.bytes()) };
                 let secret = (self.visit)(self.kind, entry.number, met);
                 buffer.set_secret(secret);
                 if entry.first_child == NONE {

@@ -38,7 +38,8 @@ impl<'s> Stored<'s> {
 
     fn read(&self, id: ObjectId) -> Result<Arc<[Item]>, ObjectError> {
         let bytes = self.store.read_kind(id, Kind::Tree, LARGEST_TREE)?;
-        items(self.store, bytes.expose(), &mut |_, _| true).ok_or(ObjectError::Corrupt("its entries are damaged"))
+        items(self.store, bytes.expose(), &mut |_, _| true)
+            .ok_or(ObjectError::Corrupt("its entries are damaged"))
     }
 }
 

@@ -57,13 +57,18 @@ impl Repository {
             missing.clear();
         }
         let graph = Graph::new(commits(&mut objects, request), cut);
-        let references = refs::all(&self.places, store.format(), &mut |error| history.unread.push(Unread::Git(error)));
+        let references =
+            refs::all(&self.places, store.format(), &mut |error| history.unread.push(Unread::Git(error)));
         let is_commit = |id| graph.find(id).is_some();
         let tips = tips(store, &references, &is_commit, &mut |error| history.unread.push(Unread::Git(error)));
         let named = super::tips::commits(&tips).filter_map(|id| graph.find(id));
         let chosen = if request.unreachable { vec![true; graph.len()] } else { graph.reached(named) };
-        for node in (0..graph.len()).filter(|index| chosen.get(*index) == Some(&true)).filter_map(|index| graph.node(index)) {
-            let parents = node.missing.iter().map(|parent| Unread::Parent { child: node.id, parent: *parent });
+        for node in (0..graph.len())
+            .filter(|index| chosen.get(*index) == Some(&true))
+            .filter_map(|index| graph.node(index))
+        {
+            let parents =
+                node.missing.iter().map(|parent| Unread::Parent { child: node.id, parent: *parent });
             history.unread.extend(parents);
             if objects.catalog.find(&node.tree).is_none() && !is_empty_tree(node.tree, store.format()) {
                 history.missing_or(node.tree, ObjectError::Missing, is_partial);
@@ -80,10 +85,15 @@ impl Repository {
                 Some(number) => hits.has(number),
                 None => missing.contains(&id),
             };
-            let story = Story { graph: &graph, tips: &tips, head: self.head_tree(&graph), stopped: &|| (request.stopped)() };
+            let past = Story {
+                graph: &graph,
+                tips: &tips,
+                head: self.head_tree(&graph),
+                stopped: &|| (request.stopped)(),
+            };
             let order = graph.in_order(&chosen);
             let asked = |id| is_asked(id).then(|| error(id));
-            let told = story.places(&order, true, &mut leading, &asked);
+            let told = past.places(&order, true, &mut leading, &asked);
             history.places = told.places;
             history.unread.extend((!told.is_complete).then_some(Unread::TooMany));
             if request.unreachable {
@@ -102,10 +112,10 @@ fn strays(
     places: &[Place],
     error: &dyn Fn(ObjectId) -> Option<ObjectError>,
 ) -> Vec<Place> {
-    let placed: HashSet<ObjectId> = places.iter().map(|place| place.blob).collect();
+    let known: HashSet<ObjectId> = places.iter().map(|place| place.blob).collect();
     let all = 0..u32::try_from(objects.catalog.len()).unwrap_or(u32::MAX);
     let found = all.filter(|number| hits.has(*number)).filter_map(|number| objects.catalog.id(number));
-    let strays = found.filter(|id| !placed.contains(id)).map(|id| Place {
+    let strays = found.filter(|id| !known.contains(id)).map(|id| Place {
         path: id.to_string().into_bytes(),
         blob: id,
         error: error(id),
@@ -141,14 +151,12 @@ fn survey(objects: &mut Objects<'_>, hits: &Marks, request: &HistoryRequest<'_>,
     objects.visit(&[Kind::Tree], None, LARGEST_TREE, request.stopped, &|_, number, met| {
         let Met::Bytes(bytes) = met else { return false };
         let (mut below, mut missing) = (Vec::new(), Vec::new());
-        let whole = visit_tree(format, bytes, &mut |_, kind, id| {
-            match (kind, catalog.find(&id)) {
-                (EntryKind::Submodule, _) => {}
-                (_, None) => missing.push(id),
-                (EntryKind::Folder, Some(folder)) => below.push(folder),
-                (_, Some(blob)) if hits.has(blob) => below.push(number),
-                _ => {}
-            }
+        let whole = visit_tree(format, bytes, &mut |_, kind, id| match (kind, catalog.find(&id)) {
+            (EntryKind::Submodule, _) => {}
+            (_, None) => missing.push(id),
+            (EntryKind::Folder, Some(folder)) => below.push(folder),
+            (_, Some(blob)) if hits.has(blob) => below.push(number),
+            _ => {}
         });
         if whole.is_none() {
             damaged.lock().unwrap_or_else(PoisonError::into_inner).push(number);
@@ -203,26 +211,33 @@ fn leading(
     let format = objects.format();
     let known: Mutex<HashMap<ObjectId, Arc<[Item]>>> = Mutex::default();
     let wrong = Mutex::new(Vec::new());
-    objects.visit(&[Kind::Tree], Some(&|number| marks.has(number)), LARGEST_TREE, request.stopped, &|_, number, met| {
-        let (Met::Bytes(bytes), Some(id)) = (met, catalog.id(number)) else { return false };
-        let size = bytes.len().to_string();
-        // A tree that names itself can't be, unless its contents don't match its name.
-        if format.hash(&[b"tree ", size.as_bytes(), b"\0", bytes]) != id {
-            wrong.lock().unwrap_or_else(PoisonError::into_inner).push(id);
-            return false;
-        }
-        let items = items(&repository.store, bytes, &mut |kind, id| match catalog.find(&id) {
-            Some(number) if kind == EntryKind::Folder => marks.has(number),
-            Some(number) => hits.has(number),
-            None => missing.contains(&id),
-        });
-        let items = items.unwrap_or_default();
-        // A folder that is missing is as good as a file that is.
-        let is_there = |item: &Item| catalog.find(&item.id).is_some();
-        let items = items.iter().map(|item| Item { is_folder: item.is_folder && is_there(item), ..item.clone() });
-        known.lock().unwrap_or_else(PoisonError::into_inner).insert(id, items.collect());
-        false
-    });
+    objects.visit(
+        &[Kind::Tree],
+        Some(&|number| marks.has(number)),
+        LARGEST_TREE,
+        request.stopped,
+        &|_, number, met| {
+            let (Met::Bytes(bytes), Some(id)) = (met, catalog.id(number)) else { return false };
+            let size = bytes.len().to_string();
+            // A tree that names itself can't be, unless its contents don't match its name.
+            if format.hash(&[b"tree ", size.as_bytes(), b"\0", bytes]) != id {
+                wrong.lock().unwrap_or_else(PoisonError::into_inner).push(id);
+                return false;
+            }
+            let items = items(&repository.store, bytes, &mut |kind, id| match catalog.find(&id) {
+                Some(number) if kind == EntryKind::Folder => marks.has(number),
+                Some(number) => hits.has(number),
+                None => missing.contains(&id),
+            });
+            let items = items.unwrap_or_default();
+            // A folder that is missing is as good as a file that is.
+            let is_there = |item: &Item| catalog.find(&item.id).is_some();
+            let items =
+                items.iter().map(|item| Item { is_folder: item.is_folder && is_there(item), ..item.clone() });
+            known.lock().unwrap_or_else(PoisonError::into_inner).insert(id, items.collect());
+            false
+        },
+    );
     for id in wrong.into_inner().unwrap_or_else(PoisonError::into_inner) {
         let error = ObjectError::Corrupt("its contents don't match its name");
         objects.unread.push(Unread::Object { id, error, with: 0 });

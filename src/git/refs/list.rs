@@ -98,7 +98,9 @@ fn walk(root: &Path, start: &[u8], names: &mut Vec<Vec<u8>>, failed: &mut dyn Fn
             let below = [name.as_slice(), b"/", part].concat();
             // Links to folders aren't followed.
             match entry.file_type() {
-                Ok(kind) if kind.is_dir() && depth < DEEPEST => waiting.push((below, depth.saturating_add(1))),
+                Ok(kind) if kind.is_dir() && depth < DEEPEST => {
+                    waiting.push((below, depth.saturating_add(1)));
+                }
                 Ok(kind) if kind.is_dir() || part.ends_with(b".lock") => {}
                 Ok(_) => names.push(below),
                 Err(error) => failed(GitError::read(&path, &error)),

@@ -85,7 +85,10 @@ mod tests {
         let gone = || past(Some("5d6e7f8"), &[], &["main"]);
         let sentence = gone().sentence();
         let what = "private key and client secret of cm-p1-e2-integration-0 is in the git history";
-        assert_eq!(remark(Some(gone()), 2027, true), Some((Level::Error, format!("a live {what}: {sentence}"))));
+        assert_eq!(
+            remark(Some(gone()), 2027, true),
+            Some((Level::Error, format!("a live {what}: {sentence}")))
+        );
         let over = format!("an expired {what}: {sentence}; its end was 2025-12-31 00:00:00 UTC");
         assert_eq!(remark(Some(gone()), 2025, true), Some((Level::Note, over)));
         let unreachable = Past { is_reachable: false, ..gone() };
