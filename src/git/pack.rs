@@ -122,7 +122,8 @@ impl Pack {
     }
 
     fn entry(&self, start: u64) -> Result<PackEntry, ObjectError> {
-        let bytes = piece(&self.file, start, LONGEST_HEADER).map_err(|error| ObjectError::Read(error.kind()))?;
+        let bytes =
+            piece(&self.file, start, LONGEST_HEADER).map_err(|error| ObjectError::Read(error.kind()))?;
         let damaged = ObjectError::Corrupt("its place in the pack is damaged or cut off");
         entry(self.format, start, &bytes).ok_or(damaged)
     }

@@ -33,6 +33,11 @@ pub(super) fn short_place(location: &Location) -> String {
     place
 }
 
+/// What became of a place in the history of a repository; empty for one in a file.
+pub(super) fn past(location: &Location) -> String {
+    location.past.as_ref().map(|past| past.sentence()).unwrap_or_default()
+}
+
 /// The first places of a credential, `most` of them, as `shown`, and how many more there are.
 pub(super) fn listed(record: &Record, most: usize, shown: impl Fn(&Location) -> String) -> Vec<String> {
     let more = record.locations.len().checked_sub(most).filter(|more| *more > 0);

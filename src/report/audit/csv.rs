@@ -4,13 +4,22 @@
 
 use std::io::{self, Write};
 
-use super::super::inventory::csv::{CREDENTIAL, credential, days_left, places, public_key, rows};
+use super::super::inventory::csv::{CREDENTIAL, credential, days_left, pasts, places, public_key, rows};
 use super::AuditResults;
 use crate::inventory::Audited;
 use crate::source::hex;
 
 /// What the columns of an audit end with.
-const COLUMNS: [&str; 5] = ["days_left", "public_key_sha256", "certificate_sha256", "findings", "places"];
+const COLUMNS: [&str; 8] = [
+    "days_left",
+    "public_key_sha256",
+    "certificate_sha256",
+    "findings",
+    "places",
+    "commits",
+    "removed_by",
+    "git",
+];
 
 /// Writes the report.
 pub fn write(results: &AuditResults, out: &mut dyn Write) -> io::Result<()> {
@@ -21,7 +30,7 @@ pub fn write(results: &AuditResults, out: &mut dyn Write) -> io::Result<()> {
         let findings = rules.collect::<Vec<_>>().join("\n");
         let rest =
             [days_left(record, results.now), public_key(record), certificate, findings, places(record)];
-        credential(record).into_iter().chain(rest).collect()
+        credential(record).into_iter().chain(rest).chain(pasts(record)).collect()
     };
     rows([&CREDENTIAL[..], &COLUMNS].concat(), results.credentials.iter().map(row), out)
 }

@@ -17,7 +17,7 @@ use super::super::inventory::{client, client_name, place};
 use super::AuditResults;
 use crate::examine::short;
 use crate::inventory::{AuditFinding, Audited};
-use crate::record::{Record, State};
+use crate::record::{Location, Record, State};
 use crate::report::timestamp;
 
 const STYLE: &str = include_str!("html/audit.css");
@@ -142,7 +142,14 @@ fn identity(audited: &Audited) -> String {
 /// Places in a list that opens; the first few are seen at once.
 fn places(record: &Record) -> String {
     const SEEN: usize = 3;
-    let item = |location| format!("<li>{}</li>", escaped(&place(location)));
+    let item = |location: &Location| {
+        let past = location.past.as_deref().map_or_else(String::new, |past| {
+            let commits = [&past.commit, &past.removed_by].into_iter().flatten().map(String::as_str);
+            let commits = commits.collect::<Vec<_>>().join(", ");
+            format!("<br><span class=\"quiet\" title=\"{commits}\">{}</span>", escaped(&past.sentence()))
+        });
+        format!("<li>{}{past}</li>", escaped(&place(location)))
+    };
     let seen: String = record.locations.iter().take(SEEN).map(item).collect();
     let rest: String = record.locations.iter().skip(SEEN).map(item).collect();
     let more = match record.locations.len().saturating_sub(SEEN) {

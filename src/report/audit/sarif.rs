@@ -59,6 +59,7 @@ fn fingerprint(audited: &Audited, finding: &AuditFinding) -> String {
     let key = audited.record.public_key.as_ref().map(|key| hex(&key.sha256)).unwrap_or_default();
     let location = &finding.location;
     let steps = location.steps.join("\n");
-    let parts = [finding.rule.name, location.path.as_str(), &steps, location.pointer.as_str(), &key];
+    let mut parts = vec![finding.rule.name, location.path.as_str(), &steps, location.pointer.as_str(), &key];
+    parts.extend(location.past.as_ref().map(|past| past.blob.as_str()));
     identity(&parts)
 }

@@ -8,14 +8,14 @@ use chrono::{DateTime, Utc};
 use comfy_table::{ColumnConstraint, ContentArrangement, Table, Width, presets};
 
 use super::super::drawing::{bright, level_color, state_color};
-use super::super::inventory::{client_name, listed, no_end, place, short_place};
+use super::super::inventory::{client_name, listed, no_end, past, place, short_place};
 use super::super::{Drawing, date, days};
 use super::AuditResults;
 use crate::credential::DocumentKind;
 use crate::examine::short;
 use crate::finding::Level;
 use crate::inventory::Audited;
-use crate::record::State;
+use crate::record::{Location, State};
 use crate::report::{counted, one_line};
 
 /// From this width on the organization and the key have columns of their own.
@@ -94,7 +94,11 @@ fn row(audited: &Audited, now: DateTime<Utc>, wide: bool) -> Vec<String> {
     cells.extend(wide.then(|| record.organization.as_deref().map(one_line).unwrap_or_default()));
     cells.push(until);
     cells.extend(wide.then(|| record.public_key.as_ref().map(|key| short(&key.sha256)).unwrap_or_default()));
-    cells.push(listed(record, LISTED, short_place).join("\n"));
+    let place = |location: &Location| match past(location) {
+        past if past.is_empty() => short_place(location),
+        past => format!("{}\n{past}", short_place(location)),
+    };
+    cells.push(listed(record, LISTED, place).join("\n"));
     cells
 }
 

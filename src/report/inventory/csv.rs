@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 
 use super::super::{escape, timestamp};
 use super::{client, place};
-use crate::record::Record;
+use crate::record::{Past, Record};
 use crate::source::hex;
 
 /// What a credential is and until when, in every table.
@@ -55,4 +55,20 @@ pub(in crate::report) fn public_key(record: &Record) -> String {
 
 pub(in crate::report) fn places(record: &Record) -> String {
     record.locations.iter().map(place).collect::<Vec<_>>().join("\n")
+}
+
+/// The commit that brought each of the places in the history of a repository, the one that removed it, and both in words; a
+/// line for each place.
+pub(in crate::report) fn pasts(record: &Record) -> [String; 3] {
+    let lines = |line: &dyn Fn(&Past) -> Option<String>| {
+        let lines: Vec<_> =
+            record.locations.iter().map(|location| location.past.as_deref().and_then(line)).collect();
+        let lines = lines.into_iter().map(Option::unwrap_or_default).collect::<Vec<_>>().join("\n");
+        if lines.trim().is_empty() { String::new() } else { lines }
+    };
+    [
+        lines(&|past| past.commit.clone()),
+        lines(&|past| past.removed_by.clone()),
+        lines(&|past| Some(past.sentence())),
+    ]
 }

@@ -2,10 +2,10 @@
 //!
 //! Owns: the fields that both reports have. Does not own: what a report is made of.
 
-use super::super::wire::{Digest, PositionReport, wire};
+use super::super::wire::{Digest, PositionReport, Time, wire};
 use super::client;
 use crate::credential::DocumentKind;
-use crate::record::{Location, Record, State};
+use crate::record::{Location, Past, Record, State};
 
 wire! {
     /// Whose a credential is, and what.
@@ -44,5 +44,24 @@ wire! {
         position: PositionReport = PositionReport::new(location.position),
         /// Whether a secret can be read there.
         usable: bool = location.usable,
+        /// Where in the history of a repository it is; only with `--git-history`. Then `path` is the path in the commit.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        git: Option<PastReport<'r>> = location.past.as_deref().map(PastReport::new),
+    }
+
+    /// Where in the history of a repository a place is.
+    pub(in crate::report) struct PastReport<'r>(past: &'r Past) {
+        /// The repository.
+        repository: &'r str = past.repository.as_str(),
+        /// The commit that brought it first; null if it is in no commit.
+        commit: Option<&'r str> = past.commit.as_deref(),
+        /// When that commit was written.
+        author_time: Option<Time> = past.author_time.map(Time::new),
+        /// The commit that removed it last.
+        removed_by: Option<&'r str> = past.removed_by.as_deref(),
+        /// Whether the commit that is checked out has it.
+        in_head: bool = past.in_head,
+        /// The references that reach it: branches, tags and remote branches without `refs/heads/` and the like.
+        refs: Vec<&'r str> = past.refs.iter().map(|reference| reference.name.as_str()).collect(),
     }
 }

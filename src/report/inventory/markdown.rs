@@ -1,8 +1,8 @@
 //! Parts of Markdown reports: cells and sentences.
 
-use super::super::escape::code;
-use super::{client_name, listed, short_place};
-use crate::record::Record;
+use super::super::escape::{code, text};
+use super::{client_name, listed, past, short_place};
+use crate::record::{Location, Record};
 
 /// What stands above the table when a run was interrupted.
 pub(in crate::report) const INTERRUPTED: &str =
@@ -15,5 +15,9 @@ pub(in crate::report) fn client(record: &Record) -> String {
 
 /// The cell with the first places.
 pub(in crate::report) fn places(record: &Record) -> String {
-    listed(record, 5, |location| code(&short_place(location))).join("<br>")
+    let shown = |location: &Location| match past(location) {
+        past if past.is_empty() => code(&short_place(location)),
+        past => format!("{} {}", code(&short_place(location)), text(&past)),
+    };
+    listed(record, 5, shown).join("<br>")
 }

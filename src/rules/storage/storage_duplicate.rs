@@ -50,7 +50,12 @@ fn check(inventory: &Inventory, _: &Settings, observations: &mut Observations) {
 /// copy.
 fn copies(credential: &Record) -> Vec<usize> {
     let mut copies: Vec<usize> = Vec::new();
-    for (index, location) in credential.locations.iter().enumerate().filter(|(_, location)| location.usable && location.past.is_none()) {
+    for (index, location) in credential
+        .locations
+        .iter()
+        .enumerate()
+        .filter(|(_, location)| location.usable && location.past.is_none())
+    {
         let beside = copies.last().and_then(|last| credential.locations.get(*last));
         let is_beside = beside.is_some_and(|beside| beside.path == location.path);
         if credential.kind != DocumentKind::PrivateKey || !is_beside {

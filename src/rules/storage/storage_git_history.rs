@@ -1,6 +1,6 @@
 use super::{argument, held};
 use crate::finding::Level;
-use crate::record::{Record, Location};
+use crate::record::{Location, Record};
 use crate::rule::{Basis, Check, Remark, Rule, Settings};
 use crate::rules::words;
 
