@@ -23,7 +23,7 @@ pub(super) fn run(
         color: options.color,
         quiet: options.quiet,
         git: !options.no_git,
-        history: Some(&options.history).filter(|history| history.git_history),
+        history: Some(&options.history).filter(|history| history.is_asked()),
     };
     let formats = options.output.formats(environment.github_actions);
     let streaming = formats.contains(&AuditFormat::Jsonl);

@@ -88,6 +88,11 @@ impl ObjectId {
         first
     }
 
+    /// Returns the first eight bytes as a number.
+    pub(super) fn beginning(&self) -> u64 {
+        self.bytes.first_chunk().map_or(0, |bytes| u64::from_be_bytes(*bytes))
+    }
+
     pub(super) fn is_null(&self) -> bool {
         self.bytes == [0; 32]
     }

@@ -216,4 +216,32 @@ mod tests {
             assert_eq!(commit(&damaged), None, "{damaged}");
         }
     }
+
+    #[test]
+    fn whatever_the_bytes_are_nothing_goes_wrong() {
+        let id = ObjectFormat::Sha1.hash(&[b"x"]);
+        let tree = [b"100644 a\0", id.as_bytes(), b"40000 b\0", id.as_bytes()].concat();
+        let commit = format!("tree {id}\nparent {id}\nauthor a <b> 1 +0000\ncommitter a <b> 1 +0000\n\nx");
+        let mut random = 7_u64;
+        let mut next = |limit: usize| {
+            random ^= random << 13;
+            random ^= random >> 7;
+            random ^= random << 17;
+            usize::try_from(random >> 16).unwrap() % limit
+        };
+        let mut whole = 0;
+        for round in 0..20_000 {
+            let mut bytes = if round % 2 == 0 { tree.clone() } else { commit.clone().into_bytes() };
+            let at = next(bytes.len());
+            match next(3) {
+                0 => bytes.truncate(at),
+                1 => bytes[at] = next(256) as u8,
+                _ => bytes.insert(at, next(256) as u8),
+            }
+            let parsed = Tree::parse(ObjectFormat::Sha1, Secret::new(bytes.clone())).is_some();
+            whole += usize::from(parsed || Commit::parse(ObjectFormat::Sha1, &bytes).is_some());
+            target_of_tag(ObjectFormat::Sha1, &bytes);
+        }
+        assert!((1_000..19_000).contains(&whole), "{whole}");
+    }
 }

@@ -406,20 +406,45 @@ fn what_nothing_reaches_is_found_on_request() {
     assert_eq!(history(past.git.path(), &request).places.len(), 2);
 }
 
+/// Makes a file with `steps` versions, each stored as the difference to the one before, up to `depth` of them in a row.
+fn chain(past: &Past, steps: usize, depth: usize, marked: usize) {
+    let filler: String = (0..50).map(|line| format!("line {line} of the file\n")).collect();
+    let mut stream = String::new();
+    for step in 0..steps {
+        let text = format!("{filler}step {step}\n{}", if step == marked { MARK } else { "" });
+        let head = format!("commit refs/heads/main\ncommitter A <a@example.org> {step} +0000\ndata 1\nx\n");
+        stream.push_str(&format!("{head}M 100644 inline long\ndata {}\n{text}\n", text.len()));
+    }
+    let depth_option = format!("--depth={depth}");
+    let mut import = past.git.command(
+        past.git.path(),
+        &["-c", "fastimport.unpackLimit=0", "fast-import", "--quiet", &depth_option],
+    );
+    let mut child = import.stdin(std::process::Stdio::piped()).spawn().unwrap();
+    std::io::Write::write_all(&mut child.stdin.take().unwrap(), stream.as_bytes()).unwrap();
+    assert!(child.wait().unwrap().success());
+    let stat = past.run(&["verify-pack", "-s", &pack(past).to_string_lossy()]);
+    assert!(stat.contains(&format!("chain length = {}:", depth.min(steps - 1))), "{stat}");
+}
+
 #[test]
 fn a_chain_of_differences_is_followed_to_its_end() {
     let Some(past) = Past::new(&[]) else { return };
-    let filler: String = (0..400).map(|line| format!("line {line} of the file\n")).collect();
-    for step in 0..120 {
-        past.commit("long", &format!("{filler}step {step}\n{}", if step == 3 { MARK } else { "" }));
-    }
-    past.run(&["repack", "-adfq", "--depth=4000", "--window=2"]);
-    let stat = past.run(&["verify-pack", "-v", &pack(&past).to_string_lossy()]);
-    assert!(stat.contains("chain length = 100"), "{stat}");
-    assert_eq!(past.agree().len(), 1);
+    chain(&past, 60, 52, 50);
+    let places = past.agree();
+    assert_eq!(places.len(), 1);
     // Bases by name instead of by distance.
-    past.run(&["-c", "repack.useDeltaBaseOffset=false", "repack", "-adfq", "--depth=50", "--window=2"]);
-    assert_eq!(past.agree().len(), 1);
+    past.run(&["-c", "repack.useDeltaBaseOffset=false", "repack", "-adq", "--depth=52"]);
+    assert_eq!(past.agree(), places);
+}
+
+#[test]
+fn a_chain_of_4000_differences_takes_no_time() {
+    let Some(past) = Past::new(&[]) else { return };
+    chain(&past, 4_095, 4_095, 4_000);
+    let found = history(past.git.path(), &everything());
+    assert!(found.unread.is_empty() && found.places.len() == 1, "{found:?}");
+    assert_eq!(found.places[0].commit.unwrap().to_string(), past.id("main~94"));
 }
 
 fn pack(past: &Past) -> PathBuf {

@@ -3,20 +3,24 @@
 //! Owns: buffers, and how much of the file is read at once. Does not own: which entries are read.
 
 use std::fs::File;
+use std::io::{ErrorKind, Read as _};
 
-use flate2::{Decompress, FlushDecompress, Status};
+use zlib_rs::{Inflate, InflateFlush, Status};
 
-use super::super::file::piece;
+use super::super::file::At;
 use super::super::id::ObjectFormat;
 use super::super::object::ObjectError;
 use super::super::pack::{LONGEST_HEADER, PackEntry, entry};
 use crate::secret::Secret;
 
-/// As much is read at once where entries follow each other.
-const WINDOW: usize = 128 * 1024;
+/// As much is read at once.
+const BLOCK: usize = 64 * 1024;
 
-/// An entry that starts no further behind what was read last follows it.
-const NEAR: u64 = 64 * 1024;
+/// As many blocks are kept.
+const BLOCKS: usize = 32;
+
+/// The window of zlib, as a power of two.
+const WINDOW_BITS: u8 = 15;
 
 /// Buffers above this size aren't kept.
 const KEPT: usize = 1 << 20;
@@ -49,25 +53,22 @@ impl Buffer {
 
 /// Reads entries of one pack on one thread.
 pub(super) struct Reader<'f> {
-    file: &'f File,
+    blocks: Blocks<'f>,
     format: ObjectFormat,
-    window: Vec<u8>,
-    window_at: u64,
-    inflate: Decompress,
+    inflate: Inflate,
     free: Vec<Secret<Vec<u8>>>,
 }
 
 impl<'f> Reader<'f> {
     pub(super) fn new(file: &'f File, format: ObjectFormat) -> Self {
-        let inflate = Decompress::new(true);
-        Self { file, format, window: Vec::new(), window_at: 0, inflate, free: Vec::new() }
+        let blocks = Blocks { file, kept: Vec::new(), joined: Vec::new() };
+        Self { blocks, format, inflate: Inflate::new(true, WINDOW_BITS), free: Vec::new() }
     }
 
     /// Reads the header of the entry between two places.
     pub(super) fn header(&mut self, start: u64, end: u64) -> Result<PackEntry, ObjectError> {
         let length = usize::try_from(end.saturating_sub(start)).unwrap_or(usize::MAX).min(LONGEST_HEADER);
-        let format = self.format;
-        entry(format, start, self.bytes(start, length)?)
+        entry(self.format, start, self.blocks.get(start, length)?)
             .filter(|entry| entry.data <= end)
             .ok_or(ObjectError::Corrupt("its place in the pack is damaged or cut off"))
     }
@@ -81,37 +82,16 @@ impl<'f> Reader<'f> {
         let size = usize::try_from(entry.size).map_err(|_| DAMAGED)?;
         // With one byte more, data that is too long is told from data that fits.
         let mut buffer = self.buffer(size, 1);
-        self.inflate.reset(true);
-        let (mut at, mut done) = (entry.data, 0_usize);
-        loop {
-            let rest = usize::try_from(end.saturating_sub(at)).unwrap_or(usize::MAX);
-            let length = rest.min(WINDOW);
-            // All at once is much faster, because then nothing is kept to refer back to.
-            let flush =
-                if length == rest && done == 0 { FlushDecompress::Finish } else { FlushDecompress::None };
-            fill(self.file, &mut self.window, &mut self.window_at, at, length)?;
-            let input = inside(&self.window, self.window_at, at, length).ok_or(DAMAGED)?;
-            let (before_in, before_out) = (self.inflate.total_in(), self.inflate.total_out());
-            let inflate = &mut self.inflate;
-            let status = buffer.bytes.fill(|bytes| {
-                let room = bytes.get_mut(done..size.saturating_add(1)).unwrap_or_default();
-                inflate.decompress(input, room, flush)
-            });
-            let read = self.inflate.total_in().saturating_sub(before_in);
-            let made = self.inflate.total_out().saturating_sub(before_out);
-            at = at.saturating_add(read);
-            done = done.saturating_add(usize::try_from(made).unwrap_or(usize::MAX));
-            match status {
-                Ok(Status::StreamEnd) if done == size => {
-                    buffer.length = size;
-                    return Ok(buffer);
-                }
-                Ok(Status::Ok | Status::BufError) if read > 0 && done <= size && at < end => {}
-                _ => {
-                    buffer.set_secret(true);
-                    self.give_back(buffer);
-                    return Err(DAMAGED);
-                }
+        let inflated = buffer.bytes.fill(|bytes| {
+            let room = bytes.get_mut(..=size).ok_or(DAMAGED)?;
+            inflate(&mut self.blocks, &mut self.inflate, entry.data..end, room)
+        });
+        match inflated {
+            Ok(made) if made == size => Ok(buffer),
+            outcome => {
+                buffer.set_secret(true);
+                self.give_back(buffer);
+                Err(outcome.err().unwrap_or(DAMAGED))
             }
         }
     }
@@ -151,38 +131,91 @@ impl<'f> Reader<'f> {
         }
         Buffer { bytes, length: size, secret: false }
     }
+}
 
-    fn bytes(&mut self, at: u64, length: usize) -> Result<&[u8], ObjectError> {
-        fill(self.file, &mut self.window, &mut self.window_at, at, length)?;
-        inside(&self.window, self.window_at, at, length).ok_or(DAMAGED)
+/// Inflates what is at a place, and returns how many bytes it is.
+fn inflate(
+    blocks: &mut Blocks<'_>,
+    inflate: &mut Inflate,
+    place: std::ops::Range<u64>,
+    room: &mut [u8],
+) -> Result<usize, ObjectError> {
+    inflate.reset(true);
+    let (mut at, mut made) = (place.start, 0_usize);
+    loop {
+        let rest = usize::try_from(place.end.saturating_sub(at)).unwrap_or(usize::MAX);
+        let input = blocks.get(at, rest.min(BLOCK))?;
+        // All at once is much faster, because then nothing is kept to refer back to.
+        let flush =
+            if input.len() == rest && made == 0 { InflateFlush::Finish } else { InflateFlush::NoFlush };
+        let before = (inflate.total_in(), inflate.total_out());
+        let status = inflate.decompress(input, room.get_mut(made..).unwrap_or_default(), flush);
+        let read = inflate.total_in().saturating_sub(before.0);
+        let more = inflate.total_out().saturating_sub(before.1);
+        made = made.saturating_add(usize::try_from(more).map_err(|_| DAMAGED)?);
+        at = at.saturating_add(read);
+        match status {
+            Ok(Status::StreamEnd) => return Ok(made),
+            Ok(_) if read > 0 && at < place.end && made < room.len() => {}
+            _ => return Err(DAMAGED),
+        }
     }
 }
 
-/// Makes sure that `length` bytes are in the window, or as many as there are up to the end of the file. What follows the
-/// window is read with much behind it, anything else alone.
-fn fill(
-    file: &File,
-    window: &mut Vec<u8>,
-    window_at: &mut u64,
-    at: u64,
+/// Pieces of a file that are near to what was read last.
+struct Blocks<'f> {
+    file: &'f File,
+    kept: Vec<Block>,
+    /// What spans two blocks.
+    joined: Vec<u8>,
+}
+
+#[derive(Clone, Default)]
+struct Block {
+    /// Its number in the file, and one more; 0 is none.
+    number: u64,
+    bytes: Vec<u8>,
     length: usize,
-) -> Result<(), ObjectError> {
-    if inside(window, *window_at, at, length).is_some() {
-        return Ok(());
-    }
-    let window_end = window_at.saturating_add(window.len() as u64);
-    let follows = at >= *window_at && at <= window_end.saturating_add(NEAR);
-    let read = if follows { length.max(WINDOW) } else { length.max(NEAR_ALONE) };
-    *window = piece(file, at, read).map_err(|error| ObjectError::Read(error.kind()))?;
-    *window_at = at;
-    Ok(())
 }
 
-/// As much is read where an entry stands alone.
-const NEAR_ALONE: usize = 4 * 1024;
+impl Blocks<'_> {
+    /// Returns the bytes at a place: no more than a block has.
+    fn get(&mut self, at: u64, length: usize) -> Result<&[u8], ObjectError> {
+        let (number, start) = (at / BLOCK as u64, usize::try_from(at % BLOCK as u64).map_err(|_| DAMAGED)?);
+        let end = start.checked_add(length).ok_or(DAMAGED)?;
+        if end <= BLOCK {
+            return self.block(number)?.get(start..end).ok_or(DAMAGED);
+        }
+        let mut joined = std::mem::take(&mut self.joined);
+        joined.clear();
+        joined.extend_from_slice(self.block(number)?.get(start..).unwrap_or_default());
+        let rest = length.saturating_sub(joined.len());
+        joined.extend_from_slice(self.block(number.saturating_add(1))?.get(..rest).unwrap_or_default());
+        self.joined = joined;
+        self.joined.get(..length).ok_or(DAMAGED)
+    }
 
-/// Returns the bytes at a place of the file, if the window has them.
-fn inside(window: &[u8], window_at: u64, at: u64, length: usize) -> Option<&[u8]> {
-    let start = usize::try_from(at.checked_sub(window_at)?).ok()?;
-    window.get(start..start.checked_add(length)?)
+    fn block(&mut self, number: u64) -> Result<&[u8], ObjectError> {
+        if self.kept.is_empty() {
+            self.kept = vec![Block::default(); BLOCKS];
+        }
+        let slot = usize::try_from(number % BLOCKS as u64).map_err(|_| DAMAGED)?;
+        let block = self.kept.get_mut(slot).ok_or(DAMAGED)?;
+        if block.number != number.saturating_add(1) {
+            block.number = 0;
+            block.bytes.resize(BLOCK, 0);
+            block.length = 0;
+            let mut from = At { file: self.file, offset: number.saturating_mul(BLOCK as u64) };
+            while let Some(room) = block.bytes.get_mut(block.length..).filter(|room| !room.is_empty()) {
+                match from.read(room) {
+                    Ok(0) => break,
+                    Ok(length) => block.length = block.length.saturating_add(length),
+                    Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                    Err(error) => return Err(ObjectError::Read(error.kind())),
+                }
+            }
+            block.number = number.saturating_add(1);
+        }
+        Ok(block.bytes.get(..block.length).unwrap_or_default())
+    }
 }

@@ -111,7 +111,8 @@ impl Story<'_> {
                         Some(index);
                 }
             });
-        for (target, names) in self.tips {
+        // What some commits bring has nothing to do with tags of anything else.
+        for (target, names) in self.tips.iter().filter(|_| all) {
             let mut keep = |path: &[u8], blob: ObjectId| {
                 if asked(blob).is_some() {
                     let life = lives.entry((path.to_vec(), blob)).or_default();
