@@ -176,7 +176,7 @@ fn write_history(out: &mut impl Write) -> Result<(), Box<dyn Error>> {
                 let length = 20 + random.below(400);
                 files.push((0..length).map(|_| random.line()).collect());
             } else {
-                for _ in 0..1 + random.below(6) {
+                for _ in 0..=random.below(6) {
                     let at = random.below(files[file].len());
                     match random.below(3) {
                         0 => files[file].insert(at, random.line()),
@@ -219,7 +219,7 @@ impl Random {
             let word = self.below(WORDS.len() + 4);
             match WORDS.get(word) {
                 Some(word) => line.push_str(word),
-                None => line.push_str(&format!("name{:x}", self.below(1 << 20))),
+                None => line.extend(["name", &self.below(1 << 20).to_string()]),
             }
             line.push(' ');
         }

@@ -235,8 +235,8 @@ mod tests {
             let at = next(bytes.len());
             match next(3) {
                 0 => bytes.truncate(at),
-                1 => bytes[at] = next(256) as u8,
-                _ => bytes.insert(at, next(256) as u8),
+                1 => bytes[at] ^= 1 << next(8),
+                _ => bytes.insert(at, bytes[at / 2]),
             }
             let parsed = Tree::parse(ObjectFormat::Sha1, Secret::new(bytes.clone())).is_some();
             whole += usize::from(parsed || Commit::parse(ObjectFormat::Sha1, &bytes).is_some());

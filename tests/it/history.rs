@@ -729,12 +729,12 @@ fn damage_is_never_the_end() {
                 0 => bytes.truncate(random.below(bytes.len())),
                 1 => {
                     let at = random.below(bytes.len());
-                    bytes.splice(at..at, [random.below(256) as u8, 0xFF]);
+                    bytes.splice(at..at, [u8::try_from(random.below(256)).unwrap(), 0xFF]);
                 }
                 // The header and the tables of an index are where lies hurt most.
                 2 => {
                     let at = random.below(bytes.len().min(1_100));
-                    bytes[at] = random.below(256) as u8;
+                    bytes[at] = u8::try_from(random.below(256)).unwrap();
                 }
                 _ => {
                     for _ in 0..1 + random.below(4) {

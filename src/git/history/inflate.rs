@@ -14,10 +14,22 @@ use super::super::pack::{LONGEST_HEADER, PackEntry, entry};
 use crate::secret::Secret;
 
 /// As much is read at once.
-const BLOCK: usize = 64 * 1024;
+const BLOCK: usize = 1 << BLOCK_BITS;
 
-/// As many blocks are kept.
-const BLOCKS: usize = 32;
+/// The same as a power of two.
+const BLOCK_BITS: u32 = 13;
+
+/// The bits of a place in the file that say where in its block it is.
+const BLOCK_MASK: u64 = BLOCK as u64 - 1;
+
+/// As many blocks are kept, a power of two.
+const BLOCKS: usize = 256;
+
+/// The bits of a block's number that say where it is kept.
+const SLOT_MASK: u64 = BLOCKS as u64 - 1;
+
+/// As much compressed data is inflated at once.
+const AT_ONCE: usize = 64 * 1024;
 
 /// The window of zlib, as a power of two.
 const WINDOW_BITS: u8 = 15;
@@ -60,8 +72,9 @@ pub(super) struct Reader<'f> {
 }
 
 impl<'f> Reader<'f> {
-    pub(super) fn new(file: &'f File, format: ObjectFormat) -> Self {
-        let blocks = Blocks { file, kept: Vec::new(), joined: Vec::new() };
+    /// Reads from `file`, or from `whole` if that is all of it.
+    pub(super) fn new(file: &'f File, whole: Option<&'f [u8]>, format: ObjectFormat) -> Self {
+        let blocks = Blocks { file, whole, kept: Vec::new(), joined: Vec::new() };
         Self { blocks, format, inflate: Inflate::new(true, WINDOW_BITS), free: Vec::new() }
     }
 
@@ -144,7 +157,7 @@ fn inflate(
     let (mut at, mut made) = (place.start, 0_usize);
     loop {
         let rest = usize::try_from(place.end.saturating_sub(at)).unwrap_or(usize::MAX);
-        let input = blocks.get(at, rest.min(BLOCK))?;
+        let input = blocks.get(at, rest.min(AT_ONCE))?;
         // All at once is much faster, because then nothing is kept to refer back to.
         let flush =
             if input.len() == rest && made == 0 { InflateFlush::Finish } else { InflateFlush::NoFlush };
@@ -165,8 +178,9 @@ fn inflate(
 /// Pieces of a file that are near to what was read last.
 struct Blocks<'f> {
     file: &'f File,
+    whole: Option<&'f [u8]>,
     kept: Vec<Block>,
-    /// What spans two blocks.
+    /// What spans several blocks.
     joined: Vec<u8>,
 }
 
@@ -179,18 +193,30 @@ struct Block {
 }
 
 impl Blocks<'_> {
-    /// Returns the bytes at a place: no more than a block has.
+    /// Returns the bytes at a place.
     fn get(&mut self, at: u64, length: usize) -> Result<&[u8], ObjectError> {
-        let (number, start) = (at / BLOCK as u64, usize::try_from(at % BLOCK as u64).map_err(|_| DAMAGED)?);
+        if let Some(whole) = self.whole {
+            let start = usize::try_from(at).map_err(|_| DAMAGED)?;
+            return start.checked_add(length).and_then(|end| whole.get(start..end)).ok_or(DAMAGED);
+        }
+        let number = at >> BLOCK_BITS;
+        let start = usize::try_from(at & BLOCK_MASK).map_err(|_| DAMAGED)?;
         let end = start.checked_add(length).ok_or(DAMAGED)?;
         if end <= BLOCK {
             return self.block(number)?.get(start..end).ok_or(DAMAGED);
         }
         let mut joined = std::mem::take(&mut self.joined);
         joined.clear();
-        joined.extend_from_slice(self.block(number)?.get(start..).unwrap_or_default());
-        let rest = length.saturating_sub(joined.len());
-        joined.extend_from_slice(self.block(number.saturating_add(1))?.get(..rest).unwrap_or_default());
+        let mut from = start;
+        for number in number.. {
+            let rest = length.saturating_sub(joined.len());
+            let bytes = self.block(number)?.get(from..).unwrap_or_default();
+            if rest == 0 || bytes.is_empty() {
+                break;
+            }
+            joined.extend_from_slice(bytes.get(..rest).unwrap_or(bytes));
+            from = 0;
+        }
         self.joined = joined;
         self.joined.get(..length).ok_or(DAMAGED)
     }
@@ -199,7 +225,7 @@ impl Blocks<'_> {
         if self.kept.is_empty() {
             self.kept = vec![Block::default(); BLOCKS];
         }
-        let slot = usize::try_from(number % BLOCKS as u64).map_err(|_| DAMAGED)?;
+        let slot = usize::try_from(number & SLOT_MASK).map_err(|_| DAMAGED)?;
         let block = self.kept.get_mut(slot).ok_or(DAMAGED)?;
         if block.number != number.saturating_add(1) {
             block.number = 0;

@@ -11,6 +11,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use rayon::prelude::*;
 
+use super::super::file::piece;
 use super::super::id::{ObjectFormat, ObjectId};
 use super::super::object::{Kind, ObjectError};
 use super::super::pack::{EntryKind, LARGEST_BASE, Pack, apply_to, size_of_result};
@@ -19,6 +20,9 @@ use super::inflate::{Buffer, Reader};
 
 /// No entry.
 const NONE: u32 = u32::MAX;
+
+/// A pack up to this size is read into memory, in bytes: what is made from each other is far apart in it.
+const SMALL: u64 = 96 << 20;
 
 /// Families with an object above this size are read one after the other, for want of memory.
 const LARGE: u64 = 16 << 20;
@@ -125,7 +129,7 @@ impl Sweep {
     }
 
     fn read_headers(&mut self, pack: &Pack, catalog: &Catalog, lost: &mut Vec<Lost>) {
-        let mut reader = Reader::new(pack.file(), self.format);
+        let mut reader = Reader::new(pack.file(), None, self.format);
         // Where a base is named, its number has to be found among the objects of this pack.
         let mut by_number: Option<Vec<(u32, u32)>> = None;
         for index in 0..u32::try_from(self.entries.len()).unwrap_or(NONE) {
@@ -225,10 +229,13 @@ impl Sweep {
         }
         let pack = Pack::open(&self.path, self.format)?;
         let needed = order.wanted.map(|wanted| self.needed(wanted));
+        let whole = (self.end <= SMALL)
+            .then(|| usize::try_from(self.end).map(|length| piece(pack.file(), 0, length)));
+        let whole = whole.and_then(Result::ok).and_then(Result::ok);
         let lost = Mutex::new(Vec::new());
         let large = Mutex::new(());
         roots.par_iter().with_min_len(16).for_each_init(
-            || Reader::new(pack.file(), self.format),
+            || Reader::new(pack.file(), whole.as_deref(), self.format),
             |reader, (root, kind)| {
                 let is_needed = |index: u32| {
                     let at = usize::try_from(index).unwrap_or(usize::MAX);

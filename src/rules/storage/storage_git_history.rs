@@ -69,10 +69,10 @@ mod tests {
     use crate::record::testing::past;
     use crate::rule::Check;
     use crate::rules::testing::settings;
-    use crate::rules::testing::storage::entry;
+    use crate::rules::testing::storage::record;
 
     fn remark(past: Option<Past>, year: i32, usable: bool) -> Option<(Level, String)> {
-        let mut record = entry("cm-p1-e2-integration-0", 15, year, &["a b.json"]);
+        let mut record = record("cm-p1-e2-integration-0", 15, year, &["a b.json"]);
         (record.locations[0].past, record.locations[0].usable) = (past.map(Arc::new), usable);
         let Check::Place(check) = RULE.check else { return None };
         let remark = check(&record, &record.locations[0], &settings())?;
