@@ -34,7 +34,9 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::source::PathName;
-pub use history::{History, HistoryRequest, Place, RefName, Unread, Wanted};
+#[cfg(feature = "internals")]
+pub use history::{History, Unread};
+pub use history::{HistoryRequest, Place, RefName};
 pub use id::{ObjectFormat, ObjectId};
 use index::Index;
 pub use index::IndexDefect;

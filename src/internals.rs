@@ -23,7 +23,8 @@ pub mod generate {
 }
 pub mod git {
     pub use crate::git::{
-        Environment, GitError, IndexDefect, ObjectError, Repository, Status, Trouble, What,
+        Environment, GitError, History, HistoryRequest, IndexDefect, ObjectError, Place, Repository, Status,
+        Trouble, Unread, What,
     };
 }
 pub mod inventory {

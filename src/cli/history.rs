@@ -13,7 +13,7 @@ use rayon::prelude::*;
 use super::arguments::HistoryOptions;
 use super::paths::name;
 use crate::config::relative;
-use crate::examine::is_worthwhile;
+use crate::examine::is_candidate_file;
 use crate::git::{self, HistoryRequest, ObjectError, RefName, Repository};
 use crate::record::{Past, Reference};
 use crate::report::{Failure, counted};
@@ -121,7 +121,7 @@ impl Histories<'_> {
         };
         let history = repository.history(&request, &|bytes| {
             finds.read(bytes.len() as u64);
-            is_worthwhile(bytes)
+            is_candidate_file(bytes)
         });
         let history = match history {
             Ok(history) => history,

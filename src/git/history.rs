@@ -143,7 +143,7 @@ fn also(with: u32) -> String {
 }
 
 /// What decides about a blob by its contents: whether its places are asked for. It may be called on many threads.
-pub type Wanted<'w> = dyn Fn(&[u8]) -> bool + Sync + 'w;
+type Wanted<'w> = dyn Fn(&[u8]) -> bool + Sync + 'w;
 
 impl Repository {
     /// Shows every blob of the history to `wanted`, each once, and returns the places of those that it picks.

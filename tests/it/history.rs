@@ -5,7 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use aemcred::git::{Environment, GitError, History, HistoryRequest, ObjectError, Place, Repository, Unread};
+use aemcred::internals::git::{
+    Environment, GitError, History, HistoryRequest, ObjectError, Place, Repository, Unread,
+};
 
 use crate::git::{Git, damage};
 

@@ -32,10 +32,11 @@ FILE`, push all branches and tags anew, and have everybody clone again. `docs/gi
 
 Fixtures can be excused in `aemcred.toml` by `exclude`.",
     reference: "https://docs.github.com/en/code-security/secret-scanning/working-with-secret-scanning-and-push-protection/remediating-a-leaked-secret",
+    forms: &[],
     check: Check::Place(check),
 };
 
-fn check(record: &Record, location: &Location, settings: &Settings<'_>) -> Option<Remark> {
+fn check(record: &Record, location: &Location, settings: &Settings) -> Option<Remark> {
     let past = location.past.as_ref().filter(|past| past.is_reachable && location.usable)?;
     let (what, sentence) = (held(record, location), past.sentence());
     let over = record.validity().filter(|_| !record.is_live(location, settings.now));
