@@ -57,6 +57,10 @@ instructions:
 bench-git:
     cargo bench --bench git
 
+# aemcred audit --git-history beside git's own reading and secret scanners, in one run
+bench-git:
+    cargo bench --bench git
+
 # Make fixtures, docs/rules, pictures and snapshots again
 bless:
     tests/bless
