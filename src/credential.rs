@@ -37,7 +37,7 @@ pub use certificate::{
 pub use certificate::{CertificateTime, Name};
 pub use client_id::ClientId;
 pub use der::DerDefect;
-pub use digest::Digest;
+pub use digest::LazyDigest;
 pub use distinctive::{
     CLIENT_SECRET, DISTINCTIVE, DOCUMENT_NAMES, OWN, SERVICE_NAMES, TOKEN, VALUES, VARIABLE_NAMES,
     named_secrets, names_document, names_service_credential,

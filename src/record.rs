@@ -16,7 +16,8 @@ pub use state::State;
 pub use stock::{Inventory, Observation, Observations, successors};
 
 use crate::credential::{
-    Certificate, Digest, DocumentKind, PrivateKey, ProjectCredentialKind, PublicKey, Validity, presentable,
+    Certificate, DocumentKind, LazyDigest, PrivateKey, ProjectCredentialKind, PublicKey, Validity,
+    presentable,
 };
 use crate::json::Pointer;
 use crate::source::{PathName, Position};
@@ -70,7 +71,7 @@ pub struct CertificateRecord {
     /// When it can be used.
     pub validity: Validity,
     /// SHA-256 of the certificate's DER.
-    pub sha256: Digest,
+    pub sha256: LazyDigest,
     /// SHA-256 of the `SubjectPublicKeyInfo`'s DER.
     pub public_key_sha256: [u8; 32],
     /// The serial number in lower-case hexadecimal, without leading zeros.

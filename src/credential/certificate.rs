@@ -22,7 +22,7 @@ use super::der::{Element, Walk};
 use super::pem::{Block, Label, Wanted, scan};
 use super::private_key::{Factors, PrivateKey};
 use super::rsa_der;
-use super::{DerDefect, Digest, PemField, Validity, rsa};
+use super::{DerDefect, LazyDigest, PemField, Validity, rsa};
 use crate::source::hex;
 
 /// `publicKey` with a text in it.
@@ -71,7 +71,7 @@ pub struct Certificate {
     /// Whether its own key made its signature.
     pub self_signature: SelfSignature,
     /// SHA-256 of the certificate's DER.
-    pub sha256: Digest,
+    pub sha256: LazyDigest,
     /// SHA-256 of the `SubjectPublicKeyInfo`'s DER.
     pub public_key_sha256: [u8; 32],
 }
@@ -204,7 +204,7 @@ impl Certificate {
             broken_digest: matches!(algorithm, Algorithm::Broken(_)),
             self_issued,
             self_signature,
-            sha256: Digest::of(der),
+            sha256: LazyDigest::of(der),
             public_key_sha256: Sha256::digest(parts.public_key.bytes).into(),
         })
     }

@@ -9,12 +9,12 @@ use sha2::{Digest as _, Sha256};
 
 /// A digest, or the bytes that it is of. Most of those who check a credential never ask for it.
 #[derive(Clone, Debug)]
-pub struct Digest {
+pub struct LazyDigest {
     bytes: Vec<u8>,
     sha256: OnceLock<[u8; 32]>,
 }
 
-impl Digest {
+impl LazyDigest {
     /// That of `bytes`.
     pub fn of(bytes: &[u8]) -> Self {
         Self { bytes: bytes.to_vec(), sha256: OnceLock::new() }
@@ -32,13 +32,13 @@ impl Digest {
     }
 }
 
-impl From<[u8; 32]> for Digest {
+impl From<[u8; 32]> for LazyDigest {
     fn from(sha256: [u8; 32]) -> Self {
         Self { bytes: Vec::new(), sha256: OnceLock::from(sha256) }
     }
 }
 
-impl Deref for Digest {
+impl Deref for LazyDigest {
     type Target = [u8];
 
     fn deref(&self) -> &[u8] {
@@ -46,10 +46,10 @@ impl Deref for Digest {
     }
 }
 
-impl PartialEq for Digest {
+impl PartialEq for LazyDigest {
     fn eq(&self, other: &Self) -> bool {
         self.get() == other.get()
     }
 }
 
-impl Eq for Digest {}
+impl Eq for LazyDigest {}

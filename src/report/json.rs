@@ -140,7 +140,7 @@ wire! {
         /// Whole days from now to `not_after`, rounded down; negative when that is past.
         days_left: i64 = certificate.validity.days_left(now),
         /// SHA-256 of the certificate's DER.
-        sha256: Digest = Digest::new(&certificate.sha256),
+        sha256: Digest = Digest::new(certificate.sha256.get()),
         /// SHA-256 of the public key's DER (`SubjectPublicKeyInfo`).
         public_key_sha256: Digest = Digest::new(&certificate.public_key_sha256),
     }

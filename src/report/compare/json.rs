@@ -61,7 +61,7 @@ wire! {
         /// Whole days from now to `not_after`, negative when that is past.
         days_left: Option<i64> = facts.map(|facts| facts.validity.days_left(now)),
         /// SHA-256 of the certificate's DER.
-        certificate_sha256: Option<Digest> = facts.map(|facts| Digest::new(&facts.sha256)),
+        certificate_sha256: Option<Digest> = facts.map(|facts| Digest::new(facts.sha256.get())),
         /// SHA-256 of the certificate's `SubjectPublicKeyInfo`.
         certificate_public_key_sha256: Option<Digest> = facts.map(|facts| Digest::new(&facts.public_key_sha256)),
         /// SHA-256 of the private key's public half, as a `SubjectPublicKeyInfo`.

@@ -176,7 +176,7 @@ wire! {
         /// Where in its validity now lies; inverted when `not_after` is before `not_before`.
         stage: Phase = section.phase,
         /// SHA-256 of the certificate's DER.
-        sha256: Digest = Digest::new(&facts.sha256),
+        sha256: Digest = Digest::new(facts.sha256.get()),
         /// SHA-256 of the public key's DER (`SubjectPublicKeyInfo`).
         public_key_sha256: Digest = Digest::new(&facts.public_key_sha256),
     }
