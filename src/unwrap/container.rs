@@ -12,8 +12,10 @@ mod xz;
 mod zip;
 mod zstandard;
 
+use std::collections::BTreeMap;
 use std::io::{self, Read};
 use std::iter;
+use std::ops::Range;
 
 use crate::secret::Secret;
 use crate::source::FileKind;
@@ -165,14 +167,37 @@ fn tar_entries<'b>(reader: impl Read + 'b, steps: Vec<Step>, budget: &'b Budget<
     }))
 }
 
+const OVERLAPPING: &str = "is a zip archive whose files overlap; no more of them was looked at";
+
+/// Parts of an archive that don't overlap: the end of each by its beginning.
+#[derive(Default)]
+struct Places(BTreeMap<usize, usize>);
+
+impl Places {
+    /// Adds one, unless it overlaps another.
+    fn insert(&mut self, place: Range<usize>) -> bool {
+        let before = self.0.range(..place.end).next_back().is_some_and(|(_, end)| *end > place.start);
+        if !before {
+            self.0.insert(place.start, place.end);
+        }
+        !before
+    }
+}
+
 fn zip_entries<'b>(bytes: &'b [u8], budget: &'b Budget<'b>) -> Entries<'b> {
     let damaged = || Entry::failed(Vec::new(), Problem::Unreadable("is a damaged zip archive"));
     let Some(headers) = zip::headers(bytes) else { return Box::new(iter::once(damaged())) };
     let mut headers = headers.enumerate();
     let mut ended = false;
+    let mut taken = Places::default();
     Box::new(iter::from_fn(move || {
         let (index, header) = headers.next().filter(|_| !ended)?;
-        let Some(zip::Header { name, method, data }) = header else { return Some(damaged()) };
+        let Some(zip::Header { name, method, data, place }) = header else { return Some(damaged()) };
+        if !taken.insert(place) {
+            // Only an archive that was made to do harm has its files in each other: the rest would inflate the same again.
+            ended = true;
+            return Some(Entry::failed(Vec::new(), Problem::Unreadable(OVERLAPPING)));
+        }
         if let Err(limit) = budget.member(index + 1) {
             ended = true;
             return Some(Entry::failed(Vec::new(), Problem::Limit(limit)));
@@ -190,4 +215,47 @@ fn zip_entries<'b>(bytes: &'b [u8], budget: &'b Budget<'b>) -> Entries<'b> {
         let outcome = read(&mut Careful::new(decoder), room, budget);
         Some(Entry::read(steps, outcome, DAMAGED, (room, budget)))
     }))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write as _;
+
+    use super::*;
+    use crate::unwrap::Limits;
+
+    /// An archive of these files, whose directory lists each so many times.
+    fn archive(files: &[&str], times: u16) -> Vec<u8> {
+        let mut writer = ::zip::ZipWriter::new(io::Cursor::new(Vec::new()));
+        for (index, text) in files.iter().enumerate() {
+            let options = ::zip::write::SimpleFileOptions::default();
+            writer.start_file(format!("{index}.json"), options).unwrap();
+            writer.write_all(text.as_bytes()).unwrap();
+        }
+        let bytes = writer.finish().unwrap().into_inner();
+        let directory = memchr::memmem::find(&bytes, b"PK\x01\x02").unwrap();
+        let end = memchr::memmem::rfind(&bytes, b"PK\x05\x06").unwrap();
+        let entries = bytes[directory..end].repeat(times.into());
+        let mut record = bytes[end..].to_vec();
+        let count = (u16::try_from(files.len()).unwrap() * times).to_le_bytes();
+        record[8..10].copy_from_slice(&count);
+        record[10..12].copy_from_slice(&count);
+        record[12..16].copy_from_slice(&u32::try_from(entries.len()).unwrap().to_le_bytes());
+        [&bytes[..directory], &entries, &record].concat()
+    }
+
+    #[test]
+    fn files_that_overlap_end_an_archive() {
+        let budget = Budget::new(Limits::default(), &|| false);
+        for (files, times, read, ends_early) in
+            [(&["one", "two"][..], 1, 2, false), (&["one"], 2, 1, true), (&["one", "two"], 100, 2, true)]
+        {
+            let bytes = archive(files, times);
+            let entries: Vec<Entry> = open(&bytes, &budget).unwrap().collect();
+            let whole = entries.iter().filter(|entry| entry.problem.is_none()).count();
+            assert_eq!((whole, entries.len()), (read, read + usize::from(ends_early)), "{times} times");
+            let reason = entries.last().and_then(|entry| entry.problem.as_ref());
+            assert_eq!(matches!(reason, Some(Problem::Unreadable(OVERLAPPING))), ends_early, "{times} times");
+        }
+    }
 }

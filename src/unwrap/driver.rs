@@ -111,6 +111,11 @@ impl Driver<'_> {
             match problem {
                 Some(Problem::Limit(limit)) => {
                     self.limit(limit, &location.trail);
+                    // What was inflated in vain took its time, too.
+                    if let Err(limit) = self.budget.expand(bytes.expose().len()) {
+                        self.limit(limit, &location.trail);
+                        return;
+                    }
                     continue;
                 }
                 // What came out until then is looked at all the same.
@@ -121,6 +126,7 @@ impl Driver<'_> {
                 self.inside(bytes, location);
             } else if let Err(limit) = self.budget.expand(bytes.expose().len()) {
                 self.limit(limit, &location.trail);
+                return;
             }
         }
     }

@@ -2,6 +2,8 @@
 //!
 //! Owns: finding each file's data. Does not own: decompressing, limits, what the files hold.
 
+use std::ops::Range;
+
 /// A file of the archive.
 #[derive(Debug)]
 pub(crate) struct Header<'b> {
@@ -10,6 +12,8 @@ pub(crate) struct Header<'b> {
     pub(crate) method: Method,
     /// Its data as they are stored.
     pub(crate) data: &'b [u8],
+    /// Where in the archive they are.
+    pub(crate) place: Range<usize>,
 }
 
 /// How a file is stored.
@@ -106,8 +110,9 @@ fn entry(bytes: &[u8], at: usize, shift: usize) -> Option<(Header<'_>, usize)> {
     let length = |offset| u16_at(local_header, offset).map(usize::from);
     let start = 30 + length(26)? + length(28)?;
     let data = local_header.get(start..start.checked_add(usize::try_from(stored).ok()?)?)?;
+    let place = local..local + start + data.len();
     let name = String::from_utf8_lossy(name).into_owned();
-    Some((Header { name, method, data }, at + 46 + name_length + extra_length + comment_length))
+    Some((Header { name, method, data, place }, at + 46 + name_length + extra_length + comment_length))
 }
 
 /// The numbers of a ZIP64 extra field.
