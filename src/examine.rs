@@ -8,6 +8,8 @@ mod catalogue;
 mod describe;
 #[cfg(feature = "audit")]
 mod examination;
+#[cfg(feature = "audit")]
+mod examined;
 mod fingerprint;
 mod guard;
 mod judge;
@@ -22,7 +24,9 @@ mod whole;
 #[cfg(feature = "audit")]
 pub use crate::unwrap::is_candidate_file;
 #[cfg(feature = "audit")]
-pub use examination::{Cause, Examination, Examined, Part, Request, examine, examine_with};
+pub use examination::{Cause, Examination, Request, examine, examine_with};
+#[cfg(feature = "audit")]
+pub use examined::{Examined, Part};
 pub use fingerprint::{fingerprint, identity, short};
 pub use judge::{Checked, Input, View, check, configuration, too_large};
 #[cfg(feature = "audit")]

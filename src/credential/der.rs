@@ -4,6 +4,10 @@
 //! takes lengths in any form, constructed strings and indefinite lengths, and looks into what it has no use for. Does not
 //! own: what a structure holds. A parser's own message is never forwarded, because some quote the bytes.
 
+mod tag;
+
+pub(super) use tag::Tag;
+
 use crate::secret::Secret;
 
 /// The first place at which bytes are not the DER that they should be.
@@ -32,46 +36,6 @@ const NO_END: &str = "a value of open length has no end";
 const PADDED: &str = "a number has no digits, or one too many in front";
 const BAD_IDENTIFIER: &str = "an object identifier can't be read";
 const BAD_VALUE: &str = "a value has a length that its kind can't have";
-
-/// The kind of a value: its class (the two high bits of the first byte) and its number.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Tag {
-    class: u8,
-    number: u32,
-}
-
-impl Tag {
-    pub(super) const BOOLEAN: Self = Self::universal(1);
-    pub(super) const INTEGER: Self = Self::universal(2);
-    pub(super) const BIT_STRING: Self = Self::universal(3);
-    pub(super) const OCTET_STRING: Self = Self::universal(4);
-    pub(super) const NULL: Self = Self::universal(5);
-    pub(super) const OBJECT: Self = Self::universal(6);
-    const EXTERNAL: Self = Self::universal(8);
-    const ENUMERATED: Self = Self::universal(10);
-    const EMBEDDED: Self = Self::universal(11);
-    pub(super) const UTF8_STRING: Self = Self::universal(12);
-    pub(super) const SEQUENCE: Self = Self::universal(16);
-    pub(super) const SET: Self = Self::universal(17);
-    pub(super) const UTC_TIME: Self = Self::universal(23);
-    pub(super) const GENERALIZED_TIME: Self = Self::universal(24);
-    pub(super) const UNIVERSAL_STRING: Self = Self::universal(28);
-    pub(super) const BMP_STRING: Self = Self::universal(30);
-
-    const fn universal(number: u32) -> Self {
-        Self { class: 0, number }
-    }
-
-    /// `[number]` of the structure around it.
-    pub(super) const fn context(number: u32) -> Self {
-        Self { class: 0x80, number }
-    }
-
-    /// The number, of a universal type.
-    pub(super) const fn universal_number(self) -> Option<u32> {
-        if self.class == 0 { Some(self.number) } else { None }
-    }
-}
 
 /// How strictly bytes are read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -120,7 +84,7 @@ impl Header {
             }
         }
         let constructed = first & CONSTRUCTED != 0;
-        let tag = Tag { class: first & 0xC0, number };
+        let tag = Tag::new(first & 0xC0, number);
         let lead = byte(size)?;
         size += 1;
         let length = match lead {
@@ -247,7 +211,7 @@ impl<'d> Element<'d> {
     /// Makes sure that it is what its tag says, as OpenSSL looks at it whether or not it has a use for it
     /// (`asn1_d2i_ex_primitive`, `asn1_ex_c2i`).
     pub(super) fn sound(&self) -> Result<(), DerDefect> {
-        if self.tag.class != 0 {
+        if self.tag.universal_number().is_none() {
             return Ok(());
         }
         let must_be_constructed = matches!(self.tag, Tag::SEQUENCE | Tag::SET);

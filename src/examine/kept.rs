@@ -5,7 +5,8 @@
 
 use std::collections::BTreeSet;
 
-use super::examination::{Examination, Examined};
+use super::examination::Examination;
+use super::examined::Examined;
 use crate::credential::DocumentKind;
 use crate::finding::{Draft, Finding, Level, Place};
 use crate::record::{Keeping, Location, Record};

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use super::catalogue::RuleRun;
 use super::describe::digest;
-use super::examination::Part;
+use super::examined::Part;
 use super::variables;
 use crate::credential::{Certificate, ClientId, DocumentKind, PrivateKey};
 use crate::finding::{Draft, Finding, Level, Place};

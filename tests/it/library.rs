@@ -45,11 +45,11 @@ fn the_light_build_brings_little() {
         .unwrap();
     let tree = String::from_utf8(output.stdout).unwrap();
     assert!(
-        output.status.success() && tree.contains("x509-parser"),
+        output.status.success() && tree.contains("dashu-int"),
         "{}",
         String::from_utf8_lossy(&output.stderr)
     );
-    for name in ["jsonwebtoken", "getrandom", "js-sys", "rand_core", "clap", "flate2"] {
+    for name in ["jsonwebtoken", "getrandom", "js-sys", "rand_core", "clap", "flate2", "x509-parser"] {
         assert!(
             !tree.lines().any(|line| line.split(' ').next() == Some(name)),
             "{name} is in the light build"

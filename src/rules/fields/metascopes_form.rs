@@ -3,7 +3,7 @@ use std::ops::Range;
 
 use crate::credential::{
     Credential, Field, FieldEntry, FieldState, FieldValue, FormKind, Metascope, character_name,
-    is_client_secret, is_invisible, presentable,
+    is_client_secret, is_invisible, is_placeholder, presentable,
 };
 use crate::finding::{Draft, Findings, Fix, Level, Replacement};
 use crate::json::{self, Kind, Limits, escaped};
@@ -49,8 +49,8 @@ fn check(credential: &Credential<'_, '_>, _: &Settings, findings: &mut Findings)
         return;
     }
     // One correction for all that is wrong with the list: what each would do alone depends on the others.
-    let fix = names(value.as_str()).map(|names| {
-        let list = names.join(",");
+    let list = names(value.as_str()).map(|names| names.join(","));
+    let fix = list.filter(|list| !is_placeholder(Field::Metascopes, list)).map(|list| {
         if presentable(&list) {
             let label = format!("write {list}");
             Fix::replace(label, value.place().span, Replacement::Public(escaped(&list).expose().clone()))
