@@ -27,8 +27,8 @@ pub(crate) const SYNTAXES: [Read; 8] = [
     json_lines::read,
     object::read,
     broken::read,
-    encoded::read,
     mail::read,
+    encoded::read,
     xml::read,
     yaml::read,
 ];
