@@ -3,7 +3,7 @@
 //! Owns: where the first of them begins and the last ends, and which spelling makes a value of them. Does not own: escapes
 //! (see `shared::escape`), a key in one literal (see `literals`).
 
-use crate::credential::{CLIENT_SECRET, SERVICE_NAMES, field_of};
+use crate::credential::{CLIENT_SECRET, Field, SERVICE_NAMES, field_of};
 use crate::json;
 use crate::source::{Origin, Span};
 use crate::unwrap::limits::Attempts;
@@ -233,7 +233,7 @@ fn value(text: &str, literals: &[Literal], beginning: &str, spelling: Spelling) 
         "-----BEGIN " => {
             let last = literals.iter().position(|one| text[one.inner.range()].contains("-----END "))?;
             let value = joined(text, &literals[..=last], spelling, "\n");
-            (last > 0 && field_of(value.text()).is_some_and(|field| field.pem())).then_some((value, last + 1))
+            (last > 0 && field_of(value.text()).is_some_and(Field::pem)).then_some((value, last + 1))
         }
         _ => {
             let count = 1 + literals[1..].iter().take_while(is_signed).count();
