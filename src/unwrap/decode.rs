@@ -1,4 +1,4 @@
-//! Texts that stand for bytes: base64, hexadecimal, percent encoding, backslash escapes.
+//! Texts that stand for bytes: base64, hexadecimal, percent encoding, backslash escapes, quoted-printable.
 //!
 //! Owns: the list of decoders, in the order in which they are tried. Does not own: any encoding, nor what the bytes are.
 
@@ -6,6 +6,7 @@ pub(crate) mod base64;
 pub(crate) mod escapes;
 mod hex;
 mod percent;
+mod quoted_printable;
 
 use crate::unwrap::place::{Extract, Step};
 
@@ -13,7 +14,8 @@ use crate::unwrap::place::{Extract, Step};
 type Decode = fn(&str) -> Option<(Step, Extract)>;
 
 /// The encodings that people wrap documents in. Another one is a file and a line here.
-const DECODERS: [Decode; 4] = [hex::decode, base64::decode, percent::decode, escapes::decode];
+const DECODERS: [Decode; 5] =
+    [hex::decode, base64::decode, percent::decode, escapes::decode, quoted_printable::decode];
 
 /// Decodes `text` if all of it is in one of the encodings that people wrap documents in.
 pub(crate) fn decode(text: &str) -> Option<(Step, Extract)> {

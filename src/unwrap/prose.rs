@@ -2,6 +2,8 @@
 //!
 //! Owns: the list of what is looked for, and that nothing is found twice. Does not own: reading any of it.
 
+mod here;
+mod joined;
 mod literals;
 mod objects;
 mod percent;
@@ -10,7 +12,7 @@ mod words;
 use std::collections::VecDeque;
 use std::vec;
 
-use crate::credential::Field;
+use crate::credential::{Field, field_of};
 use crate::json;
 use crate::source::Span;
 use crate::unwrap::find::candidate::is_candidate;
@@ -26,6 +28,13 @@ type Find = for<'t> fn(&'t str, &Attempts) -> Vec<Occurrence<'t>>;
 
 /// What is looked for between lines of variables; of two at one place the former counts. Another one is a file and a line here.
 const EMBEDDED: [Find; 4] = [objects::find, literals::find, percent::find, words::find];
+
+/// Finds every text of one kind in a text, in order: what of the text it is written in, and its name and value.
+type FindText = fn(&str, &Attempts) -> Vec<(Span, Assignment)>;
+
+/// What is read before lines of variables, which would take its first line for all of it. Another one is a file and a line
+/// here.
+const TEXTS: [FindText; 2] = [joined::find, here::find];
 
 /// Says what is at a span, or that it is nothing.
 type ReadOccurrence<'t> = Box<dyn FnOnce(Span, &Scope<'t>) -> Option<Piece<'t>> + 't>;
@@ -79,6 +88,12 @@ pub(crate) fn read<'t>(text: &'t Text<'_>, span: Span, budget: &'t Budget<'_>) -
         covered.add(lines.all());
         ready.push_back(Inside::Text(lines.shifted(offset)).after(Step::Embedded("lines")));
     }
+    for (span, written) in TEXTS.iter().flat_map(|find| find(part, &budget.attempts)) {
+        if !covered.touches(span) {
+            covered.add(span);
+            ready.push_back(named(written.shifted(offset)));
+        }
+    }
     let dialect = Dialect::of(text.name());
     let assignments = lines::assignments(part, dialect, &budget.attempts).into_iter();
     // Tokens, which are looked for last, are long words too.
@@ -88,6 +103,15 @@ pub(crate) fn read<'t>(text: &'t Text<'_>, span: Span, budget: &'t Budget<'_>) -
     let scope = Scope { part, whole, offset, tokens, dialect, limits: budget.structure() };
     let (parts, kept, attempts) = (parts.into_iter(), Vec::new(), &budget.attempts);
     Box::new(Prose { scope, attempts, covered, ready, assignments, kept, occurrences: None, parts })
+}
+
+/// A value that may have no name.
+fn named<'t>(Assignment { name, name_span, value }: Assignment) -> Piece<'t> {
+    match field_of(value.text()) {
+        Some(field) if name.is_empty() => Inside::Value(field, name, value).here(),
+        None if name.is_empty() => Inside::Text(value).after(Step::Embedded("text")),
+        _ => Inside::Assignments(vec![Assignment { name, name_span, value }]).here(),
+    }
 }
 
 /// What is in a text, one after the other.

@@ -9,14 +9,16 @@ mod dialect;
 mod escape;
 mod name;
 mod node;
+mod quoted_printable;
 mod scan;
 mod write;
 
 pub(crate) use assignment::{Assignment, Unread};
 pub(crate) use bounded::{Careful, Counted, End, read};
 pub(crate) use dialect::Dialect;
-pub(crate) use escape::{escaped_by, unescape, unescaped_once};
+pub(crate) use escape::{escaped_by, undoubled, unescape, unescaped_once};
 pub(crate) use name::before as name_before;
 pub(crate) use node::{Format, Member, Node, NodeKind, Scalar, get};
+pub(crate) use quoted_printable::quoted_printable;
 pub(crate) use scan::{closing, end_of_line, floor, is_bare, is_continued, is_digit, object_length};
 pub(crate) use write::Writer;

@@ -8,7 +8,9 @@ mod encoded;
 mod json;
 mod json_lines;
 pub(crate) mod lines;
+mod mail;
 pub(crate) mod object;
+
 mod xml;
 mod yaml;
 
@@ -20,5 +22,13 @@ use crate::unwrap::place::Text;
 pub(crate) type Read = for<'t> fn(&'t Text<'_>, &'t Budget<'_>) -> Option<Pieces<'t>>;
 
 /// Each syntax. Another one is a file and a line here. What none of them reads is prose.
-pub(crate) const SYNTAXES: [Read; 7] =
-    [json::read, json_lines::read, object::read, broken::read, encoded::read, xml::read, yaml::read];
+pub(crate) const SYNTAXES: [Read; 8] = [
+    json::read,
+    json_lines::read,
+    object::read,
+    broken::read,
+    mail::read,
+    encoded::read,
+    xml::read,
+    yaml::read,
+];

@@ -185,3 +185,37 @@ fn what_is_whole_in_a_broken_document_is_named() {
     assert_eq!(part.kind, PartKind::PrivateKey);
     assert_eq!(&text[part.span.range()], key);
 }
+
+/// A document as what people use writes it: once, whole, and where it is.
+#[test]
+fn a_document_is_read_in_the_spelling_of_its_program() {
+    let document = r#"{"imsEndpoint": "x", "privateKey": "-----BEGIN PRIVATE KEY-----\nA==\n-----END PRIVATE KEY-----\n"}"#;
+    let (first, second) = document.split_at(30);
+    let quoted = document.replace('=', "=3D").replace("A=3D", "A=\n=3D");
+    let clixml =
+        document.replace('"', "_x0022_").replace("_x0022_", "&quot;").replace(", ", ",_x000D__x000A_");
+    let lines = document.replace(", ", ",\n").replace('{', "{\n");
+    let doubled = document.replace('\\', "\\\\");
+    let (one, two) = doubled.split_at(30);
+    let notebook: Vec<String> =
+        lines.lines().map(|line| serde_json::to_string(&format!("{line}\n")).unwrap()).collect();
+    for (text, path) in [
+        (format!("From: a\nContent-Transfer-Encoding: quoted-printable\n\n{quoted}\n"), "quoted-printable"),
+        (format!("Use this:\n\n{quoted}\n"), "quoted-printable → JSON"),
+        (format!("<Objs Version=\"1.1\"><S>{clixml}</S></Objs>"), "Objs.S"),
+        (format!("[Service]\nSetCredential=aem:{}\n", doubled.replace(", ", ",\\n\\\n  ")), "aem"),
+        (format!("{{\"cells\": [{{\"source\": [{}]}}]}}", notebook.join(", ")), "cells[0].source"),
+        (format!("const c = '{one}' +\n  '{two}';\n"), "c"),
+        (format!("C = ('{one}'\n     '{two}')\n"), "C"),
+        (format!("C = '{one}' \\\n    '{two}'\n"), "C"),
+        (format!("$c = '{first}' .\n  '{second}';\n"), "c"),
+        (format!("cat > aem.json <<'EOF'\n{lines}\nEOF\n"), "\"aem.json\""),
+        (format!("C=$(cat <<-EOF\n\t{lines}\n\tEOF\n)\n"), "C"),
+        (format!("aem = <<-EOT\n    {lines}\n  EOT\n"), "aem"),
+    ] {
+        assert_eq!(paths(&text), [path], "{text}");
+        let [Unwrapped::Document(found)] = &found(&text, &Limits::default())[..] else { panic!("{text}") };
+        let value: serde_json::Value = serde_json::from_str(found.source.text()).unwrap();
+        assert_eq!(value, serde_json::from_str::<serde_json::Value>(document).unwrap(), "{text}");
+    }
+}

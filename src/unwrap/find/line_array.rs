@@ -9,7 +9,8 @@ use crate::source::Span;
 use crate::unwrap::place::{Builder, Extract};
 use crate::unwrap::shared::{Node, Scalar, object_length};
 
-/// The text whose lines `items` are, if a field of a document stands in one of them and its object does not.
+/// The text whose lines `items` are, if each ends in a line break, or if a field of a document stands in one of them and its
+/// object does not.
 pub(crate) fn joined(items: &[Rc<Node>]) -> Option<Extract> {
     let is_line = |scalar: &&Scalar| {
         let text = scalar.value.text();
@@ -18,7 +19,10 @@ pub(crate) fn joined(items: &[Rc<Node>]) -> Option<Extract> {
     let lines: Vec<&Scalar> =
         items.iter().map(|item| item.scalar().filter(is_line)).collect::<Option<_>>()?;
     let texts = || lines.iter().map(|line| line.value.text());
-    if !texts().any(is_split) || !texts().any(|line| line.contains('{')) {
+    // Notebooks keep the line breaks in the lines.
+    let is_script = || lines.len() > 1 && texts().rev().skip(1).all(|line| line.ends_with('\n'));
+    let is_object = || texts().any(is_split) && texts().any(|line| line.contains('{'));
+    if !is_script() && !is_object() {
         return None;
     }
     let mut builder = Builder::new(lines.iter().map(|line| line.value.text().len() + 1).sum());

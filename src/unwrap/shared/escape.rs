@@ -50,6 +50,24 @@ pub(crate) fn escaped_by(text: &str, mark: u8) -> Extract {
     builder.finish()
 }
 
+/// `text` with one `quote` where two stand.
+pub(crate) fn undoubled(text: &str, quote: u8) -> Extract {
+    let mut builder = Builder::new(text.len());
+    let (mut plain, mut at) = (0, 0);
+    while let Some(mark) = memchr::memchr(quote, text.as_bytes().get(at..).unwrap_or_default()) {
+        let mark = at + mark;
+        at = mark + 1;
+        if text.as_bytes().get(at) == Some(&quote) {
+            builder.exact(&text[plain..mark], plain);
+            at += 1;
+            builder.character(char::from(quote), Span::new(mark, at));
+            plain = at;
+        }
+    }
+    builder.exact(&text[plain..], plain);
+    builder.finish()
+}
+
 /// `object` with one level of escapes less, if only then its PEM has line breaks.
 pub(crate) fn unescaped_once(object: &str) -> Option<Extract> {
     memchr::memmem::find(object.as_bytes(), b"-----\\\\")?;

@@ -225,19 +225,31 @@ fn is_name(character: char) -> bool {
     character.is_alphanumeric() || matches!(character, '_' | ':' | '-' | '.')
 }
 
-/// Adds the part `span` of `text` with its references to characters resolved (XML 1.0 section 4.1).
+/// Adds the part `span` of `text` with its references to characters resolved (XML 1.0 section 4.1), and what Excel and
+/// PowerShell write for characters that break lines.
 fn unescape(text: &str, span: Span, builder: &mut Builder) {
     let (mut plain, mut at) = (span.start, span.start);
-    while let Some(ampersand) = memchr::memchr(b'&', text.as_bytes().get(at..span.end).unwrap_or_default()) {
-        let ampersand = at + ampersand;
-        at = ampersand + 1;
-        let Some((length, character)) = text.get(ampersand..span.end).and_then(reference) else { continue };
-        builder.exact(text.get(plain..ampersand).unwrap_or_default(), plain);
-        at = ampersand + length;
-        builder.character(character, Span::new(ampersand, at));
+    while let Some(mark) = memchr::memchr2(b'&', b'_', text.as_bytes().get(at..span.end).unwrap_or_default())
+    {
+        let mark = at + mark;
+        at = mark + 1;
+        let Some(rest) = text.get(mark..span.end) else { continue };
+        let meaning = if rest.starts_with('&') { reference(rest) } else { control(rest) };
+        let Some((length, character)) = meaning else { continue };
+        builder.exact(text.get(plain..mark).unwrap_or_default(), plain);
+        at = mark + length;
+        builder.character(character, Span::new(mark, at));
         plain = at;
     }
     builder.exact(text.get(plain..span.end).unwrap_or_default(), plain);
+}
+
+/// `_x000A_`: a control character, as `ST_Xstring` of Office Open XML and CLIXML have it, or the underscore of what isn't.
+fn control(text: &str) -> Option<(usize, char)> {
+    let digits = text.strip_prefix("_x")?.get(..4).filter(|_| text.as_bytes().get(6) == Some(&b'_'))?;
+    let is_hex = digits.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let character = char::from_u32(u32::from_str_radix(digits, 16).ok().filter(|_| is_hex)?)?;
+    (character < ' ' || character == '_').then_some((7, character))
 }
 
 fn reference(text: &str) -> Option<(usize, char)> {
@@ -283,6 +295,12 @@ mod tests {
             ("<a><b>1</b><b>2 <![CDATA[<&amp;>]]></b></a>", vec!["/a/b=1", "/a/b=2 <&amp;>"]),
             ("<p><entry key='k'>v</entry><property name='n' value='w'/></p>", vec!["/p/k=v", "/p/n=w"]),
             ("<a x='1'>t<b/></a>", vec!["/a/x=1", "/a/b=", "/a/text=t"]),
+            ("<S>{_x000D__x000A_ _x0009_\"a_x005F_x000A_\"}</S>", vec!["/S={\r\n \t\"a_x000A_\"}"]),
+            (
+                "<a b='_x000a_'>_x0041__xD800__x+00A__x000A_x000A_</a>",
+                vec!["/a/b=\n", "/a/text=_x0041__xD800__x+00A_\nx000A_"],
+            ),
+            ("<a>_x_x0_x00_x000_x000é_x000A</a>", vec!["/a=_x_x0_x00_x000_x000é_x000A"]),
             // Never closed, closed twice, not closed in order.
             ("<a><b>1</a></a><c>2", vec!["/a/b=1", "/c=2"]),
             ("a < b <c d e='f' g", vec!["/c/e=f"]),

@@ -4,8 +4,8 @@
 //! string around it still has some. Does not own: what is in the string.
 
 use crate::source::Span;
-use crate::unwrap::place::{Builder, Extract};
-use crate::unwrap::shared::{escaped_by, floor, is_bare, unescape, unescaped_once};
+use crate::unwrap::place::Extract;
+use crate::unwrap::shared::{escaped_by, floor, is_bare, undoubled, unescape, unescaped_once};
 
 /// How far a string's beginning may lie before a place in it, and its end behind.
 const REACH: usize = 32 * 1024;
@@ -123,24 +123,6 @@ impl Literal {
             Escaping::Backtick => escaped_by(raw.text(), b'`').through(&raw.origin),
         }
     }
-}
-
-/// `text` with one `quote` where two stand.
-fn undoubled(text: &str, quote: u8) -> Extract {
-    let mut builder = Builder::new(text.len());
-    let (mut plain, mut at) = (0, 0);
-    while let Some(mark) = memchr::memchr(quote, text.as_bytes().get(at..).unwrap_or_default()) {
-        let mark = at + mark;
-        at = mark + 1;
-        if text.as_bytes().get(at) == Some(&quote) {
-            builder.exact(&text[plain..mark], plain);
-            at += 1;
-            builder.character(char::from(quote), Span::new(mark, at));
-            plain = at;
-        }
-    }
-    builder.exact(&text[plain..], plain);
-    builder.finish()
 }
 
 /// The object at `span` of `text` as the string around it means it: with one level of escapes less.

@@ -1,17 +1,24 @@
-//! `Environment=` of systemd's units, which holds any number of variables.
+//! `Environment=` of systemd's units, which holds any number of variables, and `SetCredential=`, which holds a file.
 //!
 //! Owns: taking such a line apart (systemd.exec, systemd.syntax). Does not own: any other line.
 
-use crate::source::Span;
+use crate::source::{Origin, Span};
 use crate::unwrap::place::Builder;
-use crate::unwrap::shared::{Assignment, end_of_line, is_continued};
+use crate::unwrap::shared::{Assignment, end_of_line, is_continued, unescape};
 
 const NAME: &str = "Environment";
+
+/// What a unit gives its program as a file: `SetCredential=name:contents`.
+const CREDENTIAL: &str = "SetCredential";
 
 /// The variables that the line at `start` of `text` sets, and where it ends. Nothing if it is no such line, or sets none.
 pub(crate) fn variables(text: &str, start: usize) -> Option<(Vec<Assignment>, usize)> {
     let rest = text.get(start..)?.trim_start_matches([' ', '\t']);
-    let words = rest.strip_prefix(NAME)?.trim_start_matches([' ', '\t']).strip_prefix('=')?;
+    let after = |name: &str| rest.strip_prefix(name)?.trim_start_matches([' ', '\t']).strip_prefix('=');
+    let (words, is_credential) = match after(NAME) {
+        Some(words) => (words, false),
+        None => (after(CREDENTIAL)?, true),
+    };
     let mut end = end_of_line(text, start);
     let mut from = start;
     while is_continued(text, from, end) {
@@ -19,12 +26,25 @@ pub(crate) fn variables(text: &str, start: usize) -> Option<(Vec<Assignment>, us
         end = end_of_line(text, from);
     }
     let mut at = text.len() - words.len();
+    if is_credential {
+        return Some((vec![credential(text, at, end)?], end));
+    }
     let mut found = Vec::new();
     while let Some((variable, after)) = word(text, at, end) {
         found.extend(variable);
         at = after;
     }
     (!found.is_empty()).then_some((found, end))
+}
+
+/// The contents that are set from `start` to `end`, with C's escapes undone, and their name.
+fn credential(text: &str, start: usize, end: usize) -> Option<Assignment> {
+    let (before, contents) = text.get(start..end)?.split_once(':')?;
+    let name = before.trim();
+    let is_name = !name.is_empty() && name.len() <= 200 && !name.contains(char::is_whitespace);
+    let at = start + before.len() - before.trim_start().len();
+    let value = unescape(contents).through(&Origin::exact(contents.len(), end - contents.len()));
+    is_name.then(|| Assignment { name: name.to_owned(), name_span: Span::new(at, at + name.len()), value })
 }
 
 /// The word at `start` as a variable, if it is one, and where it ends. Nothing if there are only blanks.
@@ -107,6 +127,10 @@ mod tests {
             ("Environment=A=1 \\\n  B=2 \\\r\n C=é\nD=3", vec![("A", "1"), ("B", "2"), ("C", "é")]),
             ("Environment=A='open", vec![("A", "open")]),
             ("Environment=x y=z \"", vec![("y", "z")]),
+            ("SetCredential=a:b\\n\\\n  c\\\\n\\x41\nD=3", vec![("a", "b\nc\\nA")]),
+            (" SetCredential = a.json:{\\n\\\r\n \"b\": 1\\n\\\r\n}", vec![("a.json", "{\n\"b\": 1\n}")]),
+            ("SetCredential=a:", vec![("a", "")]),
+            ("SetCredential=a:\\", vec![("a", "\\")]),
         ] {
             let (found, _) = variables(text, 0).unwrap();
             let shown: Vec<_> = found.iter().map(|one| (one.name.as_str(), one.value.text())).collect();
@@ -121,6 +145,11 @@ mod tests {
             "EnvironmentFile=A=b",
             "A=b",
             "Environment",
+            "SetCredential=",
+            "SetCredential=a",
+            "SetCredential=:b",
+            "SetCredential=a b:c",
+            "SetCredentialEncrypted=a:b",
             "Environment=é\\",
         ] {
             assert!(variables(text, 0).is_none(), "{text}");

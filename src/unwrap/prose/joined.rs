@@ -1,0 +1,366 @@
+//! Values in several string literals of source code that are joined: documents, keys, secrets.
+//!
+//! Owns: where the first of them begins and the last ends, and which spelling makes a value of them. Does not own: escapes
+//! (see `shared::escape`), a key in one literal (see `literals`).
+
+use crate::credential::{CLIENT_SECRET, Field, SERVICE_NAMES, field_of};
+use crate::json;
+use crate::source::{Origin, Span};
+use crate::unwrap::limits::Attempts;
+use crate::unwrap::place::{Builder, Extract};
+use crate::unwrap::shared::{
+    Assignment, escaped_by, floor, is_bare, name_before, object_length, undoubled, unescape,
+};
+
+/// What the values begin with that are looked for.
+const BEGINNINGS: [&str; 4] = ["{", "-----BEGIN ", CLIENT_SECRET, "cm-p"];
+
+/// Quotation marks; of two that fit, the former.
+const QUOTES: [&str; 5] = ["\"\"\"", "'''", "\"", "'", "`"];
+
+/// What joins two literals, beside blanks and comments; of two that fit, the former. `+` in JavaScript, Java and C#, `.` in
+/// PHP, `..` in Lua, `&` in Visual Basic, `||` in SQL, `\` at the end of a line in Python and shells, builders in Java.
+const JOINS: [&str; 8] = ["+", "..", ".", "& _", "&", "||", "\\", ").append("];
+
+/// What stands before a literal.
+const PREFIXES: [char; 7] = ['r', 'b', 'f', 'u', 'R', '@', '$'];
+
+/// No document has more characters, however it is spelled.
+const REACH: usize = 256 * 1024;
+
+/// How often all of a text may be read in vain.
+const READINGS: usize = 4;
+
+/// How two literals are joined.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Join {
+    /// By a sign that says so.
+    Sign,
+    /// By standing side by side, as in Python and C.
+    Nothing,
+    /// By being in one list.
+    List,
+}
+
+/// What is inside a literal's quotation marks, where they begin, and how it is joined to the one before.
+struct Literal {
+    start: usize,
+    inner: Span,
+    quote: &'static str,
+    join: Join,
+}
+
+/// How literals are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Spelling {
+    /// `\n` is a line break.
+    Escaped,
+    /// `\n` is what it is.
+    Raw,
+    /// So it is, and a quotation mark is written twice.
+    Doubled,
+    /// `` `n `` is a line break.
+    Backtick,
+}
+
+/// The values in at least two literals.
+pub(crate) fn find(text: &str, attempts: &Attempts) -> Vec<(Span, Assignment)> {
+    let (mut found, mut from, mut spent) = (Vec::new(), 0, 0);
+    let has_fields =
+        SERVICE_NAMES.iter().any(|name| memchr::memmem::find(text.as_bytes(), name.as_bytes()).is_some());
+    for at in memchr::memchr3_iter(b'{', b'-', b'p', text.as_bytes()) {
+        let Some((at, beginning)) = beginning(text, at).filter(|(at, _)| *at >= from) else { continue };
+        if beginning == "{" && !has_fields || attempts.exhausted().is_some() {
+            continue;
+        }
+        let Some((start, quote)) = opening(text, from, at) else { continue };
+        let within = &text[..floor(text, (at + REACH).min(text.len()))];
+        let literals = literals(within, start, quote, spelling(&text[at..], quote));
+        let Some(end) = literals.last().map(|last| last.inner.end + last.quote.len()) else {
+            attempts.fail();
+            continue;
+        };
+        let value = if literals.len() > 1 {
+            value(within, &literals, beginning, spelling(&text[at..], quote))
+        } else {
+            None
+        };
+        let Some((value, count)) = value else {
+            // What is joined to no value is read again for what begins in its middle, but not without end.
+            spent += end - start;
+            if spent > text.len() * READINGS {
+                from = end;
+                attempts.fail();
+            }
+            continue;
+        };
+        let span = Span::new(start, literals[count - 1].inner.end + literals[count - 1].quote.len());
+        from = span.end;
+        let name = name_before(text, start).to_owned();
+        let before = start.saturating_sub(1);
+        let name_span =
+            text[..start].rfind(&name).map_or(Span::at(before), |at| Span::new(at, at + name.len()));
+        found.push((span, Assignment { name, name_span, value }));
+    }
+    found
+}
+
+/// What of [`BEGINNINGS`] the byte at `at` is of, and where that begins.
+fn beginning(text: &str, at: usize) -> Option<(usize, &'static str)> {
+    BEGINNINGS.into_iter().find_map(|beginning| {
+        // `cm-p` is found by its `p`, as the others are by their first character.
+        let start = at.checked_sub(if beginning == "cm-p" { 3 } else { 0 })?;
+        text.get(start..)?.starts_with(beginning).then_some((start, beginning))
+    })
+}
+
+/// Where the literal begins that begins with what is at `at`, and with which mark.
+fn opening(text: &str, from: usize, at: usize) -> Option<(usize, &'static str)> {
+    let mut before = text.get(from..at)?;
+    loop {
+        let trimmed = before.trim_ascii_end();
+        let trimmed = trimmed.strip_suffix("\\n").or(trimmed.strip_suffix("`n")).unwrap_or(trimmed);
+        let trimmed = trimmed.strip_suffix(['|', '\\']).unwrap_or(trimmed);
+        if trimmed.len() == before.len() {
+            break;
+        }
+        before = trimmed;
+    }
+    let quote = QUOTES.into_iter().find(|quote| before.ends_with(quote))?;
+    let start = from + before.len() - quote.len();
+    // A quotation mark that is escaped is in a string itself, which is read first.
+    is_bare(text.as_bytes(), start, b'\\').then_some((start, quote))
+}
+
+/// How the literal is written that has `text` behind its `quote`.
+fn spelling(text: &str, quote: &str) -> Spelling {
+    let inner = text.strip_prefix('{').unwrap_or_default().trim_ascii_start();
+    if quote == "\"" && inner.starts_with("\"\"") {
+        Spelling::Doubled
+    } else if quote == "\""
+        && (inner.starts_with("`\"") || inner.starts_with("`n") || inner.starts_with("`r"))
+    {
+        Spelling::Backtick
+    } else {
+        Spelling::Escaped
+    }
+}
+
+/// The literal at `start` and those that are joined to it. Nothing if the first has no end.
+fn literals(text: &str, start: usize, quote: &'static str, spelling: Spelling) -> Vec<Literal> {
+    let mut found = Vec::new();
+    let mut at = Some((start, quote, Join::Nothing));
+    while let Some((start, quote, join)) = at {
+        let inner = start + quote.len();
+        let Some(length) = text.get(inner..).and_then(|rest| closing(rest, quote, spelling)) else { break };
+        let end = inner + length;
+        found.push(Literal { start, inner: Span::new(inner, end), quote, join });
+        at = next(text, end + quote.len(), spelling);
+    }
+    found
+}
+
+/// Where the string ends that `text` is the rest of.
+fn closing(text: &str, quote: &str, spelling: Spelling) -> Option<usize> {
+    let bytes = text.as_bytes();
+    let mut from = 0;
+    loop {
+        let end = from + memchr::memmem::find(bytes.get(from..)?, quote.as_bytes())?;
+        let is_escaped = match spelling {
+            Spelling::Escaped | Spelling::Raw => !is_bare(bytes, end, b'\\'),
+            Spelling::Backtick => !is_bare(bytes, end, b'`'),
+            Spelling::Doubled => bytes.get(end + 1) == Some(&b'"'),
+        };
+        if !is_escaped {
+            return Some(end);
+        }
+        from = end + if spelling == Spelling::Doubled { 2 } else { 1 };
+    }
+}
+
+/// Where the next literal begins, with which mark, and how it is joined to what ends at `at`.
+fn next(text: &str, mut at: usize, spelling: Spelling) -> Option<(usize, &'static str, Join)> {
+    let mut join = Join::Nothing;
+    // Three of them are one that is written twice after one.
+    let quotes = if spelling == Spelling::Doubled { &["\""][..] } else { &QUOTES };
+    loop {
+        let rest = text.get(at..)?;
+        let trimmed = rest.trim_ascii_start();
+        at += rest.len() - trimmed.len();
+        let first = trimmed.chars().next()?;
+        if trimmed.starts_with("//") || trimmed.starts_with("--") || first == '#' {
+            at += trimmed.find('\n')?;
+        } else if trimmed.starts_with("/*") {
+            at += trimmed.find("*/")? + 2;
+        } else if let Some(quote) = quotes.iter().find(|quote| trimmed.starts_with(**quote)) {
+            return Some((at, quote, join));
+        } else if first == ',' && join == Join::Nothing {
+            (join, at) = (Join::List, at + 1);
+        } else if let Some(sign) =
+            JOINS.into_iter().find(|sign| join == Join::Nothing && trimmed.starts_with(sign))
+        {
+            (join, at) = (Join::Sign, at + sign.len());
+        } else if first == ')' && join == Join::Nothing {
+            // The call may stand on the next line.
+            let call = trimmed[1..].trim_ascii_start();
+            call.strip_prefix(".append(")?;
+            (join, at) = (Join::Sign, text.len().min(at + trimmed.len() - call.len() + ".append(".len()));
+        } else if PREFIXES.contains(&first) && trimmed[1..].starts_with(['"', '\'']) {
+            at += 1;
+        } else {
+            return None;
+        }
+    }
+}
+
+/// What `literals` say together, if that is what such a `beginning` promises, and of how many of them it is made.
+fn value(text: &str, literals: &[Literal], beginning: &str, spelling: Spelling) -> Option<(Extract, usize)> {
+    let is_signed = |literal: &&Literal| literal.join == Join::Sign;
+    match beginning {
+        "{" => {
+            let spellings = if spelling == Spelling::Escaped {
+                &[Spelling::Escaped, Spelling::Raw][..]
+            } else {
+                &[spelling]
+            };
+            let separators =
+                if literals.iter().any(|one| one.join == Join::List) { &["\n", ""][..] } else { &[""] };
+            let mut ways =
+                spellings.iter().flat_map(|one| separators.iter().map(move |separator| (*one, *separator)));
+            ways.find_map(|(spelling, separator)| object(text, literals, spelling, separator))
+        }
+        // What comes after the block is something else.
+        "-----BEGIN " => {
+            let last = literals.iter().position(|one| text[one.inner.range()].contains("-----END "))?;
+            let value = joined(text, &literals[..=last], spelling, "\n");
+            (last > 0 && field_of(value.text()).is_some_and(Field::pem)).then_some((value, last + 1))
+        }
+        _ => {
+            let count = 1 + literals[1..].iter().take_while(is_signed).count();
+            let value = joined(text, &literals[..count], spelling, "");
+            (count > 1 && field_of(value.text()).is_some()).then_some((value, count))
+        }
+    }
+}
+
+/// The object that `literals` say together. What comes after it in the last one isn't of it.
+fn object(text: &str, literals: &[Literal], spelling: Spelling, separator: &str) -> Option<(Extract, usize)> {
+    let all = joined(text, literals, spelling, separator);
+    let blank = all.text().len() - all.text().trim_ascii_start().trim_start_matches('|').len();
+    let length = object_length(&all.text()[blank..])?;
+    let object = Extract::slice(all.text(), Span::new(blank, blank + length)).through(&all.origin);
+    let end = object.all().end;
+    let count = literals.iter().take_while(|literal| literal.start < end).count();
+    (count > 1 && json::parse(object.text(), json::Limits::default()).is_ok()).then_some((object, count))
+}
+
+/// The insides of `literals`, with `separator` between the items of a list that don't end in a line break.
+fn joined(text: &str, literals: &[Literal], spelling: Spelling, separator: &str) -> Extract {
+    let mut builder =
+        Builder::new(literals.iter().map(|literal| literal.inner.end - literal.inner.start).sum());
+    let mut ends_line = true;
+    for Literal { start, inner, quote, join } in literals {
+        let raw = text.get(inner.range()).unwrap_or_default();
+        let origin = Origin::exact(raw.len(), inner.start);
+        let inside = match spelling {
+            Spelling::Escaped => unescape(raw).through(&origin),
+            Spelling::Raw => Extract::slice(text, *inner),
+            Spelling::Doubled => undoubled(raw, b'"').through(&origin),
+            Spelling::Backtick => escaped_by(raw, b'`').through(&origin),
+        };
+        if *join == Join::List && !ends_line {
+            builder.whole(separator, Span::at(*start));
+        }
+        let inside = if quote.len() == 3 { unindented(&inside) } else { inside };
+        ends_line = inside.text().ends_with('\n');
+        builder.part(inside.text(), &inside.origin, Span::new(0, inside.text().len()));
+    }
+    builder.finish()
+}
+
+/// A text block without the blanks before each line, and the margin that Kotlin's `trimMargin` takes away.
+fn unindented(block: &Extract) -> Extract {
+    let text = block.text();
+    let mut builder = Builder::new(text.len());
+    let mut start = 0;
+    for line in text.split_inclusive('\n') {
+        let trimmed = line.trim_start_matches([' ', '\t']);
+        let trimmed = trimmed.strip_prefix('|').unwrap_or(trimmed);
+        let end = start + line.len();
+        let begin = if start == 0 { 0 } else { end - trimmed.len() };
+        builder.part(text.get(begin..end).unwrap_or_default(), &block.origin, Span::new(begin, end));
+        start = end;
+    }
+    builder.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn values(text: &str) -> Vec<(String, String)> {
+        let found = find(text, &Attempts::new(500));
+        found.into_iter().map(|(_, one)| (one.name, one.value.text().to_owned())).collect()
+    }
+
+    #[test]
+    fn joined_literals_are_the_value_that_their_program_has() {
+        const OBJECT: &str = r#"{"imsEndpoint":"a","b":"x\n"}"#;
+        for (source, name) in [
+            (r#"const c = "{\"imsEndpoint\":\"a\"," + "\"b\":\"x\\n\"}";"#, "c"),
+            ("const c = '{\"imsEndpoint\":' + // why\n  '\"a\",\"b\":\"x\\\\n\"}';", "c"),
+            ("C = ('{\"imsEndpoint\":\"a\",' # why\n     r'\"b\":\"x' '\\\\n\"}')", "C"),
+            ("$c = '{\"imsEndpoint\":\"a\",' .\n'\"b\":\"x\\n\"}';", "c"),
+            ("C='{\"imsEndpoint\":\"a\",'\\\n'\"b\":\"x\\n\"}'", "C"),
+            ("var c = @\"{\"\"imsEndpoint\"\":\"\"a\"\",\" +\n @\"\"\"b\"\":\"\"x\\n\"\"}\";", ""),
+            ("Dim c = \"{\"\"imsEndpoint\"\":\"\"a\"\",\" & _\n \"\"\"b\"\":\"\"x\\n\"\"}\"", "c"),
+            ("$c = \"{`\"imsEndpoint`\":`\"a`\",\" + \"`\"b`\":`\"x\\n`\"}\"", "c"),
+            ("local c = '{\"imsEndpoint\":\"a\",' .. '\"b\":\"x\\\\n\"}'", "c"),
+            ("SELECT '{\"imsEndpoint\":\"a\",' || '\"b\":\"x\\n\"}'", ""),
+            ("char *c = \"{\\\"imsEndpoint\\\":\\\"a\\\",\"\n /* why */ \"\\\"b\\\":\\\"x\\\\n\\\"}\";", "c"),
+            (
+                "new StringBuilder().append(\"{\\\"imsEndpoint\\\":\\\"a\\\",\")\n .append(\"\\\"b\\\":\\\"x\\\\n\\\"}\")",
+                "",
+            ),
+        ] {
+            let shown = values(source);
+            assert_eq!(shown.first().map(|(_, value)| value.as_str()), Some(OBJECT), "{source}");
+            assert_eq!(shown[0].0, name, "{source}");
+        }
+        let (list, pem) = (
+            "c = [\n'{',\n'\"imsEndpoint\": \"a\"',\n'}',\n].join('\\n')",
+            "-----BEGIN CERTIFICATE-----\nMII\n-----END CERTIFICATE-----",
+        );
+        assert_eq!(values(list)[0].1, "{\n\"imsEndpoint\": \"a\"\n}");
+        let joined = pem.replace('\n', "\\n\" +\n  \"");
+        assert_eq!(values(&format!("KEY = \"{joined}\"")), [(String::from("KEY"), pem.to_owned())]);
+        let secret = "p8e-0123456789abcdefghijklmnopqrstuv";
+        let cut = |sign: &str| format!("s = '{}'{sign}'{}'", &secret[..12], &secret[12..]);
+        assert_eq!(values(&cut(" + ")), [(String::from("s"), secret.to_owned())]);
+        assert!(values(&cut(", ")).is_empty() && values(&cut(" ")).is_empty());
+    }
+
+    #[test]
+    fn what_is_no_value_is_none() {
+        for source in [
+            String::new(),
+            String::from("'{\"imsEndpoint\": \"a\"}'"),
+            String::from("'{\"imsEndpoint\": ' + f() + '\"a\"}'"),
+            String::from("'{\"imsEndpoint\": ' +"),
+            String::from("'{\"imsEndpoint\": \"a\"}' + "),
+            String::from("'{\"imsEndpoint\": ' + '\"a\""),
+            String::from("'{\"imsEndpoint\": ' é '\"a\"}'"),
+            String::from("'{\"a\": ' + '\"a\"}'"),
+            String::from("'{\"imsEndpoint\": ' .append"),
+            String::from("'{\"imsEndpoint\": ' /* "),
+            // A thousand levels, none of which ends; as many beginnings, as many literals in one.
+            format!("imsEndpoint {}", "'{' + ".repeat(20_000)),
+            format!("imsEndpoint {}", "'{".repeat(20_000)),
+            format!("imsEndpoint {}", "'p8e-' + ".repeat(20_000)),
+            format!("imsEndpoint '{{' {}", "+ ' ' ".repeat(20_000)),
+            format!("imsEndpoint {}{}", "\"{".repeat(20_000), " ".repeat(20_000)),
+        ] {
+            assert!(values(&source).is_empty(), "{}", &source[..source.len().min(100)]);
+        }
+    }
+}
