@@ -15,6 +15,7 @@ mod architecture;
 mod audit;
 mod audit_history;
 mod baseline;
+mod cases;
 mod catalogue;
 mod client;
 mod common;
