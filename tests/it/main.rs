@@ -41,6 +41,7 @@ mod library;
 mod manual;
 mod no_leak;
 mod oracles;
+mod owners;
 mod pem_client;
 mod pem_mutations;
 mod pem_table;
