@@ -32,6 +32,8 @@ fn values() -> &'static Values {
             let text = |value: &Value| value.as_str().unwrap().to_owned();
             let key = text(&integration["privateKey"]).replace("\r\n", "\n");
             let token = specification_token(number);
+            let certificate = text(&integration["publicKey"]);
+            marks.push((format!("P{number}"), certificate.lines().nth(2).unwrap().to_owned()));
             for (letter, value) in [
                 ("C", text(&integration["technicalAccount"]["clientId"])),
                 ("S", text(&integration["technicalAccount"]["clientSecret"])),
@@ -74,7 +76,7 @@ fn found(name: &str, text: &str) -> Vec<String> {
     let marks = |text: &str| {
         let marks = values().marks.iter().filter(|(_, value)| text.contains(value.as_str()));
         let mut names: Vec<&str> = marks.map(|(name, _)| name.as_str()).collect();
-        names.sort_by_key(|name| ("CSKAOT".find(&name[..1]), &name[1..]));
+        names.sort_by_key(|name| ("CSKPAOT".find(&name[..1]), &name[1..]));
         names.join(" ")
     };
     let limits = Limits::default();
@@ -418,4 +420,87 @@ fn tools_keep_them_in_ways_of_their_own() {
             &["C1 S1"],
         ),
     ]);
+}
+
+/// A document with a line break after each member, and something around each line.
+#[test]
+fn a_document_cut_into_lines_is_put_together() {
+    let mut specification = Specification::new(Seed::from(1), NOW.parse().unwrap());
+    specification.client_id = String::from("cm-p99999-e1-integration-0");
+    specification.organization = String::from("5EED00000000000000000001@AdobeOrg");
+    specification.bits = 1024;
+    let document = String::from_utf8(generate(&specification).unwrap().expose().clone()).unwrap();
+    let each = |line: &dyn Fn(&str) -> String| document.lines().map(line).collect::<String>();
+    let json = |text: &str| serde_json::to_string(text).unwrap();
+    let markup = |text: &str| text.replace('&', "&amp;").replace('<', "&lt;").replace('"', "&quot;");
+    let mut faults = Vec::new();
+    for (name, text) in [
+        (
+            "json-file.log",
+            each(&|line| {
+                let line = json(&format!("{line}\n"));
+                format!(
+                    "{{\"log\":{line},\"stream\":\"stdout\",\"time\":\"2026-11-20T10:00:00.123456789Z\"}}\n"
+                )
+            }),
+        ),
+        ("containerd.log", each(&|line| format!("2026-11-20T10:00:00.123456789Z stdout F {line}\n"))),
+        ("log4j.log", each(&|line| format!("2026-11-20 10:00:00,123 INFO  [main] com.x.Ims - {line}\n"))),
+        ("log4j2.log", each(&|line| format!("10:00:00.123 [main] DEBUG com.x.Ims - {line}\n"))),
+        ("sling.log", each(&|line| format!("20.11.2026 10:00:00.123 *INFO* [main] com.x.Ims {line}\n"))),
+        ("python.log", each(&|line| format!("2026-11-20 10:00:00,123 - ims - INFO - {line}\n"))),
+        ("journal.log", each(&|line| format!("Nov 20 10:00:00 host app[1234]: {line}\n"))),
+        ("journal-iso.log", each(&|line| format!("2026-11-20T10:00:00+0100 host app[1234]: {line}\n"))),
+        (
+            "journal.json",
+            each(&|line| {
+                format!("{{\"__REALTIME_TIMESTAMP\":\"1\",\"PRIORITY\":\"6\",\"MESSAGE\":{}}}\n", json(line))
+            }),
+        ),
+        (
+            "gitlab.log",
+            format!(
+                "\u{1b}[0KRunning with gitlab-runner\u{1b}[0;m\n\u{1b}[32;1m$ cat a.json\u{1b}[0;m\n{document}\n"
+            ),
+        ),
+        ("gitlab-time.log", each(&|line| format!("2026-11-20T10:00:00.123456Z 01O {line}\n"))),
+        ("colors.log", each(&|line| format!("\u{1b}[36m{line}\u{1b}[0m\n"))),
+        ("compose.log", each(&|line| format!("\u{1b}[36mweb-1  |\u{1b}[0m {line}\n"))),
+        (
+            "plan.txt",
+            format!(
+                "  + resource \"x\" \"y\" {{\n      + value = <<-EOT\n{}        EOT\n    }}\n",
+                each(&|line| format!("            {line}\n"))
+            ),
+        ),
+        (
+            "page.html",
+            format!("<html><pre>{}</pre></html>", each(&|line| format!("<span>{}</span>\n", markup(line)))),
+        ),
+        (
+            "rows.html",
+            format!("<table>{}</table>", each(&|line| format!("<tr><td>{}</td></tr>", markup(line)))),
+        ),
+        ("lines.html", format!("<div>{}</div>", each(&|line| format!("{}<br>", markup(line))))),
+        (
+            "content.xml",
+            format!(
+                "<office:document-content><office:body>{}</office:body></office:document-content>",
+                each(&|line| format!("<text:p><text:span>{}</text:span></text:p>", markup(line)))
+            ),
+        ),
+        (
+            "slide.xml",
+            format!(
+                "<p:sld>{}</p:sld>",
+                each(&|line| format!("<a:p><a:r><a:t>{}</a:t></a:r></a:p>", markup(line)))
+            ),
+        ),
+    ] {
+        let found = found(name, &text);
+        if found != ["C1 S1 K1 P1 A1 O1"] {
+            faults.push(format!("{name}: {found:?}\n{}", text.chars().take(400).collect::<String>()));
+        }
+    }
+    assert!(faults.is_empty(), "{}\n{}", faults.len(), faults.join("\n"));
 }

@@ -64,16 +64,19 @@ impl Block {
         for line in self.lines {
             builder.exact(text.get(line.range())?, line.start);
         }
-        let derived = builder.finish();
-        let inner = derived.text();
-        let object = inner.find('{')?;
-        let end = object + object_length(inner.get(object..)?)?;
-        // An object with something after it would be a broken document.
-        let is_first = inner.get(..object)?.trim_ascii().is_empty() && names_field(inner.get(object..end)?);
-        let span = if is_first { Span::new(object, end) } else { Span::new(0, inner.len()) };
-        let text = Extract::slice(inner, span);
-        Some((self.prefix, text.through(&derived.origin)))
+        document(&builder.finish()).map(|text| (self.prefix, text))
     }
+}
+
+/// What of `lines`, which were put together, is to be looked at, if an object is in it: that alone if it comes first, since
+/// with something after it, it would be a broken document.
+pub(crate) fn document(lines: &Extract) -> Option<Extract> {
+    let text = lines.text();
+    let object = text.find('{')?;
+    let end = object + object_length(text.get(object..)?)?;
+    let is_first = text.get(..object)?.trim_ascii().is_empty() && names_field(text.get(object..end)?);
+    let span = if is_first { Span::new(object, end) } else { Span::new(0, text.len()) };
+    Some(Extract::slice(text, span).through(&lines.origin))
 }
 
 /// What `line` begins with, and how long it is.
