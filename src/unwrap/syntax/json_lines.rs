@@ -38,8 +38,9 @@ pub(crate) fn read<'t>(text: &'t Text<'_>, budget: &'t Budget<'_>) -> Option<Pie
     if values.len() < 2 {
         return None;
     }
-    if let Some(lines) = lines(&values, whole, budget) {
-        return Some(pieces([Inside::Text(lines).after(Step::Embedded("lines"))]));
+    let texts = lines(&values, whole, budget).unwrap_or_default();
+    if !texts.is_empty() {
+        return Some(pieces(texts.into_iter().map(|text| Inside::Text(text).after(Step::Embedded("lines")))));
     }
     let values = values.into_iter().enumerate();
     let rest = Span::new(at, whole.len());
@@ -48,7 +49,7 @@ pub(crate) fn read<'t>(text: &'t Text<'_>, budget: &'t Budget<'_>) -> Option<Pie
 }
 
 /// The text of which each of `values` has a line, as container runtimes and loggers write them, if a document is cut up in it.
-fn lines(values: &[Span], whole: &str, budget: &Budget<'_>) -> Option<Extract> {
+fn lines(values: &[Span], whole: &str, budget: &Budget<'_>) -> Option<Vec<Extract>> {
     if !names_field(whole) {
         return None;
     }
@@ -74,7 +75,7 @@ fn lines(values: &[Span], whole: &str, budget: &Budget<'_>) -> Option<Extract> {
             text.whole("\n", Span::at(line.all().end));
         }
     }
-    if is_cut { prefixed::document(&text.finish()) } else { None }
+    is_cut.then(|| prefixed::documents(&text.finish()))
 }
 
 /// What the value at `span` is.
