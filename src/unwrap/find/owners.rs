@@ -91,7 +91,7 @@ struct Tie<'t, 'p> {
     held: HashMap<(usize, Field), usize>,
     /// What tells the names of clients apart.
     tags: HashSet<String>,
-    /// Whether the file has one client and one private key.
+    /// Whether the file has as many clients as private keys.
     is_pair: bool,
 }
 
@@ -113,7 +113,7 @@ impl<'t, 'p> Tie<'t, 'p> {
             let values = open.iter().map(|index| &self.pieces[*index]).filter(|piece| piece.field == field);
             values.map(|piece| piece.value).collect::<HashSet<_>>().len()
         };
-        self.is_pair = distinct(self.anchor) == 1 && distinct(Field::PrivateKey) == 1;
+        self.is_pair = distinct(self.anchor) == distinct(Field::PrivateKey);
         let mut levels: Vec<Level> = Vec::new();
         levels.resize_with(self.structure.len(), Level::default);
         for index in open.iter().copied() {

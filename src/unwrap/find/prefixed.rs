@@ -35,7 +35,7 @@ pub(crate) fn texts(text: &str) -> Vec<(Prefix, Extract)> {
     for line in text.split_inclusive('\n') {
         let prefix = prefix(line);
         if run.as_ref().map(|run| run.prefix) != prefix.map(|(prefix, _)| prefix) {
-            found.extend(run.take().and_then(|run| run.text(text)));
+            found.extend(run.take().into_iter().flat_map(|run| run.texts(text)));
         }
         if let Some((prefix, length)) = prefix {
             let run = run.get_or_insert_with(|| Block { prefix, lines: Vec::new(), is_split: false });
@@ -44,7 +44,7 @@ pub(crate) fn texts(text: &str) -> Vec<(Prefix, Extract)> {
         }
         offset += line.len();
     }
-    found.extend(run.and_then(|run| run.text(text)));
+    found.extend(run.into_iter().flat_map(|run| run.texts(text)));
     found
 }
 
@@ -56,24 +56,38 @@ struct Block {
 }
 
 impl Block {
-    fn text(self, text: &str) -> Option<(Prefix, Extract)> {
+    fn texts(self, text: &str) -> Vec<(Prefix, Extract)> {
         if !self.is_split {
-            return None;
+            return Vec::new();
         }
         let mut builder = Builder::new(self.lines.iter().map(|line| line.end - line.start).sum());
         for line in self.lines {
-            builder.exact(text.get(line.range())?, line.start);
+            builder.exact(text.get(line.range()).unwrap_or_default(), line.start);
         }
-        let derived = builder.finish();
-        let inner = derived.text();
-        let object = inner.find('{')?;
-        let end = object + object_length(inner.get(object..)?)?;
-        // An object with something after it would be a broken document.
-        let is_first = inner.get(..object)?.trim_ascii().is_empty() && names_field(inner.get(object..end)?);
-        let span = if is_first { Span::new(object, end) } else { Span::new(0, inner.len()) };
-        let text = Extract::slice(inner, span);
-        Some((self.prefix, text.through(&derived.origin)))
+        let prefix = self.prefix;
+        documents(&builder.finish()).into_iter().map(|text| (prefix, text)).collect()
     }
+}
+
+/// What of `lines`, which were put together, is to be looked at, if an object is in them: each that comes first, since with
+/// something after it, it would be a broken document, and what remains.
+pub(crate) fn documents(lines: &Extract) -> Vec<Extract> {
+    let text = lines.text();
+    let (mut found, mut at) = (Vec::new(), 0);
+    loop {
+        let rest = text.get(at..).unwrap_or_default();
+        let blank = rest.len() - rest.trim_ascii_start().len();
+        let object = object_length(&rest[blank..]).filter(|_| rest[blank..].starts_with('{'));
+        let Some(length) = object.filter(|length| names_field(&rest[blank..blank + length])) else { break };
+        found.push(Span::new(at + blank, at + blank + length));
+        at += blank + length;
+    }
+    let rest = text.get(at..).unwrap_or_default();
+    let has_object = || rest.find('{').is_some_and(|start| object_length(&rest[start..]).is_some());
+    if names_field(rest) && (!found.is_empty() || has_object()) {
+        found.push(Span::new(at, text.len()));
+    }
+    found.into_iter().map(|span| Extract::slice(text, span).through(&lines.origin)).collect()
 }
 
 /// What `line` begins with, and how long it is.

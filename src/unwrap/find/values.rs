@@ -199,6 +199,11 @@ impl Lines {
         // Lines have even keys, paragraphs odd ones.
         let around = self.around;
         let outer = *self.scopes.entry(paragraph * 2 + 1).or_insert_with(|| values.inside(around));
-        *self.scopes.entry(line * 2).or_insert_with(|| values.structure.line(outer))
+        // What is set further in may be set again for another client.
+        let is_indented = text.get(line..).is_some_and(|rest| rest.starts_with([' ', '\t']));
+        *self
+            .scopes
+            .entry(line * 2)
+            .or_insert_with(|| if is_indented { values.inside(outer) } else { values.structure.line(outer) })
     }
 }

@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use crate::json::{Kind, Value};
 use crate::source::Span;
-use crate::unwrap::place::Extract;
+use crate::unwrap::place::{Builder, Extract};
 
 /// A value and where it stands in the text.
 #[derive(Debug)]
@@ -61,6 +61,13 @@ impl NodeKind {
     /// A string in quotation marks, or of a syntax in which all values are strings.
     pub(crate) const fn string(value: Extract) -> Self {
         Self::Text(Scalar { value, plain: false, vault: false })
+    }
+
+    /// `text` without quotation marks, for which something else stands at `span`.
+    pub(crate) fn literal(text: &str, span: Span) -> Self {
+        let mut value = Builder::new(text.len());
+        value.whole(text, span);
+        Self::Text(Scalar { value: value.finish(), plain: true, vault: false })
     }
 }
 

@@ -3,14 +3,19 @@
 //! Owns: where each value ends. Does not own: one value.
 
 use crate::credential::names_service_credential;
-use crate::json::{self, SyntaxErrorKind};
+use crate::json::{self, Kind, SyntaxErrorKind};
 use crate::source::Span;
 use crate::unwrap::Json;
 use crate::unwrap::find::candidate::is_candidate;
+use crate::unwrap::find::line_array::{is_split, names_field};
+use crate::unwrap::find::prefixed;
 use crate::unwrap::limits::{Budget, Limit};
-use crate::unwrap::piece::{Inside, Piece, Pieces};
-use crate::unwrap::place::{Step, Text};
+use crate::unwrap::piece::{Inside, Piece, Pieces, pieces};
+use crate::unwrap::place::{Builder, Extract, Step, Text};
 use crate::unwrap::shared::{Format, Node, object_length};
+
+/// What the line of a log is called that an object holds.
+const MESSAGES: [&str; 6] = ["log", "MESSAGE", "message", "msg", "line", "text"];
 
 /// The values in `text`, if it is one value and more after it.
 pub(crate) fn read<'t>(text: &'t Text<'_>, budget: &'t Budget<'_>) -> Option<Pieces<'t>> {
@@ -33,10 +38,44 @@ pub(crate) fn read<'t>(text: &'t Text<'_>, budget: &'t Budget<'_>) -> Option<Pie
     if values.len() < 2 {
         return None;
     }
+    let texts = lines(&values, whole, budget).unwrap_or_default();
+    if !texts.is_empty() {
+        return Some(pieces(texts.into_iter().map(|text| Inside::Text(text).after(Step::Embedded("lines")))));
+    }
     let values = values.into_iter().enumerate();
     let rest = Span::new(at, whole.len());
     let rest = (at < whole.len()).then(|| Inside::Prose(rest).here());
     Some(Box::new(values.flat_map(|(index, span)| value(index, span, whole, budget)).chain(rest)))
+}
+
+/// The text of which each of `values` has a line, as container runtimes and loggers write them, if a document is cut up in it.
+fn lines(values: &[Span], whole: &str, budget: &Budget<'_>) -> Option<Vec<Extract>> {
+    if !names_field(whole) {
+        return None;
+    }
+    let mut text = Builder::new(whole.len() / 2);
+    let (mut is_cut, mut has_message) = (false, None);
+    for span in values {
+        let root = json::parse(whole.get(span.range())?, budget.structure()).ok()?;
+        let object = root.as_object()?;
+        let name = match has_message {
+            Some(name) => name,
+            None => MESSAGES.into_iter().find(|name| object.has(name))?,
+        };
+        has_message = Some(name);
+        let Kind::String(message) = &object.get(name)?.value.kind else { return None };
+        let line = Extract::json(message, span.start);
+        let inner = line.text();
+        if inner.trim_end_matches(['\r', '\n']).contains('\n') {
+            return None;
+        }
+        is_cut |= is_split(inner);
+        text.part(inner, &line.origin, Span::new(0, inner.len()));
+        if !inner.ends_with('\n') {
+            text.whole("\n", Span::at(line.all().end));
+        }
+    }
+    is_cut.then(|| prefixed::documents(&text.finish()))
 }
 
 /// What the value at `span` is.

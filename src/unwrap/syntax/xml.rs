@@ -3,13 +3,17 @@
 //! Owns: elements, attributes, text, CDATA, character references. Does not own: namespaces, document types (entities
 //! that a document declares are left as they are), what the values mean.
 
+mod flow;
+mod plist;
+
 use std::rc::Rc;
 
 use crate::json;
 use crate::source::Span;
+use crate::unwrap::find::candidate::is_candidate;
 use crate::unwrap::limits::{Budget, Limit};
 use crate::unwrap::piece::{Inside, Pieces, pieces, too_much};
-use crate::unwrap::place::{Builder, Extract, Text};
+use crate::unwrap::place::{Builder, Extract, Step, Text};
 use crate::unwrap::shared::{Format, Member, Node, NodeKind};
 
 /// Attributes that name what an element holds: `<entry key="…">`, `<property name="…" value="…"/>`.
@@ -21,16 +25,22 @@ pub(crate) fn read<'t>(text: &'t Text<'_>, budget: &'t Budget<'_>) -> Option<Pie
         return None;
     }
     match parse(text.text(), budget.structure()) {
-        Ok(root) => root.map(|root| pieces([Inside::Tree(root, Format::Other).here()])),
+        Ok(read) => read.map(|(root, flow)| {
+            let flow = Some(flow).filter(|flow| is_candidate(flow.bytes()));
+            let flow = flow.map(|flow| Inside::Text(flow).after(Step::Embedded("text")));
+            pieces(flow.into_iter().chain([Inside::Tree(root, Format::Other).here()]))
+        }),
         Err(limit) => Some(too_much(limit, text.all())),
     }
 }
 
-/// The tree of an XML text: elements are mappings of their attributes and children, or just their text.
+/// The tree of an XML text: elements are mappings of their attributes and children, or just their text. What markup only
+/// sets off is one text for itself.
 ///
 /// Nothing if there is no element in it.
-fn parse(text: &str, limits: json::Limits) -> Result<Option<Rc<Node>>, Limit> {
-    let mut parser = Parser { text, at: 0, open: Vec::new(), values: 0, limits };
+fn parse(text: &str, limits: json::Limits) -> Result<Option<(Rc<Node>, Extract)>, Limit> {
+    let flow = Builder::default();
+    let mut parser = Parser { text, at: 0, open: Vec::new(), values: 0, limits, is_page: None, flow };
     parser.open.push(Element::new(String::new(), Span::default()));
     while let Some(length) = parser.rest().find('<') {
         parser.text(length);
@@ -40,8 +50,11 @@ fn parse(text: &str, limits: json::Limits) -> Result<Option<Rc<Node>>, Limit> {
     while parser.open.len() > 1 {
         parser.close();
     }
-    let root = parser.open.pop().filter(|root| !root.members.is_empty());
-    Ok(root.map(|root| Rc::new(Node { span: Span::new(0, text.len()), kind: NodeKind::Map(root.members) })))
+    let root = parser.open.pop().filter(|root| !root.members.is_empty() || parser.is_page == Some(true));
+    let node = |root: Element| {
+        Rc::new(Node { span: Span::new(0, text.len()), kind: plist::kind(&root.name, root.members) })
+    };
+    Ok(root.map(|root| (node(root), parser.flow.finish())))
 }
 
 struct Element {
@@ -64,6 +77,10 @@ struct Parser<'t> {
     open: Vec<Element>,
     values: usize,
     limits: json::Limits,
+    /// Whether the text is made of paragraphs; nothing until its first element.
+    is_page: Option<bool>,
+    /// What stands in them.
+    flow: Builder,
 }
 
 impl<'t> Parser<'t> {
@@ -74,10 +91,18 @@ impl<'t> Parser<'t> {
     /// Text up to the next markup.
     fn text(&mut self, length: usize) {
         let span = Span::new(self.at, self.at + length);
-        if let Some(element) = self.open.last_mut() {
-            unescape(self.text, span, &mut element.content);
+        let text = self.text;
+        if let Some(content) = self.content() {
+            unescape(text, span, content);
         }
         self.at += length;
+    }
+
+    /// Where text goes that stands here.
+    fn content(&mut self) -> Option<&mut Builder> {
+        let element = self.open.last_mut()?;
+        let is_flow = self.is_page == Some(true) && flow::end(&element.name).is_some();
+        Some(if is_flow { &mut self.flow } else { &mut element.content })
     }
 
     fn markup(&mut self) -> Result<(), Limit> {
@@ -85,8 +110,9 @@ impl<'t> Parser<'t> {
         let skip = |end: &str| rest.find(end).map_or(rest.len(), |length| length + end.len());
         if let Some(data) = rest.strip_prefix("<![CDATA[") {
             let length = data.find("]]>").unwrap_or(data.len());
-            if let Some(element) = self.open.last_mut() {
-                element.content.exact(&data[..length], self.at + 9);
+            let at = self.at + 9;
+            if let Some(content) = self.content() {
+                content.exact(&data[..length], at);
             }
             self.at += skip("]]>");
         } else if rest.starts_with("<!--") {
@@ -121,6 +147,8 @@ impl<'t> Parser<'t> {
         let start = self.at;
         self.at += 1;
         let (name, name_span) = self.name();
+        let is_page = *self.is_page.get_or_insert_with(|| flow::begins(&name));
+        let is_void = is_page && flow::is_void(&name);
         let mut element = Element { start, ..Element::new(name, name_span) };
         loop {
             self.at += self.rest().len() - self.rest().trim_start().len();
@@ -146,7 +174,7 @@ impl<'t> Parser<'t> {
             return Err(Limit::Nesting(self.limits.depth));
         }
         self.open.push(element);
-        if is_empty {
+        if is_empty || is_void {
             self.close();
         }
         Ok(())
@@ -177,8 +205,16 @@ impl<'t> Parser<'t> {
         let Some(Element { mut name, mut name_span, start, mut members, content }) = self.open.pop() else {
             return;
         };
+        let end = flow::end(&name).filter(|_| self.is_page == Some(true));
+        if let Some(end) = end {
+            self.flow.whole(end, Span::at(self.at));
+        }
         let content = content.finish();
         let text = content.text();
+        // What only sets off text says nothing itself.
+        if end.is_some() && members.is_empty() {
+            return;
+        }
         let span = Span::new(start, self.at);
         // `<entry key="a">b</entry>` and `<property name="a" value="b"/>` are the member `a` with the value `b`.
         let naming = members.iter().position(|member| NAMING.contains(&member.name.as_str()));
@@ -204,7 +240,7 @@ impl<'t> Parser<'t> {
                 let value = Rc::new(Node { span, kind: NodeKind::string(content) });
                 members.push(Member { name: String::from("text"), name_span: span, value });
             }
-            NodeKind::Map(members)
+            plist::kind(&name, members)
         };
         self.push(Member { name, name_span, value: Rc::new(Node { span, kind }) });
     }
@@ -306,11 +342,27 @@ mod tests {
             ("a < b <c d e='f' g", vec!["/c/e=f"]),
             ("<a b='", vec!["/a="]),
         ] {
-            let root = parse(text, json::Limits::default()).unwrap().unwrap();
+            let (root, _) = parse(text, json::Limits::default()).unwrap().unwrap();
             let mut found = Vec::new();
             flat(&root, "", &mut found);
             assert_eq!(found, expected, "{text}");
         }
+        for (text, expected) in [
+            ("<p>a<br>b <b>c</b>&amp;</p><pre>d\n e</pre>", "a\nb c&\nd\n e\n"),
+            ("<!DOCTYPE html><html><style>x</style><tr><td>a</td><td>b</td></tr><br/>", "a\tb\t\n\n\n"),
+            ("<w:document><w:p><w:r><w:t>a</w:t><w:br/><w:t>b</w:t></w:r></w:p></w:document>", "a\nb\n"),
+            ("<text:p>a<text:s/><text:span>b</text:span><text:line-break/>c</text:p>", "a b\nc\n"),
+            ("<config><p>a</p></config>", ""),
+        ] {
+            let (_, flow) = parse(text, json::Limits::default()).unwrap().unwrap();
+            assert_eq!(flow.text(), expected, "{text}");
+        }
+        let pairs =
+            "<plist><dict><key>a</key><string>b</string><key>c</key><dict><key>d</key><true/></dict></dict>";
+        let (root, _) = parse(pairs, json::Limits::default()).unwrap().unwrap();
+        let dictionary = root.get("plist").and_then(|plist| plist.get("dict")).unwrap();
+        assert_eq!(dictionary.get("a").unwrap().text(), Some("b"));
+        assert_eq!(dictionary.get("c").unwrap().get("d").unwrap().text(), Some("true"));
         assert!(parse("no element < here >", json::Limits::default()).unwrap().is_none());
     }
 }
