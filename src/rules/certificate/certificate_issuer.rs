@@ -30,7 +30,7 @@ fn check(field: &CertificateField<'_, '_>, _: &Settings, findings: &mut Findings
     if certificate.self_issued {
         return;
     }
-    let issuer = certificate.issuer.to_string();
+    let issuer = &certificate.issuer;
     let message = if issuer.is_empty() {
         String::from("the certificate doesn't say who issued it, where issued ones name themselves")
     } else if presentable(&issuer.replace('=', " ")) {
