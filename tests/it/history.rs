@@ -87,6 +87,9 @@ struct Life {
     refs: BTreeSet<String>,
 }
 
+/// A commit, how many parents it has, and how many of them see a path change, by whether the blob is new there.
+type Event = (String, usize, BTreeMap<(String, bool), usize>);
+
 /// Blobs with the mark by path, as git tells of them.
 fn oracle(git: &Git, folder: &Path) -> BTreeMap<(String, String), Life> {
     let text = |arguments: &[&str]| String::from_utf8_lossy(&git.run_in(folder, arguments)).into_owned();
@@ -112,7 +115,7 @@ fn oracle(git: &Git, folder: &Path) -> BTreeMap<(String, String), Life> {
             "-z",
         ]);
         // A commit comes once for each of its parents.
-        let mut events: Vec<(String, usize, BTreeMap<(String, bool), usize>)> = Vec::new();
+        let mut events: Vec<Event> = Vec::new();
         for commit in log.split('\u{1}').filter(|commit| !commit.trim_matches(['\0', '\n']).is_empty()) {
             let mut fields = commit.split('\0');
             let head = fields.next().unwrap().split_whitespace().collect::<Vec<_>>();
@@ -450,13 +453,13 @@ fn a_chain_of_4000_differences_takes_no_time() {
 }
 
 fn pack(past: &Past) -> PathBuf {
-    packs(past.git.path().join(".git/objects"))
+    packs(&past.git.path().join(".git/objects"))
         .into_iter()
         .find(|path| path.extension().is_some_and(|end| end == "pack"))
         .unwrap()
 }
 
-fn packs(objects: PathBuf) -> Vec<PathBuf> {
+fn packs(objects: &Path) -> Vec<PathBuf> {
     let mut found: Vec<_> =
         fs::read_dir(objects.join("pack")).unwrap().map(|file| file.unwrap().path()).collect();
     found.sort();
@@ -482,7 +485,7 @@ fn a_pack_that_refers_by_name_is_read() {
     let output = child.wait_with_output().unwrap();
     assert!(output.status.success());
     let name = String::from_utf8(output.stdout).unwrap();
-    for path in packs(past.git.path().join(".git/objects")) {
+    for path in packs(&past.git.path().join(".git/objects")) {
         fs::remove_file(path).unwrap();
     }
     for end in ["pack", "idx"] {
@@ -718,7 +721,7 @@ fn damage_is_never_the_end() {
     assert_eq!(before.len(), 2);
     let git_dir = past.git.path().join(".git");
     let loose = past.id("HEAD:loose");
-    let mut files = packs(git_dir.join("objects"));
+    let mut files = packs(&git_dir.join("objects"));
     files.retain(|path| path.extension().is_some_and(|end| end == "pack" || end == "idx"));
     files.push(git_dir.join("objects").join(&loose[..2]).join(&loose[2..]));
     files.push(git_dir.join("packed-refs"));
@@ -739,7 +742,7 @@ fn damage_is_never_the_end() {
                     bytes[at] = u8::try_from(random.below(256)).unwrap();
                 }
                 _ => {
-                    for _ in 0..1 + random.below(4) {
+                    for _ in 0..=random.below(4) {
                         let at = random.below(bytes.len());
                         bytes[at] ^= 1 << random.below(8);
                     }
