@@ -80,9 +80,18 @@ mod tests {
     use crate::rules::synthetic::{Numbers, Sample, messages};
 
     fn said(change: impl FnOnce(&mut Numbers)) -> Vec<String> {
+        said_of(change, &Sample::document)
+    }
+
+    /// The same of a key without a certificate.
+    fn said_alone(change: impl FnOnce(&mut Numbers)) -> Vec<String> {
+        said_of(change, &|sample: &Sample| sample.respelt("publicKey", |_| String::new()))
+    }
+
+    fn said_of(change: impl FnOnce(&mut Numbers), document: &dyn Fn(&Sample) -> Vec<u8>) -> Vec<String> {
         let mut numbers = Numbers::of(&Sample::new().private_key);
         change(&mut numbers);
-        let document = Sample { private_key: numbers.der(), ..Sample::new() }.document();
+        let document = document(&Sample { private_key: numbers.der(), ..Sample::new() });
         let said = messages(&RULE, &document);
         if !said.is_empty() {
             assert_eq!(messages(&WEAK, &document), [""; 0], "not applicable");
@@ -144,8 +153,9 @@ mod tests {
         let equal = said(|key| *key = Numbers::from_primes(&key.p.clone(), &key.p));
         assert!(equal[0].contains("the two primes are the same (p ≠ q)"), "{equal:?}");
         assert!(!equal[0].contains("qInv"), "it has no inverse because of that: {equal:?}");
-        let composite = said(Numbers::make_composite);
+        let composite = said_alone(Numbers::make_composite);
         assert_eq!(composite, ["the private key can't be right: its number q should be prime and is not"]);
+        assert_eq!(said(Numbers::make_composite), [""; 0], "beside another key's certificate");
     }
 
     #[test]
@@ -156,7 +166,7 @@ mod tests {
             bytes[bits / 8] |= 1;
             bytes
         };
-        let composite = |bits| said(|key| *key = Numbers::from_primes(&power(bits), &key.q));
+        let composite = |bits| said_alone(|key| *key = Numbers::from_primes(&power(bits), &key.q));
         assert_eq!(
             composite(4095),
             ["the private key can't be right: its number p should be prime and is not"]
