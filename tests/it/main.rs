@@ -4,7 +4,6 @@
     clippy::format_collect,
     clippy::format_push_string,
     clippy::panic,
-    clippy::expect_used,
     clippy::print_stderr,
     clippy::unwrap_used,
     clippy::too_many_lines,

@@ -123,7 +123,7 @@ mod tests {
             (
                 format!(
                     "{}{HEAD}\na\n--7--\n",
-                    (0..10_000).map(|n| format!("boundary={n}\n")).collect::<String>()
+                    (0..10_000).map(|n| format!("boundary={n}\n")).collect::<Vec<_>>().concat()
                 ),
                 vec!["a\n"],
             ),
