@@ -96,8 +96,8 @@ mod linux {
     const JUMP_IF_EQUAL: u16 = 0x15;
     const RETURN: u16 = 0x06;
 
-    /// As seccompiler would make it, but with one comparison a call, and made when aemcred is compiled: the kernel takes a
-    /// quarter of the time to accept it. A test compares the two.
+    /// As seccompiler would make it, but with one comparison a call, and made when aemcred is compiled, so that the
+    /// kernel has less to look through. A test compares the two.
     const PROGRAM: [sock_filter; 6 + FORBIDDEN.len()] = program();
 
     const fn program() -> [sock_filter; 6 + FORBIDDEN.len()] {

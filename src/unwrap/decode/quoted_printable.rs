@@ -20,7 +20,7 @@ mod tests {
     use super::*;
     use crate::source::Span;
 
-    /// What Python's `quopri` makes of them, where all of it is quoted-printable.
+    /// RFC 2045 section 6.7, where all of a text is quoted-printable.
     #[test]
     fn only_what_is_quoted_printable_is_decoded() {
         for (text, expected) in [
