@@ -88,8 +88,14 @@ pub(crate) fn read<'t>(text: &'t Text<'_>, span: Span, budget: &'t Budget<'_>) -
         covered.add(lines.all());
         ready.push_back(Inside::Text(lines.shifted(offset)).after(Step::Embedded("lines")));
     }
-    for (span, written) in TEXTS.iter().flat_map(|find| find(part, &budget.attempts)) {
-        if !covered.touches(span) {
+    let written: Vec<_> = TEXTS.iter().flat_map(|find| find(part, &budget.attempts)).collect();
+    // What is a value in an object of source code is read with the object.
+    let objects = if written.is_empty() { Vec::new() } else { objects::find(part, &budget.attempts) };
+    let is_member = |span: Span| {
+        objects.iter().any(|object| object.span.start < span.start && span.end <= object.span.end)
+    };
+    for (span, written) in written {
+        if !covered.touches(span) && !is_member(span) {
             covered.add(span);
             ready.push_back(named(written.shifted(offset)));
         }

@@ -85,7 +85,7 @@ pub(crate) fn find(text: &str, attempts: &Attempts) -> Vec<(Span, Assignment)> {
         } else {
             None
         };
-        let Some((value, count)) = value else {
+        let Some((value, count)) = value.filter(|(_, count)| *count > 1) else {
             // What is joined to no value is read again for what begins in its middle, but not without end.
             spent += end - start;
             if spent > text.len() * READINGS {
@@ -178,8 +178,9 @@ fn closing(text: &str, quote: &str, spelling: Spelling) -> Option<usize> {
     }
 }
 
-/// Where the next literal begins, with which mark, and how it is joined to what ends at `at`.
-fn next(text: &str, mut at: usize, spelling: Spelling) -> Option<(usize, &'static str, Join)> {
+/// Where the next literal begins, with which mark, and how it is joined to what ends at `after`.
+fn next(text: &str, after: usize, spelling: Spelling) -> Option<(usize, &'static str, Join)> {
+    let mut at = after;
     let mut join = Join::Nothing;
     // Three of them are one that is written twice after one.
     let quotes = if spelling == Spelling::Doubled { &["\""][..] } else { &QUOTES };
@@ -193,7 +194,9 @@ fn next(text: &str, mut at: usize, spelling: Spelling) -> Option<(usize, &'stati
         } else if trimmed.starts_with("/*") {
             at += trimmed.find("*/")? + 2;
         } else if let Some(quote) = quotes.iter().find(|quote| trimmed.starts_with(**quote)) {
-            return Some((at, quote, join));
+            // A quotation mark that is written twice is one in the string, as databases have it.
+            let is_doubled = at == after && text[..at].ends_with(quote);
+            return (!is_doubled).then_some((at, *quote, join));
         } else if first == ',' && join == Join::Nothing {
             (join, at) = (Join::List, at + 1);
         } else if let Some(sign) =
