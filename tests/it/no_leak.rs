@@ -247,8 +247,9 @@ fn no_damage_makes_a_leak() {
             let what = format!("{name}, {arguments:?}");
             secrets.assert_absent(&run.out, &what);
             secrets.assert_absent(&run.err, &what);
-            // Not every damage leaves text of which a copy can be made.
-            assert!(run.code != 2 || arguments[0] == "redact", "{what}: {}", run.err);
+            // Not every damage leaves text of which a copy can be made, and what a zero byte cuts in two may be two credentials.
+            let is_cut = arguments[0] == "inspect" && damaged.contains(&0);
+            assert!(run.code != 2 || arguments[0] == "redact" || is_cut, "{what}: {}", run.err);
         }
     }
 }

@@ -1146,7 +1146,7 @@ fn what_is_built_to_exhaust_is_stopped() {
         (
             "a damaged gzip file",
             truncated(gzip(format!("{} {document}", "x".repeat(90_000)).as_bytes())),
-            &["gzip is a damaged gzip file", "ClientSecret gzip"],
+            &["gzip is a damaged gzip file", "document gzip"],
         ),
         ("a damaged xz file", truncated(xz(document.as_bytes())), &["xz is a damaged xz file"]),
         ("a damaged bzip2 file", truncated(bzip2(document.as_bytes())), &["bzip2 is a damaged bzip2 file"]),
