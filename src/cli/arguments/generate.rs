@@ -15,7 +15,7 @@ pub(in crate::cli) struct GenerateOptions {
     #[arg(value_name = "FILE")]
     pub(in crate::cli) file: Option<PathBuf>,
 
-    /// The client ID: cm-p<program>-e<environment>-integration-<index>
+    /// The client ID, such as cm-p1-e2-integration-0
     #[arg(long, value_name = "ID")]
     pub(in crate::cli) client_id: Option<String>,
 
