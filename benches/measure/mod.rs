@@ -97,7 +97,7 @@ fn cost(rounds: u32, command: impl Fn() -> Command) -> Result<Cost, Box<dyn Erro
     }
     let before = children();
     let mut times = (0..rounds).map(|_| once()).collect::<Result<Vec<_>, _>>()?;
-    let cpu = before.zip(children()).map(|(before, after)| (after - before) / rounds);
+    let cpu = before.zip(children()).map(|(before, after)| after.saturating_sub(before) / rounds);
     times.sort_unstable();
     Ok(Cost { wall: times[times.len() / 2], cpu })
 }
