@@ -3,6 +3,7 @@
 use std::hint::black_box;
 
 use aemcred::Settings;
+use aemcred::chrono::{DateTime, Utc};
 use aemcred::internals::credential::{Certificate, PrivateKey, pem, recognise};
 use aemcred::internals::generate::{Seed, Specification, generate};
 use aemcred::internals::json::{self, Limits};
@@ -22,13 +23,14 @@ struct Sample {
     text: String,
     private_key: String,
     certificate: String,
+    now: DateTime<Utc>,
     settings: Settings,
     now: chrono::DateTime<chrono::Utc>,
 }
 
 #[expect(clippy::unwrap_used, reason = "the sample is always the same")]
 fn sample() -> Sample {
-    let now = "2026-11-22T12:00:00Z".parse().unwrap();
+    let now: DateTime<Utc> = "2026-11-22T12:00:00Z".parse().unwrap();
     let document = generate(&Specification::new(Seed::from(1), now)).unwrap();
     let text = String::from_utf8(document.expose().clone()).unwrap();
     let value: serde_json::Value = serde_json::from_str(&text).unwrap();
@@ -37,6 +39,7 @@ fn sample() -> Sample {
         private_key: field("privateKey"),
         certificate: field("publicKey"),
         text,
+        now,
         settings: Settings::new(now),
         now,
     }
