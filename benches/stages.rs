@@ -25,7 +25,6 @@ struct Sample {
     certificate: String,
     now: DateTime<Utc>,
     settings: Settings,
-    now: chrono::DateTime<chrono::Utc>,
 }
 
 #[expect(clippy::unwrap_used, reason = "the sample is always the same")]
@@ -41,7 +40,6 @@ fn sample() -> Sample {
         text,
         now,
         settings: Settings::new(now),
-        now,
     }
 }
 
