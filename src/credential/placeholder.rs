@@ -94,7 +94,9 @@ pub fn is_placeholder(field: Field, value: &str) -> bool {
     let value = &value[trimmed(value)];
     if field.encoded() && value.len() > LONG && memchr::memchr3(b'*', b'<', b'{', value.as_bytes()).is_none()
     {
-        return is_reference(field, value);
+        // Every notation but that of paths, which are short, has one of these, and no PEM or token does.
+        let has_sign = value.bytes().any(|byte| matches!(byte, b'$' | b'%' | b'(' | b':' | b'#' | b'!'));
+        return has_sign && is_reference(field, value);
     }
     let lower = Secret::new(value.to_ascii_lowercase());
     let lower = lower.expose();
