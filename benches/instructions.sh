@@ -11,8 +11,12 @@ command -v valgrind >/dev/null || { echo 'valgrind is not installed: nothing is 
 # The profile that is distributed.
 profile=release
 if grep -q '^\[profile\.dist\]' Cargo.toml; then profile=dist; fi
-cargo build --quiet --profile "$profile"
-aemcred=${CARGO_TARGET_DIR:-target}/$profile/aemcred
+# Or a program that was built before.
+aemcred=${AEMCRED_PROGRAM:-}
+if [ ! -x "$aemcred" ]; then
+  cargo build --quiet --profile "$profile"
+  aemcred=${CARGO_TARGET_DIR:-target}/$profile/aemcred
+fi
 
 # By this clock everything that is made below is sound.
 now=2026-11-22T12:00:00Z
