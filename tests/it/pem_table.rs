@@ -384,8 +384,8 @@ fn armour_rows(table: &mut Table, keys: &Keys) {
             LabelsDiffer,
         )
         .outcome = Outcome::Refuses(LowerCase);
-    table.refuses("BEGN", rsa.replace("BEGIN", "BEGN"), Misspelt);
-    table.refuses("EDN", rsa.replace("END", "EDN"), Misspelt);
+    table.refuses("BEGN", changed(rsa, 0, |l| l.replace("BEGIN", "BEGN")), Misspelt);
+    table.refuses("EDN", changed(rsa, end, |l| l.replace("END", "EDN")), Misspelt);
     table.contents(
         "both labels in lower case",
         rsa.replace("RSA PRIVATE KEY", "rsa private key"),
