@@ -12,14 +12,11 @@ test:
     cargo test
     tests/skipped
 
-# The slow tests alone
-test-slow:
-    cargo test --test it -- --ignored
-    tests/skipped
-
-# Tests that take minutes
+# The slow tests, and random searches from another seed than everybody's
 slow:
-    cargo test --test it -- --ignored
+    cargo test --lib --test it -- --ignored --skip corpora::
+    PROPTEST_RNG_SEED=$(date +%s) cargo test
+    tests/skipped
 
 # Other people's keys, certificates and JSON, held against OpenSSL and Node; gets them once
 corpora:
@@ -52,10 +49,6 @@ bench-stages:
 # What checking costs in instructions, held against the goals (needs valgrind)
 instructions:
     benches/instructions.sh
-
-# aemcred audit --git-history beside git's own reading and secret scanners, in one run
-bench-git:
-    cargo bench --bench git
 
 # aemcred audit --git-history beside git's own reading and secret scanners, in one run
 bench-git:
