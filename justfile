@@ -12,19 +12,24 @@ test:
     cargo test
     tests/skipped
 
-# The slow tests alone
-test-slow:
-    cargo test --test it -- --ignored
-    tests/skipped
-
-# Tests that take minutes
+# Tests that take minutes to an hour; needs what `corpora` gets
 slow:
-    cargo test --test it -- --ignored
+    tests/corpora/get
+    cargo test --lib --test it -- --ignored
+    tests/skipped
 
 # Other people's keys, certificates and JSON, held against OpenSSL and Node; gets them once
 corpora:
     tests/corpora/get
     cargo test --test it corpora:: -- --ignored --nocapture
+
+# Each fuzz target for as many seconds; needs cargo-fuzz
+fuzz-smoke seconds="20":
+    for target in $(ls fuzz/corpus); do \
+        mkdir -p "fuzz/target/corpus/$target"; \
+        RUSTC_BOOTSTRAP=1 cargo fuzz run -s none "$target" "fuzz/target/corpus/$target" "fuzz/corpus/$target" -- \
+            -max_total_time={{seconds}} -timeout=10 -rss_limit_mb=2048 -max_len=65536 || exit 1; \
+    done
 
 # Formatting and lints
 lint:
@@ -52,10 +57,6 @@ bench-stages:
 # What checking costs in instructions, held against the goals (needs valgrind)
 instructions:
     benches/instructions.sh
-
-# aemcred audit --git-history beside git's own reading and secret scanners, in one run
-bench-git:
-    cargo bench --bench git
 
 # aemcred audit --git-history beside git's own reading and secret scanners, in one run
 bench-git:

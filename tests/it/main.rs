@@ -3,6 +3,7 @@
 #![expect(
     clippy::format_collect,
     clippy::format_push_string,
+    clippy::expect_used,
     clippy::panic,
     clippy::print_stderr,
     clippy::unwrap_used,
@@ -27,6 +28,7 @@ mod fix;
 mod fixtures;
 mod formats;
 mod forms;
+mod fuzz;
 mod gate;
 mod git;
 mod hard;
