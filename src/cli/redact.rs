@@ -6,12 +6,11 @@ use std::path::Path;
 
 use super::arguments::{Kept, RedactOptions};
 use super::choice::{Choice, choose};
-use super::gather::too_large;
 use super::input::{Contents, read_input};
 use super::output::{write_atomically, write_new};
 use super::paths::name;
 use super::{CLEAN, CliError, Environment, Streams};
-use crate::examine::{Checked, Input, Request, View, examine, examine_with};
+use crate::examine::{Checked, Input, Request, View, beyond_limit, examine, examine_with};
 use crate::redact::{Keep, Note, RedactError, Redacted, redact, redact_inside};
 use crate::report::{PathName, one_line};
 use crate::rule::Settings;
@@ -42,7 +41,7 @@ pub(super) fn run(
     let bytes = match input.contents {
         Contents::Read(bytes) => bytes,
         Contents::TooLarge(size) => {
-            let reason = too_large(size, options.max_size);
+            let reason = beyond_limit(size, options.max_size);
             return Err(CliError::File { path: input.name.one_line(), reason });
         }
     };
