@@ -12,9 +12,10 @@ test:
     cargo test
     tests/skipped
 
-# The slow tests, and random searches from another seed than everybody's
+# The slow tests, minutes to an hour, and random searches from another seed than everybody's; needs what `corpora` gets
 slow:
-    cargo test --lib --test it -- --ignored --skip corpora::
+    tests/corpora/get
+    cargo test --lib --test it -- --ignored
     PROPTEST_RNG_SEED=$(date +%s) cargo test
     tests/skipped
 
@@ -22,6 +23,14 @@ slow:
 corpora:
     tests/corpora/get
     cargo test --test it corpora:: -- --ignored --nocapture
+
+# Each fuzz target for as many seconds; needs cargo-fuzz
+fuzz-smoke seconds="20":
+    for target in $(ls fuzz/corpus); do \
+        mkdir -p "fuzz/target/corpus/$target"; \
+        RUSTC_BOOTSTRAP=1 cargo fuzz run -s none "$target" "fuzz/target/corpus/$target" "fuzz/corpus/$target" -- \
+            -max_total_time={{seconds}} -timeout=10 -rss_limit_mb=2048 -max_len=65536 || exit 1; \
+    done
 
 # Formatting and lints
 lint:

@@ -28,6 +28,6 @@ pub use examination::{Cause, Examination, Request, examine, examine_with};
 #[cfg(feature = "audit")]
 pub use examined::{Examined, Part};
 pub use fingerprint::{fingerprint, identity, short};
-pub use judge::{Checked, Input, View, check, configuration, too_large};
+pub use judge::{Checked, Input, View, beyond_limit, check, configuration, too_large};
 #[cfg(feature = "audit")]
 pub use kept::remarks;

@@ -22,14 +22,14 @@ use super::reports::{drawing, tell_failures, tell_left_over};
 use super::{CliError, Environment, Streams};
 use crate::config::FailOn;
 use crate::discover::{Found, WalkSettings, discover, read_stream};
-use crate::examine::{Cause, Input, Request as Examining, examine_with};
+use crate::examine::{Cause, Input, Request as Examining, beyond_limit, examine_with};
 use crate::inventory::{Audited, InventoryBuilder, Occurrence};
 use crate::record::Past;
 use crate::report::audit::Extent;
 use crate::report::{Drawing, Failure};
 use crate::rule::Settings;
 use crate::secret::Secret;
-use crate::source::{PathName, size};
+use crate::source::PathName;
 
 /// What a run has gathered.
 pub(super) struct Gathered {
@@ -282,7 +282,7 @@ impl Worker<'_> {
         let path = PathBuf::from(&self.context.walk.stdin_filename);
         match contents {
             Ok(Some(bytes)) => self.look(&path, None, bytes, Origin::Stream),
-            Ok(None) => self.fail(name(&path), too_large(None, self.context.walk.max_size)),
+            Ok(None) => self.fail(name(&path), beyond_limit(None, self.context.walk.max_size)),
             // An interrupted run says so by itself.
             Err(_) if (self.stopped)() => {}
             Err(error) => self.fail(name(&path), format!("standard input can't be read: {error}")),
@@ -296,7 +296,7 @@ impl Worker<'_> {
             }
             Found::Unrelated { size } => self.count(size),
             Found::TooLarge { path, named: true, size } => {
-                self.fail(name(&path), too_large(Some(size), self.context.walk.max_size));
+                self.fail(name(&path), beyond_limit(Some(size), self.context.walk.max_size));
             }
             Found::TooLarge { .. } | Found::NotRegular(_) | Found::Excluded(_) => {
                 Counters::add(&self.counters.skipped, 1);
@@ -402,13 +402,5 @@ impl Finds for Worker<'_> {
 
     fn noted(&self, note: String) {
         self.send(Message::Note(note));
-    }
-}
-
-pub(super) fn too_large(bytes: Option<u64>, limit: u64) -> String {
-    let limit = size(limit);
-    match bytes {
-        Some(bytes) => format!("has {}, and the limit is {limit} (--max-size)", size(bytes)),
-        None => format!("has more than the limit of {limit} (--max-size)"),
     }
 }
