@@ -33,6 +33,8 @@ use crate::source::{PathName, size};
 
 /// What a run has gathered.
 pub(super) struct Gathered {
+    /// What was named, as reports show it.
+    pub(super) paths: Vec<PathName>,
     pub(super) credentials: Vec<Audited>,
     pub(super) extent: Extent,
     pub(super) failures: Vec<Failure>,
@@ -144,6 +146,9 @@ fn gather(
         return Err(CliError::Usage(String::from("--git-history: standard input is no repository")));
     }
     let any_input = !paths.is_empty() || history.is_some();
+    let stdin = || name(Path::new(&walk.stdin_filename));
+    let shown = |path: &PathBuf| if path.as_os_str() == "-" { stdin() } else { name(path) };
+    let shown_paths = paths.iter().map(shown).collect();
     let locator = Locator::new(&paths).map_err(|error| CliError::here(&error))?;
     let here = Path::new(".").canonicalize().map_err(|error| CliError::here(&error))?;
     let excluded = |path: &Path, named: bool| {
@@ -210,6 +215,7 @@ fn gather(
     // A repository that can't be found is met in each of its folders.
     failures.dedup_by(|left, right| (&left.path, &left.message) == (&right.path, &right.message));
     Ok(Gathered {
+        paths: shown_paths,
         credentials: builder.finish(context.settings),
         extent: Extent {
             files: Counters::read(&counters.files),
