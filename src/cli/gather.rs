@@ -20,7 +20,7 @@ use super::policy::Policy;
 use super::progress::{Counters, INTERVAL, Progress};
 use super::reports::{drawing, tell_failures, tell_left_over};
 use super::{CliError, Environment, Streams};
-use crate::config::FailOn;
+use crate::config::{FailOn, Threshold};
 use crate::discover::{Found, WalkSettings, discover, read_stream};
 use crate::examine::{Cause, Input, Request as Examining, examine_with};
 use crate::inventory::{Audited, InventoryBuilder, Occurrence};
@@ -71,7 +71,7 @@ pub(super) struct Request<'o> {
 pub(super) struct Survey {
     pub(super) gathered: Gathered,
     pub(super) now: DateTime<Utc>,
-    pub(super) expiring: TimeDelta,
+    pub(super) expiring: Threshold,
     pub(super) imminent: TimeDelta,
     pub(super) fail_on: FailOn,
     pub(super) drawing: Drawing,
