@@ -50,6 +50,7 @@ mod readme;
 mod redact;
 mod renewals;
 mod robustness;
+mod rotation;
 mod staged;
 mod templates;
 mod tokens;
