@@ -64,4 +64,4 @@ pub use token::{
     Claim, Claims, Header, Issuer, Jws, JwsDefectKind, Part, Request, StatedLifetime, TimeDefect, Times,
     Token, TokenForm,
 };
-pub use validity::{Phase, Validity, seconds_until};
+pub use validity::{Phase, Threshold, Validity, seconds_until};

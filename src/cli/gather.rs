@@ -20,7 +20,7 @@ use super::policy::Policy;
 use super::progress::{Counters, INTERVAL, Progress};
 use super::reports::{drawing, tell_failures, tell_left_over};
 use super::{CliError, Environment, Streams};
-use crate::config::FailOn;
+use crate::config::{FailOn, Threshold};
 use crate::discover::{Found, WalkSettings, discover, read_stream};
 use crate::examine::{Cause, Input, Request as Examining, beyond_limit, examine_with};
 use crate::inventory::{Audited, InventoryBuilder, Occurrence};
@@ -33,6 +33,8 @@ use crate::source::PathName;
 
 /// What a run has gathered.
 pub(super) struct Gathered {
+    /// What was named, as reports show it.
+    pub(super) paths: Vec<PathName>,
     pub(super) credentials: Vec<Audited>,
     pub(super) extent: Extent,
     pub(super) failures: Vec<Failure>,
@@ -69,7 +71,7 @@ pub(super) struct Request<'o> {
 pub(super) struct Survey {
     pub(super) gathered: Gathered,
     pub(super) now: DateTime<Utc>,
-    pub(super) expiring: TimeDelta,
+    pub(super) expiring: Threshold,
     pub(super) imminent: TimeDelta,
     pub(super) fail_on: FailOn,
     pub(super) drawing: Drawing,
@@ -144,6 +146,9 @@ fn gather(
         return Err(CliError::Usage(String::from("--git-history: standard input is no repository")));
     }
     let any_input = !paths.is_empty() || history.is_some();
+    let stdin = || name(Path::new(&walk.stdin_filename));
+    let shown = |path: &PathBuf| if path.as_os_str() == "-" { stdin() } else { name(path) };
+    let shown_paths = paths.iter().map(shown).collect();
     let locator = Locator::new(&paths).map_err(|error| CliError::here(&error))?;
     let here = Path::new(".").canonicalize().map_err(|error| CliError::here(&error))?;
     let excluded = |path: &Path, named: bool| {
@@ -210,6 +215,7 @@ fn gather(
     // A repository that can't be found is met in each of its folders.
     failures.dedup_by(|left, right| (&left.path, &left.message) == (&right.path, &right.message));
     Ok(Gathered {
+        paths: shown_paths,
         credentials: builder.finish(context.settings),
         extent: Extent {
             files: Counters::read(&counters.files),

@@ -32,11 +32,11 @@ static CREDENTIALS: LazyLock<[Value; 3]> = LazyLock::new(|| {
     [old, new, next]
 });
 
-fn old() -> Value {
+pub(crate) fn old() -> Value {
     CREDENTIALS[0].clone()
 }
 
-fn new() -> Value {
+pub(crate) fn new() -> Value {
     CREDENTIALS[1].clone()
 }
 
