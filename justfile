@@ -26,6 +26,11 @@ corpora:
     tests/corpora/get
     cargo test --test it corpora:: -- --ignored --nocapture
 
+# Source code of others, in which no credential is: crates, packages of npm and of Python; gets them once
+sources:
+    tests/corpora/get-sources
+    AEMCRED_SOURCE_TREE="${CARGO_HOME:-$HOME/.cargo}/registry/src:target/corpora/node_modules:target/corpora/site-packages" cargo test --test it source_code_holds -- --ignored
+
 # Formatting and lints
 lint:
     cargo fmt --check
@@ -52,10 +57,6 @@ bench-stages:
 # What checking costs in instructions, held against the goals (needs valgrind)
 instructions:
     benches/instructions.sh
-
-# aemcred audit --git-history beside git's own reading and secret scanners, in one run
-bench-git:
-    cargo bench --bench git
 
 # aemcred audit --git-history beside git's own reading and secret scanners, in one run
 bench-git:
