@@ -32,6 +32,11 @@ fuzz-smoke seconds="20":
             -max_total_time={{seconds}} -timeout=10 -rss_limit_mb=2048 -max_len=65536 || exit 1; \
     done
 
+# Source code of others, in which no credential is: crates, packages of npm and of Python; gets them once
+sources:
+    tests/corpora/get-sources
+    AEMCRED_SOURCE_TREE="${CARGO_HOME:-$HOME/.cargo}/registry/src:target/corpora/node_modules:target/corpora/site-packages" cargo test --test it source_code_holds -- --ignored
+
 # Formatting and lints
 lint:
     cargo fmt --check

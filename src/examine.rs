@@ -22,7 +22,7 @@ mod variables;
 mod whole;
 
 #[cfg(feature = "audit")]
-pub use crate::unwrap::is_candidate_file;
+pub use crate::unwrap::{Files, NamedFile, is_candidate_file};
 #[cfg(feature = "audit")]
 pub use examination::{Cause, Examination, Request, examine, examine_with};
 #[cfg(feature = "audit")]

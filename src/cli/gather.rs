@@ -15,6 +15,7 @@ use super::arguments::{Color, HistoryOptions, PolicyOptions, WalkOptions};
 use super::collect::named_paths;
 use super::history::{Finds, Histories};
 use super::keeping::Repositories;
+use super::key_files;
 use super::paths::{Locator, name};
 use super::policy::Policy;
 use super::progress::{Counters, INTERVAL, Progress};
@@ -22,7 +23,7 @@ use super::reports::{drawing, tell_failures, tell_left_over};
 use super::{CliError, Environment, Streams};
 use crate::config::{FailOn, Threshold};
 use crate::discover::{Found, WalkSettings, discover, read_stream};
-use crate::examine::{Cause, Input, Request as Examining, beyond_limit, examine_with};
+use crate::examine::{Cause, Files, Input, Request as Examining, beyond_limit, examine_with};
 use crate::inventory::{Audited, InventoryBuilder, Occurrence};
 use crate::record::Past;
 use crate::report::audit::Extent;
@@ -273,6 +274,8 @@ enum Origin {
     Stream,
     Named,
     Walk,
+    /// The history of a repository, in which no path leads to a file.
+    Past,
 }
 
 /// One run, as the threads that look see it.
@@ -337,10 +340,15 @@ impl Worker<'_> {
     ) -> Vec<Occurrence> {
         let input = Input { name: name(path), mode };
         let AuditContext { settings, walk, .. } = *self.context;
-        let request = Examining { settings, named: false, unwraps: !walk.no_unwrap, stopped: self.stopped };
+        let files = |named: &str| key_files::beside(path, named, settings.max_size);
+        let files: Files<'_> =
+            if matches!(origin, Origin::Stream | Origin::Past) { &|_| None } else { &files };
+        let unwraps = !walk.no_unwrap;
+        let request = Examining { settings, named: false, unwraps, stopped: self.stopped, files };
         let examination = examine_with(&input, bytes, &request, &mut |_, _| ());
         // A bomb among somebody's test data is passed over, and told only of a file that was asked for.
-        let excused: &[Cause] = if origin == Origin::Walk { &[Cause::Bomb] } else { &[] };
+        let excused: &[Cause] =
+            if matches!(origin, Origin::Walk | Origin::Past) { &[Cause::Bomb] } else { &[] };
         for reason in examination.failures(excused) {
             self.fail(input.name.clone(), reason);
         }
@@ -359,9 +367,13 @@ impl Worker<'_> {
         }
         match repositories.keeping(path) {
             Ok(keeping) => {
-                let locations =
-                    occurrences.iter_mut().flat_map(|occurrence| &mut occurrence.record.locations);
-                locations.for_each(|location| location.keeping = keeping);
+                for occurrence in occurrences {
+                    // A key in a file of its own is kept as that is.
+                    let own = occurrence.record.locations.first().map(|location| location.path.clone());
+                    let locations = occurrence.record.locations.iter_mut();
+                    let here = locations.filter(|location| Some(&location.path) == own.as_ref());
+                    here.for_each(|location| location.keeping = keeping);
+                }
             }
             Err(error) => self.send(Message::Failure(Failure { path: None, message: error.to_string() })),
         }
@@ -394,7 +406,7 @@ impl Finds for Worker<'_> {
     }
 
     fn found(&self, path: &Path, bytes: Secret<Vec<u8>>, past: Past) {
-        let mut occurrences = self.occurrences(path, None, bytes, Origin::Walk);
+        let mut occurrences = self.occurrences(path, None, bytes, Origin::Past);
         let past = Arc::new(past);
         for location in occurrences.iter_mut().flat_map(|occurrence| &mut occurrence.record.locations) {
             location.past = Some(Arc::clone(&past));

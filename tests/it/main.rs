@@ -40,9 +40,13 @@ mod inspect_within;
 #[cfg(target_os = "linux")]
 mod interruption;
 mod key_bytes;
+#[cfg(unix)]
+mod key_files;
 mod library;
 mod manual;
 mod metrics;
+#[cfg(target_os = "linux")]
+mod memory;
 mod no_leak;
 mod oracles;
 mod owners;
