@@ -12,14 +12,10 @@ test:
     cargo test
     tests/skipped
 
-# The slow tests alone
-test-slow:
-    cargo test --test it -- --ignored
-    tests/skipped
-
-# Tests that take minutes
+# The slow tests alone, which take minutes
 slow:
     cargo test --test it -- --ignored
+    tests/skipped
 
 # Other people's keys, certificates and JSON, held against OpenSSL and Node; gets them once
 corpora:
@@ -52,10 +48,6 @@ bench-stages:
 # What checking costs in instructions, held against the goals (needs valgrind)
 instructions:
     benches/instructions.sh
-
-# aemcred audit --git-history beside git's own reading and secret scanners, in one run
-bench-git:
-    cargo bench --bench git
 
 # aemcred audit --git-history beside git's own reading and secret scanners, in one run
 bench-git:
