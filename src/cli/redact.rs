@@ -11,6 +11,7 @@ use super::input::{Contents, read_input};
 use super::output::{write_atomically, write_new};
 use super::paths::name;
 use super::{CLEAN, CliError, Environment, Streams};
+use crate::discover::io_words;
 use crate::examine::{Checked, Input, Request, View, examine, examine_with};
 use crate::redact::{Keep, Note, RedactError, Redacted, redact, redact_inside};
 use crate::report::{PathName, one_line};
@@ -132,7 +133,7 @@ fn write(target: &Path, contents: &[u8], replace: bool) -> Result<(), CliError> 
         path: name(target).one_line(),
         reason: match error.kind() {
             io::ErrorKind::AlreadyExists => String::from("already exists; --force replaces it"),
-            _ => format!("the copy can't be written: {error}"),
+            _ => format!("the copy can't be written: {}", io_words(&error)),
         },
     })
 }

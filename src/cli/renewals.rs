@@ -24,6 +24,8 @@ pub(super) fn run(
         color: options.color,
         quiet: options.quiet,
         git: false,
+        only: &[],
+        baseline: None,
         history: None,
     };
     let survey = survey(&request, environment, streams, &mut |_, _| Ok(()))?;

@@ -8,6 +8,7 @@ use anstyle::AnsiColor;
 use chrono::{DateTime, Utc};
 
 use super::super::escape::plain;
+use super::super::lines::{hang, whole};
 use super::super::{Drawing, date, days};
 use super::{CompareResult, Side};
 use crate::compare::{Aspect, Outcome};
@@ -16,7 +17,8 @@ use crate::report::one_line;
 /// Writes the report.
 pub fn write(result: &CompareResult, drawing: Drawing, out: &mut dyn Write) -> io::Result<()> {
     for (name, side) in [("OLD", &result.old), ("NEW", &result.new)] {
-        writeln!(out, "{name}  {}", side_words(side, result.now))?;
+        let words = hang(5, &side_words(side, result.now), drawing.width);
+        writeln!(out, "{name}  {}", words.text(str::to_owned))?;
     }
     writeln!(out)?;
     for check in &result.comparison.checks {
@@ -28,10 +30,12 @@ pub fn write(result: &CompareResult, drawing: Drawing, out: &mut dyn Write) -> i
         };
         let style = drawing.bright(color);
         let message = one_line(&plain(&check.message));
+        let message = hang(21, &message, drawing.width).text(str::to_owned);
         writeln!(out, "{style}{mark}{style:#} {:<18} {message}", label(check.aspect))?;
     }
     let bold = drawing.bold();
-    writeln!(out, "\n{bold}{}{bold:#}", result.comparison.conclusion.sentence())
+    let sentence = hang(0, result.comparison.conclusion.sentence(), drawing.width);
+    writeln!(out, "\n{bold}{}{bold:#}", sentence.text(str::to_owned))
 }
 
 /// `old.json: cm-p1-e2-integration-0, 2025-12-20 to 2026-12-20, 27 days left`
@@ -45,7 +49,7 @@ fn side_words(side: &Side, now: DateTime<Utc>) -> String {
             parts.push(days(validity.days_left(now)));
         }
     }
-    let path = side.path.one_line();
+    let path = whole(side.path.as_str());
     if parts.is_empty() { path } else { format!("{path}: {}", parts.join(", ")) }
 }
 

@@ -1,0 +1,43 @@
+//! What `aemcred check --show-settings` prints: each value and where it comes from.
+//!
+//! Owns: columns. Does not own: which settings there are, and who decides (see `cli/policy`).
+
+use std::io::{self, Write};
+
+use unicode_width::UnicodeWidthStr as _;
+
+use super::Drawing;
+use super::lines::{hang, padded, whole};
+
+/// A setting, each text on one line.
+#[derive(Debug)]
+pub struct Row {
+    /// What it is called in the configuration.
+    pub key: String,
+    /// Its value.
+    pub value: String,
+    /// Who decided on it.
+    pub origin: String,
+}
+
+/// Writes the table. Where there is no room for a column, where a value comes from is behind it.
+pub fn write(configuration: &str, rows: &[Row], drawing: Drawing, out: &mut dyn Write) -> io::Result<()> {
+    let title = hang(0, &format!("configuration: {}", whole(configuration)), drawing.width);
+    writeln!(out, "{}\n", title.text(str::to_owned))?;
+    let width =
+        |column: &dyn Fn(&Row) -> &str| rows.iter().map(|row| column(row).width()).max().unwrap_or_default();
+    let (keys, values, origins) =
+        (width(&|row| &row.key), width(&|row| &row.value), width(&|row| &row.origin));
+    let is_wide = keys + 2 + values + 2 + origins <= drawing.width;
+    for Row { key, value, origin } in rows {
+        let value = if is_wide { padded(value, values) } else { value.clone() };
+        let key = padded(key, keys);
+        if is_wide {
+            writeln!(out, "{key}  {value}  {origin}")?;
+        } else {
+            let text = hang(keys + 2, &format!("{value} ({origin})"), drawing.width);
+            writeln!(out, "{}", format!("{key}  {}", text.text(str::to_owned)).replace("  \n", "\n"))?;
+        }
+    }
+    Ok(())
+}
