@@ -91,7 +91,10 @@ fn with_command_meant(mut error: clap::Error) -> clap::Error {
     let synonym = SYNONYMS.iter().find(|(other, _)| other == word);
     let meant = match synonym {
         Some((_, command)) => format!("the command is `aemcred {command}`"),
-        None if is_file => format!("to check a file or folder, write `aemcred check {}`", gate::path(word)),
+        None if is_file => {
+            let shown = if gate::word(word) == word { word } else { "FILE" };
+            format!("to check a file or folder, write `aemcred check {shown}`")
+        }
         None => return error,
     };
     error.remove(ContextKind::SuggestedSubcommand);

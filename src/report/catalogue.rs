@@ -7,7 +7,7 @@ use super::Drawing;
 use super::drawing::level_color;
 use super::escape::markdown_cell;
 use super::escape::plain;
-use super::lines::{hang, indented};
+use super::lines::{behind, hang, indented};
 use super::sentence;
 use super::wire::{pretty, wire};
 use crate::rule::{Basis, Rule};
@@ -80,8 +80,7 @@ fn text_list(drawing: Drawing, out: &mut dyn Write) -> io::Result<()> {
     }
     writeln!(out, "{bold}On what their claims rest, in the worst case{bold:#}")?;
     for basis in Basis::ALL {
-        let meaning = hang(12, basis.meaning(), drawing.width).text(str::to_owned);
-        writeln!(out, "  {:8}  {meaning}", basis.name())?;
+        writeln!(out, "{}", behind(&format!("  {:8}  ", basis.name()), basis.meaning(), drawing.width))?;
     }
     let end = "fix: `aemcred check --fix` can repair it. `aemcred rules NAME` explains one of them.";
     writeln!(out)?;

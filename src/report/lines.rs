@@ -96,6 +96,13 @@ impl Hanging {
     }
 }
 
+/// `lead` and `text` behind it or, where there is no room, below it.
+pub(super) fn behind(lead: &str, text: &str, width: usize) -> String {
+    let hanging = hang(lead.width(), text, width);
+    let lead = if hanging.is_below { lead.trim_end() } else { lead };
+    format!("{lead}{}", hanging.text(str::to_owned))
+}
+
 /// `text` with `indent` blanks before each line, in lines of at most `width` columns.
 pub(super) fn indented(indent: usize, text: &str, width: usize) -> Vec<String> {
     let hanging = hang(indent, text, width);
@@ -125,9 +132,9 @@ mod tests {
 
     #[test]
     fn text_is_beside_its_lead_where_there_is_room() {
-        let written = |text, width| format!("lead  {}", hang(6, text, width).text(str::to_owned));
+        let written = |text, width| behind("lead  ", text, width);
         assert_eq!(written("one two three", 14), "lead  one two\n      three");
-        assert_eq!(written("one incomprehensible", 20), "lead  \n    one\n    incomprehensible");
-        assert_eq!(written("incomprehensibilities", 21), "lead  \nincomprehensibilities");
+        assert_eq!(written("one incomprehensible", 20), "lead\n    one\n    incomprehensible");
+        assert_eq!(written("incomprehensibilities", 21), "lead\nincomprehensibilities");
     }
 }

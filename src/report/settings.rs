@@ -7,7 +7,7 @@ use std::io::{self, Write};
 use unicode_width::UnicodeWidthStr as _;
 
 use super::Drawing;
-use super::lines::{hang, padded, whole};
+use super::lines::{behind, padded, whole};
 
 /// A setting, each text on one line.
 #[derive(Debug)]
@@ -22,21 +22,18 @@ pub struct Row {
 
 /// Writes the table. Where there is no room for a column, where a value comes from is behind it.
 pub fn write(configuration: &str, rows: &[Row], drawing: Drawing, out: &mut dyn Write) -> io::Result<()> {
-    let title = hang(0, &format!("configuration: {}", whole(configuration)), drawing.width);
-    writeln!(out, "{}\n", title.text(str::to_owned))?;
+    writeln!(out, "{}\n", behind("configuration: ", &whole(configuration), drawing.width))?;
     let width =
         |column: &dyn Fn(&Row) -> &str| rows.iter().map(|row| column(row).width()).max().unwrap_or_default();
     let (keys, values, origins) =
         (width(&|row| &row.key), width(&|row| &row.value), width(&|row| &row.origin));
     let is_wide = keys + 2 + values + 2 + origins <= drawing.width;
     for Row { key, value, origin } in rows {
-        let value = if is_wide { padded(value, values) } else { value.clone() };
-        let key = padded(key, keys);
+        let key = padded(key, keys + 2);
         if is_wide {
-            writeln!(out, "{key}  {value}  {origin}")?;
+            writeln!(out, "{key}{}  {origin}", padded(value, values))?;
         } else {
-            let text = hang(keys + 2, &format!("{value} ({origin})"), drawing.width);
-            writeln!(out, "{}", format!("{key}  {}", text.text(str::to_owned)).replace("  \n", "\n"))?;
+            writeln!(out, "{}", behind(&key, &format!("{value}  {origin}"), drawing.width))?;
         }
     }
     Ok(())

@@ -105,11 +105,6 @@ fn no_line_is_longer_than_the_terminal_is_wide_and_no_word_is_broken() {
             for line in narrow.lines() {
                 let columns = line.chars().count();
                 assert!(columns <= width, "{arguments:?} at {width}: {columns} columns:\n{line}");
-                assert_eq!(
-                    line.trim_end().len(),
-                    line.len(),
-                    "{arguments:?} at {width}: blanks at the end: {line:?}"
-                );
             }
             for word in words(&narrow) {
                 // What is cut off to fit says so, and a time axis has other dates where it is longer.

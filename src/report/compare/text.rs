@@ -8,7 +8,7 @@ use anstyle::AnsiColor;
 use chrono::{DateTime, Utc};
 
 use super::super::escape::plain;
-use super::super::lines::{hang, whole};
+use super::super::lines::{behind, whole};
 use super::super::{Drawing, date, days};
 use super::{CompareResult, Side};
 use crate::compare::{Aspect, Outcome};
@@ -17,8 +17,7 @@ use crate::report::one_line;
 /// Writes the report.
 pub fn write(result: &CompareResult, drawing: Drawing, out: &mut dyn Write) -> io::Result<()> {
     for (name, side) in [("OLD", &result.old), ("NEW", &result.new)] {
-        let words = hang(5, &side_words(side, result.now), drawing.width);
-        writeln!(out, "{name}  {}", words.text(str::to_owned))?;
+        writeln!(out, "{}", behind(&format!("{name}  "), &side_words(side, result.now), drawing.width))?;
     }
     writeln!(out)?;
     for check in &result.comparison.checks {
@@ -30,12 +29,12 @@ pub fn write(result: &CompareResult, drawing: Drawing, out: &mut dyn Write) -> i
         };
         let style = drawing.bright(color);
         let message = one_line(&plain(&check.message));
-        let message = hang(21, &message, drawing.width).text(str::to_owned);
-        writeln!(out, "{style}{mark}{style:#} {:<18} {message}", label(check.aspect))?;
+        let line = behind(&format!("{mark} {:<18} ", label(check.aspect)), &message, drawing.width);
+        writeln!(out, "{style}{mark}{style:#}{}", line.strip_prefix(mark).unwrap_or_default())?;
     }
     let bold = drawing.bold();
-    let sentence = hang(0, result.comparison.conclusion.sentence(), drawing.width);
-    writeln!(out, "\n{bold}{}{bold:#}", sentence.text(str::to_owned))
+    let sentence = behind("", result.comparison.conclusion.sentence(), drawing.width);
+    writeln!(out, "\n{bold}{sentence}{bold:#}")
 }
 
 /// `old.json: cm-p1-e2-integration-0, 2025-12-20 to 2026-12-20, 27 days left`
