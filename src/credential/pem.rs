@@ -25,6 +25,7 @@ pub use kinds::{Defect, DefectGroup, Oddity, OddityKind};
 #[cfg(any(test, feature = "internals"))]
 pub use kinds::{DefectKind, Escape};
 pub use label::Label;
+pub(crate) use marker::public_markers;
 
 use crate::secret::Secret;
 use reader::{Attempt, Body, RefusalKind, on_boundaries};

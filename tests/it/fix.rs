@@ -553,31 +553,24 @@ fn the_diff_shows_what_fix_writes() {
     let dots = "•".repeat(36);
     let expected = format!(
         "\
-# a.json:4:21: ims-endpoint-form: write the host name only: ims-na1.adobelogin.com
-# a.json:8:24: field-whitespace: remove what can't be seen before and after the value of clientSecret
+# a.json:4:21: ims-endpoint-form: write the host name only:
+# ims-na1.adobelogin.com
+# a.json:8:24: field-whitespace: remove what can't be seen before and after the
+# value of clientSecret
 --- a.json
 +++ a.json
-@@ -1,11 +1,11 @@
- {{
-   \"ok\": true,
-   \"integration\": {{
+@@ -4,1 +4,1 @@
 -    \"imsEndpoint\": \"https://ims-na1.adobelogin.com/\",
 +    \"imsEndpoint\": \"ims-na1.adobelogin.com\",
-     \"metascopes\": \"ent_aem_cloud_api,ent_cloudmgr_sdk\",
-     \"technicalAccount\": {{
-       \"clientId\": \"cm-p99999-e999999-integration-0\",
+@@ -8,1 +8,1 @@
 -      \"clientSecret\": \"\\•••••{dots}\\n\"
 +      \"clientSecret\": \"{dots}\"
-     }},
-     \"email\": \"{}\",
-     \"id\": \"{}\",
-# b.json:1:1: document-encoding: write it as UTF-8 without a byte-order mark, every character as it is
+# b.json:1:1: document-encoding: write it as UTF-8 without a byte-order mark,
+# every character as it is
 --- b.json
 +++ b.json
 # the text stays the same, and only its bytes are others
-",
-        value_of(&sound(), "email"),
-        value_of(&sound(), "id"),
+"
     );
     assert_eq!(shown.out, expected);
     assert_eq!(
@@ -602,7 +595,9 @@ fn a_change_that_the_mask_hides_is_said_in_words() {
     let folder = Folder::new(&[("a.json", text.as_bytes())]);
     let shown = folder.check(&["--diff", "a.json"]).out;
     assert!(
-        shown.contains("metascopes-form: write the same names with single commas between them\n"),
+        shown
+            .replace("\n# ", " ")
+            .contains("metascopes-form: write the same names with single commas between them\n"),
         "{shown}"
     );
     assert!(!shown.contains(&secret[4..12]));
