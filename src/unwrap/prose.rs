@@ -89,10 +89,20 @@ pub(crate) fn read<'t>(text: &'t Text<'_>, span: Span, budget: &'t Budget<'_>) -
         ready.push_back(Inside::Text(lines.shifted(offset)).after(Step::Embedded("lines")));
     }
     let written: Vec<_> = TEXTS.iter().flat_map(|find| find(part, &budget.attempts)).collect();
+    let dialect = Dialect::of(text.name());
+    let mut assignments = lines::assignments(part, dialect, &budget.attempts);
+    // The end of base64 in a string looks like a name and its sign of equality.
+    let is_string = |one: &Assignment| part[..one.name_span.start].ends_with(['"', '\'']);
     // What is a value in an object of source code is read with the object.
-    let objects = if written.is_empty() { Vec::new() } else { objects::find(part, &budget.attempts) };
+    let objects = if written.is_empty() && !assignments.iter().any(is_string) {
+        Vec::new()
+    } else {
+        objects::find(part, &budget.attempts)
+    };
     let is_member = |span: Span| {
-        objects.iter().any(|object| object.span.start < span.start && span.end <= object.span.end)
+        let before = objects.partition_point(|object| object.span.start < span.start);
+        let last = before.checked_sub(1).and_then(|index| objects.get(index));
+        last.is_some_and(|object| span.end <= object.span.end)
     };
     for (span, written) in written {
         if !covered.touches(span) && !is_member(span) {
@@ -100,8 +110,8 @@ pub(crate) fn read<'t>(text: &'t Text<'_>, span: Span, budget: &'t Budget<'_>) -
             ready.push_back(named(written.shifted(offset)));
         }
     }
-    let dialect = Dialect::of(text.name());
-    let assignments = lines::assignments(part, dialect, &budget.attempts).into_iter();
+    assignments.retain(|one| !is_string(one) || !is_member(one.name_span));
+    let assignments = assignments.into_iter();
     // Tokens, which are looked for last, are long words too.
     let parts = parts::all(part);
     let mut tokens = SpanSet::default();
@@ -160,7 +170,7 @@ impl<'t> Iterator for Prose<'t> {
         let part = self.parts.find(|(_, span)| !self.covered.touches(*span));
         part.map(|(field, span)| {
             let name = name_before(self.scope.part, span.start).to_owned();
-            Inside::Value(field, name, Extract::slice(self.scope.whole, self.scope.outer(span))).here()
+            Inside::Value(field, name, parts::block(self.scope.whole, self.scope.outer(span))).here()
         })
     }
 }
