@@ -49,6 +49,7 @@ mod readme;
 mod redact;
 mod renewals;
 mod robustness;
+mod spelling;
 mod staged;
 mod templates;
 mod tokens;
