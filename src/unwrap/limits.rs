@@ -73,7 +73,10 @@ impl fmt::Display for Limit {
                 write!(formatter, "wrapped more than {limit} times; what lies deeper was not looked at")
             }
             Self::Layers(limit) => {
-                write!(formatter, "holds more than {limit} wrapped texts; the rest was not looked at")
+                write!(
+                    formatter,
+                    "holds more than {limit} wrapped texts; of the rest only whole documents were looked at"
+                )
             }
             Self::Expansion(limit) => {
                 write!(formatter, "unwraps to more than {limit} bytes in all; the rest was not looked at")

@@ -60,6 +60,7 @@ mod redact;
 mod renewals;
 mod robustness;
 mod rotation;
+mod spelling;
 mod staged;
 mod templates;
 mod text;

@@ -13,7 +13,8 @@ pub(super) const RULE: Rule = Rule {
     summary: "the token is no access token of Adobe's, or `token_type` is not bearer",
     explanation: "\
 Adobe's token service issues several kinds of token, and their claim `type` says which one it is. AEM takes access \
-tokens only. A refresh token, an ID token or an authorization code looks the same at a glance, and AEM answers 401.
+tokens only. A refresh token, an ID token or an authorization code looks the same at a glance, and AEM answers 401. Where a \
+name says that a refresh token is kept, as the aio CLI does, it is in its place.
 
 A JWT assertion is what a client signs with its private key: `iss`, `sub` and `aud` say for whom. It is exchanged for an \
 access token, and is none.
@@ -46,7 +47,7 @@ fn check(token: &Token<'_, '_>, _: &Settings, findings: &mut Findings) {
             );
         } else if let Some(request) = claims.request {
             findings.push(assertion(jws, request));
-        } else if !claims.is_access_token() {
+        } else if !claims.is_access_token() && !token.is_refresh() {
             findings.push(
                 Draft::new(jws.place(), format!("the token is {}, not an access token", kind(&claims.kind)))
                     .label("the claim type is not access_token")

@@ -12,9 +12,18 @@ use crate::source::{FileKind, signature};
 use crate::unwrap::find::encrypted::{SEALED_SECRET, SOPS_VALUE};
 
 /// What encoded documents and parts begin with: PEM, gzip, zip, base64 of an object, of base64, of gzip; and the tokens that
-/// Adobe issues: `{"alg":"RS256","x5u":`.
-const ENCODED: [&str; 7] =
-    ["eyJhbGciOiJSUzI1NiIsIng1dSI6", "LS0tLS1CRUdJTi", "H4sIA", "UEsDB", "ZXlK", "ZXdv", "SDRzSU"];
+/// Adobe issues: `{"alg":"RS256","x5u":`. Exports of the Windows registry have digits with commas between.
+const ENCODED: [&str; 9] = [
+    "eyJhbGciOiJSUzI1NiIsIng1dSI6",
+    "LS0tLS1CRUdJTi",
+    "H4sIA",
+    "UEsDB",
+    "ZXlK",
+    "ZXdv",
+    "SDRzSU",
+    "REGEDIT4",
+    "Windows Registry Editor",
+];
 
 /// What is encrypted, so that it can be counted as well kept.
 const ENCRYPTED: [&str; 4] = [signature::ANSIBLE_VAULT, signature::AGE, SOPS_VALUE, SEALED_SECRET];
