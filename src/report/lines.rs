@@ -121,7 +121,7 @@ mod tests {
 
     #[test]
     fn lines_break_at_blanks_and_words_only_where_they_must() {
-        let lines = |text, width| wrap(text, width).join("|");
+        let lines = |text: &str, width| wrap(text, width).join("|");
         assert_eq!(lines("one two three four", 9), "one two|three|four");
         assert_eq!(lines("a incomprehensibilities b", 9), "a|incompreh|ensibilit|ies b");
         assert_eq!(lines("", 9), "");

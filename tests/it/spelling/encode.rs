@@ -31,7 +31,7 @@ pub(super) fn indented(text: &str, by: &str) -> String {
 }
 
 /// The first `count` characters of `text`.
-pub(super) fn cut(text: &str, count: usize) -> &str {
+pub(super) fn beginning(text: &str, count: usize) -> &str {
     text.char_indices().nth(count).map_or(text, |(end, _)| &text[..end])
 }
 

@@ -1,6 +1,6 @@
 //! The tables.
 
-use super::encode::{cut, indented, lines, many, pieces, pretty, quoted};
+use super::encode::{beginning, indented, lines, many, pieces, pretty, quoted};
 use super::{DOCUMENT, Table, hold, programs};
 
 /// The members as JavaScript and Python write them without JSON's rules.
@@ -45,7 +45,7 @@ fn javascript_is_read_as_node_reads_it() {
             format!("const v = {half}' +"),
             format!("const v = {half}' + f() + '}}';"),
             format!("const v = `{DOCUMENT}"),
-            format!("const v = {{imsEndpoint: 'a', {}", cut(&object(" + "), 200)),
+            format!("const v = {{imsEndpoint: 'a', {}", beginning(&object(" + "), 200)),
             format!("const v = {};", object(" + ").replace("'note': ", "'note': f() + ")),
         ],
         hostile: vec![
@@ -85,7 +85,7 @@ fn python_is_read_as_python_reads_it() {
             format!("v = ({half}'\n     "),
             format!("v = {half}' + f('') + '}}'"),
             format!("v = '''{}", pretty()),
-            format!("v = {}", cut(&object(" "), 220)),
+            format!("v = {}", beginning(&object(" "), 220)),
             format!("v = {}", object(" ").replace("'note': ", "'note': f() + ")),
         ],
         hostile: vec![many("('{imsEndpoint' "), many("'''{\"imsEndpoint\": "), many("{'imsEndpoint': [")],
@@ -121,11 +121,11 @@ fn shells_are_read_as_bash_reads_them() {
             ),
         ],
         broken: vec![
-            format!("v='{}", cut(DOCUMENT, 200)),
-            format!("v=\"{}", escaped(cut(DOCUMENT, 200))),
-            format!("v=$'{}", cut(DOCUMENT, 200)),
-            format!("v=$(cat <<'EOF'\n{}\nEOFS\n)", cut(&pretty(), 300)),
-            format!("v=$(cat <<EOF\n{}", cut(&pretty(), 300)),
+            format!("v='{}", beginning(DOCUMENT, 200)),
+            format!("v=\"{}", escaped(beginning(DOCUMENT, 200))),
+            format!("v=$'{}", beginning(DOCUMENT, 200)),
+            format!("v=$(cat <<'EOF'\n{}\nEOFS\n)", beginning(&pretty(), 300)),
+            format!("v=$(cat <<EOF\n{}", beginning(&pretty(), 300)),
         ],
         hostile: vec![
             many("v=$(cat <<EOF\nimsEndpoint\n"),
@@ -156,10 +156,10 @@ fn java_is_read_as_java_reads_it() {
             format!("String v = {};", quoted(DOCUMENT, "\"").replace('é', "\\u00e9")),
         ],
         broken: vec![
-            broken(format!("String v = \"{}", cut(&quoted(DOCUMENT, "\""), 200).trim_start_matches('"'))),
+            broken(format!("String v = \"{}", beginning(&quoted(DOCUMENT, "\""), 200).trim_start_matches('"'))),
             broken(format!("String v = {} +", pieces("\"")[..3].join(" + "))),
             broken(format!("String v = {} + f() + \"}}\";", pieces("\"")[..3].join(" + "))),
-            broken(format!("String v = \"\"\"\n{}", cut(&block, 200))),
+            broken(format!("String v = \"\"\"\n{}", beginning(&block, 200))),
             broken(String::from("var v = new StringBuilder().append(\"{\\\"imsEndpoint\\\": \").append(")),
         ],
         hostile: vec![
@@ -198,11 +198,11 @@ fn property_files_are_read_as_java_reads_them() {
             format!("v={}\n", value.replace("\"é\"", "\\\"é\\\"").replace("\\\\\\\"", "\\\\\"")),
         ],
         broken: vec![
-            format!("# v={}", cut(&value, 100)),
+            format!("# v={}", beginning(&value, 100)),
             String::from("v"),
-            format!("v={}\\", cut(&value, 100)),
-            format!("v={}\\u12", cut(&value, 100)),
-            format!("w\\ v={}", cut(&value, 100)),
+            format!("v={}\\", beginning(&value, 100)),
+            format!("v={}\\u12", beginning(&value, 100)),
+            format!("w\\ v={}", beginning(&value, 100)),
         ],
         hostile: vec![many("v={\\\nimsEndpoint"), many("\\:imsEndpoint"), many("imsEndpoint \n")],
         oracle: Some(programs::java_properties),
@@ -245,11 +245,11 @@ fn php_is_read_as_php_reads_it() {
             php(format!("$v = {};", double(DOCUMENT).replace('é', "\\u{e9}"))),
         ],
         broken: vec![
-            php(format!("$v = '{}", cut(DOCUMENT, 200))),
-            php(format!("$v = <<<'JSON'\n{}\n", cut(&pretty(), 300))),
-            php(format!("$v = {} .", single(cut(DOCUMENT, 200)))),
-            php(format!("$v = {} . f() . '}}';", single(cut(DOCUMENT, 200)))),
-            php(format!("$v = {};", cut(&array, 200))),
+            php(format!("$v = '{}", beginning(DOCUMENT, 200))),
+            php(format!("$v = <<<'JSON'\n{}\n", beginning(&pretty(), 300))),
+            php(format!("$v = {} .", single(beginning(DOCUMENT, 200)))),
+            php(format!("$v = {} . f() . '}}';", single(beginning(DOCUMENT, 200)))),
+            php(format!("$v = {};", beginning(&array, 200))),
         ],
         hostile: vec![
             many("<<<'X'\nimsEndpoint\n"),
@@ -280,11 +280,11 @@ fn toml_is_read_as_toml() {
             format!("\"v\" = {basic}\n"),
         ],
         broken: vec![
-            format!("v = \"{}", cut(&basic, 200).trim_start_matches('"')),
-            format!("v = \"\"\"\n{}", cut(&multi, 200)),
-            format!("v = '''\n{}", cut(&pretty(), 200)),
-            format!("v = '{}'", cut(&pretty(), 200)),
-            format!("v = {}", cut(DOCUMENT, 200)),
+            format!("v = \"{}", beginning(&basic, 200).trim_start_matches('"')),
+            format!("v = \"\"\"\n{}", beginning(&multi, 200)),
+            format!("v = '''\n{}", beginning(&pretty(), 200)),
+            format!("v = '{}'", beginning(&pretty(), 200)),
+            format!("v = {}", beginning(DOCUMENT, 200)),
         ],
         hostile: vec![
             many("v = \"\"\"{imsEndpoint\n"),
@@ -319,11 +319,11 @@ fn xml_is_read_as_xml() {
             format!("<!DOCTYPE a>\n<a xmlns=\"x\"><b c=\"1\"/><d v=\"{}\"/></a>", markup(DOCUMENT)),
         ],
         broken: vec![
-            format!("<v>{}", markup(cut(DOCUMENT, 200))),
-            format!("<a v=\"{}", markup(cut(DOCUMENT, 200))),
-            format!("<v><![CDATA[{}", cut(DOCUMENT, 200)),
-            format!("<v>{}</w>", markup(cut(DOCUMENT, 200))),
-            format!("<a><v>{}</a>", cut(DOCUMENT, 200)),
+            format!("<v>{}", markup(beginning(DOCUMENT, 200))),
+            format!("<a v=\"{}", markup(beginning(DOCUMENT, 200))),
+            format!("<v><![CDATA[{}", beginning(DOCUMENT, 200)),
+            format!("<v>{}</w>", markup(beginning(DOCUMENT, 200))),
+            format!("<a><v>{}</a>", beginning(DOCUMENT, 200)),
         ],
         hostile: vec![many("<imsEndpoint>"), many("<a imsEndpoint=\""), many("&#123;&#34;imsEndpoint&#34;:")],
         oracle: Some(programs::xml),
@@ -385,12 +385,12 @@ fn mails_tables_and_property_lists_are_read_as_python_reads_them() {
             plist(members),
         ],
         broken: vec![
-            format!("{HEAD}\n{}", cut(&body, 200)),
-            format!("From: a\n{HEAD}{}", cut(&body, 200)),
-            cut(&body, 200).to_owned(),
-            format!("id,body\n1,\"{}", cut(&doubled, 200)),
-            plist(&format!("<string>{}", markup(cut(DOCUMENT, 200)))),
-            plist(cut(members, 200)),
+            format!("{HEAD}\n{}", beginning(&body, 200)),
+            format!("From: a\n{HEAD}{}", beginning(&body, 200)),
+            beginning(&body, 200).to_owned(),
+            format!("id,body\n1,\"{}", beginning(&doubled, 200)),
+            plist(&format!("<string>{}", markup(beginning(DOCUMENT, 200)))),
+            plist(beginning(members, 200)),
         ],
         hostile: vec![
             many("=3D=\nimsEndpoint"),
