@@ -36,7 +36,7 @@ use crate::source::PathName;
 
 /// What a run has gathered.
 pub(super) struct Gathered {
-    /// What was named, as reports show it.
+    /// The folders that were named, and standard input, as reports show them.
     pub(super) paths: Vec<PathName>,
     pub(super) credentials: Vec<Audited>,
     pub(super) extent: Extent,
@@ -171,8 +171,12 @@ fn gather(
     }
     let any_input = !paths.is_empty();
     let stdin = || name(Path::new(&walk.stdin_filename));
-    let shown = |path: &PathBuf| if path.as_os_str() == "-" { stdin() } else { name(path) };
-    let shown_paths = paths.iter().map(shown).collect();
+    // A file's own secret may be in its name, and is hidden where the file's credential is listed.
+    let shown = |path: &PathBuf| match path.as_os_str() == "-" {
+        true => Some(stdin()),
+        false => path.is_dir().then(|| name(path)),
+    };
+    let shown_paths = paths.iter().filter_map(shown).collect();
     let locator = Locator::new(&paths).map_err(|error| CliError::here(&error))?;
     let here = Path::new(".").canonicalize().map_err(|error| CliError::here(&error))?;
     let by_option = Excludes::new(&walk.exclude)?;
