@@ -224,7 +224,10 @@ impl<T> Desk<'_, T> {
             Unwrapped::LimitHit { trail, limit } => {
                 let reason = said_of(&trail, &limit.to_string());
                 let unread = Unread { reason, cause: Cause::of(limit, self.size) };
-                let list = if trail.steps().is_empty() { &mut self.root } else { &mut self.out.unread };
+                // Rules speak of what was too much to be read as JSON, and an interruption is told once for the run.
+                let is_told = matches!(limit, Limit::Nesting(_) | Limit::Values(_) | Limit::Stopped);
+                let is_root = trail.steps().is_empty() && is_told;
+                let list = if is_root { &mut self.root } else { &mut self.out.unread };
                 list.push(unread);
             }
             Unwrapped::Unreadable { trail, reason } => {
@@ -344,7 +347,7 @@ impl<T> Desk<'_, T> {
             self.out.documents.extend(found.into_iter().map(|found| found.examined));
         }
         self.absorb();
-        if self.out.documents.is_empty() {
+        if !self.out.documents.iter().any(|examined| examined.is_whole) {
             self.out.unread.append(&mut self.root);
         }
     }

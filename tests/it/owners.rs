@@ -598,3 +598,127 @@ fn a_document_cut_into_lines_is_put_together() {
     }
     assert!(faults.is_empty(), "{}\n{}", faults.len(), faults.join("\n"));
 }
+
+/// Other languages, consoles and tools.
+#[test]
+fn more_tools_keep_them_in_ways_of_their_own() {
+    hold(&[
+        (
+            "A.swift",
+            "let aem = [\"clientId\": \"<C1>\", \"clientSecret\": \"<S1>\", \"privateKey\": \"<k1>\"]\nlet stage = [\"clientId\": \"<C2>\", \"clientSecret\": \"<S2>\"]\n",
+            &["C1 S1 K1", "C2 S2"],
+        ),
+        (
+            "a.m",
+            "NSDictionary *aem = @{@\"clientId\": @\"<C1>\", @\"clientSecret\": @\"<S1>\", @\"privateKey\": @\"<k1>\"};\n",
+            &["C1 S1 K1"],
+        ),
+        (
+            "a.kts",
+            "val aem = mapOf(\"clientId\" to \"<C1>\", \"clientSecret\" to \"<S1>\", \"privateKey\" to \"<k1>\")\n",
+            &["C1 S1 K1"],
+        ),
+        (
+            "config.edn",
+            "{:aem {:client-id \"<C1>\" :client-secret \"<S1>\" :private-key \"<k1>\"}\n :stage {:client-id \"<C2>\" :client-secret \"<S2>\" :private-key \"<k2>\"}}\n",
+            &["C1 S1 K1", "C2 S2 K2"],
+        ),
+        (
+            "wp-config.php",
+            "<?php\ndefine('AEM_CLIENT_ID', '<C1>');\ndefine('AEM_CLIENT_SECRET', '<S1>');\ndefine('AEM_PRIVATE_KEY', '<K1>');\n",
+            &["C1 S1 K1"],
+        ),
+        (
+            "main.go",
+            "var prod = Config{\n\tClientID:     \"<C1>\",\n\tClientSecret: \"<S1>\",\n\tPrivateKey: `<K1>`,\n}\n\nvar stage = Config{\n\tClientID:     \"<C2>\",\n\tClientSecret: \"<S2>\",\n\tPrivateKey: `<K2>`,\n}\n",
+            &["C1 S1 K1", "C2 S2 K2"],
+        ),
+        (
+            "Aem.cs",
+            "var prod = new AemOptions {\n    ClientId = \"<C1>\",\n    ClientSecret = \"<S1>\",\n    PrivateKey = @\"<K1>\",\n};\nvar stage = new AemOptions {\n    ClientId = \"<C2>\",\n    ClientSecret = \"<S2>\",\n};\n",
+            &["C1 S1 K1", "C2 S2"],
+        ),
+        (
+            "site.pp",
+            "class { 'aem':\n  client_id     => '<C1>',\n  client_secret => '<S1>',\n  private_key   => \"<k1>\",\n}\nclass { 'aem2':\n  client_id     => '<C2>',\n  client_secret => '<S2>',\n}\n",
+            &["C1 S1 K1", "C2 S2"],
+        ),
+        (
+            "a.lua",
+            "return { prod = { client_id = \"<C1>\", client_secret = \"<S1>\", key = [[<K1>]] }, stage = { client_id = \"<C2>\", client_secret = \"<S2>\" } }\n",
+            &["C1 S1 K1", "C2 S2"],
+        ),
+        (
+            "suite.robot",
+            "*** Variables ***\n${CLIENT_ID}        <C1>\n${CLIENT_SECRET}    <S1>\n${STAGE_CLIENT_ID}        <C2>\n${STAGE_CLIENT_SECRET}    <S2>\n",
+            &["C1 S1", "C2 S2"],
+        ),
+        (
+            "web.config",
+            "<configuration><appSettings><add key=\"Aem:ClientId\" value=\"<C1>\" /><add key=\"Aem:ClientSecret\" value=\"<S1>\" /></appSettings></configuration>",
+            &["C1 S1"],
+        ),
+        (
+            "cfn.json",
+            "[{\"ParameterKey\": \"ClientId\", \"ParameterValue\": \"<C1>\"}, {\"ParameterKey\": \"ClientSecret\", \"ParameterValue\": \"<S1>\"}, {\"ParameterKey\": \"PrivateKey\", \"ParameterValue\": \"<k1>\"}]",
+            &["C1 S1 K1"],
+        ),
+        (
+            "ssm.json",
+            "{\"Parameters\": [{\"Name\": \"/aem/prod/client_id\", \"Type\": \"String\", \"Value\": \"<C1>\", \"Version\": 1}, {\"Name\": \"/aem/prod/client_secret\", \"Type\": \"SecureString\", \"Value\": \"<S1>\"}, {\"Name\": \"/aem/stage/client_id\", \"Value\": \"<C2>\"}, {\"Name\": \"/aem/stage/client_secret\", \"Value\": \"<S2>\"}, {\"Name\": \"/aem/stage/private_key\", \"Value\": \"<k2>\"}]}",
+            &["C1 S1", "C2 S2 K2"],
+        ),
+        (
+            "kustomization.yaml",
+            "secretGenerator:\n- name: aem\n  literals:\n  - CLIENT_ID=<C1>\n  - CLIENT_SECRET=<S1>\n- name: stage\n  literals:\n  - CLIENT_ID=<C2>\n  - CLIENT_SECRET=<S2>\n",
+            &["C1 S1", "C2 S2"],
+        ),
+        (
+            "vault.txt",
+            "======= Data =======\nKey              Value\n---              -----\nclient_id        <C1>\nclient_secret    <S1>\nprivate_key      <K1>\n",
+            &["C1 S1 K1"],
+        ),
+        (
+            "mysql.txt",
+            "*************************** 1. row ***************************\n    client_id: <C1>\nclient_secret: <S1>\n  private_key: <K1>\n*************************** 2. row ***************************\n    client_id: <C2>\nclient_secret: <S2>\n  private_key: <K2>\n",
+            &["C1 S1 K1", "C2 S2 K2"],
+        ),
+        (
+            "psql.out",
+            "-[ RECORD 1 ]-+-----\nclient_id     | <C1>\nclient_secret | <S1>\n-[ RECORD 2 ]-+-----\nclient_id     | <C2>\nclient_secret | <S2>\n",
+            &["C1 S1", "C2 S2"],
+        ),
+        (
+            ".zsh_history",
+            ": 1764000000:0;export AEM_CLIENT_ID=<C1>\n: 1764000001:0;export AEM_CLIENT_SECRET=<S1>\n: 1764000002:0;ls\n",
+            &["C1 S1"],
+        ),
+        (
+            "fish_history",
+            "- cmd: set -x AEM_CLIENT_ID <C1>\n  when: 1764000000\n- cmd: set -x AEM_CLIENT_SECRET <S1>\n  when: 1764000001\n",
+            &["C1 S1"],
+        ),
+        (
+            "app.log",
+            "ts=2026-11-29T07:00:00Z level=info msg=\"exchange\" client_id=<C1> client_secret=<S1>\nts=2026-11-29T07:00:01Z level=info msg=\"exchange\" client_id=<C2> client_secret=<S2>\n",
+            &["C1 S1", "C2 S2"],
+        ),
+        ("values.tsv", "client_id\tclient_secret\n<C1>\t<S1>\n<C2>\t<S2>\n", &["C1 S1", "C2 S2"]),
+        (
+            "aem.bicepparam",
+            "param clientId = '<C1>'\nparam clientSecret = '<S1>'\nparam privateKey = '''\n<K1>\n'''\n",
+            &["C1 S1 K1"],
+        ),
+        ("notes.adoc", "= AEM\n\nClient:: `<C1>`\nSecret:: `<S1>`\n\n----\n<K1>\n----\n", &["C1 S1 K1"]),
+        (
+            "story.txt",
+            "Prod uses <C1> with the secret <S1>, and stage uses <C2> with the secret <S2>.\n",
+            &["C1 S1", "C2 S2"],
+        ),
+        (
+            "fallback.py",
+            "CLIENT_ID = os.getenv('AEM_CLIENT_ID', '<C1>')\nCLIENT_SECRET = os.getenv('AEM_CLIENT_SECRET', '<S1>')\n",
+            &["C1 S1"],
+        ),
+    ]);
+}

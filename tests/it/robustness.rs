@@ -376,3 +376,17 @@ fn rules_that_are_off_make_nothing_sound() {
         }
     }
 }
+
+/// What was found before a limit was hit is no reason to say nothing of the rest.
+#[test]
+fn a_limit_is_told_beside_what_was_found() {
+    let rows: String = (0..10_001)
+        .map(|row| format!("cm-p1-e{row}-integration-0,p8e-Ab_0123456789-abcdefghijk{row:07}\n"))
+        .collect();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("table.csv");
+    fs::write(&path, format!("client_id,client_secret\n{rows}")).unwrap();
+    let run = run(["audit", "--format=json", path.to_str().unwrap()]);
+    assert_eq!(run.code, 2);
+    assert!(run.err.contains("more than 10000 credentials"), "{}", run.err);
+}

@@ -96,6 +96,36 @@ const DECLARATIONS: &[(&str, &str, Listed)] = &[
         Nothing,
     ),
     (
+        "schema.graphql",
+        "input AemCredentials {\n  imsEndpoint: String!\n  metascopes: String!\n  clientSecret: String!\n  privateKey: String!\n}\n",
+        Nothing,
+    ),
+    (
+        "aem.proto",
+        "message Credentials {\n  string ims_endpoint = 1;\n  string client_id = 2;\n  string client_secret = 3;\n  string private_key = 4;\n}\n",
+        Nothing,
+    ),
+    (
+        "avro.avsc",
+        r#"{"type": "record", "name": "Aem", "fields": [{"name": "imsEndpoint", "type": "string"}, {"name": "metascopes", "type": "string"}, {"name": "privateKey", "type": "string"}]}"#,
+        Nothing,
+    ),
+    (
+        "strings.xml",
+        "<resources><string name=\"client_id\">Client ID</string><string name=\"client_secret\">Client secret</string><string name=\"private_key\">Private key</string></resources>",
+        Nothing,
+    ),
+    (
+        "Options.cs",
+        "public sealed class AemOptions {\n  public required string ClientId { get; init; }\n  public string PrivateKey { get; init; } = string.Empty;\n}\n",
+        Nothing,
+    ),
+    (
+        "help.txt",
+        "  --client-id ID          client ID of the technical account\n  --client-secret SECRET  its client secret\n  --private-key FILE      path to the private key\n",
+        Nothing,
+    ),
+    (
         "crd.yaml",
         "spec:\n  versions:\n  - schema:\n      openAPIV3Schema:\n        properties:\n          imsEndpoint: {type: string}\n          metascopes: {type: string}\n          privateKey: {type: string}\n",
         Nothing,
@@ -133,6 +163,9 @@ const REFERENCES: &[&str] = &[
     "os.environ['AEM_SECRET']",
     "env('AEM_SECRET')",
     "credentials('aem-secret')",
+    "%vault:secret/aem!/client_secret%",
+    "credentialsJSON:1b2c3d4e-0000-4000-8000-000000000000",
+    "gcp-secretmanager://projects/x/secrets/aem",
     "your-secret",
     "xxxxxxxx",
     "changeme",
@@ -232,6 +265,9 @@ fn what_is_not_meant_to_be_json_is_not_lectured() {
         "Dockerfile",
         "a.properties",
         "a.yaml",
+        "schema.graphql",
+        "aem.proto",
+        "pillar.sls",
         "main.tf",
         "notes.adoc",
     ] {
