@@ -36,6 +36,9 @@ type FindText = fn(&str, &Attempts) -> Vec<(Span, Assignment)>;
 /// here.
 const TEXTS: [FindText; 2] = [joined::find, here::find];
 
+/// So many assignments are handed out at a time.
+const TOGETHER: usize = 256;
+
 /// Says what is at a span, or that it is nothing.
 type ReadOccurrence<'t> = Box<dyn FnOnce(Span, &Scope<'t>) -> Option<Piece<'t>> + 't>;
 
@@ -89,36 +92,35 @@ pub(crate) fn read<'t>(text: &'t Text<'_>, span: Span, budget: &'t Budget<'_>) -
         ready.push_back(Inside::Text(lines.shifted(offset)).after(Step::Embedded("lines")));
     }
     let written: Vec<_> = TEXTS.iter().flat_map(|find| find(part, &budget.attempts)).collect();
-    let dialect = Dialect::of(text.name());
-    let mut assignments = lines::assignments(part, dialect, &budget.attempts);
-    // The end of base64 in a string looks like a name and its sign of equality.
-    let is_string = |one: &Assignment| part[..one.name_span.start].ends_with(['"', '\'']);
     // What is a value in an object of source code is read with the object.
-    let objects = if written.is_empty() && !assignments.iter().any(is_string) {
-        Vec::new()
-    } else {
-        objects::find(part, &budget.attempts)
-    };
-    let is_member = |span: Span| {
-        let before = objects.partition_point(|object| object.span.start < span.start);
-        let last = before.checked_sub(1).and_then(|index| objects.get(index));
-        last.is_some_and(|object| span.end <= object.span.end)
-    };
+    let objects = if written.is_empty() { None } else { Some(objects(part, &budget.attempts)) };
     for (span, written) in written {
-        if !covered.touches(span) && !is_member(span) {
+        if !covered.touches(span) && !objects.as_deref().is_some_and(|objects| is_within(objects, span)) {
             covered.add(span);
             ready.push_back(named(written.shifted(offset)));
         }
     }
-    assignments.retain(|one| !is_string(one) || !is_member(one.name_span));
-    let assignments = assignments.into_iter();
+    let dialect = Dialect::of(text.name());
+    let assignments = lines::assignments(part, dialect, &budget.attempts);
     // Tokens, which are looked for last, are long words too.
     let parts = parts::all(part);
     let mut tokens = SpanSet::default();
     parts.iter().filter(|(kind, _)| *kind == Field::AccessToken).for_each(|(_, span)| tokens.add(*span));
     let scope = Scope { part, whole, offset, tokens, dialect, limits: budget.structure() };
     let (parts, kept, attempts) = (parts.into_iter(), Vec::new(), &budget.attempts);
-    Box::new(Prose { scope, attempts, covered, ready, assignments, kept, occurrences: None, parts })
+    Box::new(Prose { scope, attempts, covered, ready, objects, assignments, kept, occurrences: None, parts })
+}
+
+/// Where the objects in `part` are, in order.
+fn objects(part: &str, attempts: &Attempts) -> Vec<Span> {
+    objects::find(part, attempts).iter().map(|object| object.span).collect()
+}
+
+/// Whether `span` is in one of `objects`, and not all of it.
+fn is_within(objects: &[Span], span: Span) -> bool {
+    let before = objects.partition_point(|object| object.start < span.start);
+    let last = before.checked_sub(1).and_then(|index| objects.get(index));
+    last.is_some_and(|object| span.end <= object.end)
 }
 
 /// A value that may have no name.
@@ -138,8 +140,10 @@ struct Prose<'t> {
     covered: SpanSet,
     /// What has been found, and not yet handed out.
     ready: VecDeque<Piece<'t>>,
+    /// Where objects are; `None` until that was looked for.
+    objects: Option<Vec<Span>>,
     /// Assignments that may be objects of source code, and those that aren't.
-    assignments: vec::IntoIter<Assignment>,
+    assignments: lines::Assignments<'t>,
     kept: Vec<Assignment>,
     /// What stands between these; `None` until it was looked for.
     occurrences: Option<vec::IntoIter<Occurrence<'t>>>,
@@ -156,6 +160,9 @@ impl<'t> Iterator for Prose<'t> {
             }
             if let Some(assignment) = self.assignments.next() {
                 self.assignment(assignment);
+                if self.kept.len() >= TOGETHER {
+                    self.hand_out();
+                }
             } else if let Some(occurrences) = &mut self.occurrences {
                 let Some(Occurrence { span, read }) = occurrences.next() else { break };
                 let piece = read(span, &self.scope);
@@ -181,8 +188,17 @@ impl Prose<'_> {
     fn assignment(&mut self, assignment: Assignment) {
         let (span, value) = (assignment.value.all(), assignment.value.text());
         // What ends so goes on in lines that belong to no value.
-        if value.ends_with(['{', '[', '(']) || self.covered.touches(span) {
+        if value.ends_with(['{', '[', '(']) || self.goes_on(span) || self.covered.touches(span) {
             return;
+        }
+        // The end of base64 in a string looks like a name and its sign of equality.
+        let name = assignment.name_span;
+        if self.scope.part[..name.start].ends_with(['"', '\'']) {
+            let (part, attempts) = (self.scope.part, self.attempts);
+            let objects = self.objects.get_or_insert_with(|| objects(part, attempts));
+            if is_within(objects, name) {
+                return;
+            }
         }
         let Scope { part, whole, limits, .. } = self.scope;
         let may_be_source = part[..span.start].ends_with(' ')
@@ -200,10 +216,21 @@ impl Prose<'_> {
         }
     }
 
-    /// Hands out the assignments, and looks for what stands between them.
+    /// Whether a key begins in `span` and goes on after it, so that somebody else must say how it is written.
+    fn goes_on(&self, span: Span) -> bool {
+        let parts = self.parts.as_slice();
+        let next = parts.partition_point(|(_, part)| part.start < span.start);
+        parts.get(next).is_some_and(|(_, part)| part.start < span.end && part.end > span.end)
+    }
+
+    fn hand_out(&mut self) {
+        self.ready.push_back(Inside::Assignments(std::mem::take(&mut self.kept)).here());
+    }
+
+    /// Looks for what stands between assignments.
     fn look(&mut self) {
         let part = self.scope.part;
-        self.ready.push_back(Inside::Assignments(std::mem::take(&mut self.kept)).here());
+        self.hand_out();
         for (kind, span) in encrypted::inside(part) {
             self.covered.add(span);
             self.ready.push_back(Inside::Encrypted(kind, self.scope.outer(span)).here());

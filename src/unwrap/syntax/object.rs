@@ -180,7 +180,7 @@ impl<'t> Parser<'t> {
         Some(match value.map(|value| value.kind) {
             Some(NodeKind::Text(scalar)) => {
                 let plain = scalar.plain || scalar.value.text().parse::<i64>().is_ok();
-                NodeKind::Text(Scalar { plain, ..scalar })
+                NodeKind::scalar(Scalar { plain, ..*scalar })
             }
             _ => NodeKind::Other,
         })
@@ -265,8 +265,8 @@ impl<'t> Parser<'t> {
     }
 }
 
-const fn text(value: Extract, plain: bool) -> NodeKind {
-    NodeKind::Text(Scalar { value, plain, vault: false })
+fn text(value: Extract, plain: bool) -> NodeKind {
+    NodeKind::scalar(Scalar { value, plain, vault: false })
 }
 
 fn append(builder: &mut Builder, text: &Extract) {
