@@ -9,7 +9,6 @@ mod objects;
 mod percent;
 mod words;
 
-use std::cell::LazyCell;
 use std::collections::VecDeque;
 use std::vec;
 
@@ -93,34 +92,35 @@ pub(crate) fn read<'t>(text: &'t Text<'_>, span: Span, budget: &'t Budget<'_>) -
         ready.push_back(Inside::Text(lines.shifted(offset)).after(Step::Embedded("lines")));
     }
     let written: Vec<_> = TEXTS.iter().flat_map(|find| find(part, &budget.attempts)).collect();
-    let dialect = Dialect::of(text.name());
     // What is a value in an object of source code is read with the object.
-    let objects = LazyCell::new(move || {
-        let objects = objects::find(part, &budget.attempts);
-        objects.into_iter().map(|object| object.span).collect::<Vec<_>>()
-    });
-    let is_member = move |span: Span| {
-        let before = objects.partition_point(|object| object.start < span.start);
-        let last = before.checked_sub(1).and_then(|index| objects.get(index));
-        last.is_some_and(|object| span.end <= object.end)
-    };
+    let objects = if written.is_empty() { None } else { Some(objects(part, &budget.attempts)) };
     for (span, written) in written {
-        if !covered.touches(span) && !is_member(span) {
+        if !covered.touches(span) && !objects.as_deref().is_some_and(|objects| is_within(objects, span)) {
             covered.add(span);
             ready.push_back(named(written.shifted(offset)));
         }
     }
-    // The end of base64 in a string looks like a name and its sign of equality.
-    let is_string = move |one: &Assignment| part[..one.name_span.start].ends_with(['"', '\'']);
+    let dialect = Dialect::of(text.name());
     let assignments = lines::assignments(part, dialect, &budget.attempts);
-    let assignments = Box::new(assignments.filter(move |one| !is_string(one) || !is_member(one.name_span)));
     // Tokens, which are looked for last, are long words too.
     let parts = parts::all(part);
     let mut tokens = SpanSet::default();
     parts.iter().filter(|(kind, _)| *kind == Field::AccessToken).for_each(|(_, span)| tokens.add(*span));
     let scope = Scope { part, whole, offset, tokens, dialect, limits: budget.structure() };
     let (parts, kept, attempts) = (parts.into_iter(), Vec::new(), &budget.attempts);
-    Box::new(Prose { scope, attempts, covered, ready, assignments, kept, occurrences: None, parts })
+    Box::new(Prose { scope, attempts, covered, ready, objects, assignments, kept, occurrences: None, parts })
+}
+
+/// Where the objects in `part` are, in order.
+fn objects(part: &str, attempts: &Attempts) -> Vec<Span> {
+    objects::find(part, attempts).iter().map(|object| object.span).collect()
+}
+
+/// Whether `span` is in one of `objects`, and not all of it.
+fn is_within(objects: &[Span], span: Span) -> bool {
+    let before = objects.partition_point(|object| object.start < span.start);
+    let last = before.checked_sub(1).and_then(|index| objects.get(index));
+    last.is_some_and(|object| span.end <= object.end)
 }
 
 /// A value that may have no name.
@@ -140,8 +140,10 @@ struct Prose<'t> {
     covered: SpanSet,
     /// What has been found, and not yet handed out.
     ready: VecDeque<Piece<'t>>,
+    /// Where objects are; `None` until that was looked for.
+    objects: Option<Vec<Span>>,
     /// Assignments that may be objects of source code, and those that aren't.
-    assignments: Box<dyn Iterator<Item = Assignment> + 't>,
+    assignments: lines::Assignments<'t>,
     kept: Vec<Assignment>,
     /// What stands between these; `None` until it was looked for.
     occurrences: Option<vec::IntoIter<Occurrence<'t>>>,
@@ -188,6 +190,15 @@ impl Prose<'_> {
         // What ends so goes on in lines that belong to no value.
         if value.ends_with(['{', '[', '(']) || self.goes_on(span) || self.covered.touches(span) {
             return;
+        }
+        // The end of base64 in a string looks like a name and its sign of equality.
+        let name = assignment.name_span;
+        if self.scope.part[..name.start].ends_with(['"', '\'']) {
+            let (part, attempts) = (self.scope.part, self.attempts);
+            let objects = self.objects.get_or_insert_with(|| objects(part, attempts));
+            if is_within(objects, name) {
+                return;
+            }
         }
         let Scope { part, whole, limits, .. } = self.scope;
         let may_be_source = part[..span.start].ends_with(' ')

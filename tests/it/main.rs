@@ -44,9 +44,9 @@ mod key_bytes;
 mod key_files;
 mod library;
 mod manual;
-mod metrics;
 #[cfg(target_os = "linux")]
 mod memory;
+mod metrics;
 mod no_leak;
 mod oracles;
 mod owners;

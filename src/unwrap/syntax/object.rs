@@ -180,7 +180,7 @@ impl<'t> Parser<'t> {
         Some(match value.map(|value| value.kind) {
             Some(NodeKind::Text(scalar)) => {
                 let plain = scalar.plain || scalar.value.text().parse::<i64>().is_ok();
-                NodeKind::Text(Box::new(Scalar { plain, ..*scalar }))
+                NodeKind::scalar(Scalar { plain, ..*scalar })
             }
             _ => NodeKind::Other,
         })
