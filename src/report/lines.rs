@@ -2,7 +2,7 @@
 //!
 //! Owns: where a line is broken, for every report for people. Does not own: colors, what is said.
 
-use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr};
+use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
 use super::one_line;
 
@@ -23,7 +23,7 @@ pub(super) fn wrap(text: &str, width: usize) -> Vec<String> {
     let mut lines = vec![String::new()];
     let mut used = 0;
     for (index, word) in text.split(' ').enumerate() {
-        if index > 0 && used + 1 + word.width() > width {
+        if index > 0 && used + 1 + columns(word) > width {
             lines.push(String::new());
             used = 0;
         } else if index > 0 {
@@ -31,7 +31,7 @@ pub(super) fn wrap(text: &str, width: usize) -> Vec<String> {
             used += 1;
         }
         for character in word.chars() {
-            let columns = character.width().unwrap_or_default();
+            let columns = column(character);
             if used + columns > width {
                 lines.push(String::new());
                 used = 0;
@@ -46,6 +46,15 @@ pub(super) fn wrap(text: &str, width: usize) -> Vec<String> {
     lines
 }
 
+/// The columns that `text` takes once glue is a blank.
+fn columns(text: &str) -> usize {
+    text.chars().map(column).sum()
+}
+
+fn column(character: char) -> usize {
+    if character == GLUE { 1 } else { character.width().unwrap_or_default() }
+}
+
 fn push(lines: &mut [String], character: char) {
     if let Some(line) = lines.last_mut() {
         line.push(character);
@@ -57,7 +66,7 @@ fn push(lines: &mut [String], character: char) {
 pub(super) fn hang(lead: usize, text: &str, width: usize) -> Hanging {
     /// Where there is no room beside the lead, the text is below it, this far from the left.
     const BELOW: usize = 4;
-    let longest = text.split(' ').map(UnicodeWidthStr::width).max().unwrap_or_default();
+    let longest = text.split(' ').map(columns).max().unwrap_or_default();
     let fits = |indent: usize| width.checked_sub(indent).is_some_and(|room| longest <= room);
     let is_beside = fits(lead) && width >= lead + longest.max(width / 4);
     let indent = if is_beside || lead <= BELOW && fits(lead) {
@@ -127,6 +136,7 @@ mod tests {
         assert_eq!(lines("", 9), "");
         assert_eq!(lines("    \"a\": 1,  b", 12), "    \"a\": 1,|b");
         assert_eq!(lines(&format!("in {}", whole("a b/c d.json")), 12), "in|a b/c d.json");
+        assert_eq!(lines(&format!("{} x", whole("a b c")), 6), "a b c|x");
         assert_eq!(lines("日本語 日本語", 7), "日本語|日本語");
     }
 
