@@ -44,8 +44,6 @@ mod key_bytes;
 mod key_files;
 mod library;
 mod manual;
-#[cfg(target_os = "linux")]
-mod memory;
 mod metrics;
 mod no_leak;
 mod oracles;
