@@ -44,7 +44,7 @@ pub(super) const SHORT_HELP: &str = "\
 aemcred checks the credentials that programs use to reach Adobe Experience Manager as a Cloud Service.
 It works offline and never contacts Adobe.
 
-  aemcred check service_token.json      is this file usable, and until when?
+  aemcred check service_token.json      does it work, and when does it expire?
   aemcred audit .                       every credential below this folder, whatever it is wrapped in
   aemcred rules key-pair-mismatch       what a finding means and what to do
 
@@ -73,7 +73,7 @@ pub(super) struct Arguments {
 pub(super) enum Command {
     /// Check credentials in files, folders or standard input
     Check(Deferred<CheckOptions>),
-    /// List every credential in folders, exports and archives: whose, until when, in what state
+    /// List every credential in folders, exports and archives, with owner, expiry date and state
     Audit(Deferred<AuditOptions>),
     /// Say what must be renewed by when: a timeline, a calendar, metrics
     Renewals(Deferred<RenewalsOptions>),

@@ -171,7 +171,7 @@ fn verdict(file: &FileResult, drawing: Drawing, now: DateTime<Utc>, out: &mut dy
                 "there is no error in"
             };
             format!(
-                "{client}; {so_far} what is there, but without the certificate it can't be told until when it can be used"
+                "{client}; {so_far} what is there, but without the certificate its expiry date is unknown"
             )
         }
     };

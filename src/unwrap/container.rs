@@ -48,8 +48,8 @@ const CONTAINERS: [(FileKind, Format); 8] = [
     (FileKind::Zstandard, Format::Stream("zstd", zstandard::open, "is a damaged Zstandard file")),
     (FileKind::Tar, Format::Archive(|bytes, budget| tar_entries(bytes, Vec::new(), budget))),
     (FileKind::Zip, Format::Archive(zip_entries)),
-    (FileKind::SevenZip, Format::Closed("is a 7z archive, which aemcred doesn't open")),
-    (FileKind::Rar, Format::Closed("is a RAR archive, which aemcred doesn't open")),
+    (FileKind::SevenZip, Format::Closed("is a 7z archive, which aemcred can't open")),
+    (FileKind::Rar, Format::Closed("is a RAR archive, which aemcred can't open")),
 ];
 
 /// Something that comes out of a container.
@@ -167,7 +167,7 @@ fn tar_entries<'b>(reader: impl Read + 'b, steps: Vec<Step>, budget: &'b Budget<
     }))
 }
 
-const OVERLAPPING: &str = "is a zip archive whose files overlap; no more of them was looked at";
+const OVERLAPPING: &str = "is a zip archive whose files overlap; the rest was not checked";
 
 /// Parts of an archive that don't overlap: the end of each by its beginning.
 #[derive(Default)]
@@ -209,8 +209,8 @@ fn zip_entries<'b>(bytes: &'b [u8], budget: &'b Budget<'b>) -> Entries<'b> {
             zip::Method::Stored => Box::new(data),
             zip::Method::Deflated => Box::new(flate2::read::DeflateDecoder::new(data)),
             zip::Method::Zstandard => zstandard::open(data, room),
-            zip::Method::Encrypted => return unreadable("is locked with a password"),
-            zip::Method::Other => return unreadable("is compressed in a way that aemcred doesn't open"),
+            zip::Method::Encrypted => return unreadable("is protected with a password"),
+            zip::Method::Other => return unreadable("is compressed in a way that aemcred can't open"),
         };
         let outcome = read(&mut Careful::new(decoder), room, budget);
         Some(Entry::read(steps, outcome, DAMAGED, (room, budget)))

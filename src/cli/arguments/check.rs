@@ -37,7 +37,7 @@ pub(in crate::cli) struct CheckOptions {
     #[command(flatten)]
     pub(in crate::cli) policy: PolicyOptions,
 
-    /// Write to the files what can be put right mechanically, and report what is left
+    /// Correct in the files what can be corrected automatically, and report what is left
     #[arg(long, conflicts_with = "diff")]
     pub(in crate::cli) fix: bool,
 
@@ -69,7 +69,7 @@ pub(in crate::cli) struct CheckOptions {
     #[arg(long, value_name = "FILE")]
     pub(in crate::cli) baseline: Option<PathBuf>,
 
-    /// Write what is found to a baseline; what it says of files that were not looked at stays
+    /// Write what is found to a baseline; lines about files that were not checked stay
     #[arg(long, value_name = "FILE")]
     pub(in crate::cli) write_baseline: Option<PathBuf>,
 

@@ -9,9 +9,9 @@ use super::policy::PolicyOptions;
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
-A credential that lies in something else (a Kubernetes Secret, an .env file, base64) is found there.
+A credential inside something else (a Kubernetes Secret, an .env file, base64) is found there.
 
-Exit status: 0 when NEW is a rotation of OLD, 1 when it isn't or that can't be told, 2 when a file can't be read.
+Exit status: 0 when NEW is a rotation of OLD, 1 when it isn't or that is unknown, 2 when a file can't be read.
 
 A redacted copy of OLD is enough if it keeps all that is compared:
   aemcred redact --keep certificate --keep ids --keep organization old.json")]
