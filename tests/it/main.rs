@@ -44,6 +44,7 @@ mod owners;
 mod pem_client;
 mod pem_mutations;
 mod pem_table;
+mod plain;
 mod properties;
 mod readme;
 mod redact;
