@@ -12,19 +12,30 @@ test:
     cargo test
     tests/skipped
 
-# The slow tests alone
-test-slow:
-    cargo test --test it -- --ignored
-    tests/skipped
-
-# Tests that take minutes
+# The slow tests, minutes to an hour, and random searches from another seed than everybody's; needs what `corpora` gets
 slow:
-    cargo test --test it -- --ignored
+    tests/corpora/get
+    cargo test --lib --test it -- --ignored
+    PROPTEST_RNG_SEED=$(date +%s) cargo test
+    tests/skipped
 
 # Other people's keys, certificates and JSON, held against OpenSSL and Node; gets them once
 corpora:
     tests/corpora/get
     cargo test --test it corpora:: -- --ignored --nocapture
+
+# Each fuzz target for as many seconds; needs cargo-fuzz
+fuzz-smoke seconds="20":
+    for target in $(ls fuzz/corpus); do \
+        mkdir -p "fuzz/target/corpus/$target"; \
+        RUSTC_BOOTSTRAP=1 cargo fuzz run -s none "$target" "fuzz/target/corpus/$target" "fuzz/corpus/$target" -- \
+            -max_total_time={{seconds}} -timeout=10 -rss_limit_mb=2048 -max_len=65536 || exit 1; \
+    done
+
+# Source code of others, in which no credential is: crates, packages of npm and of Python; gets them once
+sources:
+    tests/corpora/get-sources
+    AEMCRED_SOURCE_TREE="${CARGO_HOME:-$HOME/.cargo}/registry/src:target/corpora/node_modules:target/corpora/site-packages" cargo test --test it source_code_holds -- --ignored
 
 # Formatting and lints
 lint:
@@ -52,10 +63,6 @@ bench-stages:
 # What checking costs in instructions, held against the goals (needs valgrind)
 instructions:
     benches/instructions.sh
-
-# aemcred audit --git-history beside git's own reading and secret scanners, in one run
-bench-git:
-    cargo bench --bench git
 
 # aemcred audit --git-history beside git's own reading and secret scanners, in one run
 bench-git:

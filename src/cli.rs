@@ -18,6 +18,7 @@ mod input;
 mod inspect;
 mod interruption;
 mod keeping;
+mod key_files;
 mod manual;
 mod output;
 mod paths;

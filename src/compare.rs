@@ -1,9 +1,10 @@
 //! Whether one credential is a rotation of another: the same access, another key, a later end.
 //!
 //! Owns: what is compared and what follows from it. Does not own: reading credentials (see `inspect`), what is wrong with
-//! each by itself (see `check`), nor how the comparison looks. What can't be read is never taken for right.
+//! each by itself (see `check`), where each is kept (see `search`), nor how the comparison looks. What can't be read is never taken for right.
 
 mod checks;
+pub mod search;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -152,7 +153,7 @@ impl AspectCheck {
 
 impl Inspection {
     /// SHA-256 of every public key in it: the private key's, then the certificate's.
-    fn keys(&self) -> Vec<[u8; 32]> {
+    pub(crate) fn keys(&self) -> Vec<[u8; 32]> {
         let private = self.private_key.as_ref().ok().map(|key| key.public_key_sha256);
         let certified = self.certificate.as_ref().ok().map(|certificate| certificate.facts.public_key_sha256);
         private.into_iter().chain(certified).collect()

@@ -11,6 +11,7 @@ mod value;
 
 use chrono::TimeDelta;
 
+pub use crate::credential::Threshold;
 use crate::finding::Level;
 use crate::rule::Rule;
 use crate::rules;
@@ -20,7 +21,7 @@ pub use ignore::Ignore;
 pub use pattern::{Pattern, relative};
 pub use problem::Problem;
 pub use reader::parse;
-pub use value::{FailOn, duration_text, parse_duration, parse_level};
+pub use value::{FailOn, duration_text, parse_duration, parse_level, parse_threshold, threshold_text};
 
 /// What a configuration is called when nothing else is said.
 pub const FILE_NAME: &str = "aemcred.toml";
@@ -32,7 +33,7 @@ pub const MAX_SIZE: u64 = 1 << 20;
 pub const TEMPLATE: &str = include_str!("config/template.toml");
 
 /// `certificate-expiring` unless set.
-pub const EXPIRING: TimeDelta = crate::rule::EXPIRING;
+pub const EXPIRING: Threshold = Threshold::Left(crate::rule::EXPIRING);
 
 /// `certificate-expiry-imminent` unless set.
 pub const IMMINENT: TimeDelta = crate::rule::IMMINENT;
@@ -41,7 +42,7 @@ pub const IMMINENT: TimeDelta = crate::rule::IMMINENT;
 #[derive(Debug, Default)]
 pub struct Config {
     /// `expiring`
-    pub expiring: Option<Placed<TimeDelta>>,
+    pub expiring: Option<Placed<Threshold>>,
     /// `imminent`
     pub imminent: Option<Placed<TimeDelta>>,
     /// `fail-on`

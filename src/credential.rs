@@ -48,7 +48,7 @@ pub use exposure::{Exposure, presentable, presentable_id};
 pub(crate) use exposure::{LABELS, armour, holds_secret, is_known_name};
 pub use field::{Expected, Field, FieldEntry, FieldState, FieldValue};
 pub use foreign::{ENCLOSURES, Foreign, enclosed};
-pub use form::{Form, FormKind, Variable, Variables};
+pub use form::{Form, FormKind, KeyFile, Variable, Variables};
 pub use invisible::{character_name, is_invisible, trimmed};
 pub use metascope::{Metascope, metascope_meaning};
 pub use pem_field::PemField;
@@ -58,10 +58,11 @@ pub use private_key::{
 };
 pub use project::{Project, ProjectCredential, ProjectCredentialKind, is_card};
 pub use recognise::{Credential, Document, DocumentKind, recognise, recognise_in};
+pub use reference::is_path;
 pub use shape::{ORGANISATION, TECHNICAL_ACCOUNT, field_of, is_client_secret, is_console_client, is_shaped};
 pub(crate) use token::scheme as token_scheme;
 pub use token::{
     Claim, Claims, Header, Issuer, Jws, JwsDefectKind, Part, Request, StatedLifetime, TimeDefect, Times,
     Token, TokenForm,
 };
-pub use validity::{Phase, Validity, seconds_until};
+pub use validity::{Phase, Threshold, Validity, seconds_until};

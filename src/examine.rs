@@ -22,12 +22,12 @@ mod variables;
 mod whole;
 
 #[cfg(feature = "audit")]
-pub use crate::unwrap::is_candidate_file;
+pub use crate::unwrap::{Files, NamedFile, is_candidate_file};
 #[cfg(feature = "audit")]
 pub use examination::{Cause, Examination, Request, examine, examine_with};
 #[cfg(feature = "audit")]
 pub use examined::{Examined, Part};
 pub use fingerprint::{fingerprint, identity, short};
-pub use judge::{Checked, Input, View, check, configuration, too_large};
+pub use judge::{Checked, Input, View, beyond_limit, check, configuration, too_large};
 #[cfg(feature = "audit")]
 pub use kept::remarks;

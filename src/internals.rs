@@ -1,8 +1,8 @@
 //! What this project's own tests and benchmarks use besides the program: no part of the face, and off by default.
 //!
 //! Owns: the list. The tests of these rooms hold a whole table against another program (Node, OpenSSL, git), need hundreds of
-//! credentials around one key because finding a key takes long, or draw reports of what no file brings about. A test that
-//! needs a name which isn't here is better off using the program.
+//! credentials around one key because finding a key takes long, or draw reports of what no file brings about, or are fed by a
+//! fuzzer. A test that needs a name which isn't here is better off using the program.
 
 pub mod config {
     pub use crate::config::parse;
@@ -11,10 +11,16 @@ pub mod credential {
     pub use crate::credential::{Certificate, DocumentKind, PrivateKey, PublicKey, Validity, pem, recognise};
 }
 pub mod examine {
-    pub use crate::examine::check;
+    pub use crate::examine::{Checked, Input, check, examine};
 }
 pub mod finding {
     pub use crate::finding::Suppression;
+}
+pub mod fix {
+    pub use crate::fix::fix;
+}
+pub mod gate {
+    pub use crate::gate::path_name;
 }
 pub mod generate {
     pub use crate::generate::{
@@ -35,6 +41,9 @@ pub mod json {
 }
 pub mod record {
     pub use crate::record::{CertificateRecord, InClear, Location, PublicHalf, Record};
+}
+pub mod redact {
+    pub use crate::redact::{Keep, redact};
 }
 pub mod renewal {
     pub use crate::renewal::{Plan, Status, Terms};

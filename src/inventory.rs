@@ -153,7 +153,7 @@ impl InventoryBuilder {
         let mut sorted: Vec<Group> = groups.credentials.into_values().collect();
         for Group { record, .. } in &mut sorted {
             record.locations.sort();
-            record.locations.dedup();
+            record.locations.dedup_by(|later, kept| kept.takes_in(later));
             record.settle(settings.now, settings.expiring);
         }
         sorted.sort_by(|left, right| left.record.urgency().cmp(&right.record.urgency()));

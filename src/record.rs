@@ -140,6 +140,19 @@ pub struct Location {
     pub past: Option<Arc<Past>>,
 }
 
+impl Location {
+    /// Takes in what `other` knows more of the same place. Returns false if it is another one.
+    pub fn takes_in(&mut self, other: &Self) -> bool {
+        let (mode, keeping) = (self.mode.or(other.mode), self.keeping.or(other.keeping));
+        let whole = |location: &Self| Self { mode, keeping, ..location.clone() };
+        let is_same = whole(self) == whole(other);
+        if is_same {
+            (self.mode, self.keeping) = (mode, keeping);
+        }
+        is_same
+    }
+}
+
 impl CertificateRecord {
     /// That of `certificate`, without names that may be something else than a name. What is `kept` with many others has its
     /// digest computed.
@@ -289,6 +302,15 @@ impl Record {
         for location in &mut self.locations {
             (location.usable, location.in_clear) = (self.usable, self.in_clear);
         }
+    }
+
+    /// Says that its private key stands at `place`, and not where the rest of it does.
+    pub fn keep_key_at(&mut self, place: Location) {
+        for location in &mut self.locations {
+            location.in_clear.private_key = false;
+            location.usable = location.in_clear != InClear::default();
+        }
+        self.locations.push(place);
     }
 
     /// Takes in the places and secrets of a part that belongs to it.

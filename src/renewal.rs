@@ -5,9 +5,11 @@
 
 use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
 
-use crate::credential::{DocumentKind, Phase, Validity};
-use crate::inventory::Audited;
+use crate::credential::{DocumentKind, Phase, Threshold, Validity};
+use crate::finding::Level;
+use crate::inventory::{AuditFinding, Audited};
 use crate::record::{self, Record, State};
+use crate::rule::Basis;
 
 /// What a plan is made by.
 #[derive(Clone, Copy, Debug)]
@@ -15,7 +17,7 @@ pub struct Terms {
     /// The clock of the run.
     pub now: DateTime<Utc>,
     /// How long before its end a credential should be renewed.
-    pub lead: TimeDelta,
+    pub lead: Threshold,
     /// How much time is left when the end is imminent.
     pub imminent: TimeDelta,
     /// Whether tokens are listed too.
@@ -27,6 +29,8 @@ pub struct Terms {
 pub struct Plan {
     /// One for each credential: what counts by date, then what has no date that could be read, then what is superseded.
     pub renewals: Vec<Renewal>,
+    /// What there is nothing to renew of, for what else is to be said of it.
+    pub left_out: Vec<Audited>,
     /// Tokens that were left out.
     pub tokens_left_out: usize,
     /// Parts and redacted copies that were left out because nothing says until when they are valid.
@@ -38,6 +42,8 @@ pub struct Plan {
 pub struct Renewal {
     /// The credential.
     pub record: Record,
+    /// What was found, the worst first.
+    pub findings: Vec<AuditFinding>,
     /// How urgent it is.
     pub status: Status,
     /// By when a new one should be in place; nothing where nothing is to be renewed or no date is known.
@@ -80,22 +86,41 @@ impl Plan {
     /// What `credentials` make necessary.
     pub fn new(credentials: Vec<Audited>, terms: &Terms) -> Self {
         let mut plan = Self::default();
-        let mut records = Vec::with_capacity(credentials.len());
-        for Audited { record, .. } in credentials {
+        let (mut records, mut findings) = (Vec::new(), Vec::new());
+        for audited in credentials {
+            let record = &audited.record;
             if record.is_token() && !terms.tokens {
                 plan.tokens_left_out += 1;
-            } else if record.validity().is_none() && !record.is_token() && !ought_to_have_date(&record) {
+            } else if record.validity().is_none() && !record.is_token() && !ought_to_have_date(record) {
                 plan.undated += 1;
             } else {
-                records.push(record);
+                records.push(audited.record);
+                findings.push(audited.findings);
+                continue;
             }
+            plan.left_out.push(audited);
         }
         let successors = successors(&records);
-        let renewals = records.into_iter().zip(successors);
-        plan.renewals = renewals.map(|(record, successor)| Renewal::new(record, successor, terms)).collect();
+        let renewals = records.into_iter().zip(findings).zip(successors);
+        let renewals = renewals.map(|((record, findings), successor)| {
+            let renewal = Renewal::new(record, successor, terms);
+            Renewal { findings, ..renewal }
+        });
+        plan.renewals = renewals.collect();
         plan.renewals.sort_by(|left, right| left.order().cmp(&right.order()));
         plan
     }
+
+    /// What can't be used as it is, then the rest: for people, who have to act on the former whatever its date is.
+    pub fn broken_first(&self) -> impl Iterator<Item = &Renewal> {
+        let those = |broken| self.renewals.iter().filter(move |renewal| renewal.is_broken() == broken);
+        those(true).chain(those(false))
+    }
+}
+
+/// By when what has this validity should be renewed.
+pub fn renew_by(validity: &Validity, lead: Threshold) -> DateTime<Utc> {
+    validity.not_after.checked_sub_signed(validity.threshold(lead)).unwrap_or(EARLIEST).max(EARLIEST)
 }
 
 impl Renewal {
@@ -112,11 +137,21 @@ impl Renewal {
             Some(_) => Status::Later,
         };
         let dated = matches!(status, Status::Expired | Status::Imminent | Status::Due | Status::Later);
-        let renew_by = validity.filter(|_| dated).map(|validity| {
-            let lead = validity.threshold(terms.lead);
-            validity.not_after.checked_sub_signed(lead).unwrap_or(EARLIEST).max(EARLIEST)
-        });
-        Self { record, status, renew_by, successor }
+        let renew_by = validity.filter(|_| dated).map(|validity| renew_by(&validity, terms.lead));
+        Self { record, findings: Vec::new(), status, renew_by, successor }
+    }
+
+    /// Whether it can't be used as it is, and nothing has taken its place.
+    pub fn is_broken(&self) -> bool {
+        self.record.state == State::Broken && self.status != Status::Superseded
+    }
+
+    /// The finding that makes it broken, if the rule that says so is in force.
+    pub fn defect(&self) -> Option<&AuditFinding> {
+        self.findings.iter().find(|finding| {
+            let rule = finding.rule;
+            finding.basis != Basis::Policy && rule.level == Level::Error && rule.is_about_use()
+        })
     }
 
     /// Whether it ends no later than `within` after `now`, or is imminent where no period is given; for tokens a period

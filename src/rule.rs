@@ -9,7 +9,7 @@ use std::sync::Arc;
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
 use crate::credential::{
-    CertificateField, Credential, Document, FormKind, KeyPair, PemField, PrivateKeyField, Token,
+    CertificateField, Credential, Document, FormKind, KeyPair, PemField, PrivateKeyField, Threshold, Token,
 };
 use crate::finding::{Findings, Level, Place};
 use crate::json::Limits;
@@ -58,6 +58,12 @@ impl Rule {
     /// Whether it can be reported of a file, so that an ignore entry or a baseline can name it.
     pub const fn is_about_files(&self) -> bool {
         self.is_about_content() || matches!(self.check, Check::Place(_))
+    }
+
+    /// Whether what it finds in a document may keep the credential from being used. Who else has a secret is no reason why
+    /// it should not work.
+    pub const fn is_about_use(&self) -> bool {
+        self.is_about_content() && !matches!(self.check, Check::Variables(_))
     }
 
     /// Whether it looks at documents; otherwise at aemcred's own configuration, or at how documents are kept.
@@ -210,7 +216,7 @@ pub struct Settings {
     /// The time at which documents are judged.
     pub(crate) now: DateTime<Utc>,
     /// `certificate-expiring` when no more than this is left.
-    pub(crate) expiring: TimeDelta,
+    pub(crate) expiring: Threshold,
     /// `certificate-expiry-imminent` when no more than this is left.
     pub(crate) imminent: TimeDelta,
     /// Levels that differ from the rules' own; `None` turns a rule off.
@@ -241,7 +247,7 @@ impl Settings {
     pub fn new(now: DateTime<Utc>) -> Self {
         Self {
             now,
-            expiring: EXPIRING,
+            expiring: Threshold::Left(EXPIRING),
             imminent: IMMINENT,
             levels: BTreeMap::new(),
             only: None,

@@ -32,7 +32,7 @@ use std::sync::Arc;
 use crate::credential::Form;
 use crate::json::{SyntaxErrorKind, Value};
 use crate::secret::Secret;
-use crate::source::{Source, Span};
+use crate::source::{PathName, Source, Span};
 
 /// Something that was found in a file.
 #[derive(Debug)]
@@ -145,6 +145,19 @@ pub fn said_of(trail: &Trail, what: &str) -> String {
     if trail.steps().is_empty() { what.to_owned() } else { format!("{trail}: {what}") }
 }
 
+/// A file that a text has the path to.
+pub struct NamedFile {
+    /// The file.
+    pub path: PathName,
+    /// Its permission bits, where the system has such.
+    pub mode: Option<u32>,
+    /// What is in it.
+    pub bytes: Secret<Vec<u8>>,
+}
+
+/// Reads the file that a text has the path to, if it is one that belongs to the text.
+pub type Files<'f> = &'f dyn Fn(&str) -> Option<NamedFile>;
+
 /// What is told of whatever is found. A document comes with its value, if it has been parsed already.
 pub type Found<'f> = &'f mut dyn FnMut(Unwrapped, Option<&Value<'_>>);
 
@@ -175,11 +188,24 @@ pub enum Json {
 /// A file that is itself a document is handed on as it is. Otherwise the file comes back, so that whoever named it can be
 /// told what it is instead. When `stopped` says that the run is to end, what is left is not looked at, which is reported as
 /// [`Limit::Stopped`].
+#[cfg(any(test, feature = "internals"))]
 pub fn unwrap(
     name: &str,
     bytes: Secret<Vec<u8>>,
     limits: &Limits,
     stopped: &dyn Fn() -> bool,
+    found: Found<'_>,
+) -> Option<Rest> {
+    unwrap_beside(name, bytes, limits, stopped, &|_| None, found)
+}
+
+/// The same, where private keys may be in other files, to which the text has the paths.
+pub fn unwrap_beside(
+    name: &str,
+    bytes: Secret<Vec<u8>>,
+    limits: &Limits,
+    stopped: &dyn Fn() -> bool,
+    files: Files<'_>,
     found: Found<'_>,
 ) -> Option<Rest> {
     // With a zero byte in it, it is no text, and what is in it would be lost.
@@ -189,5 +215,5 @@ pub fn unwrap(
         found(Unwrapped::Document(document), None);
         return None;
     }
-    driver::run(name, bytes, limits, stopped, found)
+    driver::run(name, bytes, limits, stopped, files, found)
 }

@@ -25,6 +25,7 @@ use deferred::Deferred;
 pub(super) use audit::{AuditFormat, AuditOptions};
 pub(super) use check::{CheckOptions, Format};
 pub(super) use compare::{CompareFormat, CompareOptions};
+pub(super) use document::DocumentOptions;
 pub(super) use generate::GenerateOptions;
 pub(super) use history::HistoryOptions;
 pub(super) use init::InitOptions;

@@ -34,8 +34,8 @@ pub(super) fn run(
     })?;
     let Survey { gathered, fail_on, drawing, .. } = survey;
     refuse_inputs(options.output.paths(), gathered.inputs(&options.walk))?;
-    let Gathered { credentials, extent, failures, complete, any_input, .. } = gathered;
-    let results = AuditResults { now, complete, credentials, extent, failures };
+    let Gathered { paths, credentials, extent, failures, complete, any_input, .. } = gathered;
+    let results = AuditResults { now, complete, paths, credentials, extent, failures };
     write_files(&options.output, drawing, |format, drawing, out| {
         if format == AuditFormat::Jsonl {
             results

@@ -9,13 +9,13 @@ use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
-use super::CliError;
 use super::arguments::CheckOptions;
 use super::paths::name;
 use super::suppress::Located;
 use super::usage::refuse_as_list;
+use super::{CliError, key_files};
 use crate::discover::{Found, WalkSettings, discover, read_stream};
-use crate::examine::{self, Cause, Checked, Examination, Input, Request, examine_with};
+use crate::examine::{self, Cause, Checked, Examination, Files, Input, Request, examine_with};
 use crate::report::{Failure, FileResult, Results, counted};
 use crate::rule::Settings;
 use crate::secret::Secret;
@@ -134,7 +134,7 @@ pub(super) fn collect(
         let path = PathBuf::from(&options.stdin_filename);
         match read_stream(input, settings.max_size) {
             Ok(Some(bytes)) => {
-                let looks = look_at(&path, true, bytes, context);
+                let looks = look_at(&path, false, true, bytes, context);
                 collected.take(&path, false, looks);
             }
             Ok(None) => {
@@ -185,7 +185,7 @@ fn judge(found: Found, context: &CheckContext<'_>) -> Judged {
     let CheckContext { options, settings, .. } = *context;
     match found {
         Found::Contents { path, named, bytes, .. } => {
-            let looks = look_at(&path, named && !options.skip_unrelated, bytes, context);
+            let looks = look_at(&path, true, named && !options.skip_unrelated, bytes, context);
             Judged::LookedAt(path, looks)
         }
         Found::TooLarge { path, named: true, size } if !options.skip_unrelated => {
@@ -212,10 +212,18 @@ struct FileExamination {
 }
 
 /// Checks every document in a file: the file itself, or what lies in it.
-fn look_at(path: &Path, named: bool, bytes: Secret<Vec<u8>>, context: &CheckContext<'_>) -> FileExamination {
+fn look_at(
+    path: &Path,
+    is_file: bool,
+    named: bool,
+    bytes: Secret<Vec<u8>>,
+    context: &CheckContext<'_>,
+) -> FileExamination {
     let CheckContext { options, settings, stopped } = *context;
     let original = (options.fix || options.diff).then(|| bytes.clone());
-    let request = Request { settings, named, unwraps: !options.no_unwrap, stopped };
+    let files = |named: &str| key_files::beside(path, named, settings.max_size);
+    let files: Files<'_> = if is_file { &files } else { &|_| None };
+    let request = Request { settings, named, unwraps: !options.no_unwrap, stopped, files };
     let examination = examine_with(&Input::new(name(path)), bytes, &request, &mut |_, _| ());
     // A damaged archive or a bomb that nobody asked for by name is no reason to fail.
     let excused: &[Cause] = if named { &[] } else { &[Cause::Damage, Cause::Bomb] };

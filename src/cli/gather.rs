@@ -15,24 +15,27 @@ use super::arguments::{Color, HistoryOptions, PolicyOptions, WalkOptions};
 use super::collect::named_paths;
 use super::history::{Finds, Histories};
 use super::keeping::Repositories;
+use super::key_files;
 use super::paths::{Locator, name};
 use super::policy::Policy;
 use super::progress::{Counters, INTERVAL, Progress};
 use super::reports::{drawing, tell_failures, tell_left_over};
 use super::{CliError, Environment, Streams};
-use crate::config::FailOn;
+use crate::config::{FailOn, Threshold};
 use crate::discover::{Found, WalkSettings, discover, read_stream};
-use crate::examine::{Cause, Input, Request as Examining, examine_with};
+use crate::examine::{Cause, Files, Input, Request as Examining, beyond_limit, examine_with};
 use crate::inventory::{Audited, InventoryBuilder, Occurrence};
 use crate::record::Past;
 use crate::report::audit::Extent;
 use crate::report::{Drawing, Failure};
 use crate::rule::Settings;
 use crate::secret::Secret;
-use crate::source::{PathName, size};
+use crate::source::PathName;
 
 /// What a run has gathered.
 pub(super) struct Gathered {
+    /// What was named, as reports show it.
+    pub(super) paths: Vec<PathName>,
     pub(super) credentials: Vec<Audited>,
     pub(super) extent: Extent,
     pub(super) failures: Vec<Failure>,
@@ -69,7 +72,7 @@ pub(super) struct Request<'o> {
 pub(super) struct Survey {
     pub(super) gathered: Gathered,
     pub(super) now: DateTime<Utc>,
-    pub(super) expiring: TimeDelta,
+    pub(super) expiring: Threshold,
     pub(super) imminent: TimeDelta,
     pub(super) fail_on: FailOn,
     pub(super) drawing: Drawing,
@@ -144,6 +147,9 @@ fn gather(
         return Err(CliError::Usage(String::from("--git-history: standard input is no repository")));
     }
     let any_input = !paths.is_empty() || history.is_some();
+    let stdin = || name(Path::new(&walk.stdin_filename));
+    let shown = |path: &PathBuf| if path.as_os_str() == "-" { stdin() } else { name(path) };
+    let shown_paths = paths.iter().map(shown).collect();
     let locator = Locator::new(&paths).map_err(|error| CliError::here(&error))?;
     let here = Path::new(".").canonicalize().map_err(|error| CliError::here(&error))?;
     let excluded = |path: &Path, named: bool| {
@@ -210,6 +216,7 @@ fn gather(
     // A repository that can't be found is met in each of its folders.
     failures.dedup_by(|left, right| (&left.path, &left.message) == (&right.path, &right.message));
     Ok(Gathered {
+        paths: shown_paths,
         credentials: builder.finish(context.settings),
         extent: Extent {
             files: Counters::read(&counters.files),
@@ -267,6 +274,8 @@ enum Origin {
     Stream,
     Named,
     Walk,
+    /// The history of a repository, in which no path leads to a file.
+    Past,
 }
 
 /// One run, as the threads that look see it.
@@ -282,7 +291,7 @@ impl Worker<'_> {
         let path = PathBuf::from(&self.context.walk.stdin_filename);
         match contents {
             Ok(Some(bytes)) => self.look(&path, None, bytes, Origin::Stream),
-            Ok(None) => self.fail(name(&path), too_large(None, self.context.walk.max_size)),
+            Ok(None) => self.fail(name(&path), beyond_limit(None, self.context.walk.max_size)),
             // An interrupted run says so by itself.
             Err(_) if (self.stopped)() => {}
             Err(error) => self.fail(name(&path), format!("standard input can't be read: {error}")),
@@ -296,7 +305,7 @@ impl Worker<'_> {
             }
             Found::Unrelated { size } => self.count(size),
             Found::TooLarge { path, named: true, size } => {
-                self.fail(name(&path), too_large(Some(size), self.context.walk.max_size));
+                self.fail(name(&path), beyond_limit(Some(size), self.context.walk.max_size));
             }
             Found::TooLarge { .. } | Found::NotRegular(_) | Found::Excluded(_) => {
                 Counters::add(&self.counters.skipped, 1);
@@ -331,10 +340,15 @@ impl Worker<'_> {
     ) -> Vec<Occurrence> {
         let input = Input { name: name(path), mode };
         let AuditContext { settings, walk, .. } = *self.context;
-        let request = Examining { settings, named: false, unwraps: !walk.no_unwrap, stopped: self.stopped };
+        let files = |named: &str| key_files::beside(path, named, settings.max_size);
+        let files: Files<'_> =
+            if matches!(origin, Origin::Stream | Origin::Past) { &|_| None } else { &files };
+        let unwraps = !walk.no_unwrap;
+        let request = Examining { settings, named: false, unwraps, stopped: self.stopped, files };
         let examination = examine_with(&input, bytes, &request, &mut |_, _| ());
         // A bomb among somebody's test data is passed over, and told only of a file that was asked for.
-        let excused: &[Cause] = if origin == Origin::Walk { &[Cause::Bomb] } else { &[] };
+        let excused: &[Cause] =
+            if matches!(origin, Origin::Walk | Origin::Past) { &[Cause::Bomb] } else { &[] };
         for reason in examination.failures(excused) {
             self.fail(input.name.clone(), reason);
         }
@@ -353,9 +367,13 @@ impl Worker<'_> {
         }
         match repositories.keeping(path) {
             Ok(keeping) => {
-                let locations =
-                    occurrences.iter_mut().flat_map(|occurrence| &mut occurrence.record.locations);
-                locations.for_each(|location| location.keeping = keeping);
+                for occurrence in occurrences {
+                    // A key in a file of its own is kept as that is.
+                    let own = occurrence.record.locations.first().map(|location| location.path.clone());
+                    let locations = occurrence.record.locations.iter_mut();
+                    let here = locations.filter(|location| Some(&location.path) == own.as_ref());
+                    here.for_each(|location| location.keeping = keeping);
+                }
             }
             Err(error) => self.send(Message::Failure(Failure { path: None, message: error.to_string() })),
         }
@@ -388,7 +406,7 @@ impl Finds for Worker<'_> {
     }
 
     fn found(&self, path: &Path, bytes: Secret<Vec<u8>>, past: Past) {
-        let mut occurrences = self.occurrences(path, None, bytes, Origin::Walk);
+        let mut occurrences = self.occurrences(path, None, bytes, Origin::Past);
         let past = Arc::new(past);
         for location in occurrences.iter_mut().flat_map(|occurrence| &mut occurrence.record.locations) {
             location.past = Some(Arc::clone(&past));
@@ -402,13 +420,5 @@ impl Finds for Worker<'_> {
 
     fn noted(&self, note: String) {
         self.send(Message::Note(note));
-    }
-}
-
-pub(super) fn too_large(bytes: Option<u64>, limit: u64) -> String {
-    let limit = size(limit);
-    match bytes {
-        Some(bytes) => format!("has {}, and the limit is {limit} (--max-size)", size(bytes)),
-        None => format!("has more than the limit of {limit} (--max-size)"),
     }
 }

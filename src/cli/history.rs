@@ -13,7 +13,7 @@ use rayon::prelude::*;
 use super::arguments::HistoryOptions;
 use super::paths::name;
 use crate::config::relative;
-use crate::examine::is_candidate_file;
+use crate::examine::{beyond_limit, is_candidate_file};
 use crate::git::{self, HistoryRequest, ObjectError, RefName, Repository};
 use crate::record::{Past, Reference};
 use crate::report::{Failure, counted};
@@ -181,7 +181,7 @@ impl Histories<'_> {
 
 fn reason(error: &ObjectError, limit: u64) -> String {
     match error {
-        ObjectError::TooLarge { size } => super::gather::too_large(Some(*size), limit),
+        ObjectError::TooLarge { size } => beyond_limit(Some(*size), limit),
         error => error.to_string(),
     }
 }

@@ -9,6 +9,11 @@ use super::temporary::Temporary;
 /// Writes a new file that only its owner can read, whole or not at all; `AlreadyExists` when something is there and `replace` is
 /// not given.
 pub(super) fn write_secret(path: &Path, contents: &[u8], replace: bool) -> io::Result<()> {
+    let is_special = |kind: fs::FileType| !kind.is_file() && !kind.is_dir() && !kind.is_symlink();
+    if replace && fs::symlink_metadata(path).is_ok_and(|existing| is_special(existing.file_type())) {
+        // A renaming would take even the place of a device.
+        return Err(no_file());
+    }
     let mut file = Temporary::new(folder_of(path))?;
     file.write_all(contents)?;
     file.file()?.sync_all()?;
@@ -25,13 +30,11 @@ pub(super) fn write_new(path: &Path, contents: &[u8]) -> io::Result<()> {
 }
 
 /// Writes `path` whole or not at all. An existing file keeps its owner and permissions, a link keeps pointing where it does, and
-/// what is no regular file (such as `/dev/null`) is written to directly.
+/// what is no regular file is refused: a pipe has to wait for a reader.
 pub(super) fn write_atomically(path: &Path, contents: &[u8]) -> io::Result<()> {
     let existing = match fs::metadata(path) {
         Ok(metadata) if metadata.is_dir() => return Err(io::ErrorKind::IsADirectory.into()),
-        Ok(metadata) if !metadata.is_file() => {
-            return fs::OpenOptions::new().write(true).open(path)?.write_all(contents);
-        }
+        Ok(metadata) if !metadata.is_file() => return Err(no_file()),
         Ok(metadata) => Some(metadata),
         Err(_) => None,
     };
@@ -44,6 +47,10 @@ pub(super) fn write_atomically(path: &Path, contents: &[u8]) -> io::Result<()> {
     }
     file.file()?.sync_all()?;
     file.replace(&target)
+}
+
+fn no_file() -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidInput, "it is a pipe or device")
 }
 
 /// Gives a file the owner and permissions of the one that it replaces.
@@ -81,6 +88,16 @@ fn open_up(_: &Temporary) -> io::Result<()> {
 /// Adds to the end of a file that others write to as well, making it when there is none.
 pub(super) fn append(path: &Path, contents: &[u8]) -> io::Result<()> {
     fs::OpenOptions::new().append(true).create(true).open(path)?.write_all(contents)
+}
+
+/// Returns true if two paths lead to one file, by whatever links.
+pub(super) fn is_same_file(one: &Path, other: &Path) -> bool {
+    #[cfg(unix)]
+    if let (Ok(one), Ok(other)) = (fs::metadata(one), fs::metadata(other)) {
+        use std::os::unix::fs::MetadataExt as _;
+        return (one.dev(), one.ino()) == (other.dev(), other.ino());
+    }
+    matches!((fs::canonicalize(one), fs::canonicalize(other)), (Ok(one), Ok(other)) if one == other)
 }
 
 /// The folder that `path` stands in.

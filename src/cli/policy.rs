@@ -14,7 +14,7 @@ use super::arguments::PolicyOptions;
 use super::blocklist::open_blocklist;
 use super::paths::{Locator, folder_of, name};
 use super::{CliError, Environment};
-use crate::config::{self, Config, FailOn, Pattern, Placed, duration_text};
+use crate::config::{self, Config, FailOn, Pattern, Placed, Threshold, duration_text, threshold_text};
 use crate::discover::read_regular;
 use crate::finding::Level;
 use crate::gate;
@@ -57,7 +57,7 @@ pub(super) struct Policy {
     pub(super) now: DateTime<Utc>,
     pub(super) locator: Locator,
     pub(super) loaded: Option<Loaded>,
-    pub(super) expiring: Setting<TimeDelta>,
+    pub(super) expiring: Setting<Threshold>,
     pub(super) imminent: Setting<TimeDelta>,
     pub(super) fail_on: Setting<FailOn>,
     pub(super) trusted_ims_hosts: Setting<Vec<String>>,
@@ -169,7 +169,7 @@ impl Policy {
             .as_deref()
             .map_or_else(|| String::from("none"), |path| name(path).one_line());
         let mut rows = vec![
-            (String::from("expiring"), duration_text(self.expiring.value), self.expiring.origin),
+            (String::from("expiring"), threshold_text(self.expiring.value), self.expiring.origin),
             (String::from("imminent"), duration_text(self.imminent.value), self.imminent.origin),
             (String::from("fail-on"), self.fail_on.value.name().to_owned(), self.fail_on.origin),
             (

@@ -1,17 +1,15 @@
 //! `aemcred redact`: a copy that can be shown to anyone.
 
-use std::fs;
 use std::io;
 use std::path::Path;
 
 use super::arguments::{Kept, RedactOptions};
 use super::choice::{Choice, choose};
-use super::gather::too_large;
 use super::input::{Contents, read_input};
-use super::output::{write_atomically, write_new};
+use super::output::{is_same_file, write_atomically, write_new};
 use super::paths::name;
 use super::{CLEAN, CliError, Environment, Streams};
-use crate::examine::{Checked, Input, Request, View, examine, examine_with};
+use crate::examine::{Checked, Input, Request, View, beyond_limit, examine, examine_with};
 use crate::redact::{Keep, Note, RedactError, Redacted, redact, redact_inside};
 use crate::report::{PathName, one_line};
 use crate::rule::Settings;
@@ -42,7 +40,7 @@ pub(super) fn run(
     let bytes = match input.contents {
         Contents::Read(bytes) => bytes,
         Contents::TooLarge(size) => {
-            let reason = too_large(size, options.max_size);
+            let reason = beyond_limit(size, options.max_size);
             return Err(CliError::File { path: input.name.one_line(), reason });
         }
     };
@@ -115,15 +113,6 @@ fn refuse_original(original: &Path, target: &Path) -> Result<(), CliError> {
         });
     }
     Ok(())
-}
-
-fn is_same_file(one: &Path, other: &Path) -> bool {
-    #[cfg(unix)]
-    if let (Ok(one), Ok(other)) = (fs::metadata(one), fs::metadata(other)) {
-        use std::os::unix::fs::MetadataExt as _;
-        return (one.dev(), one.ino()) == (other.dev(), other.ino());
-    }
-    matches!((fs::canonicalize(one), fs::canonicalize(other)), (Ok(one), Ok(other)) if one == other)
 }
 
 fn write(target: &Path, contents: &[u8], replace: bool) -> Result<(), CliError> {

@@ -8,7 +8,7 @@ use super::reports::{self, refuse_inputs, refuse_targets, refuse_twice, summary_
 use super::{CLEAN, CliError, Environment, FAILED, FINDINGS, Interruption, Streams};
 use crate::renewal::{Plan, Renewal, Terms};
 use crate::report::Drawing;
-use crate::report::renewals::{self as report, RenewalResults};
+use crate::report::renewals::{self as report, Labels, RenewalResults};
 
 pub(super) fn run(
     options: &RenewalsOptions,
@@ -16,6 +16,10 @@ pub(super) fn run(
     streams: &mut Streams<'_>,
 ) -> Result<u8, CliError> {
     refuse_conflicts(options, environment)?;
+    let labels = Labels { constant: options.label.clone(), from_path: options.label_from_path.clone() };
+    if let Some(name) = labels.repeated() {
+        return Err(CliError::Usage(format!("--label: {name} has two values")));
+    }
     refuse_targets(&options.output)?;
     let request = Request {
         walk: &options.walk,
@@ -23,7 +27,7 @@ pub(super) fn run(
         fail_on: None,
         color: options.color,
         quiet: options.quiet,
-        git: false,
+        git: !options.no_git,
         history: None,
     };
     let survey = survey(&request, environment, streams, &mut |_, _| Ok(()))?;
@@ -33,7 +37,7 @@ pub(super) fn run(
     let lead = options.lead.unwrap_or(expiring);
     let terms = Terms { now, lead, imminent, tokens: options.tokens };
     let plan = Plan::new(credentials, &terms);
-    let results = RenewalResults { now, lead, complete, plan, failures };
+    let results = RenewalResults { now, lead, complete, plan, failures, labels };
     tell_unreadable(&results, streams.err);
     if !any_input {
         let _ = writeln!(streams.err, "aemcred: nothing to look at");

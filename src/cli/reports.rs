@@ -1,18 +1,19 @@
 //! The reports of `aemcred check`: which go where, in which format.
 
 use std::collections::BTreeSet;
+use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use chrono::DateTime;
 
 use super::arguments::{CheckOptions, Color, Format, Formats, OutputOptions, Target};
-use super::output::{append, write_atomically};
+use super::output::{append, folder_of, is_same_file, write_atomically};
 use super::paths::name;
 use super::temporary::left_over;
 use super::{CliError, Environment};
 use crate::config::FailOn;
-use crate::discover::read_regular;
+use crate::discover::{read_regular, reason};
 use crate::examine::{Input, examine};
 use crate::record::Record;
 use crate::report::text::Verdicts;
@@ -150,33 +151,58 @@ pub(super) fn refuse_inputs<'p>(
 /// such a file is no earlier one.
 pub(super) fn refuse_targets<F: Formats>(output: &OutputOptions<F>) -> Result<(), CliError> {
     for target in output.paths() {
-        let Ok(metadata) = std::fs::metadata(target) else { continue };
-        let reason = if metadata.is_dir() {
-            "is a folder: name a file"
-        } else if !metadata.is_file() {
-            "is a pipe or device, and --output writes to files: --format says what is printed"
-        } else if !output.force && holds_credential(target) {
-            "holds a credential, and the report would replace it: choose another path, or add --force"
-        } else {
-            continue;
-        };
-        return Err(CliError::File { path: name(target).one_line(), reason: String::from(reason) });
+        if let Some(reason) = refusal(target, output.force) {
+            return Err(CliError::File { path: name(target).one_line(), reason });
+        }
     }
     Ok(())
 }
 
-fn holds_credential(path: &Path) -> bool {
-    /// More is no credential.
+/// Why no report is written to `target`.
+fn refusal(target: &Path, force: bool) -> Option<String> {
+    const STREAMS: [&str; 2] = ["/dev/stdout", "/dev/stderr"];
+    let refusal = match fs::metadata(target) {
+        Ok(metadata) if metadata.is_dir() => "is a folder: name a file",
+        Ok(metadata) if !metadata.is_file() => {
+            "is a pipe or device, and --output writes to files: --format says what is printed"
+        }
+        Ok(_) if STREAMS.iter().any(|stream| is_same_file(Path::new(stream), target)) => {
+            "is what is printed to, and the report would replace it: --format says what is printed"
+        }
+        Ok(_) if force => return None,
+        Ok(_) => match holds_credential(target) {
+            Ok(false) => return None,
+            Ok(true) => {
+                "holds a credential, and the report would replace it: choose another path, or add --force"
+            }
+            Err(reason) => {
+                return Some(format!(
+                    "{reason}, so that nobody knows whether the report would replace a credential: choose another path, or \
+                     add --force"
+                ));
+            }
+        },
+        Err(_) if target.as_os_str().as_encoded_bytes().ends_with(b"/") => "is a folder: name a file",
+        Err(_) if target.is_symlink() => "is a link that leads nowhere",
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Some(reason(&error)),
+        Err(_) if !folder_of(target).is_dir() => "is in a folder that doesn't exist",
+        Err(_) => return None,
+    };
+    Some(String::from(refusal))
+}
+
+fn holds_credential(path: &Path) -> Result<bool, String> {
+    /// A file that is larger is not looked through.
     const LARGEST: u64 = 64 << 20;
-    let Ok(bytes) = read_regular(path, LARGEST) else { return false };
+    let bytes = read_regular(path, LARGEST)?;
     // What it is doesn't depend on the time.
     let settings = Settings::new(DateTime::UNIX_EPOCH);
     let examination = examine(&Input::new(name(path)), bytes, &settings);
-    !examination.encrypted.is_empty()
+    Ok(!examination.encrypted.is_empty()
         || examination.parts.iter().any(|part| part.record.gives_away())
         || examination.documents.iter().any(|document| {
             document.checked.record.gives_away() || document.members.iter().any(Record::gives_away)
-        })
+        }))
 }
 
 /// Where a file is that may not be there yet.

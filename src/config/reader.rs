@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::{Config, Ignore, Pattern, Placed, Problem, parse_duration, parse_level};
+use super::{Config, Ignore, Pattern, Placed, Problem, parse_duration, parse_level, parse_threshold};
 use crate::credential::{Endpoint, presentable};
 use crate::gate;
 use crate::rule::Rule;
@@ -95,7 +95,7 @@ impl<'t> ConfigReader<'t> {
         for (key, value) in root {
             match key.get_ref().as_ref() {
                 "expiring" => {
-                    config.expiring = self.parsed(value, "a duration such as \"30d\"", parse_duration);
+                    config.expiring = self.parsed(value, "a duration such as \"30d\"", parse_threshold);
                 }
                 "imminent" => {
                     config.imminent = self.parsed(value, "a duration such as \"3d\"", parse_duration);

@@ -4,6 +4,7 @@ use std::str::FromStr;
 
 use chrono::TimeDelta;
 
+use crate::credential::Threshold;
 use crate::finding::Level;
 
 /// The lowest level that makes the exit status 1.
@@ -82,6 +83,29 @@ pub fn duration_text(duration: TimeDelta) -> String {
     format!("{}{name}", all / seconds)
 }
 
+/// A duration, or a share of the validity such as `25%`.
+///
+/// # Errors
+///
+/// In plain words, when `text` is neither.
+pub fn parse_threshold(text: &str) -> Result<Threshold, &'static str> {
+    let wrong = "it is a duration such as 30d, 12h, 90m or 45s, or a share of the validity from 0% to 100%";
+    let Some(percent) = text.strip_suffix('%') else {
+        return parse_duration(text).map(Threshold::Left).map_err(|_| wrong);
+    };
+    let digits = !percent.is_empty() && percent.bytes().all(|byte| byte.is_ascii_digit());
+    let percent = percent.parse().ok().filter(|percent| digits && *percent <= 100);
+    percent.map(Threshold::Percent).ok_or(wrong)
+}
+
+/// A threshold as [`parse_threshold`] reads it.
+pub fn threshold_text(threshold: Threshold) -> String {
+    match threshold {
+        Threshold::Left(left) => duration_text(left),
+        Threshold::Percent(percent) => format!("{percent}%"),
+    }
+}
+
 /// The units of durations in seconds, the largest first.
 const UNITS: [(char, i64); 4] = [('d', 86_400), ('h', 3_600), ('m', 60), ('s', 1)];
 
@@ -101,5 +125,11 @@ mod tests {
             assert_eq!(duration_text(parse_duration(text).unwrap()), text);
         }
         assert_eq!(duration_text(TimeDelta::hours(48)), "2d");
+        for text in ["30d", "0%", "25%", "100%"] {
+            assert_eq!(parse_threshold(text).map(threshold_text).as_deref(), Ok(text));
+        }
+        for wrong in ["", "%", "-1%", "+1%", "101%", "256%", "2.5%", "25 %", "25%%", "25", "é%"] {
+            assert!(parse_threshold(wrong).is_err(), "{wrong}");
+        }
     }
 }

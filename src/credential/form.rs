@@ -3,7 +3,7 @@
 //! Owns: what of the document such storage holds. Does not own: reading variables (see `unwrap`).
 
 use super::Field;
-use crate::source::Span;
+use crate::source::{PathName, Position, Span};
 
 /// How a document's text came about.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -22,6 +22,21 @@ pub struct Variables {
     pub present: Vec<Variable>,
     /// Earlier ones of the same name: the last one counts, as in a shell.
     pub overridden: Vec<Variable>,
+    /// The file that the private key is in, where a variable has only the path to it.
+    pub key_file: Option<KeyFile>,
+}
+
+/// Where a private key stands that a variable has the path to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeyFile {
+    /// The file.
+    pub path: PathName,
+    /// Its permission bits, where the system has such.
+    pub mode: Option<u32>,
+    /// The way from the file to the key.
+    pub steps: Vec<String>,
+    /// Where the key begins in it.
+    pub position: Position,
 }
 
 /// A variable that holds a field.

@@ -52,7 +52,9 @@ fn is_variable(value: &str) -> bool {
         rest.get(scope.map_or(0, str::len)..).unwrap_or_default()
     });
     let is_marked = ["%", "@", "__", "#", "~"].iter().filter_map(|mark| inside(mark)).any(is_path_of_names);
-    dollar.is_some_and(|name| is_path_of_names(name.trim_start_matches('$'))) || is_marked
+    // TeamCity: `%vault:secret/aem!/client_secret%`.
+    let is_looked_up = || inside("%").is_some_and(|rest| is_path_of_names(&rest.replace(['/', '!'], "_")));
+    dollar.is_some_and(|name| is_path_of_names(name.trim_start_matches('$'))) || is_marked || is_looked_up()
 }
 
 /// Names with points, colons or hyphens between them.
@@ -63,7 +65,7 @@ fn is_path_of_names(text: &str) -> bool {
 
 /// The schemes under which programs look up secrets: 1Password, Bank-Vaults, vals, Berglas, Doppler, Azure, AWS, Google,
 /// Spring, chamber, pass, Bitwarden, Keeper, Quarkus.
-const SCHEMES: [&str; 29] = [
+const SCHEMES: [&str; 30] = [
     "op://",
     "sm://",
     "bw://",
@@ -81,6 +83,7 @@ const SCHEMES: [&str; 29] = [
     "gcp-sm://",
     "gcpsm://",
     "gcpsecrets://",
+    "gcp-secretmanager://",
     "secretmanager://",
     "berglas://",
     "doppler://",
@@ -171,7 +174,7 @@ fn is_sealed(value: &str) -> bool {
     inside("ENC(", ")").is_some()
         || inside("ENC[", "]").is_some()
         || inside("{", "}").is_some_and(is_hex)
-        || ["{cipher}", "encrypted:", ANSIBLE_VAULT, "!vault", "vault:v1:", "AQICAH"]
+        || ["{cipher}", "encrypted:", "credentialsJSON:", ANSIBLE_VAULT, "!vault", "vault:v1:", "AQICAH"]
             .iter()
             .any(|start| value.strip_prefix(start).is_some_and(|rest| !rest.is_empty()))
         || value.len() > 300 && value.starts_with("Ag") && is_base64(value)
@@ -222,7 +225,7 @@ fn is_call(value: &str) -> bool {
 }
 
 /// The path of a file with a key or certificate.
-fn is_path(value: &str) -> bool {
+pub fn is_path(value: &str) -> bool {
     const ENDINGS: [&str; 10] =
         [".key", ".pem", ".crt", ".cer", ".p8", ".pk8", ".der", ".txt", ".rsa", ".json"];
     let lower = value.to_ascii_lowercase();

@@ -15,6 +15,21 @@ pub struct Validity {
     end_included: bool,
 }
 
+/// How much time before an end counts as little.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Threshold {
+    /// So much, however long the validity is.
+    Left(TimeDelta),
+    /// So many hundredths of the validity.
+    Percent(u8),
+}
+
+impl From<TimeDelta> for Threshold {
+    fn from(left: TimeDelta) -> Self {
+        Self::Left(left)
+    }
+}
+
 named! {
     /// Where in a validity an instant lies.
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -76,13 +91,20 @@ impl Validity {
     }
 
     /// Whether it isn't over at `now` and no more than `threshold` is left, which is never more than an hour for a token.
-    pub fn ends_within(&self, threshold: TimeDelta, now: DateTime<Utc>) -> bool {
+    pub fn ends_within(&self, threshold: impl Into<Threshold>, now: DateTime<Utc>) -> bool {
         self.at(now) != Phase::Expired && self.left(now) <= self.threshold(threshold)
     }
 
-    /// `threshold` as it holds for this: for a token no more than an hour.
-    pub fn threshold(&self, threshold: TimeDelta) -> TimeDelta {
-        if self.end_included { threshold } else { threshold.min(Self::TOKEN_THRESHOLD) }
+    /// `threshold` as it holds for this: for a token no more than an hour, and nothing of a validity that is inverted.
+    pub fn threshold(&self, threshold: impl Into<Threshold>) -> TimeDelta {
+        let left = match threshold.into() {
+            Threshold::Left(left) => left,
+            Threshold::Percent(percent) => {
+                let whole = (self.not_after - self.not_before).num_seconds().max(0);
+                TimeDelta::seconds(whole / 100 * i64::from(percent) + whole % 100 * i64::from(percent) / 100)
+            }
+        };
+        if self.end_included { left } else { left.min(Self::TOKEN_THRESHOLD) }
     }
 
     /// Whether it has no end: 99991231235959Z, which RFC 5280 section 4.1.2.5 keeps for "no well-defined expiration date".
@@ -126,6 +148,25 @@ mod tests {
         let month = TimeDelta::days(30);
         assert!(certificate.ends_within(month, end - month) && !token.ends_within(month, end - month));
         assert!(token.ends_within(month, end - TimeDelta::hours(1)) && !token.ends_within(month, end));
+    }
+
+    #[test]
+    fn a_share_is_one_of_the_whole_validity() {
+        let validity =
+            Validity::of_certificate(instant("2026-01-01T00:00:00Z"), instant("2026-12-27T00:00:00Z"));
+        for (percent, days) in [(0, 0), (25, 90), (50, 180), (100, 360)] {
+            assert_eq!(validity.threshold(Threshold::Percent(percent)), TimeDelta::days(days), "{percent}");
+        }
+        let (begin, end) = (validity.not_before, validity.not_after);
+        let quarter = end - TimeDelta::days(90);
+        assert!(validity.ends_within(Threshold::Percent(25), quarter));
+        assert!(!validity.ends_within(Threshold::Percent(25), quarter - TimeDelta::seconds(1)));
+        let token = Validity::of_token(begin, begin + TimeDelta::hours(2));
+        assert_eq!(token.threshold(Threshold::Percent(25)), TimeDelta::minutes(30));
+        let inverted = Validity::of_certificate(end, begin);
+        assert_eq!(inverted.threshold(Threshold::Percent(25)), TimeDelta::zero());
+        let longest = Validity::of_certificate(DateTime::<Utc>::MIN_UTC, DateTime::<Utc>::MAX_UTC);
+        assert!(longest.threshold(Threshold::Percent(100)) > TimeDelta::days(365 * 9999));
     }
 
     #[test]

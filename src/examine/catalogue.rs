@@ -80,10 +80,8 @@ impl<'s> RuleRun<'s> {
             }
             let mut findings = Findings::default();
             run(rule.check, &mut findings);
-            // Who else has a secret is no reason why it should not work.
-            let is_about_use = !matches!(rule.check, Check::Variables(_));
             self.broken |=
-                is_about_use && findings.drafts.iter().any(|draft| keeps_from_use(draft.own(rule)));
+                rule.is_about_use() && findings.drafts.iter().any(|draft| keeps_from_use(draft.own(rule)));
             if !in_force {
                 continue;
             }

@@ -5,14 +5,14 @@
 use super::examined::{Examined, Part};
 use super::judge::{Checked, Context, Input, Parsed, View, judge};
 use super::{parts, whole};
-use crate::credential::{DocumentKind, Form};
-use crate::record::{Location, Record, State};
+use crate::credential::{DocumentKind, Form, KeyFile, Variables};
+use crate::record::{InClear, Location, Record, State};
 use crate::rule::Settings;
 use crate::secret::Secret;
 use crate::source::{PathName, Position, Source, Span};
 use crate::unwrap::{
-    self, Document, Encrypted, Json, Limit, Limits, PartKind, Rest, Step, Trail, Unwrapped, has_extension,
-    said_of,
+    self, Document, Encrypted, Files, Json, Limit, Limits, PartKind, Rest, Step, Trail, Unwrapped,
+    has_extension, said_of,
 };
 
 /// How an input is examined.
@@ -26,12 +26,14 @@ pub struct Request<'r> {
     pub unwraps: bool,
     /// Whether the run is to end.
     pub stopped: &'r (dyn Fn() -> bool + Sync),
+    /// Reads private keys to which the input has the paths.
+    pub files: Files<'r>,
 }
 
 impl<'r> Request<'r> {
     /// To look at everything, to the end.
     pub fn new(settings: &'r Settings) -> Self {
-        Self { settings, named: true, unwraps: true, stopped: &|| false }
+        Self { settings, named: true, unwraps: true, stopped: &|| false, files: &|_| None }
     }
 }
 
@@ -105,7 +107,8 @@ pub fn examine_with<T>(
         out: Examination::new(),
     };
     if request.unwraps {
-        let rest = unwrap::unwrap(name, bytes, &Limits::default(), request.stopped, &mut |found, value| {
+        let (limits, Request { stopped, files, .. }) = (Limits::default(), *request);
+        let rest = unwrap::unwrap_beside(name, bytes, &limits, stopped, files, &mut |found, value| {
             desk.take(found, value.map_or(Parsed::NotYet, Parsed::Value));
         });
         desk.decide(rest.as_ref(), means_json);
@@ -242,7 +245,10 @@ impl<T> Desk<'_, T> {
             steps: &steps,
             skips_unrelated: false,
         };
-        let examined = self.judge(source, parsed, context, is_whole);
+        let mut examined = self.judge(source, parsed, context, is_whole);
+        if let Form::Variables(Variables { key_file: Some(file), .. }) = form {
+            examined.checked.record.keep_key_at(key_at(file));
+        }
         if *form != Form::Document && examined.checked.record.state == State::Redacted {
             self.overwritten(document);
         }
@@ -387,4 +393,11 @@ impl<T> Desk<'_, T> {
             record.settle(settings.now, settings.expiring);
         }
     }
+}
+
+/// The place of a private key in a file of its own.
+fn key_at(KeyFile { path, mode, steps, position }: &KeyFile) -> Location {
+    let input = Input { name: path.clone(), mode: *mode };
+    let in_clear = InClear { private_key: true, ..InClear::default() };
+    Location { in_clear, ..input.location(steps.clone(), *position) }
 }

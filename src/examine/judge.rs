@@ -17,7 +17,7 @@ use crate::json::{self, SyntaxError, Value};
 use crate::record::{InClear, Location, Record};
 use crate::rule::{Check, File, Settings, SuppressionUse};
 use crate::secret::Secret;
-use crate::source::{Encoding, Masked, PathName, Position, Source, Span, Surroundings};
+use crate::source::{Encoding, Masked, PathName, Position, Source, Span, Surroundings, size as bytes};
 
 /// What was found out about one document.
 #[derive(Debug)]
@@ -207,12 +207,23 @@ fn unrelated(source: &Source, context: Context<'_>, settings: &Settings) -> Chec
     finish(RuleRun::new(settings), source, context, &Exposure::default(), about)
 }
 
-/// Reports a file that is larger than the limit and so was not read. `size` is in bytes, where it is known.
+/// Reports a file that is larger than the limit and so was not read, which is a failure, too: whoever turns the rule off
+/// hasn't looked at the file either. `size` is in bytes, where it is known.
 pub fn too_large(size: Option<u64>, input: &Input, settings: &Settings) -> Checked {
     let mut run = RuleRun::new(settings);
     run.file(&File::TooLarge { size, limit: settings.max_size });
     let about = About::new(Record::default(), Position::START);
+    run.failures.push(beyond_limit(size, settings.max_size));
     finish(run, &Source::new(Secret::default()), Context::whole(input), &Exposure::default(), about)
+}
+
+/// Why a file of `size` bytes was not read.
+pub fn beyond_limit(size: Option<u64>, limit: u64) -> String {
+    let limit = bytes(limit);
+    match size {
+        Some(size) => format!("has {}, and the limit is {limit} (--max-size)", bytes(size)),
+        None => format!("has more than the limit of {limit} (--max-size)"),
+    }
 }
 
 /// Reports on aemcred's own configuration or baseline in `source`: what its entries did in this run.

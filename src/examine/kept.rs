@@ -61,7 +61,10 @@ impl<T> Examined<T> {
         let mut seen = BTreeSet::new();
         let mut found = Vec::new();
         for record in self.records() {
-            for location in record.locations.iter().filter(|location| seen.insert((*location).clone())) {
+            // A key that is in a file of its own is found there.
+            let own = record.locations.first().map(|location| &location.path);
+            let here = record.locations.iter().filter(|location| Some(&location.path) == own);
+            for location in here.filter(|location| seen.insert((*location).clone())) {
                 let location = Location { keeping: Some(keeping), ..location.clone() };
                 found.extend(remarks(record, &location, settings).map(|said| finding(said, &location)));
             }

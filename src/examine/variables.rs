@@ -3,7 +3,7 @@
 //! Owns: which variable holds which secret. Does not own: what follows from a variable's name (see the rules).
 
 use super::describe::in_clear;
-use crate::credential::{Document, Form};
+use crate::credential::{Document, Form, Variable};
 use crate::finding::Place;
 use crate::record::Record;
 use crate::rule::SecretVariable;
@@ -21,7 +21,9 @@ pub(super) fn of<'a>(
         Form::Document => None,
     });
     let Some((credential, variables)) = fields else { return around(steps, record, &document.beginning()) };
-    let secret = variables.present.iter().filter(|variable| variable.field.secret());
+    // A path to a key gives nobody the key.
+    let is_path = |variable: &&Variable| variable.field.pem() && variables.key_file.is_some();
+    let secret = variables.present.iter().filter(|one| one.field.secret() && !is_path(one));
     let held = secret.filter_map(|variable| {
         let entry = credential.entry(variable.field).filter(|entry| in_clear(entry))?;
         let what = if variable.field.pem() { "private key" } else { "client secret" };

@@ -39,7 +39,7 @@ impl Settings {
     /// Warns with `certificate-expiring` if no more than `left` is left. 30 days unless set.
     #[must_use]
     pub fn expiring(self, left: TimeDelta) -> Self {
-        Self { expiring: left, ..self }
+        Self { expiring: left.into(), ..self }
     }
 
     /// Reports `certificate-expiry-imminent` if no more than `left` is left. 3 days unless set.

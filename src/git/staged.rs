@@ -6,7 +6,7 @@ use std::ops::Range;
 use std::path::PathBuf;
 
 use super::id::ObjectId;
-use super::index::Index;
+use super::index::{Index, IndexEntry};
 use super::object::{EntryKind, Kind, LARGEST_TREE, ObjectError, Tree, tree_of_commit};
 use super::store::Store;
 use super::{GitError, Repository, refs};
@@ -91,6 +91,16 @@ impl Repository {
         changes.sort_by(|one, other| (&one.path, one.stage).cmp(&(&other.path, other.stage)));
         changes.dedup();
         Ok(changes)
+    }
+
+    /// Reads the file that is staged at `path`, which need not differ from any parent.
+    pub fn staged(&self, path: &[u8], limit_bytes: u64) -> Option<Secret<Vec<u8>>> {
+        let index = self.index().ok()?;
+        let is_meant = |entry: &&IndexEntry| {
+            entry.stage == 0 && entry.kind == EntryKind::File && index.entries.path(entry) == path
+        };
+        let entry = index.entries.as_slice().iter().find(is_meant)?;
+        self.store.read_kind(entry.id, Kind::Blob, limit_bytes).ok()
     }
 
     /// Reads what is staged at one of the paths that [`Repository::changes`] returned.

@@ -7,16 +7,18 @@ use crate::source::{Origin, Span};
 
 /// A string or key. Borrowed from the source where it has no escapes; otherwise unescaped into memory that is wiped.
 pub struct Text<'s> {
-    span: Span,
+    /// Where the first quotation mark stands.
+    start: usize,
     /// The characters between the quotation marks, as written.
     raw: &'s str,
-    unescaped: Option<Secret<String>>,
+    /// In a box, since most strings have none, and a file may have a million.
+    unescaped: Option<Box<Secret<String>>>,
 }
 
 impl<'s> Text<'s> {
     pub(super) fn new(span: Span, raw: &'s str, escaped: bool) -> Self {
-        let unescaped = escaped.then(|| unescape(raw));
-        Self { span, raw, unescaped }
+        let unescaped = escaped.then(|| Box::new(unescape(raw)));
+        Self { start: span.start, raw, unescaped }
     }
 
     /// The value. It may be secret.
@@ -39,17 +41,17 @@ impl<'s> Text<'s> {
 
     /// The whole string with its quotation marks.
     pub fn span(&self) -> Span {
-        self.span
+        Span::new(self.start, self.start + self.raw.len() + 2)
     }
 
     /// What is between the quotation marks.
     pub fn inner_span(&self) -> Span {
-        Span::new(self.span.start + 1, self.span.end - 1)
+        Span::new(self.start + 1, self.start + 1 + self.raw.len())
     }
 
     /// Where the bytes `range` of [`Text::as_str`] stand in the document, escapes counted.
     pub fn place(&self, range: Range<usize>) -> Span {
-        let start = self.span.start + 1;
+        let start = self.start + 1;
         if self.unescaped.is_none() {
             return Span::new(start + range.start.min(self.raw.len()), start + range.end.min(self.raw.len()));
         }
@@ -74,7 +76,7 @@ impl<'s> Text<'s> {
 impl Text<'_> {
     /// How [`Text::as_str`] lies in the document.
     pub fn origin(&self) -> Origin {
-        let start = self.span.start + 1;
+        let start = self.start + 1;
         let mut origin = Origin::default();
         let mut offset = 0;
         while let Some(plain) =
@@ -117,7 +119,7 @@ pub fn escaped(value: &str) -> Secret<String> {
 
 impl std::fmt::Debug for Text<'_> {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(formatter, "Text({:?})", self.span)
+        write!(formatter, "Text({:?})", self.span())
     }
 }
 

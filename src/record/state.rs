@@ -2,10 +2,10 @@
 //!
 //! Owns: the seven states and how a record comes to one. Does not own: what is wrong with it (see the rules).
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 
 use super::Record;
-use crate::credential::DocumentKind;
+use crate::credential::{DocumentKind, Threshold};
 
 named! {
     /// In what state a credential is, the most urgent first.
@@ -33,7 +33,7 @@ named! {
 impl Record {
     /// Says in what state the credential is at `now`, where `expiring` is how much time counts as little: the first of the
     /// states that applies. Nothing else decides on a state, and levels, ignores and `--only` don't come into it.
-    pub fn settle(&mut self, now: DateTime<Utc>, expiring: TimeDelta) {
+    pub fn settle(&mut self, now: DateTime<Utc>, expiring: impl Into<Threshold>) {
         let validity = self.validity();
         self.state = match () {
             () if self.kind == DocumentKind::Encrypted => State::Encrypted,

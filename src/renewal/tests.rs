@@ -14,7 +14,7 @@ fn at(text: &str) -> DateTime<Utc> {
 fn terms() -> Terms {
     Terms {
         now: at("2026-11-22T12:00:00Z"),
-        lead: TimeDelta::days(30),
+        lead: TimeDelta::days(30).into(),
         imminent: TimeDelta::days(3),
         tokens: false,
     }
@@ -66,7 +66,7 @@ fn each_status_begins_in_its_second() {
         let terms = Terms { now: end - left, ..terms };
         let renewal = one(record("cm-p1-e2-integration-0", 1, end), &terms);
         assert_eq!(renewal.status, status, "{left}");
-        assert_eq!(renewal.renew_by, Some(end - terms.lead), "{left}");
+        assert_eq!(renewal.renew_by, Some(end - TimeDelta::days(30)), "{left}");
         let is_due = |within| renewal.is_due(terms.now, within);
         assert_eq!(is_due(Some(TimeDelta::days(30))), within_30_days, "{left}");
         assert_eq!(is_due(Some(TimeDelta::zero())), left <= TimeDelta::zero(), "{left}");
@@ -206,7 +206,7 @@ fn dates_at_the_calendars_ends_are_no_trouble() {
         ("9999-12-31T23:59:59Z", "1950-01-01T00:00:00Z"),
     ] {
         for lead in [TimeDelta::zero(), TimeDelta::days(30), TimeDelta::MAX] {
-            let terms = Terms { now: at(now), lead, ..terms() };
+            let terms = Terms { now: at(now), lead: lead.into(), ..terms() };
             let renewal = one(record("cm-p1-e2-integration-0", 1, at(not_after)), &terms);
             let earliest = at("0001-01-01T00:00:00Z");
             assert!(renewal.renew_by.is_some_and(|by| by <= at(not_after) && by >= earliest), "{now}");

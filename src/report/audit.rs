@@ -17,6 +17,7 @@ use super::{Failure, counted};
 use crate::finding::Level;
 use crate::inventory::{AuditFinding, Audited};
 use crate::record::State;
+use crate::source::PathName;
 
 /// The outcome of an audit.
 #[derive(Debug)]
@@ -25,6 +26,8 @@ pub struct AuditResults {
     pub now: DateTime<Utc>,
     /// Whether everything was checked; false when the run was interrupted.
     pub complete: bool,
+    /// What was named to be looked at, sorted.
+    pub paths: Vec<PathName>,
     /// What was met, the most urgent first.
     pub credentials: Vec<Audited>,
     /// How much was checked.

@@ -3,11 +3,15 @@
 //! Owns: what both formats are made of. Does not own: the comparison (see `crate::compare`).
 
 pub mod json;
+mod search;
 pub mod text;
 
 use chrono::{DateTime, Utc};
 
+use super::Failure;
+use super::audit::Extent;
 use crate::compare::Comparison;
+use crate::compare::search::HoldingPlace;
 use crate::inspect::Inspected;
 use crate::source::PathName;
 
@@ -22,6 +26,23 @@ pub struct CompareResult {
     pub new: Side,
     /// What was found out.
     pub comparison: Comparison,
+    /// Where the two are, if that was asked.
+    pub search: Option<SearchResult>,
+}
+
+/// What a search for the two credentials came to.
+#[derive(Debug)]
+pub struct SearchResult {
+    /// What was looked through.
+    pub paths: Vec<PathName>,
+    /// What was found, what there is to do about first.
+    pub places: Vec<HoldingPlace>,
+    /// How much was looked at.
+    pub extent: Extent,
+    /// What could not be done, sorted by path.
+    pub failures: Vec<Failure>,
+    /// Whether everything was looked at; not so when the run was interrupted.
+    pub complete: bool,
 }
 
 /// One of the two documents.

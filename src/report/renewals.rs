@@ -7,18 +7,20 @@ pub mod csv;
 pub mod github;
 pub mod ics;
 pub mod json;
+mod labels;
 pub mod markdown;
 pub mod prometheus;
 #[cfg(feature = "cli")]
 pub mod table;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 
 use super::{Failure, counted, date, days};
-use crate::credential::{ClientId, seconds_until};
+use crate::credential::{ClientId, Threshold, seconds_until};
 use crate::examine::short;
 use crate::record::{Record, State};
 use crate::renewal::{Plan, Renewal, Status, Successor};
+pub use labels::{Label, Labels, PathLabels};
 
 /// The outcome of a run.
 #[derive(Debug)]
@@ -26,13 +28,15 @@ pub struct RenewalResults {
     /// The clock of the run.
     pub now: DateTime<Utc>,
     /// How long before its end a credential should be renewed.
-    pub lead: TimeDelta,
+    pub lead: Threshold,
     /// Whether everything was checked; false when the run was interrupted.
     pub complete: bool,
     /// What is to be renewed.
     pub plan: Plan,
     /// What could not be done, sorted by path.
     pub failures: Vec<Failure>,
+    /// What every series of Prometheus is labeled with.
+    pub labels: Labels,
 }
 
 impl RenewalResults {
@@ -41,14 +45,16 @@ impl RenewalResults {
         Status::ALL.map(|status| self.with(status).count())
     }
 
-    /// `4 credentials: 1 expired, 3 later`
+    /// `4 credentials: 1 broken, 1 expired, 2 later`, as tables name them.
     pub fn sentence(&self) -> String {
         if self.plan.renewals.is_empty() {
             return String::from("nothing to renew");
         }
-        let counts = Status::ALL.into_iter().zip(self.counts()).filter(|(_, count)| *count > 0);
+        let words = [BROKEN].into_iter().chain(Status::ALL.map(Status::name));
+        let counts =
+            words.map(|name| (name, self.plan.renewals.iter().filter(|row| word(row) == name).count()));
         let counts: Vec<String> =
-            counts.map(|(status, count)| format!("{count} {}", status.name())).collect();
+            counts.filter(|(_, count)| *count > 0).map(|(name, count)| format!("{count} {name}")).collect();
         format!("{}: {}", counted(self.plan.renewals.len(), "credential"), counts.join(", "))
     }
 
@@ -67,6 +73,19 @@ impl RenewalResults {
     fn with(&self, status: Status) -> impl Iterator<Item = &Renewal> {
         self.plan.renewals.iter().filter(move |renewal| renewal.status == status)
     }
+}
+
+/// What a credential is called that can't be used, before how urgent its renewal is.
+const BROKEN: &str = State::Broken.name();
+
+/// What tables say of a credential in a word: that it is broken, or how urgent its renewal is.
+fn word(renewal: &Renewal) -> &'static str {
+    if renewal.is_broken() { BROKEN } else { renewal.status.name() }
+}
+
+/// Why it is broken, in a clause.
+fn defect(renewal: &Renewal) -> &str {
+    renewal.defect().map_or("`aemcred audit` says why", |finding| &finding.message)
 }
 
 /// What is so and what to do, in a line without a final stop. The two dates stand elsewhere.
@@ -95,8 +114,7 @@ fn advice(renewal: &Renewal, now: DateTime<Utc>) -> String {
             format!("replaced by {successor}: revoke and delete this one once nothing uses it")
         }
     };
-    let broken = renewal.record.state == State::Broken && renewal.status != Status::Unknown;
-    if broken { format!("{advice}; broken, `aemcred audit` says why") } else { advice }
+    if renewal.is_broken() { format!("{BROKEN}: {}; {advice}", defect(renewal)) } else { advice }
 }
 
 fn unknown(record: &Record) -> String {
@@ -104,6 +122,7 @@ fn unknown(record: &Record) -> String {
         (State::Encrypted, _) => "encrypted: its expiry date can't be read without its key",
         (_, Some(_)) => "its certificate ends before it begins: `aemcred audit` says more",
         (State::Partial, None) => "there is no certificate, so its expiry date is unknown",
+        (State::Broken, None) => "its expiry date can't be read",
         (_, None) => "its expiry date can't be read: `aemcred audit` says why",
     })
 }

@@ -42,7 +42,7 @@ pub(super) fn decode(bytes: Secret<Vec<u8>>) -> (Secret<String>, Encoding) {
         [0, second, 0, fourth, ..] if *second != 0 && *fourth != 0 => {
             utf16(raw, u16::from_be_bytes, "UTF-16BE")
         }
-        _ if memchr::memchr(0, raw).is_some() || binary_kind(raw).is_some() => {
+        _ if (memchr::memchr(0, raw).is_some() && !is_damaged_json(raw)) || binary_kind(raw).is_some() => {
             (Secret::default(), Encoding::Binary(binary_kind(raw)))
         }
         _ => utf8(bytes),
@@ -59,22 +59,32 @@ fn utf8(bytes: Secret<Vec<u8>>) -> (Secret<String>, Encoding) {
     }
 }
 
-/// Reads text with a few bad bytes as the client would. Data in which a tenth of the characters are bad or control
-/// characters is taken for binary.
+/// Reads text with a few bad bytes as the client would.
 fn lossy(raw: &[u8]) -> (Secret<String>, Encoding) {
     let offset = std::str::from_utf8(raw).map_or_else(|error| error.valid_up_to(), str::len);
     let text = Secret::new(String::from_utf8_lossy(raw).into_owned());
+    if is_mostly_odd(text.expose()) {
+        return (Secret::default(), Encoding::Binary(binary_kind(raw)));
+    }
+    (text, Encoding::Invalid { offset })
+}
+
+/// Returns true if more than a tenth of the characters are bad or control characters.
+fn is_mostly_odd(text: &str) -> bool {
     let (mut all, mut odd) = (0_usize, 0_usize);
-    for character in text.expose().chars() {
+    for character in text.chars() {
         all += 1;
         odd += usize::from(
             character == '\u{FFFD}' || (character.is_control() && !matches!(character, '\n' | '\r' | '\t')),
         );
     }
-    if odd * 10 > all {
-        return (Secret::default(), Encoding::Binary(binary_kind(raw)));
-    }
-    (text, Encoding::Invalid { offset })
+    odd * 10 > all
+}
+
+/// Returns true if `raw` begins as JSON and is a text but for a few zero bytes, which divide no document into two.
+fn is_damaged_json(raw: &[u8]) -> bool {
+    raw.trim_ascii_start().starts_with(b"{")
+        && std::str::from_utf8(raw).is_ok_and(|text| !is_mostly_odd(text))
 }
 
 fn utf16(raw: &[u8], unit: fn([u8; 2]) -> u16, name: &'static str) -> (Secret<String>, Encoding) {
@@ -160,5 +170,11 @@ mod tests {
             assert_eq!(decode(Secret::new(bytes.to_vec())).1, Encoding::Binary(expected), "{bytes:?}");
         }
         assert_eq!(decode(Secret::new(Vec::new())).1, Encoding::Utf8, "nothing is valid UTF-8");
+        let zero_byte = b" {\"name\": \"a zero \0 byte\"}".to_vec();
+        assert_eq!(
+            decode(Secret::new(zero_byte)).1,
+            Encoding::Utf8,
+            "what is wrong with it has a place in the text"
+        );
     }
 }

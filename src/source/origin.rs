@@ -3,6 +3,8 @@
 //! Owns: mapping spans from a decoded, unescaped or assembled text back to the outer one, and saying whether a span is
 //! there letter by letter. Does not own: decoding anything, lines and columns.
 
+use smallvec::SmallVec;
+
 use super::Span;
 
 /// The way from a derived text (the inner one) back to the text that it was taken from (the outer one).
@@ -12,7 +14,8 @@ use super::Span;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[must_use]
 pub struct Origin {
-    segments: Vec<Segment>,
+    /// Most have one, and of short strings there may be millions.
+    segments: SmallVec<[Segment; 1]>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -70,7 +70,7 @@ impl FileKind {
             None if matches!(bytes, [0x50..=0x5F, 0x2A, 0x4D, 0x18, ..]) => Some(Self::Zstandard),
             // SEQUENCE with a length in one to three further bytes.
             None if matches!(bytes, [0x30, 0x81..=0x83, ..]) => Some(Self::Der),
-            None if bytes.get(257..262) == Some(b"ustar") => Some(Self::Tar),
+            None if is_tar(bytes) => Some(Self::Tar),
             None if ends_as_zip(bytes) => Some(Self::Zip),
             None => None,
         }
@@ -90,6 +90,11 @@ impl FileKind {
     pub const fn is_encrypted(self) -> bool {
         matches!(self, Self::GitCrypt | Self::Age | Self::AnsibleVault)
     }
+}
+
+/// Whether `bytes` have the mark of POSIX or of GNU in their first header, zero byte included: a text may have the word there.
+fn is_tar(bytes: &[u8]) -> bool {
+    bytes.get(257..).is_some_and(|mark| mark.starts_with(b"ustar\0") || mark.starts_with(b"ustar  \0"))
 }
 
 /// Whether `bytes` begin as bzip2 does: the size of blocks, and the first block or the end.
@@ -114,6 +119,7 @@ mod tests {
     #[test]
     fn files_are_known_by_their_first_bytes() {
         let tar = [&[b'a'; 257][..], b"ustar\0"].concat();
+        let program_of_tar = [&[b'a'; 257][..], b"ustar'"].concat();
         let program = [b"#!/bin/sh\n", &b"PK\x05\x06"[..], &[0; 18]].concat();
         for (bytes, kind) in [
             (&b"\x1F\x8B\x08\0"[..], Some(FileKind::Gzip)),
@@ -122,6 +128,7 @@ mod tests {
             (b"\x50\x2A\x4D\x18", Some(FileKind::Zstandard)),
             (b"\x30\x82\x01\x00\x02", Some(FileKind::Der)),
             (&tar, Some(FileKind::Tar)),
+            (&program_of_tar, None),
             (&program, Some(FileKind::Zip)),
             (b"$ANSIBLE_VAULT;1.1;AES256\n", Some(FileKind::AnsibleVault)),
             (b"{\"ok\": true}", None),

@@ -6,30 +6,35 @@
 //! The queue is a stack: what is found in a text is looked through before the next thing in that text is asked for, so that
 //! no more texts are in memory than are in each other.
 
+mod follow;
+mod meaning;
 mod pairs;
 mod tree;
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
 use std::sync::Arc;
 
-use crate::credential::{Field, Form, field_of, token_scheme};
+use crate::credential::{Field, Form, token_scheme};
 use crate::json::Value;
 use crate::secret::Secret;
 use crate::source::{Encoding, Origin, Source, Span};
 use crate::unwrap::container::{self, Entries, Entry, Problem};
 use crate::unwrap::decode::base64;
 use crate::unwrap::find::assemble::Assembled;
-use crate::unwrap::find::candidate::{Content, content, is_candidate};
+use crate::unwrap::find::candidate::is_candidate;
 use crate::unwrap::find::encrypted::{by_beginning, is_sops_value, says_so};
+use crate::unwrap::find::parts;
 use crate::unwrap::find::values::{self, Lines, Outcome, Values};
-use crate::unwrap::find::{field, parts};
 use crate::unwrap::limits::{Budget, Limit, Limits};
 use crate::unwrap::piece::{Inside, Piece, Pieces};
 use crate::unwrap::place::Scope;
 use crate::unwrap::place::{Extract, Location, Step, Text, Trail};
 use crate::unwrap::shared::{Assignment, name_before};
 use crate::unwrap::syntax::SYNTAXES;
-use crate::unwrap::{Document, Encrypted, Encryption, Found, Json, Part, Rest, Unwrapped, prose};
+use crate::unwrap::{Document, Encrypted, Encryption, Files, Found, Json, Part, Rest, Unwrapped, prose};
+use follow::Followed;
+use meaning::Meaning;
 
 /// Looks through a file; gives it back unless the file itself is a document.
 pub(crate) fn run(
@@ -37,11 +42,13 @@ pub(crate) fn run(
     bytes: Secret<Vec<u8>>,
     limits: &Limits,
     stopped: &dyn Fn() -> bool,
+    files: Files<'_>,
     found: Found<'_>,
 ) -> Option<Rest> {
     let budget = &Budget::new(*limits, stopped);
     let (hit, unreadable) = (HashSet::new(), HashSet::new());
-    Driver { name, budget, hit, unreadable, values: Vec::new(), found }.bytes(bytes, Location::default())
+    let (values, followed) = (Vec::new(), HashMap::new());
+    Driver { name, budget, hit, unreadable, values, files, followed, found }.bytes(bytes, Location::default())
 }
 
 struct Driver<'f> {
@@ -52,6 +59,10 @@ struct Driver<'f> {
     unreadable: HashSet<&'static str>,
     /// The values of the outermost text that is being looked at, and of those around it.
     values: Vec<Values>,
+    /// Reads files that a text has the path to.
+    files: Files<'f>,
+    /// The keys in those that were read, by their paths.
+    followed: HashMap<String, Option<Rc<Followed>>>,
     found: Found<'f>,
 }
 
@@ -176,8 +187,10 @@ impl Driver<'_> {
                 }
                 Inside::Assignments(assignments) => {
                     for assignment in assignments {
+                        // Of a million variables, only those that may be something get a line.
+                        let Some(meaning) = Meaning::of(&assignment) else { continue };
                         let scope = self.line(assignment.name_span.start, text, scope, lines);
-                        self.assignment(assignment, steps, text, scope);
+                        self.meant(meaning, assignment, steps, text, scope);
                     }
                 }
                 Inside::Text(extract) => {
@@ -222,38 +235,6 @@ impl Driver<'_> {
         }
     }
 
-    /// Looks into a string that is called `name`.
-    fn string(&mut self, name: &str, value: &Extract, steps: &[Step], text: &Text<'_>, scope: Scope) {
-        match content(value.text()) {
-            Some(Content::Decoded(step, decoded)) => {
-                self.inward(decoded.through(&value.origin), &[steps, &[step]].concat(), text, scope);
-            }
-            Some(Content::Parts) => {
-                for (field, span) in parts::all(value.text()) {
-                    let value = Extract::slice(value.text(), span).through(&value.origin);
-                    let assignment = Assignment { name: name.to_owned(), name_span: value.all(), value };
-                    self.value(field, assignment, steps, text, scope);
-                }
-            }
-            Some(Content::Text) => self.inward(value.clone(), steps, text, scope),
-            None => {}
-        }
-    }
-
-    /// A name and a value: a field, or something that holds a document.
-    fn assignment(&mut self, assignment: Assignment, steps: &[Step], text: &Text<'_>, scope: Scope) {
-        match field::of(&assignment.name, assignment.value.text()) {
-            // Only the shape tells a field from a text that holds a document.
-            Some(field) if !holds_text(field, assignment.value.text()) => {
-                self.value(field, assignment, steps, text, scope);
-            }
-            _ => {
-                let Assignment { name, value, .. } = assignment;
-                self.string(&name, &value, &[steps, &[Step::key(&name)]].concat(), text, scope);
-            }
-        }
-    }
-
     /// A value that may be part of a credential.
     fn value(&mut self, field: Field, assignment: Assignment, steps: &[Step], text: &Text<'_>, scope: Scope) {
         let Assignment { name, name_span, value } = assignment;
@@ -264,11 +245,18 @@ impl Driver<'_> {
         let value = decoded.filter(|decoded| decoded.text().contains("-----BEGIN")).unwrap_or(value);
         let value = if field.pem() { value } else { trimmed(field, &value) };
         let trail = text.trail.clone();
-        let span = trail.outer(value.all());
-        let value =
-            values::FieldValue { field, name, name_span, value, span, scope, steps: steps.to_vec(), trail };
+        let (span, steps) = (trail.outer(value.all()), steps.to_vec());
+        let key_file = None;
+        self.keep(
+            values::FieldValue { field, name, name_span, value, span, scope, steps, trail, key_file },
+            text,
+        );
+    }
+
+    /// Keeps a value until all are known.
+    fn keep(&mut self, value: values::FieldValue, text: &Text<'_>) {
         let Some(values) = self.values.last_mut() else { return };
-        if values.is_full(scope) {
+        if values.is_full(value.scope) {
             let outcome = values.settle();
             self.settle(outcome, text);
         }
@@ -390,13 +378,16 @@ fn trimmed(field: Field, value: &Extract) -> Extract {
     if field == Field::AccessToken {
         start += token_scheme(text.trim());
     }
-    let span = Span::new(start, text.trim_end().len().max(start));
+    let mut span = Span::new(start, text.trim_end().len().max(start));
+    // `os.getenv('CLIENT_ID', 'cm-…')`: an expression that falls back to a value.
+    let may_fall_back = matches!(field, Field::ClientId | Field::ClientSecret) && text.contains(['(', '{']);
+    if may_fall_back {
+        let mut inside = parts::all(text).into_iter().filter(|(inner, _)| *inner == field);
+        if let (Some((_, only)), None) = (inside.next(), inside.next()) {
+            span = only;
+        }
+    }
     Extract::slice(text, span).through(&value.origin)
-}
-
-/// Whether `text`, which is a field by its name alone, is a text that holds something.
-fn holds_text(field: Field, text: &str) -> bool {
-    field_of(text) != Some(field) && matches!(content(text), Some(Content::Decoded(..) | Content::Text))
 }
 
 /// Variables that are separated by zero bytes, as the environment of a process is, as lines of the same length.

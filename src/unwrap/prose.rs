@@ -36,6 +36,9 @@ type FindText = fn(&str, &Attempts) -> Vec<(Span, Assignment)>;
 /// here.
 const TEXTS: [FindText; 2] = [joined::find, here::find];
 
+/// So many assignments are handed out at a time.
+const TOGETHER: usize = 256;
+
 /// Says what is at a span, or that it is nothing.
 type ReadOccurrence<'t> = Box<dyn FnOnce(Span, &Scope<'t>) -> Option<Piece<'t>> + 't>;
 
@@ -101,7 +104,7 @@ pub(crate) fn read<'t>(text: &'t Text<'_>, span: Span, budget: &'t Budget<'_>) -
         }
     }
     let dialect = Dialect::of(text.name());
-    let assignments = lines::assignments(part, dialect, &budget.attempts).into_iter();
+    let assignments = lines::assignments(part, dialect, &budget.attempts);
     // Tokens, which are looked for last, are long words too.
     let parts = parts::all(part);
     let mut tokens = SpanSet::default();
@@ -129,7 +132,7 @@ struct Prose<'t> {
     /// What has been found, and not yet handed out.
     ready: VecDeque<Piece<'t>>,
     /// Assignments that may be objects of source code, and those that aren't.
-    assignments: vec::IntoIter<Assignment>,
+    assignments: lines::Assignments<'t>,
     kept: Vec<Assignment>,
     /// What stands between these; `None` until it was looked for.
     occurrences: Option<vec::IntoIter<Occurrence<'t>>>,
@@ -146,6 +149,9 @@ impl<'t> Iterator for Prose<'t> {
             }
             if let Some(assignment) = self.assignments.next() {
                 self.assignment(assignment);
+                if self.kept.len() >= TOGETHER {
+                    self.hand_out();
+                }
             } else if let Some(occurrences) = &mut self.occurrences {
                 let Some(Occurrence { span, read }) = occurrences.next() else { break };
                 let piece = read(span, &self.scope);
@@ -171,7 +177,7 @@ impl Prose<'_> {
     fn assignment(&mut self, assignment: Assignment) {
         let (span, value) = (assignment.value.all(), assignment.value.text());
         // What ends so goes on in lines that belong to no value.
-        if value.ends_with(['{', '[', '(']) || self.covered.touches(span) {
+        if value.ends_with(['{', '[', '(']) || self.goes_on(span) || self.covered.touches(span) {
             return;
         }
         let Scope { part, whole, limits, .. } = self.scope;
@@ -190,10 +196,21 @@ impl Prose<'_> {
         }
     }
 
-    /// Hands out the assignments, and looks for what stands between them.
+    /// Whether a key begins in `span` and goes on after it, so that somebody else must say how it is written.
+    fn goes_on(&self, span: Span) -> bool {
+        let parts = self.parts.as_slice();
+        let next = parts.partition_point(|(_, part)| part.start < span.start);
+        parts.get(next).is_some_and(|(_, part)| part.start < span.end && part.end > span.end)
+    }
+
+    fn hand_out(&mut self) {
+        self.ready.push_back(Inside::Assignments(std::mem::take(&mut self.kept)).here());
+    }
+
+    /// Looks for what stands between assignments.
     fn look(&mut self) {
         let part = self.scope.part;
-        self.ready.push_back(Inside::Assignments(std::mem::take(&mut self.kept)).here());
+        self.hand_out();
         for (kind, span) in encrypted::inside(part) {
             self.covered.add(span);
             self.ready.push_back(Inside::Encrypted(kind, self.scope.outer(span)).here());

@@ -71,12 +71,15 @@ def icalendar_reads(folder):
         paths = tuple(str(path) for path in (paths if isinstance(paths, list) else [paths]))
         end = datetime.strptime(str(event["x-aemcred-not-after"]), "%Y%m%dT%H%M%SZ").replace(tzinfo=timezone.utc)
         start = event["dtstart"].dt
-        assert type(start) is date and start == end.date(), (start, end)
+        by = (end - timedelta(seconds=report(folder)["lead_seconds"])).date()
+        assert type(start) is date and start == by, (start, end)
         assert event["dtend"].dt - start == timedelta(days=1)
         assert event["dtstamp"].dt == instant(report(folder)["now"])
         cancelled = str(event["status"]) == "CANCELLED"
         alarms = [alarm["trigger"].dt for alarm in event.walk("VALARM")]
-        assert alarms == ([] if cancelled else [timedelta(days=-days) for days in (30, 7, 3)]), alarms
+        left = (end.date() - start).days
+        expected = sorted({timedelta(days=left - days) for days in (30, 7, 3)} | {timedelta()})
+        assert alarms == ([] if cancelled else expected), alarms
         client = str(event["x-aemcred-client-id"])
         assert client in event["summary"] and client in event["description"], event["summary"]
         assert cancelled or "Integrations tab" in event["description"]
@@ -127,6 +130,18 @@ def prometheus_reads(folder):
             for name in ("program", "environment", "organization", "kind"):
                 assert labels[name] == (row[name] or ""), labels
             assert labels["superseded"] == str(row["status"] == "superseded").lower(), labels
+    states = {}
+    for sample in families["aemcred_credential_state"].samples:
+        states.setdefault(sample.labels["filepath"], {})[sample.labels["state"]] = sample.value
+    for row in rows:
+        for place in row["places"]:
+            expected_state = None if row["status"] == "superseded" else row["state"]
+            read = states.get(place["path"], {})
+            assert [name for name, value in read.items() if value == 1] == [expected_state] * bool(expected_state), place
+            assert len(read) in (0, 7) and set(read.values()) <= {0, 1}, read
+    for sample in families["aemcred_findings"].samples:
+        assert sample.value >= 1 and sample.labels["level"] in ("error", "warning", "note"), sample
+    assert any(s.labels["rule"] == "certificate-syntax" for s in families["aemcred_findings"].samples)
     failed = {s.labels["filepath"] for s in families["x509_cert_error"].samples if s.value == 1}
     unreadable = {place["path"] for row in rows if row["status"] == "unknown" for place in row["places"]}
     assert failed == unreadable | {failure["path"] for failure in report(folder)["failures"]}, failed

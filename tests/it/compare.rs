@@ -32,11 +32,11 @@ static CREDENTIALS: LazyLock<[Value; 3]> = LazyLock::new(|| {
     [old, new, next]
 });
 
-fn old() -> Value {
+pub(crate) fn old() -> Value {
     CREDENTIALS[0].clone()
 }
 
-fn new() -> Value {
+pub(crate) fn new() -> Value {
     CREDENTIALS[1].clone()
 }
 
@@ -349,7 +349,7 @@ fn inputs_that_are_no_credentials_get_a_clear_row() {
     let piped = run_with_input(["compare", "--now", NOW, path.to_str().unwrap(), "-"], new.as_bytes());
     assert_eq!(piped.code, 0, "{}", piped.out);
     let small = folder.compare(&old().to_string(), &new, &["--max-size", "100"]);
-    assert!(small.code == 1 && !small.out.contains('✓'), "{}", small.out);
+    assert!(small.code == 2 && !small.out.contains('✓'), "{}", small.out);
 }
 
 #[test]
@@ -374,7 +374,9 @@ fn every_fixture_can_be_compared() {
         let text = String::from_utf8_lossy(&fs::read(&path).unwrap()).into_owned();
         for (before, after) in [(&text, &new), (&new, &text)] {
             let run = folder.compare(before, after, &[]);
-            assert!(run.code <= 1 && !run.out.is_empty(), "{}: {}", path.display(), run.err);
+            // One of them is larger than the limit.
+            let most = if path.ends_with("document-size/bad.json") { 2 } else { 1 };
+            assert!(run.code <= most && !run.out.is_empty(), "{}: {}", path.display(), run.err);
         }
     }
 }

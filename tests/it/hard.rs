@@ -184,6 +184,120 @@ fn reports_go_to_files_alone() {
     assert!(fs::read_to_string(&other).unwrap().contains("\"files\""));
 }
 
+/// Whatever leads to a file that isn't one, or where nothing can be written, is refused before anything is looked at.
+#[test]
+#[cfg(unix)]
+fn reports_take_nobodys_place() {
+    use std::os::unix::fs::{PermissionsExt as _, symlink};
+    use std::process::Stdio;
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    let sound = root().join("fixtures/key-pair-mismatch/good.json");
+    let nothing = root().join("fixtures/key-pair-mismatch/good.json.none");
+    fs::copy(&sound, at("credential.json")).unwrap();
+    fs::write(at("closed.json"), vec![b' '; 1 << 10]).unwrap();
+    fs::File::create(at("large.json")).unwrap().set_len((64 << 20) + 1).unwrap();
+    fs::set_permissions(at("closed.json"), fs::Permissions::from_mode(0)).unwrap();
+    fs::create_dir(at("folder")).unwrap();
+    for (link, target) in [
+        ("link", "credential.json"),
+        ("link-to-link", "link"),
+        ("loop", "loop"),
+        ("nowhere", "no/such/file"),
+        ("to-folder", "folder"),
+        ("null", "/dev/null"),
+        ("out", "/dev/stdout"),
+    ] {
+        symlink(target, at(link)).unwrap();
+    }
+    assert!(std::process::Command::new("mkfifo").arg(at("pipe")).status().unwrap().success());
+    let is_root = fs::read(at("closed.json")).is_ok();
+    let refused = [
+        ("link", "holds a credential"),
+        ("link-to-link", "holds a credential"),
+        ("folder/../credential.json", "holds a credential"),
+        ("large.json", "so that nobody knows whether"),
+        ("closed.json", "so that nobody knows whether"),
+        ("loop", "is a link that leads nowhere"),
+        ("nowhere", "is a link that leads nowhere"),
+        ("to-folder", "is a folder"),
+        ("folder/", "is a folder"),
+        ("new/", "is a folder"),
+        ("null", "is a pipe or device"),
+        ("pipe", "is a pipe or device"),
+        ("out", "is what is printed to"),
+        ("printed", "is what is printed to"),
+        ("/dev/stdout", "is what is printed to"),
+        ("/dev/fd/1", "is what is printed to"),
+        ("/proc/self/fd/1", "is what is printed to"),
+        ("/dev/stderr", "is a pipe or device"),
+        ("/dev/fd/0", "is a pipe or device"),
+        ("none/report", "is in a folder that doesn't exist"),
+        ("credential.json/report", "ot a directory"),
+    ];
+    for command in ["check", "audit", "renewals"] {
+        let formats = aemcred::cli::command();
+        let formats = formats.find_subcommand(command).unwrap().get_arguments();
+        let formats = formats.filter(|argument| argument.get_id() == "format");
+        for format in formats.flat_map(clap::Arg::get_possible_values) {
+            for (target, says) in refused {
+                if target == "closed.json" && is_root {
+                    continue;
+                }
+                let output = format!("{}={}", format.get_name(), at(target).display());
+                let mut aemcred = program();
+                aemcred
+                    .args([command, "--now", NOW, "--output", &output])
+                    .arg(&nothing)
+                    .current_dir(folder.path());
+                aemcred.stdin(Stdio::piped()).stdout(fs::File::create(at("printed")).unwrap());
+                let run = aemcred.stderr(Stdio::piped()).output().unwrap();
+                let err = String::from_utf8(run.stderr).unwrap();
+                assert!(run.status.code() == Some(2) && err.contains(says), "{command} {output}: {err}");
+                assert!(
+                    !err.contains("good.json.none"),
+                    "{command} {output}: something was looked at: {err}"
+                );
+                assert_eq!(fs::metadata(at("printed")).unwrap().len(), 0, "{command} {output}");
+            }
+        }
+    }
+    assert_eq!(fs::read(at("credential.json")).unwrap(), fs::read(&sound).unwrap());
+    assert!(at("link").is_symlink() && at("nowhere").is_symlink() && at("null").is_symlink());
+    // Other commands that write don't wait for a reader either.
+    for line in [
+        vec!["redact", sound.to_str().unwrap(), "--force", "--output"],
+        vec!["generate", "--seed=1", "--bits=512", "--force"],
+        vec!["init", "--force"],
+        vec!["check", sound.to_str().unwrap(), "--write-baseline"],
+    ] {
+        let output = program().args(&line).arg(at("pipe")).output().unwrap();
+        let err = String::from_utf8(output.stderr).unwrap();
+        assert!(output.status.code() == Some(2) && err.contains("pipe"), "{line:?}: {err}");
+    }
+}
+
+/// What is larger than the limit wasn't read, and every command ends as one that couldn't look at everything.
+#[test]
+fn what_was_not_read_is_incomplete_in_every_command() {
+    let sound = root().join("fixtures/key-pair-mismatch/good.json");
+    let sound = sound.to_str().unwrap();
+    for line in [
+        &["check"][..],
+        &["check", "--severity=document-size=off"],
+        &["check", "--fail-on=never", "--format=sarif"],
+        &["audit"],
+        &["renewals"],
+        &["inspect"],
+        &["redact"],
+        &["compare", sound],
+    ] {
+        let run = run(line.iter().copied().chain(["--max-size=1K", sound]));
+        assert_eq!(run.code, 2, "{line:?}: {}{}", run.out, run.err);
+        assert!(run.err.contains("the limit is 1 KiB"), "{line:?}: {}", run.err);
+    }
+}
+
 /// What the sandbox forbids is refused to the program itself.
 #[test]
 #[cfg(target_os = "linux")]

@@ -508,7 +508,7 @@ fn whatever_is_no_credential_is_named() {
         (path("empty.json"), 1, "empty"),
         (path("binary.json"), 1, "document-encoding"),
         (path("array.json"), 1, "document-kind"),
-        (path("large.json"), 1, "document-size"),
+        (path("large.json"), 2, "document-size"),
         (path("deep.json"), 1, "document-syntax"),
     ];
     #[cfg(unix)]
@@ -531,7 +531,7 @@ fn whatever_is_no_credential_is_named() {
             assert!(run.code == code && said.contains(&expected), "{}: {} {said}", file.display(), run.code);
         }
     }
-    assert_eq!(run_with_input(["inspect", "-", "--max-size=10"], b"{\"ok\": true}").code, 1);
+    assert_eq!(run_with_input(["inspect", "-", "--max-size=10"], b"{\"ok\": true}").code, 2);
     assert_eq!(run(["inspect"]).code, 2);
     let silenced = run_with_input(["inspect", "-", "--severity=document-kind=off"], b"[1]");
     assert!(silenced.code == 1 && silenced.out.contains("no credential could be read"), "{}", silenced.out);

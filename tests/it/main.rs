@@ -3,6 +3,7 @@
 #![expect(
     clippy::format_collect,
     clippy::format_push_string,
+    clippy::expect_used,
     clippy::panic,
     clippy::print_stderr,
     clippy::unwrap_used,
@@ -14,6 +15,7 @@ mod architecture;
 mod audit;
 mod audit_history;
 mod baseline;
+mod bombs;
 mod cases;
 mod catalogue;
 mod client;
@@ -22,11 +24,13 @@ mod compare;
 mod configuration;
 mod contract;
 mod corpora;
+mod echo;
 #[cfg(unix)]
 mod fix;
 mod fixtures;
 mod formats;
 mod forms;
+mod fuzz;
 mod gate;
 mod git;
 mod hard;
@@ -36,8 +40,13 @@ mod inspect_within;
 #[cfg(target_os = "linux")]
 mod interruption;
 mod key_bytes;
+#[cfg(unix)]
+mod key_files;
 mod library;
 mod manual;
+#[cfg(target_os = "linux")]
+mod memory;
+mod metrics;
 mod no_leak;
 mod oracles;
 mod owners;
@@ -45,11 +54,13 @@ mod pem_client;
 mod pem_mutations;
 mod pem_table;
 mod plain;
+mod promises;
 mod properties;
 mod readme;
 mod redact;
 mod renewals;
 mod robustness;
+mod rotation;
 mod staged;
 mod templates;
 mod tokens;

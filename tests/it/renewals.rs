@@ -14,7 +14,7 @@ use aemcred::internals::inventory::Audited;
 use aemcred::internals::json::Pointer;
 use aemcred::internals::record::{CertificateRecord, InClear, Location, PublicHalf, Record};
 use aemcred::internals::renewal::{Plan, Terms};
-use aemcred::internals::report::renewals::{self as report, RenewalResults, table};
+use aemcred::internals::report::renewals::{self as report, Labels, RenewalResults, table};
 use aemcred::internals::report::{Drawing, Failure, PathName};
 use aemcred::internals::source::Position;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -107,11 +107,11 @@ fn scene() -> RenewalResults {
 }
 
 fn results(entries: Vec<Record>, now: DateTime<Utc>, failures: Vec<Failure>) -> RenewalResults {
-    let lead = TimeDelta::days(30);
+    let lead = TimeDelta::days(30).into();
     let terms = Terms { now, lead, imminent: TimeDelta::days(3), tokens: false };
     let audited = |record| Audited { record, findings: Vec::new(), superseded: false };
     let plan = Plan::new(entries.into_iter().map(audited).collect(), &terms);
-    RenewalResults { now, lead, complete: true, plan, failures }
+    RenewalResults { now, lead, complete: true, plan, failures, labels: Labels::default() }
 }
 
 fn table_of(results: &RenewalResults, width: usize, color: bool) -> String {
@@ -632,7 +632,7 @@ proptest! {
         prop_assert_eq!(calendar_texts(&calendar, "X-AEMCRED-PATH;VALUE=TEXT"), vec![path.clone()]);
         let instant = end.format("%Y%m%dT%H%M%SZ").to_string();
         prop_assert_eq!(calendar_texts(&calendar, "X-AEMCRED-NOT-AFTER"), vec![instant]);
-        let day = end.format("%Y%m%d").to_string();
+        let day = (end - TimeDelta::days(30)).format("%Y%m%d").to_string();
         prop_assert_eq!(calendar_texts(&calendar, "DTSTART;VALUE=DATE"), vec![day]);
         let metrics = rendered("prometheus", &results);
         let labels = metric_labels(&metrics, "x509_cert_not_after");
@@ -690,7 +690,7 @@ fn a_credential_that_was_cut_off_is_due_rather_than_lost() {
         for where_from in [folder.path(), path.as_path()] {
             let run = renewals(where_from, NOW, &[]);
             assert_eq!(run.code, 1, "{end}: {}{}", run.out, run.err);
-            assert!(run.out.contains("unknown") && run.err.contains("is unknown"), "{end}: {}", run.out);
+            assert!(run.out.contains("broken: ") && run.err.contains("is unknown"), "{end}: {}", run.out);
             secrets.assert_absent(&run.out, "a credential that was cut off");
         }
         cuts += 1;

@@ -7,7 +7,7 @@ use clap::Args;
 
 use super::check::Severity;
 use super::value::parse_time;
-use crate::config::parse_duration;
+use crate::config::{Threshold, parse_duration, parse_threshold};
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct PolicyOptions {
@@ -15,9 +15,9 @@ pub(in crate::cli) struct PolicyOptions {
     #[arg(long, value_name = "TIME", value_parser = parse_time)]
     pub(in crate::cli) now: Option<DateTime<Utc>>,
 
-    /// Warn when a certificate has no more than this left [default: 30d]
-    #[arg(long, value_name = "DURATION", value_parser = parse_duration)]
-    pub(in crate::cli) expiring: Option<TimeDelta>,
+    /// Warn when a certificate has no more than this left, or this share of its validity, such as 25% [default: 30d]
+    #[arg(long, value_name = "DURATION", value_parser = parse_threshold)]
+    pub(in crate::cli) expiring: Option<Threshold>,
 
     /// Report an error when a certificate has no more than this left [default: 3d]
     #[arg(long, value_name = "DURATION", value_parser = parse_duration)]

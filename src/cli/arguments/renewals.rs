@@ -7,7 +7,8 @@ use super::output::{Formats, OutputOptions};
 use super::policy::PolicyOptions;
 use super::value::Color;
 use super::walk::WalkOptions;
-use crate::config::parse_duration;
+use crate::config::{Threshold, parse_duration, parse_threshold};
+use crate::report::renewals::{Label, PathLabels};
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
@@ -25,9 +26,10 @@ pub(in crate::cli) struct RenewalsOptions {
     #[arg(long)]
     pub(in crate::cli) github_summary: bool,
 
-    /// How long before its end a credential should be renewed [default: that of --expiring, 30d]
-    #[arg(long, value_name = "DURATION", value_parser = parse_duration)]
-    pub(in crate::cli) lead: Option<TimeDelta>,
+    /// How long before its end a credential should be renewed, or at which share of its validity, such as 25% [default:
+    /// that of --expiring, 30d]
+    #[arg(long, value_name = "DURATION", value_parser = parse_threshold)]
+    pub(in crate::cli) lead: Option<Threshold>,
 
     /// Fail when a credential has no more than this left [default: that of --imminent, 3d]
     #[arg(long, value_name = "DURATION", value_parser = parse_duration)]
@@ -40,6 +42,18 @@ pub(in crate::cli) struct RenewalsOptions {
     /// List tokens too; they live a day, and count as imminent in their last hour
     #[arg(long)]
     pub(in crate::cli) tokens: bool,
+
+    /// Add a label to every series of Prometheus, such as team=web; may be repeated
+    #[arg(long, value_name = "NAME=VALUE", value_parser = Label::parse)]
+    pub(in crate::cli) label: Vec<Label>,
+
+    /// Add labels out of the path of the file to its series of Prometheus, such as secrets/{team}/**; may be repeated
+    #[arg(long, value_name = "PATTERN", value_parser = PathLabels::parse)]
+    pub(in crate::cli) label_from_path: Vec<PathLabels>,
+
+    /// Don't ask git which files are tracked or ignored, for the series of Prometheus about findings
+    #[arg(long)]
+    pub(in crate::cli) no_git: bool,
 
     #[command(flatten)]
     pub(in crate::cli) policy: PolicyOptions,

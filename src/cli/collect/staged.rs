@@ -10,7 +10,7 @@ use rayon::prelude::*;
 
 use super::{CheckContext, Collected, FileExamination};
 use crate::cli::paths::name;
-use crate::cli::{CliError, Environment};
+use crate::cli::{CliError, Environment, key_files};
 use crate::config::relative;
 use crate::examine::{Cause, Input, Request, examine_with, is_candidate_file};
 use crate::git::{Change, Repository, What};
@@ -37,7 +37,7 @@ pub(in crate::cli) fn collect_staged(
         let path = change.system_path();
         repository.work_tree().map_or(path.clone(), |root| relative(&root.join(path), &here))
     };
-    let judge = |change| judge(&repository, change, path(change), context, excluded);
+    let judge = |change| judge(&repository, &here, change, path(change), context, excluded);
     // Threads cost more than they save on few.
     let judged: Vec<Judged> = if changes.len() < FEW {
         changes.iter().map(judge).collect()
@@ -82,6 +82,7 @@ enum Judged {
 
 fn judge(
     repository: &Repository,
+    here: &Path,
     change: &Change,
     path: PathBuf,
     context: &CheckContext<'_>,
@@ -106,7 +107,8 @@ fn judge(
     if !is_candidate_file(bytes.expose()) {
         return Judged::Unrelated;
     }
-    let request = Request { settings, named: false, unwraps: !options.no_unwrap, stopped };
+    let files = |path: &str| key_files::staged(repository, change, path, here, settings.max_size);
+    let request = Request { settings, named: false, unwraps: !options.no_unwrap, stopped, files: &files };
     let examination = examine_with(&Input::new(name(&path)), bytes, &request, &mut |_, _| ());
     Judged::LookedAt(
         path,

@@ -4,10 +4,16 @@ use std::io::{self, Write};
 
 use chrono::{DateTime, Utc};
 
+use super::super::inventory::json::PlaceReport;
+use super::super::json::FailureReport;
 use super::super::wire::{Digest, Time, contract, schema, wire};
-use super::{CompareResult, Side};
+use super::{CompareResult, SearchResult, Side};
+use crate::compare::search::{HeldPart, HoldingPlace, Holds};
 use crate::compare::{Aspect, AspectCheck, Conclusion, Outcome};
+use crate::credential::DocumentKind;
+use crate::record::State;
 use crate::report::escape::plain;
+use crate::source::PathName;
 
 schema!("compare.schema.json", "aemcred/compare/1", "compare --format json", whole::<Report<'_>>);
 
@@ -36,6 +42,47 @@ wire! {
         /// What was compared.
         #[cfg_attr(test, schemars(length(min = 1)))]
         checks: Vec<CheckReport> = comparison.checks.iter().map(CheckReport::new).collect(),
+        /// Where the two are; only with `--in`.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        search: Option<SearchReport<'r>> = result.search.as_ref().map(SearchReport::new),
+    }
+
+    /// Where the two are.
+    struct SearchReport<'r>(search: &'r SearchResult) {
+        /// What was looked through.
+        paths: Vec<&'r str> = search.paths.iter().map(PathName::as_str).collect(),
+        /// Whether everything was checked; false when the run was interrupted.
+        complete: bool = search.complete,
+        /// Files that were read.
+        files: u64 = search.extent.files,
+        /// Files and folders that were met and not read.
+        skipped: u64 = search.extent.skipped,
+        /// Whether a place holds OLD, or may hold it and can't be read.
+        old_is_left: bool = search.places.iter().any(HoldingPlace::is_left),
+        /// Every place at which a credential or a part of one is: those of OLD first, then those that hold parts of both,
+        /// those of which it is unknown, those of NEW, of what both have, and of others.
+        places: Vec<HoldingReport<'r>> = search.places.iter().map(HoldingReport::new).collect(),
+        /// What could not be done, sorted by path.
+        failures: Vec<FailureReport<'r>> = search.failures.iter().map(FailureReport::new).collect(),
+    }
+
+    /// A place and what it holds.
+    struct HoldingReport<'r>(holding: &'r HoldingPlace) {
+        /// What it holds: parts of OLD or NEW, of both, or only what the two have in common; unknown where too little can be
+        /// read.
+        holds: Holds = holding.holds,
+        /// Whether it holds all of OLD, or all of NEW.
+        whole: bool = holding.is_whole,
+        /// The parts that it holds; of OLD, where it holds parts of both.
+        parts: Vec<HeldPart> = holding.parts.iter().copied().collect(),
+        /// What was found there.
+        kind: DocumentKind = holding.kind,
+        /// In what state it is.
+        state: State = holding.state,
+        /// The client ID.
+        client_id: Option<&'r str> = holding.client_id.as_deref(),
+        #[serde(flatten)]
+        place: PlaceReport<'r> = PlaceReport::new(&holding.location),
     }
 
     /// One of the two documents.

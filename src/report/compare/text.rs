@@ -9,7 +9,7 @@ use chrono::{DateTime, Utc};
 
 use super::super::escape::plain;
 use super::super::{Drawing, date, days};
-use super::{CompareResult, Side};
+use super::{CompareResult, Side, search};
 use crate::compare::{Aspect, Outcome};
 use crate::report::one_line;
 
@@ -31,7 +31,8 @@ pub fn write(result: &CompareResult, drawing: Drawing, out: &mut dyn Write) -> i
         writeln!(out, "{style}{mark}{style:#} {:<18} {message}", label(check.aspect))?;
     }
     let bold = drawing.bold();
-    writeln!(out, "\n{bold}{}{bold:#}", result.comparison.conclusion.sentence())
+    writeln!(out, "\n{bold}{}{bold:#}", result.comparison.conclusion.sentence())?;
+    result.search.as_ref().map_or(Ok(()), |search| search::write(search, drawing, out))
 }
 
 /// `old.json: cm-p1-e2-integration-0, 2025-12-20 to 2026-12-20, 27 days left`

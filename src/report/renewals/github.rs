@@ -7,22 +7,23 @@ use std::io::{self, Write};
 use super::super::escape::{github_data as data, github_property as property, plain};
 use super::super::github::failures;
 use super::super::inventory::{client_name, short_place};
-use super::{RenewalResults, advice, console, date};
+use super::{RenewalResults, advice, console, date, word};
 use crate::renewal::{Renewal, Status};
 
 /// Writes the report.
 pub fn write(results: &RenewalResults, out: &mut dyn Write) -> io::Result<()> {
-    for renewal in
-        results.plan.renewals.iter().filter(|renewal| renewal.is_pressing() || renewal.is_unreadable())
-    {
+    let is_told =
+        |renewal: &&Renewal| renewal.is_broken() || renewal.is_pressing() || renewal.is_unreadable();
+    for renewal in results.plan.broken_first().filter(is_told) {
         let command = match renewal.status {
+            _ if renewal.is_broken() => "error",
             Status::Expired | Status::Imminent => "error",
             _ => "warning",
         };
         let Some(location) = renewal.record.locations.first() else { continue };
         let file = property(location.path.in_repository());
         let (line, column) = (location.position.line.number(), location.position.column.number());
-        let title = property(&format!("AEM credential: {}", renewal.status.name()));
+        let title = property(&format!("AEM credential: {}", word(renewal)));
         let message = data(&message(renewal, results));
         writeln!(out, "::{command} file={file},line={line},col={column},title={title}::{message}")?;
     }

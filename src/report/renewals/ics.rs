@@ -1,25 +1,26 @@
-//! `ics`: a calendar (RFC 5545) with an event on the day on which a credential ends.
+//! `ics`: a calendar (RFC 5545) with an event on the day by which a credential should be renewed.
 //!
 //! Owns: which events there are, and the text of a calendar: content lines, folding. Written by hand because
 //! the crates for it read the clock, or fold and escape differently from the standard. Does not own: the words.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use sha2::{Digest as _, Sha256};
 
-use super::super::escape;
+use super::super::escape::{self, plain};
 use super::super::inventory::{client_name, listed, place};
-use super::{RenewalResults, console, date, successor_words};
-use crate::credential::Validity;
-use crate::renewal::{Renewal, Status};
+use super::{BROKEN, RenewalResults, console, date, defect, successor_words};
+use crate::credential::{Threshold, Validity};
+use crate::renewal::{Renewal, Status, renew_by};
 use crate::report::one_line;
 use crate::source::hex;
 
-/// How many days before the end an alarm goes off: when Adobe begins to remind weekly, a week before, and when Adobe
-/// begins to remind daily.
-const ALARMS: [u32; 3] = [30, 7, 3];
+/// How many days before the end an alarm goes off, besides that on the day of the event: when Adobe begins to remind weekly,
+/// a week before, and when Adobe begins to remind daily.
+const ALARMS: [i64; 3] = [30, 7, 3];
 
 /// How many places are listed in a description.
 const LISTED: usize = 20;
@@ -41,7 +42,7 @@ pub fn write(results: &RenewalResults, out: &mut dyn Write) -> io::Result<()> {
     for renewal in &results.plan.renewals {
         if let Some(validity) = ending(renewal) {
             any = true;
-            event(renewal, validity, results.now, &mut calendar)?;
+            event(renewal, validity, results, &mut calendar)?;
         }
     }
     if !any {
@@ -74,12 +75,13 @@ fn ending(renewal: &Renewal) -> Option<Validity> {
 fn event(
     renewal: &Renewal,
     validity: Validity,
-    now: DateTime<Utc>,
+    results: &RenewalResults,
     calendar: &mut Lines<'_>,
 ) -> io::Result<()> {
     let replaced = renewal.status == Status::Superseded;
     let name = one_line(client_name(&renewal.record));
-    let day = in_calendar(validity.not_after).date_naive();
+    let (now, end) = (results.now, in_calendar(validity.not_after).date_naive());
+    let day = day(&validity, results.lead);
     calendar.line("BEGIN", "VEVENT")?;
     calendar.line("UID", &identifier(renewal, validity))?;
     calendar.line("DTSTAMP", &utc(now))?;
@@ -95,7 +97,7 @@ fn event(
     let summary = if replaced {
         format!("AEM credential {name} was renewed")
     } else {
-        format!("AEM credential {name} expires")
+        format!("Renew AEM credential {name}, which expires on {}", end.format("%Y-%m-%d"))
     };
     calendar.text("SUMMARY", &summary)?;
     calendar.text("DESCRIPTION", &description(renewal, validity, &name))?;
@@ -111,14 +113,34 @@ fn event(
     for location in renewal.record.locations.iter().take(LISTED) {
         calendar.text("X-AEMCRED-PATH;VALUE=TEXT", location.path.as_str())?;
     }
-    for days in ALARMS.into_iter().filter(|_| !replaced) {
+    for days in alarms(day, end).into_iter().filter(|_| !replaced) {
         calendar.line("BEGIN", "VALARM")?;
         calendar.line("ACTION", "DISPLAY")?;
-        calendar.line("TRIGGER", &format!("-P{days}D"))?;
-        calendar.text("DESCRIPTION", &format!("{summary} in {days} days"))?;
+        calendar.line("TRIGGER", &trigger(days))?;
+        calendar.text("DESCRIPTION", &summary)?;
         calendar.line("END", "VALARM")?;
     }
     calendar.line("END", "VEVENT")
+}
+
+/// The day of the event: that by which it should be renewed, and no later than its end.
+fn day(validity: &Validity, lead: Threshold) -> NaiveDate {
+    in_calendar(renew_by(validity, lead)).date_naive()
+}
+
+/// When the alarms of an event on `day` go off, in days after its beginning: on the day, and before `end`.
+fn alarms(day: NaiveDate, end: NaiveDate) -> BTreeSet<i64> {
+    let left = (end - day).num_days();
+    ALARMS.into_iter().map(|before| left - before).chain([0]).collect()
+}
+
+/// The time of an alarm (RFC 5545 section 3.8.6.3), `days` after the beginning.
+fn trigger(days: i64) -> String {
+    match days {
+        0 => String::from("PT0S"),
+        ..0 => format!("-P{}D", -days),
+        _ => format!("P{days}D"),
+    }
 }
 
 /// Whose, until when, what to do and where the files are.
@@ -127,8 +149,13 @@ fn description(renewal: &Renewal, validity: Validity, name: &str) -> String {
     let organization =
         record.organization.as_deref().map(|organization| format!(" of {}", one_line(organization)));
     let end = validity.not_after.format("%Y-%m-%d %H:%M:%S UTC");
-    let mut text = format!("The credential of {name}{} ends on {end}.\n\n", organization.unwrap_or_default());
-    // Writing to a string can't fail.
+    let mut text = String::new();
+    if renewal.is_broken() {
+        // Writing to a string can't fail.
+        let _ = write!(text, "It is {BROKEN}, whatever its date: {}.\n\n", one_line(&plain(defect(renewal))));
+    }
+    let _ =
+        write!(text, "The credential of {name}{} expires on {end}.\n\n", organization.unwrap_or_default());
     let _ = match (&renewal.successor, renewal.renew_by) {
         (Some(successor), _) => write!(
             text,

@@ -12,6 +12,7 @@ use super::super::inventory::json::{DigestsReport, IdentityReport, PlaceReport};
 use super::super::json::FailureReport;
 use super::super::wire::{Digest, Time, contract, schema, wire};
 use super::RenewalResults;
+use crate::credential::Threshold;
 use crate::renewal::{Renewal, Status, Successor};
 
 schema!("json/renewals.schema.json", "aemcred/renewals/1", "renewals --format json", whole::<Report<'_>>);
@@ -21,14 +22,27 @@ pub fn write(results: &RenewalResults, out: &mut dyn Write) -> io::Result<()> {
     contract(CONTRACT, results.now, &Report::new(results), out)
 }
 
+fn lead_seconds(results: &RenewalResults) -> i64 {
+    let validities = || results.plan.renewals.iter().filter_map(|renewal| renewal.record.validity());
+    match results.lead {
+        Threshold::Left(left) => left.num_seconds(),
+        lead => validities().map(|validity| validity.threshold(lead).num_seconds()).max().unwrap_or_default(),
+    }
+}
+
 wire! {
     /// What must be renewed by when. Fields may be added within version 1; none is removed or changes its meaning.
     struct Report<'r>(results: &'r RenewalResults) let renewals = &results.plan.renewals; {
         /// Whether everything was checked; false when the run was interrupted.
         complete: bool = results.complete,
-        /// How long before its end a credential should be renewed, in seconds.
+        /// How long before its end a credential should be renewed, in seconds; with `lead_percent`, the longest of any row.
         #[cfg_attr(test, schemars(range(min = 0)))]
-        lead_seconds: i64 = results.lead.num_seconds(),
+        lead_seconds: i64 = lead_seconds(results),
+        /// How long before its end a credential should be renewed, in hundredths of its validity; null when `lead_seconds`
+        /// holds for all.
+        // Older reports of version 1 lack it.
+        #[cfg_attr(test, schemars(skip_serializing_if = "older"))]
+        lead_percent: Option<u8> = match results.lead { Threshold::Percent(percent) => Some(percent), Threshold::Left(_) => None },
         /// Counts.
         summary: Summary = Summary::new(results),
         /// What counts, by date; then what has no date; then what is superseded.

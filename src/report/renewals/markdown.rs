@@ -10,7 +10,7 @@ use super::super::counted;
 use super::super::escape::{plain, text};
 use super::super::inventory::markdown::{INTERRUPTED, client, places};
 use super::super::markdown::{FAILURES, failure};
-use super::{RenewalResults, TOKEN_STEPS, advice, date, environment, expires, steps};
+use super::{RenewalResults, TOKEN_STEPS, advice, date, environment, expires, steps, word};
 use crate::renewal::{Renewal, Status};
 
 /// The longest report in bytes. GitHub refuses an issue or a comment of more than 65,536 characters, and whoever posts
@@ -43,12 +43,11 @@ pub fn write(results: &RenewalResults, out: &mut dyn Write) -> io::Result<()> {
 
 /// The rows that fit into `room` bytes. The most urgent are kept, whatever their place in the order of rows is.
 fn table(results: &RenewalResults, room: usize, out: &mut dyn Write) -> io::Result<()> {
-    let mut rows: Vec<(usize, usize, String)> = results
+    let mut rows: Vec<(Option<usize>, usize, String)> = results
         .plan
-        .renewals
-        .iter()
+        .broken_first()
         .enumerate()
-        .map(|(index, renewal)| (urgency(renewal.status), index, row(renewal, results)))
+        .map(|(index, renewal)| (urgency(renewal), index, row(renewal, results)))
         .collect();
     rows.sort_unstable();
     let all = rows.len();
@@ -78,16 +77,18 @@ fn table(results: &RenewalResults, room: usize, out: &mut dyn Write) -> io::Resu
     Ok(())
 }
 
-/// The place in the order of [`Status::ALL`].
-fn urgency(status: Status) -> usize {
-    Status::ALL.into_iter().position(|one| one == status).unwrap_or(Status::ALL.len())
+/// The place in the order of [`Status::ALL`], what is broken before all.
+fn urgency(renewal: &Renewal) -> Option<usize> {
+    let place = Status::ALL.into_iter().position(|one| one == renewal.status);
+    place.filter(|_| !renewal.is_broken())
 }
 
 fn row(renewal: &Renewal, results: &RenewalResults) -> String {
     let record = &renewal.record;
     format!(
-        "| {} | {} | {} | {} | {} | {} |\n",
-        mark(renewal.status),
+        "| {} {} | {} | {} | {} | {} | {} |\n",
+        mark(renewal),
+        word(renewal),
         client(record),
         renewal.renew_by.map(date).unwrap_or_default(),
         expires(renewal),
@@ -146,14 +147,14 @@ fn fitting(lines: &[String], noun: &str) -> String {
     fitting
 }
 
-const fn mark(status: Status) -> &'static str {
-    match status {
-        Status::Expired => "🔴 expired",
-        Status::Imminent => "🔴 imminent",
-        Status::Due => "🟠 due",
-        Status::Unknown => "🟠 unknown",
-        Status::Later => "🟢 later",
-        Status::Never => "⚪ never",
-        Status::Superseded => "⚪ superseded",
+fn mark(renewal: &Renewal) -> &'static str {
+    if renewal.is_broken() {
+        return "🔴";
+    }
+    match renewal.status {
+        Status::Expired | Status::Imminent => "🔴",
+        Status::Due | Status::Unknown => "🟠",
+        Status::Later => "🟢",
+        Status::Never | Status::Superseded => "⚪",
     }
 }

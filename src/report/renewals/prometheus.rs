@@ -3,7 +3,8 @@
 //!
 //! Names and labels of the series about certificates are those of x509-certificate-exporter, so that dashboards and
 //! alerts made for it work; `aemcred_credential_info` says whose a certificate is. What is superseded is in the latter
-//! only: nobody must be woken by what has been replaced.
+//! only: nobody must be woken by what has been replaced. Its findings are counted all the same, because what gives it away
+//! does so until its end.
 //!
 //! Owns: the series and the format's syntax. Does not own: what is superseded. There are no timestamps: the collector
 //! refuses them. <https://prometheus.io/docs/instrumenting/exposition_formats/>
@@ -14,57 +15,78 @@ use std::io::{self, Write};
 use dashu_int::UBig;
 
 use super::super::escape::label;
-use super::RenewalResults;
+use super::{Labels, RenewalResults};
 use crate::credential::ClientId;
 use crate::credential::{Phase, Validity};
-use crate::record::CertificateRecord;
+use crate::finding::Level;
+use crate::record::{CertificateRecord, Record, State};
 use crate::renewal::{Renewal, Status};
+use crate::rule::Basis;
 use crate::source::PathName;
 
 /// The labels by which x509-certificate-exporter tells certificates apart.
-const CERTIFICATE_LABELS: [&str; 5] = ["filename", "filepath", "serial_number", "subject_CN", "issuer_CN"];
+pub(super) const CERTIFICATE_LABELS: [&str; 5] =
+    ["filename", "filepath", "serial_number", "subject_CN", "issuer_CN"];
 
 /// What `aemcred_credential_info` adds.
-const CREDENTIAL_LABELS: [&str; 6] =
+pub(super) const CREDENTIAL_LABELS: [&str; 6] =
     ["client_id", "program", "environment", "organization", "kind", "superseded"];
+
+/// What the other series add.
+pub(super) const OTHER_LABELS: [&str; 5] = ["state", "rule", "level", "basis", "status"];
 
 /// The longest serial number that becomes a label, in hexadecimal digits: RFC 5280 section 4.1.2.2 allows 40.
 const LONGEST_SERIAL: usize = 64;
 
 /// Writes the report.
 pub fn write(results: &RenewalResults, out: &mut dyn Write) -> io::Result<()> {
-    let series = series(results);
-    let certificates = || series.iter().filter_map(|(labels, about)| Some((labels, about.certificate?)));
+    let all = series(results);
+    let mut metrics = Metrics { labels: &results.labels, name: "", out };
+    let certificates = || all.iter().filter_map(|(labels, about)| Some((labels, about.certificate?)));
 
-    family(out, "x509_cert_not_before", "When the certificate's validity begins, in seconds since 1970.")?;
+    metrics
+        .family("x509_cert_not_before", "When the certificate's validity begins, in seconds since 1970.")?;
     for (labels, validity) in certificates() {
-        sample(out, "x509_cert_not_before", &pairs(labels), validity.not_before.timestamp())?;
+        metrics.sample(labels, &[], validity.not_before.timestamp())?;
     }
-    family(out, "x509_cert_not_after", "When the certificate's validity ends, in seconds since 1970.")?;
+    metrics.family("x509_cert_not_after", "When the certificate's validity ends, in seconds since 1970.")?;
     for (labels, validity) in certificates() {
-        sample(out, "x509_cert_not_after", &pairs(labels), validity.not_after.timestamp())?;
+        metrics.sample(labels, &[], validity.not_after.timestamp())?;
     }
-    family(out, "x509_cert_expired", "Whether the certificate's validity was over when aemcred ran.")?;
+    metrics.family("x509_cert_expired", "Whether the certificate's validity was over when aemcred ran.")?;
     for (labels, validity) in certificates() {
-        let expired = validity.at(results.now) == Phase::Expired;
-        sample(out, "x509_cert_expired", &pairs(labels), i64::from(expired))?;
+        metrics.sample(labels, &[], i64::from(validity.at(results.now) == Phase::Expired))?;
     }
-    family(out, "x509_cert_error", "Whether the file or the certificate could not be read.")?;
-    for (labels, about) in series.iter().filter(|(_, about)| about.certificate.is_some() || about.failed) {
-        sample(out, "x509_cert_error", &pairs(labels), i64::from(about.failed))?;
+    metrics.family("x509_cert_error", "Whether the file or the certificate could not be read.")?;
+    for (labels, about) in all.iter().filter(|(_, about)| about.certificate.is_some() || about.failed) {
+        metrics.sample(labels, &[], i64::from(about.failed))?;
     }
-    family(out, "aemcred_credential_info", "Whose the credential is; the labels are the information.")?;
-    for (labels, about) in &series {
+    metrics.family("aemcred_credential_info", "Whose the credential is; the labels are the information.")?;
+    for (labels, about) in &all {
         if let Some(credential) = &about.credential {
-            let mut pairs = pairs(labels);
-            pairs.extend(CREDENTIAL_LABELS.into_iter().zip(credential.iter().map(String::as_str)));
-            sample(out, "aemcred_credential_info", &pairs, 1)?;
+            let whose: Vec<_> =
+                CREDENTIAL_LABELS.into_iter().zip(credential.iter().map(String::as_str)).collect();
+            metrics.sample(labels, &whose, 1)?;
         }
     }
-    family(out, "aemcred_credentials", "How many credentials are in each status.")?;
+    metrics
+        .family("aemcred_credential_state", "Whether the credential was in this state when aemcred ran.")?;
+    for (labels, about) in &all {
+        for state in State::ALL.into_iter().filter(|_| about.state.is_some()) {
+            metrics.sample(labels, &[("state", state.name())], i64::from(about.state == Some(state)))?;
+        }
+    }
+    metrics.family("aemcred_findings", "At how many places a rule has found something.")?;
+    for (labels, about) in &all {
+        for ((rule, level, basis), count) in &about.findings {
+            let found = [("rule", *rule), ("level", level.name()), ("basis", basis.name())];
+            metrics.sample(labels, &found, i64::try_from(*count).unwrap_or(i64::MAX))?;
+        }
+    }
+    metrics.family("aemcred_credentials", "How many credentials are in each status.")?;
     for (status, count) in Status::ALL.into_iter().zip(results.counts()) {
         let count = i64::try_from(count).unwrap_or(i64::MAX);
-        sample(out, "aemcred_credentials", &[("status", status.name())], count)?;
+        metrics.plain_sample(&[("status", status.name())], count)?;
     }
     Ok(())
 }
@@ -75,25 +97,40 @@ struct Series {
     certificate: Option<Validity>,
     failed: bool,
     credential: Option<[String; CREDENTIAL_LABELS.len()]>,
+    /// The most urgent one.
+    state: Option<State>,
+    findings: BTreeMap<(&'static str, Level, Basis), usize>,
 }
 
-type Labels = [String; CERTIFICATE_LABELS.len()];
+type SeriesLabels = [String; CERTIFICATE_LABELS.len()];
 
 /// One for each certificate in each file: the collector refuses a file in which the same labels come twice. Where two
 /// certificates have the same labels, the one that ends first speaks.
-fn series(results: &RenewalResults) -> BTreeMap<Labels, Series> {
-    let mut all: BTreeMap<Labels, Series> = BTreeMap::new();
+fn series(results: &RenewalResults) -> BTreeMap<SeriesLabels, Series> {
+    let mut all: BTreeMap<SeriesLabels, Series> = BTreeMap::new();
     // What counts comes before what is superseded, and the earlier end before the later.
     for renewal in &results.plan.renewals {
         let record = &renewal.record;
         let certificate = record.certificate.as_ref();
-        let has_certificate = certificate.is_some() && renewal.status != Status::Superseded;
+        let counts = renewal.status != Status::Superseded;
+        let has_certificate = certificate.is_some() && counts;
         for location in &record.locations {
             let series = all.entry(labels(Some(&location.path), certificate)).or_default();
             let validity = record.validity().filter(|_| has_certificate);
             series.certificate = series.certificate.or(validity);
             series.failed |= renewal.is_unreadable();
             series.credential.get_or_insert_with(|| credential(renewal));
+            let state = Some(record.state).filter(|_| counts);
+            series.state = series.state.into_iter().chain(state).min();
+        }
+    }
+    let findings = results.plan.renewals.iter().map(|renewal| (&renewal.record, &renewal.findings));
+    let left_out = results.plan.left_out.iter().map(|audited| (&audited.record, &audited.findings));
+    for (Record { certificate, .. }, findings) in findings.chain(left_out) {
+        for finding in findings {
+            let labels = labels(Some(&finding.location.path), certificate.as_ref());
+            let found = (finding.rule.name, finding.level, finding.basis);
+            *all.entry(labels).or_default().findings.entry(found).or_default() += finding.times;
         }
     }
     for failure in &results.failures {
@@ -103,7 +140,7 @@ fn series(results: &RenewalResults) -> BTreeMap<Labels, Series> {
     all
 }
 
-fn labels(path: Option<&PathName>, certificate: Option<&CertificateRecord>) -> Labels {
+fn labels(path: Option<&PathName>, certificate: Option<&CertificateRecord>) -> SeriesLabels {
     let path = path.map(PathName::as_str).unwrap_or_default();
     let name = path.rsplit('/').next().unwrap_or_default();
     let text =
@@ -139,17 +176,37 @@ fn credential(renewal: &Renewal) -> [String; CREDENTIAL_LABELS.len()] {
     ]
 }
 
-fn pairs(labels: &Labels) -> Vec<(&'static str, &str)> {
-    CERTIFICATE_LABELS.into_iter().zip(labels.iter().map(String::as_str)).collect()
+/// The text that is written.
+struct Metrics<'o> {
+    labels: &'o Labels,
+    name: &'static str,
+    out: &'o mut dyn Write,
 }
 
-/// The lines that go before the samples of `name`. The help has nothing in it that would need escaping.
-fn family(out: &mut dyn Write, name: &str, help: &str) -> io::Result<()> {
-    writeln!(out, "# HELP {name} {help}\n# TYPE {name} gauge")
-}
+impl Metrics<'_> {
+    /// The lines that go before the samples of `name`. The help has nothing in it that would need escaping.
+    fn family(&mut self, name: &'static str, help: &str) -> io::Result<()> {
+        self.name = name;
+        writeln!(self.out, "# HELP {name} {help}\n# TYPE {name} gauge")
+    }
 
-fn sample(out: &mut dyn Write, name: &str, labels: &[(&str, &str)], value: i64) -> io::Result<()> {
-    let labels: Vec<String> =
-        labels.iter().map(|(name, value)| format!("{name}=\"{}\"", label(value))).collect();
-    writeln!(out, "{name}{{{}}} {value}", labels.join(","))
+    /// A sample of what stands in a file.
+    fn sample(&mut self, labels: &SeriesLabels, more: &[(&str, &str)], value: i64) -> io::Result<()> {
+        let [_, path, ..] = labels;
+        let own = CERTIFICATE_LABELS.into_iter().zip(labels.iter().map(String::as_str));
+        let own: Vec<(&str, &str)> = own.chain(more.iter().copied()).collect();
+        self.line(&own, self.labels.of(path), value)
+    }
+
+    /// A sample of all files together.
+    fn plain_sample(&mut self, labels: &[(&str, &str)], value: i64) -> io::Result<()> {
+        self.line(labels, self.labels.of_all(), value)
+    }
+
+    fn line(&mut self, own: &[(&str, &str)], given: BTreeMap<&str, &str>, value: i64) -> io::Result<()> {
+        let labels = own.iter().copied().chain(given);
+        let labels: Vec<String> =
+            labels.map(|(name, value)| format!("{name}=\"{}\"", label(value))).collect();
+        writeln!(self.out, "{}{{{}}} {value}", self.name, labels.join(","))
+    }
 }

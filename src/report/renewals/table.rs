@@ -14,7 +14,7 @@ use super::super::Drawing;
 use super::super::drawing::bright;
 use super::super::escape::plain;
 use super::super::inventory::{client_name, short_place};
-use super::{RenewalResults, advice, date, expires};
+use super::{RenewalResults, advice, date, expires, word};
 use crate::credential::DocumentKind;
 use crate::renewal::{Renewal, Status};
 use crate::report::{counted, one_line};
@@ -44,7 +44,7 @@ pub fn write(results: &RenewalResults, drawing: Drawing, out: &mut dyn Write) ->
     let layout = Layout::new(results, drawing);
     if !renewals.is_empty() {
         layout.header(out)?;
-        for renewal in renewals {
+        for renewal in results.plan.broken_first() {
             layout.row(renewal, results, out)?;
         }
     }
@@ -125,13 +125,14 @@ impl Layout {
         let mut names = wrapped(&one_line(client_name(record)), self.names).into_iter();
         let by = renewal.renew_by.map(date).unwrap_or_default();
         let expires = expires(renewal);
-        let mut line = self.painted(status_style(renewal.status), renewal.status.name());
-        line += &" ".repeat(STATUS.saturating_sub(renewal.status.name().len()));
+        let (style, word) = (style(renewal), word(renewal));
+        let mut line = self.painted(style, word);
+        line += &" ".repeat(STATUS.saturating_sub(word.len()));
         line += &padded(&names.next().unwrap_or_default(), self.names + 2);
         if self.dates {
             line += &(padded(&by, DATE) + &padded(&expires, DATE));
         }
-        let bar = self.timeline.as_ref().map(|timeline| self.bar(&timeline.bar(renewal), renewal.status));
+        let bar = self.timeline.as_ref().map(|timeline| self.bar(&timeline.bar(renewal), style));
         let (beside, below) = if self.beside { (bar, None) } else { (None, bar) };
         line += beside.as_deref().unwrap_or_default();
         writeln!(out, "{}", line.trim_end())?;
@@ -162,7 +163,7 @@ impl Layout {
     }
 
     /// The marks, in color where there are colors.
-    fn bar(&self, marks: &[Mark], status: Status) -> String {
+    fn bar(&self, marks: &[Mark], of_row: Style) -> String {
         let mut bar = String::new();
         for run in marks.chunk_by(|left, right| left == right) {
             let Some(mark) = run.first() else { continue };
@@ -171,7 +172,7 @@ impl Layout {
                 Mark::Past | Mark::Month | Mark::FormerEnd => Style::new().dimmed(),
                 Mark::Window => Style::new().fg_color(Some(AnsiColor::Yellow.into())),
                 Mark::Today => Style::new().bold(),
-                Mark::End | Mark::Earlier => status_style(status),
+                Mark::End | Mark::Earlier => of_row,
                 Mark::Nothing | Mark::Ahead | Mark::After => Style::new(),
             };
             bar += &self.painted(style, &text);
@@ -211,12 +212,13 @@ impl Layout {
     }
 }
 
-const fn status_style(status: Status) -> Style {
-    let color = match status {
+fn style(renewal: &Renewal) -> Style {
+    let color = match renewal.status {
+        Status::Superseded => return Style::new().dimmed(),
+        _ if renewal.is_broken() => AnsiColor::Red,
         Status::Expired | Status::Imminent => AnsiColor::Red,
         Status::Due | Status::Unknown => AnsiColor::Yellow,
         Status::Later | Status::Never => AnsiColor::Green,
-        Status::Superseded => return Style::new().dimmed(),
     };
     bright(color)
 }

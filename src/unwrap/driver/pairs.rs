@@ -17,8 +17,19 @@ use crate::unwrap::syntax::lines;
 const NAMES: [&str; 8] = ["name", "key", "label", "title", "variable", "field", "property", "option"];
 
 /// What the value is called.
-const VALUES: [&str; 10] =
-    ["value", "val", "content", "default", "password", "secret", "string", "text", "plaintext", "#text"];
+const VALUES: [&str; 11] = [
+    "value",
+    "valueFrom",
+    "val",
+    "content",
+    "default",
+    "password",
+    "secret",
+    "string",
+    "text",
+    "plaintext",
+    "#text",
+];
 
 fn is_one_of(list: &[&str], name: &str) -> bool {
     list.iter().any(|one| one.eq_ignore_ascii_case(name))
@@ -27,9 +38,10 @@ fn is_one_of(list: &[&str], name: &str) -> bool {
 /// `{"name": …, "value": …}`, as lists of variables have them, or `"NAME=value"`.
 pub(crate) fn of(item: &Node) -> Option<Assignment> {
     if let Some(scalar) = item.scalar() {
-        let assignments = lines::assignments(scalar.value.text(), Dialect::Shell, &Attempts::new(1));
+        let attempts = Attempts::new(1);
+        let mut assignments = lines::assignments(scalar.value.text(), Dialect::Shell, &attempts);
         // Base64 ends in a sign of equality, too.
-        let first = assignments.into_iter().next().filter(|one| !one.value.text().is_empty())?;
+        let first = assignments.next().filter(|one| !one.value.text().is_empty())?;
         return Some(first.through(&scalar.value.origin));
     }
     let get = |names: &[&str]| {

@@ -52,7 +52,11 @@ pub(crate) fn assemble(values: &[&FieldValue]) -> Option<Assembled> {
         steps: steps(&present),
         trail: present.first()?.trail.clone(),
         document: write(&present),
-        variables: Variables { present: variables(&present), overridden: variables(&overridden) },
+        variables: Variables {
+            present: variables(&present),
+            overridden: variables(&overridden),
+            key_file: present.iter().find_map(|value| value.key_file.clone()),
+        },
     })
 }
 

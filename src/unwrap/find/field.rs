@@ -3,7 +3,7 @@
 //! Owns: that decision for values of programs, whatever the syntax. Does not own: shapes (see `credential`), names (see
 //! `names`).
 
-use crate::credential::{self, Field, is_placeholder, is_shaped};
+use crate::credential::{self, Field, is_path, is_placeholder, is_shaped};
 use crate::unwrap::find::names;
 
 /// Fewer digits in a row are no key.
@@ -29,6 +29,24 @@ pub(crate) fn of(name: &str, text: &str) -> Option<Field> {
     }
 }
 
+/// What names of variables end in that have the path to a private key, beside the key's own name: without separators and in
+/// capitals.
+const KEY_FILES: [&str; 5] = ["PATH", "FILE", "FILENAME", "LOCATION", "FILEPATH"];
+
+/// Returns true if the value `text` called `name` is the path to a private key.
+pub(crate) fn is_key_file(name: &str, text: &str) -> bool {
+    let path = text.trim();
+    if name.len() > 100 || !is_path(path) {
+        return false;
+    }
+    let mut plain: String =
+        name.chars().filter(char::is_ascii_alphanumeric).map(|letter| letter.to_ascii_uppercase()).collect();
+    if let Some(ending) = KEY_FILES.iter().find(|ending| plain.ends_with(*ending)) {
+        plain.truncate(plain.len() - ending.len());
+    }
+    names::classify(&plain).is_some_and(|name| name.field == Field::PrivateKey)
+}
+
 /// Whether `text`, whose shape says nothing, may be the value of `field`, or stands in the place of one.
 fn is_plausible(field: Field, text: &str) -> bool {
     let trimmed = text.trim();
@@ -36,7 +54,7 @@ fn is_plausible(field: Field, text: &str) -> bool {
         return true;
     }
     match field {
-        // A path to a key is the program's business.
+        // A path to a key is none.
         Field::PrivateKey | Field::PublicKey => trimmed.contains("-----") || is_long_word(trimmed),
         Field::Metascopes => !trimmed.contains("://") || trimmed.contains("/s/"),
         Field::ImsEndpoint => trimmed.contains('.') && !trimmed.contains(char::is_whitespace),

@@ -6,7 +6,7 @@
 mod order;
 mod tag;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use crate::credential::Field;
 use crate::source::Span;
@@ -114,11 +114,10 @@ impl<'t, 'p> Tie<'t, 'p> {
             values.map(|piece| piece.value).collect::<HashSet<_>>().len()
         };
         self.is_pair = distinct(self.anchor) == distinct(Field::PrivateKey);
-        let mut levels: Vec<Level> = Vec::new();
-        levels.resize_with(self.structure.len(), Level::default);
+        let mut levels: BTreeMap<u32, Level> = BTreeMap::new();
         for index in open.iter().copied() {
             let piece = &self.pieces[index];
-            let level = &mut levels[piece.scope.index()];
+            let level = levels.entry(piece.scope.index()).or_default();
             if piece.field == self.anchor {
                 self.tags.insert(tag::of(piece.name));
                 level.owners.push(self.groups.len());
@@ -128,8 +127,7 @@ impl<'t, 'p> Tie<'t, 'p> {
             }
         }
         // Scopes come after those that they lie in.
-        for scope in (0..levels.len()).rev() {
-            let Level { owners, open } = std::mem::take(&mut levels[scope]);
+        while let Some((scope, Level { owners, open })) = levels.pop_last() {
             let owners = self.joined(owners);
             let open = match owners.as_slice() {
                 [] => open,
@@ -142,8 +140,9 @@ impl<'t, 'p> Tie<'t, 'p> {
                 self.groups[*owner].closed = closed;
             }
             if let Some(outer) = self.structure.outer(scope) {
-                append(&mut levels[outer].owners, owners);
-                append(&mut levels[outer].open, open);
+                let outer = levels.entry(outer).or_default();
+                append(&mut outer.owners, owners);
+                append(&mut outer.open, open);
             }
         }
     }

@@ -5,7 +5,7 @@
 
 use std::collections::HashMap;
 
-use crate::credential::{Field, token_scheme};
+use crate::credential::{Field, KeyFile, token_scheme};
 use crate::source::Span;
 use crate::unwrap::PartKind;
 use crate::unwrap::find::assemble::{Assembled, assemble};
@@ -14,7 +14,7 @@ use crate::unwrap::find::parts;
 use crate::unwrap::place::{Extract, Scope, SpanSet, Step, Structure, Trail};
 
 /// So many values are enough to be told what they come to; a file may have a million.
-const MANY: usize = 50_000;
+const MANY: usize = 20_000;
 
 /// A value that may be part of a credential.
 #[derive(Debug)]
@@ -32,6 +32,8 @@ pub(crate) struct FieldValue {
     pub(crate) steps: Vec<Step>,
     /// From that text to the outermost.
     pub(crate) trail: Trail,
+    /// The file that it is in, where only the path to that stands here.
+    pub(crate) key_file: Option<KeyFile>,
 }
 
 /// What the values of a text came to.
@@ -49,6 +51,8 @@ pub(crate) struct Values {
     structure: Structure,
     root: Scope,
     waiting: Vec<FieldValue>,
+    /// How often values were told apart and forgotten.
+    settled: usize,
     /// Where values and documents are.
     explained: SpanSet,
 }
@@ -71,6 +75,7 @@ impl FieldValue {
             scope: self.scope,
             steps: self.path().cloned().collect(),
             trail: Trail::default(),
+            key_file: self.key_file.clone(),
         }
     }
 }
@@ -79,7 +84,7 @@ impl Values {
     pub(crate) fn new() -> Self {
         let mut structure = Structure::default();
         let root = structure.root();
-        Self { structure, root, waiting: Vec::new(), explained: SpanSet::default() }
+        Self { structure, root, waiting: Vec::new(), settled: 0, explained: SpanSet::default() }
     }
 
     /// The scope of all of the text.
@@ -115,6 +120,7 @@ impl Values {
     /// Says what the values come to, and forgets them.
     pub(crate) fn settle(&mut self) -> Outcome {
         let mut values = std::mem::take(&mut self.waiting);
+        self.settled += 1;
         // A token says itself whose it is.
         let tokens: Vec<FieldValue> =
             values.extract_if(.., |value| value.field == Field::AccessToken).collect();
@@ -156,6 +162,10 @@ impl Values {
 /// What a value is alone, if it is anything.
 fn part(value: &FieldValue) -> Option<PartKind> {
     let text = value.value.text().trim();
+    // What is in another file is found there.
+    if value.key_file.is_some() {
+        return None;
+    }
     match value.field {
         Field::PrivateKey => text.contains("-----BEGIN").then_some(PartKind::PrivateKey),
         Field::PublicKey => text.contains("-----BEGIN").then_some(PartKind::Certificate),
@@ -172,6 +182,8 @@ pub(crate) struct Lines {
     paragraphs: Vec<usize>,
     scopes: HashMap<usize, Scope>,
     around: Scope,
+    /// How often values had been told apart when `scopes` were made: who was forgotten needs no scope any more.
+    settled: usize,
 }
 
 impl Lines {
@@ -188,11 +200,14 @@ impl Lines {
             is_blank = trimmed.is_empty();
             start += line.len();
         }
-        Self { paragraphs, scopes: HashMap::new(), around }
+        Self { paragraphs, scopes: HashMap::new(), around, settled: 0 }
     }
 
     /// The scope of the line at `offset` of `text`.
     pub(crate) fn at(&mut self, offset: usize, text: &str, values: &mut Values) -> Scope {
+        if self.settled != values.settled {
+            (self.scopes, self.settled) = (HashMap::new(), values.settled);
+        }
         let before = text.as_bytes().get(..offset).unwrap_or_default();
         let line = memchr::memrchr(b'\n', before).map_or(0, |newline| newline + 1);
         let paragraph = self.paragraphs.partition_point(|start| *start <= line);

@@ -2,61 +2,58 @@
 //!
 //! Owns: that structure. Does not own: what stands in it.
 
-use std::collections::HashSet;
-
 /// An object, an element, a block of lines, a line: whatever keeps together what stands in it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Scope(usize);
+pub(crate) struct Scope(u32);
 
 impl Scope {
     /// Its place in the order in which scopes were made.
-    pub(crate) const fn index(self) -> usize {
+    pub(crate) const fn index(self) -> u32 {
         self.0
     }
 }
 
+/// Marks a line among [`Structure::outer`].
+const LINE: u32 = 1 << 31;
+
 /// How scopes lie in each other.
 #[derive(Debug, Default)]
 pub(crate) struct Structure {
-    outer: Vec<Option<usize>>,
-    /// Which of them are lines.
-    lines: HashSet<usize>,
+    /// The index of the scope around each, which is its own where there is none; a file may have a line for every few bytes.
+    outer: Vec<u32>,
 }
 
 impl Structure {
     /// A scope that lies in no other.
     pub(crate) fn root(&mut self) -> Scope {
-        self.add(None)
+        self.add(None, 0)
     }
 
     /// A scope in `outer`.
     pub(crate) fn inside(&mut self, outer: Scope) -> Scope {
-        self.add(Some(outer.0))
+        self.add(Some(outer), 0)
     }
 
     /// A line in `outer`.
     pub(crate) fn line(&mut self, outer: Scope) -> Scope {
-        let line = self.inside(outer);
-        self.lines.insert(line.0);
-        line
+        self.add(Some(outer), LINE)
     }
 
-    /// How many scopes there are. Those that lie in another come after it.
-    pub(crate) const fn len(&self) -> usize {
-        self.outer.len()
-    }
-
-    /// The index of the scope around the one with the index `scope`.
-    pub(crate) fn outer(&self, scope: usize) -> Option<usize> {
-        self.outer.get(scope).copied().flatten()
+    /// The index of the scope around the one with the index `scope`, which comes before it.
+    pub(crate) fn outer(&self, scope: u32) -> Option<u32> {
+        let outer = self.outer.get(scope as usize)? & !LINE;
+        (outer != scope).then_some(outer)
     }
 
     pub(crate) fn is_line(&self, scope: Scope) -> bool {
-        self.lines.contains(&scope.0)
+        self.outer.get(scope.0 as usize).is_some_and(|outer| outer & LINE != 0)
     }
 
-    fn add(&mut self, outer: Option<usize>) -> Scope {
-        self.outer.push(outer);
-        Scope(self.outer.len() - 1)
+    fn add(&mut self, outer: Option<Scope>, mark: u32) -> Scope {
+        // Two thousand million scopes are enough to tell values apart.
+        let next = u32::try_from(self.outer.len()).ok().filter(|next| next & LINE == 0);
+        let Some(next) = next else { return outer.unwrap_or(Scope(0)) };
+        self.outer.push(outer.map_or(next, |outer| outer.0) | mark);
+        Scope(next)
     }
 }

@@ -22,7 +22,7 @@ pub(crate) enum NodeKind {
     /// An array or a sequence.
     Sequence(Vec<Rc<Node>>),
     /// A string, or in YAML anything that is written without quotation marks.
-    Text(Scalar),
+    Text(Box<Scalar>),
     /// A number, a boolean or null of JSON.
     Other,
     /// Another name for a value that stands elsewhere and is looked at there.
@@ -59,27 +59,38 @@ pub(crate) enum Format {
 
 impl NodeKind {
     /// A string in quotation marks, or of a syntax in which all values are strings.
-    pub(crate) const fn string(value: Extract) -> Self {
-        Self::Text(Scalar { value, plain: false, vault: false })
+    pub(crate) fn string(value: Extract) -> Self {
+        Self::scalar(Scalar { value, plain: false, vault: false })
+    }
+
+    /// A string or what is written without quotation marks.
+    pub(crate) fn scalar(scalar: Scalar) -> Self {
+        Self::Text(Box::new(scalar))
     }
 
     /// `text` without quotation marks, for which something else stands at `span`.
     pub(crate) fn literal(text: &str, span: Span) -> Self {
         let mut value = Builder::new(text.len());
         value.whole(text, span);
-        Self::Text(Scalar { value: value.finish(), plain: true, vault: false })
+        Self::scalar(Scalar { value: value.finish(), plain: true, vault: false })
     }
 }
 
 impl Node {
     /// `value`, which was parsed from the part of a text that begins at `offset`.
     pub(crate) fn json(value: &Value<'_>, offset: usize) -> Rc<Self> {
+        // Nobody asks where a number stands, and a file may have a million: one is enough.
+        let other = Rc::new(Self { span: Span::default(), kind: NodeKind::Other });
+        Self::of(value, offset, &other)
+    }
+
+    fn of(value: &Value<'_>, offset: usize, other: &Rc<Self>) -> Rc<Self> {
         let shifted = |span: Span| Span::new(span.start + offset, span.end + offset);
         let kind = match &value.kind {
-            Kind::Null | Kind::Bool(_) | Kind::Number(_) => NodeKind::Other,
+            Kind::Null | Kind::Bool(_) | Kind::Number(_) => return Rc::clone(other),
             Kind::String(text) => NodeKind::string(Extract::json(text, offset)),
             Kind::Array(items) => {
-                NodeKind::Sequence(items.iter().map(|item| Self::json(item, offset)).collect())
+                NodeKind::Sequence(items.iter().map(|item| Self::of(item, offset, other)).collect())
             }
             Kind::Object(object) => NodeKind::Map(
                 object
@@ -88,7 +99,7 @@ impl Node {
                     .map(|member| Member {
                         name: member.key.as_str().to_owned(),
                         name_span: shifted(member.key.inner_span()),
-                        value: Self::json(&member.value, offset),
+                        value: Self::of(&member.value, offset, other),
                     })
                     .collect(),
             ),

@@ -9,6 +9,8 @@ mod properties;
 mod quoted;
 mod systemd;
 
+use std::vec;
+
 use crate::source::Span;
 use crate::unwrap::limits::Attempts;
 use crate::unwrap::place::Extract;
@@ -47,26 +49,48 @@ const BEFORE: [&str; 16] = [
 ];
 
 /// All assignments in `text`, in order.
-pub(crate) fn assignments(text: &str, dialect: Dialect, attempts: &Attempts) -> Vec<Assignment> {
-    let mut found = Vec::new();
-    let mut offset = 0;
-    while offset < text.len() {
-        let line_end = end_of_line(text, offset);
-        if let Some((variables, end)) = LINES.iter().find_map(|read| read(text, offset)) {
-            found.extend(variables);
-            offset = end + 1;
-            continue;
-        }
-        let unread = Unread { text, start: offset, line_end, dialect, attempts };
-        offset = match assignment(&unread) {
-            Some((assignment, end)) => {
-                found.push(assignment);
-                end_of_line(text, end).max(line_end) + 1
+pub(crate) fn assignments<'t>(text: &'t str, dialect: Dialect, attempts: &'t Attempts) -> Assignments<'t> {
+    Assignments { text, dialect, attempts, offset: 0, ready: Vec::new().into_iter() }
+}
+
+/// The assignments in a text, each read when it is asked for: a file may have millions.
+pub(crate) struct Assignments<'t> {
+    text: &'t str,
+    dialect: Dialect,
+    attempts: &'t Attempts,
+    /// Where the next line begins.
+    offset: usize,
+    /// What else the line before it sets.
+    ready: vec::IntoIter<Assignment>,
+}
+
+impl Iterator for Assignments<'_> {
+    type Item = Assignment;
+
+    fn next(&mut self) -> Option<Assignment> {
+        let Self { text, dialect, attempts, .. } = *self;
+        loop {
+            if let Some(assignment) = self.ready.next() {
+                return Some(assignment);
             }
-            None => line_end + 1,
-        };
+            if self.offset >= text.len() {
+                return None;
+            }
+            let line_end = end_of_line(text, self.offset);
+            if let Some((variables, end)) = LINES.iter().find_map(|read| read(text, self.offset)) {
+                self.ready = variables.into_iter();
+                self.offset = end + 1;
+                continue;
+            }
+            let unread = Unread { text, start: self.offset, line_end, dialect, attempts };
+            let found = assignment(&unread);
+            let end = found.as_ref().map_or(line_end, |(_, end)| end_of_line(text, *end).max(line_end));
+            self.offset = end + 1;
+            if let Some((assignment, _)) = found {
+                return Some(assignment);
+            }
+        }
     }
-    found
 }
 
 /// The assignment in a line, and where its value ends.
@@ -85,7 +109,10 @@ fn assignment(unread: &Unread<'_>) -> Option<(Assignment, usize)> {
     let blank = after.len() - after.trim_ascii_start().len();
     let sign = after.get(blank..)?;
     let is_colon = unread.dialect == Dialect::Properties && sign.starts_with(':');
-    let mut value = if is_colon || sign.starts_with('=') && !sign.starts_with("==") {
+    let mut value = if sign.starts_with("=>") {
+        // Ruby, PHP, Perl, Puppet.
+        blank + 2
+    } else if is_colon || sign.starts_with('=') && !sign.starts_with("==") {
         blank + 1
     } else if setenv && blank > 0 {
         blank
@@ -151,6 +178,7 @@ mod tests {
             ("docker run -e A=b", vec![("A", "b")]),
             ("- A=b", vec![("A", "b")]),
             ("aem.client-id=b", vec![("aem.client-id", "b")]),
+            ("  a => 'b',\n  'c' => \"d\",", vec![("a", "b")]),
             (
                 "A=-----BEGIN X-----\nY\n-----END X-----\nB=c",
                 vec![("A", "-----BEGIN X-----\nY\n-----END X-----"), ("B", "c")],
@@ -163,7 +191,8 @@ mod tests {
             ("A=\nB=c", vec![("A", ""), ("B", "c")]),
             ("if a == b\nx y\n=z", vec![]),
         ] {
-            let found = assignments(text, Dialect::Shell, &Attempts::new(10));
+            let attempts = Attempts::new(10);
+            let found: Vec<_> = assignments(text, Dialect::Shell, &attempts).collect();
             let shown: Vec<_> = found.iter().map(|one| (one.name.as_str(), one.value.text())).collect();
             assert_eq!(shown, expected, "{text}");
             for one in found {

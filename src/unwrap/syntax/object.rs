@@ -193,8 +193,8 @@ impl<'t> Parser<'t> {
     }
 }
 
-const fn text(value: Extract, plain: bool) -> NodeKind {
-    NodeKind::Text(Scalar { value, plain, vault: false })
+fn text(value: Extract, plain: bool) -> NodeKind {
+    NodeKind::scalar(Scalar { value, plain, vault: false })
 }
 
 fn append(builder: &mut Builder, text: &Extract) {

@@ -205,7 +205,7 @@ impl TreeBuilder<'_> {
                 if let Some(function) = function {
                     scalar.value = called(function, &scalar.value);
                 }
-                self.finish(Node { span, kind: NodeKind::Text(scalar) }, anchor);
+                self.finish(Node { span, kind: NodeKind::scalar(scalar) }, anchor);
             }
             Event::Alias(anchor) => {
                 self.count()?;
@@ -305,6 +305,14 @@ fn called(function: &str, argument: &Extract) -> Extract {
     builder.finish()
 }
 
+/// Whether `text` is a long string of short lines: the way back of each would take many times its memory. Lines of variables
+/// look like one string.
+fn is_crowded(text: &str) -> bool {
+    const LONG: usize = 256 * 1024;
+    const SHORT: usize = 27;
+    text.len() > LONG && memchr::memchr_iter(b'\n', text.as_bytes()).count() > text.len() / SHORT
+}
+
 fn scalar(
     text: &str,
     span: Span,
@@ -314,7 +322,13 @@ fn scalar(
     vault: bool,
 ) -> Scalar {
     let plain = style == ScalarStyle::Plain;
-    let extract = scalar::align(text, span, &value, style, marked);
+    let extract = if is_crowded(text.get(span.range()).unwrap_or_default()) {
+        let mut whole = Builder::new(value.len());
+        whole.whole(&value, span);
+        whole.finish()
+    } else {
+        scalar::align(text, span, &value, style, marked)
+    };
     value.zeroize();
     Scalar { value: extract, plain, vault }
 }

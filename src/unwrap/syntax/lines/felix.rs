@@ -39,7 +39,8 @@ mod tests {
             ("a=b", "b"),
             ("a=\"b", "\"b"),
         ] {
-            let found = assignments(text, Dialect::Felix, &Attempts::new(10));
+            let attempts = Attempts::new(10);
+            let found: Vec<_> = assignments(text, Dialect::Felix, &attempts).collect();
             assert_eq!(found[0].value.text(), expected, "{text}");
         }
     }

@@ -101,7 +101,8 @@ mod tests {
             ("a=\\", ""),
             ("a='b\\n'", "b\\n"),
         ] {
-            let found = assignments(text, Dialect::Properties, &Attempts::new(10));
+            let attempts = Attempts::new(10);
+            let found: Vec<_> = assignments(text, Dialect::Properties, &attempts).collect();
             assert_eq!(found[0].value.text(), expected, "{text}");
             for (offset, character) in expected.char_indices().filter(|(_, one)| one.is_alphanumeric()) {
                 let outer = found[0].value.origin.outer(Span::new(offset, offset + character.len_utf8()));

@@ -48,7 +48,7 @@ fn value(member: Member) -> Rc<Node> {
             Rc::new(Node { span, kind })
         }
         Ok(Node { span, kind: NodeKind::Text(scalar) }) => {
-            Rc::new(Node { span, kind: NodeKind::Text(Scalar { plain: is_plain, ..scalar }) })
+            Rc::new(Node { span, kind: NodeKind::scalar(Scalar { plain: is_plain, ..*scalar }) })
         }
         Ok(node) => Rc::new(node),
         Err(shared) => shared,

@@ -1,0 +1,115 @@
+//! What a name and a value may be: a field, or a string that holds something.
+//!
+//! Owns: that decision for assignments, and looking into strings. Does not own: which field a value is (see `find::field`),
+//! how a string is decoded (see `find::candidate`).
+
+use crate::credential::{Field, field_of};
+use crate::unwrap::driver::Driver;
+use crate::unwrap::find::candidate::{Content, content};
+use crate::unwrap::find::{field, parts};
+use crate::unwrap::place::{Extract, Scope, Step, Text};
+use crate::unwrap::shared::Assignment;
+
+/// What a name and a value may be.
+pub(super) enum Meaning {
+    Field(Field),
+    /// The path to a private key; what it is otherwise, if that leads to none.
+    KeyFile(Option<Box<Meaning>>),
+    Content(Content),
+}
+
+impl Meaning {
+    pub(super) fn of(Assignment { name, value, .. }: &Assignment) -> Option<Self> {
+        let text = value.text();
+        let meaning = match field::of(name, text) {
+            // Only the shape tells a field from a text that holds a document.
+            Some(field) if !holds_text(field, text) => Some(Self::Field(field)),
+            _ => content(text).map(Self::Content),
+        };
+        if field::is_key_file(name, text) { Some(Self::KeyFile(meaning.map(Box::new))) } else { meaning }
+    }
+}
+
+/// Whether `text`, which is a field by its name alone, is a text that holds something.
+fn holds_text(field: Field, text: &str) -> bool {
+    field_of(text) != Some(field) && matches!(content(text), Some(Content::Decoded(..) | Content::Text))
+}
+
+impl Driver<'_> {
+    /// Looks into a string that is called `name`.
+    pub(super) fn string(
+        &mut self,
+        name: &str,
+        value: &Extract,
+        steps: &[Step],
+        text: &Text<'_>,
+        scope: Scope,
+    ) {
+        if let Some(content) = content(value.text()) {
+            self.content(content, name, value, steps, text, scope);
+        }
+    }
+
+    /// Looks into a string that is called `name` and has this `content`.
+    fn content(
+        &mut self,
+        content: Content,
+        name: &str,
+        value: &Extract,
+        steps: &[Step],
+        text: &Text<'_>,
+        scope: Scope,
+    ) {
+        match content {
+            Content::Decoded(step, decoded) => {
+                self.inward(decoded.through(&value.origin), &[steps, &[step]].concat(), text, scope);
+            }
+            Content::Parts => {
+                for (field, span) in parts::all(value.text()) {
+                    let value = Extract::slice(value.text(), span).through(&value.origin);
+                    let assignment = Assignment { name: name.to_owned(), name_span: value.all(), value };
+                    self.value(field, assignment, steps, text, scope);
+                }
+            }
+            Content::Text => self.inward(value.clone(), steps, text, scope),
+        }
+    }
+
+    /// A name and a value: a field, or something that holds a document.
+    pub(super) fn assignment(
+        &mut self,
+        assignment: Assignment,
+        steps: &[Step],
+        text: &Text<'_>,
+        scope: Scope,
+    ) {
+        if let Some(meaning) = Meaning::of(&assignment) {
+            self.meant(meaning, assignment, steps, text, scope);
+        }
+    }
+
+    pub(super) fn meant(
+        &mut self,
+        meaning: Meaning,
+        assignment: Assignment,
+        steps: &[Step],
+        text: &Text<'_>,
+        scope: Scope,
+    ) {
+        match meaning {
+            Meaning::KeyFile(otherwise) => {
+                if !self.follow(&assignment, steps, text, scope)
+                    && let Some(meaning) = otherwise
+                {
+                    self.meant(*meaning, assignment, steps, text, scope);
+                }
+            }
+            Meaning::Field(field) => self.value(field, assignment, steps, text, scope),
+            Meaning::Content(content) => {
+                let Assignment { name, value, .. } = assignment;
+                let steps = &[steps, &[Step::key(&name)]].concat();
+                self.content(content, &name, &value, steps, text, scope);
+            }
+        }
+    }
+}
