@@ -238,7 +238,8 @@ mod tests {
             ("aem-{team}.json", "x/aem-.json", vec![]),
             ("{team}/**/x/*", "a/b/c/x/y", vec![("team", "a")]),
         ] {
-            let mut labels = PathLabels::parse(pattern).unwrap().of(path).into_iter().collect::<Vec<_>>();
+            let parsed = PathLabels::parse(pattern).unwrap();
+            let mut labels = parsed.of(path).into_iter().collect::<Vec<_>>();
             labels.sort_unstable();
             assert_eq!(labels, expected, "{pattern} of {path}");
         }
