@@ -42,8 +42,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use clap::{CommandFactory as _, Parser as _};
+use clap::{CommandFactory as _, FromArgMatches as _};
 
+use crate::discover::io_words;
 pub use crate::git::Environment as GitEnvironment;
 use arguments::{Arguments, Command};
 pub use interruption::{Interruptible, Interruption};
@@ -125,12 +126,15 @@ impl CliError {
             return Self::Interrupted;
         }
         let path = paths::name(Path::new(name)).one_line();
-        Self::File { path, reason: format!("standard input can't be read: {error}") }
+        Self::File { path, reason: format!("standard input can't be read: {}", io_words(error)) }
     }
 
     /// The current folder can't be used.
     pub(crate) fn here(error: &io::Error) -> Self {
-        Self::File { path: String::from("."), reason: format!("the current folder can't be used: {error}") }
+        Self::File {
+            path: String::from("."),
+            reason: format!("the current folder can't be used: {}", io_words(error)),
+        }
     }
 }
 
@@ -144,11 +148,8 @@ pub fn run(
 ) -> u8 {
     let mut streams = Streams { input, out, err };
     let arguments: Vec<OsString> = arguments.into_iter().collect();
-    let outcome =
-        usage::refuse_credentials(&arguments).and_then(|()| match Arguments::try_parse_from(arguments) {
-            Ok(arguments) => dispatch(&arguments, environment, &mut streams),
-            Err(error) => Ok(usage::parse_error(error, environment, &mut streams)),
-        });
+    let outcome = usage::refuse_credentials(&arguments)
+        .and_then(|()| parse_and_run(arguments, environment, &mut streams));
     match outcome {
         Ok(code) => code,
         Err(CliError::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => CLEAN,
@@ -162,6 +163,25 @@ pub fn run(
             let _ = writeln!(streams.err, "error: {error}");
             FAILED
         }
+    }
+}
+
+fn parse_and_run(
+    arguments: Vec<OsString>,
+    environment: &Environment,
+    streams: &mut Streams<'_>,
+) -> Result<u8, CliError> {
+    /// In longer lines the eye gets lost.
+    const WIDEST: usize = 100;
+    let width = environment.width.unwrap_or(reports::DEFAULT_WIDTH).min(WIDEST);
+    let mut command = Arguments::command().term_width(width);
+    let matches = command.try_get_matches_from_mut(arguments);
+    let parsed = matches.and_then(|matches| {
+        Arguments::from_arg_matches(&matches).map_err(|error| error.format(&mut command))
+    });
+    match parsed {
+        Ok(arguments) => dispatch(&arguments, environment, streams),
+        Err(error) => Ok(usage::parse_error(error, environment, streams)),
     }
 }
 
@@ -184,13 +204,17 @@ fn dispatch(
         Some(Command::Generate(options)) => generate::run(options, environment, streams),
         Some(Command::Init(options)) => init::run(options, streams),
         Some(Command::Renewals(options)) => renewals::run(options, environment, streams),
-        Some(Command::Rules(options)) => rules::run(options, streams),
+        Some(Command::Rules(options)) => rules::run(options, environment, streams),
         Some(Command::Schema(options)) => {
             streams.out.write_all(options.name.schema().as_bytes())?;
             Ok(CLEAN)
         }
         Some(Command::Completions(options)) => manual::completions(options, streams),
         Some(Command::Man(options)) => manual::pages(options, streams),
+        Some(Command::Help(options)) => {
+            let words = ["aemcred"].into_iter().chain(options.command.as_deref()).chain(["--help"]);
+            parse_and_run(words.map(OsString::from).collect(), environment, streams)
+        }
         Some(Command::SelfTest) => self_test::run(streams),
     }
 }

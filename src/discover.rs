@@ -15,7 +15,7 @@ use rayon::prelude::*;
 use crate::secret::Secret;
 use crate::source::size;
 use read::{FileReader, read_up_to};
-pub(crate) use read::{open as open_regular, reason};
+pub(crate) use read::{io_words, open as open_regular, reason};
 
 /// Something that discovery met.
 #[derive(Debug)]

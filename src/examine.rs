@@ -27,6 +27,8 @@ pub use crate::unwrap::{Files, NamedFile, is_candidate_file};
 pub use examination::{Cause, Examination, Request, examine, examine_with};
 #[cfg(feature = "audit")]
 pub use examined::{Examined, Part};
+#[cfg(feature = "cli")]
+pub use fingerprint::fingerprint_at;
 pub use fingerprint::{fingerprint, identity, short};
 pub use judge::{Checked, Input, View, beyond_limit, check, configuration, too_large};
 #[cfg(feature = "audit")]

@@ -18,6 +18,8 @@ pub mod diff;
 #[cfg(feature = "cli")]
 mod drawing;
 mod escape;
+#[cfg(feature = "cli")]
+mod excerpt;
 pub mod github;
 pub mod gitlab;
 #[cfg(feature = "cli")]
@@ -27,13 +29,19 @@ mod inventory;
 pub mod json;
 pub mod jsonl;
 pub mod junit;
+#[cfg(feature = "cli")]
+mod lines;
 pub mod markdown;
+#[cfg(feature = "cli")]
+mod notice;
 #[cfg(feature = "cli")]
 pub mod problems;
 pub mod rdjson;
 #[cfg(feature = "cli")]
 pub mod renewals;
 pub mod sarif;
+#[cfg(feature = "cli")]
+pub mod settings;
 #[cfg(all(test, feature = "cli"))]
 mod tests;
 #[cfg(feature = "cli")]

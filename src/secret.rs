@@ -4,16 +4,65 @@
 
 use std::fmt;
 
-use zeroize::Zeroize;
+use zeroize::{Zeroize, optimization_barrier};
+
+/// What can be overwritten where it is.
+pub trait Wipe {
+    /// Overwrites it with zeros, and what a buffer has room for besides.
+    fn wipe(&mut self);
+}
+
+/// Overwrites `bytes` with zeros: many at a time, which `zeroize` itself does one by one. The barrier keeps the compiler from
+/// leaving it out.
+fn wipe(bytes: &mut [u8]) {
+    bytes.fill(0);
+    optimization_barrier(bytes);
+}
+
+impl Wipe for Vec<u8> {
+    fn wipe(&mut self) {
+        // Within its capacity nothing moves.
+        self.resize(self.capacity(), 0);
+        wipe(self);
+        self.clear();
+    }
+}
+
+impl Wipe for Box<[u8]> {
+    fn wipe(&mut self) {
+        wipe(self);
+    }
+}
+
+impl Wipe for String {
+    fn wipe(&mut self) {
+        std::mem::take(self).into_bytes().wipe();
+    }
+}
+
+/// Numbers wipe themselves, word by word.
+macro_rules! wipe_by_zeroize {
+    ($([$($parameter:tt)*] $kind:ty),*) => {
+        $(impl<$($parameter)*> Wipe for $kind {
+            fn wipe(&mut self) {
+                self.zeroize();
+            }
+        })*
+    };
+}
+
+wipe_by_zeroize!([] dashu_int::UBig, [const N: usize] [u64; N], [const N: usize] [u8; N]);
+#[cfg(feature = "generate")]
+wipe_by_zeroize!([] num_bigint_dig::BigUint, [] Vec<num_bigint_dig::BigUint>);
 
 /// A value that is wiped when dropped and can't be shown by accident.
 ///
 /// It has neither `Display` nor `Serialize`, its `Debug` says nothing, and the only way to the value is
 /// [`Secret::expose`], which is easy to find in a review.
 #[derive(Clone, Default)]
-pub struct Secret<T: Zeroize>(T);
+pub struct Secret<T: Wipe>(T);
 
-impl<T: Zeroize> Secret<T> {
+impl<T: Wipe> Secret<T> {
     /// Takes charge of `value`.
     pub const fn new(value: T) -> Self {
         Self(value)
@@ -25,7 +74,7 @@ impl<T: Zeroize> Secret<T> {
     }
 }
 
-impl<T: Zeroize + Default> Secret<T> {
+impl<T: Wipe + Default> Secret<T> {
     /// The value itself, to be moved into another `Secret`.
     pub fn into_inner(mut self) -> T {
         std::mem::take(&mut self.0)
@@ -45,7 +94,7 @@ impl Secret<Vec<u8>> {
     /// Wipes the first `length` bytes, and keeps the buffer.
     pub fn wipe(&mut self, length: usize) {
         if let Some(beginning) = self.0.get_mut(..length) {
-            beginning.zeroize();
+            wipe(beginning);
         }
     }
 
@@ -55,20 +104,20 @@ impl Secret<Vec<u8>> {
         if length > self.0.capacity() {
             let mut larger = Vec::with_capacity(length.max(self.0.capacity() * 2));
             larger.extend_from_slice(&self.0);
-            self.0.zeroize();
+            self.0.wipe();
             self.0 = larger;
         }
         self.0.extend_from_slice(bytes);
     }
 }
 
-impl<T: Zeroize> Drop for Secret<T> {
+impl<T: Wipe> Drop for Secret<T> {
     fn drop(&mut self) {
-        self.0.zeroize();
+        self.0.wipe();
     }
 }
 
-impl<T: Zeroize> fmt::Debug for Secret<T> {
+impl<T: Wipe> fmt::Debug for Secret<T> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str("Secret")
     }
@@ -87,8 +136,8 @@ mod tests {
     fn dropping_wipes() {
         #[derive(Default)]
         struct Probe<'a>(Option<&'a std::cell::Cell<bool>>);
-        impl Zeroize for Probe<'_> {
-            fn zeroize(&mut self) {
+        impl Wipe for Probe<'_> {
+            fn wipe(&mut self) {
                 if let Some(flag) = self.0 {
                     flag.set(true);
                 }
@@ -97,5 +146,17 @@ mod tests {
         let wiped = std::cell::Cell::new(false);
         drop(Secret::new(Probe(Some(&wiped))));
         assert!(wiped.get());
+    }
+
+    #[test]
+    fn a_buffer_is_wiped_where_it_is() {
+        let mut bytes = Vec::with_capacity(100);
+        bytes.extend_from_slice(b"p8e-abcdefgh");
+        let (place, room) = (bytes.as_ptr(), bytes.capacity());
+        bytes.wipe();
+        assert_eq!((bytes.as_ptr(), bytes.capacity(), bytes.len()), (place, room, 0));
+        let mut text = [*b"p8e-"; 40].concat();
+        wipe(&mut text[4..]);
+        assert_eq!(text, [&b"p8e-"[..], &[0; 156]].concat());
     }
 }

@@ -182,6 +182,12 @@ pub enum Json {
     Broken(SyntaxErrorKind),
 }
 
+/// Whether a text that isn't JSON is one object with comments, or commas at the end, as editors and compilers have it in their
+/// settings.
+pub fn is_json_with_comments(text: &str) -> bool {
+    syntax::object::is_all(text, crate::json::Limits::default())
+}
+
 /// Looks for credentials in the file `name` with the contents `bytes`, and hands everything to `found`, in no particular
 /// order.
 ///
@@ -209,7 +215,8 @@ pub fn unwrap_beside(
     found: Found<'_>,
 ) -> Option<Rest> {
     // With a zero byte in it, it is no text, and what is in it would be lost.
-    if find::whole::is_document(bytes.expose()) && memchr::memchr(0, bytes.expose()).is_none() {
+    let is_text = memchr::memchr(0, bytes.expose()).is_none();
+    if find::whole::is_document(bytes.expose()) && is_text && !find::whole::is_encoded(bytes.expose()) {
         let source = Arc::new(Source::new(bytes));
         let document = Document { source, form: Form::Document, trail: Trail::default() };
         found(Unwrapped::Document(document), None);

@@ -30,7 +30,7 @@ pub(super) use generate::GenerateOptions;
 pub(super) use history::HistoryOptions;
 pub(super) use init::InitOptions;
 pub(super) use inspect::{InspectFormat, InspectOptions};
-pub(super) use manual::{CompletionsOptions, ManOptions};
+pub(super) use manual::{CompletionsOptions, HelpOptions, ManOptions};
 pub(super) use output::{Formats, OutputOptions, Target};
 pub(super) use policy::PolicyOptions;
 pub(super) use redact::{Kept, RedactOptions};
@@ -40,16 +40,23 @@ pub(super) use schema::SchemaOptions;
 pub(super) use value::Color;
 pub(super) use walk::WalkOptions;
 
+/// The groups of options in the help of commands that look for credentials.
+const INPUT: &str = "What is looked at";
+const JUDGMENT: &str = "How it is judged";
+const OUTPUT: &str = "Output";
+
 /// What `aemcred` alone prints.
 pub(super) const SHORT_HELP: &str = "\
-aemcred checks the credentials that programs use to reach Adobe Experience Manager as a Cloud Service.
-It works offline and never contacts Adobe.
+aemcred checks the credentials that programs use to reach
+Adobe Experience Manager as a Cloud Service. It works
+offline and never contacts Adobe.
 
-  aemcred check service_token.json      does it work, and when does it expire?
-  aemcred audit .                       every credential below this folder, whatever it is wrapped in
-  aemcred rules key-pair-mismatch       what a finding means and what to do
+  aemcred check FILE   Does it work, and when does it expire?
+  aemcred audit        Every credential below this folder
+  aemcred rules NAME   What a finding means and what to do
 
-`aemcred --help` lists all commands, `aemcred check --help` all options.
+`aemcred --help` lists all commands,
+`aemcred check --help` all options.
 ";
 
 #[derive(Debug, Parser)]
@@ -58,8 +65,12 @@ It works offline and never contacts Adobe.
     bin_name = "aemcred",
     version,
     about,
-    max_term_width = 100,
-    disable_help_subcommand = true
+    disable_help_subcommand = true,
+    after_help = "\
+Examples:
+  aemcred check service_token.json
+  aemcred audit --format html > inventory.html
+  aemcred help check"
 )]
 pub(super) struct Arguments {
     #[command(subcommand)]
@@ -74,7 +85,7 @@ pub(super) struct Arguments {
 pub(super) enum Command {
     /// Check credentials in files, folders or standard input
     Check(Deferred<CheckOptions>),
-    /// List every credential in folders, exports and archives, with owner, expiry date and state
+    /// List every credential in folders, exports and archives: whose, until when, in what state
     Audit(Deferred<AuditOptions>),
     /// Say what must be renewed by when: a timeline, a calendar, metrics
     Renewals(Deferred<RenewalsOptions>),
@@ -96,6 +107,8 @@ pub(super) enum Command {
     Completions(Deferred<CompletionsOptions>),
     /// Print the manual page, or write one for each command
     Man(Deferred<ManOptions>),
+    /// Print the help of a command
+    Help(HelpOptions),
     /// Try what the sandbox forbids
     #[command(hide = true)]
     SelfTest,

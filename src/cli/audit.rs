@@ -24,6 +24,8 @@ pub(super) fn run(
         color: options.color,
         quiet: options.quiet,
         git: !options.no_git,
+        only: &options.only,
+        baseline: options.baseline.as_deref(),
         history: Some(&options.history).filter(|history| history.is_asked()),
     };
     let formats = options.output.formats(environment.github_actions);

@@ -8,7 +8,7 @@ use super::arguments::CheckOptions;
 use super::collect::{CheckContext, collect, collect_staged, named_paths, report_skipped};
 use super::fix::{self, Judges};
 use super::output::write_atomically;
-use super::paths::name;
+use super::paths::{Excludes, name};
 use super::policy::{Loaded, Policy};
 use super::reports::{
     drawing, refuse_inputs, refuse_targets, refuse_twice, summary_file, tell_failures, tell_left_over,
@@ -18,6 +18,7 @@ use super::suppress::{self, Coverage, LoadedBaseline, Located};
 use super::{CLEAN, CliError, Environment, FAILED, FINDINGS, Sandbox, Streams};
 use crate::baseline::Changes;
 use crate::config::FailOn;
+use crate::discover::io_words;
 use crate::finding::Finding;
 use crate::report::{FileResult, Results};
 use crate::rule::{Basis, Settings};
@@ -29,7 +30,12 @@ pub(super) fn run(
 ) -> Result<u8, CliError> {
     refuse_conflicts(options, environment)?;
     environment.interruption.heed();
-    let paths = named_paths(&options.paths, options.files_from.as_deref(), streams.input)?;
+    // What is staged has no path, and settings are those of the current folder.
+    let paths = if options.staged || options.show_settings && options.is_without_path() {
+        Vec::new()
+    } else {
+        named_paths(&options.paths, options.files_from.as_deref(), streams)?
+    };
     fix::refuse_standard_input(options, &paths)?;
     tell_left_over(&paths, streams.err);
     refuse_targets(&options.output)?;
@@ -41,7 +47,7 @@ pub(super) fn run(
     let drawing = drawing(options.color, options.quiet, environment);
     let policy = Policy::new(&options.policy, options.fail_on, &paths, drawing, environment, streams.err)?;
     if options.show_settings {
-        policy.show(streams.out)?;
+        policy.show(drawing, streams.out)?;
         return Ok(CLEAN);
     }
     let mut baselines = Baselines::read(options)?;
@@ -52,12 +58,17 @@ pub(super) fn run(
         ties: false,
         ..policy.settings(options.max_size)?
     };
-    let excluded = |path: &Path, named: bool| policy.excludes(path, named, options.force_exclude);
+    let by_option = Excludes::new(&options.exclude)?;
+    let excluded = |path: &Path, named: bool| {
+        (options.force_exclude || !named) && by_option.matches(path, named, &policy.locator)
+            || policy.excludes(path, named, options.force_exclude)
+    };
     let stopped = || environment.interruption.is_requested();
     let context = CheckContext { options, settings: &settings, stopped: &stopped };
     let mut collected = if options.staged {
         // A walk asks about folders, and here only files are known.
-        let excluded = |path: &Path| policy.excludes(path, true, true);
+        let excluded =
+            |path: &Path| by_option.matches(path, true, &policy.locator) || policy.excludes(path, true, true);
         collect_staged(&context, environment, &excluded)?
     } else {
         collect(paths, &context, &excluded, streams.input)
@@ -154,7 +165,7 @@ fn suppress(
         let (text, changes) = suppress::write_baseline(files, target, before, coverage, settings)?;
         write_atomically(target, text.as_bytes()).map_err(|error| CliError::File {
             path: name(target).one_line(),
-            reason: format!("the baseline can't be written: {error}"),
+            reason: format!("the baseline can't be written: {}", io_words(&error)),
         })?;
         let Changes { added, removed, kept } = changes;
         let shown = name(target).one_line();
@@ -167,6 +178,11 @@ fn suppress(
 
 fn refuse_conflicts(options: &CheckOptions, environment: &Environment) -> Result<(), CliError> {
     summary_file(options.github_summary, environment)?;
+    if options.fix && options.is_without_path() {
+        return Err(CliError::Usage(String::from(
+            "--fix writes to files, so name them, or `.` for the current folder",
+        )));
+    }
     let targets = || options.output.paths();
     refuse_twice(targets())?;
     if let Some(path) = options.write_baseline.as_ref().filter(|path| targets().any(|target| target == *path))

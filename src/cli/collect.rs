@@ -13,8 +13,8 @@ use super::arguments::CheckOptions;
 use super::paths::name;
 use super::suppress::Located;
 use super::usage::refuse_as_list;
-use super::{CliError, key_files};
-use crate::discover::{Found, WalkSettings, discover, read_stream};
+use super::{CliError, Streams, key_files};
+use crate::discover::{Found, WalkSettings, discover, io_words, read_stream};
 use crate::examine::{self, Cause, Checked, Examination, Files, Input, Request, examine_with};
 use crate::report::{Failure, FileResult, Results, counted};
 use crate::rule::Settings;
@@ -97,15 +97,20 @@ impl Collected {
     }
 }
 
-/// All paths that are named, on the command line or in a list, sorted.
+/// All paths that are named, on the command line or in a list, sorted. Where neither is given, the current folder, which is
+/// told; a list without a path in it names nothing.
 pub(super) fn named_paths(
     named: &[PathBuf],
     files_from: Option<&Path>,
-    input: &mut dyn Read,
+    streams: &mut Streams<'_>,
 ) -> Result<Vec<PathBuf>, CliError> {
+    if named.is_empty() && files_from.is_none() {
+        let _ = writeln!(streams.err, "aemcred: no path is given, so the current folder is looked at");
+        return Ok(vec![PathBuf::from(".")]);
+    }
     let mut paths = named.to_vec();
     if let Some(list) = files_from {
-        paths.extend(listed_paths(list, input)?);
+        paths.extend(listed_paths(list, streams.input)?);
     }
     paths.sort();
     paths.dedup();
@@ -143,7 +148,7 @@ pub(super) fn collect(
             }
             Err(error) => collected.failures.push(Failure {
                 path: Some(name(&path)),
-                message: format!("standard input can't be read: {error}"),
+                message: format!("standard input can't be read: {}", io_words(&error)),
             }),
         }
     }
@@ -253,7 +258,7 @@ pub(super) fn report_skipped(collected: &Collected, options: &CheckOptions, err:
         (no_credential, "without a credential"),
         (skipped.too_large, "larger than the limit (--max-size)"),
         (skipped.not_regular, "links or special files"),
-        (skipped.excluded, "excluded by the configuration"),
+        (skipped.excluded, "excluded"),
     ];
     let reasons: Vec<String> = reasons
         .into_iter()
@@ -272,7 +277,7 @@ fn listed_paths(list: &Path, input: &mut dyn Read) -> Result<Vec<PathBuf>, CliEr
         let read = File::open(list).and_then(|mut file| file.read_to_end(&mut bytes));
         read.map_err(|error| CliError::File {
             path: name(list).one_line(),
-            reason: format!("the list of files can't be read: {error}"),
+            reason: format!("the list of files can't be read: {}", io_words(&error)),
         })?;
     }
     refuse_as_list(list, &bytes)?;

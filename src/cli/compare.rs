@@ -92,6 +92,8 @@ fn search(
         color: *color,
         quiet: false,
         git: false,
+        only: &[],
+        baseline: None,
         history: None,
     };
     let mut places = Vec::new();

@@ -3,6 +3,7 @@
 //! Owns: running discovery, unwrapping and the engine over each file, counting, interruption. Does not own: what is the
 //! same credential (see `audit`), reports.
 
+use std::collections::BTreeSet;
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -16,25 +17,26 @@ use super::collect::named_paths;
 use super::history::{Finds, Histories};
 use super::keeping::Repositories;
 use super::key_files;
-use super::paths::{Locator, name};
+use super::paths::{Excludes, Locator, name};
 use super::policy::Policy;
 use super::progress::{Counters, INTERVAL, Progress};
 use super::reports::{drawing, tell_failures, tell_left_over};
+use super::suppress::LoadedBaseline;
 use super::{CliError, Environment, Streams};
 use crate::config::{FailOn, Threshold};
-use crate::discover::{Found, WalkSettings, discover, read_stream};
+use crate::discover::{Found, WalkSettings, discover, io_words, read_stream};
 use crate::examine::{Cause, Files, Input, Request as Examining, beyond_limit, examine_with};
 use crate::inventory::{Audited, InventoryBuilder, Occurrence};
 use crate::record::Past;
 use crate::report::audit::Extent;
-use crate::report::{Drawing, Failure};
-use crate::rule::Settings;
+use crate::report::{Drawing, Failure, counted};
+use crate::rule::{Rule, Settings};
 use crate::secret::Secret;
 use crate::source::PathName;
 
 /// What a run has gathered.
 pub(super) struct Gathered {
-    /// What was named, as reports show it.
+    /// The folders that were named, and standard input, as reports show them.
     pub(super) paths: Vec<PathName>,
     pub(super) credentials: Vec<Audited>,
     pub(super) extent: Extent,
@@ -64,6 +66,10 @@ pub(super) struct Request<'o> {
     pub(super) quiet: bool,
     /// Whether git is asked which files are tracked or ignored.
     pub(super) git: bool,
+    /// The rules that are run; all if it is empty.
+    pub(super) only: &'o [&'static Rule],
+    /// Whose findings are left out.
+    pub(super) baseline: Option<&'o Path>,
     /// Whether paths are repositories, and their history is what is looked into.
     pub(super) history: Option<&'o HistoryOptions>,
 }
@@ -88,12 +94,19 @@ pub(super) fn survey(
 ) -> Result<Survey, CliError> {
     environment.interruption.heed();
     let walk = request.walk;
-    tell_left_over(&walk.paths, streams.err);
+    let paths = named_paths(&walk.paths, walk.files_from.as_deref(), streams)?;
+    tell_left_over(&paths, streams.err);
     let drawing = drawing(request.color, request.quiet, environment);
-    let policy =
-        Policy::new(request.policy, request.fail_on, &walk.paths, drawing, environment, streams.err)?;
-    // An inventory shows no excerpts.
-    let settings = Settings { excerpts: false, ..policy.settings(walk.max_size)? };
+    let policy = Policy::new(request.policy, request.fail_on, &paths, drawing, environment, streams.err)?;
+    let only: BTreeSet<_> = request.only.iter().map(|rule| rule.name).collect();
+    let settings = Settings {
+        // An inventory shows no excerpts.
+        excerpts: false,
+        only: (!only.is_empty()).then_some(only),
+        ..policy.settings(walk.max_size)?
+    };
+    let baseline = request.baseline.map(LoadedBaseline::read).transpose()?;
+    let mut known = baseline.as_ref().map(|baseline| baseline.known(&policy.locator));
     let excluded = |path: &Path, named: bool| policy.excludes(path, named, false);
     let context = AuditContext {
         walk,
@@ -104,7 +117,17 @@ pub(super) fn survey(
         history: request.history,
     };
     let out = &mut *streams.out;
-    let gathered = gather(&context, environment, streams.input, &mut |occurrence| met(occurrence, out))?;
+    let mut gathered = gather(&context, paths, environment, streams.input, &mut |occurrence| {
+        if let Some(known) = &mut known {
+            known.take_from(occurrence);
+        }
+        met(occurrence, out)
+    })?;
+    if let Some(known) = &mut known {
+        gathered.credentials.iter_mut().for_each(|audited| known.take_from_audited(audited));
+        let count = counted(known.taken(), "finding");
+        let _ = writeln!(streams.err, "aemcred: {count} of the baseline left out");
+    }
     for note in &gathered.notes {
         let _ = writeln!(streams.err, "aemcred: {note}");
     }
@@ -136,29 +159,29 @@ const QUEUE: usize = 1024;
 /// Looks into everything that is named. `met` is told of each occurrence as soon as it is met; when it fails, the run ends.
 fn gather(
     context: &AuditContext<'_>,
+    mut paths: Vec<PathBuf>,
     environment: &Environment,
     input: &mut dyn Read,
-    met: &mut dyn FnMut(&Occurrence) -> io::Result<()>,
+    met: &mut dyn FnMut(&mut Occurrence) -> io::Result<()>,
 ) -> Result<Gathered, CliError> {
     let walk = context.walk;
-    let mut paths = named_paths(&walk.paths, walk.files_from.as_deref(), input)?;
     let history = context.history;
     if history.is_some() && paths.iter().any(|path| path.as_os_str() == "-") {
         return Err(CliError::Usage(String::from("--git-history: standard input is no repository")));
     }
-    let any_input = !paths.is_empty() || history.is_some();
+    let any_input = !paths.is_empty();
     let stdin = || name(Path::new(&walk.stdin_filename));
-    let shown = |path: &PathBuf| if path.as_os_str() == "-" { stdin() } else { name(path) };
-    let shown_paths = paths.iter().map(shown).collect();
+    // A file's own secret may be in its name, and is hidden where the file's credential is listed.
+    let shown = |path: &PathBuf| match path.as_os_str() == "-" {
+        true => Some(stdin()),
+        false => path.is_dir().then(|| name(path)),
+    };
+    let shown_paths = paths.iter().filter_map(shown).collect();
     let locator = Locator::new(&paths).map_err(|error| CliError::here(&error))?;
     let here = Path::new(".").canonicalize().map_err(|error| CliError::here(&error))?;
+    let by_option = Excludes::new(&walk.exclude)?;
     let excluded = |path: &Path, named: bool| {
-        let relative = || locator.relative(path, &here);
-        let by_option = !named && !walk.exclude.is_empty() && {
-            let path = relative();
-            walk.exclude.iter().any(|pattern| pattern.matches_exactly(&path))
-        };
-        by_option || (context.excluded)(path, named)
+        !named && by_option.matches(path, named, &locator) || (context.excluded)(path, named)
     };
     let broken_off = AtomicBool::new(false);
     let stopped = || broken_off.load(Ordering::Relaxed) || environment.interruption.is_requested();
@@ -249,13 +272,13 @@ impl Collected {
     fn receive(
         &mut self,
         receiver: &Receiver<Message>,
-        met: &mut dyn FnMut(&Occurrence) -> io::Result<()>,
+        met: &mut dyn FnMut(&mut Occurrence) -> io::Result<()>,
         tick: impl Fn(),
     ) -> io::Result<()> {
         loop {
             match receiver.recv_timeout(INTERVAL) {
-                Ok(Message::Occurrence(occurrence)) => {
-                    met(&occurrence)?;
+                Ok(Message::Occurrence(mut occurrence)) => {
+                    met(&mut occurrence)?;
                     self.builder.add(*occurrence);
                 }
                 Ok(Message::Failure(failure)) => self.failures.push(failure),
@@ -294,7 +317,9 @@ impl Worker<'_> {
             Ok(None) => self.fail(name(&path), beyond_limit(None, self.context.walk.max_size)),
             // An interrupted run says so by itself.
             Err(_) if (self.stopped)() => {}
-            Err(error) => self.fail(name(&path), format!("standard input can't be read: {error}")),
+            Err(error) => {
+                self.fail(name(&path), format!("standard input can't be read: {}", io_words(&error)))
+            }
         }
     }
 

@@ -8,6 +8,7 @@ use super::arguments::GenerateOptions;
 use super::output::write_secret;
 use super::paths::name;
 use super::{CLEAN, CliError, Environment, Streams};
+use crate::discover::io_words;
 use crate::generate::{GenerateError, Seed, Specification, generate};
 
 pub(super) fn run(
@@ -46,7 +47,7 @@ pub(super) fn run(
         path: name(file).one_line(),
         reason: match error.kind() {
             io::ErrorKind::AlreadyExists => String::from("already exists; --force replaces it"),
-            _ => format!("can't be written: {error}"),
+            _ => format!("can't be written: {}", io_words(&error)),
         },
     })?;
     Ok(CLEAN)

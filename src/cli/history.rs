@@ -23,7 +23,7 @@ use crate::source::PathName;
 /// What to look into.
 pub(super) struct Histories<'h> {
     pub(super) options: &'h HistoryOptions,
-    /// The repositories that were named; the current folder's if none was.
+    /// The repositories that are named.
     pub(super) named: &'h [PathBuf],
     /// The variables of git, which are about the current folder.
     pub(super) environment: &'h git::Environment,
@@ -59,11 +59,9 @@ struct Named {
 impl Histories<'_> {
     /// Looks into all of them.
     pub(super) fn run(&self, here: &Path, finds: &dyn Finds) {
-        let current = [PathBuf::from(".")];
-        let named = if self.named.is_empty() { &current } else { self.named };
         let mut seen = BTreeSet::new();
         let mut repositories: Vec<Named> =
-            named.iter().filter_map(|path| self.open(path, here, finds)).collect();
+            self.named.iter().filter_map(|path| self.open(path, here, finds)).collect();
         repositories.reverse();
         while let Some(next) = repositories.pop().filter(|_| !(self.stopped)()) {
             if !seen.insert(next.repository.git_dir().to_path_buf()) {

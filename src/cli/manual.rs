@@ -4,6 +4,7 @@ use super::arguments::{CompletionsOptions, ManOptions};
 use super::output::write_atomically;
 use super::paths::name;
 use super::{CLEAN, CliError, Streams, command};
+use crate::discover::io_words;
 
 pub(super) fn completions(options: &CompletionsOptions, streams: &mut Streams<'_>) -> Result<u8, CliError> {
     // Written to memory first: the generator panics when its target can't be written.
@@ -28,7 +29,7 @@ pub(super) fn pages(options: &ManOptions, streams: &mut Streams<'_>) -> Result<u
         page.render(&mut contents)?;
         write_atomically(&path, &contents).map_err(|error| CliError::File {
             path: name(&path).one_line(),
-            reason: format!("the page can't be written: {error}"),
+            reason: format!("the page can't be written: {}", io_words(&error)),
         })?;
     }
     Ok(CLEAN)

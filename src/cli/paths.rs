@@ -3,7 +3,8 @@
 use std::io;
 use std::path::{Component, Path, PathBuf};
 
-use crate::config::{FILE_NAME, relative};
+use super::CliError;
+use crate::config::{FILE_NAME, Pattern, relative};
 use crate::gate;
 use crate::report::PathName;
 
@@ -75,6 +76,28 @@ impl Locator {
             .filter(|(_, folder)| folder.join(FILE_NAME).symlink_metadata().is_ok())
             .map(|(up, _)| std::iter::repeat_n("..", up).chain([FILE_NAME]).collect())
             .next()
+    }
+}
+
+/// What `--exclude` names: patterns as seen from the current folder.
+pub(super) struct Excludes<'o> {
+    patterns: &'o [Pattern],
+    here: PathBuf,
+}
+
+impl<'o> Excludes<'o> {
+    pub(super) fn new(patterns: &'o [Pattern]) -> Result<Self, CliError> {
+        let here = Path::new(".").canonicalize().map_err(|error| CliError::here(&error))?;
+        Ok(Self { patterns, here })
+    }
+
+    /// Returns true if `path` is not to be looked at. Of a path that was named, nobody has asked about the folders above.
+    pub(super) fn matches(&self, path: &Path, named: bool, locator: &Locator) -> bool {
+        !self.patterns.is_empty() && {
+            let path = locator.relative(path, &self.here);
+            let matches = if named { Pattern::matches } else { Pattern::matches_exactly };
+            self.patterns.iter().any(|pattern| matches(pattern, &path))
+        }
     }
 }
 

@@ -19,7 +19,7 @@ use crate::discover::read_regular;
 use crate::finding::Level;
 use crate::gate;
 use crate::published::PublishedKeys;
-use crate::report::{Drawing, one_line, problems};
+use crate::report::{Drawing, one_line, problems, settings};
 use crate::rule::Settings;
 use crate::source::{Encoding, Source, Span};
 
@@ -157,7 +157,7 @@ impl Policy {
     }
 
     /// `--show-settings`: a value a line, and where it comes from.
-    pub(super) fn show(&self, out: &mut dyn Write) -> io::Result<()> {
+    pub(super) fn show(&self, drawing: Drawing, out: &mut dyn Write) -> io::Result<()> {
         let path = self.loaded.as_ref().map(|loaded| name(&loaded.path).one_line());
         let quoted = |texts: &mut dyn Iterator<Item = &str>| {
             let texts: Vec<_> = texts.map(|text| format!("\"{}\"", one_line(&gate::path(text)))).collect();
@@ -195,15 +195,15 @@ impl Policy {
                 (String::from("ignore"), value, DecidedBy::File(line(&loaded.source, entry.rule.span)))
             }));
         }
-        writeln!(out, "configuration: {}\n", path.as_deref().unwrap_or("none"))?;
-        let width = |column: &dyn Fn(&(String, String, DecidedBy)) -> &str| {
-            rows.iter().map(|row| column(row).chars().count()).max().unwrap_or_default().min(60)
-        };
-        let (keys, values) = (width(&|row| &row.0), width(&|row| &row.1));
-        for (key, value, origin) in &rows {
-            let origin = DecidedByText { origin: *origin, path: path.as_deref().unwrap_or_default() };
-            writeln!(out, "{key:keys$}  {value:values$}  {origin}")?;
-        }
+        let configuration = path.as_deref().unwrap_or("none");
+        let rows: Vec<settings::Row> = rows
+            .into_iter()
+            .map(|(key, value, origin)| {
+                let origin = DecidedByText { origin, path: path.as_deref().unwrap_or_default() };
+                settings::Row { key, value, origin: origin.to_string() }
+            })
+            .collect();
+        settings::write(configuration, &rows, drawing, out)?;
         Ok(())
     }
 }
@@ -257,7 +257,7 @@ fn load(path: PathBuf, drawing: Drawing, err: &mut dyn Write) -> Result<Loaded, 
         Err(problems) => {
             let shown = name(&path);
             // If standard error can't be written either, the exit code has to say it all.
-            let _ = problems::write(&problems, shown.as_str(), source.text(), drawing, err);
+            let _ = problems::write(&problems, shown.as_str(), &source, drawing, err);
             Err(CliError::Reported)
         }
     }

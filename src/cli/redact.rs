@@ -9,6 +9,7 @@ use super::input::{Contents, read_input};
 use super::output::{is_same_file, write_atomically, write_new};
 use super::paths::name;
 use super::{CLEAN, CliError, Environment, Streams};
+use crate::discover::io_words;
 use crate::examine::{Checked, Input, Request, View, beyond_limit, examine, examine_with};
 use crate::redact::{Keep, Note, RedactError, Redacted, redact, redact_inside};
 use crate::report::{PathName, one_line};
@@ -121,7 +122,7 @@ fn write(target: &Path, contents: &[u8], replace: bool) -> Result<(), CliError> 
         path: name(target).one_line(),
         reason: match error.kind() {
             io::ErrorKind::AlreadyExists => String::from("already exists; --force replaces it"),
-            _ => format!("the copy can't be written: {error}"),
+            _ => format!("the copy can't be written: {}", io_words(&error)),
         },
     })
 }

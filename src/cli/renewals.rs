@@ -28,6 +28,8 @@ pub(super) fn run(
         color: options.color,
         quiet: options.quiet,
         git: !options.no_git,
+        only: &[],
+        baseline: None,
         history: None,
     };
     let survey = survey(&request, environment, streams, &mut |_, _| Ok(()))?;

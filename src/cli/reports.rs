@@ -13,15 +13,15 @@ use super::paths::name;
 use super::temporary::left_over;
 use super::{CliError, Environment};
 use crate::config::FailOn;
-use crate::discover::{read_regular, reason};
+use crate::discover::{io_words, read_regular, reason};
 use crate::examine::{Input, examine};
 use crate::record::Record;
 use crate::report::text::Verdicts;
 use crate::report::{self, Drawing, Failure, Results};
 use crate::rule::Settings;
 
-/// The width that excerpts are drawn for when there is no terminal.
-const DEFAULT_WIDTH: usize = 100;
+/// The width that text is drawn for when there is no terminal.
+pub(super) const DEFAULT_WIDTH: usize = 80;
 
 /// Writes all reports that were asked for: files first, so that standard output says nothing when one fails.
 pub(super) fn write_reports(
@@ -80,7 +80,10 @@ pub(super) fn write_summary(
 }
 
 fn failed(what: &str, path: &Path, error: &io::Error) -> CliError {
-    CliError::File { path: name(path).one_line(), reason: format!("the {what} can't be written: {error}") }
+    CliError::File {
+        path: name(path).one_line(),
+        reason: format!("the {what} can't be written: {}", io_words(error)),
+    }
 }
 
 /// How text is drawn on the terminal.

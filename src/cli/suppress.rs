@@ -13,12 +13,14 @@ use super::paths::{Locator, folder_of, name, normal, portable_name};
 use super::policy::Loaded;
 use crate::baseline::{self, Baseline, Changes, KnownFinding, Matcher};
 use crate::config::Ignore;
-use crate::discover::read_regular;
-use crate::examine::{configuration, fingerprint};
+use crate::discover::{io_words, read_regular};
+use crate::examine::{configuration, fingerprint, fingerprint_at};
 use crate::finding::Place;
 use crate::finding::{Finding, Suppression};
+use crate::inventory::{Audited, Occurrence};
+use crate::record::Location;
 use crate::report::FileResult;
-use crate::rule::{Rule, Settings, SuppressionUse, Suppressor};
+use crate::rule::{Check, Rule, Settings, SuppressionUse, Suppressor};
 use crate::rules;
 use crate::secret::Secret;
 use crate::source::{Encoding, Source};
@@ -169,7 +171,8 @@ impl LoadedBaseline {
         if *source.encoding() != Encoding::Utf8 {
             return Err(refuse("", String::from("it is not UTF-8 text")));
         }
-        let folder = folder_of(path).map_err(|error| refuse("", format!("it has no folder: {error}")))?;
+        let folder =
+            folder_of(path).map_err(|error| refuse("", format!("it has no folder: {}", io_words(&error))))?;
         match baseline::parse(source.text()) {
             Ok(baseline) => Ok(Self { path: path.to_path_buf(), folder, source, baseline }),
             Err(error) => {
@@ -177,6 +180,11 @@ impl LoadedBaseline {
                 Err(refuse(&format!(":{position}"), error.to_string()))
             }
         }
+    }
+
+    /// What takes findings that it knows out of an inventory.
+    pub(super) fn known<'b>(&'b self, locator: &'b Locator) -> Known<'b> {
+        Known { open: Matcher::new(&self.baseline), folder: &self.folder, locator, taken: 0 }
     }
 
     /// Marks what it knows, and gives what each line did.
@@ -216,6 +224,46 @@ impl LoadedBaseline {
     }
 }
 
+/// Takes the findings of a baseline out of an inventory. No state depends on that.
+pub(super) struct Known<'b> {
+    open: Matcher,
+    folder: &'b Path,
+    locator: &'b Locator,
+    taken: usize,
+}
+
+impl Known<'_> {
+    /// Takes them out of what was met at one place.
+    pub(super) fn take_from(&mut self, occurrence: &mut Occurrence) {
+        let Occurrence { record, findings, .. } = occurrence;
+        let Some(path) = record.locations.first().map(|location| self.path(location)) else { return };
+        let before = findings.len();
+        findings.retain(|finding| !self.open.knows(&fingerprint(finding, &path, record)));
+        self.taken += before - findings.len();
+    }
+
+    /// Takes out those about the places of a credential.
+    pub(super) fn take_from_audited(&mut self, audited: &mut Audited) {
+        let Audited { record, findings, .. } = audited;
+        let before = findings.len();
+        findings.retain(|finding| {
+            let path = self.path(&finding.location);
+            !matches!(finding.rule.check, Check::Place(_))
+                || !self.open.knows(&fingerprint_at(finding.rule, &finding.location, &path, record))
+        });
+        self.taken += before - findings.len();
+    }
+
+    /// How many were taken.
+    pub(super) const fn taken(&self) -> usize {
+        self.taken
+    }
+
+    fn path(&self, location: &Location) -> String {
+        portable_name(&self.locator.relative(Path::new(location.path.as_str()), self.folder))
+    }
+}
+
 /// Whether findings of the entry's rule would have been reported.
 fn in_force(entry: &KnownFinding, coverage: &Coverage<'_>, settings: &Settings) -> bool {
     rules::find(&entry.rule).is_some_and(|rule| coverage.runs(rule, settings))
@@ -234,7 +282,7 @@ pub(super) fn write_baseline(
         Some(before) => before.folder.clone(),
         None => folder_of(path).map_err(|error| CliError::File {
             path: name(path).one_line(),
-            reason: format!("the baseline can't be written: its folder can't be found: {error}"),
+            reason: format!("the baseline can't be written: its folder can't be found: {}", io_words(&error)),
         })?,
     };
     let mut found = Vec::new();

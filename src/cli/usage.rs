@@ -50,7 +50,7 @@ pub(super) fn refuse_as_list(list: &Path, bytes: &[u8]) -> Result<(), CliError> 
 
 /// Help and version go to standard output, mistakes to standard error.
 pub(super) fn parse_error(error: clap::Error, environment: &Environment, streams: &mut Streams<'_>) -> u8 {
-    let error = gated(error);
+    let error = gated(with_command_meant(error));
     let text = error.render();
     let text = if environment.color { text.ansi().to_string() } else { text.to_string() };
     let written = if error.use_stderr() {
@@ -62,6 +62,44 @@ pub(super) fn parse_error(error: clap::Error, environment: &Environment, streams
         (Ok(()), false) => CLEAN,
         _ => FAILED,
     }
+}
+
+/// Words for commands in other programs, and what the command is called here.
+const SYNONYMS: [(&str, &str); 16] = [
+    ("lint", "check"),
+    ("scan", "check"),
+    ("test", "check"),
+    ("validate", "check"),
+    ("verify", "check"),
+    ("fix", "check --fix"),
+    ("inventory", "audit"),
+    ("list", "audit"),
+    ("find", "audit"),
+    ("expiry", "renewals"),
+    ("show", "inspect"),
+    ("info", "inspect"),
+    ("diff", "compare"),
+    ("mask", "redact"),
+    ("new", "generate"),
+    ("explain", "rules"),
+];
+
+/// `error` with the command that was meant, where a file or another program's word is in its place.
+fn with_command_meant(mut error: clap::Error) -> clap::Error {
+    let Some(ContextValue::String(word)) = error.get(ContextKind::InvalidSubcommand) else { return error };
+    let is_file = word == "-" || word.contains(['/', '\\', '.']) || Path::new(word).exists();
+    let synonym = SYNONYMS.iter().find(|(other, _)| other == word);
+    let meant = match synonym {
+        Some((_, command)) => format!("the command is `aemcred {command}`"),
+        None if is_file => {
+            let shown = if gate::word(word) == word { word } else { "FILE" };
+            format!("to check a file or folder, write `aemcred check {shown}`")
+        }
+        None => return error,
+    };
+    error.remove(ContextKind::SuggestedSubcommand);
+    error.insert(ContextKind::Suggested, ContextValue::StyledStrs(vec![StyledStr::from(meant)]));
+    error
 }
 
 /// `error` with a sign for each text of the command line that may be a secret.

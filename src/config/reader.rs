@@ -114,10 +114,9 @@ impl<'t> ConfigReader<'t> {
                     config.exclude = Some(Placed { value: patterns, span: span(value) });
                 }
                 "blocklist" => {
-                    config.blocklist = self.parsed(value, "a path", |text| match text {
-                        "" => Err("the path is empty"),
-                        _ => Ok(text.to_owned()),
-                    });
+                    // An empty path is the default: no list.
+                    let path = self.parsed(value, "a path", |text| Ok(text.to_owned()));
+                    config.blocklist = path.filter(|path| !path.value.is_empty());
                 }
                 "levels" => config.levels = self.levels(value),
                 "ignore" => config.ignores = self.ignores(value),
@@ -399,7 +398,7 @@ mod tests {
         let entry = &schema["properties"]["ignore"]["items"];
         assert_eq!(keys(&entry["properties"]), sorted(&IGNORE_KEYS));
         for key in KEYS.iter().chain(&IGNORE_KEYS) {
-            let mentioned = [format!("# {key} = "), format!("# [{key}]"), format!("# [[{key}]]")];
+            let mentioned = [format!(" {key} = "), format!("# [{key}]")];
             assert!(mentioned.iter().any(|line| super::super::TEMPLATE.contains(line)), "{key}");
         }
     }

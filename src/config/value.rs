@@ -58,7 +58,15 @@ impl FromStr for FailOn {
 pub fn parse_level(text: &str) -> Result<Option<Level>, &'static str> {
     match text {
         "off" => Ok(None),
-        _ => text.parse().map(Some).map_err(|()| "levels are error, warning, note and off"),
+        _ => text.parse().map(Some).map_err(|()| match text.to_ascii_lowercase().as_str() {
+            "warn" | "warnings" => "levels are error, warning, note and off: did you mean warning?",
+            "err" | "errors" | "fatal" => "levels are error, warning, note and off: did you mean error?",
+            "info" | "hint" | "notes" => "levels are error, warning, note and off: did you mean note?",
+            "none" | "never" | "ignore" | "disabled" => {
+                "levels are error, warning, note and off: did you mean off?"
+            }
+            _ => "levels are error, warning, note and off",
+        }),
     }
 }
 

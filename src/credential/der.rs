@@ -242,8 +242,8 @@ impl<'d> Element<'d> {
 
     /// The same of what it holds, for a `tag` that isn't written down (IMPLICIT).
     pub(super) fn is_sound(&self, tag: Tag) -> Result<(), DerDefect> {
-        let string = self.string()?;
-        let bytes = string.expose().as_slice();
+        let joined = if self.constructed { Some(self.string()?) } else { None };
+        let bytes = joined.as_ref().map_or(self.contents(), |joined| joined.expose().as_slice());
         let reason = match tag {
             Tag::NULL if !bytes.is_empty() => BAD_VALUE,
             Tag::BOOLEAN if bytes.len() != 1 => BAD_VALUE,

@@ -4,26 +4,11 @@
 //! masking itself (see `source`).
 
 use super::invisible::is_hidden;
+use super::pem::public_markers;
 use super::shape::is_uuid;
 use super::{CLIENT_SECRET, Credential, Document, Field, FieldState, TOKEN, Token};
 use crate::json::{Kind, Text, Value};
 use crate::source::{Masked, Span, Surroundings};
-
-/// Labels that stand in armour lines and say nothing secret.
-pub(crate) const LABELS: [&str; 12] = [
-    "RSA PRIVATE KEY",
-    "PRIVATE KEY",
-    "ENCRYPTED PRIVATE KEY",
-    "EC PRIVATE KEY",
-    "DSA PRIVATE KEY",
-    "OPENSSH PRIVATE KEY",
-    "CERTIFICATE",
-    "X509 CERTIFICATE",
-    "TRUSTED CERTIFICATE",
-    "CERTIFICATE REQUEST",
-    "PUBLIC KEY",
-    "RSA PUBLIC KEY",
-];
 
 /// Names under which documents of all kinds keep secrets.
 const SECRET_NAMES: [&str; 13] = [
@@ -90,14 +75,17 @@ impl Exposure {
         exposure.with_armour(text)
     }
 
-    /// The exposure of a text that could not be parsed: known names in quotation marks, and armour lines.
+    /// The exposure of a text that could not be parsed: known names in quotation marks, public values after them, and armor
+    /// lines.
     pub fn of_unparsed(text: &str) -> Self {
         let mut exposure = Self::default();
+        let mut public = Vec::new();
         let mut quotes = memchr::memchr_iter(b'"', text.as_bytes()).peekable();
         while let (Some(open), Some(&close)) = (quotes.next(), quotes.peek()) {
             let name = &text[open + 1..close];
             if is_known_name(name) {
                 exposure.visible.push(Span::new(open + 1, close));
+                public.extend(public_value(text, name, close + 1));
             }
             // A secret is one whatever is wrong around it.
             let value = text[close + 1..].trim_start().strip_prefix(':').map(str::trim_start);
@@ -106,6 +94,9 @@ impl Exposure {
                 exposure.hide(value.get(1..end).unwrap_or_default());
             }
         }
+        exposure.sort();
+        public.retain(|span| !exposure.leaks(text.get(span.range()).unwrap_or_default()));
+        exposure.visible.extend(public);
         exposure.with_armour(text)
     }
 
@@ -237,6 +228,25 @@ impl Exposure {
     }
 }
 
+/// The value of the public field `name`, which ends at `offset` of a text that isn't JSON: a literal, a status, or a text that
+/// looks public.
+fn public_value(text: &str, name: &str, offset: usize) -> Option<Span> {
+    let field = Field::ALL.into_iter().find(|field| field.name() == name)?;
+    let rest = text.get(offset..)?;
+    let value = rest.trim_start().strip_prefix(':')?.trim_start();
+    let start = text.len() - value.len();
+    if let Some(value) = value.strip_prefix('"') {
+        let value = value.get(..value.find('"')?)?;
+        let is_public = !field.secret() && !field.pem() && presentable(value);
+        return is_public.then(|| Span::new(start + 1, start + 1 + value.len()));
+    }
+    let literal = value.bytes().take_while(u8::is_ascii_alphanumeric).count();
+    let literal = value.get(..literal)?;
+    let is_status = literal.len() <= 3 && literal.bytes().all(|byte| byte.is_ascii_digit());
+    let is_public = matches!(literal, "true" | "false" | "null") || is_status;
+    is_public.then(|| Span::new(start, start + literal.len()))
+}
+
 /// Every run of eight bytes of `text`.
 fn windows(text: &str) -> impl Iterator<Item = u64> {
     let window = |bytes: &[u8]| <[u8; WINDOW]>::try_from(bytes).ok().map(u64::from_ne_bytes);
@@ -281,16 +291,9 @@ fn public_number(document: &Document<'_, '_>) -> Option<Span> {
     Some(place.span).filter(|span| span.end - span.start <= LONGEST)
 }
 
-/// Where `text` has `-----BEGIN …-----` or `-----END …-----` with a known label.
+/// Where `text` has BEGIN and END lines, right or wrong, in which nothing but words of labels stands.
 pub(crate) fn armour(text: &str) -> impl Iterator<Item = Span> {
-    memchr::memmem::find_iter(text.as_bytes(), "-----").filter_map(|start| {
-        let rest = &text[start + 5..];
-        let label = rest.strip_prefix("BEGIN ").or_else(|| rest.strip_prefix("END "))?;
-        let known = LABELS
-            .iter()
-            .find(|known| label.strip_prefix(**known).is_some_and(|end| end.starts_with("-----")))?;
-        Some(Span::new(start, text.len() - label.len() + known.len() + 5))
-    })
+    public_markers(text).map(|range| Span::new(range.start, range.end))
 }
 
 /// Whether `name` is a field's name, in any spelling: `client_id` and `ClientID` are as public as `clientId`.

@@ -25,6 +25,7 @@ pub use issued::{COLUMNS, write};
 pub use kinds::Escape;
 pub use kinds::{Defect, DefectGroup, DefectKind, Oddity, OddityKind};
 pub use label::Label;
+pub(crate) use marker::public_markers;
 
 use crate::secret::Secret;
 use reader::{Attempt, Body, RefusalKind, on_boundaries};

@@ -196,12 +196,16 @@ fn credential<'v, 's>(item: &'v Object<'s>, pointer: &Pointer, beginning: Span) 
         .find_map(|(key, kind)| Some((kind, object(item, pointer, key)?)));
     let text = |object: &'v Object<'s>, name: &str| object.get(name)?.value.as_text().map(Text::as_str);
     let name = text(item, "name").filter(|name| !name.is_empty() && presentable(name));
+    let shown = |id: Option<&'v str>| id.filter(|id| !id.is_empty() && presentable_id(id));
     let Some((kind, (holder, _))) = known else {
+        // Whatever the type, its values are in an object of their own.
+        let mut objects = item.members.iter().filter_map(|member| member.value.as_object());
+        let client_id = objects.find_map(|object| text(object, Field::ProjectClientId.name()));
         return ProjectCredential {
             kind: ProjectCredentialKind::Other,
             place,
             name,
-            client_id: None,
+            client_id: shown(client_id),
             fields: Vec::new(),
             secrets: Vec::new(),
         };
@@ -212,7 +216,7 @@ fn credential<'v, 's>(item: &'v Object<'s>, pointer: &Pointer, beginning: Span) 
         kind,
         place: Place::new(pointer.clone(), holder.name),
         name,
-        client_id: client_id.filter(|id| !id.is_empty() && presentable_id(id)),
+        client_id: shown(client_id),
         fields: fields.iter().map(|field| FieldEntry::find(*field, Some(&holder))).collect(),
         secrets: Vec::new(),
     }

@@ -35,9 +35,12 @@ fn has_variable(value: &str) -> bool {
         ("[[", "]]"),
         ("@@", "@@"),
     ];
-    BRACKETS.iter().any(|(open, close)| {
-        value.find(open).is_some_and(|start| value[start + open.len()..].contains(close))
-    })
+    // All but the last have one of these.
+    let has_bracket = value.bytes().any(|byte| matches!(byte, b'{' | b'(' | b'[' | b'<'));
+    (has_bracket || value.contains("@@"))
+        && BRACKETS.iter().any(|(open, close)| {
+            value.find(open).is_some_and(|start| value[start + open.len()..].contains(close))
+        })
 }
 
 /// Returns true if all of `value` is a variable: `$NAME`, `$env:NAME`, `%NAME%`, `@name@`, `__NAME__`, `#NAME#`, `~NAME~`.
@@ -100,6 +103,10 @@ const SCHEMES: [&str; 30] = [
 
 /// The address of a secret in a store, which some other program replaces by the secret.
 fn is_address(value: &str) -> bool {
+    // Every address has one of these, and most values have none.
+    if !value.bytes().any(|byte| matches!(byte, b':' | b'/' | b'(' | b'!')) {
+        return false;
+    }
     let parts = |separator: char| value.split(separator).collect::<Vec<&str>>();
     let path = |rest: &str, least: usize| {
         let parts: Vec<&str> = rest.split('/').collect();

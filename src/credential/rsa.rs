@@ -101,23 +101,23 @@ pub(super) fn signature_fits(
 
 /// Returns true if `base` to the power of `exponent` is `expected` modulo `modulus`, which is odd.
 fn power_is(base: &UBig, exponent: &UBig, expected: &UBig, modulus: &UBig) -> bool {
-    fn within<const N: usize, const W: usize>(
+    fn within<const N: usize, const W: usize, const BITS: usize>(
         base: &UBig,
         exponent: &UBig,
         expected: &UBig,
         modulus: &UBig,
     ) -> Option<bool> {
-        let ring = Montgomery::<N, W>::new(modulus)?;
-        let power = ring.power(&Montgomery::<N, W>::enter(base, modulus), exponent);
-        Some(montgomery::limbs(&(expected % modulus)) == Some(ring.residue(&power)))
+        let ring = Montgomery::<N, W, BITS>::new(modulus)?;
+        let power = ring.power(&Montgomery::<N, W, BITS>::enter(base, modulus), exponent);
+        Some(Montgomery::<N, W, BITS>::limbs(&(expected % modulus)) == Some(ring.residue(&power)))
     }
     let wide = || {
         let ring = ConstDivisor::new(modulus.clone());
         ring.reduce(base.clone()).pow(exponent) == ring.reduce(expected.clone())
     };
     // For the primes of a key of 2,048 bits, and for its modulus.
-    within::<16, 32>(base, exponent, expected, modulus)
-        .or_else(|| within::<32, 64>(base, exponent, expected, modulus))
+    within::<17, 34, 61>(base, exponent, expected, modulus)
+        .or_else(|| within::<35, 70, 60>(base, exponent, expected, modulus))
         .unwrap_or_else(wide)
 }
 
@@ -130,20 +130,20 @@ pub(super) fn probably_prime(number: &UBig) -> bool {
     let minus_one = minus_one.expose();
     let Some(twos) = minus_one.trailing_zeros().filter(|twos| *twos > 0) else { return false };
     let odd = Secret::new(minus_one >> twos);
-    probably_prime_within::<16, 32>(number, odd.expose(), twos)
-        .or_else(|| probably_prime_within::<32, 64>(number, odd.expose(), twos))
+    probably_prime_within::<17, 34, 61>(number, odd.expose(), twos)
+        .or_else(|| probably_prime_within::<35, 70, 60>(number, odd.expose(), twos))
         .unwrap_or_else(|| probably_prime_wide(number, odd.expose(), twos))
 }
 
 /// The same for a number of at most `N` limbs, which is `odd` · 2 to the power of `twos`, plus 1.
-fn probably_prime_within<const N: usize, const W: usize>(
+fn probably_prime_within<const N: usize, const W: usize, const BITS: usize>(
     number: &UBig,
     odd: &UBig,
     twos: usize,
 ) -> Option<bool> {
-    let ring = Montgomery::<N, W>::new(number)?;
-    let one = Montgomery::<N, W>::enter(&UBig::ONE, number);
-    let last = Montgomery::<N, W>::enter(&(number - UBig::ONE), number);
+    let ring = Montgomery::<N, W, BITS>::new(number)?;
+    let one = Montgomery::<N, W, BITS>::enter(&UBig::ONE, number);
+    let last = Montgomery::<N, W, BITS>::enter(&(number - UBig::ONE), number);
     // Doubling is cheaper than multiplying by two.
     let power = ring.climb(&ring.double(&one), odd, |power| ring.double(power));
     let squares = std::iter::successors(Some(power), |power| Some(ring.square(power)));

@@ -43,6 +43,8 @@ pub struct Token<'v, 's> {
     pub fields: Vec<FieldEntry<'v, 's>>,
     /// The token, if its field holds text.
     pub jws: Option<Jws<'v, 's>>,
+    /// Whether names around it say that a refresh token is meant, so that it is one in its place.
+    pub is_named_refresh: bool,
     /// Whether the document has what only answers of the AEM Developer Console have around a token.
     enveloped: bool,
 }
@@ -69,7 +71,7 @@ impl<'v, 's> Token<'v, 's> {
             && [Field::Ok, Field::StatusCode].into_iter().any(|field| object.has(field.name()));
         let value = fields.iter().find(|entry| entry.field == field).and_then(FieldEntry::value);
         let jws = value.map(|value| Jws::read(TokenText::Field(value)));
-        let token = Self { form, fields, jws, enveloped };
+        let token = Self { form, fields, jws, is_named_refresh: false, enveloped };
         token.is_plausible(object).then_some(token)
     }
 
@@ -87,7 +89,13 @@ impl<'v, 's> Token<'v, 's> {
         }
         let start = text.len() - text.trim_start().len();
         let jws = Some(Jws::read(TokenText::Bare { text: value, start }));
-        Some(Self { form: TokenForm::Bare, fields: Vec::new(), jws, enveloped: false })
+        Some(Self {
+            form: TokenForm::Bare,
+            fields: Vec::new(),
+            jws,
+            is_named_refresh: false,
+            enveloped: false,
+        })
     }
 
     /// Whose token it is.
@@ -104,6 +112,19 @@ impl<'v, 's> Token<'v, 's> {
     pub fn access(&self) -> Option<(&Jws<'v, 's>, &Claims)> {
         let (jws, claims) = (self.jws.as_ref()?, self.claims()?);
         (claims.issuer == Issuer::Adobe && claims.is_access_token()).then_some((jws, claims))
+    }
+
+    /// Whether it is a refresh token where one is meant.
+    pub fn is_refresh(&self) -> bool {
+        self.is_named_refresh && self.claims().is_some_and(Claims::is_refresh_token)
+    }
+
+    /// The token and its claims, if it is an access token of Adobe's, or a refresh token where one is meant: what ends when its
+    /// claims say so.
+    pub fn dated(&self) -> Option<(&Jws<'v, 's>, &Claims)> {
+        let (jws, claims) = (self.jws.as_ref()?, self.claims()?);
+        (claims.issuer == Issuer::Adobe && (claims.is_access_token() || self.is_refresh()))
+            .then_some((jws, claims))
     }
 
     /// The kind in machine-readable output. A token of another issuer is none of the kinds.

@@ -169,12 +169,42 @@ fn special(_: FileType) -> &'static str {
     "is not a regular file"
 }
 
+/// What the system says, in words with what to do, where that is known.
+pub(crate) fn io_words(error: &io::Error) -> String {
+    use io::ErrorKind as Kind;
+    let words = match error.kind() {
+        Kind::NotFound => "there is no such file or folder: create the folder first, or check the spelling",
+        Kind::PermissionDenied => {
+            "this user has no permission: choose another path, or run aemcred as the owner"
+        }
+        Kind::IsADirectory => "it is a folder: name a file",
+        Kind::NotADirectory => "a file is in the place of a folder: check the path",
+        Kind::ReadOnlyFilesystem => "the file system is read-only: choose another path",
+        Kind::StorageFull | Kind::QuotaExceeded => "there is no room left: free some, or choose another path",
+        Kind::InvalidFilename => "the name is not one that this system allows: choose a shorter one",
+        Kind::BrokenPipe => "whoever reads it has stopped reading",
+        Kind::TimedOut => "whoever keeps it doesn't answer: try again later",
+        Kind::ResourceBusy | Kind::ExecutableFileBusy => {
+            "another program uses it: try again when that has ended"
+        }
+        Kind::OutOfMemory => "there is not enough memory: end other programs, or look at fewer files at once",
+        _ => {
+            let all = error.to_string();
+            // The number says nothing to people.
+            return all.split_once(" (os error").map_or_else(|| all.clone(), |(words, _)| words.to_owned());
+        }
+    };
+    words.to_owned()
+}
+
 /// The reason in plain words.
 pub(crate) fn reason(error: &io::Error) -> String {
     match error.kind() {
         io::ErrorKind::NotFound => String::from("does not exist (or is a link to something that doesn't)"),
-        io::ErrorKind::PermissionDenied => String::from("may not be read by this user"),
+        io::ErrorKind::PermissionDenied => String::from(
+            "may not be read by this user: run aemcred as the file's owner, or give yourself the permission (chmod u+r)",
+        ),
         io::ErrorKind::InvalidInput => error.to_string(),
-        _ => format!("can't be read: {error}"),
+        _ => format!("can't be read: {}", io_words(error)),
     }
 }

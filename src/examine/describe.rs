@@ -52,7 +52,7 @@ impl Record {
     }
 
     pub(super) fn of_token(token: &Token<'_, '_>) -> Self {
-        let claims = token.access().map(|(_, claims)| claims);
+        let claims = token.dated().map(|(_, claims)| claims);
         let shown = |claim: &crate::credential::Claim| claim.presentable().map(str::to_owned);
         let times = claims.and_then(|claims| Some((claims, claims.times.as_ref().ok()?)));
         Self {

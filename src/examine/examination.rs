@@ -174,6 +174,8 @@ struct Found<T> {
     is_remainder: bool,
     /// Whether that is nothing but brackets.
     is_enclosed: bool,
+    /// Whether it was put together from fields of a program.
+    is_fields: bool,
 }
 
 impl<T> Desk<'_, T> {
@@ -191,14 +193,20 @@ impl<T> Desk<'_, T> {
                     let is_remainder = whole::is_remainder(self.input.name.as_str(), &document);
                     let is_service = examined.checked.record.kind == DocumentKind::ServiceCredentials;
                     let is_enclosed = is_service && whole::is_enclosed(&document);
-                    self.found.push(Found { examined, is_remainder, is_enclosed });
+                    let is_fields = document.form != Form::Document;
+                    self.found.push(Found { examined, is_remainder, is_enclosed, is_fields });
                 }
             }
             Unwrapped::Part(part) => match part.into_document() {
                 // Of what is in no document, only a token can be judged alone.
                 Ok(document) => {
                     let examined = self.document(&document, parsed);
-                    self.tokens.push(Found { examined, is_remainder: true, is_enclosed: false });
+                    self.tokens.push(Found {
+                        examined,
+                        is_remainder: true,
+                        is_enclosed: false,
+                        is_fields: false,
+                    });
                 }
                 Err(part) => {
                     let location = self.location(&part.trail, part.span);
@@ -310,15 +318,21 @@ impl<T> Desk<'_, T> {
         // JSON with a comment before it, or twice the same, is no JSON: the client gets the whole file, not what is found in
         // it.
         let is_stream = whole::is_stream(rest) && found.iter().all(|found| !found.is_remainder);
-        let is_other =
-            has_extension(self.input.name.as_str(), &["json"]) && rest.json != Json::Valid && !is_stream;
+        // Fields that a program keeps in its settings aren't meant for the documented client, comments or not.
+        let is_settings = !found.is_empty()
+            && found.iter().all(|found| found.is_fields)
+            && unwrap::is_json_with_comments(rest.source.text());
+        let is_other = has_extension(self.input.name.as_str(), &["json"])
+            && rest.json != Json::Valid
+            && !is_stream
+            && !is_settings;
         let mut lost = Vec::new();
         let is_enclosed = matches!(found.as_slice(), [only] if only.is_enclosed) && rest.json == Json::Valid;
         if is_other || is_enclosed || means_json && found.iter().all(|found| found.is_remainder) {
             lost.append(&mut found);
         }
         // What was meant to be JSON or one token is judged as that, not by what a token in it may still be good for.
-        let is_broken = is_other || whole::is_broken(rest, tokens.len());
+        let is_broken = is_other || found.is_empty() && whole::is_broken(rest, tokens.len());
         if is_broken { &mut lost } else { &mut found }.append(&mut tokens);
         parts::tie(&mut self.out.parts, self.request.settings);
         if found.is_empty() {

@@ -191,7 +191,9 @@ pub fn judge<T>(
             (checked, seen)
         }
         Err(error) => match Token::bare(source.text()) {
-            Some(token) => {
+            Some(mut token) => {
+                token.is_named_refresh =
+                    context.steps.iter().any(|step| step.to_ascii_lowercase().contains("refresh"));
                 let checked = bare_token(source, &token, context, settings);
                 let seen = visit(&View { token: Some(&token), ..view }, &checked);
                 (checked, seen)

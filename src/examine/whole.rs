@@ -31,6 +31,8 @@ fn begins_like_json(bytes: &[u8]) -> bool {
     loop {
         rest = rest.trim_ascii_start();
         rest = match rest {
+            // Word processors begin so, too.
+            [b'{', b'\\', b'r', b't', b'f', ..] => return false,
             [b'{', ..] => return true,
             [b',' | b'(', after @ ..] => after,
             [b'/', b'/', ..] => match memchr::memchr(b'\n', rest) {
@@ -269,6 +271,8 @@ pub(super) fn is_remainder(name: &str, document: &Document) -> bool {
         return false;
     }
     match document.trail.steps() {
+        // YAML has brackets of its own.
+        [] if has_extension(name, &["yaml", "yml"]) => false,
         // The same text, as the string that is all of the file.
         [] | [Step::Embedded("JSON") | Step::Offset(_)] => true,
         // A database's record has an ID of its own.
@@ -332,6 +336,7 @@ mod tests {
             "/usr/bin",
             "# Notes\n{",
             "2026-01-01 {",
+            "{\\rtf1 {",
         ] {
             assert!(!means_json("a.txt", text.as_bytes()), "{text}");
             assert!(means_json("a.JSON", text.as_bytes()));

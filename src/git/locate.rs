@@ -34,7 +34,9 @@ pub struct Environment {
 impl Environment {
     /// Takes what is of git from all variables of an environment.
     pub fn from_variables(variables: impl IntoIterator<Item = (OsString, OsString)>) -> Self {
-        let of_git = |(name, value): (OsString, OsString)| Some((name.into_string().ok()?, value));
+        let of_git = |(name, value): (OsString, OsString)| {
+            Some((name.into_string().ok().filter(|name| name.starts_with("GIT"))?, value))
+        };
         let variables: HashMap<String, OsString> = variables.into_iter().filter_map(of_git).collect();
         let path = |name| variables.get(name).filter(|value| !value.is_empty()).map(PathBuf::from);
         let alternates = variables.get("GIT_ALTERNATE_OBJECT_DIRECTORIES").cloned().unwrap_or_default();

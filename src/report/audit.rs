@@ -26,7 +26,7 @@ pub struct AuditResults {
     pub now: DateTime<Utc>,
     /// Whether everything was checked; false when the run was interrupted.
     pub complete: bool,
-    /// What was named to be looked at, sorted.
+    /// The folders that were looked through, and standard input. Files are named where something was found.
     pub paths: Vec<PathName>,
     /// What was met, the most urgent first.
     pub credentials: Vec<Audited>,

@@ -3,7 +3,11 @@
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
-use super::escape::{markdown_cell, plain};
+use super::Drawing;
+use super::drawing::level_color;
+use super::escape::markdown_cell;
+use super::escape::plain;
+use super::lines::{behind, hang, indented};
 use super::sentence;
 use super::wire::{pretty, wire};
 use crate::rule::{Basis, Rule};
@@ -11,20 +15,36 @@ use crate::rules::words::list;
 use crate::rules::{self, SUBJECTS};
 
 /// Writes the list of all rules, or all of one rule, for a terminal.
-pub fn text(rule: Option<&Rule>, out: &mut dyn Write) -> io::Result<()> {
-    let Some(rule) = rule else { return text_list(out) };
-    let fix = if rule.fixable { ", can be fixed mechanically" } else { "" };
-    writeln!(out, "{} ({}{fix})\n{}\n", rule.name, rule.level, sentence(rule.summary))?;
-    writeln!(out, "Basis: {} ({})", rule.basis.name(), rule.basis.meaning())?;
+pub fn text(rule: Option<&Rule>, drawing: Drawing, out: &mut dyn Write) -> io::Result<()> {
+    let Some(rule) = rule else { return text_list(drawing, out) };
+    let (bold, level) = (drawing.bold(), drawing.bright(level_color(rule.level)));
+    writeln!(out, "{bold}{}{bold:#} ({level}{}{level:#}{})", rule.name, rule.level, fix(rule))?;
+    let mut paragraph = |indent: usize, text: &str| {
+        indented(indent, text, drawing.width).iter().try_for_each(|line| writeln!(out, "{}", line.trim_end()))
+    };
+    paragraph(0, &sentence(rule.summary))?;
+    paragraph(0, "")?;
+    paragraph(0, &format!("Basis: {} ({})", rule.basis.name(), rule.basis.meaning()))?;
     if let Some(forms) = forms(rule) {
-        writeln!(out, "Applies to: {forms}")?;
+        paragraph(0, &format!("Applies to: {forms}"))?;
     }
-    writeln!(out)?;
-    writeln!(out, "{}\n\nExample:\n", plain(rule.explanation))?;
-    for line in rule.example.lines() {
-        writeln!(out, "    {line}")?;
-    }
-    writeln!(out, "\nWhat to do:\n\n{}\n\nReference: {}", plain(rule.remedy), rule.reference)
+    let mut section = |title: &str, indent: usize, text: &str| {
+        paragraph(0, "")?;
+        if !title.is_empty() {
+            paragraph(0, &format!("{bold}{title}{bold:#}"))?;
+            paragraph(0, "")?;
+        }
+        text.lines().try_for_each(|line| paragraph(indent, line))
+    };
+    section("", 0, &plain(rule.explanation))?;
+    section("Example:", 4, rule.example)?;
+    section("What to do:", 0, &plain(rule.remedy))?;
+    section("", 0, &format!("Reference: {}", rule.reference))
+}
+
+/// That a rule can be fixed, behind its level.
+const fn fix(rule: &Rule) -> &'static str {
+    if rule.fixable { ", aemcred check --fix repairs it" } else { "" }
 }
 
 /// The forms that `rule` applies to, if it is about credentials.
@@ -33,27 +53,38 @@ fn forms(rule: &Rule) -> Option<String> {
     (!forms.is_empty()).then(|| list(&forms))
 }
 
-fn text_list(out: &mut dyn Write) -> io::Result<()> {
+/// From this width on, what a rule is about is beside its name.
+const WIDE: usize = 120;
+
+fn text_list(drawing: Drawing, out: &mut dyn Write) -> io::Result<()> {
     let width = rules::all().map(|rule| rule.name.len()).max().unwrap_or_default();
+    let bold = drawing.bold();
     for subject in SUBJECTS {
-        writeln!(out, "{}", subject.title)?;
+        writeln!(out, "{bold}{}{bold:#}", subject.title)?;
         for rule in subject.rules {
-            writeln!(
-                out,
-                "  {:width$}  {:7}  {:8}  {}",
-                rule.name,
-                rule.level,
-                rule.basis.name(),
-                rule.summary
-            )?;
+            let level = drawing.bright(level_color(rule.level));
+            let lead = format!("  {:width$}  ", rule.name);
+            let fix = if rule.fixable { "fix" } else { "" };
+            let rest = format!("{level}{:7}{level:#}  {:8}  {fix:3}", rule.level, rule.basis.name());
+            let columns = lead.len() + 7 + 2 + 8 + 2 + 3 + 2;
+            let summary = plain(rule.summary);
+            if drawing.width >= WIDE {
+                let summary = hang(columns, &summary, drawing.width).text(str::to_owned);
+                writeln!(out, "{lead}{rest}  {summary}")?;
+            } else {
+                writeln!(out, "{}", format!("{lead}{rest}").trim_end())?;
+                indented(6, &summary, drawing.width).iter().try_for_each(|line| writeln!(out, "{line}"))?;
+            }
         }
         writeln!(out)?;
     }
-    writeln!(out, "Why they are reported, in the worst case:")?;
+    writeln!(out, "{bold}Why they are reported, in the worst case{bold:#}")?;
     for basis in Basis::ALL {
-        writeln!(out, "  {:8}  {}", basis.name(), basis.meaning())?;
+        writeln!(out, "{}", behind(&format!("  {:8}  ", basis.name()), basis.meaning(), drawing.width))?;
     }
-    writeln!(out, "\n`aemcred rules NAME` explains one of them.")
+    let end = "fix: `aemcred check --fix` can repair it. `aemcred rules NAME` explains one of them.";
+    writeln!(out)?;
+    indented(0, end, drawing.width).iter().try_for_each(|line| writeln!(out, "{line}"))
 }
 
 /// Writes all rules, or one, as JSON.

@@ -33,7 +33,7 @@ pub struct CompareResult {
 /// What a search for the two credentials came to.
 #[derive(Debug)]
 pub struct SearchResult {
-    /// What was looked through.
+    /// The folders that were looked through, and standard input.
     pub paths: Vec<PathName>,
     /// What was found, what there is to do about first.
     pub places: Vec<HoldingPlace>,

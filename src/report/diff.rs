@@ -1,12 +1,14 @@
 //! A unified diff of what fixes change, for people: both sides are the masked copies, so it can't be applied.
 //!
-//! Owns: hunks, and saying in words what the mask hides. Does not own: what is masked.
+//! Owns: changes, each without the lines around it, and saying in words what the mask hides. Does not own: what is masked.
 
 use std::io::{self, Write};
 use std::ops::Range;
 
 use anstyle::{AnsiColor, Style};
 
+use super::excerpt::short_line;
+use super::lines::{whole, wrap};
 use super::{Drawing, PathName};
 use crate::fix::{Fixed, Version};
 
@@ -14,27 +16,18 @@ use crate::fix::{Fixed, Version};
 pub fn write(path: &PathName, fixed: &Fixed, drawing: Drawing, out: &mut dyn Write) -> io::Result<()> {
     let path = path.one_line();
     for step in &fixed.steps {
-        drawing.line(
-            out,
-            Tone::Remark,
-            &format!("# {path}:{}: {}: {}", step.start, step.rule.name, step.label),
-        )?;
+        let place = whole(&format!("{path}:{}:", step.start));
+        drawing.remark(out, '#', &format!("{place} {}: {}", step.rule.name, step.label))?;
     }
     drawing.line(out, Tone::Header, &format!("--- {path}"))?;
     drawing.line(out, Tone::Header, &format!("+++ {path}"))?;
     let (old, new) = (Lines::of(&fixed.before), Lines::of(&fixed.after));
     let changes = changes(&old, &new);
     if changes.is_empty() {
-        drawing.line(out, Tone::Remark, "# the text stays the same, and only its bytes are others")?;
+        drawing.remark(out, '#', "the text stays the same, and only its bytes are others")?;
     }
-    for hunk in hunks(&changes) {
-        write_hunk(hunk, &old, &new, drawing, out)?;
-    }
-    Ok(())
+    changes.iter().try_for_each(|change| write_change(change, &old, &new, drawing, out))
 }
-
-/// How many unchanged lines stand around a change.
-const CONTEXT: usize = 3;
 
 /// The lines of a text, and what is shown of them.
 struct Lines<'v> {
@@ -94,48 +87,34 @@ fn changes(old: &Lines<'_>, new: &Lines<'_>) -> Vec<Change> {
     changes
 }
 
-/// Changes whose surroundings touch share a hunk.
-fn hunks(changes: &[Change]) -> impl Iterator<Item = &[Change]> {
-    changes.chunk_by(|left, right| right.old.start - left.old.end <= 2 * CONTEXT)
-}
-
-fn write_hunk(
-    changes: &[Change],
+fn write_change(
+    change: &Change,
     old: &Lines<'_>,
     new: &Lines<'_>,
     drawing: Drawing,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let (Some(first), Some(last)) = (changes.first(), changes.last()) else { return Ok(()) };
-    let before = first.old.start.min(CONTEXT);
-    let after = (old.len() - last.old.end).min(CONTEXT);
-    let range = |start: usize, end: usize| {
-        let (start, end) = (start - before, end + after);
-        // An empty side is counted from the line before it.
-        let line = if start == end { start } else { start + 1 };
-        format!("{line},{}", end - start)
+    // An empty side is counted from the line before it.
+    let range = |lines: &Range<usize>| {
+        let line = if lines.is_empty() { lines.start } else { lines.start + 1 };
+        format!("{line},{}", lines.len())
     };
-    let (old_range, new_range) = (range(first.old.start, last.old.end), range(first.new.start, last.new.end));
-    drawing.line(out, Tone::Range, &format!("@@ -{old_range} +{new_range} @@"))?;
-    let mut line = first.old.start - before;
-    for change in changes {
-        write_lines(old, line..change.old.start, ' ', Tone::Plain, drawing, out)?;
-        write_lines(old, change.old.clone(), '-', Tone::Removed, drawing, out)?;
-        write_lines(new, change.new.clone(), '+', Tone::Added, drawing, out)?;
-        if looks_alike(change, old, new) {
-            drawing.line(out, Tone::Remark, "\\ what differs here is in characters that are not shown")?;
-        }
-        line = change.old.end;
+    drawing.line(out, Tone::Range, &format!("@@ -{} +{} @@", range(&change.old), range(&change.new)))?;
+    write_lines(old, change.old.clone(), '-', Tone::Removed, drawing, out)?;
+    write_lines(new, change.new.clone(), '+', Tone::Added, drawing, out)?;
+    if looks_alike(change, old, new, drawing) {
+        drawing.remark(out, '\\', "what differs here is in characters that are not shown")?;
     }
-    write_lines(old, line..last.old.end + after, ' ', Tone::Plain, drawing, out)
+    Ok(())
 }
 
 /// Whether some line of a change looks the same on both sides because of the mask.
-fn looks_alike(change: &Change, old: &Lines<'_>, new: &Lines<'_>) -> bool {
+fn looks_alike(change: &Change, old: &Lines<'_>, new: &Lines<'_>, drawing: Drawing) -> bool {
     change.old.len() == change.new.len()
         && change.old.clone().zip(change.new.clone()).any(|(old_line, new_line)| {
-            let masked =
-                |lines: &Lines<'_>, line: usize| lines.lines.get(line).map(|(_, masked)| shown(masked));
+            let masked = |lines: &Lines<'_>, line: usize| {
+                lines.lines.get(line).map(|(_, masked)| short_line(masked, drawing.width.saturating_sub(1)))
+            };
             masked(old, old_line) == masked(new, new_line)
         })
 }
@@ -150,23 +129,16 @@ fn write_lines(
 ) -> io::Result<()> {
     for line in range {
         let Some((_, masked)) = lines.lines.get(line) else { continue };
-        drawing.line(out, tone, &format!("{sign}{}", shown(masked)))?;
+        drawing.line(out, tone, &format!("{sign}{}", short_line(masked, drawing.width.saturating_sub(1))))?;
         if line + 1 == lines.len() && !lines.ended {
-            drawing.line(out, Tone::Remark, "\\ No newline at end of file")?;
+            drawing.remark(out, '\\', "No newline at end of file")?;
         }
     }
     Ok(())
 }
 
-/// A line without the CR of a CRLF, which no fix touches, and without what could fool a terminal; tabs stay.
-fn shown(masked: &str) -> String {
-    let line = masked.strip_suffix('\r').unwrap_or(masked);
-    line.split('\t').map(super::one_line).collect::<Vec<_>>().join("\t")
-}
-
 #[derive(Clone, Copy)]
 enum Tone {
-    Plain,
     Header,
     Range,
     Removed,
@@ -175,10 +147,15 @@ enum Tone {
 }
 
 impl Drawing {
+    /// Writes what is said about the diff, with `sign` before each line.
+    fn remark(self, out: &mut dyn Write, sign: char, text: &str) -> io::Result<()> {
+        let lines = wrap(text, self.width.saturating_sub(2));
+        lines.iter().try_for_each(|line| self.line(out, Tone::Remark, &format!("{sign} {line}")))
+    }
+
     fn line(self, out: &mut dyn Write, tone: Tone, text: &str) -> io::Result<()> {
         let colored = |color: AnsiColor| Style::new().fg_color(Some(color.into()));
         let style = self.style(match tone {
-            Tone::Plain => Style::new(),
             Tone::Header => Style::new().bold(),
             Tone::Range => colored(AnsiColor::Cyan),
             Tone::Removed => colored(AnsiColor::Red),

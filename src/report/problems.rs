@@ -4,44 +4,37 @@
 
 use std::io::{self, Write};
 
-use annotate_snippets::renderer::DecorStyle;
-use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
-
-use super::text::{lines, on_one_line};
+use super::excerpt::{Excerpt, Mark};
+use super::notice::Notice;
 use super::{Drawing, counted, one_line};
 use crate::config::Problem;
 use crate::credential::Exposure;
+use crate::finding::Level;
+use crate::source::Source;
 
-/// Writes all mistakes of the configuration `path` with the contents `text`.
+/// Writes all mistakes of the configuration `path` with the contents `source`.
 pub fn write(
     problems: &[Problem],
     path: &str,
-    text: &str,
+    source: &Source,
     drawing: Drawing,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let renderer = if drawing.color { Renderer::styled() } else { Renderer::plain() };
-    let renderer = renderer.decor_style(DecorStyle::Unicode).term_width(drawing.width);
+    let text = source.text();
     let masked = Exposure::of_settings(text).mask(text);
     let path = one_line(path);
     for problem in problems {
-        let range = on_one_line(&masked, problem.span);
-        let line = masked.text()[..range.start].matches('\n').count();
-        let shown = lines(masked.text(), line, line);
-        let caret = AnnotationKind::Primary
-            .span(range.start - shown.start..range.end - shown.start)
-            .label(problem.label.as_str());
-        let snippet = Snippet::source(&masked.text()[shown])
-            .path(&path)
-            .line_start(line + 1)
-            .fold(false)
-            .annotation(caret);
-        let message = one_line(&problem.message);
-        let mut group = Level::ERROR.primary_title(message.as_str()).element(snippet);
-        if !problem.help.is_empty() {
-            group = group.element(Level::HELP.message(problem.help.as_str()));
+        let mark = Mark { span: problem.span, label: one_line(&problem.label), is_primary: true };
+        let help = (!problem.help.is_empty()).then(|| ("help", one_line(&problem.help)));
+        Notice {
+            level: Level::Error,
+            rule: None,
+            message: &one_line(&problem.message),
+            place: &format!("{path}:{}", source.position(problem.span.start)),
+            excerpt: Some(Excerpt { masked: &masked, marks: vec![mark], certificate: None }),
+            notes: help.into_iter().collect(),
         }
-        writeln!(out, "{}\n", renderer.render(&[group]))?;
+        .write(drawing, out)?;
     }
     writeln!(out, "error: {path}: {}; nothing was checked", counted(problems.len(), "mistake"))
 }

@@ -21,6 +21,10 @@ pub enum FileKind {
     SevenZip,
     /// A RAR archive.
     Rar,
+    /// A PDF file (ISO 32000-1), in which streams are compressed.
+    Pdf,
+    /// A dump of `PostgreSQL`'s in its own format, in which data are compressed.
+    PostgresDump,
     /// A file that git-crypt has encrypted.
     GitCrypt,
     /// An age file, in binary or in armor.
@@ -41,7 +45,7 @@ pub const AGE_ARMOR: &str = "-----BEGIN AGE ENCRYPTED FILE-----";
 pub const ANSIBLE_VAULT: &str = "$ANSIBLE_VAULT;";
 
 /// How files begin.
-const BEGINNINGS: [(&[u8], FileKind); 13] = [
+const BEGINNINGS: [(&[u8], FileKind); 15] = [
     (b"\x1F\x8B\x08", FileKind::Gzip),
     (b"\xFD7zXZ\0", FileKind::Xz),
     (b"\x28\xB5\x2F\xFD", FileKind::Zstandard),
@@ -49,6 +53,8 @@ const BEGINNINGS: [(&[u8], FileKind); 13] = [
     (b"PK\x05\x06", FileKind::Zip),
     (b"7z\xBC\xAF\x27\x1C", FileKind::SevenZip),
     (b"Rar!\x1A\x07", FileKind::Rar),
+    (b"%PDF-", FileKind::Pdf),
+    (b"PGDMP", FileKind::PostgresDump),
     (b"\0GITCRYPT\0", FileKind::GitCrypt),
     (AGE.as_bytes(), FileKind::Age),
     (AGE_ARMOR.as_bytes(), FileKind::Age),

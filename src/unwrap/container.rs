@@ -7,6 +7,7 @@
 mod binary;
 mod bzip2;
 mod gzip;
+mod streams;
 mod tar;
 mod xz;
 mod zip;
@@ -41,13 +42,18 @@ enum Format {
 }
 
 /// All containers. Another one is a file and a line here, and its signature in the table of signatures.
-const CONTAINERS: [(FileKind, Format); 8] = [
+const CONTAINERS: [(FileKind, Format); 10] = [
     (FileKind::Gzip, Format::Stream("gzip", gzip::open, "is a damaged gzip file")),
     (FileKind::Bzip2, Format::Stream("bzip2", bzip2::open, "is a damaged bzip2 file")),
     (FileKind::Xz, Format::Stream("xz", xz::open, "is a damaged xz file")),
     (FileKind::Zstandard, Format::Stream("zstd", zstandard::open, "is a damaged Zstandard file")),
     (FileKind::Tar, Format::Archive(|bytes, budget| tar_entries(bytes, Vec::new(), budget))),
     (FileKind::Zip, Format::Archive(zip_entries)),
+    (FileKind::Pdf, Format::Archive(|bytes, budget| inflated(bytes, streams::of_pdf(bytes), budget))),
+    (
+        FileKind::PostgresDump,
+        Format::Archive(|bytes, budget| inflated(bytes, streams::of_dump(bytes), budget)),
+    ),
     (FileKind::SevenZip, Format::Closed("is a 7z archive, which aemcred can't open")),
     (FileKind::Rar, Format::Closed("is a RAR archive, which aemcred can't open")),
 ];
@@ -165,6 +171,32 @@ fn tar_entries<'b>(reader: impl Read + 'b, steps: Vec<Step>, budget: &'b Budget<
         let outcome = read(&mut archive.contents(), room, budget);
         Some(Entry::read(steps, outcome, DAMAGED, (room, budget)))
     }))
+}
+
+/// What a file holds in which only parts are compressed: the texts in it as they are, and what `streams` inflate to. What
+/// begins like a stream by chance and is none is nothing to report.
+fn inflated<'b>(
+    bytes: &'b [u8],
+    streams: impl Iterator<Item = streams::Stream<'b>> + 'b,
+    budget: &'b Budget<'b>,
+) -> Entries<'b> {
+    let (mut number, mut ended) = (0, false);
+    let streams = streams.map_while(move |(start, stream)| {
+        if ended {
+            return None;
+        }
+        let steps = vec![Step::Offset(start), Step::Decoding("zlib")];
+        number += 1;
+        if let Err(limit) = budget.member(number) {
+            ended = true;
+            return Some(Entry::failed(Vec::new(), Problem::Limit(limit)));
+        }
+        let room = budget.room();
+        let (bytes, end) = read(&mut Careful::new(stream), room, budget);
+        let problem = end.limit(budget, room).map(Problem::Limit);
+        Some(Entry { steps, bytes, problem })
+    });
+    Box::new(texts(bytes).chain(streams))
 }
 
 const OVERLAPPING: &str = "is a zip archive whose files overlap; the rest was not checked";

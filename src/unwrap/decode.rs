@@ -6,7 +6,7 @@ pub(crate) mod base64;
 pub(crate) mod escapes;
 mod hex;
 mod percent;
-mod quoted_printable;
+pub(crate) mod quoted_printable;
 
 use crate::unwrap::place::{Extract, Step};
 

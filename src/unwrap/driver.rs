@@ -26,6 +26,7 @@ use crate::unwrap::find::candidate::is_candidate;
 use crate::unwrap::find::encrypted::{by_beginning, is_sops_value, says_so};
 use crate::unwrap::find::parts;
 use crate::unwrap::find::values::{self, Lines, Outcome, Values};
+use crate::unwrap::find::whole::is_document;
 use crate::unwrap::limits::{Budget, Limit, Limits};
 use crate::unwrap::piece::{Inside, Piece, Pieces};
 use crate::unwrap::place::Scope;
@@ -223,7 +224,8 @@ impl Driver<'_> {
         lines: &mut Option<Lines>,
     ) {
         for (field, value) in parts::all(text.text().get(span.range()).unwrap_or_default()) {
-            let value = text.slice(Span::new(value.start + span.start, value.end + span.start));
+            let span = Span::new(value.start + span.start, value.end + span.start);
+            let value = parts::block(text.text(), span);
             let outer = text.trail.outer(value.all());
             if self.values.last_mut().is_none_or(|values| values.is_explained(outer)) {
                 continue;
@@ -345,7 +347,14 @@ impl Driver<'_> {
     fn inside(&mut self, bytes: Secret<Vec<u8>>, location: Location) {
         match self.budget.layer(bytes.expose().len(), location.depth) {
             Ok(()) => drop(self.bytes(bytes, location)),
-            Err(limit) => self.limit(limit, &location.trail),
+            Err(limit) => {
+                self.limit(limit, &location.trail);
+                // What is over this limit is still looked through for whole documents.
+                let is_over = matches!(limit, Limit::Layers(_)) && is_document(bytes.expose());
+                if is_over && self.budget.expand(bytes.expose().len()).is_ok() {
+                    self.bytes(bytes, location);
+                }
+            }
         }
     }
 

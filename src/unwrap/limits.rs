@@ -73,7 +73,10 @@ impl fmt::Display for Limit {
                 write!(formatter, "wrapped more than {limit} times; what is deeper was not checked")
             }
             Self::Layers(limit) => {
-                write!(formatter, "contains more than {limit} wrapped texts; the rest was not checked")
+                write!(
+                    formatter,
+                    "contains more than {limit} wrapped texts; of the rest only whole documents were checked"
+                )
             }
             Self::Expansion(limit) => {
                 write!(formatter, "unwraps to more than {limit} bytes in all; the rest was not checked")

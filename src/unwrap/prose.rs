@@ -9,6 +9,7 @@ mod objects;
 mod percent;
 mod words;
 
+use std::cell::LazyCell;
 use std::collections::VecDeque;
 use std::vec;
 
@@ -92,10 +93,16 @@ pub(crate) fn read<'t>(text: &'t Text<'_>, span: Span, budget: &'t Budget<'_>) -
         ready.push_back(Inside::Text(lines.shifted(offset)).after(Step::Embedded("lines")));
     }
     let written: Vec<_> = TEXTS.iter().flat_map(|find| find(part, &budget.attempts)).collect();
+    let dialect = Dialect::of(text.name());
     // What is a value in an object of source code is read with the object.
-    let objects = if written.is_empty() { Vec::new() } else { objects::find(part, &budget.attempts) };
-    let is_member = |span: Span| {
-        objects.iter().any(|object| object.span.start < span.start && span.end <= object.span.end)
+    let objects = LazyCell::new(move || {
+        let objects = objects::find(part, &budget.attempts);
+        objects.into_iter().map(|object| object.span).collect::<Vec<_>>()
+    });
+    let is_member = move |span: Span| {
+        let before = objects.partition_point(|object| object.start < span.start);
+        let last = before.checked_sub(1).and_then(|index| objects.get(index));
+        last.is_some_and(|object| span.end <= object.end)
     };
     for (span, written) in written {
         if !covered.touches(span) && !is_member(span) {
@@ -103,8 +110,10 @@ pub(crate) fn read<'t>(text: &'t Text<'_>, span: Span, budget: &'t Budget<'_>) -
             ready.push_back(named(written.shifted(offset)));
         }
     }
-    let dialect = Dialect::of(text.name());
+    // The end of base64 in a string looks like a name and its sign of equality.
+    let is_string = move |one: &Assignment| part[..one.name_span.start].ends_with(['"', '\'']);
     let assignments = lines::assignments(part, dialect, &budget.attempts);
+    let assignments = Box::new(assignments.filter(move |one| !is_string(one) || !is_member(one.name_span)));
     // Tokens, which are looked for last, are long words too.
     let parts = parts::all(part);
     let mut tokens = SpanSet::default();
@@ -132,7 +141,7 @@ struct Prose<'t> {
     /// What has been found, and not yet handed out.
     ready: VecDeque<Piece<'t>>,
     /// Assignments that may be objects of source code, and those that aren't.
-    assignments: lines::Assignments<'t>,
+    assignments: Box<dyn Iterator<Item = Assignment> + 't>,
     kept: Vec<Assignment>,
     /// What stands between these; `None` until it was looked for.
     occurrences: Option<vec::IntoIter<Occurrence<'t>>>,
@@ -166,7 +175,7 @@ impl<'t> Iterator for Prose<'t> {
         let part = self.parts.find(|(_, span)| !self.covered.touches(*span));
         part.map(|(field, span)| {
             let name = name_before(self.scope.part, span.start).to_owned();
-            Inside::Value(field, name, Extract::slice(self.scope.whole, self.scope.outer(span))).here()
+            Inside::Value(field, name, parts::block(self.scope.whole, self.scope.outer(span))).here()
         })
     }
 }

@@ -10,7 +10,7 @@ mod json_lines;
 pub(crate) mod lines;
 mod mail;
 pub(crate) mod object;
-
+mod rtf;
 mod xml;
 mod yaml;
 
@@ -22,7 +22,8 @@ use crate::unwrap::place::Text;
 pub(crate) type Read = for<'t> fn(&'t Text<'_>, &'t Budget<'_>) -> Option<Pieces<'t>>;
 
 /// Each syntax. Another one is a file and a line here. What none of them reads is prose.
-pub(crate) const SYNTAXES: [Read; 8] = [
+pub(crate) const SYNTAXES: [Read; 9] = [
+    rtf::read,
     json::read,
     json_lines::read,
     object::read,

@@ -119,6 +119,21 @@ fn limits_are_named_once() {
     }
 }
 
+/// A program's table of symbols has more strings than are looked at.
+#[test]
+fn a_document_after_too_many_texts_is_found() {
+    let document =
+        serde_json::to_string(r#"{"imsEndpoint": "x", "metascopes": "z", "privateKey": "y"}"#).unwrap();
+    let text = format!("\"{} imsEndpoint metascopes\", ", "a b ".repeat(20));
+    let limits = Limits { layers: 3, ..Limits::default() };
+    let all = found(&format!("[{}{document}]", text.repeat(9)), &limits);
+    let [Unwrapped::LimitHit { limit: Limit::Layers(3), .. }, Unwrapped::Document(document)] = &all[..]
+    else {
+        panic!("{all:?}");
+    };
+    assert_eq!(document.trail.to_string(), "[9]");
+}
+
 /// What is too much for a structure is still a text.
 #[test]
 fn a_document_among_too_many_values_is_found() {
@@ -197,6 +212,10 @@ fn a_document_is_read_in_the_spelling_of_its_program() {
     let lines = document.replace(", ", ",\n").replace('{', "{\n");
     let doubled = document.replace('\\', "\\\\");
     let (one, two) = doubled.split_at(30);
+    let digits: Vec<String> =
+        document.encode_utf16().flat_map(u16::to_le_bytes).map(|byte| format!("{byte:02x}")).collect();
+    let registry = digits.chunks(20).map(|line| line.join(",")).collect::<Vec<_>>().join(",\\\r\n  ");
+    let rich = doubled.replace('{', "\\{").replace('}', "\\}").replace(", ", ",\\par ");
     let notebook: Vec<String> =
         lines.lines().map(|line| serde_json::to_string(&format!("{line}\n")).unwrap()).collect();
     for (text, path) in [
@@ -212,6 +231,8 @@ fn a_document_is_read_in_the_spelling_of_its_program() {
         (format!("cat > aem.json <<'EOF'\n{lines}\nEOF\n"), "\"aem.json\""),
         (format!("C=$(cat <<-EOF\n\t{lines}\n\tEOF\n)\n"), "C"),
         (format!("aem = <<-EOT\n    {lines}\n  EOT\n"), "aem"),
+        (format!("Windows Registry Editor Version 5.00\r\n\r\n[a]\r\n\"aem\"=hex(1):{registry}\r\n"), "aem"),
+        (format!("{{\\rtf1\\ansi{{\\fonttbl x;}}\\f0 {rich}}}"), "text"),
     ] {
         assert_eq!(paths(&text), [path], "{text}");
         let [Unwrapped::Document(found)] = &found(&text, &Limits::default())[..] else { panic!("{text}") };

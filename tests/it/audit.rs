@@ -404,9 +404,9 @@ fn options_narrow_the_walk() {
     assert_eq!(count(&["--exclude=**/a"]), 2);
     let missing = audit(&folder.path().join("missing"), &[]);
     assert!(missing.code == 2 && missing.err.contains("does not exist"), "{}", missing.err);
-    let nothing = run(["audit"]);
+    let nothing = run(["audit", "--files-from=-"]);
     assert!(nothing.code == 0 && nothing.err.contains("nothing to look at"), "{}", nothing.err);
-    assert_eq!(run(["audit", "--error-on-no-input"]).code, 2);
+    assert_eq!(run(["audit", "--files-from=-", "--error-on-no-input"]).code, 2);
 }
 
 #[test]

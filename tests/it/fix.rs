@@ -549,31 +549,24 @@ fn the_diff_shows_what_fix_writes() {
     let dots = "•".repeat(36);
     let expected = format!(
         "\
-# a.json:4:21: ims-endpoint-form: write only the host name: ims-na1.adobelogin.com
-# a.json:8:24: field-whitespace: remove the invisible characters before and after the value of clientSecret
+# a.json:4:21: ims-endpoint-form: write only the host name:
+# ims-na1.adobelogin.com
+# a.json:8:24: field-whitespace: remove the invisible characters
+# before and after the value of clientSecret
 --- a.json
 +++ a.json
-@@ -1,11 +1,11 @@
- {{
-   \"ok\": true,
-   \"integration\": {{
+@@ -4,1 +4,1 @@
 -    \"imsEndpoint\": \"https://ims-na1.adobelogin.com/\",
 +    \"imsEndpoint\": \"ims-na1.adobelogin.com\",
-     \"metascopes\": \"ent_aem_cloud_api,ent_cloudmgr_sdk\",
-     \"technicalAccount\": {{
-       \"clientId\": \"cm-p99999-e999999-integration-0\",
+@@ -8,1 +8,1 @@
 -      \"clientSecret\": \"\\•••••{dots}\\n\"
 +      \"clientSecret\": \"{dots}\"
-     }},
-     \"email\": \"{}\",
-     \"id\": \"{}\",
-# b.json:1:1: document-encoding: write the file as UTF-8 without a byte-order mark; no character changes
+# b.json:1:1: document-encoding: write the file as UTF-8 without a byte-order
+# mark; no character changes
 --- b.json
 +++ b.json
 # the text stays the same, and only its bytes are others
-",
-        value_of(&sound(), "email"),
-        value_of(&sound(), "id"),
+"
     );
     assert_eq!(shown.out, expected);
     assert_eq!((shown.code, shown.err.as_str()), (1, "aemcred: --fix would correct 3 findings in 2 files\n"));
@@ -594,7 +587,12 @@ fn a_change_that_the_mask_hides_is_said_in_words() {
     let text = sound().replace("ent_aem_cloud_api", &format!("ent_aem_cloud_api;{secret}"));
     let folder = Folder::new(&[("a.json", text.as_bytes())]);
     let shown = folder.check(&["--diff", "a.json"]).out;
-    assert!(shown.contains("metascopes-form: write the same names separated by single commas\n"), "{shown}");
+    assert!(
+        shown
+            .replace("\n# ", " ")
+            .contains("metascopes-form: write the same names separated by single commas\n"),
+        "{shown}"
+    );
     assert!(!shown.contains(&secret[4..12]));
     // A host that looks like a secret in either spelling.
     let endpoint = sound().replace("ims-na1.adobelogin.com", "A1B2C3D4E5F6.example");

@@ -81,7 +81,7 @@ fn reports(format: &str) -> Vec<String> {
         run(options.into_iter().chain(paths.iter().cloned())).out
     };
     let mut reports: Vec<String> = fixtures().into_iter().map(|path| check(&[path])).collect();
-    reports.extend([check(&fixtures()), check(&[]), scene_as(format)]);
+    reports.extend([check(&fixtures()), check(&[PathBuf::from("--files-from=-")]), scene_as(format)]);
     reports
 }
 

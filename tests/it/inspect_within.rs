@@ -149,10 +149,7 @@ fn a_client_that_is_not_there_is_said_so() {
             secret(&[("a.json", &sound())]),
             format!("6:11 data.\"a.json\" → base64, service credentials: {CLIENT}"),
         ),
-        (
-            secret(&[("a.json", &sound()), ("b.json", &unnamed)]),
-            String::from("copy it into a file of its own"),
-        ),
+        (secret(&[("a.json", &sound()), ("b.json", &unnamed)]), String::from("copy it to a separate file")),
         (unnamed.clone(), String::from("client ID unknown")),
         (String::from("{}"), String::from("unknown: client ID unknown")),
     ] {

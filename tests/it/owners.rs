@@ -51,6 +51,10 @@ fn values() -> &'static Values {
             texts.push((format!("<k{number}>"), key.replace('\n', "\\n")));
             texts.push((format!("<kk{number}>"), key.replace('\n', "\\\\n")));
             texts.push((format!("<b{number}>"), STANDARD.encode(&key)));
+            texts.push((format!("<l{number}>"), key.trim_end().replace('\n', "\", \"")));
+            let secret = text(&integration["technicalAccount"]["clientSecret"]);
+            let digits: Vec<String> = secret.bytes().map(|byte| format!("{byte:02x}")).collect();
+            texts.push((format!("<x{number}>"), digits.join(",").replace("31,", "31,\\\n  ") + ",00"));
         }
         Values { marks, texts }
     })
@@ -413,6 +417,82 @@ fn tools_keep_them_in_ways_of_their_own() {
             "page.html",
             "<html><body><p>Client: <span class='x'><C1></span><br>Secret: <code><S1></code></p><script>var a = 1 < 2;</script></body></html>",
             &["C1 S1"],
+        ),
+        (
+            "load.js",
+            "import http from 'k6/http';\nconst clientId = __ENV.ID || '<C1>';\nconst clientSecret = __ENV.SECRET || '<S1>';\nexport default function () {\n  http.get('https://x', { headers: { Authorization: `Bearer <T1>` } });\n}\n",
+            &["C1 S1", "alone: T1"],
+        ),
+        (
+            "com.x.Ims.config",
+            "# Configuration created by Apache Sling\nclientId=\"<C1>\"\nclientSecret=\"<S1>\"\nscopes=[ \\\n  \"ent_aem_cloud_api\", \\\n  ]\nenabled=B\"true\"\nprivateKey=\"<k1>\"\n",
+            &["C1 S1 K1"],
+        ),
+        (
+            "insomnia.yaml",
+            "type: collection.insomnia.rest/5.0\nname: AEM\ncollection:\n- url: https://ims-na1.adobelogin.com/ims/exchange/jwt\n  body:\n    params:\n    - name: client_id\n      value: <C1>\n    - name: client_secret\n      value: <S1>\nenvironments:\n  name: Base\n  data:\n    token: <T1>\n",
+            &["C1 S1", "alone: T1"],
+        ),
+        (
+            "environments/prod.bru",
+            "vars {\n  client_id: <C1>\n  client_secret: <S1>\n}\nvars:secret [\n  token\n]\n",
+            &["C1 S1"],
+        ),
+        (
+            "keepass.xml",
+            "<KeePassFile><Root><Group><Entry><String><Key>Title</Key><Value>AEM</Value></String><String><Key>UserName</Key><Value><C1></Value></String><String><Key>Password</Key><Value ProtectInMemory=\"True\"><S1></Value></String><String><Key>key</Key><Value><K1></Value></String></Entry><Entry><String><Key>UserName</Key><Value><C2></Value></String><String><Key>Password</Key><Value ProtectInMemory=\"True\"><S2></Value></String></Entry></Group></Root></KeePassFile>",
+            &["C1 S1 K1", "C2 S2"],
+        ),
+        (
+            "bitwarden.csv",
+            "folder,favorite,type,name,notes,fields,reprompt,login_uri,login_username,login_password,login_totp\n,,login,AEM,,\"key: <k1>\",0,,<C1>,<S1>,\n,,login,AEM 2,,,0,,<C2>,<S2>,\n",
+            &["C1 S1 K1", "C2 S2"],
+        ),
+        (
+            "1password.csv",
+            "Title,Url,Username,Password,OTPAuth,Favorite,Archived,Tags,Notes\nAEM,,<C1>,<S1>,,false,false,,\"<K1>\"\n",
+            &["C1 S1 K1"],
+        ),
+        (
+            "group.json",
+            r#"{"id": 4, "name": "aem", "type": "Vsts", "variables": {"AEM_CLIENT_ID": {"isSecret": null, "value": "<C1>"}, "AEM_CLIENT_SECRET": {"isSecret": null, "value": "<S1>"}, "AEM_PRIVATE_KEY": {"isSecret": true, "value": null}}}"#,
+            &["C1 S1"],
+        ),
+        (
+            "credentials.xml",
+            "<list><com.cloudbees.plugins.credentials.impl.UsernamePasswordCredentialsImpl><scope>GLOBAL</scope><id>aem</id><username><C1></username><password><S1></password></com.cloudbees.plugins.credentials.impl.UsernamePasswordCredentialsImpl></list>",
+            &["C1 S1"],
+        ),
+        (
+            // The secret is another program's to open.
+            "encrypted.xml",
+            "<com.cloudbees.plugins.credentials.impl.UsernamePasswordCredentialsImpl><username><C1></username><password>{AQAAABAAAAAQ5m3xYzabcdefghijklmnopqrstuv0123456789ABCDEF=}</password></com.cloudbees.plugins.credentials.impl.UsernamePasswordCredentialsImpl>",
+            &[],
+        ),
+        (
+            "find.txt",
+            "[\n  {\n    _id: ObjectId('65a1b2c3d4e5f60718293a4b'),\n    clientId: '<C1>',\n    clientSecret: '<S1>',\n    privateKey: '<k1>',\n    created: ISODate('2026-11-01T00:00:00.000Z'),\n    uses: Long('7')\n  }\n]\n",
+            &["C1 S1 K1"],
+        ),
+        (
+            "dump.json",
+            r#"{"_id": {"$oid": "65a1b2c3d4e5f60718293a4b"}, "clientId": "<C1>", "clientSecret": "<S1>", "key": {"$binary": {"base64": "<b1>", "subType": "00"}}, "created": {"$date": {"$numberLong": "1793491200000"}}, "uses": {"$numberInt": "7"}}"#,
+            &["C1 S1 K1"],
+        ),
+        (
+            "old.reg",
+            "REGEDIT4\n\n[HKEY_CURRENT_USER\\Environment]\n\"AEM_CLIENT_ID\"=\"<C1>\"\n\"AEM_CLIENT_SECRET\"=hex(2):<x1>\n",
+            &["C1 S1"],
+        ),
+        (
+            "hand.hjson",
+            "{\n  # ours\n  client_id: <C1>\n  client_secret: <S1>\n  // theirs\n  ims_org_id: <O1>\n  private_key:\n    '''\n      <i1>\n    '''\n}\n",
+            &["C1 S1 K1 O1"],
+        ),
+        (
+            "lists.env",
+            "AIO_ims_contexts_aem_client__id=<C1>\nAIO_ims_contexts_aem_client__secret=<S1>\nAIO_ims_contexts_aem_meta__scopes=[\"ent_aem_cloud_api\"]\nAIO_ims_contexts_aem_private__key=[\"<l1>\"]\n",
+            &["C1 S1 K1"],
         ),
         (
             "plan.txt",

@@ -441,7 +441,7 @@ fn nothing_to_renew_is_said() {
         assert!(!run.out.is_empty() || format == "github", "{format}");
     }
     assert!(renewals(folder.path(), NOW, &[]).out.contains("nothing to renew"));
-    let none = run(["renewals", "--error-on-no-input"]);
+    let none = run(["renewals", "--files-from=-", "--error-on-no-input"]);
     assert!(none.code == 2 && none.err.contains("nothing to look at"), "{}", none.err);
     // A calendar without any component would be none.
     let calendar = renewals(folder.path(), NOW, &["--format", "ics"]).out;

@@ -9,7 +9,7 @@ use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use crate::common::{fixture, run, run_with_input};
+use crate::common::{NOW, fixture, run, run_with_input};
 
 fn development_token() -> String {
     fixture("token-type/bad.json").replace(&token(&fixture("token-type/bad.json")), &sound_token())
@@ -52,9 +52,10 @@ fn sound_tokens_have_a_verdict_of_their_own() {
         (format!("Bearer {token}"), "access token"),
         (format!("authorization:bearer {token}\r\n"), "access token"),
     ] {
-        assert_eq!(text(&input, &[]), format!("✓ sound <stdin>: {kind} {of}\n1 file checked: no findings\n"));
+        let told = text(&input, &[]).replace("\n  ", " ");
+        assert_eq!(told, format!("✓ sound <stdin>: {kind} {of}\n1 file checked: no findings\n"));
     }
-    let minutes = text(&token, &["--now=2026-11-23T09:59:59Z"]);
+    let minutes = text(&token, &["--now=2026-11-23T09:59:59Z"]).replace("\n  ", " ");
     assert!(minutes.contains("valid until 2026-11-23 11:00Z (60 min left)"), "{minutes}");
 }
 
@@ -433,5 +434,24 @@ proptest! {
             let expires = report["files"][0]["token"]["expires_at"].as_str().unwrap().to_owned();
             prop_assert!(("2026-11-22T13".."2026-11-23T12:06").contains(&expires.as_str()), "{expires}");
         }
+    }
+}
+
+/// The aio CLI keeps one beside its access token.
+#[test]
+fn a_refresh_token_in_its_place_is_judged_by_its_own_lifetime() {
+    let refresh = token(&fixture("token-type/bad.json"));
+    for (name, now, state) in [
+        ("refresh_token", NOW, "sound"),
+        ("refresh_token", "2027-11-22T12:00:00Z", "expired"),
+        ("access_token", NOW, "broken"),
+    ] {
+        let context = format!(r#"{{"cli": {{"{name}": {{"token": "{refresh}", "expiry": 1}}}}}}"#);
+        let text = format!(r#"{{"ims": {{"contexts": {context}}}}}"#);
+        let run = run_with_input(["audit", "--format=json", "--now", now, "-"], text.as_bytes());
+        let report: Value = serde_json::from_str(&run.out).unwrap();
+        let credentials = report["credentials"].as_array().unwrap();
+        let states: Vec<&str> = credentials.iter().map(|one| one["state"].as_str().unwrap()).collect();
+        assert_eq!(states, [state], "{name} at {now}");
     }
 }

@@ -292,6 +292,13 @@ const WRAPPINGS: &[Wrapping] = &[
         &[doubled, |text| format!("- cmd: set -gx C '{text}'\n  when: 1790000000\n")],
     ),
     wrapping("escapes", &[doubled, |text| format!("COPY t (a, c) FROM stdin;\n1\t{text}\n2\t\\N\n\\.\n")]),
+    wrapping(
+        "escapes",
+        &[doubled, |text| {
+            let text = text.replace('\n', "\\n");
+            format!("COPY t (a, c) FROM stdin;\n1\t{text}\\n\n2\t\\N\n\\.\n")
+        }],
+    ),
     // FileVault has a backslash before the bracket, and before a comma in lists.
     wrapping(
         "\"jcr:root\".c → escapes",

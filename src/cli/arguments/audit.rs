@@ -1,50 +1,70 @@
 //! What `aemcred audit` can be told.
 
+use std::path::PathBuf;
+
 use clap::{Args, ValueEnum};
 
 use super::history::HistoryOptions;
 use super::output::{Formats, OutputOptions};
 use super::policy::PolicyOptions;
-use super::value::Color;
+use super::value::{Color, RuleNames};
 use super::walk::WalkOptions;
+use super::{INPUT, JUDGMENT, OUTPUT};
 use crate::config::FailOn;
+use crate::rule::Rule;
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
+Examples:
+  aemcred audit
+  aemcred audit --git-history ~/projects/shop
+  aemcred audit --format html exports/ > inventory.html
+
 Exit status: 0 when nothing is at or above the failing level, 1 when something is, 2 when not all could be done, \
 130 when interrupted.")]
 pub(in crate::cli) struct AuditOptions {
-    #[command(flatten)]
+    #[command(flatten, next_help_heading = INPUT)]
     pub(in crate::cli) walk: WalkOptions,
 
     /// Don't ask git which files are tracked or ignored
-    #[arg(long)]
+    #[arg(long, help_heading = INPUT)]
     pub(in crate::cli) no_git: bool,
+
+    /// Fail with status 2 when there is nothing to look at
+    #[arg(long, help_heading = INPUT)]
+    pub(in crate::cli) error_on_no_input: bool,
 
     #[command(flatten)]
     pub(in crate::cli) history: HistoryOptions,
 
-    #[command(flatten)]
-    pub(in crate::cli) output: OutputOptions<AuditFormat>,
-
-    #[command(flatten)]
+    #[command(flatten, next_help_heading = JUDGMENT)]
     pub(in crate::cli) policy: PolicyOptions,
 
     /// The lowest level that makes the exit status 1 [default: error]
-    #[arg(long, value_name = "LEVEL")]
+    #[arg(long, value_name = "LEVEL", help_heading = JUDGMENT)]
     pub(in crate::cli) fail_on: Option<FailOn>,
 
+    /// Report these rules only; states stay what they are
+    #[arg(
+        long, value_name = "RULE", value_delimiter = ',', value_parser = RuleNames, hide_possible_values = true,
+        help_heading = JUDGMENT
+    )]
+    pub(in crate::cli) only: Vec<&'static Rule>,
+
+    /// Leave out findings that are in this baseline, which `aemcred check --write-baseline` makes
+    #[arg(long, value_name = "FILE", help_heading = JUDGMENT)]
+    pub(in crate::cli) baseline: Option<PathBuf>,
+
+    #[command(flatten, next_help_heading = OUTPUT)]
+    pub(in crate::cli) output: OutputOptions<AuditFormat>,
+
     /// Show the table only, and no progress
-    #[arg(long, short)]
+    #[arg(long, short, help_heading = OUTPUT)]
     pub(in crate::cli) quiet: bool,
 
     /// When to use colors
-    #[arg(long, value_name = "WHEN", default_value = "auto")]
+    #[arg(long, value_name = "WHEN", default_value = "auto", help_heading = OUTPUT)]
     pub(in crate::cli) color: Color,
-
-    /// Fail with status 2 when there is nothing to look at
-    #[arg(long)]
-    pub(in crate::cli) error_on_no_input: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

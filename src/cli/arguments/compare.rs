@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
+use super::JUDGMENT;
 use super::document::DocumentOptions;
 use super::policy::PolicyOptions;
 use super::value::parse_pattern;
@@ -11,6 +12,11 @@ use crate::config::Pattern;
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
+Examples:
+  aemcred compare old.json new.json
+  vault read -field=v secret/aem | aemcred compare old.json -
+  aemcred compare --format json old.json new.json
+
 A credential inside something else (a Kubernetes Secret, an .env file, base64) is found there.
 
 Exit status: 0 when NEW is a rotation of OLD, 1 when it isn't or that is unknown, 2 when a file can't be read. With \
@@ -47,7 +53,7 @@ pub(in crate::cli) struct CompareOptions {
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub(in crate::cli) format: CompareFormat,
 
-    #[command(flatten)]
+    #[command(flatten, next_help_heading = JUDGMENT)]
     pub(in crate::cli) policy: PolicyOptions,
 
     #[command(flatten)]

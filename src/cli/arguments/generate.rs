@@ -10,6 +10,11 @@ use super::value::{parse_rule, parse_time};
 use crate::generate::{Defect, Kind};
 
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  aemcred generate service_token.json
+  aemcred generate --days 10 --seed 1
+  aemcred generate --defect key-pair-mismatch broken.json")]
 pub(in crate::cli) struct GenerateOptions {
     /// The file to write; without it the credential goes to standard output
     #[arg(value_name = "FILE")]

@@ -4,11 +4,17 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
+use super::JUDGMENT;
 use super::document::DocumentOptions;
 use super::policy::PolicyOptions;
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
+Examples:
+  aemcred inspect service_token.json
+  kubectl get secret aem -o json | aemcred inspect -
+  aemcred inspect --client cm-p1-e2-integration-0 .env
+
 The JWT assertion that a client would send is made and its signature verified, but neither is printed. A token's own \
 signature can't be verified: the key is Adobe's.
 
@@ -30,7 +36,7 @@ pub(in crate::cli) struct InspectOptions {
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub(in crate::cli) format: InspectFormat,
 
-    #[command(flatten)]
+    #[command(flatten, next_help_heading = JUDGMENT)]
     pub(in crate::cli) policy: PolicyOptions,
 
     #[command(flatten)]

@@ -13,7 +13,8 @@ pub(in crate::cli) trait Formats: ValueEnum + Copy + Send + Sync + 'static {
     /// What the help says of `--format`.
     const FORMAT: &'static str;
     /// What the help says of `--output`.
-    const OUTPUT: &'static str = "Write the report to a file as well; may be repeated";
+    const OUTPUT: &'static str =
+        "Write the report to a file as well, in a format or that of the file's extension; may be repeated";
     /// What the message shows when there is no equals sign.
     const EXAMPLE: &'static str;
 }
@@ -45,17 +46,25 @@ impl<F: Formats> OutputOptions<F> {
     }
 }
 
-/// `--output FORMAT=PATH`
+/// `--output FORMAT=PATH`, or `--output PATH`
 #[derive(Clone, Debug)]
 pub(in crate::cli) struct Target<F> {
     pub(in crate::cli) format: F,
     pub(in crate::cli) path: PathBuf,
 }
 
-/// Reads `FORMAT=PATH`.
+/// Reads `FORMAT=PATH`, or `PATH` with an extension that says the format.
 fn parse_target<F: Formats>(text: &str) -> Result<Target<F>, String> {
-    let (format, path) =
-        text.split_once('=').ok_or_else(|| format!("it has the form FORMAT=PATH, such as {}", F::EXAMPLE))?;
+    let Some((format, path)) = text.split_once('=') else {
+        let path = Path::new(text).to_path_buf();
+        return match of_extension(&path) {
+            Some(format) => Ok(Target { format, path }),
+            None => Err(format!(
+                "the extension of the file says no format, so write FORMAT=PATH, such as {}",
+                F::EXAMPLE
+            )),
+        };
+    };
     if path.is_empty() {
         return Err(String::from("the path is missing after the equals sign"));
     }
@@ -65,6 +74,21 @@ fn parse_target<F: Formats>(text: &str) -> Result<Target<F>, String> {
         format!("there is no format “{}”; there are {}", gate::word(format), names.join(", "))
     })?;
     Ok(Target { format, path: Path::new(path).to_path_buf() })
+}
+
+/// The format whose name, or another usual extension of it, the file has.
+fn of_extension<F: Formats>(path: &Path) -> Option<F> {
+    let extension = path.extension()?.to_str()?.to_ascii_lowercase();
+    let names: &[&str] = match extension.as_str() {
+        "md" => &["markdown"],
+        "htm" => &["html"],
+        "xml" => &["junit"],
+        "prom" => &["prometheus"],
+        "txt" => &["text", "table"],
+        "ndjson" => &["jsonl"],
+        name => &[name],
+    };
+    names.iter().find_map(|name| F::from_str(name, true).ok())
 }
 
 #[cfg(test)]
@@ -79,5 +103,13 @@ mod tests {
         let message = parsed("foo=a.txt").map(|_| ());
         let expected = "there is no format “foo”; there are table, json, jsonl, csv, markdown, html, sarif";
         assert_eq!(message, Err(String::from(expected)));
+        for (path, format) in [
+            ("a/b.json", Some(AuditFormat::Json)),
+            ("x.MD", Some(AuditFormat::Markdown)),
+            ("x.ics", None),
+            ("x", None),
+        ] {
+            assert_eq!(parsed(path).ok().map(|target| target.format), format, "{path}");
+        }
     }
 }

@@ -8,7 +8,12 @@ use super::value::parse_size;
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
-Line breaks, whitespace, keys and their order stay the same. Hidden are the private key, the client secret, tokens, identifiers, \
+Examples:
+  aemcred redact service_token.json
+  aemcred redact --output sample.json service_token.json
+  aemcred redact --keep certificate,ids service_token.json
+
+Line breaks, whitespace, keys and their order stay. Hidden are the private key, the client secret, tokens, identifiers, \
 the organization, the certificate (its key size, validity and fingerprint are said), and every text under a key that \
 aemcred doesn't know. The copy is searched for every eight characters of every secret before it is written.
 
@@ -25,7 +30,7 @@ pub(in crate::cli) struct RedactOptions {
     #[arg(long, value_name = "WHAT", value_delimiter = ',')]
     pub(in crate::cli) keep: Vec<Kept>,
 
-    /// Of several credentials in the file, copy that of this client
+    /// Of several credentials that lie in the file, copy that of this client
     #[arg(long, value_name = "ID")]
     pub(in crate::cli) client: Option<String>,
 
@@ -46,7 +51,7 @@ pub(in crate::cli) struct RedactOptions {
 pub(in crate::cli) enum Kept {
     /// The certificate
     Certificate,
-    /// Client ID, technical account ID and email address
+    /// Client ID, technical account ID and e-mail address
     Ids,
     /// The organization's ID
     #[value(alias = "organisation")]

@@ -8,6 +8,11 @@ use crate::config;
 use crate::report::{audit, compare, inspect, json, jsonl, renewals};
 
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  aemcred schema check
+  aemcred schema audit > audit.schema.json
+  aemcred schema config")]
 pub(in crate::cli) struct SchemaOptions {
     /// The format whose schema is wanted
     #[arg(value_name = "NAME")]

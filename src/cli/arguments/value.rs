@@ -1,7 +1,10 @@
 //! Values that several commands take: times, sizes, rules, colors.
 
+use std::ffi::OsStr;
+
 use chrono::{DateTime, NaiveDate, Utc};
-use clap::ValueEnum;
+use clap::builder::{PossibleValue, TypedValueParser};
+use clap::{Arg, Command, Error, ValueEnum};
 
 use crate::config::Pattern;
 use crate::gate;
@@ -13,6 +16,22 @@ pub(in crate::cli) enum Color {
     Auto,
     Always,
     Never,
+}
+
+/// Reads the name of a rule, and lists all names for completions.
+#[derive(Clone)]
+pub(super) struct RuleNames;
+
+impl TypedValueParser for RuleNames {
+    type Value = &'static Rule;
+
+    fn parse_ref(&self, command: &Command, arg: Option<&Arg>, value: &OsStr) -> Result<Self::Value, Error> {
+        parse_rule.parse_ref(command, arg, value)
+    }
+
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        Some(Box::new(rules::all().map(|rule| PossibleValue::new(rule.name))))
+    }
 }
 
 pub(super) fn parse_rule(name: &str) -> Result<&'static Rule, String> {

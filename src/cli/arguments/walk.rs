@@ -9,7 +9,7 @@ use crate::config::Pattern;
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct WalkOptions {
-    /// Files and folders; `-` is standard input
+    /// Files and folders; `-` is standard input [default: the current folder]
     #[arg(value_name = "PATH")]
     pub(in crate::cli) paths: Vec<PathBuf>,
 

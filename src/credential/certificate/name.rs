@@ -57,7 +57,10 @@ impl Name {
                 text.push_str(separator);
                 text.push_str(short.map_or(&kind, |(_, short)| short));
                 text.push('=');
-                text.push_str(value.as_deref().unwrap_or(&hexadecimal(contents)));
+                match &value {
+                    Some(value) => text.push_str(value),
+                    None => text.push_str(&hexadecimal(contents)),
+                }
                 if kind == COMMON_NAME {
                     common_names.push(value);
                 }

@@ -28,38 +28,39 @@ pub(super) enum Algorithm {
 
 impl Algorithm {
     pub(super) fn of(identifier: &[u8]) -> Self {
-        const TABLE: [(&str, Algorithm); 26] = [
-            ("1.2.840.113549.1.1.14", Algorithm::Sha224),
-            ("1.2.840.113549.1.1.11", Algorithm::Sha256),
-            ("1.2.840.113549.1.1.12", Algorithm::Sha384),
-            ("1.2.840.113549.1.1.13", Algorithm::Sha512),
-            ("1.2.840.113549.1.1.5", Algorithm::Broken("sha1WithRSAEncryption")),
-            ("1.3.14.3.2.29", Algorithm::Broken("sha1WithRSASignature")),
-            ("1.2.840.113549.1.1.4", Algorithm::Broken("md5WithRSAEncryption")),
-            ("1.2.840.113549.1.1.3", Algorithm::Broken("md4WithRSAEncryption")),
-            ("1.2.840.113549.1.1.2", Algorithm::Broken("md2WithRSAEncryption")),
-            ("1.2.840.10045.4.1", Algorithm::Broken("ecdsa-with-SHA1")),
-            ("1.2.840.10040.4.3", Algorithm::Broken("dsa-with-sha1")),
-            ("1.2.840.113549.1.1.10", Algorithm::Other("RSASSA-PSS")),
-            ("1.2.840.113549.1.1.15", Algorithm::Other("sha512-224WithRSAEncryption")),
-            ("1.2.840.113549.1.1.16", Algorithm::Other("sha512-256WithRSAEncryption")),
-            ("2.16.840.1.101.3.4.3.13", Algorithm::Other("id-rsassa-pkcs1-v1-5-with-sha3-224")),
-            ("2.16.840.1.101.3.4.3.14", Algorithm::Other("id-rsassa-pkcs1-v1-5-with-sha3-256")),
-            ("2.16.840.1.101.3.4.3.15", Algorithm::Other("id-rsassa-pkcs1-v1-5-with-sha3-384")),
-            ("2.16.840.1.101.3.4.3.16", Algorithm::Other("id-rsassa-pkcs1-v1-5-with-sha3-512")),
-            ("1.2.840.10045.4.3.1", Algorithm::NotRsa("ecdsa-with-SHA224")),
-            ("1.2.840.10045.4.3.2", Algorithm::NotRsa("ecdsa-with-SHA256")),
-            ("1.2.840.10045.4.3.3", Algorithm::NotRsa("ecdsa-with-SHA384")),
-            ("1.2.840.10045.4.3.4", Algorithm::NotRsa("ecdsa-with-SHA512")),
-            ("2.16.840.1.101.3.4.3.1", Algorithm::NotRsa("dsa-with-sha224")),
-            ("2.16.840.1.101.3.4.3.2", Algorithm::NotRsa("dsa-with-sha256")),
-            ("1.3.101.112", Algorithm::NotRsa("Ed25519")),
-            ("1.3.101.113", Algorithm::NotRsa("Ed448")),
+        const fn of(identifier: &'static str) -> ObjectIdentifier {
+            ObjectIdentifier::new_unwrap(identifier)
+        }
+        static TABLE: [(ObjectIdentifier, Algorithm); 26] = [
+            (of("1.2.840.113549.1.1.14"), Algorithm::Sha224),
+            (of("1.2.840.113549.1.1.11"), Algorithm::Sha256),
+            (of("1.2.840.113549.1.1.12"), Algorithm::Sha384),
+            (of("1.2.840.113549.1.1.13"), Algorithm::Sha512),
+            (of("1.2.840.113549.1.1.5"), Algorithm::Broken("sha1WithRSAEncryption")),
+            (of("1.3.14.3.2.29"), Algorithm::Broken("sha1WithRSASignature")),
+            (of("1.2.840.113549.1.1.4"), Algorithm::Broken("md5WithRSAEncryption")),
+            (of("1.2.840.113549.1.1.3"), Algorithm::Broken("md4WithRSAEncryption")),
+            (of("1.2.840.113549.1.1.2"), Algorithm::Broken("md2WithRSAEncryption")),
+            (of("1.2.840.10045.4.1"), Algorithm::Broken("ecdsa-with-SHA1")),
+            (of("1.2.840.10040.4.3"), Algorithm::Broken("dsa-with-sha1")),
+            (of("1.2.840.113549.1.1.10"), Algorithm::Other("RSASSA-PSS")),
+            (of("1.2.840.113549.1.1.15"), Algorithm::Other("sha512-224WithRSAEncryption")),
+            (of("1.2.840.113549.1.1.16"), Algorithm::Other("sha512-256WithRSAEncryption")),
+            (of("2.16.840.1.101.3.4.3.13"), Algorithm::Other("id-rsassa-pkcs1-v1-5-with-sha3-224")),
+            (of("2.16.840.1.101.3.4.3.14"), Algorithm::Other("id-rsassa-pkcs1-v1-5-with-sha3-256")),
+            (of("2.16.840.1.101.3.4.3.15"), Algorithm::Other("id-rsassa-pkcs1-v1-5-with-sha3-384")),
+            (of("2.16.840.1.101.3.4.3.16"), Algorithm::Other("id-rsassa-pkcs1-v1-5-with-sha3-512")),
+            (of("1.2.840.10045.4.3.1"), Algorithm::NotRsa("ecdsa-with-SHA224")),
+            (of("1.2.840.10045.4.3.2"), Algorithm::NotRsa("ecdsa-with-SHA256")),
+            (of("1.2.840.10045.4.3.3"), Algorithm::NotRsa("ecdsa-with-SHA384")),
+            (of("1.2.840.10045.4.3.4"), Algorithm::NotRsa("ecdsa-with-SHA512")),
+            (of("2.16.840.1.101.3.4.3.1"), Algorithm::NotRsa("dsa-with-sha224")),
+            (of("2.16.840.1.101.3.4.3.2"), Algorithm::NotRsa("dsa-with-sha256")),
+            (of("1.3.101.112"), Algorithm::NotRsa("Ed25519")),
+            (of("1.3.101.113"), Algorithm::NotRsa("Ed448")),
         ];
-        TABLE
-            .into_iter()
-            .find(|(known, _)| ObjectIdentifier::new_unwrap(known).as_bytes() == identifier)
-            .map_or(Self::Unknown, |(_, algorithm)| algorithm)
+        let row = TABLE.iter().find(|(known, _)| known.as_bytes() == identifier);
+        row.map_or(Self::Unknown, |(_, algorithm)| *algorithm)
     }
 
     pub(super) const fn name(self) -> &'static str {

@@ -179,6 +179,12 @@ fn is_public(words: &str) -> bool {
     words.len() <= LONGEST_SHOWN && !words.is_empty() && words.split(' ').all(|word| WORDS.contains(&word))
 }
 
+/// Returns true if `words` are only words that labels are made of, in capitals or not, with any number of blanks between.
+pub(super) fn is_public_in_any_case(words: &str) -> bool {
+    let is_known = |word: &str| WORDS.iter().any(|known| known.eq_ignore_ascii_case(word));
+    words.len() <= LONGEST_SHOWN && words.split(' ').all(|word| word.is_empty() || is_known(word))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -5,6 +5,7 @@
 use std::ops::Range;
 
 use super::kinds::DefectKind;
+use super::label::is_public_in_any_case;
 
 /// Something that is meant as a BEGIN or END line.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,6 +41,14 @@ pub(super) fn markers(text: &str) -> impl Iterator<Item = Marker> {
         }
         None
     })
+}
+
+/// Where `text` has markers, exact or not, that say nothing secret: apart from hyphens and blanks there are only words that
+/// labels are made of in them, in capitals or not.
+pub(crate) fn public_markers(text: &str) -> impl Iterator<Item = Range<usize>> {
+    markers(text)
+        .filter(|marker| is_public_in_any_case(&text[marker.label.clone()]))
+        .map(|marker| marker.range)
 }
 
 struct Dashes {
@@ -172,6 +181,23 @@ mod tests {
             assert_eq!(all.len(), 1, "{text}");
             assert_eq!((all[0].word, all[0].fault), (Word::Begin, fault), "{text}");
             assert_eq!(all[0].range, 0..text.len(), "{text}");
+        }
+    }
+
+    #[test]
+    fn markers_are_public_by_what_they_are_made_of() {
+        for (text, is_public) in [
+            ("-----BEGIN RSA PRIVATE KEY-----", true),
+            ("----BEGIN RSA PRIVATE KEY-----", true),
+            ("-----begin rsa private key", true),
+            ("-----BEGN CERTIFICATE-----", true),
+            ("\u{2014}-END  CERTIFICATE \u{2014}-", true),
+            ("-----BEGIN RSA PRIVATE KEYMIIEowIBAAK-----", false),
+            ("-----BEGIN MIIEowIBAAK-----", false),
+            ("-----BEGIN RSA PRIVATE_KEY-----", false),
+        ] {
+            let found: Vec<_> = public_markers(text).collect();
+            assert_eq!(found == [0..text.len()], is_public, "{text}");
         }
     }
 

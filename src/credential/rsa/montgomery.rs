@@ -2,26 +2,33 @@
 //!
 //! Owns: the arithmetic on arrays of limbs. Does not own: what a power says about a key or signature.
 //!
-//! Why not a crate's: `docs/performance.md` has what was measured.
+//! A limb has fewer bits than its word, so that the sum of a whole column of products fits into two words: adding a product takes
+//! two instructions and no carry. Why not a crate's: `docs/performance.md` has what was measured.
 
-use dashu_int::UBig;
 use dashu_int::ops::BitTest as _;
+use dashu_int::{UBig, Word};
 
 use crate::secret::Secret;
 
-/// Numbers modulo an odd number of at most `N` limbs, the products of which have `W`, twice as many. R is 2 to the power of
-/// 64·`N`; a number a is kept as a·R modulo that number.
-pub(super) struct Montgomery<const N: usize, const W: usize> {
+/// Numbers modulo an odd number of at most `N` limbs of `BITS` bits, the products of which have `W`, twice as many. R is 2 to the
+/// power of `BITS`·`N`; a number a is kept as a·R modulo that number.
+pub(super) struct Montgomery<const N: usize, const W: usize, const BITS: usize> {
     modulus: Secret<[u64; N]>,
     /// The inverse of the modulus modulo 2⁶⁴, negated.
     inverse: u64,
 }
 
-impl<const N: usize, const W: usize> Montgomery<N, W> {
+impl<const N: usize, const W: usize, const BITS: usize> Montgomery<N, W, BITS> {
+    const MASK: u64 = (1 << BITS) - 1;
+
     /// Returns `None` if `modulus` is even or has more than `N` limbs.
     pub(super) fn new(modulus: &UBig) -> Option<Self> {
-        const { assert!(W == 2 * N) };
-        let modulus = Secret::new(limbs(modulus)?);
+        const {
+            assert!(W == 2 * N);
+            // A column has at most N products of each of a multiplication and its reduction, and what is carried into it.
+            assert!((2 * N + 1).ilog2() as usize + 1 + 2 * BITS <= 128);
+        }
+        let modulus = Secret::new(Self::limbs(modulus)?);
         let lowest = *modulus.expose().first()?;
         if lowest.is_multiple_of(2) {
             return None;
@@ -33,63 +40,74 @@ impl<const N: usize, const W: usize> Montgomery<N, W> {
         Some(Self { modulus, inverse: inverse.wrapping_neg() })
     }
 
+    /// The limbs of `number`, the lowest first; `None` if there are more than `N`.
+    pub(super) fn limbs(number: &UBig) -> Option<[u64; N]> {
+        let mut limbs = [0; N];
+        let mut rest = limbs.iter_mut();
+        let (mut bits, mut count) = (0_u128, 0);
+        for word in number.as_words() {
+            bits |= u128::from(*word) << count;
+            count += Word::BITS as usize;
+            while count >= BITS {
+                *rest.next()? = low(bits) & Self::MASK;
+                bits >>= BITS;
+                count -= BITS;
+            }
+        }
+        if bits != 0 {
+            *rest.next()? = low(bits);
+        }
+        Some(limbs)
+    }
+
     /// Returns `number` in the ring of `modulus`.
     pub(super) fn enter(number: &UBig, modulus: &UBig) -> [u64; N] {
-        limbs(&((number << (64 * N)) % modulus)).unwrap_or([0; N])
+        Self::limbs(&((number << (BITS * N)) % modulus)).unwrap_or([0; N])
     }
 
     /// Returns what `number` stands for, below the modulus.
     pub(super) fn residue(&self, number: &[u64; N]) -> [u64; N] {
         let mut wide = [0; W];
-        wide[..N].copy_from_slice(number);
-        self.reduce(&mut wide)
+        for (column, limb) in wide.iter_mut().zip(number) {
+            *column = u128::from(*limb);
+        }
+        self.reduce(wide)
     }
 
     pub(super) fn multiply(&self, left: &[u64; N], right: &[u64; N]) -> [u64; N] {
         let mut wide = [0; W];
-        for index in 0..N {
-            let mut carry = 0;
-            for offset in 0..N {
-                (wide[index + offset], carry) =
-                    add_product(wide[index + offset], left[index], right[offset], carry);
+        for (index, limb) in left.iter().enumerate() {
+            for (column, other) in wide[index..].iter_mut().zip(right) {
+                *column += product(*limb, *other);
             }
-            wide[index + N] = carry;
         }
-        self.reduce(&mut wide)
+        self.reduce(wide)
     }
 
     /// The same as multiplying `number` by itself, with half of the products.
     pub(super) fn square(&self, number: &[u64; N]) -> [u64; N] {
         let mut wide = [0; W];
-        for index in 0..N {
-            let mut carry = 0;
-            for other in index + 1..N {
-                (wide[index + other], carry) =
-                    add_product(wide[index + other], number[index], number[other], carry);
+        for (index, limb) in number.iter().enumerate() {
+            wide[2 * index] += product(*limb, *limb);
+            let twice = limb << 1;
+            // By four, which is done without a loop.
+            let (columns, last_columns) = wide[2 * index + 1..index + N].as_chunks_mut::<4>();
+            let (others, last_others) = number[index + 1..].as_chunks::<4>();
+            for (columns, others) in columns.iter_mut().zip(others) {
+                for (column, other) in columns.iter_mut().zip(others) {
+                    *column += product(twice, *other);
+                }
             }
-            wide[index + N] = carry;
+            for (column, other) in last_columns.iter_mut().zip(last_others) {
+                *column += product(twice, *other);
+            }
         }
-        // Twice those, and each limb's own square.
-        let (mut carry, mut bit) = (0, 0);
-        for index in 0..N {
-            let (low, high) = (wide[2 * index], wide[2 * index + 1]);
-            let (square_low, square_high) = add_product(0, number[index], number[index], 0);
-            (wide[2 * index], carry) = add(low << 1 | bit, square_low, carry);
-            (wide[2 * index + 1], carry) = add(high << 1 | low >> 63, square_high, carry);
-            bit = high >> 63;
-        }
-        self.reduce(&mut wide)
+        self.reduce(wide)
     }
 
     /// Twice `number`.
     pub(super) fn double(&self, number: &[u64; N]) -> [u64; N] {
-        let mut bit = 0;
-        let doubled = number.map(|limb| {
-            let doubled = limb << 1 | bit;
-            bit = limb >> 63;
-            doubled
-        });
-        self.below_modulus(doubled, bit)
+        self.settle(number.iter().map(|limb| u128::from(*limb) << 1))
     }
 
     /// `base` to the power of `exponent`, which isn't 0.
@@ -111,60 +129,58 @@ impl<const N: usize, const W: usize> Montgomery<N, W> {
     }
 
     /// Divides by R. `wide` is below R times the modulus.
-    fn reduce(&self, wide: &mut [u64; W]) -> [u64; N] {
+    fn reduce(&self, mut wide: [u128; W]) -> [u64; N] {
         let modulus = self.modulus.expose();
-        let mut over = 0;
+        let mut carry = 0;
         for index in 0..N {
+            let Some(columns) = wide[index..].first_chunk_mut::<N>() else { break };
+            columns[0] += carry;
             // Adding this multiple of the modulus makes the lowest limb 0.
-            let factor = wide[index].wrapping_mul(self.inverse);
-            let mut carry = 0;
-            for offset in 0..N {
-                (wide[index + offset], carry) =
-                    add_product(wide[index + offset], factor, modulus[offset], carry);
+            let factor = low(columns[0]).wrapping_mul(self.inverse) & Self::MASK;
+            for (column, limb) in columns.iter_mut().zip(modulus) {
+                *column += product(factor, *limb);
             }
-            (wide[index + N], over) = add(wide[index + N], carry, over);
+            carry = columns[0] >> BITS;
         }
-        let mut quotient = [0; N];
-        quotient.copy_from_slice(&wide[N..]);
-        self.below_modulus(quotient, over)
+        wide[N] += carry;
+        self.settle(wide[N..].iter().copied())
     }
 
-    /// `number`, and R more if `over` is 1, minus the modulus if it is not below that.
-    fn below_modulus(&self, number: [u64; N], over: u64) -> [u64; N] {
+    /// The number in `columns`, which is below twice the modulus, as limbs and below the modulus.
+    fn settle(&self, columns: impl Iterator<Item = u128>) -> [u64; N] {
         let modulus = self.modulus.expose();
-        let (mut difference, mut borrow) = ([0; N], false);
-        for index in 0..N {
-            let (without, first) = number[index].overflowing_sub(modulus[index]);
-            let (without, second) = without.overflowing_sub(u64::from(borrow));
-            (difference[index], borrow) = (without, first | second);
+        let mut number = [0; N];
+        let mut carry = 0;
+        for (limb, column) in number.iter_mut().zip(columns) {
+            carry += column;
+            *limb = low(carry) & Self::MASK;
+            carry >>= BITS;
         }
-        if over >= u64::from(borrow) { difference } else { number }
+        // What the highest limb has no room for stays in it.
+        number[N - 1] |= low(carry << BITS);
+        // The highest limbs nearly always tell that there is nothing to subtract.
+        if number[N - 1] < modulus[N - 1] {
+            return number;
+        }
+        let mut difference = [0; N];
+        let mut borrow = 0;
+        for index in 0..N {
+            let without = number[index].wrapping_sub(modulus[index]).wrapping_sub(borrow);
+            difference[index] = without & Self::MASK;
+            borrow = without >> 63;
+        }
+        if borrow == 0 { difference } else { number }
     }
 }
 
-/// The limbs of `number`, the lowest first; `None` if there are more than `N`.
-pub(super) fn limbs<const N: usize>(number: &UBig) -> Option<[u64; N]> {
-    let bytes = Secret::new(number.to_le_bytes());
-    let mut limbs = [0; N];
-    for (index, chunk) in bytes.expose().chunks(8).enumerate() {
-        *limbs.get_mut(index)? = chunk.iter().rev().fold(0, |limb, byte| limb << 8 | u64::from(*byte));
-    }
-    Some(limbs)
-}
-
-/// `addend + left · right + carry`, which fits: its low and its high limb.
-const fn add_product(addend: u64, left: u64, right: u64, carry: u64) -> (u64, u64) {
-    split(addend as u128 + left as u128 * right as u128 + carry as u128)
-}
-
-/// `left + right + carry`: its low limb, and what is carried.
-const fn add(left: u64, right: u64, carry: u64) -> (u64, u64) {
-    split(left as u128 + right as u128 + carry as u128)
+/// `left · right`.
+const fn product(left: u64, right: u64) -> u128 {
+    left as u128 * right as u128
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "the low half is what is asked for")]
-const fn split(number: u128) -> (u64, u64) {
-    (number as u64, (number >> 64) as u64)
+const fn low(number: u128) -> u64 {
+    number as u64
 }
 
 #[cfg(test)]
@@ -199,20 +215,24 @@ mod tests {
         }
     }
 
-    fn value<const N: usize>(limbs: &[u64; N]) -> UBig {
-        limbs.iter().rev().fold(UBig::ZERO, |number, limb| (number << 64) + *limb)
+    fn value<const N: usize>(limbs: &[u64; N], bits: usize) -> UBig {
+        limbs.iter().rev().fold(UBig::ZERO, |number, limb| (number << bits) + *limb)
     }
 
     /// Holds one round against dashu: products, squares and doubles, and a power of `exponent`.
-    fn agrees<const N: usize, const W: usize>(numbers: &mut Numbers, exponent: u64) {
+    fn agrees<const N: usize, const W: usize, const BITS: usize>(numbers: &mut Numbers, exponent: u64) {
         let width = 1 + usize::try_from(numbers.next()).unwrap() % N;
-        let modulus = numbers.number(width) | UBig::ONE;
-        let (one, other) = (numbers.number(N) % &modulus, numbers.number(N) % &modulus);
-        let ring = Montgomery::<N, W>::new(&modulus).unwrap();
-        let (left, right) =
-            (Montgomery::<N, W>::enter(&one, &modulus), Montgomery::<N, W>::enter(&other, &modulus));
+        // Of whole limbs or of whole words, and of every width in between.
+        let widest = UBig::ONE << (BITS * N);
+        let modulus = (numbers.number(width) >> (numbers.next() % 4 * 13) as usize) % &widest | UBig::ONE;
+        let (one, other) = (numbers.number(N + 1) % &modulus, numbers.number(N + 1) % &modulus);
+        let ring = Montgomery::<N, W, BITS>::new(&modulus).unwrap();
+        let enter = |number: &UBig| Montgomery::<N, W, BITS>::enter(number, &modulus);
+        let (left, right) = (enter(&one), enter(&other));
         let is = |limbs: [u64; N], expected: UBig| {
-            assert_eq!(value(&ring.residue(&limbs)), expected, "{modulus} {one} {other} {exponent}");
+            let residue = value(&ring.residue(&limbs), BITS);
+            assert_eq!(residue, expected, "{modulus} {one} {other} {exponent}");
+            assert!(value(&limbs, BITS) < modulus && limbs.iter().all(|limb| *limb >> BITS == 0));
         };
         is(left, one.clone());
         is(ring.multiply(&left, &right), &one * &other % &modulus);
@@ -228,16 +248,16 @@ mod tests {
         for round in 0..count {
             let exponent = 2 + numbers.next() % 6;
             match round % 50 {
-                0 => agrees::<16, 32>(&mut numbers, exponent),
-                1 => agrees::<32, 64>(&mut numbers, exponent),
-                2..20 => agrees::<1, 2>(&mut numbers, exponent),
-                20..40 => agrees::<2, 4>(&mut numbers, exponent),
-                _ => agrees::<3, 6>(&mut numbers, exponent),
+                0 => agrees::<17, 34, 61>(&mut numbers, exponent),
+                1 => agrees::<35, 70, 60>(&mut numbers, exponent),
+                2..20 => agrees::<1, 2, 62>(&mut numbers, exponent),
+                20..40 => agrees::<2, 4, 61>(&mut numbers, exponent),
+                _ => agrees::<3, 6, 60>(&mut numbers, exponent),
             }
         }
         for exponent in [65_537, 3, u64::MAX, 1 << 63] {
-            (0..8).for_each(|_| agrees::<16, 32>(&mut numbers, exponent));
-            (0..4).for_each(|_| agrees::<32, 64>(&mut numbers, exponent));
+            (0..8).for_each(|_| agrees::<17, 34, 61>(&mut numbers, exponent));
+            (0..4).for_each(|_| agrees::<35, 70, 60>(&mut numbers, exponent));
         }
     }
 
@@ -259,11 +279,13 @@ mod tests {
             ("0", false),
             ("2", false),
             ("1", true),
-            ("18446744073709551615", true),
-            ("18446744073709551616", false),
+            // 2⁶¹ − 1, 2⁶¹ and 2⁶¹ + 1.
+            ("2305843009213693951", true),
+            ("2305843009213693952", false),
+            ("2305843009213693953", false),
             ("18446744073709551617", false),
         ] {
-            assert_eq!(Montgomery::<1, 2>::new(&number(modulus)).is_some(), fits, "{modulus}");
+            assert_eq!(Montgomery::<1, 2, 61>::new(&number(modulus)).is_some(), fits, "{modulus}");
         }
     }
 }

@@ -3,8 +3,8 @@
 //! Owns: the patterns by which a modulus gives its primes away. Does not own: finding the primes, which are at hand here, so
 //! that each pattern is a comparison and no search. By chance none of them is met: each fixes hundreds of bits.
 
-use dashu_int::UBig;
 use dashu_int::ops::{BitTest as _, SquareRoot as _};
+use dashu_int::{UBig, Word};
 use zeroize::Zeroizing;
 
 use super::{Weakness, bits};
@@ -35,6 +35,42 @@ pub(super) fn pattern(modulus: &UBig, p: &UBig, q: &UBig) -> Option<Weakness> {
 ///
 /// The fraction, if there is one, is a convergent of p/q, because it is much nearer than its own denominator.
 fn small_quotient(p: &UBig, q: &UBig) -> Option<Weakness> {
+    if may_have_small_quotient(p, q) { fraction_by_fermat(p, q) } else { None }
+}
+
+/// Returns false if the highest bits of p and q alone tell that no fraction of small numbers is near enough to p/q for
+/// [`fermat_rounds`]. That takes a small part of the time, and for independent primes it is always so.
+///
+/// With b·p and a·q closer to each other than 2 to the power of (half of the bits + 29), and as many bits cut off as leave 100,
+/// b times what is left of p and a times what is left of q differ by no more than a or b, which makes a/b a convergent of
+/// that quotient, too.
+fn may_have_small_quotient(p: &UBig, q: &UBig) -> bool {
+    const SEEN: usize = 100;
+    const LARGEST: u128 = super::LARGEST_OF_FRACTION as u128;
+    let longest = bits(p).max(bits(q));
+    if longest < 2 * (SEEN + 29) {
+        return true;
+    }
+    let highest = |number: &UBig| u128::try_from(number >> (longest - SEEN)).unwrap_or_default();
+    let (p, q) = (highest(p), highest(q));
+    let (mut dividend, mut divisor) = (p, q);
+    let [mut before, mut last] = [(0, 1), (1, 0)];
+    while divisor != 0 {
+        let whole = dividend / divisor;
+        let next = (whole * last.0 + before.0, whole * last.1 + before.1);
+        if next.0 > LARGEST || next.1 > LARGEST {
+            return false;
+        }
+        if next.0 != 0 && (next.1 * p).abs_diff(next.0 * q) <= next.0.max(next.1) {
+            return true;
+        }
+        (dividend, divisor) = (divisor, dividend % divisor);
+        (before, last) = (last, next);
+    }
+    false
+}
+
+fn fraction_by_fermat(p: &UBig, q: &UBig) -> Option<Weakness> {
     let largest = UBig::from(super::LARGEST_OF_FRACTION);
     let (mut dividend, mut divisor) = (p.clone(), q.clone());
     let [mut before, mut last] = [(UBig::ZERO, UBig::ONE), (UBig::ONE, UBig::ZERO)];
@@ -110,23 +146,51 @@ fn is_reverse(one: &UBig, other: &UBig, group: usize) -> bool {
 fn is_decimal_reverse(one: &UBig, other: &UBig) -> bool {
     /// Of [`SEARCHED`] bits.
     const DIGITS: usize = 20;
+    if !may_be_decimal_reverse(one, other) {
+        return false;
+    }
     let [one, other] = [one, other].map(|number| Zeroizing::new(number.to_string()));
     one.len() == other.len()
         && one.len() > 2 * DIGITS
         && one.bytes().zip(other.bytes().rev()).take(one.len() - DIGITS).all(|(one, other)| one == other)
 }
 
+/// Returns false if the first six decimal digits of `one` aren't the last six of `other` read backwards, so that nobody needs
+/// all of them: to write out both takes as long as a fifth of all other checks of a credential.
+fn may_be_decimal_reverse(one: &UBig, other: &UBig) -> bool {
+    const SEEN: u32 = 6;
+    let shift = bits(one).saturating_sub(64);
+    let highest = u64::try_from(one >> shift).unwrap_or_default();
+    #[expect(clippy::cast_precision_loss, reason = "six digits are asked for, and twelve are right")]
+    let logarithm = (highest as f64).log10() + shift as f64 * std::f64::consts::LOG10_2;
+    let first = 10_f64.powf(logarithm.fract() + f64::from(SEEN - 1));
+    let last = other % 10_u32.pow(SEEN);
+    let reversed = (0..SEEN).fold(0, |reversed, digit| reversed * 10 + last / 10_u32.pow(digit) % 10);
+    // Next to a power of ten the logarithm may be on the wrong side of it.
+    let is_power_of_ten = !(1.000_001..=9.999_999).contains(&(first / f64::from(10_u32.pow(SEEN - 1))));
+    is_power_of_ten || (-1.0..=2.0).contains(&(first - f64::from(reversed)))
+}
+
 /// A group of bits repeats through the whole number. Where it is half of the number or less, so few bits are left open that
 /// the number is found by trying, or by Coppersmith's method.
 fn is_repeating(prime: &UBig) -> bool {
+    const WORD: usize = Word::BITS as usize;
     let length = bits(prime);
     if length < 4 * SEARCHED {
         return false;
     }
-    (1..=length / 2).any(|period| {
-        let end = length - period - FORCED;
-        // Most periods end at the first bit.
-        (SEARCHED..end).all(|index| prime.bit(index) == prime.bit(index + period))
+    let repeats = |period: usize| {
+        (1..=length / 2).contains(&period)
+            && (SEARCHED..length - period - FORCED).all(|index| prime.bit(index) == prime.bit(index + period))
+    };
+    // Hardly any period begins with the same bits as the number itself, from the first that count.
+    let word = |index: usize| prime.as_words().get(index).copied().unwrap_or_default();
+    let beginning = word(SEARCHED / WORD);
+    (SEARCHED / WORD..=(SEARCHED + length / 2) / WORD).any(|index| {
+        let (low, high) = (word(index), word(index + 1) << 1);
+        let bits = |shift: usize| low >> shift | high << (WORD - 1 - shift);
+        let begins_alike = |shift: usize| (bits(shift) ^ beginning) & 0xFFFF_FFFF == 0;
+        (0..WORD).any(|shift| begins_alike(shift) && repeats(index * WORD + shift - SEARCHED))
     })
 }
 
@@ -178,6 +242,46 @@ mod tests {
         }
         assert_eq!(found(&p, &next_prime(&p * UBig::from(70_000_u32))), None, "too many fractions to try");
         assert_eq!(found(&p, &next_prime(&p + UBig::ONE)), Some(Weakness::ClosePrimes(1)));
+    }
+
+    /// The highest bits rule nothing out that all bits would find.
+    #[test]
+    fn what_fermat_finds_is_not_ruled_out() {
+        let mut found = 0;
+        for seed in 0..400_u32 {
+            let number = |seed: u32| random(10_000 + u64::from(seed));
+            let small = |seed: u32| 1 + number(seed) % 1000_u32 % (1 + seed % 300);
+            let (numerator, denominator) = (small(3 * seed), small(3 * seed + 1));
+            let p = number(3 * seed + 2) >> ((seed % 3) as usize * 100);
+            let near = &p * UBig::from(denominator) / UBig::from(numerator);
+            let q = near + (random(u64::from(seed)) >> (512 - (seed % 64 * 5) as usize));
+            for (p, q) in [(&p, &q), (&q, &p)] {
+                let by_fermat = fraction_by_fermat(p, q);
+                found += usize::from(by_fermat.is_some());
+                assert!(by_fermat.is_none() || may_have_small_quotient(p, q), "{p} {q}");
+            }
+        }
+        assert!(found > 200, "{found}");
+        let far = |seed: u64| may_have_small_quotient(&prime(seed), &prime(seed + 1));
+        assert!(!(0..8).any(far));
+    }
+
+    /// The first and last digits rule nothing out that is a number read backwards.
+    #[test]
+    fn what_is_read_backwards_is_not_ruled_out() {
+        let backwards =
+            |number: &UBig| number.to_string().chars().rev().collect::<String>().parse::<UBig>().unwrap();
+        for seed in 0..200_usize {
+            let one = random(20_000 + seed as u64) >> (seed % 400);
+            let ten = UBig::from(10_u8).pow(100 + seed % 50);
+            for one in [&one * UBig::from(10_u8) + UBig::from(3_u8), &ten + UBig::ONE, &ten - UBig::ONE] {
+                let other = backwards(&one);
+                assert!(may_be_decimal_reverse(&one, &other), "{one}");
+                assert!(may_be_decimal_reverse(&other, &one), "{one}");
+            }
+        }
+        let by_chance = (0..100).filter(|seed| may_be_decimal_reverse(&random(*seed), &random(seed + 100)));
+        assert!(by_chance.count() < 3);
     }
 
     #[test]

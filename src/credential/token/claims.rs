@@ -180,6 +180,11 @@ impl Claims {
         self.kind.text() == Some(ACCESS_TOKEN)
     }
 
+    /// Whether it is one to get access tokens with.
+    pub fn is_refresh_token(&self) -> bool {
+        self.kind.text() == Some("refresh_token")
+    }
+
     pub(super) fn range(&self, name: &str) -> Option<Range<usize>> {
         self.ranges.iter().find(|(other, _)| other == name).map(|(_, range)| range.clone())
     }

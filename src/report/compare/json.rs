@@ -49,7 +49,7 @@ wire! {
 
     /// Where the two are.
     struct SearchReport<'r>(search: &'r SearchResult) {
-        /// What was looked through.
+        /// The folders that were looked through, and standard input.
         paths: Vec<&'r str> = search.paths.iter().map(PathName::as_str).collect(),
         /// Whether everything was checked; false when the run was interrupted.
         complete: bool = search.complete,

@@ -8,6 +8,7 @@ use anstyle::AnsiColor;
 use chrono::{DateTime, Utc};
 
 use super::super::escape::plain;
+use super::super::lines::{behind, whole};
 use super::super::{Drawing, date, days};
 use super::{CompareResult, Side, search};
 use crate::compare::{Aspect, Outcome};
@@ -16,7 +17,7 @@ use crate::report::one_line;
 /// Writes the report.
 pub fn write(result: &CompareResult, drawing: Drawing, out: &mut dyn Write) -> io::Result<()> {
     for (name, side) in [("OLD", &result.old), ("NEW", &result.new)] {
-        writeln!(out, "{name}  {}", side_words(side, result.now))?;
+        writeln!(out, "{}", behind(&format!("{name}  "), &side_words(side, result.now), drawing.width))?;
     }
     writeln!(out)?;
     for check in &result.comparison.checks {
@@ -28,10 +29,12 @@ pub fn write(result: &CompareResult, drawing: Drawing, out: &mut dyn Write) -> i
         };
         let style = drawing.bright(color);
         let message = one_line(&plain(&check.message));
-        writeln!(out, "{style}{mark}{style:#} {:<18} {message}", label(check.aspect))?;
+        let line = behind(&format!("{mark} {:<18} ", label(check.aspect)), &message, drawing.width);
+        writeln!(out, "{style}{mark}{style:#}{}", line.strip_prefix(mark).unwrap_or_default())?;
     }
     let bold = drawing.bold();
-    writeln!(out, "\n{bold}{}{bold:#}", result.comparison.conclusion.sentence())?;
+    let sentence = behind("", result.comparison.conclusion.sentence(), drawing.width);
+    writeln!(out, "\n{bold}{sentence}{bold:#}")?;
     result.search.as_ref().map_or(Ok(()), |search| search::write(search, drawing, out))
 }
 
@@ -46,7 +49,7 @@ fn side_words(side: &Side, now: DateTime<Utc>) -> String {
             parts.push(days(validity.days_left(now)));
         }
     }
-    let path = side.path.one_line();
+    let path = whole(side.path.as_str());
     if parts.is_empty() { path } else { format!("{path}: {}", parts.join(", ")) }
 }
 

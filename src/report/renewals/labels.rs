@@ -95,13 +95,13 @@ fn label_name(text: &str) -> Result<String, String> {
     let is_letter = |byte: u8| byte.is_ascii_alphabetic() || byte == b'_';
     let is_name = text.bytes().next().is_some_and(is_letter)
         && text.bytes().all(|byte| is_letter(byte) || byte.is_ascii_digit());
+    if text.starts_with("__") {
+        return Err(format!("“{shown}” is Prometheus' own: its names begin with __"));
+    }
     if !is_name || shown != text {
         return Err(format!(
             "“{shown}” is not a label's name: it has letters, digits and _ only, and begins with no digit"
         ));
-    }
-    if text.starts_with("__") {
-        return Err(format!("“{text}” is Prometheus' own: its names begin with __"));
     }
     let mut taken = CERTIFICATE_LABELS.iter().chain(&CREDENTIAL_LABELS).chain(&OTHER_LABELS).chain(&SCRAPED);
     if taken.any(|name| *name == text) {

@@ -8,12 +8,13 @@ use std::fmt::Write as _;
 use std::io::{self, Write};
 
 use anstyle::{AnsiColor, Style};
-use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
+use unicode_width::UnicodeWidthStr as _;
 
 use super::super::Drawing;
 use super::super::drawing::bright;
 use super::super::escape::plain;
 use super::super::inventory::{client_name, short_place};
+use super::super::lines::{NARROWEST, indented, padded, whole, wrap};
 use super::{RenewalResults, advice, date, expires, word};
 use crate::credential::DocumentKind;
 use crate::renewal::{Renewal, Status};
@@ -28,9 +29,6 @@ const DATE: usize = 12;
 
 /// The fewest columns in which a timeline says anything.
 const TIMELINE: usize = 36;
-
-/// No terminal is taken for narrower than this.
-const NARROWEST: usize = 40;
 
 /// A longer name of a client wraps.
 const LONGEST_NAME: usize = 40;
@@ -63,11 +61,11 @@ pub fn write(results: &RenewalResults, drawing: Drawing, out: &mut dyn Write) ->
         failures => format!("; {}", counted(failures, "failure")),
     };
     let summary = format!("{}{failures}", results.sentence());
-    for line in wrapped(&summary, layout.width) {
+    for line in wrap(&summary, layout.width) {
         writeln!(out, "{}", layout.painted(Style::new().bold(), &line))?;
     }
     let left_out = results.left_out().unwrap_or_default();
-    wrapped(&left_out, layout.width)
+    wrap(&left_out, layout.width)
         .iter()
         .filter(|line| !line.is_empty())
         .try_for_each(|line| writeln!(out, "{line}"))
@@ -122,7 +120,7 @@ impl Layout {
 
     fn row(&self, renewal: &Renewal, results: &RenewalResults, out: &mut dyn Write) -> io::Result<()> {
         let record = &renewal.record;
-        let mut names = wrapped(&one_line(client_name(record)), self.names).into_iter();
+        let mut names = wrap(&one_line(client_name(record)), self.names).into_iter();
         let by = renewal.renew_by.map(date).unwrap_or_default();
         let expires = expires(renewal);
         let (style, word) = (style(renewal), word(renewal));
@@ -149,14 +147,14 @@ impl Layout {
             more.extend((!dates.is_empty()).then(|| dates.join(", ")));
         }
         more.push(plain(&advice(renewal, results.now)));
-        more.extend(record.locations.iter().take(LISTED).map(short_place));
+        more.extend(record.locations.iter().take(LISTED).map(|location| whole(&short_place(location))));
         if let Some(more_places @ 1..) = record.locations.len().checked_sub(LISTED) {
             more.push(format!("and {}", counted(more_places, "more place")));
         }
         let indent = " ".repeat(STATUS);
         for text in more {
-            for piece in wrapped(&text, self.width - STATUS) {
-                writeln!(out, "{indent}{piece}")?;
+            for line in indented(STATUS, &text, self.width) {
+                writeln!(out, "{line}")?;
             }
         }
         below.map_or(Ok(()), |bar| writeln!(out, "{indent}{bar}"))
@@ -221,37 +219,4 @@ fn style(renewal: &Renewal) -> Style {
         Status::Later | Status::Never => AnsiColor::Green,
     };
     bright(color)
-}
-
-/// `text` with blanks behind it, up to `width` columns.
-fn padded(text: &str, width: usize) -> String {
-    format!("{text}{}", " ".repeat(width.saturating_sub(text.width())))
-}
-
-/// `text` in lines of at most `width` columns: broken at blanks, and within words that are longer than a line.
-fn wrapped(text: &str, width: usize) -> Vec<String> {
-    let mut lines = vec![String::new()];
-    let mut used = 0;
-    for word in text.split_inclusive(' ') {
-        let visible = word.trim_end_matches(' ').width();
-        if used > 0 && used + visible > width && visible <= width {
-            lines.push(String::new());
-            used = 0;
-        }
-        for character in word.chars() {
-            let columns = character.width().unwrap_or_default();
-            if used + columns > width {
-                if character == ' ' {
-                    continue;
-                }
-                lines.push(String::new());
-                used = 0;
-            }
-            if let Some(line) = lines.last_mut() {
-                line.push(character);
-            }
-            used += columns;
-        }
-    }
-    lines.into_iter().map(|line| line.trim_end().to_owned()).collect()
 }

@@ -60,10 +60,11 @@ pub(super) fn swapped<'v, 's>(group: &[FieldEntry<'v, 's>]) -> Vec<(FieldValue<'
         let mut left = values(fields);
         while !left.is_empty() {
             let one = left.remove(0);
+            if is_shaped(one.field, one.as_str()) {
+                continue;
+            }
             let is_other = |other: &FieldValue<'_, '_>| {
-                !is_shaped(one.field, one.as_str())
-                    && is_shaped(other.field, one.as_str())
-                    && is_shaped(one.field, other.as_str())
+                is_shaped(other.field, one.as_str()) && is_shaped(one.field, other.as_str())
             };
             if let Some(index) = left.iter().position(is_other) {
                 pairs.push((one, left.remove(index)));

@@ -13,7 +13,8 @@ pub(super) const RULE: Rule = Rule {
     summary: "the token is not an Adobe access token, or `token_type` is not bearer",
     explanation: "\
 Adobe's token service issues several kinds of tokens, and the claim `type` says which kind. AEM accepts only access \
-tokens. A refresh token, ID token or authorization code looks similar, but AEM responds with 401.
+tokens. A refresh token, ID token or authorization code looks similar, but AEM responds with 401. If a name says that it \
+is a refresh token, as in the aio CLI, it is not reported.
 
 A JWT assertion is the request for a token, which a client signs with its private key (`iss`, `sub` and `aud` say for \
 whom). It must be exchanged for an access token.
@@ -45,7 +46,7 @@ fn check(token: &Token<'_, '_>, _: &Settings, findings: &mut Findings) {
             );
         } else if let Some(request) = claims.request {
             findings.push(assertion(jws, request));
-        } else if !claims.is_access_token() {
+        } else if !claims.is_access_token() && !token.is_refresh() {
             findings.push(
                 Draft::new(jws.place(), format!("the token is {}, not an access token", kind(&claims.kind)))
                     .label("the claim type is not access_token")

@@ -8,10 +8,10 @@ use crate::unwrap::place::{Builder, Extract, Step};
 /// Shorter texts hold no document.
 const LEAST: usize = 24;
 
-/// Decodes percent encoding (RFC 3986 section 2.1) of an object, in which a plus may stand for a space.
+/// Decodes percent encoding (RFC 3986 section 2.1) of an object or of PEM, in which a plus may stand for a space.
 pub(crate) fn decode(text: &str) -> Option<(Step, Extract)> {
     let trimmed = text.trim_ascii();
-    let quoted = trimmed.contains("%22");
+    let quoted = trimmed.contains("%22") || trimmed.starts_with("-----BEGIN") && trimmed.contains("%0A");
     if !quoted || trimmed.len() < LEAST || trimmed.bytes().any(|byte| matches!(byte, b' ' | b'"' | b'\n')) {
         return None;
     }

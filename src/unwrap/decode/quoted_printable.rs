@@ -5,14 +5,34 @@
 use crate::unwrap::place::{Extract, Step};
 use crate::unwrap::shared::quoted_printable;
 
+/// Longer lines are cut (RFC 2045 section 6.7).
+const LONGEST: usize = 76;
+
+/// No program cuts shorter ones.
+const SHORTEST: usize = 70;
+
 /// Decodes a text in which every sign of equality stands for something, some of them for themselves.
 pub(crate) fn decode(text: &str) -> Option<(Step, Extract)> {
-    let has = |mark: &[u8]| memchr::memmem::find(text.as_bytes(), mark).is_some();
-    if !has(b"=3D") || !has(b"=\n") && !has(b"=\r\n") {
+    if !may_be(text.as_bytes()) {
         return None;
     }
     let (decoded, _, stray) = quoted_printable(text);
     (stray == 0).then_some((Step::Decoding("quoted-printable"), decoded))
+}
+
+/// Returns true if all of `text` is quoted-printable.
+pub(crate) fn is_all(text: &str) -> bool {
+    decode(text).is_some()
+}
+
+/// Whether lines of `text` go on in the next, and either a sign of equality stands for itself, or lines are cut that are as
+/// long as such lines may be. Those of PEM and variables without a value are shorter.
+fn may_be(text: &[u8]) -> bool {
+    let has = |mark: &[u8]| memchr::memmem::find(text, mark).is_some();
+    let goes_on = has(b"=\n") || has(b"=\r\n");
+    let lines = || text.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii_end);
+    let is_cut = |line: &[u8]| line.len() > SHORTEST && line.ends_with(b"=");
+    goes_on && (has(b"=3D") || lines().any(is_cut) && lines().all(|line| line.len() <= LONGEST))
 }
 
 #[cfg(test)]
@@ -48,6 +68,10 @@ mod tests {
             let decoded = decode(text);
             assert_eq!(decoded.as_ref().map(|(_, decoded)| decoded.text()), expected, "{text}");
         }
+        let line = |length: usize| "b".repeat(length);
+        let cut = |first: usize, second: usize| format!("{}=\n{}", line(first), line(second));
+        assert_eq!(decode(&cut(75, 10)).unwrap().1.text(), line(85));
+        assert!(decode(&cut(75, 77)).is_none() && decode(&cut(64, 10)).is_none());
         // Bytes that are no text are none, and nothing is lost on the way.
         let (_, decoded) = decode("=FF=3D=\n").unwrap();
         assert_eq!(decoded.bytes(), b"\xFF=");

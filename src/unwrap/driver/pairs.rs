@@ -2,15 +2,12 @@
 //!
 //! Owns: what is the name of what. Does not own: what either means.
 
-use std::rc::Rc;
-
-use crate::credential::{Field, field_of};
-use crate::source::Span;
+use crate::credential::field_of;
 use crate::unwrap::decode::base64;
 use crate::unwrap::find::names;
 use crate::unwrap::limits::Attempts;
-use crate::unwrap::place::{Builder, Extract};
-use crate::unwrap::shared::{Assignment, Dialect, Member, Node, NodeKind, Scalar};
+use crate::unwrap::place::Extract;
+use crate::unwrap::shared::{Assignment, Dialect, Member, Node, NodeKind, list};
 use crate::unwrap::syntax::lines;
 
 /// What the name is called in a pair of a name and a value, in small letters.
@@ -68,7 +65,10 @@ pub(crate) fn names_next(before: &Member, member: &Member) -> bool {
 pub(crate) fn field(member: &Member, named: Option<&Member>, outer: &str) -> Option<Assignment> {
     let value = match (&member.value.kind, member.value.scalar()) {
         (_, Some(scalar)) if !scalar.vault => scalar.value.clone(),
-        (NodeKind::Sequence(items), _) => list(items)?,
+        (NodeKind::Sequence(items), _) => {
+            let texts = items.iter().map(|item| item.scalar().map(|scalar| &scalar.value));
+            list(&texts.collect::<Option<Vec<_>>>()?)?
+        }
         _ => return None,
     };
     let own = || Assignment { name: member.name.clone(), name_span: member.name_span, value: value.clone() };
@@ -78,30 +78,6 @@ pub(crate) fn field(member: &Member, named: Option<&Member>, outer: &str) -> Opt
     }
     let is_outer = is_one_of(&VALUES, &member.name) && names::classify(outer).is_some();
     Some(if is_outer { Assignment { name: outer.to_owned(), ..own() } } else { own() })
-}
-
-/// A list of metascopes with commas between them, or of the lines of PEM.
-fn list(items: &[Rc<Node>]) -> Option<Extract> {
-    let texts: Vec<&Scalar> = items.iter().map(|item| item.scalar()).collect::<Option<_>>()?;
-    let first = texts.first()?.value.text();
-    match field_of(first)? {
-        Field::Metascopes => Some(joined(&texts, ",")),
-        Field::PrivateKey | Field::PublicKey if !first.contains("-----END") => Some(joined(&texts, "\n")),
-        _ => None,
-    }
-}
-
-fn joined(texts: &[&Scalar], separator: &str) -> Extract {
-    let mut list = Builder::default();
-    for (index, Scalar { value, .. }) in texts.iter().enumerate() {
-        let text = value.text();
-        // Lines may have their breaks already.
-        if index > 0 && !(separator == "\n" && texts[index - 1].value.text().ends_with('\n')) {
-            list.whole(separator, Span::at(value.all().start));
-        }
-        list.part(text, &value.origin, Span::new(0, text.len()));
-    }
-    list.finish()
 }
 
 /// The same fields without base64, if all that have a field's name are in it, and one says by its shape what it is.

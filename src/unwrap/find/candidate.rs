@@ -61,11 +61,13 @@ pub(crate) fn content(text: &str) -> Option<Content> {
         return Some(Content::Decoded(step, decoded));
     }
     let trimmed = text.trim();
+    // What comes after the commas of an address of data may be in base64.
+    let is_data = trimmed.starts_with("data:");
     let is_block = || trimmed.matches("-----BEGIN").count() == 1 && trimmed.ends_with("-----");
     let is_plain = trimmed.len() < SHORTEST_TEXT
         || trimmed.starts_with("-----BEGIN") && is_block()
         || !trimmed.contains([' ', '\n', '\t', '"', '=', '\'']);
-    if is_plain && !trimmed.starts_with(['{', '[', '"']) {
+    if is_plain && !is_data && !trimmed.starts_with(['{', '[', '"']) {
         return Some(Content::Parts);
     }
     (has_literal(text.as_bytes()) || has_long_word(text)).then_some(Content::Text)

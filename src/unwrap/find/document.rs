@@ -7,14 +7,15 @@ use crate::json::{Object, Value};
 use crate::source::Span;
 use crate::unwrap::Json;
 use crate::unwrap::decode::escapes::is_escaped;
+use crate::unwrap::decode::quoted_printable::is_all;
 use crate::unwrap::find::encrypted::is_sops_value;
 use crate::unwrap::find::names;
 use crate::unwrap::place::{Extract, Text};
 use crate::unwrap::shared::{Format, Member, Node, Writer, get};
 
-/// Returns true if `text` begins like JSON and can't be read as it, and isn't an object with escapes either.
+/// Returns true if `text` begins like JSON and can't be read as it, and isn't an object with escapes or in quoted-printable either.
 pub(crate) fn is_broken_json(text: &Text<'_>) -> bool {
-    matches!(text.json.get(), Json::Broken(_)) && !is_escaped(text.text())
+    matches!(text.json.get(), Json::Broken(_)) && !is_escaped(text.text()) && !is_all(text.text())
 }
 
 /// Returns true if `text` begins with an object whose first name isn't written as JSON has it.

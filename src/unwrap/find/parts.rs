@@ -7,6 +7,10 @@ use crate::json::{self, Kind};
 use crate::source::Span;
 use crate::unwrap::decode::base64::decode_short;
 use crate::unwrap::find::shapes;
+use crate::unwrap::place::{Builder, Extract};
+
+/// Longer beginnings of lines set off nothing.
+const LONGEST_PREFIX: usize = 64;
 
 /// All values in `text` that say by their shape what they are, in order, none within another.
 pub(crate) fn all(text: &str) -> Vec<(Field, Span)> {
@@ -23,6 +27,29 @@ pub(crate) fn all(text: &str) -> Vec<(Field, Span)> {
         is_outside
     });
     found
+}
+
+/// The value at `span` of `text`. Lines of PEM that all begin as its first line does, with blanks or the mark of a comment or a
+/// quotation, are without that: it is of the text around them.
+pub(crate) fn block(text: &str, span: Span) -> Extract {
+    let whole = Extract::slice(text, span);
+    let before = text.get(..span.start).unwrap_or_default();
+    let prefix = before.get(before.rfind('\n').map_or(0, |newline| newline + 1)..).unwrap_or_default();
+    let is_prefix =
+        !prefix.is_empty() && prefix.len() <= LONGEST_PREFIX && !prefix.contains(char::is_alphanumeric);
+    let value = whole.text();
+    if !is_prefix || !value.starts_with("-----BEGIN") || !value.contains('\n') {
+        return whole;
+    }
+    let mut builder = Builder::new(value.len());
+    let mut start = span.start;
+    for (number, line) in value.split_inclusive('\n').enumerate() {
+        let inner = if number == 0 { Some(line) } else { line.strip_prefix(prefix) };
+        let Some(inner) = inner.or_else(|| line.trim().is_empty().then_some(line)) else { return whole };
+        builder.exact(inner, start + line.len() - inner.len());
+        start += line.len();
+    }
+    builder.finish()
 }
 
 /// Certificates and private keys in armour (RFC 7468), with real line breaks or written-out ones.

@@ -5,23 +5,33 @@
 
 use std::sync::LazyLock;
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
+use aho_corasick::packed::{Config, Searcher};
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
 
 use crate::credential::{CLIENT_SECRET, OWN, VALUES, VARIABLE_NAMES};
-use crate::source::{FileKind, signature};
+use crate::source::{FileKind, hex, signature};
 use crate::unwrap::find::encrypted::{SEALED_SECRET, SOPS_VALUE};
 
 /// What encoded documents and parts begin with: PEM, gzip, zip, base64 of an object, of base64, of gzip; and the tokens that
-/// Adobe issues: `{"alg":"RS256","x5u":`.
-const ENCODED: [&str; 7] =
-    ["eyJhbGciOiJSUzI1NiIsIng1dSI6", "LS0tLS1CRUdJTi", "H4sIA", "UEsDB", "ZXlK", "ZXdv", "SDRzSU"];
+/// Adobe issues: `{"alg":"RS256","x5u":`. Exports of the Windows registry have digits with commas between.
+const ENCODED: [&str; 9] = [
+    "eyJhbGciOiJSUzI1NiIsIng1dSI6",
+    "LS0tLS1CRUdJTi",
+    "H4sIA",
+    "UEsDB",
+    "ZXlK",
+    "ZXdv",
+    "SDRzSU",
+    "REGEDIT4",
+    "Windows Registry Editor",
+];
 
 /// What is encrypted, so that it can be counted as well kept.
 const ENCRYPTED: [&str; 4] = [signature::ANSIBLE_VAULT, signature::AGE, SOPS_VALUE, SEALED_SECRET];
 
 /// Returns true if there is a literal in `bytes`, or anything that must be opened to find out.
 pub(crate) fn has_literal(bytes: &[u8]) -> bool {
-    is_container(bytes) || LITERALS.as_ref().is_none_or(|literals| literals.is_match(bytes))
+    is_container(bytes) || LITERALS.are_in(bytes)
 }
 
 /// Whether `bytes` name fields of a credential, encrypted or not.
@@ -49,15 +59,38 @@ fn is_wide(bytes: &[u8]) -> bool {
     }
 }
 
-/// Nothing only if the literals could not be compiled; then everything is looked at.
-///
-/// Most of a text is passed over by the vector instructions before the automaton, so that the kind of it which takes longest to
-/// make is no quicker.
-static LITERALS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
-    let builder = &mut AhoCorasick::builder();
-    builder.kind(Some(AhoCorasickKind::NoncontiguousNFA)).match_kind(MatchKind::LeftmostFirst);
-    builder.build(literals()).ok()
+static LITERALS: LazyLock<Literals> = LazyLock::new(|| {
+    let literals = literals();
+    // However many literals there are: a short start is worth more than the last word in speed.
+    let searcher = Config::new().heuristic_pattern_limits(false).builder().extend(&literals).build();
+    searcher.map_or_else(|| Literals::automaton(literals), Literals::Vectors)
 });
+
+/// How the literals are looked for.
+enum Literals {
+    /// By vector instructions alone, which takes a seventh of the time of an automaton to make.
+    Vectors(Searcher),
+    /// By an automaton, where a processor has none of those instructions: of the kind that is quickest to make.
+    Automaton(AhoCorasick),
+    /// Not at all, if they could not be compiled; then everything is looked at.
+    Unknown,
+}
+
+impl Literals {
+    fn automaton(literals: Vec<Vec<u8>>) -> Self {
+        let builder = &mut AhoCorasick::builder();
+        builder.kind(Some(AhoCorasickKind::NoncontiguousNFA));
+        builder.build(literals).map_or(Self::Unknown, Self::Automaton)
+    }
+
+    fn are_in(&self, bytes: &[u8]) -> bool {
+        match self {
+            Self::Vectors(searcher) => searcher.find(bytes).is_some(),
+            Self::Automaton(automaton) => automaton.is_match(bytes),
+            Self::Unknown => true,
+        }
+    }
+}
 
 /// What is looked for, one of which stands in every file that is worth a look and is no container.
 pub fn literals() -> Vec<Vec<u8>> {
@@ -73,13 +106,17 @@ pub fn literals() -> Vec<Vec<u8>> {
 
 /// How `name` looks in the encodings that people wrap documents in. Percent encoding leaves letters as they are.
 fn spellings(name: &[u8]) -> Vec<Vec<u8>> {
-    let each = |spell: fn(&u8) -> Vec<u8>| name.iter().flat_map(spell).collect::<Vec<u8>>();
+    let lower = hex(name);
+    let upper = lower.to_ascii_uppercase();
+    let escaped = |digits: &str| {
+        digits.as_bytes().chunks(2).flat_map(|byte| [&b"\\u00"[..], byte].concat()).collect::<Vec<u8>>()
+    };
     let mut all = vec![
         name.to_vec(),
-        each(|byte| format!("{byte:02x}").into_bytes()),
-        each(|byte| format!("{byte:02X}").into_bytes()),
-        each(|byte| format!("\\u00{byte:02x}").into_bytes()),
-        each(|byte| format!("\\u00{byte:02X}").into_bytes()),
+        lower.clone().into_bytes(),
+        upper.clone().into_bytes(),
+        escaped(&lower),
+        escaped(&upper),
         // In UTF-16 of either order there is a zero byte between two letters.
         name.iter().flat_map(|byte| [*byte, 0]).take(name.len() * 2 - 1).collect(),
     ];

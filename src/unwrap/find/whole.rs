@@ -3,6 +3,7 @@
 //! Owns: the glance. Does not own: the answer in doubt, which the document's structure gives (see `credential`).
 
 use crate::credential::{DISTINCTIVE, Field};
+use crate::unwrap::decode::quoted_printable::is_all;
 
 /// Fields that stand in an object of their own in issued documents.
 const FLAT: [Field; 2] = [Field::ClientId, Field::ClientSecret];
@@ -30,6 +31,11 @@ pub(crate) fn is_document(bytes: &[u8]) -> bool {
     }
     let is_all = keys.bytes.get(keys.offset..).unwrap_or_default().trim_ascii().is_empty();
     is_all && (telling >= 2 && flat == 0 || inside >= 1)
+}
+
+/// Whether `bytes`, which look like a document, are one in quoted-printable.
+pub(crate) fn is_encoded(bytes: &[u8]) -> bool {
+    std::str::from_utf8(bytes).is_ok_and(is_all)
 }
 
 /// The keys of the two upper levels of an object, as they are written.

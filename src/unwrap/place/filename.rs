@@ -15,6 +15,11 @@ pub fn is_source_code(name: &str) -> bool {
     has_extension(name, &SOURCE_CODE)
 }
 
+/// Whether the name of a file says that it is something else than JSON.
+pub fn is_other_than_json(name: &str) -> bool {
+    Path::new(name).extension().is_some_and(|extension| !extension.eq_ignore_ascii_case("json"))
+}
+
 /// Whether the name of a file ends in one of `extensions`, in whatever case.
 pub fn has_extension(name: &str, extensions: &[&str]) -> bool {
     let extension = Path::new(name).extension().and_then(|extension| extension.to_str());

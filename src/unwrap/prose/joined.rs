@@ -9,14 +9,12 @@ use crate::source::{Origin, Span};
 use crate::unwrap::limits::Attempts;
 use crate::unwrap::place::{Builder, Extract};
 use crate::unwrap::shared::{
-    Assignment, escaped_by, floor, is_bare, name_before, object_length, undoubled, unescape,
+    Assignment, QUOTES, escaped_by, floor, is_bare, name_before, object_length, opening, quote_at, undoubled,
+    unescape, unindented,
 };
 
 /// What the values begin with that are looked for.
 const BEGINNINGS: [&str; 4] = ["{", "-----BEGIN ", CLIENT_SECRET, "cm-p"];
-
-/// Quotation marks; of two that fit, the former.
-const QUOTES: [&str; 5] = ["\"\"\"", "'''", "\"", "'", "`"];
 
 /// What joins two literals, beside blanks and comments; of two that fit, the former. `+` in JavaScript, Java and C#, `.` in
 /// PHP, `..` in Lua, `&` in Visual Basic, `||` in SQL, `\` at the end of a line in Python and shells, builders in Java.
@@ -27,6 +25,9 @@ const PREFIXES: [char; 7] = ['r', 'b', 'f', 'u', 'R', '@', '$'];
 
 /// No document has more characters, however it is spelled.
 const REACH: usize = 256 * 1024;
+
+/// The first line of PEM, with PowerShell's line break.
+const BEGIN_LINE: usize = 40;
 
 /// How often all of a text may be read in vain.
 const READINGS: usize = 4;
@@ -75,7 +76,8 @@ pub(crate) fn find(text: &str, attempts: &Attempts) -> Vec<(Span, Assignment)> {
         }
         let Some((start, quote)) = opening(text, from, at) else { continue };
         let within = &text[..floor(text, (at + REACH).min(text.len()))];
-        let literals = literals(within, start, quote, spelling(&text[at..], quote));
+        let variable = variable(text, start);
+        let literals = literals(within, start, quote, spelling(&text[at..], quote), variable);
         let Some(end) = literals.last().map(|last| last.inner.end + last.quote.len()) else {
             attempts.fail();
             continue;
@@ -96,7 +98,8 @@ pub(crate) fn find(text: &str, attempts: &Attempts) -> Vec<(Span, Assignment)> {
         };
         let span = Span::new(start, literals[count - 1].inner.end + literals[count - 1].quote.len());
         from = span.end;
-        let name = name_before(text, start).to_owned();
+        let name = Some(name_before(text, start)).filter(|name| !name.is_empty()).or(variable);
+        let name = name.unwrap_or_default().trim_start_matches('$').to_owned();
         let before = start.saturating_sub(1);
         let name_span =
             text[..start].rfind(&name).map_or(Span::at(before), |at| Span::new(at, at + name.len()));
@@ -114,28 +117,13 @@ fn beginning(text: &str, at: usize) -> Option<(usize, &'static str)> {
     })
 }
 
-/// Where the literal begins that begins with what is at `at`, and with which mark.
-fn opening(text: &str, from: usize, at: usize) -> Option<(usize, &'static str)> {
-    let mut before = text.get(from..at)?;
-    loop {
-        let trimmed = before.trim_ascii_end();
-        let trimmed = trimmed.strip_suffix("\\n").or(trimmed.strip_suffix("`n")).unwrap_or(trimmed);
-        let trimmed = trimmed.strip_suffix(['|', '\\']).unwrap_or(trimmed);
-        if trimmed.len() == before.len() {
-            break;
-        }
-        before = trimmed;
-    }
-    let quote = QUOTES.into_iter().find(|quote| before.ends_with(quote))?;
-    let start = from + before.len() - quote.len();
-    // A quotation mark that is escaped is in a string itself, which is read first.
-    is_bare(text.as_bytes(), start, b'\\').then_some((start, quote))
-}
-
 /// How the literal is written that has `text` behind its `quote`.
 fn spelling(text: &str, quote: &str) -> Spelling {
     let inner = text.strip_prefix('{').unwrap_or_default().trim_ascii_start();
-    if quote == "\"" && inner.starts_with("\"\"") {
+    let is_powershell = || text.get(..BEGIN_LINE).is_some_and(|line| line.contains("-----`"));
+    if quote == "\"" && is_powershell() {
+        Spelling::Backtick
+    } else if quote == "\"" && inner.starts_with("\"\"") {
         Spelling::Doubled
     } else if quote == "\""
         && (inner.starts_with("`\"") || inner.starts_with("`n") || inner.starts_with("`r"))
@@ -147,7 +135,13 @@ fn spelling(text: &str, quote: &str) -> Spelling {
 }
 
 /// The literal at `start` and those that are joined to it. Nothing if the first has no end.
-fn literals(text: &str, start: usize, quote: &'static str, spelling: Spelling) -> Vec<Literal> {
+fn literals(
+    text: &str,
+    start: usize,
+    quote: &'static str,
+    spelling: Spelling,
+    variable: Option<&str>,
+) -> Vec<Literal> {
     let mut found = Vec::new();
     let mut at = Some((start, quote, Join::Nothing));
     while let Some((start, quote, join)) = at {
@@ -155,9 +149,40 @@ fn literals(text: &str, start: usize, quote: &'static str, spelling: Spelling) -
         let Some(length) = text.get(inner..).and_then(|rest| closing(rest, quote, spelling)) else { break };
         let end = inner + length;
         found.push(Literal { start, inner: Span::new(inner, end), quote, join });
-        at = next(text, end + quote.len(), spelling);
+        let after = end + quote.len();
+        at = next(text, after, spelling).or_else(|| added(text, after, variable?));
     }
     found
+}
+
+/// What is written between a variable and a literal that becomes the end of it, and how the two are joined then.
+const ADDS: [(&str, Join); 6] = [
+    ("+=", Join::Sign),
+    (".=", Join::Sign),
+    (".append(", Join::Sign),
+    (".Append(", Join::Sign),
+    (".AppendLine(", Join::List),
+    (".push(", Join::List),
+];
+
+/// The variable that the literal at `start` is given to or becomes the end of.
+fn variable(text: &str, start: usize) -> Option<&str> {
+    let before = text.get(..start)?.trim_end_matches(PREFIXES).trim_end_matches([' ', '\t']);
+    let adds = ADDS.into_iter().find_map(|(sign, _)| before.strip_suffix(sign));
+    let before = adds.or_else(|| before.strip_suffix('='))?.trim_end_matches([' ', '\t']);
+    let is_part = |one: char| one.is_ascii_alphanumeric() || matches!(one, '_' | '$' | '.');
+    let name = before.get(before.trim_end_matches(is_part).len()..)?;
+    (!name.is_empty() && name.len() <= 100).then_some(name)
+}
+
+/// The literal that the statement after `after` adds to `variable`.
+fn added(text: &str, after: usize, variable: &str) -> Option<(usize, &'static str, Join)> {
+    let rest = text.get(after..)?;
+    let rest = rest.trim_start_matches(|one: char| one.is_ascii_whitespace() || matches!(one, ')' | ';'));
+    let rest = rest.strip_prefix(variable)?.trim_start_matches([' ', '\t']);
+    let (rest, join) = ADDS.into_iter().find_map(|(sign, join)| Some((rest.strip_prefix(sign)?, join)))?;
+    let rest = rest.trim_start_matches([' ', '\t']).trim_start_matches(PREFIXES);
+    Some((text.len() - rest.len(), quote_at(rest)?, join))
 }
 
 /// Where the string ends that `text` is the rest of.
@@ -281,22 +306,6 @@ fn joined(text: &str, literals: &[Literal], spelling: Spelling, separator: &str)
     builder.finish()
 }
 
-/// A text block without the blanks before each line, and the margin that Kotlin's `trimMargin` takes away.
-fn unindented(block: &Extract) -> Extract {
-    let text = block.text();
-    let mut builder = Builder::new(text.len());
-    let mut start = 0;
-    for line in text.split_inclusive('\n') {
-        let trimmed = line.trim_start_matches([' ', '\t']);
-        let trimmed = trimmed.strip_prefix('|').unwrap_or(trimmed);
-        let end = start + line.len();
-        let begin = if start == 0 { 0 } else { end - trimmed.len() };
-        builder.part(text.get(begin..end).unwrap_or_default(), &block.origin, Span::new(begin, end));
-        start = end;
-    }
-    builder.finish()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -315,7 +324,7 @@ mod tests {
             ("C = ('{\"imsEndpoint\":\"a\",' # why\n     r'\"b\":\"x' '\\\\n\"}')", "C"),
             ("$c = '{\"imsEndpoint\":\"a\",' .\n'\"b\":\"x\\n\"}';", "c"),
             ("C='{\"imsEndpoint\":\"a\",'\\\n'\"b\":\"x\\n\"}'", "C"),
-            ("var c = @\"{\"\"imsEndpoint\"\":\"\"a\"\",\" +\n @\"\"\"b\"\":\"\"x\\n\"\"}\";", ""),
+            ("var c = @\"{\"\"imsEndpoint\"\":\"\"a\"\",\" +\n @\"\"\"b\"\":\"\"x\\n\"\"}\";", "c"),
             ("Dim c = \"{\"\"imsEndpoint\"\":\"\"a\"\",\" & _\n \"\"\"b\"\":\"\"x\\n\"\"}\"", "c"),
             ("$c = \"{`\"imsEndpoint`\":`\"a`\",\" + \"`\"b`\":`\"x\\n`\"}\"", "c"),
             ("local c = '{\"imsEndpoint\":\"a\",' .. '\"b\":\"x\\\\n\"}'", "c"),
@@ -330,6 +339,19 @@ mod tests {
             assert_eq!(shown.first().map(|(_, value)| value.as_str()), Some(OBJECT), "{source}");
             assert_eq!(shown[0].0, name, "{source}");
         }
+        let (one, two) = ("'{\"imsEndpoint\":\"a\",'", "'\"b\":\"x\\\\n\"}'");
+        for (source, name) in [
+            (format!("let c = {one};\nc += {two};"), "c"),
+            (format!("c = ''\nc += {one}\nc += {two}\n"), "c"),
+            (format!("$c = {one};\n$c .= {two};"), "c"),
+            (format!("sb.append({one});\n  sb.append({two});"), "sb"),
+            (format!("this.sb.Append({one});\n  this.sb.Append({two});"), "this.sb"),
+            (format!("lines.push({one});lines.push({two})"), "lines"),
+        ] {
+            let value = if name == "lines" { OBJECT.replace(",\"b", ",\n\"b") } else { OBJECT.to_owned() };
+            assert_eq!(values(&source), [(name.to_owned(), value)], "{source}");
+        }
+        assert!(values(&format!("c = {one}\nd += {two}")).is_empty());
         let (list, pem) = (
             "c = [\n'{',\n'\"imsEndpoint\": \"a\"',\n'}',\n].join('\\n')",
             "-----BEGIN CERTIFICATE-----\nMII\n-----END CERTIFICATE-----",

@@ -8,10 +8,7 @@ use crate::unwrap::limits::Attempts;
 use crate::unwrap::piece::Inside;
 use crate::unwrap::place::{Builder, Extract};
 use crate::unwrap::prose::Occurrence;
-use crate::unwrap::shared::{floor, is_bare, name_before, unescape};
-
-/// Quotation marks; of two that fit, the former.
-const QUOTES: [&str; 5] = ["\"\"\"", "'''", "\"", "'", "`"];
+use crate::unwrap::shared::{closing_quote, escaped_by, floor, name_before, opening, quote_at, unindented};
 
 /// What stands between joined literals, beside blanks and comments: `+` in JavaScript, Java and C#, `.` in PHP, `&` in Visual
 /// Basic, `\` at the end of a line in Python and shells, `,` in a list of lines.
@@ -46,16 +43,6 @@ pub(crate) fn find<'t>(text: &'t str, attempts: &Attempts) -> Vec<Occurrence<'t>
     found
 }
 
-/// Where the literal begins that begins with what is at `at`, and with which mark.
-fn opening(text: &str, from: usize, at: usize) -> Option<(usize, &'static str)> {
-    let before =
-        text.get(from..at)?.trim_end().trim_end_matches("\\n").trim_end_matches(['|', '\\']).trim_end();
-    let quote = QUOTES.into_iter().find(|quote| before.ends_with(quote))?;
-    let start = from + before.len() - quote.len();
-    // A quotation mark that is escaped is in a string itself, which is read first.
-    is_bare(text.as_bytes(), start, b'\\').then_some((start, quote))
-}
-
 /// What the literal at `start` and those that are joined to it say, as far as the end of the first PEM block, and where that
 /// literal ends.
 fn joined(text: &str, start: usize, quote: &'static str) -> Option<(Extract, usize)> {
@@ -63,9 +50,16 @@ fn joined(text: &str, start: usize, quote: &'static str) -> Option<(Extract, usi
     let (mut start, mut quote, mut separator) = (start, quote, "");
     loop {
         let inner = start + quote.len();
-        let end = inner + closing(text.get(inner..)?, quote)?;
+        // PowerShell's line breaks say that its escapes are meant.
+        let rest = text.get(inner..)?;
+        let is_backtick = |end: &usize| quote == "\"" && rest[..*end].contains("-----`");
+        let end = closing_quote(rest, quote, b'`').filter(is_backtick);
+        let (escape, end) = match end {
+            Some(end) => (b'`', inner + end),
+            None => (b'\\', inner + closing_quote(rest, quote, b'\\')?),
+        };
         let raw = text.get(inner..end)?;
-        let literal = unescape(raw).through(&Origin::exact(raw.len(), inner));
+        let literal = escaped_by(raw, escape).through(&Origin::exact(raw.len(), inner));
         if !separator.is_empty() {
             builder.whole(separator, Span::at(start));
         }
@@ -78,8 +72,7 @@ fn joined(text: &str, start: usize, quote: &'static str) -> Option<(Extract, usi
         let (next, is_list) = next(text, after)?;
         separator = if is_list && !literal.text().ends_with('\n') { "\n" } else { "" };
         start = next;
-        quote =
-            QUOTES.into_iter().find(|quote| text.get(next..).is_some_and(|rest| rest.starts_with(quote)))?;
+        quote = quote_at(text.get(next..)?)?;
     }
 }
 
@@ -106,27 +99,6 @@ fn next(text: &str, mut at: usize) -> Option<(usize, bool)> {
             return None;
         }
     }
-}
-
-/// Where the string ends that `text` is the rest of.
-fn closing(text: &str, quote: &str) -> Option<usize> {
-    memchr::memmem::find_iter(text.as_bytes(), quote).find(|end| is_bare(text.as_bytes(), *end, b'\\'))
-}
-
-/// A text block without what stands before each line: blanks, and the margin that Kotlin's `trimMargin` takes away.
-fn unindented(block: &Extract) -> Extract {
-    let text = block.text();
-    let mut builder = Builder::new(text.len());
-    let mut start = 0;
-    for line in text.split_inclusive('\n') {
-        let trimmed = line.trim_start_matches([' ', '\t']);
-        let trimmed = trimmed.strip_prefix('|').unwrap_or(trimmed);
-        let end = start + line.len();
-        let begin = if start == 0 { 0 } else { end - trimmed.len() };
-        builder.part(text.get(begin..end).unwrap_or_default(), &block.origin, Span::new(begin, end));
-        start = end;
-    }
-    builder.finish()
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! Objects in percent encoding, as addresses and forms have them.
+//! Objects and PEM in percent encoding, as addresses and forms have them.
 //!
 //! Owns: where one begins and ends. Does not own: undoing the encoding (see `decode`).
 
@@ -18,8 +18,12 @@ pub(crate) fn find<'t>(text: &'t str, _: &Attempts) -> Vec<Occurrence<'t>> {
     // Browsers and libraries leave some of what a query may hold as it is (RFC 3986 section 3.4).
     let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || b"%+-_.~*/:@".contains(byte);
     let (mut found, mut end) = (Vec::new(), 0);
-    for start in memchr::memmem::find_iter(bytes, b"%7") {
-        if start < end || !matches!(bytes.get(start + 2), Some(b'B' | b'b')) {
+    let objects = ["%7B", "%7b"].map(|mark| memchr::memmem::find_iter(bytes, mark));
+    let keys = ["-----BEGIN+", "-----BEGIN%20"].map(|mark| memchr::memmem::find_iter(bytes, mark));
+    let mut starts: Vec<usize> = objects.into_iter().chain(keys).flatten().collect();
+    starts.sort_unstable();
+    for start in starts {
+        if start < end {
             continue;
         }
         end = start + bytes[start..].iter().take_while(|byte| is_part(byte)).count();

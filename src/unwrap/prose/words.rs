@@ -22,7 +22,8 @@ pub(crate) fn find<'t>(text: &'t str, _: &Attempts) -> Vec<Occurrence<'t>> {
         let at = start + (line.len() - line.trim_ascii_start().len());
         let span = Span::new(at, at + trimmed.len());
         start += line.len();
-        if !trimmed.is_empty() && trimmed.bytes().all(is_digit) {
+        // Two hyphens set off the parts of a mail.
+        if !trimmed.is_empty() && !trimmed.starts_with("--") && trimmed.bytes().all(is_digit) {
             run = Some(run.map_or(span, |whole| Span::new(whole.start, span.end)));
             continue;
         }

@@ -70,7 +70,11 @@ pub(crate) fn undoubled(text: &str, quote: u8) -> Extract {
 
 /// `object` with one level of escapes less, if only then its PEM has line breaks.
 pub(crate) fn unescaped_once(object: &str) -> Option<Extract> {
-    memchr::memmem::find(object.as_bytes(), b"-----\\\\")?;
+    let has = |mark: &[u8]| memchr::memmem::find(object.as_bytes(), mark).is_some();
+    // A line that goes on in the next may be cut anywhere.
+    if !has(b"-----\\\\") && !has(b"\\\n") && !has(b"\\\r\n") {
+        return None;
+    }
     if has_line_breaks(object) {
         return None;
     }

@@ -7,6 +7,7 @@ mod bare;
 mod felix;
 mod properties;
 mod quoted;
+mod registry;
 mod systemd;
 
 use std::vec;
@@ -20,7 +21,7 @@ use crate::unwrap::shared::{Assignment, Dialect, Unread, end_of_line};
 type ReadLine = fn(&str, usize) -> Option<(Vec<Assignment>, usize)>;
 
 /// Lines that are no `NAME=value`, though they set variables. Another kind is a file and a line here.
-const LINES: [ReadLine; 1] = [systemd::variables];
+const LINES: [ReadLine; 2] = [systemd::variables, registry::variables];
 
 /// Reads a value, and where it ends.
 type ReadValue = fn(&Unread<'_>) -> Option<(Extract, usize)>;
@@ -96,6 +97,9 @@ impl Iterator for Assignments<'_> {
 /// The assignment in a line, and where its value ends.
 fn assignment(unread: &Unread<'_>) -> Option<(Assignment, usize)> {
     let line = unread.text.get(unread.start..unread.line_end)?;
+    if unread.dialect == Dialect::Properties {
+        return property(unread);
+    }
     memchr::memchr3(b'=', b' ', b':', line.as_bytes())?;
     let (at, setenv) = name_start(line)?;
     let rest = line.get(at..)?;
@@ -108,11 +112,10 @@ fn assignment(unread: &Unread<'_>) -> Option<(Assignment, usize)> {
     // `set "NAME=value"` and `$env:NAME = "value"` are among the spellings.
     let blank = after.len() - after.trim_ascii_start().len();
     let sign = after.get(blank..)?;
-    let is_colon = unread.dialect == Dialect::Properties && sign.starts_with(':');
     let mut value = if sign.starts_with("=>") {
         // Ruby, PHP, Perl, Puppet.
         blank + 2
-    } else if is_colon || sign.starts_with('=') && !sign.starts_with("==") {
+    } else if sign.starts_with('=') && !sign.starts_with("==") {
         blank + 1
     } else if setenv && blank > 0 {
         blank
@@ -125,6 +128,13 @@ fn assignment(unread: &Unread<'_>) -> Option<(Assignment, usize)> {
     let (value, end) = VALUES.iter().find_map(|read| read(&unread))?;
     let name_span = Span::new(name_start, name_start + length);
     Some((Assignment { name: name.to_owned(), name_span, value }, end))
+}
+
+/// The property in a line, and where its value ends.
+fn property(unread: &Unread<'_>) -> Option<(Assignment, usize)> {
+    let (name, name_span, start) = properties::name(unread.text, unread.start, unread.line_end)?;
+    let (value, end) = VALUES.iter().find_map(|read| read(&Unread { start, ..*unread }))?;
+    Some((Assignment { name, name_span, value }, end))
 }
 
 /// Where the name begins in `line`, and whether its value follows without a sign of equality.

@@ -10,23 +10,69 @@ use crate::source::{Origin, Span};
 use crate::unwrap::find::document::{is_broken_json, is_source_object};
 use crate::unwrap::limits::Budget;
 use crate::unwrap::piece::{Inside, Piece, Pieces, pieces};
+use crate::unwrap::place::filename::is_other_than_json;
 use crate::unwrap::place::{Builder, Extract, Step, Text};
-use crate::unwrap::shared::{Format, Member, Node, NodeKind, Scalar, is_bare, unescape};
+use crate::unwrap::shared::{Format, Member, Node, NodeKind, Scalar, closing_quote, quote_at, unescape};
 
-/// The object that a variable in source code is given, where that is all of `text`; elsewhere it is meant to be JSON.
+/// What is called with a value to make one of a database's types of it, in shells and programs.
+const CALLS: [&str; 15] = [
+    "ObjectId",
+    "ISODate",
+    "Date",
+    "NumberInt",
+    "NumberLong",
+    "NumberDecimal",
+    "Int32",
+    "Long",
+    "Double",
+    "Decimal128",
+    "Timestamp",
+    "UUID",
+    "BinData",
+    "Binary.createFromBase64",
+    "datetime.datetime",
+];
+
+/// The object that a variable in source code is given, or a console has shown, where that is all of `text`; elsewhere it is
+/// meant to be JSON.
 pub(crate) fn read<'t>(text: &'t Text<'_>, budget: &'t Budget<'_>) -> Option<Pieces<'t>> {
     let (whole, trimmed) = (text.text(), text.text().trim_ascii_start());
-    if !is_source_object(whole) || !is_broken_json(text) || !text.is_assigned_in_source() {
+    if !is_broken_json(text) || !is_source_object(whole) && !has_arrow(whole) {
+        return None;
+    }
+    let is_shown =
+        || text.is_outermost() && is_other_than_json(text.name()) && is_all(whole, budget.structure());
+    if !text.is_assigned_in_source() && !is_shown() {
         return None;
     }
     let within = Span::new(whole.len() - trimmed.len(), whole.trim_ascii_end().len());
     piece(whole, within, budget.structure()).map(|piece| pieces([piece]))
 }
 
+/// Whether the first name in the object that `text` begins with has an arrow behind it, as Ruby shows it.
+fn has_arrow(text: &str) -> bool {
+    let name = text
+        .trim_ascii_start()
+        .strip_prefix('{')
+        .and_then(|inner| inner.trim_ascii_start().strip_prefix('"'));
+    let after = name.and_then(|name| Some(name.split_once('"')?.1));
+    after.is_some_and(|after| after.trim_ascii_start().starts_with("=>"))
+}
+
 /// The object that begins where `within` does and doesn't go beyond it.
 pub(crate) fn piece<'t>(text: &str, within: Span, limits: json::Limits) -> Option<Piece<'t>> {
     let root = parse(text.get(..within.end)?, within.start, limits)?;
     Some(Inside::Tree(root, Format::Other).after(Step::Embedded("object")))
+}
+
+/// Returns true if `text` is one object with comments and the like, and nothing else but comments: JSON as editors and
+/// compilers have it in their settings.
+pub(crate) fn is_all(text: &str, limits: json::Limits) -> bool {
+    let mut parser = Parser { text, at: 0, depth: limits.depth, values: limits.values };
+    parser.blanks();
+    let root = parser.rest().starts_with('{').then(|| parser.value()).flatten();
+    parser.blanks();
+    root.is_some() && parser.rest().is_empty()
 }
 
 /// The object that begins at `start` of `text`. It ends where its span does.
@@ -112,14 +158,32 @@ impl<'t> Parser<'t> {
     }
 
     fn array(&mut self) -> Option<NodeKind> {
+        self.list("]")
+    }
+
+    /// Values up to `end`.
+    fn list(&mut self, end: &str) -> Option<NodeKind> {
         let mut items = Vec::new();
-        while !self.skip("]") {
+        while !self.skip(end) {
             items.push(self.value()?);
             if !self.skip(",") {
-                return self.skip("]").then_some(NodeKind::Sequence(items));
+                return self.skip(end).then_some(NodeKind::Sequence(items));
             }
         }
         Some(NodeKind::Sequence(items))
+    }
+
+    /// What a database's type is made of: the first value, as a number where it is written as one.
+    fn call(&mut self) -> Option<NodeKind> {
+        let NodeKind::Sequence(items) = self.list(")")? else { return None };
+        let value = items.into_iter().next().and_then(|item| Rc::try_unwrap(item).ok());
+        Some(match value.map(|value| value.kind) {
+            Some(NodeKind::Text(scalar)) => {
+                let plain = scalar.plain || scalar.value.text().parse::<i64>().is_ok();
+                NodeKind::Text(Box::new(Scalar { plain, ..*scalar }))
+            }
+            _ => NodeKind::Other,
+        })
     }
 
     fn name(&mut self) -> Option<(String, Span)> {
@@ -136,13 +200,17 @@ impl<'t> Parser<'t> {
         Some((name.to_owned(), Span::new(start, self.at)))
     }
 
-    /// Strings that are added to each other.
+    /// Strings that are added to each other, or stand side by side, as Python has them.
     fn strings(&mut self) -> Option<Extract> {
         let first = self.string()?;
         let mut end = self.at;
         let mut builder: Option<Builder> = None;
-        while self.skip("+") {
+        loop {
+            let is_added = self.skip("+");
             self.blanks();
+            if !is_added && quote_at(self.rest()).is_none() {
+                break;
+            }
             let next = self.string()?;
             let builder = builder.get_or_insert_with(|| {
                 let mut builder = Builder::new(first.text().len() + next.text().len());
@@ -158,10 +226,10 @@ impl<'t> Parser<'t> {
 
     fn string(&mut self) -> Option<Extract> {
         let rest = self.rest();
-        let mark = ["\"\"\"", "'''", "\"", "'", "`"].into_iter().find(|mark| rest.starts_with(mark))?;
+        let mark = quote_at(rest)?;
         // Two marks alone are an empty string, three begin one of several lines.
         let inner = rest.get(mark.len()..)?;
-        let end = closing(inner, mark)?;
+        let end = closing_quote(inner, mark, b'\\')?;
         let raw = inner.get(..end)?;
         let is_line = mark.len() == 1 && mark != "`";
         let is_whole = !raw.contains('\n') || !is_line || raw.contains("\\\n") || raw.contains("\\\r\n");
@@ -174,11 +242,15 @@ impl<'t> Parser<'t> {
     }
 
     fn word(&mut self) -> Option<NodeKind> {
+        let _ = self.skip("new ");
         let rest = self.rest();
         let is_part = |one: char| one.is_ascii_alphanumeric() || matches!(one, '.' | '-' | '_' | '!');
         let word = rest.get(..rest.find(|one| !is_part(one))?)?;
         let start = self.at;
         self.at += word.len();
+        if CALLS.contains(&word) {
+            return self.nested(Self::call);
+        }
         let meaning = match word {
             // Programs that make scripts small write `!0`.
             "true" | "True" | "!0" => "true",
@@ -199,11 +271,6 @@ fn text(value: Extract, plain: bool) -> NodeKind {
 
 fn append(builder: &mut Builder, text: &Extract) {
     builder.part(text.text(), &text.origin, Span::new(0, text.text().len()));
-}
-
-/// Where the string ends that `text` is the rest of.
-fn closing(text: &str, mark: &str) -> Option<usize> {
-    memchr::memmem::find_iter(text.as_bytes(), mark).find(|end| is_bare(text.as_bytes(), *end, b'\\'))
 }
 
 #[cfg(test)]
@@ -228,6 +295,17 @@ mod tests {
             ("{a:!0,b:!1}", Some("{\"a\":true,\"b\":false}")),
             ("{a: 'b' +\n \"c\" + `\nd`}", Some("{\"a\":\"bc\\nd\"}")),
             ("{a: '''b\n'c' ''', d: ''}", Some("{\"a\":\"b\\n'c' \",\"d\":\"\"}")),
+            ("{'a': 'b'\n  \"c\" r'd'}", None),
+            ("{'a': 'b'\n  \"c\", d: ''}", Some("{\"a\":\"bc\",\"d\":\"\"}")),
+            ("{_id: ObjectId('1'), a: Int32(200), b: NumberLong(\"7\"), c: new Date('x'), d: f}", None),
+            (
+                "{_id: ObjectId('x'), a: Int32(200), b: NumberLong(\"7\"), c: new Date('x'), d: Timestamp({t: 1, i: 2})}",
+                Some("{\"_id\":\"x\",\"a\":200,\"b\":7,\"c\":\"x\",\"d\":null}"),
+            ),
+            ("{a: ObjectId}", None),
+            ("{a: ObjectId('b'}", None),
+            ("{a: Date()}", Some("{\"a\":null}")),
+            ("{a: eval('b')}", None),
             ("{a}", None),
             ("{a: b}", None),
             ("{a: f()}", None),

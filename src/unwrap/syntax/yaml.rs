@@ -18,13 +18,17 @@ use crate::unwrap::find::candidate::is_candidate;
 use crate::unwrap::find::prefixed::{self, Prefix};
 use crate::unwrap::limits::{Budget, Limit};
 use crate::unwrap::piece::{Inside, Piece, Pieces, pieces, too_much};
+use crate::unwrap::place::filename::is_source_code;
 use crate::unwrap::place::{Builder, Extract, SpanSet, Step, Text};
 use crate::unwrap::shared::{Dialect, Format, Member, Node, NodeKind, Scalar, get};
 
 /// The documents in `text`, and what was commented out.
 pub(crate) fn read<'t>(text: &'t Text<'_>, budget: &'t Budget<'_>) -> Option<Pieces<'t>> {
-    // Property files look like YAML.
-    if Dialect::of(text.name()) == Dialect::Properties {
+    // Property files and programs look like YAML, and so do objects that a console shows.
+    if Dialect::of(text.name()) == Dialect::Properties
+        || is_source_code(text.name())
+        || is_console(text.text())
+    {
         return None;
     }
     let limit = match stream(text, text.all(), None, budget) {
@@ -50,6 +54,15 @@ pub(crate) fn read<'t>(text: &'t Text<'_>, budget: &'t Budget<'_>) -> Option<Pie
     Some(Box::new(limit.into_iter().chain(chunks)))
 }
 
+/// Whether `text` is an object in single quotation marks in which `\n` is a line break, as JavaScript and Python show one. In
+/// YAML it isn't.
+fn is_console(text: &str) -> bool {
+    let has = |mark: &str| memchr::memmem::find(text.as_bytes(), mark.as_bytes()).is_some();
+    text.trim_ascii_start().starts_with(['{', '['])
+        && has("'-----BEGIN ")
+        && (has("-----\\n") || has("-----\\r"))
+}
+
 /// What is in the part `span` of `text`, if that is YAML with some structure.
 fn stream<'t>(
     text: &'t Text<'_>,
@@ -58,7 +71,14 @@ fn stream<'t>(
     budget: &'t Budget<'_>,
 ) -> Result<Option<Pieces<'t>>, Limit> {
     let Some(documents) = parse(text.text(), span, budget.structure())? else { return Ok(None) };
-    if documents.iter().all(|document| matches!(document.kind, NodeKind::Text(_))) {
+    // A line of a log, a table or a dump is a mapping of one name by chance.
+    let is_chance = |name: &str| name.contains(['\t', '{', '"']);
+    let is_none = |document: &Rc<Node>| match &document.kind {
+        NodeKind::Text(_) => true,
+        NodeKind::Map(members) => members.len() == 1 && is_chance(&members[0].name),
+        _ => false,
+    };
+    if documents.iter().all(is_none) {
         return Ok(None);
     }
     let steps = Vec::from_iter(number.cloned());

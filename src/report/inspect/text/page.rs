@@ -7,17 +7,16 @@ use std::io::{self, Write};
 
 use anstyle::{AnsiColor, Style};
 use chrono::{DateTime, Utc};
-use comfy_table::{ColumnConstraint, ContentArrangement, Table, Width};
+use unicode_width::UnicodeWidthStr as _;
 
 use crate::credential::DocumentKind;
 use crate::credential::{Phase, Validity};
 use crate::inspect::{Fact, Unread};
 use crate::report::inspect::bar::{Bar, MARK};
-use crate::report::text::wrapped;
+use crate::report::lines::{NARROWEST, hang, padded, whole, wrap};
 use crate::report::{Drawing, FileResult, one_line};
 
-/// Narrower than this nothing can be read, and wider than [`WIDEST`] the eye gets lost.
-const NARROWEST: usize = 40;
+/// In longer lines the eye gets lost.
 const WIDEST: usize = 120;
 
 /// The columns of the labels, with the space around them.
@@ -92,7 +91,7 @@ impl<'o> Page<'o> {
             kind => kind.name().replace('-', " "),
         };
         let bold = self.drawing.bold();
-        let title = wrapped(&format!("{}: {kind}", file.place()), self.width);
+        let title = wrap(&format!("{}: {kind}", whole(&file.place())), self.width).join("\n");
         // The kind is the last of it, and is left out of what stands out if it fits on that line.
         let (place, kind) = match title.strip_suffix(&format!(": {kind}")) {
             Some(place) => (place, format!(": {kind}")),
@@ -108,28 +107,11 @@ impl<'o> Page<'o> {
         rows.iter().try_for_each(|row| self.row(row))
     }
 
-    /// One row, in a table of its own: so it is known which lines are whose when they are colored.
     fn row(&mut self, row: &Row) -> io::Result<()> {
         let value = match row.rule {
             Some(rule) if !self.told.insert(row.value.clone()) => format!("– see {rule} below"),
             _ => one_line(&row.value),
         };
-        let mut table = Table::new();
-        let fixed = |columns: usize| {
-            ColumnConstraint::Absolute(Width::Fixed(u16::try_from(columns).unwrap_or(u16::MAX)))
-        };
-        table
-            .load_style(comfy_table::presets::NOTHING)
-            .set_content_arrangement(ContentArrangement::Dynamic)
-            .set_width(u16::try_from(self.width).unwrap_or(u16::MAX))
-            .add_row([one_line(&row.label), value])
-            .set_constraints([fixed(LABELS), fixed(self.width - LABELS)]);
-        if let Some(labels) = table.column_mut(0) {
-            labels.set_padding((2, 1));
-        }
-        if let Some(values) = table.column_mut(1) {
-            values.set_padding((0, 0));
-        }
         let style = self.drawing.style(match row.tone {
             Tone::Plain => Style::new(),
             Tone::Good => Style::new().fg_color(Some(AnsiColor::Green.into())),
@@ -137,13 +119,11 @@ impl<'o> Page<'o> {
             Tone::Bad => Style::new().fg_color(Some(AnsiColor::Red.into())),
         });
         let name = self.drawing.style(Style::new().fg_color(Some(AnsiColor::Cyan.into())));
-        for line in table.lines() {
-            let at = line.char_indices().nth(LABELS).map_or(line.len(), |(at, _)| at);
-            let (label, value) = line.split_at(at);
-            let value = value.trim_end();
-            writeln!(self.out, "{name}{label}{name:#}{style}{value}{style:#}")?;
-        }
-        Ok(())
+        let label = padded(&format!("  {}", one_line(&row.label)), LABELS - 1);
+        let value = hang(label.width() + 1, &value, self.width);
+        let (label, gap) = if value.is_below { (label.trim_end(), "") } else { (label.as_str(), " ") };
+        let value = value.text(|line| format!("{style}{line}{style:#}"));
+        writeln!(self.out, "{name}{label}{name:#}{gap}{value}")
     }
 
     pub(super) fn bar(&mut self, validity: Validity, now: DateTime<Utc>) -> io::Result<()> {
@@ -162,6 +142,6 @@ impl<'o> Page<'o> {
     /// The last line, on its own.
     pub(super) fn verdict(&mut self, color: Option<AnsiColor>, words: &str) -> io::Result<()> {
         let style = self.drawing.style(Style::new().fg_color(color.map(Into::into)).bold());
-        writeln!(self.out, "\n{style}{}{style:#}", wrapped(words, self.width))
+        writeln!(self.out, "\n{style}{}{style:#}", wrap(words, self.width).join("\n"))
     }
 }

@@ -161,7 +161,11 @@ fn is_in_string(text: &str, span: Span, literally: bool) -> bool {
 /// Whether what is at `span` is one of several fields of a line with tabs between them, as `PostgreSQL`'s COPY writes them.
 fn is_field_of_dump(text: &str, span: Span) -> bool {
     let (before, after) = (text.get(..span.start), text.get(span.end..));
-    let (before, after) = (before.unwrap_or_default(), after.unwrap_or_default());
+    let (before, mut after) = (before.unwrap_or_default(), after.unwrap_or_default());
+    // The last line of a file ends in a line break, too.
+    while let Some(rest) = after.strip_prefix("\\n").or(after.strip_prefix("\\r")) {
+        after = rest;
+    }
     let ends = after.is_empty() || after.starts_with(['\t', '\n', '\r']);
     let begins = before.is_empty() || before.ends_with('\n');
     let follows =
@@ -179,7 +183,7 @@ fn skip_breaks(text: &str) -> &str {
     let mut rest = text;
     loop {
         let trimmed = rest.trim_ascii_start();
-        match ["\\n", "\\r", "\\t"].iter().find_map(|mark| trimmed.strip_prefix(mark)) {
+        match ["\\n", "\\r", "\\t", "\\\n", "\\\r\n"].iter().find_map(|mark| trimmed.strip_prefix(mark)) {
             Some(after) => rest = after,
             None => return trimmed,
         }

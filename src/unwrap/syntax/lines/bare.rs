@@ -29,7 +29,28 @@ pub(crate) fn value(unread: &Unread<'_>) -> Option<(Extract, usize)> {
         Some(inner) if opened.contains('"') && !value.starts_with(['"', '{']) => inner,
         _ => value,
     };
-    Some((Extract::slice(text, Span::new(start, start + value.len())), end))
+    let span = Span::new(start, start + value.len());
+    Some((
+        if value.starts_with("-----BEGIN ") { unindented(text, span) } else { Extract::slice(text, span) },
+        end,
+    ))
+}
+
+/// A block without the blanks that all of its lines but the first begin with, as INI files have them.
+fn unindented(text: &str, span: Span) -> Extract {
+    let whole = Extract::slice(text, span);
+    let lines = || whole.text().split_inclusive('\n');
+    if lines().count() < 2 || !lines().skip(1).all(|line| line.starts_with([' ', '\t'])) {
+        return whole;
+    }
+    let mut builder = Builder::new(span.end - span.start);
+    let mut start = span.start;
+    for line in lines() {
+        let inner = line.trim_start_matches([' ', '\t']);
+        builder.exact(inner, start + line.len() - inner.len());
+        start += line.len();
+    }
+    builder.finish()
 }
 
 /// A value over several lines, each but the last ending in a backslash, as in Java's properties and in shells.

@@ -6,6 +6,35 @@ use crate::source::Span;
 use crate::unwrap::place::{Builder, Extract};
 use crate::unwrap::shared::{Dialect, Unread, end_of_line, is_continued};
 
+/// Blanks, as Java takes them.
+const BLANKS: [char; 3] = [' ', '\t', '\x0C'];
+
+/// The name that the line from `start` to `line_end` begins with, where it is, and where its value begins: after a sign of
+/// equality, a colon, or only blanks. Nothing for a comment and an empty line.
+pub(crate) fn name(text: &str, start: usize, line_end: usize) -> Option<(String, Span, usize)> {
+    let line = text.get(start..line_end)?;
+    let line = line.strip_suffix('\r').unwrap_or(line);
+    let rest = line.trim_start_matches(BLANKS);
+    let at = line.len() - rest.len();
+    if rest.starts_with(['#', '!']) {
+        return None;
+    }
+    let mut is_escaped = false;
+    let length = rest.find(|one: char| {
+        let ends = !is_escaped && (matches!(one, '=' | ':') || BLANKS.contains(&one));
+        is_escaped = one == '\\' && !is_escaped;
+        ends
+    });
+    let length = length.unwrap_or(rest.len());
+    let name = rest.get(..length).filter(|name| (1..=200).contains(&name.len()))?;
+    let after = rest.get(length..)?.trim_start_matches(BLANKS);
+    let value = after.strip_prefix(['=', ':']).unwrap_or(after).trim_start_matches(BLANKS);
+    let mut plain = Builder::new(name.len());
+    unescape_property(name, 0, &mut plain);
+    let span = Span::new(start + at, start + at + length);
+    Some((plain.finish().text().to_owned(), span, start + line.len() - value.len()))
+}
+
 /// A value as `Properties.load` reads it: over several lines, each but the last ending in a backslash, with
 /// all escapes resolved.
 pub(crate) fn value(unread: &Unread<'_>) -> Option<(Extract, usize)> {

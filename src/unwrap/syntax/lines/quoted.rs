@@ -5,16 +5,20 @@
 use crate::json;
 use crate::source::{Origin, Span};
 use crate::unwrap::place::{Builder, Extract};
-use crate::unwrap::shared::{Dialect, Unread, closing, unescape, unescaped_once};
+use crate::unwrap::shared::{Dialect, Unread, closing, closing_quote, escaped_by, unescape, unescaped_once};
 
 /// A value in quotation marks.
 pub(crate) fn value(unread: &Unread<'_>) -> Option<(Extract, usize)> {
     let (start, rest) = (unread.start, unread.rest());
+    // A shell takes what is between single quotation marks as it is, and has no blank before them.
+    let follows_sign = || unread.text.get(..start).unwrap_or_default().ends_with('=');
+    let is_shell = rest.starts_with('\'') && (unread.dialect == Dialect::Literal || follows_sign());
     let quoted = match rest.as_bytes() {
         _ if unread.attempts.exhausted().is_some() => None,
         [b'"', b'"', b'"', ..] => triple(rest, start),
         [b'"', ..] => double(rest, start),
-        [b'\'', ..] => single(rest, start),
+        [b'\'', ..] if is_shell => single(rest, start),
+        [b'\'', ..] => program(rest, start).or_else(|| single(rest, start)),
         [b'$', b'\'', ..] => ansi(rest, start),
         [b'`', ..] => backtick(rest, start),
         _ => None,
@@ -23,9 +27,6 @@ pub(crate) fn value(unread: &Unread<'_>) -> Option<(Extract, usize)> {
         unread.attempts.fail();
     }
     let (value, end) = quoted?;
-    // A shell takes what is between single quotation marks as it is, and has no blank before them.
-    let follows_sign = || unread.text.get(..start).unwrap_or_default().ends_with('=');
-    let is_shell = rest.starts_with('\'') && (unread.dialect == Dialect::Literal || follows_sign());
     match unescaped_once(value.text()) {
         Some(once) if !is_shell => Some((once.through(&value.origin), end)),
         _ => Some((value, end)),
@@ -59,9 +60,32 @@ fn single(rest: &str, start: usize) -> Option<(Extract, usize)> {
     }
 }
 
+/// Single quotation marks of a program, in which one has a backslash before it; nothing if none has.
+fn program(rest: &str, start: usize) -> Option<(Extract, usize)> {
+    let end = closing(rest, 1, '\'')?;
+    let raw = rest.get(1..end).filter(|raw| raw.contains("\\'") && !raw.contains('\n'))?;
+    // A shell ends a string there, and begins another one.
+    let is_shell = raw.contains("'\\''") || rest.get(end..)?.starts_with("''");
+    (!is_shell).then(|| (unescape(raw).through(&Origin::exact(raw.len(), start + 1)), start + end + 1))
+}
+
 /// Double quotation marks: a backslash escapes what a shell lets it escape. `\n` is left to whoever reads the value,
 /// unless that makes an object of it: then it is a string of a language in which `\n` is a line break.
 fn double(rest: &str, start: usize) -> Option<(Extract, usize)> {
+    // PowerShell's line breaks say that its escapes are meant.
+    let end = closing_quote(rest.get(1..)?, "\"", b'`');
+    if let Some(raw) = end.and_then(|end| rest.get(1..=end)).filter(|raw| raw.contains("-----`")) {
+        return Some((
+            escaped_by(raw, b'`').through(&Origin::exact(raw.len(), start + 1)),
+            start + raw.len() + 2,
+        ));
+    }
+    // A line that goes on in the next is a program's, in which `\n` is a line break, or it is of no matter.
+    let (is_key, end) = (rest.starts_with("\"-----BEGIN "), closing(rest, 1, '"')?);
+    let raw = rest.get(1..end).filter(|raw| is_key && (raw.contains("\\\n") || raw.contains("\\\r\n")));
+    if let Some(raw) = raw {
+        return Some((unescape(raw).through(&Origin::exact(raw.len(), start + 1)), start + end + 1));
+    }
     let shell = escaped(rest, start, 1, '"', |character| {
         matches!(character, '"' | '\\' | '$' | '`').then_some(character)
     });
