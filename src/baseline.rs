@@ -43,16 +43,16 @@ pub struct Baseline {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum BaselineError {
     /// It is not JSON.
-    #[error("it is not JSON, so it is no baseline that aemcred wrote")]
+    #[error("it is not JSON, so aemcred did not write it")]
     Syntax(Span),
     /// It has another `schema`, or none.
     #[error("its `schema` is not “aemcred/baseline/1”, so another tool wrote it")]
     Foreign(Span),
     /// A later version of aemcred wrote it.
-    #[error("a later version of aemcred wrote it; this one reads “aemcred/baseline/1”")]
+    #[error("a later version of aemcred wrote it; this version reads “aemcred/baseline/1”")]
     Later(Span),
     /// A line has not the form that aemcred writes.
-    #[error("this is not a line as aemcred writes it: fingerprint, rule and path")]
+    #[error("this line is not as aemcred writes it: fingerprint, rule and path")]
     KnownFinding(Span),
 }
 

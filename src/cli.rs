@@ -111,7 +111,7 @@ pub(crate) enum CliError {
     #[error("")]
     Reported,
     /// The user ended the run before there was a result.
-    #[error("interrupted: not everything was looked at, so nothing is reported")]
+    #[error("interrupted: not everything was checked, so nothing is reported")]
     Interrupted,
     /// Standard output can't be written.
     #[error("standard output can't be written: {0}")]

@@ -90,13 +90,13 @@ named! {
     sentence {
         Rotation = "rotation" => "NEW is a rotation of OLD",
         SameCredential = "same-credential" =>
-            "NEW is no rotation of OLD: both files hold the same credential",
-        KeyKept = "key-kept" => "NEW is no rotation of OLD: private key was not rotated",
+            "NEW is not a rotation of OLD: both files contain the same credential",
+        KeyKept = "key-kept" => "NEW is not a rotation of OLD: the private key was not rotated",
         WrongOrder = "wrong-order" => "the files were given in the wrong order: OLD is the newer of the two",
-        NoRotation = "no-rotation" => "NEW is no rotation of OLD",
+        NoRotation = "no-rotation" => "NEW is not a rotation of OLD",
         ///
         /// Nothing speaks against a rotation, but something that would have to be known can't be told.
-        Unknown = "unknown" => "it can't be told whether NEW is a rotation of OLD",
+        Unknown = "unknown" => "aemcred can't tell whether NEW is a rotation of OLD",
     }
 }
 

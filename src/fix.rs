@@ -53,24 +53,22 @@ pub struct Version {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
     /// It is in another encoding (its name) and must stay so.
-    #[error(
-        "it is {0}, and fixes are written as UTF-8 only, which document-encoding is not allowed to change here"
-    )]
+    #[error("it is {0}, but fixes are written as UTF-8 only, and document-encoding may not change it here")]
     Encoding(&'static str),
     /// With its fixes it would not be JSON.
-    #[error("with its fixes it would be no JSON any more")]
+    #[error("its fixes would make it invalid JSON")]
     Syntax,
     /// With its fixes it would hold other values than those that were to be put right.
-    #[error("its fixes would change a value that nothing is wrong with")]
+    #[error("its fixes would change a correct value")]
     Values,
     /// With its fixes it would hold another key or certificate.
     #[error("its fixes would change the key or the certificate")]
     Key,
     /// With its fixes a rule would report an error that it doesn't report now.
-    #[error("its fixes would bring about an error that it doesn't have now ({0})")]
+    #[error("its fixes would cause a new error ({0})")]
     NewError(&'static str),
     /// Fixes undo each other, or never end.
-    #[error("its fixes never come to an end")]
+    #[error("its fixes never end")]
     Endless,
 }
 

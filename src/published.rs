@@ -29,7 +29,7 @@ pub enum BlocklistError {
     #[error("it can't be read: {0}")]
     Read(#[from] io::Error),
     /// The length is no multiple of a record's.
-    #[error("its length, {0} bytes, is no multiple of 16, so it is not a list in badkeys' format")]
+    #[error("its length of {0} bytes is not a multiple of 16, so it is not a list in badkeys' format")]
     Length(u64),
     /// The records are not in ascending order.
     #[error("its records are not in ascending order, so it is not a list in badkeys' format")]

@@ -54,12 +54,12 @@ pub enum Note {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum RedactError {
     /// Not text.
-    #[error("it is not text but binary data, and no copy of that can be shown to anyone")]
+    #[error("it is binary data, not text, so no copy can be shown to anyone")]
     Binary,
     /// Eight characters of a secret would stand in the copy.
     #[error(
-        "no copy was made: a part of a secret would still be readable in it, because the secret also stands where it \
-         is not recognized as one, or is made of common words"
+        "no copy was made: part of a secret would still be readable in it, because the secret also appears where it is \
+         not recognized, or is made of common words"
     )]
     Leak,
 }
@@ -75,7 +75,7 @@ pub fn redact(bytes: Secret<Vec<u8>>, keep: Keep) -> Result<Redacted, RedactErro
         Encoding::Utf8 => None,
         Encoding::Utf8WithMark => Some("UTF-8 with a byte-order mark"),
         Encoding::Utf16(name) | Encoding::Utf32(name) => Some(*name),
-        Encoding::Invalid { .. } => Some("UTF-8 with bytes that are none"),
+        Encoding::Invalid { .. } => Some("UTF-8 with invalid bytes"),
         Encoding::Binary(_) => return Err(RedactError::Binary),
     };
     let mut redacted = match json::parse(source.text(), Limits::default()) {

@@ -90,11 +90,12 @@ named! {
     pub enum Basis,
     /// What it means, in a sentence without a final stop.
     meaning {
-        Client = "client" => "Adobe's example client throws before it sends anything",
-        Service = "service" => "the token service or AEM refuses what is sent",
-        Exposure = "exposure" => "it works, and its secrets are or will be in other hands",
-        Damage = "damage" => "parts contradict each other or can't be read, so nobody can vouch for it",
-        Policy = "policy" => "it works today, but not for long, or it isn't as Adobe issues it",
+        Client = "client" => "Adobe's client throws an error before it sends anything",
+        Service = "service" => "Adobe's token service or AEM refuses what is sent",
+        Exposure = "exposure" => "the credential works, but others have its secrets or will get them",
+        Damage = "damage" => "parts contradict each other or can't be read, so it is unknown whether the credential \
+                              works",
+        Policy = "policy" => "it works today, but it expires soon or is not as Adobe issues it",
     }
 }
 

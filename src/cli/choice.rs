@@ -67,9 +67,7 @@ fn list<'c>(all: impl Iterator<Item = &'c Checked> + Clone) -> String {
     }
     if all.map(|checked| &checked.record).any(|record| record.client_id.is_none() && record.listed.is_empty())
     {
-        lines.push(String::from(
-            "\nTo inspect one whose client ID can't be told, copy it into a file of its own",
-        ));
+        lines.push(String::from("\nTo inspect one whose client ID is unknown, copy it to a separate file"));
     }
     lines.concat()
 }
@@ -83,7 +81,7 @@ fn line(record: &Record) -> String {
     let listed: Vec<&str> = record.listed.iter().filter_map(|listed| listed.client_id.as_deref()).collect();
     let client = match &record.client_id {
         Some(client) => one_line(client),
-        None if listed.is_empty() => String::from("client ID not told"),
+        None if listed.is_empty() => String::from("client ID unknown"),
         None => one_line(&listed.join(", ")),
     };
     format!("\n  {place}{within}{kind}: {client}")

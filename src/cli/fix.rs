@@ -164,7 +164,7 @@ impl Outcome {
         }
         let what = format!("{} in {}", counted(steps, "finding"), counted(self.files.len(), "file"));
         if options.diff {
-            let _ = writeln!(err, "aemcred: --fix would put right {what}");
+            let _ = writeln!(err, "aemcred: --fix would correct {what}");
             return;
         }
         let _ = writeln!(err, "aemcred: fixed {what}");

@@ -65,7 +65,7 @@ fn tell_unreadable(results: &RenewalResults, err: &mut dyn Write) {
     for renewal in results.plan.renewals.iter().filter(|renewal| renewal.is_unreadable()) {
         if let Some(location) = renewal.record.locations.first() {
             let path = location.path.one_line();
-            let _ = writeln!(err, "warning: {path}: until when this credential is valid can't be told");
+            let _ = writeln!(err, "warning: {path}: the expiry date of this credential is unknown");
         }
     }
 }

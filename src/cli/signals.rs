@@ -58,7 +58,7 @@ pub fn listen(interruption: Arc<Interruption>, exit: impl Fn(u8) + Send + 'stati
 
 fn ask(interruption: &Interruption, signal: u8, exit: &impl Fn(u8)) {
     if interruption.request(signal) {
-        let _ = writeln!(io::stderr(), "aemcred: stopping; once more ends at once");
+        let _ = writeln!(io::stderr(), "aemcred: stopping; a second signal stops it immediately");
     } else {
         // Nobody listens, or who asks twice doesn't want to wait for the report.
         remove_temporary_files();

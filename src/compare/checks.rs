@@ -15,9 +15,9 @@ use crate::rules::words::{counted, date};
 /// What to say when one side, or both, can't be told; the message come from the first that can't.
 fn unread<T, U>(aspect: Aspect, before: &Fact<T>, after: &Fact<U>) -> AspectCheck {
     let reason = match (before, after) {
-        (Err(unread), _) => format!("OLD's can't be told: {}", unread.reason),
-        (_, Err(unread)) => format!("NEW's can't be told: {}", unread.reason),
-        _ => String::from("it can't be told"),
+        (Err(unread), _) => format!("OLD's is unknown: {}", unread.reason),
+        (_, Err(unread)) => format!("NEW's is unknown: {}", unread.reason),
+        _ => String::from("unknown"),
     };
     AspectCheck::new(aspect, Outcome::Unknown, reason)
 }
@@ -42,9 +42,9 @@ pub(super) fn client(before: &Identity, after: &Identity) -> AspectCheck {
         return AspectCheck::new(Aspect::Client, Outcome::Yes, message);
     }
     let difference = if old.program != new.program {
-        "another program"
+        "a different program"
     } else if old.environment != new.environment {
-        "another environment"
+        "a different environment"
     } else {
         "not the next index"
     };
@@ -71,7 +71,7 @@ pub(super) fn technical_account(before: &Identity, after: &Identity) -> AspectCh
             aspect,
             Outcome::Caution,
             format!(
-                "another, as belongs to the next index: {}; its user in AEM needs the old one's permissions",
+                "different, as expected for the next index: {}; its user in AEM needs the old one's permissions",
                 account.message
             ),
         ),
@@ -80,7 +80,7 @@ pub(super) fn technical_account(before: &Identity, after: &Identity) -> AspectCh
             match user.outcome {
                 Outcome::Yes => account,
                 Outcome::No => {
-                    let message = format!("the same ID, but another user in AEM: {}", user.message);
+                    let message = format!("the same ID, but a different user in AEM: {}", user.message);
                     AspectCheck::new(aspect, Outcome::No, message)
                 }
                 _ => user,
@@ -126,12 +126,12 @@ pub(super) fn key(before: &Inspection, after: &Inspection) -> AspectCheck {
     let aspect = Aspect::Key;
     let (old, new) = (before.keys(), after.keys());
     if let Some(kept) = old.iter().find(|key| new.contains(key)) {
-        let message = format!("private key was not rotated: both hold the key {}", short(kept));
+        let message = format!("the private key was not rotated: both have the key {}", short(kept));
         return AspectCheck::new(aspect, Outcome::No, message);
     }
     match (old.first(), new.first()) {
         (Some(old), Some(new)) => {
-            AspectCheck::new(aspect, Outcome::Yes, format!("another: {} became {}", short(old), short(new)))
+            AspectCheck::new(aspect, Outcome::Yes, format!("different: {} became {}", short(old), short(new)))
         }
         (None, _) => unread(aspect, &before.private_key, &after.private_key),
         (_, None) => unread(aspect, &Ok(()), &after.private_key),
@@ -150,9 +150,10 @@ pub(super) fn expiry(before: &Inspection, after: &Inspection) -> AspectCheck {
             (Outcome::Yes, format!("{} later: {dates}", amount(new.not_after - old.not_after)))
         }
         Ordering::Equal => (Outcome::No, format!("the same: {}", date(new.not_after))),
-        Ordering::Less => {
-            (Outcome::No, format!("NEW ends {} before OLD: {dates}", amount(old.not_after - new.not_after)))
-        }
+        Ordering::Less => (
+            Outcome::No,
+            format!("NEW expires {} before OLD: {dates}", amount(old.not_after - new.not_after)),
+        ),
     };
     AspectCheck::new(aspect, outcome, message)
 }
@@ -176,7 +177,7 @@ pub(super) fn overlap(
     let until = before.not_after;
     let message = format!("both are valid for {}, until {}", amount(overlap), date(until));
     if before.at(now) == Phase::Expired {
-        AspectCheck::new(aspect, Outcome::Yes, format!("{message}, which is over"))
+        AspectCheck::new(aspect, Outcome::Yes, format!("{message}, which is in the past"))
     } else {
         AspectCheck::new(aspect, Outcome::Yes, format!("{message}, {} from now", amount(until - now)))
     }

@@ -20,7 +20,7 @@ named! {
         Old = "old" => "OLD",
         Both = "both" => "parts of OLD and of NEW",
         /// Something that may be OLD's but can't be read.
-        Unknown = "unknown" => "it can't be told",
+        Unknown = "unknown" => "unknown",
         New = "new" => "NEW",
         Shared = "shared" => "what OLD and NEW have in common",
         Neither = "neither" => "neither",

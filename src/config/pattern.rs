@@ -42,17 +42,17 @@ impl Pattern {
             ));
         }
         if text.is_empty() || text == "." {
-            return Err(("a path is empty", "`**` stands for every file."));
+            return Err(("a path is empty", "`**` matches every file."));
         }
         if inside.split('/').any(|part| part == "..") {
-            return Err(("`..` stands inside a path", "`..` can stand only at the beginning of a path."));
+            return Err(("`..` is inside a path", "`..` is allowed only at the beginning of a path."));
         }
         let glob = GlobBuilder::new(text).literal_separator(true).backslash_escape(false).build();
         let matcher = glob
             .map_err(|_| {
                 (
                     "a path has wildcards that don't fit together",
-                    "Each `[` needs its `]`, each `{` its `}`; a range goes upwards, and `**` stands alone \
+                    "Each `[` needs its `]`, each `{` its `}`; a range must be ascending, and `**` must be alone \
                      between slashes. A literal `[` is written `[[]`.",
                 )
             })?

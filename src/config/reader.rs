@@ -57,7 +57,7 @@ fn json(text: &str) -> Option<Problem> {
     let start = text.len() - text.trim_start().len();
     text[start..].starts_with('{').then(|| Problem {
         span: Span::new(start, start + 1),
-        message: String::from("this is JSON, and a configuration is TOML"),
+        message: String::from("this is JSON, but a configuration is TOML"),
         label: String::new(),
         help: String::from(
             "If it is a credential, name it without --config. `aemcred init` writes a configuration.",
@@ -75,7 +75,7 @@ fn syntax(error: &toml::de::Error, text: &str) -> Problem {
         String::from("this is not TOML")
     };
     let help = if words.contains("quote") {
-        "Texts, durations and paths stand in quotation marks, such as \"30d\"."
+        "Put texts, durations and paths in quotation marks, such as \"30d\"."
     } else {
         ""
     };
@@ -131,7 +131,7 @@ impl<'t> ConfigReader<'t> {
             self.wrong_type(
                 value,
                 "a table of rules with their levels",
-                "Write it as [levels], with a rule a line.",
+                "Write it as [levels], with one rule per line.",
             );
             return Vec::new();
         };
@@ -146,7 +146,7 @@ impl<'t> ConfigReader<'t> {
     }
 
     fn ignores(&mut self, value: &Value<'t>) -> Vec<Ignore> {
-        let help = "Write each entry under a heading [[ignore]] of its own.";
+        let help = "Write each entry under its own heading [[ignore]].";
         let Some(entries) = value.get_ref().as_array() else {
             self.wrong_type(value, "a list of entries", help);
             return Vec::new();
@@ -182,7 +182,7 @@ impl<'t> ConfigReader<'t> {
                         let fits = text.len() == 64
                             && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
                         fits.then(|| text.to_owned())
-                            .ok_or("a fingerprint has 64 hexadecimal digits in lower case")
+                            .ok_or("a fingerprint has 64 hexadecimal digits in lowercase")
                     });
                 }
                 "reason" => reason = self.reason(value),
@@ -263,7 +263,7 @@ impl<'t> ConfigReader<'t> {
             };
             let fits = text.eq_ignore_ascii_case(name) && labels(name);
             fits.then(|| name.to_owned()).ok_or(
-                "a trusted host is a bare name such as ims.example.com: no scheme, port, path or wildcard",
+                "a trusted host is a plain name such as ims.example.com: no scheme, port, path or wildcard",
             )
         })
         .map(|host| host.value)
@@ -289,7 +289,7 @@ impl<'t> ConfigReader<'t> {
             _ => None,
         };
         if date.is_none() {
-            let help = "A date has the form 2027-01-31; the entry holds to the end of that day, in UTC.";
+            let help = "A date has the form 2027-01-31; the entry is in force through that day (UTC).";
             self.problem(span(value), String::from("`until` is not a date"), "", help);
         }
         date.map(|date| Placed { value: date, span: span(value) })
@@ -323,7 +323,7 @@ impl<'t> ConfigReader<'t> {
     fn string<'v>(&mut self, value: &'v Value<'t>, expected: &str) -> Option<&'v str> {
         let text = value.get_ref().as_str();
         if text.is_none() {
-            self.wrong_type(value, expected, "Put it into quotation marks.");
+            self.wrong_type(value, expected, "Put it in quotation marks.");
         }
         text
     }
@@ -338,7 +338,7 @@ impl<'t> ConfigReader<'t> {
             DeValue::Table(_) => "a table",
         };
         let span = self.first_line(span(value));
-        self.problem(span, format!("this must be {expected}, and is {found}"), found, help);
+        self.problem(span, format!("this must be {expected}, but is {found}"), found, help);
     }
 
     fn unknown_key(&mut self, key: &Spanned<toml::de::DeString<'t>>, known: &[&'static str]) {
@@ -346,7 +346,7 @@ impl<'t> ConfigReader<'t> {
         let help = match rules::similar(name, known.iter().copied()) {
             Some(similar) => format!("Did you mean “{similar}”?"),
             None if rules::find(name).is_some() => {
-                String::from("Levels of rules stand under the heading [levels].")
+                String::from("Levels of rules go under the heading [levels].")
             }
             None => format!("Keys are {}.", known.join(", ")),
         };

@@ -9,6 +9,7 @@ mod tag;
 pub(super) use tag::Tag;
 
 use crate::secret::Secret;
+use crate::source::counted;
 
 /// The first place at which bytes are not the DER that they should be.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,19 +24,28 @@ impl DerDefect {
     pub(super) const fn new(offset: usize, reason: &'static str) -> Self {
         Self { offset, reason }
     }
+
+    /// `the key in privateKey is cut off after 784 bytes`, `privateKey is not one key: at byte 5, …`
+    pub fn sentence(&self, field: &str, content: &str) -> String {
+        if self.reason == CUT_OFF {
+            format!("the {content} in {field} is cut off after {}", counted(self.offset as u64, "byte"))
+        } else {
+            format!("{field} is not one {content}: at byte {}, {}", self.offset, self.reason)
+        }
+    }
 }
 
-const CUT_OFF: &str = "the bytes end before the structure does (it was cut off)";
-const WRONG_LENGTH: &str = "a length doesn't agree with what it encloses";
-const WRONG_KIND: &str = "another kind of value stands here than the structure has in this place";
-const INDEFINITE: &str = "a length is left open (BER's indefinite form), which DER forbids";
+const CUT_OFF: &str = "it is cut off";
+const WRONG_LENGTH: &str = "a length doesn't match its content";
+const WRONG_KIND: &str = "there is a value of the wrong type";
+const INDEFINITE: &str = "a length is indefinite (BER), which DER doesn't allow";
 const NOT_CANONICAL: &str = "a length is not in the one form that DER allows";
 const BAD_TAG: &str = "a tag can't be read";
-const WRONG_FORM: &str = "a value is primitive that must be constructed, or the other way round";
-const NO_END: &str = "a value of open length has no end";
-const PADDED: &str = "a number has no digits, or one too many in front";
+const WRONG_FORM: &str = "a value is primitive instead of constructed, or constructed instead of primitive";
+const NO_END: &str = "a value of indefinite length has no end";
+const PADDED: &str = "a number has no bytes, or an extra leading byte";
 const BAD_IDENTIFIER: &str = "an object identifier can't be read";
-const BAD_VALUE: &str = "a value has a length that its kind can't have";
+const BAD_VALUE: &str = "a value has a length that its type doesn't allow";
 
 /// How strictly bytes are read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

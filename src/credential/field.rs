@@ -13,15 +13,15 @@ named! {
     pub enum Field,
     /// What the field is, in a few words.
     meaning {
-        Ok = "ok" => "whether the console's answer was a success",
+        Ok = "ok" => "whether the console's response was a success",
         Integration = "integration" => "the credential itself",
-        StatusCode = "statusCode" => "the HTTP status of the console's answer",
+        StatusCode = "statusCode" => "the HTTP status of the console's response",
         ImsEndpoint = "imsEndpoint" => "the host name of Adobe's token service",
         Metascopes = "metascopes" => "the scopes that the token will have",
         TechnicalAccount = "technicalAccount" => "the client's ID and secret",
         ClientId = "clientId" => "the client ID",
         ClientSecret = "clientSecret" => "the client secret",
-        Email = "email" => "the technical account's e-mail address and its user ID inside AEM",
+        Email = "email" => "the technical account's email address and its user ID inside AEM",
         Id = "id" => "the technical account's ID",
         Org = "org" => "the organization's ID",
         PrivateKey = "privateKey" => "the private key that signs the request for a token",
@@ -29,13 +29,13 @@ named! {
         CertificateExpirationDate = "certificateExpirationDate" => "when the certificate expires",
         DevelopmentToken = "accessToken" => "the token itself",
         AccessToken = "access_token" => "the token itself",
-        TokenType = "token_type" => "how the token is to be used",
+        TokenType = "token_type" => "how to use the token",
         ExpiresIn = "expires_in" => "for how many milliseconds the token is valid",
         ProjectOrg = "ims_org_id" => "the organization's ID",
         ProjectClientId = "client_id" => "the client ID",
         ProjectClientSecret = "client_secret" => "the client secret",
         ProjectAccountId = "technical_account_id" => "the technical account's ID",
-        ProjectAccountEmail = "technical_account_email" => "the technical account's e-mail address",
+        ProjectAccountEmail = "technical_account_email" => "the technical account's email address",
     }
 }
 

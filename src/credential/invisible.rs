@@ -33,7 +33,7 @@ pub fn character_name(character: char) -> String {
         '\t' => "a tab",
         '\n' => "a line break",
         '\r' => "a carriage return",
-        '\0' => "a zero character",
+        '\0' => "a NUL character",
         '\u{1}'..='\u{1F}' | '\u{7F}'..='\u{9F}' => "a control character",
         '\u{A0}' => "a no-break space",
         '\u{AD}' => "a soft hyphen",
@@ -41,7 +41,7 @@ pub fn character_name(character: char) -> String {
         '\u{200C}' => "a zero-width non-joiner",
         '\u{200D}' => "a zero-width joiner",
         '\u{61C}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' => {
-            "a mark of writing direction"
+            "a text direction mark"
         }
         '\u{2060}' => "a word joiner",
         '\u{FEFF}' => "a byte-order mark",
@@ -52,7 +52,7 @@ pub fn character_name(character: char) -> String {
         '\u{FF01}'..='\u{FF5E}' => "a full-width character",
         '\u{1D400}'..='\u{1D7FF}' => "a mathematical letter",
         '\u{C0}'..='\u{24F}' | '\u{1E00}'..='\u{1EFF}' => "a letter that English doesn't have",
-        character if character.is_whitespace() => "a white-space character",
+        character if character.is_whitespace() => "a whitespace character",
         character if is_hidden(character) => "an invisible character",
         _ => "the character",
     };

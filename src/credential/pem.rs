@@ -21,9 +21,9 @@ mod tests;
 use std::ops::Range;
 
 pub use issued::{COLUMNS, write};
-pub use kinds::{Defect, DefectGroup, Oddity, OddityKind};
 #[cfg(any(test, feature = "internals"))]
-pub use kinds::{DefectKind, Escape};
+pub use kinds::Escape;
+pub use kinds::{Defect, DefectGroup, DefectKind, Oddity, OddityKind};
 pub use label::Label;
 pub(crate) use marker::public_markers;
 

@@ -19,7 +19,7 @@ pub(super) fn guarded(mut draft: Draft, rule: &'static Rule, exposure: &Exposure
     guard(&mut draft.label, "");
     guard(&mut draft.help, rule.remedy);
     if let Some(Fix { label, change }) = &mut draft.fix {
-        guard(label, "put it right");
+        guard(label, "correct it");
         if let Change::Text(edits) = change {
             for edit in edits {
                 if let Replacement::Public(text) = &mut edit.replacement

@@ -134,7 +134,7 @@ pub enum Unread {
         parent: ObjectId,
     },
     /// Trees that stand for more than there is time for.
-    #[error("the trees stand for too many files: only the first 20,000,000 changes were looked at")]
+    #[error("the trees contain too many files: only the first 20,000,000 changes were checked")]
     TooMany,
 }
 

@@ -29,7 +29,7 @@ pub enum IndexDefect {
     #[error("its checksum doesn't match its contents")]
     Checksum,
     /// It doesn't begin as an index does.
-    #[error("it is no index")]
+    #[error("it is not an index")]
     Header,
     /// A version that nobody writes yet, or no longer.
     #[error("its version is {0}, and only 2, 3 and 4 are supported")]

@@ -28,7 +28,7 @@ pub(super) fn read(objects: &Path, id: ObjectId, limit: u64) -> Result<Option<Ob
     let mut stream = inflate(&file, 0, u64::MAX);
     let (kind, size) = header(&mut stream)
         .map_err(|error| ObjectError::from_reading(&error))?
-        .ok_or(ObjectError::Corrupt("its header is no object's"))?;
+        .ok_or(ObjectError::Corrupt("its header is not an object's header"))?;
     if size > limit {
         return Err(ObjectError::TooLarge { size });
     }
@@ -47,7 +47,7 @@ pub(super) fn kind(objects: &Path, id: ObjectId) -> Result<(Kind, u64), ObjectEr
     let (file, _) = opened.ok_or(ObjectError::Missing)?;
     header(&mut inflate(&file, 0, 0))
         .map_err(|error| ObjectError::from_reading(&error))?
-        .ok_or(ObjectError::Corrupt("its header is no object's"))
+        .ok_or(ObjectError::Corrupt("its header is not an object's header"))
 }
 
 /// Returns the objects in files of their own, by name, each with the folder of objects that has it; with `prefix` only those

@@ -225,8 +225,7 @@ impl Comparison<'_> {
         let tree = match self.tree(id) {
             Ok(tree) if self.looked_at.saturating_add(tree.iter().len()) <= MOST_ENTRIES => tree,
             Ok(_) => {
-                return self
-                    .unreadable(path, ObjectError::Corrupt("it stands for more than 5,000,000 files"));
+                return self.unreadable(path, ObjectError::Corrupt("it contains more than 5,000,000 files"));
             }
             Err(error) => return self.unreadable(path, error),
         };

@@ -192,7 +192,7 @@ fn signs(
         return Err("a signature is not tried with keys of more than 4096 bits");
     }
     // The crates' own words are not forwarded, here or below: nobody has promised that they quote nothing.
-    let unusable = "the private key's numbers are such that no signature can be made with it";
+    let unusable = "no signature can be made with the private key's numbers";
     let der = key.to_pkcs1_der().ok_or("the private key's numbers contradict each other")?;
     let signing = RsaPrivateKey::from_pkcs1_der(der.expose()).map_err(|_| unusable)?;
     let header = json!({ "typ": Assertion::TYPE, "alg": Assertion::ALGORITHM });

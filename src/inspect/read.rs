@@ -17,7 +17,7 @@ pub(super) struct Reading<'r, 'v, 's> {
 /// Why nothing can be told about a document: its worst finding, or what it is.
 pub(super) fn about_document(checked: &Checked) -> Unread {
     worst(checked, |_| true).unwrap_or_else(|| Unread {
-        reason: String::from("no rule says what it is, because those that would are turned off"),
+        reason: String::from("no rule explains it, because the rules that would are off"),
         rule: None,
     })
 }
@@ -72,9 +72,9 @@ impl<'r> Reading<'r, '_, '_> {
         } else if name.chars().count() > LONGEST {
             "it is longer than 300 characters"
         } else if name.chars().any(|character| character.is_control() || !shows(character)) {
-            "it holds invisible characters"
+            "it contains invisible characters"
         } else if self.exposure.leaks(name) {
-            "it holds a part of a secret"
+            "it contains part of a secret"
         } else {
             return Ok(name.to_owned());
         };
@@ -90,7 +90,7 @@ impl<'r> Reading<'r, '_, '_> {
             return self
                 .finding(field)
                 .or_else(holder)
-                .unwrap_or_else(|| Unread::words(format!("{} is not kept in variables", field.name())));
+                .unwrap_or_else(|| Unread::words(format!("{} is not stored in variables", field.name())));
         }
         if let (Some(FieldState::Unreachable) | None, Some(parent)) = (state, field.parent()) {
             return self.unread(parent);

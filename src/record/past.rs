@@ -47,14 +47,14 @@ pub struct Reference {
 }
 
 impl Past {
-    /// `brought in 1a2b3c4 on 2026-03-01, removed in 5d6e7f8, still on branch x`
+    /// `added in 1a2b3c4 on 2026-03-01, removed in 5d6e7f8, still on branch x`
     pub fn sentence(&self) -> String {
         let mut parts = Vec::new();
         match (&self.commit, self.author_time) {
             (Some(commit), Some(time)) => {
-                parts.push(format!("brought in {} on {}", short(commit), time.format("%Y-%m-%d")));
+                parts.push(format!("added in {} on {}", short(commit), time.format("%Y-%m-%d")));
             }
-            (Some(commit), None) => parts.push(format!("brought in {}", short(commit))),
+            (Some(commit), None) => parts.push(format!("added in {}", short(commit))),
             (None, _) => parts.push(String::from("in no commit")),
         }
         parts.extend(self.removed_by.as_ref().map(|commit| format!("removed in {}", short(commit))));
@@ -63,7 +63,7 @@ impl Past {
         } else if !self.refs.is_empty() {
             parts.push(format!("in the history of {}", listed(&self.refs)));
         } else if !self.is_reachable {
-            parts.push(String::from("reached by no reference"));
+            parts.push(String::from("not reachable from any reference"));
         }
         parts.join(", ")
     }
@@ -114,19 +114,19 @@ pub(crate) mod tests {
         for (past, expected) in [
             (
                 past(Some("5d6e7f8aaaa"), &["x"], &["main", "x"]),
-                "brought in 1a2b3c4 on 2026-03-01, removed in 5d6e7f8, still on branch x",
+                "added in 1a2b3c4 on 2026-03-01, removed in 5d6e7f8, still on branch x",
             ),
             (
                 past(None, &["a", "b", "c", "d", "e"], &[]),
-                "brought in 1a2b3c4 on 2026-03-01, still on branch a, branch b, branch c and 2 more",
+                "added in 1a2b3c4 on 2026-03-01, still on branch a, branch b, branch c and 2 more",
             ),
             (
                 past(Some("5d6e7f8"), &[], &["main"]),
-                "brought in 1a2b3c4 on 2026-03-01, removed in 5d6e7f8, in the history of branch main",
+                "added in 1a2b3c4 on 2026-03-01, removed in 5d6e7f8, in the history of branch main",
             ),
-            (past(None, &[], &[]), "brought in 1a2b3c4 on 2026-03-01"),
-            (Past { commit: None, ..unreachable.clone() }, "in no commit, reached by no reference"),
-            (unreachable, "brought in 1a2b3c4, reached by no reference"),
+            (past(None, &[], &[]), "added in 1a2b3c4 on 2026-03-01"),
+            (Past { commit: None, ..unreachable.clone() }, "in no commit, not reachable from any reference"),
+            (unreachable, "added in 1a2b3c4, not reachable from any reference"),
         ] {
             assert_eq!(past.sentence(), expected);
         }

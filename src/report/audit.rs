@@ -24,13 +24,13 @@ use crate::source::PathName;
 pub struct AuditResults {
     /// The clock of the run.
     pub now: DateTime<Utc>,
-    /// Whether everything was looked at; not so when the run was interrupted.
+    /// Whether everything was checked; false when the run was interrupted.
     pub complete: bool,
     /// The folders that were looked through, and standard input. Files are named where something was found.
     pub paths: Vec<PathName>,
     /// What was met, the most urgent first.
     pub credentials: Vec<Audited>,
-    /// How much was looked at.
+    /// How much was checked.
     pub extent: Extent,
     /// What could not be done, sorted by path.
     pub failures: Vec<Failure>,

@@ -78,7 +78,7 @@ fn text_list(drawing: Drawing, out: &mut dyn Write) -> io::Result<()> {
         }
         writeln!(out)?;
     }
-    writeln!(out, "{bold}On what their claims rest, in the worst case{bold:#}")?;
+    writeln!(out, "{bold}Why they are reported, in the worst case{bold:#}")?;
     for basis in Basis::ALL {
         writeln!(out, "{}", behind(&format!("  {:8}  ", basis.name()), basis.meaning(), drawing.width))?;
     }
@@ -138,15 +138,15 @@ pub fn page(rule: &Rule) -> String {
 /// The index page of `docs/rules/`.
 pub fn index() -> String {
     let mut page = String::from(
-        "# Rules\n\nMade by `aemcred rules --format markdown`; the words stand in `src/rules/`.\n\n\
-         Each rule has the level and the basis of its worst case; a finding has those of its own. The basis is what the claim \
-         rests on:\n\n",
+        "# Rules\n\nMade by `aemcred rules --format markdown`; the words are in `src/rules/`.\n\n\
+         Each rule has the level and the basis of its worst case; each finding has its own. The basis says why a finding is \
+         reported:\n\n",
     );
     for basis in Basis::ALL {
         let _ = writeln!(page, "- **{}**: {}", basis.name(), basis.meaning());
     }
     page.push_str(
-        "\nThe client is [adobe/aemcs-api-client-lib](https://github.com/adobe/aemcs-api-client-lib). Findings of the basis \
+        "\nAdobe's client is [adobe/aemcs-api-client-lib](https://github.com/adobe/aemcs-api-client-lib). Findings of the basis \
          policy are warnings and notes, except certificate-expiry-imminent; all others are errors.\n",
     );
     for subject in SUBJECTS {

@@ -71,7 +71,7 @@ wire! {
     struct FileReport<'r>(file: &'r FileResult, now: DateTime<Utc>) let record = &file.checked.record; {
         /// The file's name; bytes that are not UTF-8 stand as \xNN.
         path: &'r str = file.path.as_str(),
-        /// What the document lies in within the file, such as `data."service.json" → base64`. Lines and columns are
+        /// What the document is in within the file, such as `data."service.json" → base64`. Lines and columns are
         /// those of the outermost text. Absent when the document is the whole file.
         #[serde(skip_serializing_if = "String::is_empty")]
         #[cfg_attr(test, schemars(length(min = 1)))]
@@ -153,8 +153,8 @@ wire! {
         rule: &'static str = finding.rule.name,
         /// How bad it is.
         level: Level = finding.level,
-        /// On what its claim rests: Adobe's example client throws, the token service or AEM refuses it, secrets are in
-        /// other hands, parts can't be read or contradict each other, or it works but isn't as Adobe issues it.
+        /// Why it is reported: Adobe's client throws an error, the token service or AEM refuses it, others have the secrets
+        /// or will get them, parts can't be read or contradict each other, or it works but isn't as Adobe issues it.
         basis: Basis = finding.basis,
         /// What is wrong.
         #[cfg_attr(test, schemars(length(min = 1)))]

@@ -41,7 +41,7 @@ enum Line<'r> {
     Template {
         /// The file's name; bytes that are not UTF-8 stand as \xNN.
         path: &'r str,
-        /// What the document lies in within the file. Absent when the document is the whole file.
+        /// What the document is in within the file. Absent when the document is the whole file.
         #[serde(skip_serializing_if = "String::is_empty")]
         #[cfg_attr(test, schemars(length(min = 1)))]
         within: String,

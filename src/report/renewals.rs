@@ -29,7 +29,7 @@ pub struct RenewalResults {
     pub now: DateTime<Utc>,
     /// How long before its end a credential should be renewed.
     pub lead: Threshold,
-    /// Whether everything was looked at; not so when the run was interrupted.
+    /// Whether everything was checked; false when the run was interrupted.
     pub complete: bool,
     /// What is to be renewed.
     pub plan: Plan,
@@ -119,11 +119,11 @@ fn advice(renewal: &Renewal, now: DateTime<Utc>) -> String {
 
 fn unknown(record: &Record) -> String {
     String::from(match (record.state, record.validity()) {
-        (State::Encrypted, _) => "encrypted: until when it is valid can't be read without its key",
+        (State::Encrypted, _) => "encrypted: its expiry date can't be read without its key",
         (_, Some(_)) => "its certificate ends before it begins: `aemcred audit` says more",
-        (State::Partial, None) => "there is no certificate, which alone says until when it is valid",
-        (State::Broken, None) => "until when it is valid can't be read",
-        (_, None) => "until when it is valid can't be read: `aemcred audit` says why",
+        (State::Partial, None) => "there is no certificate, so its expiry date is unknown",
+        (State::Broken, None) => "its expiry date can't be read",
+        (_, None) => "its expiry date can't be read: `aemcred audit` says why",
     })
 }
 

@@ -80,7 +80,7 @@ macro_rules! texts {
 texts! {
     /// An instant in UTC, to the second.
     Time = "^[+-]?[0-9]{4,6}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$";
-    /// A SHA-256 in lower-case hexadecimal.
+    /// A SHA-256 in lowercase hexadecimal.
     Digest = "^[0-9a-f]{64}$";
 }
 

@@ -55,11 +55,11 @@ fn claim(entry: &FieldEntry<'_, '_>) -> (Basis, Level) {
 /// The same in a sentence.
 fn consequence(entry: &FieldEntry<'_, '_>) -> &'static str {
     match (claim(entry).0, entry.field) {
-        (Basis::Client, _) => "The documented client throws before it sends anything.",
+        (Basis::Client, _) => "Adobe's client throws an error before it sends anything.",
         (Basis::Policy, Field::PublicKey) => {
-            "The client never reads it, but without the certificate nobody can tell until when the credential is valid."
+            "Adobe's client never reads it, but without the certificate the expiry date is unknown."
         }
-        (Basis::Policy, _) => "The client never reads it, so tokens can be requested all the same.",
-        _ => "The client sends what is here, and Adobe refuses it.",
+        (Basis::Policy, _) => "Adobe's client never reads it, so tokens can be requested all the same.",
+        _ => "Adobe's client sends this value, and Adobe refuses it.",
     }
 }

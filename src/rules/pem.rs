@@ -5,12 +5,14 @@ mod pem_label;
 mod pem_newlines;
 mod pem_syntax;
 
+use std::borrow::Cow;
 use std::ops::Range;
 
-use crate::credential::pem::{Defect, DefectGroup};
+use crate::credential::pem::{Defect, DefectGroup, DefectKind};
 use crate::credential::{Field, PemField};
 use crate::finding::{Draft, Findings, Fix, Level};
 use crate::rule::{Basis, Rule};
+use crate::source::counted;
 
 pub(super) const RULES: &[&Rule] =
     &[&pem_newlines::RULE, &pem_label::RULE, &pem_syntax::RULE, &pem_form::RULE];
@@ -25,14 +27,29 @@ fn report_defects(
     for defect in field.scan.defects.iter().filter(|defect| defect.kind.group() == group) {
         let place = field.place_of(defect.range.clone());
         // An empty range is where something is missing.
-        let label = if defect.range.is_empty() { "missing here" } else { "the first place" };
+        let label = if defect.range.is_empty() { "missing here" } else { "first place" };
         findings.push(
-            Draft::new(place, format!("{} {}", defect.kind.what(), whereabouts(field, defect)))
+            Draft::new(place, format!("{} {}", words(field, defect), whereabouts(field, defect)))
                 .claim(basis(field.field), Level::Error)
                 .label(label)
-                .help(format!("{} To put it right, {}.", consequence(field.field), defect.kind.remedy()))
+                .help(format!("{} To correct it, {}.", consequence(field.field), defect.kind.remedy()))
                 .fix(fix()),
         );
+    }
+}
+
+/// What is wrong. How many hyphens there are instead of five, only the text says.
+fn words(field: &PemField<'_, '_>, defect: &Defect) -> Cow<'static, str> {
+    let line = field.pem().get(defect.range.clone()).filter(|_| defect.kind == DefectKind::DashCount);
+    let is_other = |character| character != '-';
+    let sides =
+        line.map(|line| [line.find(is_other), line.rfind(is_other).map(|last| line.len() - last - 1)]);
+    match sides.into_iter().flatten().flatten().find(|count| *count != 5) {
+        Some(count) => {
+            let hyphens = counted(count as u64, "hyphen");
+            Cow::Owned(format!("the BEGIN or END line of the PEM has {hyphens} on one side instead of 5"))
+        }
+        None => defect.kind.what(),
     }
 }
 
@@ -54,10 +71,9 @@ const fn basis(field: Field) -> Basis {
 /// What comes of a spelling that is refused.
 const fn consequence(field: Field) -> &'static str {
     match field {
-        Field::PrivateKey => "The documented client refuses this key, so that no token can be requested.",
+        Field::PrivateKey => "Adobe's client refuses this key, so no token can be requested.",
         _ => {
-            "The documented client never looks at this field, but programs that watch for the certificate's end do, \
-             and they refuse it."
+            "Adobe's client never reads this field, but programs that watch the expiry date do, and they refuse it."
         }
     }
 }

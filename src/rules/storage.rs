@@ -36,7 +36,7 @@ fn telling_location(record: &Record) -> usize {
 
 /// Where a credential is kept instead of in a repository. A sentence.
 const KEEP_ELSEWHERE: &str =
-    "Keep it in a file that .gitignore names, in a secret store, or encrypted with SOPS.";
+    "Store it in a file that .gitignore names, in a secret store, or encrypted with SOPS.";
 
 /// The secrets at a place and whose they are: `private key of cm-p1-e2-integration-0`.
 fn held(record: &Record, location: &Location) -> String {

@@ -32,8 +32,8 @@ const fn renew(form: TokenForm) -> &'static str {
         TokenForm::Development => words::NEW_DEVELOPMENT_TOKEN,
         TokenForm::Answer => words::NEW_ACCESS_TOKEN,
         TokenForm::Bare => {
-            "Ask the token service for a new one with the service credentials, or get a new local development token \
-             from the AEM Developer Console (Integrations tab)."
+            "Request a new token from the token service with the service credentials, or get a new local development \
+             token from the AEM Developer Console (Integrations tab)."
         }
     }
 }

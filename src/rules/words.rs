@@ -7,15 +7,15 @@ pub(crate) use crate::source::{counted, grouped, size};
 
 /// What to do when a credential must be replaced. A sentence.
 pub(super) const RENEW: &str = "Create a new private key for the technical account in the AEM Developer Console \
-    (Integrations tab), download the service credentials, and store the file whole in place of this one.";
+                                (Integrations tab), download the service credentials, and store the complete file in \
+                                place of this one.";
 
 /// What to do when a local development token must be replaced. A sentence.
 pub(super) const NEW_DEVELOPMENT_TOKEN: &str =
     "Get a new local development token from the AEM Developer Console (Integrations tab).";
 
 /// What to do when the token service's answer must be replaced. A sentence.
-pub(super) const NEW_ACCESS_TOKEN: &str =
-    "Ask the token service for a new token with the service credentials, and store its answer whole.";
+pub(super) const NEW_ACCESS_TOKEN: &str = "Request a new token from the token service with the service credentials, and store its complete response.";
 
 /// How to get a document of this kind anew. A sentence.
 pub(super) fn get_again(document: &Document<'_, '_>) -> &'static str {
@@ -23,11 +23,11 @@ pub(super) fn get_again(document: &Document<'_, '_>) -> &'static str {
         Some(TokenForm::Development) => NEW_DEVELOPMENT_TOKEN,
         Some(_) => NEW_ACCESS_TOKEN,
         None if document.project.is_some() => {
-            "Download the project again from the Adobe Developer Console, and store the file whole."
+            "Download the project again from the Adobe Developer Console, and store the complete file."
         }
         None => {
             "Download the service credentials again from the AEM Developer Console (Integrations tab), and store the \
-             file whole."
+             complete file."
         }
     }
 }
@@ -46,7 +46,7 @@ pub(crate) fn instant(instant: DateTime<Utc>) -> String {
 /// `in 20 days`, `10 days ago`, `this very second`
 pub(crate) fn distance(now: DateTime<Utc>, then: DateTime<Utc>) -> String {
     match seconds_until(now, then) {
-        0 => String::from("this very second"),
+        0 => String::from("right now"),
         seconds @ 1.. => format!("in {}", amount(seconds.unsigned_abs())),
         // Whole days are those of `Validity::days_left`, which are rounded towards the past.
         seconds @ ..-172_800 => format!("{} ago", counted(seconds.unsigned_abs().div_ceil(86_400), "day")),
@@ -83,7 +83,7 @@ mod tests {
     fn distances_are_in_the_unit_that_people_would_use() {
         let now: DateTime<Utc> = "2026-11-22T12:00:00Z".parse().unwrap();
         for (seconds, words) in [
-            (0, "this very second"),
+            (0, "right now"),
             (1, "in 1 second"),
             (-1, "1 second ago"),
             (119, "in 119 seconds"),

@@ -54,8 +54,8 @@ const CONTAINERS: [(FileKind, Format); 10] = [
         FileKind::PostgresDump,
         Format::Archive(|bytes, budget| inflated(bytes, streams::of_dump(bytes), budget)),
     ),
-    (FileKind::SevenZip, Format::Closed("is a 7z archive, which aemcred doesn't open")),
-    (FileKind::Rar, Format::Closed("is a RAR archive, which aemcred doesn't open")),
+    (FileKind::SevenZip, Format::Closed("is a 7z archive, which aemcred can't open")),
+    (FileKind::Rar, Format::Closed("is a RAR archive, which aemcred can't open")),
 ];
 
 /// Something that comes out of a container.
@@ -199,7 +199,7 @@ fn inflated<'b>(
     Box::new(texts(bytes).chain(streams))
 }
 
-const OVERLAPPING: &str = "is a zip archive whose files overlap; no more of them was looked at";
+const OVERLAPPING: &str = "is a zip archive whose files overlap; the rest was not checked";
 
 /// Parts of an archive that don't overlap: the end of each by its beginning.
 #[derive(Default)]
@@ -241,8 +241,8 @@ fn zip_entries<'b>(bytes: &'b [u8], budget: &'b Budget<'b>) -> Entries<'b> {
             zip::Method::Stored => Box::new(data),
             zip::Method::Deflated => Box::new(flate2::read::DeflateDecoder::new(data)),
             zip::Method::Zstandard => zstandard::open(data, room),
-            zip::Method::Encrypted => return unreadable("is locked with a password"),
-            zip::Method::Other => return unreadable("is compressed in a way that aemcred doesn't open"),
+            zip::Method::Encrypted => return unreadable("is protected with a password"),
+            zip::Method::Other => return unreadable("is compressed in a way that aemcred can't open"),
         };
         let outcome = read(&mut Careful::new(decoder), room, budget);
         Some(Entry::read(steps, outcome, DAMAGED, (room, budget)))

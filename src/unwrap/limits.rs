@@ -70,40 +70,38 @@ impl fmt::Display for Limit {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Depth(limit) => {
-                write!(formatter, "wrapped more than {limit} times; what lies deeper was not looked at")
+                write!(formatter, "wrapped more than {limit} times; what is deeper was not checked")
             }
             Self::Layers(limit) => {
                 write!(
                     formatter,
-                    "holds more than {limit} wrapped texts; of the rest only whole documents were looked at"
+                    "contains more than {limit} wrapped texts; of the rest only whole documents were checked"
                 )
             }
             Self::Expansion(limit) => {
-                write!(formatter, "unwraps to more than {limit} bytes in all; the rest was not looked at")
+                write!(formatter, "unwraps to more than {limit} bytes in all; the rest was not checked")
             }
             Self::LayerSize(limit) => {
-                write!(formatter, "unwraps to a text of more than {limit} bytes, which was not looked at")
+                write!(formatter, "unwraps to a text of more than {limit} bytes, which was not checked")
             }
             Self::Members(limit) => {
-                write!(formatter, "is an archive of more than {limit} files; the rest was not looked at")
+                write!(formatter, "is an archive of more than {limit} files; the rest was not checked")
             }
             Self::Finds(limit) => {
-                write!(formatter, "holds more than {limit} credentials; the rest is not listed")
+                write!(formatter, "contains more than {limit} credentials; the rest is not listed")
             }
             Self::Attempts(limit) => write!(
                 formatter,
-                "has more than {limit} beginnings of credentials without an end; no more were followed"
+                "has more than {limit} beginnings of credentials without an end; the rest was not checked"
             ),
-            Self::Stopped => formatter
-                .write_str("was being looked into when the run was interrupted; the rest was not looked at"),
+            Self::Stopped => {
+                formatter.write_str("was being read when the run was interrupted; the rest was not checked")
+            }
             Self::Nesting(limit) => {
-                write!(
-                    formatter,
-                    "nests values more than {limit} deep; it was looked through as plain text only"
-                )
+                write!(formatter, "nests values more than {limit} deep; it was searched as plain text only")
             }
             Self::Values(limit) => {
-                write!(formatter, "holds more than {limit} values; it was looked through as plain text only")
+                write!(formatter, "contains more than {limit} values; it was searched as plain text only")
             }
         }
     }

@@ -72,7 +72,7 @@ class Block:
         }
         if self.kind in read:
             return read[self.kind]()
-        document = yaml.safe_load(self.text) if self.kind not in ("js", "toml") else None
+        document = yaml.safe_load(self.text) if self.kind not in ("js", "text", "toml") else None
         return {
             "yaml": lambda: [command["run"] for command in document["pre-commit"]["commands"].values()],
             "yaml github": lambda: [step["run"] for job in document["jobs"].values() for step in job["steps"] if "run" in step],
@@ -82,6 +82,7 @@ class Block:
             "yaml azure": lambda: [step["bash"] for step in document["steps"] if "bash" in step],
             "yaml pre-commit": list,
             "js": list,
+            "text": list,
             "toml": list,
         }[self.kind]()
 

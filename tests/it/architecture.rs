@@ -37,7 +37,7 @@ const EXCEPTIONS: &[(&str, &str)] = &[
 const TEST_ONLY: &[&str] = &["tests", "tests.rs", "testing", "testing.rs", "synthetic.rs"];
 
 /// The file up to its tests.
-fn without_tests(text: &str) -> &str {
+pub(crate) fn without_tests(text: &str) -> &str {
     let tests = ["#[cfg(test)]\nmod", "#[cfg(test)]\npub(crate) mod", "#[cfg(all(test"]
         .iter()
         .filter_map(|mark| text.find(mark))
@@ -45,7 +45,7 @@ fn without_tests(text: &str) -> &str {
     &text[..tests.unwrap_or(text.len())]
 }
 
-fn sources(folder: &Path) -> Vec<PathBuf> {
+pub(crate) fn sources(folder: &Path) -> Vec<PathBuf> {
     let mut files = Vec::new();
     for path in children(folder) {
         if path.is_dir() {

@@ -61,11 +61,8 @@ fn places(folder: &Path, arguments: &[&str]) -> Vec<Value> {
 #[test]
 fn every_format_says_which_commits_it_were() {
     let Some((git, brought, removed)) = removed() else { return };
-    let sentence = format!(
-        "brought in {} on 2026-11-22, removed in {}, still on branch x",
-        &brought[..7],
-        &removed[..7]
-    );
+    let sentence =
+        format!("added in {} on 2026-11-22, removed in {}, still on branch x", &brought[..7], &removed[..7]);
     for format in AUDIT_FORMATS {
         let (code, out, err) = audit(git.path(), &["--format", format]);
         assert_eq!((code, err.as_str()), (Some(1), ""), "{format}");
@@ -205,7 +202,7 @@ fn ranges_and_dates_choose_commits() {
     git.run(&["reset", "-q", "--hard", "HEAD~2"]);
     assert_eq!(places(git.path(), &[]).len(), 0);
     let (code, out, _) = audit(git.path(), &["--unreachable", "--format=csv"]);
-    assert!(code == Some(0) && out.contains("reached by no reference"), "{out}");
+    assert!(code == Some(0) && out.contains("not reachable from any reference"), "{out}");
     let place = &places(git.path(), &["--unreachable"])[0]["git"];
     assert_eq!((&place["commit"], &place["refs"]), (&json!(brought), &json!([])));
 }
@@ -249,7 +246,7 @@ fn what_is_damaged_is_named_and_the_rest_is_found() {
     fs::remove_file(git.path().join(".git/objects").join(&lost[..2]).join(&lost[2..])).unwrap();
     let (code, out, err) = audit(git.path(), &[]);
     assert!(code == Some(2) && out.contains("storage-git-history"), "{out}");
-    assert!(err.contains("lost: the object is missing from the repository (brought in "), "{err}");
+    assert!(err.contains("lost: the object is missing from the repository (added in "), "{err}");
     // Excluded, it is nobody's business.
     assert_eq!(audit(git.path(), &["--exclude=lost"]).0, Some(1));
     let (code, _, err) = audit(git.path(), &["--exclude=lost", "--max-size=1M"]);

@@ -117,7 +117,7 @@ fn other_files_are_no_baselines() {
         ("{\"schema\": \"aemcred/baseline/2\", \"findings\": []}", "a later version"),
         (
             "{\"schema\": \"aemcred/baseline/1\", \"findings\": [{\"rule\": \"x\"}]}",
-            "not a line as aemcred writes it",
+            "not as aemcred writes it",
         ),
     ] {
         repository.write("other.json", text);

@@ -134,8 +134,8 @@ fn a_redacted_copy_is_enough_if_it_keeps_what_is_compared() {
     let (code, conclusion, _) = folder.verdict(&redacted(&[]), &new);
     assert_eq!((code, conclusion.as_str()), (1, "unknown"));
     let out = folder.compare(&redacted(&[]), &new, &[]).out;
-    assert!(out.contains("\nit can't be told whether NEW is a rotation of OLD\n"), "{out}");
-    assert!(!out.contains('✗') && !out.contains("is no rotation"), "{out}");
+    assert!(out.contains("\naemcred can't tell whether NEW is a rotation of OLD\n"), "{out}");
+    assert!(!out.contains('✗') && !out.contains("is not a rotation"), "{out}");
 }
 
 #[test]
@@ -275,7 +275,12 @@ fn overlaps_and_gaps_are_counted_in_days() {
     let after = overlap(&new(), "2026-12-20T12:00:00Z");
     assert_eq!(
         after,
-        (0, String::from("✓ overlap            both are valid for 22 days, until 2026-12-12, which is over"))
+        (
+            0,
+            String::from(
+                "✓ overlap            both are valid for 22 days, until 2026-12-12, which is in the past"
+            )
+        )
     );
     let text = run([
         "generate",

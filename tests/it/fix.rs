@@ -472,12 +472,8 @@ fn a_fix_that_would_bring_a_new_error_is_not_made() {
     let deep =
         text.replacen("\"imsEndpoint\"", &format!("\"deep\": {deep}, \"imsEndpoint\""), 1).into_bytes();
     for (contents, arguments, reason) in [
-        (
-            &bare,
-            &["--only=document-wrapper", &limit][..],
-            "bring about an error that it doesn't have now (document-size)",
-        ),
-        (&deep, &[], "be no JSON any more"),
+        (&bare, &["--only=document-wrapper", &limit][..], "cause a new error (document-size)"),
+        (&deep, &[], "make it invalid JSON"),
     ] {
         let folder = Folder::new(&[("a.json", contents)]);
         for mode in ["--fix", "--diff"] {
@@ -528,7 +524,7 @@ fn standard_input_can_be_shown_and_never_written() {
     }
     let shown = run_with_input(["check", "--diff", "--stdin-filename=a.json", "-"], &bad);
     assert!(shown.out.contains("\n--- a.json\n+++ a.json\n@@ "), "{}", shown.out);
-    assert_eq!((shown.code, shown.err.as_str()), (1, "aemcred: --fix would put right 1 finding in 1 file\n"));
+    assert_eq!((shown.code, shown.err.as_str()), (1, "aemcred: --fix would correct 1 finding in 1 file\n"));
     let text = run_with_input(["check", "-"], &bad).out;
     assert!(text.contains("fix: remove") && !text.contains("--fix"), "there is no file to write to: {text}");
     for conflict in [&["--fix", "--diff"][..], &["--diff", "--format=json"]] {
@@ -553,10 +549,10 @@ fn the_diff_shows_what_fix_writes() {
     let dots = "•".repeat(36);
     let expected = format!(
         "\
-# a.json:4:21: ims-endpoint-form: write the host name only:
+# a.json:4:21: ims-endpoint-form: write only the host name:
 # ims-na1.adobelogin.com
-# a.json:8:24: field-whitespace: remove what can't be seen before and after the
-# value of clientSecret
+# a.json:8:24: field-whitespace: remove the invisible characters
+# before and after the value of clientSecret
 --- a.json
 +++ a.json
 @@ -4,1 +4,1 @@
@@ -565,18 +561,15 @@ fn the_diff_shows_what_fix_writes() {
 @@ -8,1 +8,1 @@
 -      \"clientSecret\": \"\\•••••{dots}\\n\"
 +      \"clientSecret\": \"{dots}\"
-# b.json:1:1: document-encoding: write it as UTF-8 without a byte-order mark,
-# every character as it is
+# b.json:1:1: document-encoding: write the file as UTF-8 without a byte-order
+# mark; no character changes
 --- b.json
 +++ b.json
 # the text stays the same, and only its bytes are others
 "
     );
     assert_eq!(shown.out, expected);
-    assert_eq!(
-        (shown.code, shown.err.as_str()),
-        (1, "aemcred: --fix would put right 3 findings in 2 files\n")
-    );
+    assert_eq!((shown.code, shown.err.as_str()), (1, "aemcred: --fix would correct 3 findings in 2 files\n"));
     assert_eq!(before, [folder.read("a.json"), folder.read("b.json")]);
     // Reports in files are about the files as they are.
     assert_eq!(findings(&fs::read_to_string(folder.path("report.json")).unwrap()).0.len(), 3);
@@ -597,7 +590,7 @@ fn a_change_that_the_mask_hides_is_said_in_words() {
     assert!(
         shown
             .replace("\n# ", " ")
-            .contains("metascopes-form: write the same names with single commas between them\n"),
+            .contains("metascopes-form: write the same names separated by single commas\n"),
         "{shown}"
     );
     assert!(!shown.contains(&secret[4..12]));
@@ -612,7 +605,7 @@ fn a_change_that_the_mask_hides_is_said_in_words() {
          that are not shown\n"
     );
     assert!(shown.contains(&alike), "{shown}");
-    assert!(shown.contains(": ims-endpoint-form: write the host name only\n"), "{shown}");
+    assert!(shown.contains(": ims-endpoint-form: write only the host name\n"), "{shown}");
 }
 
 #[test]

@@ -580,8 +580,8 @@ fn a_range_is_what_its_commits_bring() {
         ("main...topic", "has three dots"),
         ("main..nothing", "names no branch"),
         ("topic~99..main", "goes further back"),
-        ("main:a..topic", "is not understood"),
-        ("HEAD@{1}..main", "is not understood"),
+        ("main:a..topic", "can't be understood"),
+        ("HEAD@{1}..main", "can't be understood"),
     ] {
         let message = failure(past.git.path(), range).to_string();
         assert!(message.contains(reason), "{range}: {message}");

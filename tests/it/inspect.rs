@@ -383,7 +383,7 @@ fn the_signature_is_tried_wherever_it_can_be() {
         ("certificate-issuer/bad.json", json!(true), ""),
         ("private-key-exponent/bad.json", json!(true), ""),
         ("key-pair-mismatch/bad.json", json!(false), ""),
-        ("private-key-encrypted/bad.json", json!(null), "pass phrase"),
+        ("private-key-encrypted/bad.json", json!(null), "passphrase"),
         ("private-key-inconsistent/bad.json", json!(null), "contradict each other"),
         ("private-key-algorithm/bad.json", json!(null), "elliptic-curve"),
         ("certificate-syntax/bad.json", json!(null), "publicKey"),

@@ -94,9 +94,9 @@ fn variables_have_no_certificate_and_that_is_no_defect() {
     assert_eq!((run.code, run.err.as_str()), (0, ""));
     for words in [
         "kept → AEM_SERVICECREDENTIALS_*: service credentials",
-        "Not read            – publicKey is not kept in variables",
-        "Signature           – publicKey is not kept in variables",
-        "User in AEM         – email is not kept in variables",
+        "Not read            – publicKey is not stored in variables",
+        "Signature           – publicKey is not stored in variables",
+        "User in AEM         – email is not stored in variables",
         "RSA, 2,048 bits",
         "– partial: without the certificate",
     ] {
@@ -111,7 +111,7 @@ fn variables_have_no_certificate_and_that_is_no_defect() {
     let missing = unread.iter().find(|unread| unread["what"] == "metascopes").unwrap();
     assert_eq!(
         (&missing["rule"], &missing["reason"]),
-        (&Value::Null, &"metascopes is not kept in variables".into())
+        (&Value::Null, &"metascopes is not stored in variables".into())
     );
 }
 
@@ -149,12 +149,9 @@ fn a_client_that_is_not_there_is_said_so() {
             secret(&[("a.json", &sound())]),
             format!("6:11 data.\"a.json\" → base64, service credentials: {CLIENT}"),
         ),
-        (
-            secret(&[("a.json", &sound()), ("b.json", &unnamed)]),
-            String::from("copy it into a file of its own"),
-        ),
-        (unnamed.clone(), String::from("client ID not told")),
-        (String::from("{}"), String::from("unknown: client ID not told")),
+        (secret(&[("a.json", &sound()), ("b.json", &unnamed)]), String::from("copy it to a separate file")),
+        (unnamed.clone(), String::from("client ID unknown")),
+        (String::from("{}"), String::from("unknown: client ID unknown")),
     ] {
         let run = inspect(&["--client", "cm-p1-e2-integration"], &text);
         assert_eq!((run.code, run.out.as_str()), (2, ""));

@@ -51,6 +51,7 @@ mod owners;
 mod pem_client;
 mod pem_mutations;
 mod pem_table;
+mod plain;
 mod promises;
 mod properties;
 mod readme;

@@ -391,7 +391,7 @@ fn every_encoding_becomes_utf_8() {
         ("UTF-16LE", wide(u16::to_le_bytes, true)),
         ("UTF-16BE", wide(u16::to_be_bytes, false)),
         (
-            "UTF-8 with bytes that are none",
+            "UTF-8 with invalid bytes",
             sound
                 .replace("\"ok\"", "\"note\": \"caf@\", \"ok\"")
                 .bytes()
@@ -410,7 +410,7 @@ fn every_encoding_becomes_utf_8() {
     for binary in [&b"\x1F\x8B\x08\0\0"[..], b"{\"a\": \0}"] {
         let run = run_with_input(["redact", "-"], binary);
         assert!(
-            run.code == 2 && run.out.is_empty() && run.err.contains("not text but binary data"),
+            run.code == 2 && run.out.is_empty() && run.err.contains("binary data, not text"),
             "{}",
             run.err
         );
@@ -476,7 +476,7 @@ fn files_are_written_whole_and_the_original_never() {
     for (arguments, words) in [
         (vec![Path::new("missing.json")], "does not exist"),
         (vec![Path::new(".")], "is a folder, not a file"),
-        (vec![Path::new("binary"), output, Path::new("new.json")], "not text but binary data"),
+        (vec![Path::new("binary"), output, Path::new("new.json")], "binary data, not text"),
         (vec![&original, output, Path::new("no/such/folder.json")], "the copy can't be written"),
         (vec![&original, output, Path::new("."), force], "the copy can't be written"),
         (vec![&original, Path::new("--max-size=10")], "the limit is 10 bytes (--max-size)"),

@@ -690,7 +690,7 @@ fn a_credential_that_was_cut_off_is_due_rather_than_lost() {
         for where_from in [folder.path(), path.as_path()] {
             let run = renewals(where_from, NOW, &[]);
             assert_eq!(run.code, 1, "{end}: {}{}", run.out, run.err);
-            assert!(run.out.contains("broken: ") && run.err.contains("can't be told"), "{end}: {}", run.out);
+            assert!(run.out.contains("broken: ") && run.err.contains("is unknown"), "{end}: {}", run.out);
             secrets.assert_absent(&run.out, "a credential that was cut off");
         }
         cuts += 1;

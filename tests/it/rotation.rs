@@ -161,7 +161,7 @@ fn every_place_is_told_by_what_it_holds() {
     assert!(found.is_empty(), "{found:?}");
 
     let out = scene.search(&[]).out;
-    assert!(out.contains("\n8 places still hold OLD; can't be told: 1; NEW: 3; neither: 2\n"), "{out}");
+    assert!(out.contains("\n8 places still hold OLD; unknown: 1; NEW: 3; neither: 2\n"), "{out}");
     let schema: Value = serde_json::from_str(&run(["schema", "compare"]).out).unwrap();
     let validator = jsonschema::validator_for(&schema).unwrap();
     let errors: Vec<_> = validator.iter_errors(&report).map(|error| error.to_string()).collect();

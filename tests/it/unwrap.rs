@@ -965,7 +965,7 @@ fn an_interrupted_look_ends_within_an_archive() {
                 other => panic!("{other:?}"),
             });
         });
-        let said = "was being looked into when the run was interrupted; the rest was not looked at";
+        let said = "was being read when the run was interrupted; the rest was not checked";
         assert_eq!(count.into_inner(), [first, said]);
     }
 }
@@ -1170,7 +1170,7 @@ fn what_is_built_to_exhaust_is_stopped() {
         (
             "another compression",
             b"7z\xBC\xAF\x27\x1Cabc".to_vec(),
-            &[" is a 7z archive, which aemcred doesn't open"],
+            &[" is a 7z archive, which aemcred can't open"],
         ),
     ];
     for (what, bytes, expected) in table {

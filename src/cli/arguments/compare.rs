@@ -17,10 +17,10 @@ Examples:
   vault read -field=v secret/aem | aemcred compare old.json -
   aemcred compare --format json old.json new.json
 
-A credential that lies in something else (a Kubernetes Secret, an .env file, base64) is found there.
+A credential inside something else (a Kubernetes Secret, an .env file, base64) is found there.
 
-Exit status: 0 when NEW is a rotation of OLD, 1 when it isn't or that can't be told, 2 when a file can't be read. With \
---in also 1 while a place holds OLD, in whole or in part.
+Exit status: 0 when NEW is a rotation of OLD, 1 when it isn't or that is unknown, 2 when a file can't be read. With \
+--in also 1 while a place contains OLD or a part of it.
 
 A redacted copy of OLD is enough if it keeps all that is compared:
   aemcred redact --keep certificate --keep ids --keep organization old.json")]

@@ -18,7 +18,7 @@ Examples:
 The JWT assertion that a client would send is made and its signature verified, but neither is printed. A token's own \
 signature can't be verified: the key is Adobe's.
 
-A credential that lies in something else (a Kubernetes Secret, an .env file, base64) is found there. If there are \
+A credential inside something else (a Kubernetes Secret, an .env file, base64) is found there. If there are \
 several, --client ID chooses one.
 
 Exit status: 0 without findings of level error, 1 with one or when there is no credential, 2 when the file can't be read or it is \

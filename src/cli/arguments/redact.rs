@@ -13,7 +13,7 @@ Examples:
   aemcred redact --output sample.json service_token.json
   aemcred redact --keep certificate,ids service_token.json
 
-Line breaks, white space, keys and their order stay. Hidden are the private key, the client secret, tokens, identifiers, \
+Line breaks, whitespace, keys and their order stay. Hidden are the private key, the client secret, tokens, identifiers, \
 the organization, the certificate (its key size, validity and fingerprint are said), and every text under a key that \
 aemcred doesn't know. The copy is searched for every eight characters of every secret before it is written.
 

@@ -19,7 +19,7 @@ Examples:
   aemcred renewals --quiet-until 14d --output json=due.json .
 
 Exit status: 0 when nothing is due, 1 when something is (--fail-within), 2 when not all could be done, 130 when \
-interrupted. A credential of which can't be read until when it is valid counts as due.")]
+interrupted. A credential whose expiry date can't be read counts as due.")]
 #[expect(clippy::struct_excessive_bools, reason = "each is a switch on the command line")]
 pub(in crate::cli) struct RenewalsOptions {
     #[command(flatten, next_help_heading = INPUT)]

@@ -87,7 +87,7 @@ fn is_readable(value: &Element<'_>) -> Result<(), DerDefect> {
     value.sound()?;
     match value.tag.universal_number() {
         Some(3 | 7..=9 | 11..=16 | 18..=20 | 22 | 28..=31) => {}
-        _ => return Err(value.defect("a value of this kind can't be part of a name")),
+        _ => return Err(value.defect("a value of this type can't be part of a name")),
     }
     let bytes = value.contents();
     let is_text = match value.tag {

@@ -120,29 +120,30 @@ impl DefectKind {
     /// What is wrong, as a full sentence without the full stop.
     pub fn what(self) -> Cow<'static, str> {
         Cow::Borrowed(match self {
-            Self::NewlinesAsSpaces => "the PEM has lost its line breaks: spaces stand in their place",
+            Self::NewlinesAsSpaces => "the PEM has lost its line breaks: there are spaces instead",
             Self::NewlinesMissing => {
-                "the PEM has lost a line break: BEGIN, END and base64 must stand on lines of their own"
+                "the PEM has lost a line break: BEGIN, END and base64 must be on lines of their own"
             }
             Self::NewlinesEscaped(Escape::LineFeed) => {
-                r"the PEM was escaped twice: a backslash and the letter n stand in place of each line break"
+                r"the PEM is escaped twice: it has a backslash and the letter n instead of each line break"
             }
             Self::NewlinesEscaped(Escape::CarriageReturnLineFeed) => {
-                r"the PEM was escaped twice: the four characters \r\n stand in place of each line break"
+                r"the PEM is escaped twice: it has the four characters \r\n instead of each line break"
             }
             Self::NewlinesEscaped(Escape::CarriageReturn) => {
-                r"the PEM was escaped twice: a backslash and the letter r stand in place of each line break"
+                r"the PEM is escaped twice: it has a backslash and the letter r instead of each line break"
             }
             Self::LoneCarriageReturns => {
-                "the lines of the PEM end with CR alone, which is no line break to the client"
+                "the lines of the PEM end with CR alone, which is not a line break for Adobe's client"
             }
             Self::Indented => "the BEGIN or END line of the PEM is indented",
-            Self::BlankLine => "the PEM has a blank line where the client allows none",
+            Self::BlankLine => "the PEM has a blank line where Adobe's client doesn't allow one",
             Self::ShortLine => {
-                "behind a blank line or header each line of the PEM but the last must have 64 characters, and this one has fewer"
+                "after a blank line or header, each line of the PEM except the last must have 64 characters, and this \
+                 one has fewer"
             }
             Self::LongLine => {
-                "behind a blank line or header no line of the PEM may have more than 64 characters, and this one has"
+                "after a blank line or header, no line of the PEM may have more than 64 characters, and this one has"
             }
             Self::ForbiddenCharacter => {
                 "the PEM contains a character that is not ASCII or not printable, such as a no-break space or a zero-width space"
@@ -150,32 +151,28 @@ impl DefectKind {
             Self::TypographicDash => {
                 "the BEGIN or END line of the PEM has typographic dashes instead of hyphens"
             }
-            Self::DashCount => {
-                "the BEGIN or END line of the PEM has another number of hyphens than five on each side"
-            }
-            Self::LowerCase => "the BEGIN or END line of the PEM is not all in capitals",
-            Self::Misspelt => "the BEGIN or END line of the PEM is misspelt",
-            Self::TextBesideArmour => "something else stands on the line of BEGIN or END",
-            Self::LabelsDiffer => "the BEGIN and END lines of the PEM name different things",
+            Self::DashCount => "the BEGIN or END line of the PEM doesn't have 5 hyphens on each side",
+            Self::LowerCase => "the BEGIN or END line of the PEM is not all in capital letters",
+            Self::Misspelt => "the BEGIN or END line of the PEM is misspelled",
+            Self::TextBesideArmour => "there is other text on the line of BEGIN or END",
+            Self::LabelsDiffer => "the BEGIN and END lines of the PEM have different labels",
             Self::MissingBegin => "the PEM has no BEGIN line",
             Self::MissingEnd => "the PEM has no END line: it was probably cut off",
             Self::NoArmour { looks_like_base64_der: true } => {
-                "the BEGIN and END lines are missing: the value is the bare base64 of a key or certificate"
+                "the BEGIN and END lines are missing: the value is only the base64 of a key or certificate"
             }
             Self::NoArmour { looks_like_base64_der: false } => {
                 "the value is not PEM: it has no BEGIN and no END line"
             }
             Self::Padding => {
-                "the base64 of the PEM is incomplete: characters or the closing = are missing, or there are too many ="
+                "the base64 of the PEM is incomplete: characters or the final = are missing, or there are too many ="
             }
-            Self::DataAfterPadding => "the base64 of the PEM goes on after its closing =",
-            Self::UrlSafeBase64 => {
-                "the PEM is written in the base64 alphabet for URLs, with - or _ in place of + or /"
-            }
+            Self::DataAfterPadding => "the base64 of the PEM continues after its final =",
+            Self::UrlSafeBase64 => "the PEM uses the base64 alphabet for URLs, with - or _ instead of + or /",
             Self::ForeignCharacter => "the PEM contains a character that does not belong to base64",
             Self::Empty => "there is nothing between the BEGIN and END lines of the PEM",
-            Self::UnknownHeader => "the PEM has header lines that the client does not know",
-            Self::HeaderNotClosed => "the header lines of the PEM are not followed by a blank line",
+            Self::UnknownHeader => "the PEM has header lines that Adobe's client doesn't know",
+            Self::HeaderNotClosed => "no blank line follows the header lines of the PEM",
             Self::TooLarge => "the PEM block is larger than any key or certificate: more than 64 KiB",
         })
     }
@@ -184,11 +181,11 @@ impl DefectKind {
     pub fn remedy(self) -> &'static str {
         match self {
             Self::NewlinesAsSpaces | Self::NewlinesMissing => {
-                "put the line breaks back; where a shell or a form dropped them, quote the value"
+                "restore the line breaks; if a shell or a form removed them, quote the value"
             }
             Self::NewlinesEscaped(_) => r"write real line breaks, which JSON spells \n with one backslash",
             Self::LoneCarriageReturns => "end each line with LF or CR LF",
-            Self::Indented => "begin the line with its first hyphen: remove the blanks before it",
+            Self::Indented => "remove the spaces before the first hyphen of the line",
             Self::BlankLine => "delete the blank line",
             Self::ShortLine | Self::LongLine => {
                 "delete the blank line after BEGIN, or break the lines at 64 characters"
@@ -203,9 +200,10 @@ impl DefectKind {
             Self::LowerCase | Self::Misspelt => {
                 "write the line as issued, such as -----BEGIN RSA PRIVATE KEY-----, in capitals and with single spaces"
             }
-            Self::TextBesideArmour => "leave nothing on the line but BEGIN or END with its label and hyphens",
+            Self::TextBesideArmour => "leave only BEGIN or END with its label and hyphens on the line",
             Self::LabelsDiffer => {
-                "make the END line name the same as the BEGIN line; if parts of two blocks were mixed, download the file again"
+                "make the labels of the BEGIN and END lines equal; if parts of two blocks were mixed, download the \
+                 file again"
             }
             Self::MissingBegin | Self::MissingEnd => {
                 "copy the whole value again, from the first hyphen of BEGIN to the last of END"
@@ -214,19 +212,21 @@ impl DefectKind {
                 "put the value between its BEGIN and END lines, or copy it again from the downloaded file"
             }
             Self::NoArmour { looks_like_base64_der: false } => {
-                "copy the value again from the file that the Developer Console let you download"
+                "copy the value again from the downloaded file"
             }
             Self::Padding | Self::DataAfterPadding | Self::Empty => {
-                "copy the value again from the downloaded file: part of it is missing or doubled"
+                "copy the value again from the downloaded file: part of it is missing or duplicated"
             }
             Self::UrlSafeBase64 => {
                 "write + for - and / for _, or copy the value again from the downloaded file"
             }
             Self::UnknownHeader => "delete the header lines and the blank line after them",
             Self::HeaderNotClosed => {
-                "delete the header lines, or put a blank line after them if they speak of encryption"
+                "delete the header lines, or put a blank line after them if they describe encryption"
             }
-            Self::TooLarge => "check what the field holds: no key or certificate of this service is so large",
+            Self::TooLarge => {
+                "check what the field contains: no key or certificate of this service is so large"
+            }
         }
     }
 }
@@ -276,25 +276,29 @@ impl OddityKind {
     /// What is odd, as a full sentence without the full stop.
     pub fn what(&self) -> Cow<'static, str> {
         Cow::Borrowed(match self {
-            Self::ByteOrderMark => "a byte-order mark stands before the BEGIN line of the PEM",
-            Self::LeadingBlankLines => "blank lines stand before the BEGIN line of the PEM",
-            Self::TextBefore => "text stands before the PEM block",
-            Self::TextAfter => "text stands after the PEM block",
+            Self::ByteOrderMark => "there is a byte-order mark before the BEGIN line of the PEM",
+            Self::LeadingBlankLines => "there are blank lines before the BEGIN line of the PEM",
+            Self::TextBefore => "there is text before the PEM block",
+            Self::TextAfter => "there is text after the PEM block",
             Self::FurtherBlocks { count, labels } => return Cow::Owned(further_blocks(*count, labels)),
             Self::BlankLineAfterBegin => "a blank line follows the BEGIN line of the PEM",
-            Self::DroppedHeader => "characters between BEGIN and a blank line are dropped by the client",
+            Self::DroppedHeader => "Adobe's client drops the characters between BEGIN and a blank line",
             Self::Wrapping => "the lines of the PEM are not 64 characters long",
-            Self::TrailingBlanks => "a line of the PEM ends with blanks",
+            Self::TrailingBlanks => "a line of the PEM ends with spaces",
             Self::CharactersAtLineEnd => {
-                "a line of the PEM ends with characters that are not ASCII or not printable; the client drops them on some processors (x86-64) and refuses the PEM on others (ARM)"
+                "a line of the PEM ends with characters that are not ASCII or not printable; Adobe's client drops them \
+                 on some processors (x86-64) and refuses the PEM on others (ARM)"
             }
-            Self::BlanksInside => "a line of the PEM has blanks before or between its characters",
+            Self::BlanksInside => "a line of the PEM has spaces before or between its characters",
             Self::StrayCarriageReturns => "the PEM contains a CR that is not part of a CR LF",
             Self::MixedLineEnds => "some lines of the PEM end with LF and others with CR LF",
             Self::TextAfterContents => {
-                "the PEM block contains text, beginning with a hyphen, that the client never reads"
+                "the PEM block contains text, starting with a hyphen, that Adobe's client never reads"
             }
-            Self::HiddenByNul => "the PEM contains a NUL, which hides the rest of its line from the client",
+            Self::HiddenByNul => {
+                "the PEM contains a NUL character, which hides the rest of its line from Adobe's \
+                                  client"
+            }
         })
     }
 
@@ -302,17 +306,17 @@ impl OddityKind {
     pub fn remedy(&self) -> &'static str {
         match self {
             Self::FurtherBlocks { .. } => {
-                "keep only the block that belongs in this field: other programs may pick another one"
+                "keep only the block that belongs in this field: other programs may use a different one"
             }
             Self::Wrapping => "break the lines at 64 characters: stricter programs refuse anything else",
-            Self::MixedLineEnds => "end all lines alike, with LF or CR LF",
+            Self::MixedLineEnds => "use the same line break everywhere, LF or CR LF",
             _ => "remove it: stricter programs refuse it",
         }
     }
 }
 
 fn further_blocks(count: usize, labels: &[Label]) -> String {
-    let noun = if count == 1 { "further block" } else { "further blocks" };
+    let noun = if count == 1 { "additional block" } else { "additional blocks" };
     let names: Vec<String> = labels.iter().map(ToString::to_string).collect();
-    format!("the PEM holds {count} {noun} ({})", names.join(", "))
+    format!("the PEM contains {count} {noun} ({})", names.join(", "))
 }

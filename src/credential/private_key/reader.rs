@@ -43,7 +43,7 @@ impl PrivateKey {
 
 const EC_KEY: &str = "an elliptic-curve (EC) key";
 const DSA_KEY: &str = "a DSA key";
-const SEVERAL_PRIMES: &str = "an RSA key of more than two primes";
+const SEVERAL_PRIMES: &str = "an RSA key with more than two primes";
 
 /// `RSA_MAX_PRIME_NUM` without p and q.
 const MOST_FURTHER_PRIMES: usize = 3;
@@ -66,7 +66,7 @@ fn from_pkcs8(der: &[u8]) -> Result<PrivateKey, PrivateKeyDefect> {
         attributes_are_sound(&attributes)?;
     }
     walk.finish(
-        "something else than attributes follows the key; the documented client doesn't take a public key there either",
+        "the data after the key is not attributes; Adobe's client doesn't accept a public key there either",
     )?;
     match ObjectIdentifier::from_bytes(algorithm.identifier) {
         Ok(RSA) => {}
@@ -136,7 +136,7 @@ fn from_walk(mut walk: Walk<'_>, format: KeyFormat, after: usize) -> Result<Priv
     match (version, further.as_ref().map(further_primes).transpose()?) {
         (1, None) => {
             return Err(sequence
-                .defect("its version announces more than two primes, and no further one follows")
+                .defect("its version says more than two primes, but no further prime follows")
                 .into());
         }
         (1, Some(further)) => {
@@ -182,7 +182,7 @@ fn version(element: &Element<'_>) -> Result<i32, DerDefect> {
         bytes.iter().try_fold(sign, |value: i64, byte| Some(value.checked_mul(256)? | i64::from(*byte)));
     value
         .and_then(|value| i32::try_from(value).ok())
-        .ok_or_else(|| element.defect("the version is larger than any version"))
+        .ok_or_else(|| element.defect("the version number is too large"))
 }
 
 /// The bytes of a number, which can't come in pieces.

@@ -168,13 +168,13 @@ impl Repository {
             return Ok(None);
         }
         if base.contains("@{") || base.contains(':') {
-            return Err(wrong("is not understood: name a branch, a tag or a commit, with ~ or ^ behind it"));
+            return Err(wrong("can't be understood: name a branch, a tag or a commit, with ~ or ^ after it"));
         }
         let id = self.object(if base == "@" { "HEAD" } else { base })?;
         let id = id.ok_or_else(|| wrong("names no branch, tag or commit of the repository"))?;
         let mut id = match peel(&self.store, id) {
             Ok(Target::Commit(id)) => id,
-            Ok(_) => return Err(wrong("is no commit")),
+            Ok(_) => return Err(wrong("is not a commit")),
             Err(error) => return Err(GitError::Commit { id, error }),
         };
         let mut rest = steps;
@@ -195,7 +195,7 @@ impl Repository {
                 '^' => (u64::from(number > 0), number),
                 _ => {
                     return Err(wrong(
-                        "is not understood: name a branch, a tag or a commit, with ~ or ^ behind it",
+                        "can't be understood: name a branch, a tag or a commit, with ~ or ^ after it",
                     ));
                 }
             };

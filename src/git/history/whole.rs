@@ -259,7 +259,7 @@ fn commits(objects: &mut Objects<'_>, request: &HistoryRequest<'_>) -> Vec<(Obje
         false
     });
     for id in damaged.into_inner().unwrap_or_else(PoisonError::into_inner) {
-        let error = ObjectError::Corrupt("it is no commit");
+        let error = ObjectError::Corrupt("it is not a commit");
         objects.unread.push(Unread::Object { id, error, with: 0 });
     }
     found.into_inner().unwrap_or_else(PoisonError::into_inner)

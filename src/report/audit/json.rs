@@ -28,7 +28,7 @@ wire! {
     /// The inventory that `aemcred audit` made. Fields may be added within version 1; none is removed or changes its
     /// meaning.
     struct Report<'r>(results: &'r AuditResults) {
-        /// Whether everything was looked at; not so when the run was interrupted.
+        /// Whether everything was checked; false when the run was interrupted.
         complete: bool = results.complete,
         /// Counts.
         summary: Summary = Summary::new(results),

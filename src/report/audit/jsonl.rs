@@ -64,7 +64,7 @@ enum Line<'r> {
     Summary {
         #[serde(flatten)]
         head: Head,
-        /// Whether everything was looked at; not so when the run was interrupted.
+        /// Whether everything was checked; false when the run was interrupted.
         complete: bool,
         /// Counts.
         summary: Summary,

@@ -51,7 +51,7 @@ wire! {
     struct SearchReport<'r>(search: &'r SearchResult) {
         /// The folders that were looked through, and standard input.
         paths: Vec<&'r str> = search.paths.iter().map(PathName::as_str).collect(),
-        /// Whether everything was looked at; not so when the run was interrupted.
+        /// Whether everything was checked; false when the run was interrupted.
         complete: bool = search.complete,
         /// Files that were read.
         files: u64 = search.extent.files,
@@ -60,7 +60,7 @@ wire! {
         /// Whether a place holds OLD, or may hold it and can't be read.
         old_is_left: bool = search.places.iter().any(HoldingPlace::is_left),
         /// Every place at which a credential or a part of one is: those of OLD first, then those that hold parts of both,
-        /// those of which it can't be told, those of NEW, of what both have, and of others.
+        /// those of which it is unknown, those of NEW, of what both have, and of others.
         places: Vec<HoldingReport<'r>> = search.places.iter().map(HoldingReport::new).collect(),
         /// What could not be done, sorted by path.
         failures: Vec<FailureReport<'r>> = search.failures.iter().map(FailureReport::new).collect(),

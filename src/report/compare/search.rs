@@ -68,7 +68,7 @@ fn sentence(search: &SearchResult) -> String {
         many => format!("{} still hold OLD", counted(many, "place")),
     };
     let rest = [
-        (Holds::Unknown, "can't be told"),
+        (Holds::Unknown, "unknown"),
         (Holds::New, "NEW"),
         (Holds::Shared, "what both have"),
         (Holds::Neither, "neither"),

@@ -34,16 +34,16 @@ wire! {
     let subject = result.subject.as_ref().ok(); {
         /// The file's name.
         path: &'r str = file.path.as_str(),
-        /// What the document lies in within the file, outermost first, such as `data."service.json" → base64`; only
-        /// where it lies in something. Lines and columns are those of the outermost text.
+        /// What the document is in within the file, outermost first, such as `data."service.json" → base64`; only
+        /// if it is in something. Lines and columns are those of the outermost text.
         #[serde(skip_serializing_if = "String::is_empty")]
         #[cfg_attr(test, schemars(length(min = 1)))]
         within: String = record.within(),
         /// What the document is, as in `check --format json`.
         kind: DocumentKind = record.kind,
-        /// Whether it can be used, by the documented client or, if it is a token, for requests to AEM: sound and usable
-        /// mean yes (without or with findings; a credential without a certificate, of which nobody can tell whether it
-        /// is over, is usable and never sound), broken means no; listed when it is a project of the Adobe Developer
+        /// Whether it can be used, by Adobe's client or, if it is a token, for requests to AEM: sound and usable
+        /// mean yes (without or with findings; a credential without a certificate, whose expiry date is
+        /// unknown, is usable and never sound), broken means no; listed when it is a project of the Adobe Developer
         /// Console, whose credentials are not judged; no-credential when there is none. A token's signature is not
         /// verified.
         verdict: Verdict = result.verdict(),
@@ -68,7 +68,7 @@ wire! {
         },
         /// What could not be read or may not be shown.
         unread: Vec<UnreadReport<'r>> = unread(result),
-        /// As in `check --format json`; where the document lies stands in `within` and not in the messages.
+        /// As in `check --format json`; the place of the document is in `within` and not in the messages.
         findings: Vec<FindingReport<'r>> =
             file.checked.findings.iter().map(|finding| FindingReport::new(finding, file)).collect(),
         /// Checks that could not be carried out, for reasons outside the document.
@@ -97,7 +97,7 @@ wire! {
         /// The private key, by its public numbers.
         private_key: Option<PrivateKeyReport<'r>> =
             inspection.private_key.as_ref().ok().map(PrivateKeyReport::new),
-        /// The JWT that the documented client would send for a token. Neither the token nor its signature is in here.
+        /// The JWT that Adobe's client would send for a token. Neither the token nor its signature is in here.
         assertion: AssertionReport<'r> = AssertionReport::new(&inspection.assertion),
     }
 
@@ -124,7 +124,7 @@ wire! {
         organization: Option<&'r str> = identity.organization.as_deref().ok(),
         /// The technical account's ID.
         technical_account: Option<&'r str> = identity.technical_account.as_deref().ok(),
-        /// The technical account's e-mail address, under which AEM has it as a user.
+        /// The technical account's email address, which is its user ID in AEM.
         user: Option<&'r str> = identity.user.as_deref().ok(),
         /// Whether there is a client secret: of a shape that Adobe issues, or of another one.
         client_secret: Option<ClientSecret> = identity.client_secret.as_ref().ok().copied(),
@@ -158,7 +158,7 @@ wire! {
         issuer: Option<&'r str> = section.issuer.as_deref().ok(),
         /// Whether both are the same name.
         self_issued: bool = section.is_self_issued,
-        /// The serial number in lower-case hexadecimal.
+        /// The serial number in lowercase hexadecimal.
         #[cfg_attr(test, schemars(extend("pattern" = "^[0-9a-f]+$")))]
         serial: &'r str = &section.serial,
         /// The key's algorithm and size.
@@ -198,7 +198,7 @@ wire! {
         fits_certificate: Option<bool> = section.is_the_certificates,
     }
 
-    /// The JWT that the documented client would send for a token. Neither the token nor its signature is in here.
+    /// The JWT that Adobe's client would send for a token. Neither the token nor its signature is in here.
     struct AssertionReport<'r>(assertion: &'r Assertion) {
         /// The header.
         header: HeaderReport = HeaderReport::new(),

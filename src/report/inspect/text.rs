@@ -106,9 +106,9 @@ fn certificate(section: &CertificateSection, now: DateTime<Utc>) -> Vec<Row> {
         Phase::Valid => (format!("yes, {}", days(facts.validity.days_left(now))), Tone::Good),
         Phase::NotYetValid => (format!("not yet: it begins {}", distance(now, not_before)), Tone::Bad),
         Phase::Expired => (format!("no: it expired {}", distance(now, not_after)), Tone::Bad),
-        Phase::Inverted => (String::from("never: its end lies before its beginning"), Tone::Bad),
+        Phase::Inverted => (String::from("never: notAfter is before notBefore"), Tone::Bad),
     };
-    let without_end = if section.is_without_end { " (stands for no end)" } else { "" };
+    let without_end = if section.is_without_end { " (means no expiry date)" } else { "" };
     let (signed, signed_tone) = match (section.is_self_issued, section.self_signature) {
         (true, Some(true)) => ("made by its own key, verifies", Tone::Plain),
         (true, Some(false)) => ("does not verify with its own key", Tone::Bad),
@@ -215,7 +215,7 @@ fn project(record: &Record, page: &mut Page<'_>) -> io::Result<()> {
         rows.push(Row::new(
             "OAuth",
             "no rule of AEM's judges an OAuth server-to-server credential: it has neither key pair nor certificate, \
-             and AEM's documented client can't use it",
+             and Adobe's client can't use it",
         ));
     }
     if has(ProjectCredentialKind::Jwt) {
@@ -239,7 +239,7 @@ fn verdict(result: &InspectResult, page: &mut Page<'_>) -> io::Result<()> {
     let found = Summary::of(result.file.checked.findings.iter()).findings();
     let use_of_it = match &result.subject {
         Ok(Subject::Token(inspection)) => token::use_of_it(inspection),
-        _ => String::from("the documented client can use it"),
+        _ => String::from("Adobe's client can use it"),
     };
     let (color, words) = match (&result.subject, result.file.state()) {
         (Err(unread), Some(State::Partial)) => (None, format!("– partial: {} ({found})", unread.reason)),
@@ -254,12 +254,9 @@ fn verdict(result: &InspectResult, page: &mut Page<'_>) -> io::Result<()> {
         (Ok(_), Some(state @ (State::Sound | State::Expiring))) => {
             (Some(AnsiColor::Green), format!("✓ {}: {use_of_it} ({found})", state.name()))
         }
-        (Ok(_), Some(State::Partial)) => (
-            None,
-            format!(
-                "– partial: without the certificate it can't be told until when it can be used ({found})"
-            ),
-        ),
+        (Ok(_), Some(State::Partial)) => {
+            (None, format!("– partial: without the certificate, the expiry date is unknown ({found})"))
+        }
         (Ok(_), Some(State::Redacted)) => {
             (None, format!("– redacted: every secret in it is a placeholder ({found})"))
         }

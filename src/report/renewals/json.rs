@@ -33,7 +33,7 @@ fn lead_seconds(results: &RenewalResults) -> i64 {
 wire! {
     /// What must be renewed by when. Fields may be added within version 1; none is removed or changes its meaning.
     struct Report<'r>(results: &'r RenewalResults) let renewals = &results.plan.renewals; {
-        /// Whether everything was looked at; not so when the run was interrupted.
+        /// Whether everything was checked; false when the run was interrupted.
         complete: bool = results.complete,
         /// How long before its end a credential should be renewed, in seconds; with `lead_percent`, the longest of any row.
         #[cfg_attr(test, schemars(range(min = 0)))]
@@ -62,7 +62,7 @@ wire! {
             Status::ALL.map(Status::name).into_iter().zip(results.counts()).collect(),
         /// Tokens that were left out because --tokens is not given.
         tokens_left_out: usize = results.plan.tokens_left_out,
-        /// Parts and redacted copies that were left out because nothing says until when they are valid.
+        /// Parts and redacted copies that were left out because their expiry date is unknown.
         undated: usize = results.plan.undated,
         /// Things that could not be done.
         failures: usize = results.failures.len(),
@@ -74,8 +74,8 @@ wire! {
     let validity = record.validity(); {
         #[serde(flatten)]
         identity: IdentityReport<'r> = IdentityReport::new(record),
-        /// How urgent its renewal is: expired; imminent (--imminent); due (--lead); unknown, when nothing that could be
-        /// read says until when it is valid; later; never, when its validity has no end; superseded, when a newer one
+        /// How urgent its renewal is: expired; imminent (--imminent); due (--lead); unknown, when its expiry date can't
+        /// be read; later; never, when it has no expiry date; superseded, when a newer one
         /// of the same client is in the set.
         status: Status = renewal.status,
         /// When its validity begins.

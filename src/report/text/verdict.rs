@@ -94,9 +94,7 @@ fn together<'f>(kind: Kind, files: impl Iterator<Item = &'f FileResult>, now: Da
         }
         Kind::State(State::Redacted) => format!("every secret in them is a placeholder; {MORE}"),
         Kind::State(_) => {
-            format!(
-                "nothing is wrong with what is there, but it can't be told until when it can be used; {MORE}"
-            )
+            format!("nothing is wrong with what is there, but the expiry date is unknown; {MORE}")
         }
         Kind::Listed => format!("projects of the Adobe Developer Console; {MORE}"),
     }
@@ -127,7 +125,7 @@ fn facts(file: &FileResult, now: DateTime<Utc>) -> Option<(Kind, String)> {
                 "there is no error in"
             };
             format!(
-                "{client}; {so_far} what is there, but without the certificate it can't be told until when it can be used"
+                "{client}; {so_far} what is there, but without the certificate its expiry date is unknown"
             )
         }
     };

@@ -8,22 +8,24 @@ pub(super) const RULE: Rule = Rule {
     level: Level::Error,
     basis: Basis::Service,
     fixable: false,
-    summary: "the certificate's key is not RSA of at least 2048 bits, or its signature uses MD5 or SHA-1",
+    summary: "the certificate's key is not RSA with at least 2048 bits, or its signature uses MD5 or SHA-1",
     explanation: "\
-Requests for a token are signed by RS256, which is RSA with SHA-256, and RFC 7518 demands at least 2048 bits. Adobe \
-verifies them with the key in the certificate, so that must be such a key as well. MD5 and SHA-1 are broken: anyone with \
-some means can make two certificates to which one such signature belongs. Nobody verifies that signature when a token is \
-requested, so this is a warning.
+Adobe's client signs each request for a token with RS256 (RSA with SHA-256), and Adobe verifies that signature with \
+the key in the certificate. RFC 7518 requires at least 2048 bits for RS256. If the certificate has another kind of key \
+or a smaller one, Adobe refuses the request.
 
-The AEM Developer Console issues RSA keys of 2048 bits, and signs with SHA-256.
+MD5 and SHA-1 are broken: an attacker can make two certificates that share one signature. The certificate's own \
+signature is not needed to request a token, so this case is a warning.
 
-If the private key is of the same kind, it is `private-key-algorithm` that is reported, because replacing that key \
-replaces the certificate as well.",
+The AEM Developer Console issues RSA keys of 2048 bits and signs certificates with SHA-256.
+
+If the private key has the same problem, only `private-key-algorithm` is reported, because a new private key comes \
+with a new certificate.",
     example: "\
 \"publicKey\": \"-----BEGIN CERTIFICATE-----\\r\\n… signature: sha1WithRSAEncryption …\"",
     remedy: "\
 Create a new private key for the technical account in the AEM Developer Console (Integrations tab), and store the \
-downloaded file whole: the new certificate comes with it.",
+complete downloaded file. It contains the new certificate.",
     reference: "RFC 7518 section 3.3; RFC 6194; NIST SP 800-131A",
     forms: FormKind::SERVICE,
     check: Check::Credential(check),
@@ -35,17 +37,18 @@ fn check(credential: &Credential<'_, '_>, _: &Settings, findings: &mut Findings)
     let key = if reported_at_the_private_key(credential, certificate) { None } else { key_flaw(certificate) };
     if let Some((message, label)) = key {
         findings.push(Draft::new(field.pem.begin(), message).label(label).help(format!(
-            "Adobe verifies requests by RS256, with RSA keys of at least 2,048 bits, and refuses what this key can't \
-             verify. {RENEW}",
+            "Adobe verifies requests with RS256, which needs an RSA key of at least 2,048 bits, and refuses requests \
+             that this key can't verify. {RENEW}",
         )));
     }
     if certificate.broken_digest {
         let algorithm = &certificate.signature_algorithm;
-        let message = format!("the certificate is signed with {algorithm}, whose digest is broken");
+        let message =
+            format!("the certificate is signed with {algorithm}, which uses a broken hash function");
         let draft = Draft::new(field.pem.begin(), message).claim(Basis::Policy, Level::Warning);
-        findings.push(draft.label("signed with a broken digest").help(format!(
-            "It works, because nobody needs the certificate's own signature to request a token, but the AEM Developer \
-             Console signs with SHA-256. {RENEW}",
+        findings.push(draft.label("broken hash function").help(format!(
+            "The credential works, because the certificate's own signature is not needed to request a token. But the \
+             AEM Developer Console signs with SHA-256, so this certificate may come from somewhere else. {RENEW}",
         )));
     }
 }
@@ -67,7 +70,7 @@ fn key_flaw(certificate: &Certificate) -> Option<(String, &'static str)> {
         PublicKey::Rsa { modulus, .. } if rsa::bits(modulus) >= rsa::NARROWEST => return None,
         PublicKey::Rsa { modulus, .. } => (
             format!(
-                "the certificate's key has {}, fewer than the {} that RS256 demands",
+                "the certificate's key has {}, fewer than the {} that RS256 requires",
                 words::counted(rsa::bits(modulus) as u64, "bit"),
                 words::grouped(rsa::NARROWEST as u64)
             ),
@@ -78,10 +81,10 @@ fn key_flaw(certificate: &Certificate) -> Option<(String, &'static str)> {
         }
         PublicKey::Unreadable => (
             format!(
-                "the certificate's RSA key can't be read, or is wider than {} bits",
+                "the certificate's RSA key can't be read, or has more than {} bits",
                 words::grouped(rsa::WIDEST as u64)
             ),
-            "unreadable key",
+            "key can't be read",
         ),
     })
 }
@@ -98,12 +101,12 @@ mod tests {
         assert_eq!(messages(&RULE, &small.document()), [""; 0]);
         assert_eq!(
             messages(&PRIVATE_KEY, &small.document()),
-            ["the private key has 1,024 bits, fewer than the 2,048 that RS256 demands"]
+            ["the private key has 1,024 bits, fewer than the 2,048 that RS256 requires"]
         );
         let mixed = Sample { certificate: small.certificate, ..Sample::new() };
         assert_eq!(
             messages(&RULE, &mixed.document()),
-            ["the certificate's key has 1,024 bits, fewer than the 2,048 that RS256 demands"]
+            ["the certificate's key has 1,024 bits, fewer than the 2,048 that RS256 requires"]
         );
         assert_eq!(messages(&PRIVATE_KEY, &mixed.document()), [""; 0]);
     }

@@ -12,20 +12,21 @@ pub(super) const RULE: Rule = Rule {
     level: Level::Warning,
     basis: Basis::Policy,
     fixable: false,
-    summary: "certificateExpirationDate is no instant with a time zone, or another one than the certificate's end",
+    summary: "certificateExpirationDate is not a date and time with a time zone, or differs from the certificate's \
+              notAfter",
     explanation: "\
-Newer service credentials carry `certificateExpirationDate`, so that programs can tell when to renew without reading \
-the certificate. It must be an ISO 8601 instant with a time zone, and the same second as the certificate's `notAfter`. \
-If it isn't, reminders come at the wrong time, and the credentials end without notice. The documented client doesn't read \
-the field.
+Newer service credentials have `certificateExpirationDate`, so that programs can tell when to renew without reading \
+the certificate. It must be an ISO 8601 date and time with a time zone, and equal to the certificate's `notAfter` to \
+the second. If it isn't, reminders come at the wrong time, and the credential may expire without notice. Adobe's \
+client doesn't read this field.
 
-Most often the private key and the certificate were replaced by new ones and this field was left as it was.",
+Most often, the private key and the certificate were replaced and this field was forgotten.",
     example: "\
 \"publicKey\": \"-----BEGIN CERTIFICATE-----\\r\\n… notAfter: 2027-10-23 12:00:00 UTC …\",
 \"certificateExpirationDate\": \"2026-10-23T12:00:00.000Z\"",
     remedy: "\
-Take all fields from one and the same download. If only this field is wrong, write the certificate's `notAfter` into \
-it, such as `2027-10-23T12:00:00.000Z`.",
+Take all fields from the same download. If only this field is wrong, set it to the certificate's `notAfter`, for \
+example `2027-10-23T12:00:00.000Z`.",
     reference: "RFC 3339 section 5.6; RFC 5280 section 4.1.2.5",
     forms: FormKind::SERVICE,
     check: Check::Credential(check),
@@ -37,11 +38,11 @@ fn check(credential: &Credential<'_, '_>, _: &Settings, findings: &mut Findings)
         Ok(date) => date,
         Err(flaw) => {
             findings.push(
-                Draft::new(place, format!("certificateExpirationDate is no instant: {}", flaw.words()))
-                    .label("no ISO 8601 date and time with a time zone")
+                Draft::new(place, format!("certificateExpirationDate is not a valid date and time: {}", flaw.words()))
+                    .label("not an ISO 8601 date and time with a time zone")
                     .help(
-                        "Programs that remind of the renewal can't read it. Write the second in which the certificate \
-                         ends, in the form 2027-10-23T12:00:00.000Z.",
+                        "Reminders that use this field can't read it. Write the certificate's notAfter in the form \
+                         2027-10-23T12:00:00.000Z.",
                     ),
             );
             return;
@@ -65,17 +66,17 @@ fn check(credential: &Credential<'_, '_>, _: &Settings, findings: &mut Findings)
         Draft::new(
             place,
             format!(
-                "certificateExpirationDate is {}, {} {relation} the certificate's end on {}",
+                "certificateExpirationDate is {}, {} {relation} the certificate expires on {}",
                 words::instant(date),
                 words::duration(late),
                 words::instant(end)
             ),
         )
-        .label("not when the certificate ends")
-        .related(field.pem.begin(), format!("this certificate ends on {}", words::instant(end)))
+        .label("not when the certificate expires")
+        .related(field.pem.begin(), format!("this certificate expires on {}", words::instant(end)))
         .help(
-            "Reminders that go by this field come at the wrong time. If the certificate was replaced and this field \
-             left behind, take the whole file from the new download, or write the certificate's end here.",
+            "Reminders that use this field come at the wrong time. If the certificate was replaced and this field was \
+             not, store the complete new download. Otherwise set this field to the certificate's notAfter.",
         ),
     );
 }
@@ -93,11 +94,11 @@ enum Flaw {
 impl Flaw {
     const fn words(self) -> &'static str {
         match self {
-            Self::Number => "it is a bare number, such as seconds or milliseconds since 1970",
+            Self::Number => "it is a number, such as seconds or milliseconds since 1970",
             Self::DateOnly => "it is a date without a time",
-            Self::NoZone => "its time zone is missing, such as the final Z",
-            Self::Form => "it is not written as ISO 8601 has it, such as 2027-10-23T12:00:00.000Z",
-            Self::NoSuchTime => "there is no such date or time",
+            Self::NoZone => "it has no time zone, such as a final Z",
+            Self::Form => "it is not in ISO 8601 form, such as 2027-10-23T12:00:00.000Z",
+            Self::NoSuchTime => "this date or time does not exist",
         }
     }
 }
@@ -266,7 +267,7 @@ mod against_the_certificate {
             assert_eq!(
                 said(date),
                 [format!(
-                    "certificateExpirationDate is {shown}, {relation} the certificate's end on 2027-10-23 12:00:00 UTC"
+                    "certificateExpirationDate is {shown}, {relation} the certificate expires on 2027-10-23 12:00:00 UTC"
                 )],
                 "{date}"
             );
@@ -283,7 +284,9 @@ mod against_the_certificate {
         assert_eq!(said("1999-01-01T00:00:00Z"), [""; 0]);
         assert_eq!(
             said("1999-01-01T00:00:00"),
-            ["certificateExpirationDate is no instant: its time zone is missing, such as the final Z"]
+            [
+                "certificateExpirationDate is not a valid date and time: it has no time zone, such as a final Z"
+            ]
         );
     }
 }

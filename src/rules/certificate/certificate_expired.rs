@@ -9,11 +9,11 @@ pub(super) const RULE: Rule = Rule {
     level: Level::Error,
     basis: Basis::Service,
     fixable: false,
-    summary: "the certificate's period of validity is over",
+    summary: "the certificate has expired",
     explanation: "\
-Service credentials live as long as their certificate, which is one year. When it has expired, Adobe's token service \
-refuses every request, and no new access token is issued. A token that was issued before works on until it is 24 hours \
-old, so that the failure may come to light only a day later.
+Service credentials are valid as long as their certificate, which is one year. After that, Adobe's token service \
+refuses every request, and no new access token is issued. A token that was issued earlier works until it is 24 hours \
+old, so programs may fail only a day later.
 
 The second of `notAfter` itself is still valid.",
     example: "\
@@ -21,7 +21,7 @@ The second of `notAfter` itself is still valid.",
 \"certificateExpirationDate\": \"2026-11-12T12:00:00.000Z\"",
     remedy: "\
 Create a new private key for the technical account in the AEM Developer Console (Integrations tab), download the \
-service credentials, and replace the old file everywhere. A certificate can't be prolonged: a new private key always \
+service credentials, and replace the old file everywhere. A certificate can't be extended: a new private key always \
 comes with a new certificate.",
     reference: "RFC 5280 section 4.1.2.5; https://experienceleague.adobe.com/docs/experience-manager-cloud-service/content/implementing/developing/generating-access-tokens-for-server-side-apis.html",
     forms: FormKind::SERVICE,
@@ -29,7 +29,6 @@ comes with a new certificate.",
 };
 
 fn check(field: &CertificateField<'_, '_>, settings: &Settings, findings: &mut Findings) {
-    let help =
-        format!("Adobe refuses every request for a token that is signed for this certificate. {RENEW}");
+    let help = format!("Adobe refuses every request for a token with this certificate. {RENEW}");
     report_ending(Ending::Expired, "expired", help, field, settings, findings);
 }

@@ -9,25 +9,25 @@ pub(super) const RULE: Rule = Rule {
     level: Level::Warning,
     basis: Basis::Policy,
     fixable: false,
-    summary: "the certificate expires within 30 days, or what `--expiring` says",
+    summary: "the certificate expires within 30 days (`--expiring` changes this)",
     explanation: "\
-Everything still works. When the certificate expires, Adobe issues no more access tokens for these credentials, and \
-they can't be prolonged, only replaced by new ones. Thirty days before is also when Adobe begins to send reminders, to \
-people who may have left the project since.",
+Everything still works. When the certificate expires, Adobe issues no more access tokens for this credential. A \
+credential can't be extended, only replaced. Adobe also starts to send reminders 30 days before, but the people who \
+get them may have left the project.",
     example: "\
 \"publicKey\": \"-----BEGIN CERTIFICATE-----\\r\\n… notAfter: 20 days from now …\",
 \"certificateExpirationDate\": \"2026-12-12T12:00:00.000Z\"",
     remedy: "\
 Plan the renewal: create a new private key for the same technical account in the AEM Developer Console (Integrations \
-tab), download the service credentials, and replace the old file everywhere. The old key stays valid beside the new \
-one until it expires, so the two can be swapped without a pause.",
+tab), download the service credentials, and replace the old file everywhere. The old key stays valid until it expires, \
+so you can switch without downtime.",
     reference: "RFC 5280 section 4.1.2.5; https://experienceleague.adobe.com/docs/experience-manager-cloud-service/content/implementing/developing/generating-access-tokens-for-server-side-apis.html",
     forms: FormKind::SERVICE,
     check: Check::Certificate(check),
 };
 
 fn check(field: &CertificateField<'_, '_>, settings: &Settings, findings: &mut Findings) {
-    let help = format!("{RENEW} The old key stays valid until then, so the change needs no interruption.");
+    let help = format!("{RENEW} The old key stays valid until then, so you can switch without downtime.");
     report_ending(Ending::Near, "expires soon", help, field, settings, findings);
 }
 
@@ -62,7 +62,7 @@ mod tests {
             (TimeDelta::days(3) + second, Some(NEAR.name), "in 3 days"),
             (TimeDelta::days(3), Some(IMMINENT.name), "in 3 days"),
             (second, Some(IMMINENT.name), "in 1 second"),
-            (TimeDelta::zero(), Some(IMMINENT.name), "this very second"),
+            (TimeDelta::zero(), Some(IMMINENT.name), "right now"),
             (-TimeDelta::milliseconds(500), Some(EXPIRED.name), "1 second ago"),
             (-second, Some(EXPIRED.name), "1 second ago"),
             (-TimeDelta::days(10), Some(EXPIRED.name), "10 days ago"),

@@ -7,14 +7,13 @@ pub(super) const RULE: Rule = Rule {
     level: Level::Warning,
     basis: Basis::Policy,
     fixable: false,
-    summary: "the certificate was issued by somebody else and not by itself",
+    summary: "the certificate is not self-issued: its issuer and subject differ",
     explanation: "\
-In the certificates that the AEM Developer Console issues, issuer and subject are the same name: the client ID. Another \
-issuer means that the certificate comes from somewhere else, such as a company's own certificate authority, and Adobe \
-knows the technical account by the certificate that it issued itself.
+In the certificates that the AEM Developer Console issues, issuer and subject are the same name: the client ID. A \
+different issuer means that the certificate comes from somewhere else, such as a company's own certificate authority. \
+Adobe knows the technical account only by the certificate that Adobe issued.
 
-The other way round, it is no finding that the certificate says of itself that it is an authority (`CA:TRUE`): issued \
-ones do.",
+Issued certificates also say that they are a certificate authority (`CA:TRUE`). That is normal and not reported.",
     example: "\
 \"publicKey\": \"-----BEGIN CERTIFICATE-----\\r\\n… issuer: CN=Example Issuing CA, subject: CN=cm-p1-e2-integration-0 …\"",
     remedy: "\
@@ -32,16 +31,16 @@ fn check(field: &CertificateField<'_, '_>, _: &Settings, findings: &mut Findings
     }
     let issuer = &certificate.issuer;
     let message = if issuer.is_empty() {
-        String::from("the certificate doesn't say who issued it, where issued ones name themselves")
+        String::from("the certificate is not self-issued: it doesn't say who issued it")
     } else if presentable(&issuer.replace('=', " ")) {
         // The sign stands between a name's parts here; in base64 it would mean something else.
-        format!("the certificate was issued by {issuer}, where issued ones name themselves")
+        format!("the certificate is not self-issued: its issuer is {issuer}")
     } else {
-        String::from("the certificate was issued by somebody else, where issued ones name themselves")
+        String::from("the certificate is not self-issued: its issuer is not its subject")
     };
     findings.push(Draft::new(field.pem.begin(), message).label("not self-issued").help(
-        "The AEM Developer Console issues certificates in which issuer and subject are both the client ID. Adobe may \
-         not know this one: compare it with the technical account's in the console (Integrations tab).",
+        "In certificates of the AEM Developer Console, issuer and subject are both the client ID, so Adobe may not \
+         know this one. Compare it with the technical account's certificate in the console (Integrations tab).",
     ));
 }
 
@@ -55,11 +54,11 @@ mod tests {
         let said = |issuer: &str| messages(&RULE, &Sample::issued_by(issuer).document());
         assert_eq!(
             said("Example Issuing CA"),
-            ["the certificate was issued by CN=Example Issuing CA, where issued ones name themselves"]
+            ["the certificate is not self-issued: its issuer is CN=Example Issuing CA"]
         );
         assert_eq!(
             said("p8e-0123456789abcdef"),
-            ["the certificate was issued by somebody else, where issued ones name themselves"]
+            ["the certificate is not self-issued: its issuer is not its subject"]
         );
     }
 }

@@ -11,18 +11,18 @@ pub(super) const RULE: Rule = Rule {
     level: Level::Warning,
     basis: Basis::Policy,
     fixable: false,
-    summary: "the certificate is valid for another time than one year, or without end",
+    summary: "the certificate is not valid for one year, or has no expiry date",
     explanation: "\
-The AEM Developer Console issues certificates for one year: 365 days or a calendar year, give or take an hour for \
-arithmetic in local time. Another lifetime means that the certificate wasn't issued by the console, and so that Adobe \
-may not know it. A long one also leaves a lost key usable for longer.
+The AEM Developer Console issues certificates for one year: 365 days or one calendar year, plus or minus one hour. A \
+different lifetime means that the certificate was not issued by the console, so Adobe may not know it. A long lifetime \
+also means that a stolen key can be used for longer.
 
-The date 9999-12-31 23:59:59 UTC is X.509's way to say that a certificate has no expiry.",
+In X.509, the date 9999-12-31 23:59:59 UTC means that a certificate has no expiry date.",
     example: "\
 \"publicKey\": \"-----BEGIN CERTIFICATE-----\\r\\n… valid from 2021-11-23 to 2031-11-21 …\"",
     remedy: "\
 If you made the certificate yourself, find out whether Adobe accepts it. Otherwise create a new private key for the \
-technical account in the AEM Developer Console (Integrations tab), and store the downloaded file whole.",
+technical account in the AEM Developer Console (Integrations tab), and store the complete downloaded file.",
     reference: "RFC 5280 section 4.1.2.5; https://experienceleague.adobe.com/docs/experience-manager-cloud-service/content/implementing/developing/generating-access-tokens-for-server-side-apis.html",
     forms: FormKind::SERVICE,
     check: Check::Certificate(check),
@@ -35,18 +35,18 @@ fn check(field: &CertificateField<'_, '_>, _: &Settings, findings: &mut Findings
         return;
     }
     let message = if certificate.validity().never_ends() {
-        String::from("the certificate has no expiry: its notAfter is 9999-12-31 23:59:59 UTC")
+        String::from("the certificate has no expiry date: its notAfter is 9999-12-31 23:59:59 UTC")
     } else {
         format!(
-            "the certificate is valid for {}, from {} to {}, and not for one year",
+            "the certificate is valid for {}, from {} to {}, instead of one year",
             words::duration(end - begin),
             words::instant(begin),
             words::instant(end)
         )
     };
     findings.push(Draft::new(field.pem.begin(), message).label("not one year").help(
-        "The AEM Developer Console issues certificates for one year, so this one probably comes from somewhere else, \
-         and Adobe may not know it. Compare it with the technical account's certificates in the console (Integrations \
+        "The AEM Developer Console issues certificates for one year, so this one may come from somewhere else, and \
+         Adobe may not know it. Compare it with the technical account's certificates in the console (Integrations \
          tab).",
     ));
 }
@@ -113,13 +113,13 @@ mod messages {
         let said = |end: &str| messages(&RULE, &Sample::valid(begin, end.parse().unwrap()).document());
         assert_eq!(
             said("9999-12-31T23:59:59Z"),
-            ["the certificate has no expiry: its notAfter is 9999-12-31 23:59:59 UTC"]
+            ["the certificate has no expiry date: its notAfter is 9999-12-31 23:59:59 UTC"]
         );
         assert_eq!(
             said("2036-10-20T12:00:00Z"),
             [
-                "the certificate is valid for 3,650 days, from 2026-10-23 12:00:00 UTC to 2036-10-20 12:00:00 UTC, and \
-              not for one year"
+                "the certificate is valid for 3,650 days, from 2026-10-23 12:00:00 UTC to 2036-10-20 12:00:00 UTC, \
+                 instead of one year"
             ]
         );
     }

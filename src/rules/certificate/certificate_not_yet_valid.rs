@@ -9,16 +9,16 @@ pub(super) const RULE: Rule = Rule {
     level: Level::Error,
     basis: Basis::Service,
     fixable: false,
-    summary: "the certificate's period of validity begins more than 5 minutes from now",
+    summary: "the certificate becomes valid more than 5 minutes from now",
     explanation: "\
-Until `notBefore` the certificate counts for nothing, and Adobe refuses what is signed for it. The AEM Developer Console \
-issues certificates that are valid at once, so either the clock of this machine is wrong, or the certificate wasn't \
-issued by the console. Clocks that disagree by up to 5 minutes are no finding.",
+Before `notBefore` the certificate is not valid, and Adobe refuses requests that are signed with its key. The AEM \
+Developer Console issues certificates that are valid immediately. So either this machine's clock is wrong, or the \
+certificate was not issued by the console. Clock differences of up to 5 minutes are accepted.",
     example: "\
 \"publicKey\": \"-----BEGIN CERTIFICATE-----\\r\\n… notBefore: 10 days from now …\"",
     remedy: "\
-Compare the clock of this machine with another one; a wrong clock also makes the requests for a token invalid. If the \
-clock is right, download the service credentials again from the AEM Developer Console.",
+Check this machine's clock. A wrong clock also makes requests for a token invalid. If the clock is right, download the \
+service credentials again from the AEM Developer Console.",
     reference: "RFC 5280 section 4.1.2.5",
     forms: FormKind::SERVICE,
     check: Check::Certificate(check),
@@ -34,15 +34,15 @@ fn check(field: &CertificateField<'_, '_>, settings: &Settings, findings: &mut F
         Draft::new(
             field.pem.begin(),
             format!(
-                "the certificate is valid only from {} on, {}",
+                "the certificate becomes valid on {}, {}",
                 words::instant(beginning),
                 words::distance(settings.now, beginning)
             ),
         )
         .label("not valid yet")
         .help(format!(
-            "The AEM Developer Console issues certificates that are valid at once. The check assumes that it is {} now: \
-             if that is wrong, correct the clock. Otherwise download the service credentials again.",
+            "The AEM Developer Console issues certificates that are valid immediately. aemcred assumes that it is {} \
+             now: if that is wrong, correct the clock. Otherwise download the service credentials again.",
             words::instant(settings.now)
         )),
     );
@@ -63,6 +63,6 @@ mod tests {
         assert_eq!(said(TimeDelta::minutes(5)), [""; 0]);
         let messages = said(TimeDelta::seconds(301));
         assert_eq!(messages.len(), 1);
-        assert!(messages[0].ends_with(" UTC on, in 5 minutes"), "{}", messages[0]);
+        assert!(messages[0].ends_with(" UTC, in 5 minutes"), "{}", messages[0]);
     }
 }

@@ -8,20 +8,20 @@ pub(super) const RULE: Rule = Rule {
     level: Level::Error,
     basis: Basis::Damage,
     fixable: false,
-    summary: "a self-issued certificate whose signature its own key didn't make, or can't be checked by anyone",
+    summary: "the self-signature of a self-issued certificate is invalid, or its algorithm is unknown",
     explanation: "\
-The AEM Developer Console issues certificates that vouch for themselves: issuer and subject are the same, and the \
-certificate's own key made the signature. When that signature doesn't verify, some bytes of the certificate are not \
-those that were signed: it was damaged or altered, or it was signed with another key.
+The AEM Developer Console issues self-signed certificates: issuer and subject are the same, and the certificate is \
+signed with its own key. If that signature is invalid, the certificate was damaged or changed after it was signed, or \
+it was signed with a different key.
 
-Signatures by RSA (PKCS #1 v1.5) over SHA-224, SHA-256, SHA-384 or SHA-512 are verified. If the certificate names a \
-signature algorithm that doesn't exist, nobody can verify the signature, and that is reported as well. Other algorithms \
-that are in use are not verified, and nothing is said of them here.",
+aemcred verifies RSA signatures (PKCS #1 v1.5) with SHA-224, SHA-256, SHA-384 or SHA-512. A certificate with a \
+signature algorithm that doesn't exist is reported as well, because nobody can verify it. Other algorithms that are in \
+use are not verified and not reported.",
     example: "\
 \"publicKey\": \"-----BEGIN CERTIFICATE-----\\r\\n… with a character changed …\\r\\n-----END CERTIFICATE-----\\r\\n\"",
     remedy: "\
-Copy `publicKey` again from the file that the AEM Developer Console let you download. If the fault is in that file too, \
-create a new private key for the technical account (Integrations tab) and store the new file whole.",
+Copy `publicKey` again from the downloaded file. If that file has the same problem, create a new private key for the \
+technical account in the AEM Developer Console (Integrations tab) and store the complete new file.",
     reference: "RFC 5280 section 4.1.1.3; RFC 8017 section 8.2.2",
     forms: FormKind::SERVICE,
     check: Check::Certificate(check),
@@ -31,18 +31,17 @@ fn check(field: &CertificateField<'_, '_>, _: &Settings, findings: &mut Findings
     let Ok(certificate) = &field.certificate else { return };
     let (message, label) = match certificate.self_signature {
         SelfSignature::Invalid => (
-            "the certificate's signature was not made by its own key: the certificate was altered or damaged after it \
-             was issued",
-            "its signature doesn't verify",
+            "the certificate's self-signature is invalid: the certificate was changed or damaged after it was issued",
+            "the signature is invalid",
         ),
         SelfSignature::Unknown => (
-            "the certificate's self-signature can't be checked: it names an unknown signature algorithm",
-            "its signature can't be checked",
+            "the certificate's self-signature can't be verified: its algorithm is unknown",
+            "can't be verified",
         ),
         SelfSignature::NotSelfIssued | SelfSignature::Valid | SelfSignature::NotTried => return,
     };
     findings.push(Draft::new(field.pem.begin(), message).label(label).help(format!(
-        "Nothing that this certificate says can be relied on. Copy publicKey again from the downloaded file. If that \
-         doesn't help: {RENEW}",
+        "Nothing in this certificate can be trusted. Copy publicKey again from the downloaded file. If that doesn't \
+         help: {RENEW}",
     )));
 }

@@ -7,18 +7,18 @@ pub(super) const RULE: Rule = Rule {
     level: Level::Error,
     basis: Basis::Damage,
     fixable: false,
-    summary: "the bytes in publicKey are not one DER-encoded X.509 certificate",
+    summary: "publicKey is not one DER-encoded X.509 certificate",
     explanation: "\
-The PEM in `publicKey` is in order, but what it encodes is not one certificate. Programs that watch for its end can't \
-read it, and nothing can be said about whether it fits the private key or how long it is valid.
+The PEM in `publicKey` is correct, but its content is not one certificate. Programs that watch the expiry date can't \
+read it, and aemcred can't tell when it expires or whether it matches the private key.
 
-Usually part of the text was lost or doubled when the value was copied by hand, or something else than a certificate \
-was put between the BEGIN and END lines.",
+Usually, part of the text was lost or duplicated when the value was copied by hand, or something else was put between \
+the BEGIN and END lines.",
     example: "\
 \"publicKey\": \"-----BEGIN CERTIFICATE-----\\r\\n… without its last lines …\\r\\n-----END CERTIFICATE-----\\r\\n\"",
     remedy: "\
-Copy `publicKey` again from the file that the AEM Developer Console let you download. If you no longer have it, view the \
-technical account there (Integrations tab) and download its service credentials again.",
+Copy `publicKey` again from the downloaded file. If you no longer have it, open the technical account in the AEM \
+Developer Console (Integrations tab) and download its service credentials again.",
     reference: "RFC 5280 section 4.1; ITU-T X.690 section 10",
     forms: FormKind::SERVICE,
     check: Check::Certificate(check),
@@ -29,13 +29,13 @@ fn check(field: &CertificateField<'_, '_>, _: &Settings, findings: &mut Findings
     findings.push(
         Draft::new(
             field.pem.place_of_byte(defect.offset),
-            format!("publicKey is not one X.509 certificate: at byte {}, {}", defect.offset, defect.reason),
+            defect.sentence("publicKey", "certificate"),
         )
-        .label("unreadable from here")
+        .label("can't be read from here")
         .help(
-            "The PEM around it is in order, so part of the value was probably lost or doubled when it was copied. Copy \
-             publicKey again from the downloaded file, or view the technical account in the AEM Developer Console \
-             (Integrations tab) and download its service credentials again.",
+            "The PEM itself is correct, so part of the value was probably lost or duplicated when it was copied. Copy \
+             publicKey again from the downloaded file. If you no longer have it, open the technical account in the AEM \
+             Developer Console (Integrations tab) and download its service credentials again.",
         ),
     );
 }
@@ -56,25 +56,18 @@ mod tests {
         let longer = [&der[..], &[0; 3]].concat();
         assert_eq!(
             said(cut.clone()),
-            [format!(
-                "publicKey is not one X.509 certificate: at byte {}, the bytes end before the structure does (it was \
-                 cut off)",
-                cut.len()
-            )]
+            [format!("the certificate in publicKey is cut off after {} bytes", cut.len())]
         );
         assert_eq!(
             said(longer),
             [format!(
-                "publicKey is not one X.509 certificate: at byte {}, more bytes follow after the certificate's end",
+                "publicKey is not one certificate: at byte {}, more bytes follow after the certificate's end",
                 der.len()
             )]
         );
         assert_eq!(
             said(vec![0x30, 0x03, 0x02, 0x01, 0x00]),
-            [
-                "publicKey is not one X.509 certificate: at byte 2, another kind of value stands here than the structure \
-              has in this place"
-            ]
+            ["publicKey is not one certificate: at byte 2, there is a value of the wrong type"]
         );
     }
 }

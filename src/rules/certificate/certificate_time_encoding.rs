@@ -8,13 +8,13 @@ pub(super) const RULE: Rule = Rule {
     level: Level::Warning,
     basis: Basis::Policy,
     fixable: false,
-    summary: "a date in the certificate is not written as RFC 5280 demands",
+    summary: "a date in the certificate is not encoded as RFC 5280 requires",
     explanation: "\
-A certificate's dates through 2049 must be `UTCTime`, later ones `GeneralizedTime`, both with seconds, without a \
-fraction, and ending in `Z`. Some programs refuse anything else, others read it differently, so that the same \
+RFC 5280 requires `UTCTime` for dates through 2049 and `GeneralizedTime` for later ones, both with seconds, without \
+fractions, and with a final `Z`. Some programs refuse anything else, others read it differently. Then the same \
 certificate is valid in one place and expired in another.
 
-The AEM Developer Console writes them as demanded: this certificate was made by something else.",
+The AEM Developer Console follows RFC 5280, so this certificate was made by another program.",
     example: "\
 \"publicKey\": \"-----BEGIN CERTIFICATE-----\\r\\n… notAfter: GeneralizedTime 20271023120000Z …\"",
     remedy: "\
@@ -32,13 +32,13 @@ fn check(field: &CertificateField<'_, '_>, _: &Settings, findings: &mut Findings
         let how = match time.encoding {
             TimeEncoding::Regular => return None,
             TimeEncoding::GeneralizedTimeBefore2050 => {
-                "as GeneralizedTime, though dates through 2049 must be UTCTime"
+                "as GeneralizedTime, although dates through 2049 must be UTCTime"
             }
             TimeEncoding::WithoutSeconds => "without seconds",
             TimeEncoding::Fraction => "with a fraction of a second",
             TimeEncoding::NotZulu => "with an offset from UTC or without the final Z",
         };
-        Some(format!("its {name} ({}) is written {how}", words::instant(time.instant)))
+        Some(format!("its {name} ({}) is encoded {how}", words::instant(time.instant)))
     });
     // Whoever wrote one date wrong wrote the other wrong too: one finding.
     let wrong: Vec<String> = wrong.collect();
@@ -48,13 +48,13 @@ fn check(field: &CertificateField<'_, '_>, _: &Settings, findings: &mut Findings
     findings.push(
         Draft::new(
             field.pem.begin(),
-            format!("the certificate's dates are not as RFC 5280 demands: {}", wrong.join(", and ")),
+            format!("the certificate's dates are not encoded as RFC 5280 requires: {}", wrong.join(", and ")),
         )
-        .label("dates in an irregular form")
+        .label("nonstandard date encoding")
         .help(
             "Some programs refuse such a certificate, others read its dates differently. The AEM Developer Console \
-             doesn't write them so: download the service credentials again, or make the certificate with a program \
-             that follows RFC 5280.",
+             doesn't issue such certificates: download the service credentials again, or make the certificate with a \
+             program that follows RFC 5280.",
         ),
     );
 }
@@ -68,7 +68,11 @@ mod tests {
     fn every_irregular_form_is_named() {
         for (tag, time, said) in [
             (0x17, "271023120000Z", None),
-            (0x18, "20271023120000Z", Some("as GeneralizedTime, though dates through 2049 must be UTCTime")),
+            (
+                0x18,
+                "20271023120000Z",
+                Some("as GeneralizedTime, although dates through 2049 must be UTCTime"),
+            ),
             (0x17, "2710231200Z", Some("without seconds")),
             (0x18, "20511023120000.5Z", Some("with a fraction of a second")),
             (0x17, "271023140000+0200", Some("with an offset from UTC or without the final Z")),

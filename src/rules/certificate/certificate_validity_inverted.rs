@@ -9,17 +9,17 @@ pub(super) const RULE: Rule = Rule {
     level: Level::Error,
     basis: Basis::Damage,
     fixable: false,
-    summary: "the certificate ends before it begins",
+    summary: "the certificate's notAfter is before its notBefore",
     explanation: "\
-`notAfter` lies before `notBefore`, so there is no moment at which the certificate is valid. The AEM Developer Console \
-doesn't issue such certificates: this one was made or changed by something else.
+`notAfter` is before `notBefore`, so the certificate is never valid. The AEM Developer Console doesn't issue such \
+certificates: this one was made or changed by another program.
 
-No other rule about the certificate's dates is applied then.",
+The other rules about the certificate's dates don't apply then.",
     example: "\
 \"publicKey\": \"-----BEGIN CERTIFICATE-----\\r\\n… notBefore: 2027-06-10, notAfter: 2026-06-10 …\"",
     remedy: "\
 Create a new private key for the technical account in the AEM Developer Console (Integrations tab), and store the \
-downloaded file whole.",
+complete downloaded file.",
     reference: "RFC 5280 section 4.1.2.5",
     forms: FormKind::SERVICE,
     check: Check::Certificate(check),
@@ -35,14 +35,14 @@ fn check(field: &CertificateField<'_, '_>, _: &Settings, findings: &mut Findings
         Draft::new(
             field.pem.begin(),
             format!(
-                "the certificate is never valid: it ends on {}, {} before it begins on {}",
+                "the certificate is never valid: it expires on {}, {} before it becomes valid on {}",
                 words::instant(end),
                 words::duration(begin - end),
                 words::instant(begin)
             ),
         )
-        .label("ends before it begins")
-        .help(format!("This certificate was not issued by the AEM Developer Console as it is. {RENEW}")),
+        .label("notAfter is before notBefore")
+        .help(format!("The AEM Developer Console doesn't issue such certificates. {RENEW}")),
     );
 }
 

@@ -6,15 +6,15 @@ pub(super) const RULE: Rule = Rule {
     level: Level::Warning,
     basis: Basis::Policy,
     fixable: false,
-    summary: "an ignore entry's `until` date has passed, so that its findings count again",
+    summary: "the `until` date of an ignore entry has passed, so its findings are reported again",
     explanation: "\
-An `[[ignore]]` entry of `aemcred.toml` may say until when it holds: a promise that the matter is dealt with by then. \
-The day itself, in UTC, still counts. From the next day on the entry suppresses nothing, and what it suppressed is \
-reported again. This finding names the entry, so that nobody wonders where the others come from.",
+An `[[ignore]]` entry in `aemcred.toml` can have an `until` date: the date by which the problem is to be solved. The \
+entry is in force through that day (UTC). From the next day on it suppresses nothing, and its findings are reported \
+again. This finding names the entry, so that you know why.",
     example: "until = 2026-06-30    # and today is 2026-07-01",
     remedy: "\
-Deal with what the entry ignores, then remove the entry. If more time is needed, write a later date into `until` and \
-say in `reason` what has changed.",
+Solve the problem that the entry ignores, then remove the entry. If you need more time, set a later `until` date and \
+explain in `reason` what has changed.",
     reference: "docs/configuration.md",
     forms: &[],
     check: Check::Configuration(check),
@@ -25,9 +25,10 @@ fn check(used: &SuppressionUse<'_>, settings: &Settings, findings: &mut Findings
     let days = (settings.now.date_naive() - *until).num_days();
     let days = if days == 1 { String::from("1 day") } else { format!("{days} days") };
     findings.push(
-        Draft::new(place.clone(), format!("the entry that ignores {} held until {until}, {days} ago", used.rule))
-            .label("this day has passed")
-            .help("What it ignored counts again. Deal with it and remove the entry, or set a later date and say why."),
+        Draft::new(place.clone(), format!("the ignore entry for {} expired after {until}, {days} ago", used.rule))
+            .label("this date has passed")
+            .help("Its findings are reported again. Solve the problem and remove the entry, or set a later date and \
+                   say why."),
     );
 }
 
@@ -42,7 +43,7 @@ mod tests {
         assert_eq!(entry("2026-06-30T23:59:59Z"), [""; 0]);
         assert_eq!(
             entry("2026-07-01T00:00:00Z"),
-            ["the entry that ignores field-unknown held until 2026-06-30, 1 day ago"]
+            ["the ignore entry for field-unknown expired after 2026-06-30, 1 day ago"]
         );
         assert_eq!(suppression_findings(&RULE, "2030-01-01T00:00:00Z", None, 0, true), [""; 0]);
     }

@@ -6,19 +6,19 @@ pub(super) const RULE: Rule = Rule {
     level: Level::Note,
     basis: Basis::Policy,
     fixable: false,
-    summary: "an ignore entry or a line of the baseline matched nothing, although all that it could match was looked at",
+    summary: "an ignore entry or a baseline line matched nothing, although everything that it could match was checked",
     explanation: "\
-What an `[[ignore]]` entry or a line of the baseline suppressed is no longer found: it was dealt with, the file has \
-moved, or the entry has a mistake in it. Left in place, it would hide the same finding if it came back.
+The finding that an `[[ignore]]` entry or a line of the baseline suppresses no longer exists: the problem was solved, \
+the file was moved, or the entry has a mistake. If you keep the entry, it would hide the same finding if it came back.
 
-It is reported only when all that the entry could match was looked at in this run: a folder was walked that holds \
-everything the entry's path can name, nothing in there was passed over that the path matches (an excluded file, a link, \
-a file beyond the size limit), nothing failed, and the rule was in force. So a commit hook, which gets single files, \
-never reports it.",
-    example: "[[ignore]]\nrule = \"certificate-expiring\"\npath = \"config/old.json\"    # there is no such file any more",
+This is reported only if this run checked everything that the entry could match: the run walked a folder that contains \
+every path that the entry can match, it skipped none of them (excluded files, links, files above the size limit), \
+nothing failed, and the rule was on. So a commit hook, which gets single files, never reports it.",
+    example: "[[ignore]]\nrule = \"certificate-expiring\"\npath = \"config/old.json\"    # this file no longer exists",
     remedy: "\
-Remove the entry. For a baseline, write it anew over the same folder with `--write-baseline`. If the entry was meant to \
-match something, compare its path, pointer and fingerprint with `aemcred check --no-ignores --format json`.",
+Remove the entry. For a baseline, write it again for the same folder with `--write-baseline`. If the entry should \
+match something, compare its path, pointer and fingerprint with the output of `aemcred check --no-ignores --format \
+json`.",
     reference: "docs/configuration.md",
     forms: &[],
     check: Check::Configuration(check),
@@ -30,15 +30,16 @@ fn check(used: &SuppressionUse<'_>, _: &Settings, findings: &mut Findings) {
     }
     let (message, help) = match used.suppressor {
         Suppressor::Entry => (
-            format!("the entry that ignores {} matched nothing", used.rule),
-            "All that it could match was looked at. Remove it, or correct its path, pointer or fingerprint.",
+            format!("the ignore entry for {} matched nothing", used.rule),
+            "Everything that it could match was checked. Remove the entry, or correct its path, pointer or \
+             fingerprint.",
         ),
         Suppressor::Baseline => (
-            format!("the baseline has a finding of {} that is there no more", used.rule),
-            "The file was looked at. Write the baseline anew with --write-baseline, and this line goes.",
+            format!("the baseline has a finding of {} that no longer exists", used.rule),
+            "The file was checked. Write the baseline again with --write-baseline to remove this line.",
         ),
     };
-    findings.push_with(|| Draft::new(used.place.clone(), message).label("matches nothing").help(help));
+    findings.push_with(|| Draft::new(used.place.clone(), message).label("matched nothing").help(help));
 }
 
 #[cfg(test)]

@@ -12,20 +12,20 @@ pub(super) const RULE: Rule = Rule {
     fixable: false,
     summary: "a key appears more than once in an object",
     explanation: "\
-RFC 8259 leaves it open what a program makes of a key that appears twice. `JSON.parse` silently takes the last one, \
-other parsers take the first or refuse the document, so two programs can read two different credentials from one file, \
-or one of them none. Where both values are the same it is only a note. \
-It comes from merging two documents by hand, and the value that was meant to be replaced is still there.
+RFC 8259 doesn't say which value a program must use if a key appears twice. `JSON.parse` silently uses the last one. \
+Other parsers use the first one or refuse the document. So two programs can read different credentials from one file. \
+If both values are equal, this is only a note. Usually two documents were merged by hand, and the value that should \
+have been replaced is still there.
 
-Keys are compared as they are meant: `\"org\"` and `\"\\u006frg\"` are the same.",
+Keys are compared after their escapes are decoded: `\"org\"` and `\"\\u006frg\"` are the same key.",
     example: "\
 \"technicalAccount\": {
   \"clientId\": \"cm-p7603-e12614-integration\",
   \"clientId\": \"cm-p7603-e99999-integration\"
 }",
     remedy: "\
-Keep the member that is right and remove the others. If you can't tell which is right, download the service \
-credentials again.",
+Keep the correct entry and remove the others. If you can't tell which one is correct, download the service credentials \
+again.",
     reference: "RFC 8259 section 4",
     forms: FormKind::AS_ISSUED,
     check: Check::Document(check),
@@ -109,17 +109,17 @@ fn draft(object: &Object<'_>, places: &[usize], steps: &[Step<'_>]) -> Draft {
     let mut draft = Draft::new(
         place.clone(),
         format!(
-            "{key} appears {times} in this object{}; the documented client takes the last one",
+            "{key} appears {times} in this object{}; Adobe's client uses the last one",
             if all_same { " with the same value" } else { "" }
         ),
     )
     .claim(Basis::Policy, if all_same { Level::Note } else { Level::Warning })
-    .label("this one counts for the client")
+    .label("Adobe's client uses this value")
     .help(if all_same {
-        "Some programs refuse such a document. Remove all but one."
+        "Some programs refuse such a document. Keep one entry and remove the others."
     } else {
-        "Other programs take the first one or refuse the document, so not everyone reads the same credential from it. \
-         Keep the right one and remove the rest."
+        "Other programs use the first one or refuse the document, so not all programs read the same credential. Keep \
+         the correct one and remove the others."
     });
     for index in earlier.iter().take(SHOWN) {
         let message = if *index == places[0] { "it first appears here" } else { "and again here" };
@@ -141,14 +141,14 @@ mod tests {
         let again = Sample::new().and("technicalAccount", "clientId", "\"cm-p1-e2-integration\"").text();
         assert_eq!(
             findings(&RULE, again),
-            ["9:7 the key clientId appears twice in this object; the documented client takes the last one"]
+            ["9:7 the key clientId appears twice in this object; Adobe's client uses the last one"]
         );
         let text = r#"{"a": 1, "x": [{"b": 1, "\u0062": 2, "b": 3}], "a": 2}"#;
         assert_eq!(
             findings(&RULE, text),
             [
-                "1:38 the key b appears 3 times in this object; the documented client takes the last one",
-                "1:48 the key a appears twice in this object; the documented client takes the last one",
+                "1:38 the key b appears 3 times in this object; Adobe's client uses the last one",
+                "1:48 the key a appears twice in this object; Adobe's client uses the last one",
             ]
         );
         assert_eq!(places(&RULE, text)[0], ["\"b\"", "\"b\"", "\"\\u0062\""]);

@@ -11,22 +11,22 @@ pub(super) const RULE: Rule = Rule {
     fixable: true,
     summary: "the file is not UTF-8, or starts with a byte-order mark",
     explanation: "\
-JSON that is exchanged between systems is UTF-8 without a byte-order mark. The documented client reads the file as \
-UTF-8 and gives it to `JSON.parse`, which refuses the invisible mark at the beginning just as it refuses UTF-16. In a \
-file that holds only a token, the mark becomes part of the token, which AEM then refuses.
+JSON must be UTF-8 without a byte-order mark. Adobe's client reads the file as UTF-8 and passes it to `JSON.parse`, \
+which refuses both a byte-order mark and UTF-16. In a file that contains only a token, the mark becomes part of the \
+token, and AEM refuses it.
 
 Windows PowerShell is the usual cause: `>` and `Out-File` write UTF-16, and `Set-Content -Encoding UTF8` writes a \
 byte-order mark.
 
-Bytes that are no UTF-8 don't stop the client: it reads a replacement character (U+FFFD) in their place, and nobody can \
-tell what the value was.",
+Invalid UTF-8 doesn't stop Adobe's client: it reads a replacement character (U+FFFD) instead, and the original value \
+is lost.",
     example: "\
 FF FE 7B 00 22 00 6F 00 6B 00 22 00    UTF-16LE: two bytes for each character of {\"ok\"
 EF BB BF 7B 22 6F 6B 22                UTF-8 behind a byte-order mark",
     remedy: "\
 Save the file as UTF-8 without a byte-order mark: \"UTF-8\" in most editors, `-Encoding utf8NoBOM` in PowerShell 7, \
-`iconv -f UTF-16 -t UTF-8` elsewhere; `aemcred check --fix` does it for a file that is otherwise JSON. If the file \
-is an archive or a key store, take the JSON document out of it or download it again.",
+`iconv -f UTF-16 -t UTF-8` elsewhere. `aemcred check --fix` does it if the file is otherwise correct JSON. If the file \
+is an archive or a keystore, extract the JSON document or download it again.",
     reference: "RFC 8259 section 8.1",
     forms: FormKind::AS_ISSUED,
     check: Check::File(check),
@@ -41,7 +41,7 @@ fn check(file: &File<'_>, findings: &mut Findings) {
     let is_token = matches!(file, File::Token { .. });
     // A text that isn't JSON may not have been decoded as it was meant.
     let fix = matches!(file, File::Parsed { .. }).then(|| Fix {
-        label: String::from("write it as UTF-8 without a byte-order mark, every character as it is"),
+        label: String::from("write the file as UTF-8 without a byte-order mark; no character changes"),
         change: Change::Encoding,
     });
     let draft = match source.encoding() {
@@ -56,42 +56,42 @@ fn check(file: &File<'_>, findings: &mut Findings) {
         )
         .label("three invisible bytes before this")
         .help(if is_token {
-            "What reads the token from this file puts the mark into the Authorization header, and AEM refuses the \
-             request with status 401. Save the file as UTF-8 without a byte-order mark (\"BOM\", \"signature\")."
+            "Programs that read the token from this file send the mark in the Authorization header, and AEM refuses \
+             the request with status 401. Save the file as UTF-8 without a byte-order mark (\"BOM\", \"signature\")."
         } else {
-            "The documented client fails on its first character. Save the file as UTF-8 without a \
-             byte-order mark (\"BOM\", \"signature\")."
+            "Adobe's client fails at its first character. Save the file as UTF-8 without a byte-order mark (\"BOM\", \
+             \"signature\")."
         })
         .fix(fix),
         Encoding::Utf16(name) | Encoding::Utf32(name) => {
             Draft::new(at(beginning), format!("the file is {name}, not UTF-8"))
-                .label(format!("{name} from here on"))
+                .label(format!("{name} starts here"))
                 .help(if is_token {
-                    "What reads the token from this file gets other bytes than the token's, and AEM refuses the \
-                     request with status 401. Save the file as UTF-8 without a byte-order mark. In Windows \
-                     PowerShell, > and Out-File write UTF-16."
+                    "Programs that read the token from this file get wrong characters, and AEM refuses the request \
+                     with status 401. Save the file as UTF-8 without a byte-order mark. In Windows PowerShell, > and \
+                     Out-File write UTF-16."
                 } else {
-                    "The documented client reads UTF-8 and will not understand a word of it. Save the file \
-                     as UTF-8 without a byte-order mark. In Windows PowerShell, > and Out-File write UTF-16."
+                    "Adobe's client reads the file as UTF-8 and can't understand it. Save the file as UTF-8 without a \
+                     byte-order mark. In Windows PowerShell, > and Out-File write UTF-16."
                 })
                 .fix(fix)
         }
         Encoding::Invalid { offset } => Draft::new(
             // The text has U+FFFD, three bytes long, where the bad bytes were.
             at(Span::new(*offset, offset + 3)),
-            "the file is not valid UTF-8: there are bytes here that stand for no character",
+            "the file is not valid UTF-8: the bytes here are not a character",
         )
         .claim(Basis::Damage, Level::Error)
-        .label("no UTF-8")
+        .label("not UTF-8")
         .help(
-            "The client would read a replacement character (U+FFFD) instead and use a wrong value. Most \
-             likely the file was saved in an older encoding (Windows-1252, Latin-1) or was damaged on its \
-             way: save it as UTF-8, or download the service credentials again.",
+            "Adobe's client would read a replacement character (U+FFFD) here and use a wrong value. The file was \
+             probably saved in an older encoding (Windows-1252, Latin-1) or damaged during a transfer. Save it as \
+             UTF-8, or download the service credentials again.",
         ),
         Encoding::Binary(kind) => {
             let (what, advice) = binary(*kind);
-            Draft::new(at(beginning), format!("the file is {what}, not a JSON text"))
-                .label("not a text")
+            Draft::new(at(beginning), format!("the file is {what}, not JSON"))
+                .label("not text")
                 .help(advice)
         }
     };
@@ -102,25 +102,24 @@ fn check(file: &File<'_>, findings: &mut Findings) {
 /// What binary data is, and what to do about it.
 const fn binary(kind: Option<FileKind>) -> (&'static str, &'static str) {
     match kind {
-        Some(FileKind::Gzip) => (
-            "compressed with gzip",
-            "Decompress it first (gunzip), and check the JSON document that comes out of it.",
-        ),
+        Some(FileKind::Gzip) => {
+            ("compressed with gzip", "Decompress it first (gunzip), and check the JSON document in it.")
+        }
         Some(FileKind::Zip) => ("a ZIP archive", "Unpack it first, and check the JSON document in it."),
         Some(FileKind::Der) => (
-            "a key, certificate or PKCS#12 store in DER",
-            "The documented client wants the JSON document of the AEM Developer Console, in which key and \
-             certificate are PEM text. Download the service credentials again.",
+            "a key, certificate or PKCS#12 file in DER",
+            "Adobe's client needs the JSON document from the AEM Developer Console, in which key and certificate are \
+             PEM text. Download the service credentials again.",
         ),
         Some(FileKind::JavaKeyStore) => (
-            "a Java key store",
-            "The documented client wants the JSON document of the AEM Developer Console, in which key and \
-             certificate are PEM text. Download the service credentials again.",
+            "a Java keystore",
+            "Adobe's client needs the JSON document from the AEM Developer Console, in which key and certificate are \
+             PEM text. Download the service credentials again.",
         ),
         _ => (
             "binary data",
-            "It holds bytes that no text has, so it is no JSON document or was damaged. Download the service \
-             credentials again.",
+            "It contains bytes that text never has, so it is not JSON or was damaged. Download the service credentials \
+             again.",
         ),
     }
 }
@@ -145,9 +144,9 @@ mod tests {
             (latin1, "13:23 the file is not valid UTF-8"),
             (b"\x1F\x8B\x08\0\0".to_vec(), "1:1 the file is compressed with gzip"),
             (b"PK\x03\x04\0".to_vec(), "1:1 the file is a ZIP archive"),
-            (b"\x30\x82\x01\x00\x02".to_vec(), "1:1 the file is a key, certificate or PKCS#12 store"),
-            (b"\xFE\xED\xFE\xED\0\0".to_vec(), "1:1 the file is a Java key store"),
-            (b"{\"a\": \0}".to_vec(), "1:1 the file is binary data, not a JSON text"),
+            (b"\x30\x82\x01\x00\x02".to_vec(), "1:1 the file is a key, certificate or PKCS#12 file"),
+            (b"\xFE\xED\xFE\xED\0\0".to_vec(), "1:1 the file is a Java keystore"),
+            (b"{\"a\": \0}".to_vec(), "1:1 the file is binary data, not JSON"),
         ] {
             let found = findings(&RULE, bytes);
             assert!(found.len() == 1 && found[0].starts_with(expected), "{expected}: {found:?}");

@@ -8,20 +8,20 @@ pub(super) const RULE: Rule = Rule {
     level: Level::Error,
     basis: Basis::Client,
     fixable: false,
-    summary: "`ok` is not true, `statusCode` is not 2xx, or there is an `error`: an error answer was saved",
+    summary: "the file is an error response: `ok` is not true, `statusCode` is not 2xx, or there is an `error`",
     explanation: "\
-The document is the AEM Developer Console's own HTTP answer, with `ok` and `statusCode` as the console sent them. An \
-answer with `ok: false` or a status other than 2xx is an error message that was saved as if it were the credential. If \
-there is an `integration` or a token in it all the same, it was put together by hand from two answers. The client doesn't \
-read `ok` and `statusCode`, so this is a warning.
+The document is the HTTP response of the AEM Developer Console, with `ok` and `statusCode` as the console sent them. A \
+response with `ok: false` or a status other than 2xx is an error message that was saved instead of the credential. If \
+it contains an `integration` or a token all the same, somebody combined two responses by hand. Adobe's client doesn't \
+read `ok` and `statusCode`, so that case is a warning.
 
-The token service answers a request that it refuses with `error` and `error_description` (RFC 6749 section 5.2), and \
-with no token.",
+If the token service refuses a request, its response has `error` and `error_description` (RFC 6749 section 5.2) and no \
+token.",
     example: "{\"ok\": false, \"statusCode\": 403}",
     remedy: "\
-Sign in to the AEM Developer Console again, with a user who is an AEM administrator of the environment, and download \
-the service credentials anew. Look at the page before saving: it must show `\"ok\": true`. If the token service \
-refused the request, correct what its error says and ask again.",
+Sign in to the AEM Developer Console again as a user who is an AEM administrator of the environment, and download the \
+service credentials again. Look at the page before you save it: it must show `\"ok\": true`. If the token service \
+refused the request, correct the problem that its error names and request a token again.",
     reference: "RFC 6749 section 5.2; https://experienceleague.adobe.com/docs/experience-manager-cloud-service/content/implementing/developing/generating-access-tokens-for-server-side-apis.html",
     forms: FormKind::AS_ISSUED,
     check: Check::Document(check),
@@ -44,30 +44,30 @@ fn check(document: &Document<'_, '_>, _: &Settings, findings: &mut Findings) {
     let status = place(Field::StatusCode).and_then(|(value, place)| Some((status(value)?, place)));
     let status = status.filter(|(status, _)| !(200..300).contains(status));
     let saved = if error_answer {
-        "This file is an error answer that was saved instead of the credential."
+        "This file is an error response that was saved instead of the credential."
     } else {
-        "Programs use what is beside it all the same, but the console sends no credential with an error, so this file was \
-         put together by hand."
+        "Programs use the rest of the file all the same, but the console sends no credential with an error. Somebody \
+         changed this file by hand."
     };
     let draft = match (status, refused) {
         (Some((status, place)), refused) => {
             let (words, advice) = meaning(status);
             let (message, label) = if status < 100 {
                 (
-                    "statusCode is not an HTTP status, so nobody can say what the console answered"
-                        .to_owned(),
-                    "no status",
+                    "statusCode is not an HTTP status code, so the console's response is unknown".to_owned(),
+                    "not a status code",
                 )
             } else {
                 (
-                    format!("the console answered with an error: statusCode is {status}{words}"),
-                    "an error's status",
+                    format!("the console responded with an error: statusCode is {status}{words}"),
+                    "the status code of an error",
                 )
             };
-            let draft = Draft::new(place, message)
-            .label(label)
-            .help(if status < 100 {
-                format!("The console sends a whole number such as 200, so this file was changed by hand or by a program. {advice}")
+            let draft = Draft::new(place, message).label(label).help(if status < 100 {
+                format!(
+                    "The console sends a whole number such as 200, so this file was changed by hand or by a \
+                         program. {advice}"
+                )
             } else {
                 format!("{saved} {advice}")
             });
@@ -76,14 +76,14 @@ fn check(document: &Document<'_, '_>, _: &Settings, findings: &mut Findings) {
                 None => draft,
             }
         }
-        (None, Some((_, place))) => Draft::new(place, "the console answered with an error: ok is false")
+        (None, Some((_, place))) => Draft::new(place, "the console responded with an error: ok is false")
             .label("an error")
             .help(format!("{saved} {}", meaning(0).1)),
         (None, None) if error_answer => Draft::new(
             document.beginning(),
-            "this is an error answer of the AEM Developer Console, without credentials",
+            "this is an error response of the AEM Developer Console, without a credential",
         )
-        .label("an error answer")
+        .label("an error response")
         .help(meaning(0).1),
         (None, None) => return,
     };
@@ -101,42 +101,46 @@ fn token_error(document: &Document<'_, '_>) -> Draft {
         |member| Place::new(Pointer::root().key("error"), member.value.span),
     );
     let said = known.map_or_else(String::new, |(code, _)| format!(": {code}"));
-    let advice =
-        known.map_or("Look at error_description, correct the request and ask again.", |known| known.1);
+    let advice = known
+        .map_or("Look at error_description, correct the request, and request a token again.", |known| {
+            known.1
+        });
     Draft::new(place, format!("the token service refused the request{said}"))
-        .label("an error, no token")
-        .help(format!("This file is an error answer that was saved instead of the token. {advice}"))
+        .label("an error instead of a token")
+        .help(format!("This file is an error response that was saved instead of the token. {advice}"))
 }
 
 /// The errors of RFC 6749 section 5.2 and those that Adobe's token service adds, with what to do.
 const TOKEN_ERRORS: [(&str, &str); 7] = [
     (
         "invalid_client",
-        "The client ID or the client secret is wrong or no longer valid: compare them with a fresh download of the \
+        "The client ID or the client secret is wrong or no longer valid. Compare them with a new download of the \
          service credentials.",
     ),
     (
         "invalid_token",
-        "The signed request was not accepted: its time, its audience, or a private key that the certificate doesn't \
-         belong to. Check the service credentials that it was made from with aemcred check.",
+        "The signed request was not accepted because of its time, its audience, or a private key that doesn't match \
+         the certificate. Run aemcred check on the service credentials that were used.",
     ),
     (
         "invalid_grant",
-        "The signed request was not accepted. Check the service credentials that it was made from with aemcred check.",
+        "The signed request was not accepted. Run aemcred check on the service credentials that were used.",
     ),
     (
         "invalid_scope",
-        "The metascopes are not those of the client: compare metascopes with a fresh download of the service \
-         credentials.",
+        "The metascopes don't match the client. Compare metascopes with a new download of the service credentials.",
     ),
-    ("invalid_request", "Something is missing in the request, or is there twice. Correct it and ask again."),
+    (
+        "invalid_request",
+        "Something is missing or duplicated in the request. Correct it and request a token again.",
+    ),
     (
         "unauthorized_client",
-        "The client may not ask for tokens in this way. Look at it in the AEM Developer Console.",
+        "This client is not allowed to request tokens in this way. Check it in the AEM Developer Console.",
     ),
     (
         "unsupported_grant_type",
-        "The client asked at an address for another kind of request. Correct it and ask again.",
+        "The request was sent to an address for another kind of request. Correct it and try again.",
     ),
 ];
 
@@ -154,35 +158,34 @@ const fn meaning(status: u32) -> (&'static str, &'static str) {
     match status {
         401 => (
             " (not signed in)",
-            "The session in the console had run out: sign in again and download the service credentials \
-             anew.",
+            "The console session had expired. Sign in again and download the service credentials again.",
         ),
         403 => (
             " (not allowed)",
-            "Only AEM administrators of the environment may see its credentials: have one download them, or \
-             have the right given to you in the Adobe Admin Console.",
+            "Only AEM administrators of the environment can see its credentials. Ask one to download them, or to give \
+             you that role in the Adobe Admin Console.",
         ),
         404 => (
             " (not found)",
-            "There is no such environment or technical account, or it was deleted: open the right \
-             environment in the AEM Developer Console, and create the technical account if there is none.",
+            "The environment or technical account doesn't exist, or was deleted. Open the correct environment in the \
+             AEM Developer Console, and create the technical account if there is none.",
         ),
         429 => (" (too many requests)", "Wait a few minutes, then download the service credentials again."),
         300..=399 => (
-            " (a redirection)",
-            "Most likely to a sign-in page: sign in to the AEM Developer Console and download the service \
-             credentials again.",
+            " (a redirect)",
+            "Probably to a sign-in page. Sign in to the AEM Developer Console and download the service credentials \
+             again.",
         ),
         400..=499 => (
             " (the request was refused)",
-            "Sign in to the AEM Developer Console again and download the service credentials anew.",
+            "Sign in to the AEM Developer Console and download the service credentials again.",
         ),
         500..=599 => (
-            " (the console was in trouble)",
-            "The fault is on Adobe's side and usually passes: try again later, and look at status.adobe.com \
-             if it doesn't.",
+            " (a server error)",
+            "The problem is on Adobe's side and usually temporary. Try again later. If it continues, look at \
+             status.adobe.com.",
         ),
-        _ => ("", "Sign in to the AEM Developer Console again and download the service credentials anew."),
+        _ => ("", "Sign in to the AEM Developer Console and download the service credentials again."),
     }
 }
 
@@ -194,7 +197,7 @@ mod tests {
     #[test]
     fn error_answers_are_told() {
         let sample = Sample::new;
-        let at = "the console answered with an error: ";
+        let at = "the console responded with an error: ";
         for (text, expected) in [
             (
                 r#"{"ok": false, "statusCode": 403}"#.to_owned(),
@@ -203,11 +206,11 @@ mod tests {
             (r#"{"ok": false, "statusCode": 200}"#.to_owned(), format!("1:8 {at}ok is false")),
             (
                 r#"{"ok": true, "statusCode": 503}"#.to_owned(),
-                format!("1:28 {at}statusCode is 503 (the console was in trouble)"),
+                format!("1:28 {at}statusCode is 503 (a server error)"),
             ),
             (
                 r#"{"error": "x", "statusCode": "401"}"#.to_owned(),
-                "1:1 this is an error answer of the AEM Developer Console, without credentials".to_owned(),
+                "1:1 this is an error response of the AEM Developer Console, without a credential".to_owned(),
             ),
             (
                 r#"{"error": "invalid_scope", "error_description": "p8e-"}"#.to_owned(),
@@ -241,7 +244,7 @@ mod tests {
             "20000000000000000000",
         ] {
             let expected =
-                "17:17 statusCode is not an HTTP status, so nobody can say what the console answered";
+                "17:17 statusCode is not an HTTP status code, so the console's response is unknown";
             assert_eq!(findings(&RULE, sample().with("statusCode", number).text()), [expected], "{number}");
         }
         let both = sample().with("ok", "false").with("statusCode", "401").text();

@@ -8,21 +8,19 @@ pub(super) const RULE: Rule = Rule {
     level: Level::Error,
     basis: Basis::Client,
     fixable: false,
-    summary: "the document is JSON, but no credential that aemcred knows",
+    summary: "the document is JSON, but not a credential that aemcred knows",
     explanation: "\
-The documented client wants the document that the AEM Developer Console issues under Integrations: an object with \
-`integration`, and in it the endpoint, the metascopes, the account, the key and the certificate. Several other JSON \
-documents lie near it and get stored in its place: manifests with the credential somewhere inside, keys of other \
-vendors, the same document encoded twice.
+Adobe's client needs the document that the AEM Developer Console issues under Integrations: an object with \
+`integration`, which contains the endpoint, metascopes, account, key and certificate. Other JSON documents are often \
+stored in its place: manifests that contain the credential, keys of other vendors, or the same document encoded twice.
 
-Besides service credentials aemcred knows local development tokens, answers of Adobe's token service and projects of the \
-Adobe Developer Console.
+aemcred also knows local development tokens, responses of Adobe's token service, and projects of the Adobe Developer \
+Console.
 
-Files that are found while walking through folders are not reported but skipped and counted; this rule is about files \
-that were named.",
+This rule applies to files that you name. Other files that are found in folders are skipped and counted.",
     example: "{\"type\": \"service_account\", \"project_id\": \"…\", \"private_key_id\": \"…\"}",
     remedy: "\
-Name the file that holds the service credentials, or download them from the AEM Developer Console: open the \
+Name the file that contains the service credentials, or download them from the AEM Developer Console: open the \
 environment, choose Integrations, and download the private key of the technical account.",
     reference: "https://experienceleague.adobe.com/docs/experience-manager-cloud-service/content/implementing/developing/generating-access-tokens-for-server-side-apis.html",
     forms: FormKind::AS_ISSUED,
@@ -43,37 +41,37 @@ fn check(document: &Document<'_, '_>, _: &Settings, findings: &mut Findings) {
         Foreign::Encrypted => (
             key("sops"),
             "the document is encrypted by SOPS",
-            "how to decrypt it",
-            "Nothing is wrong with keeping it so. The client needs what sops --decrypt makes of it: check that.".to_owned(),
+            "encrypted",
+            "This is a good way to store it, but Adobe's client needs the decrypted document. Check the output of sops \
+             --decrypt.".to_owned(),
         ),
         Foreign::StringifiedDocument => (
             None,
-            "the document stands inside a JSON string: it was encoded twice",
+            "the document is inside a JSON string: it was encoded twice",
             "a string, not an object",
-            "JSON.parse returns a text here instead of an object. Decode it once, for example with jq -r . \
-             FILE, and store the result; or leave out one JSON.stringify or json.dumps where the file is \
-             written."
+            "JSON.parse returns a string instead of an object. Decode it once, for example with jq -r . FILE, and \
+             store the result. Or remove one JSON.stringify or json.dumps from the program that writes the file."
                 .to_owned(),
         ),
         Foreign::Kubernetes => (
             key("apiVersion"),
             "this is a Kubernetes manifest, not the service credentials themselves",
             "a manifest",
-            "The documented client reads the file that the manifest's data becomes in the container. Check \
-             that one: take its value out of data, decode it with base64 -d, and give it to aemcred check."
+            "Adobe's client reads the file that the manifest creates in the container. To check that file, take its \
+             value from data, decode it with base64 -d, and pass it to aemcred check."
                 .to_owned(),
         ),
         Foreign::WebKey => (
             key("kty").or_else(|| key("keys")),
             "this is a JSON Web Key, not service credentials",
             "a key in another format",
-            format!("The documented client wants PEM keys inside Adobe's document. {DOWNLOAD}"),
+            format!("Adobe's client needs PEM keys inside Adobe's document. {DOWNLOAD}"),
         ),
         Foreign::GoogleServiceAccount => (
             key("type"),
             "this is a key of a Google service account, not Adobe's service credentials",
             "Google's, not Adobe's",
-            format!("Look for the right file; this one is a secret too. {DOWNLOAD}"),
+            format!("Look for the correct file. This one is a secret too. {DOWNLOAD}"),
         ),
         Foreign::Other => return findings.push(other(document)),
     };
@@ -88,42 +86,41 @@ fn other(document: &Document<'_, '_>) -> Draft {
         return Draft::new(
             place.clone(),
             format!(
-                "the service credentials stand deeper inside this \
-                                                  document{at}"
+                "the service credentials are deeper inside this document{at}"
             ),
         )
-        .label("they begin here")
+        .label("they start here")
         .help(
-            "The documented client looks for them at the top. Store what begins here in a file of its \
-                 own; if it is a string, decode it first.",
+            "Adobe's client looks for them at the top level. Store the part that starts here in a separate file. If it \
+             is a string, decode it first.",
         );
     }
     let has = |field: Field| document.top().is_some_and(|top| top.has(field.name()));
     let (message, label, help) = match &document.root.kind {
         Kind::Object(_) if has(Field::Integration) || has(Field::Ok) && has(Field::StatusCode) => (
-            "this looks like an answer of the AEM Developer Console, but there are no credentials in it"
+            "this looks like a response of the AEM Developer Console, but it contains no credential"
                 .to_owned(),
-            "no credentials in here",
-            "No technical account may have been created yet: in the AEM Developer Console choose \
-             Integrations, Create new technical account, and download the service credentials then.",
+            "no credential here",
+            "Perhaps there is no technical account yet. In the AEM Developer Console choose Integrations, Create new \
+             technical account, and then download the service credentials.",
         ),
         Kind::Object(object) if object.members.is_empty() => (
             "the document is an empty object".to_owned(),
-            "nothing in here",
-            "Whatever should have written the credential here has not done so. Download the service \
-             credentials from the AEM Developer Console (Integrations tab).",
+            "empty",
+            "The program that should write the credential here didn't. Download the service credentials from the AEM \
+             Developer Console (Integrations tab).",
         ),
         Kind::Object(_) => (
-            "this is JSON, but not a service-credentials document".to_owned(),
+            "this is JSON, but not service credentials".to_owned(),
             "another kind of document",
-            "Name the file that holds the service credentials, or download them from the AEM Developer \
-             Console (Integrations tab).",
+            "Name the file that contains the service credentials, or download them from the AEM Developer Console \
+             (Integrations tab).",
         ),
         _ => (
             format!("the document is {}; service credentials are an object", document.root.type_name()),
             "not an object",
-            "Name the file that holds the service credentials, or download them from the AEM Developer \
-             Console (Integrations tab).",
+            "Name the file that contains the service credentials, or download them from the AEM Developer Console \
+             (Integrations tab).",
         ),
     };
     Draft::new(document.beginning(), message).label(label).help(help)
@@ -140,27 +137,27 @@ mod tests {
         let string =
             format!("{{\"SecretString\": {}}}", serde_json::to_string(&Sample::new().text()).unwrap());
         for (text, expected) in [
-            (r#""{\"ok\": true}""#, "1:1 the document stands inside a JSON string"),
+            (r#""{\"ok\": true}""#, "1:1 the document is inside a JSON string"),
             (r#"{"apiVersion": "v1", "kind": "Secret"}"#, "1:2 this is a Kubernetes manifest"),
             (r#"{"kty": "RSA"}"#, "1:2 this is a JSON Web Key"),
             (r#"{"type": "service_account"}"#, "1:2 this is a key of a Google service account"),
             (
                 r#"{"ok": true, "statusCode": 200}"#,
-                "1:1 this looks like an answer of the AEM Developer Console",
+                "1:1 this looks like a response of the AEM Developer Console",
             ),
             ("{}", "1:1 the document is an empty object"),
-            (r#"{"a": 1}"#, "1:1 this is JSON, but not a service-credentials document"),
+            (r#"{"a": 1}"#, "1:1 this is JSON, but not service credentials"),
             ("[]", "1:1 the document is an array; service credentials are an object"),
             ("null", "1:1 the document is null; service credentials are an object"),
-            (&format!("[1, {bare}]"), "1:5 the service credentials stand deeper inside this document, at /1"),
+            (&format!("[1, {bare}]"), "1:5 the service credentials are deeper inside this document, at /1"),
             (
                 &format!("{{\"data\": {{\"value\": {bare}}}}}"),
-                "1:20 the service credentials stand deeper inside this document, at /data/value",
+                "1:20 the service credentials are deeper inside this document, at /data/value",
             ),
-            (&string, "1:18 the service credentials stand deeper inside this document, at /SecretString"),
+            (&string, "1:18 the service credentials are deeper inside this document, at /SecretString"),
             (
                 &format!("{{\"p8e-SampleSample\": {bare}}}"),
-                "1:22 the service credentials stand deeper inside this document",
+                "1:22 the service credentials are deeper inside this document",
             ),
         ] {
             let found = findings(&RULE, text);

@@ -11,14 +11,14 @@ pub(super) const RULE: Rule = Rule {
     fixable: false,
     summary: "the document is larger than the limit",
     explanation: "\
-An issued document has about four kilobytes. aemcred does not look at files beyond a limit (1 MiB unless set), nor at \
-documents with more than 100,000 values, so that no file can exhaust the machine it runs on. The documented client has no \
-such limit; the finding says that nobody has looked. A file of that size is hardly a credential, but it might be a log or \
-an export with one inside.",
+An issued document has about 4 KB. aemcred doesn't read files above a limit (1 MiB by default), or documents with more \
+than 100,000 values, so that no file can exhaust the machine. Adobe's client has no such limit: this finding only says \
+that the file was not checked. A file of that size is probably not a credential, but it could be a log or an export \
+that contains one.",
     example: "service_token.json    3.5 MiB",
     remedy: "\
-If it really is a credential, find out what made it so large. To look at larger files, raise the limit with \
-`--max-size`, or use `aemcred audit`, which takes up to 64 MiB. A document with too many values must be split.",
+If it really is a credential, find out why it is so large. To check larger files, raise the limit with `--max-size`, \
+or use `aemcred audit`, which reads up to 64 MiB. Split a document that has too many values.",
     reference: "RFC 8259 section 9 (limits on the size of texts)",
     forms: FormKind::AS_ISSUED,
     check: Check::File(check),
@@ -32,17 +32,18 @@ fn check(file: &File<'_>, findings: &mut Findings) {
                 Some(bytes) => format!("the file has {} and the limit is {limit}", size(*bytes)),
                 None => format!("the file is larger than the limit of {limit}"),
             };
-            findings.push(Draft::new(Place::default(), message).label("not looked at").help(
-                "It was not looked at, so nobody can vouch for it. An issued document has about 4 kB; if there is a credential \
-                 in here, raise the limit (--max-size 16M), or use aemcred audit, which takes up to 64 MiB.",
+            findings.push(Draft::new(Place::default(), message).label("not checked").help(
+                "It was not checked, so its problems are unknown. An issued document has about 4 KB. If this file \
+                 contains a credential, raise the limit (--max-size 16M) or use aemcred audit, which reads up to 64 \
+                 MiB.",
             ));
         }
         File::Unparsed { error: Some(error), .. } if error.kind == SyntaxErrorKind::TooMany => {
             let place = Place::new(Pointer::root(), error.span);
             findings.push(
                 Draft::new(place, "the document has too many values").label("the limit is reached here").help(
-                    "It was not looked at any further. An issued document has 14 values, so this is hardly a \
-                     credential; if there is one inside, check it in a file of its own.",
+                    "The rest was not checked. An issued document has 14 values, so this is probably not a credential. \
+                     If it contains one, check that in a separate file.",
                 ),
             );
         }

@@ -9,20 +9,20 @@ pub(super) const RULE: Rule = Rule {
     level: Level::Error,
     basis: Basis::Client,
     fixable: false,
-    summary: "the file is not one JSON value: it is empty, cut off, or breaks the grammar",
+    summary: "the file is not one JSON value: it is empty, cut off, or has a syntax error",
     explanation: "\
-The documented client gives the file to `JSON.parse`, which accepts exactly the grammar of RFC 8259: no comments, no \
-commas before a closing bracket, double quotation marks only, no line breaks inside strings, and nothing after the one \
-value. A single character out of place makes the whole credential unreadable.
+Adobe's client passes the file to `JSON.parse`, which accepts exactly the syntax of RFC 8259: no comments, no commas \
+before a closing bracket, only double quotation marks, no line breaks inside strings, and nothing after the value. One \
+wrong character makes the whole credential unreadable.
 
-aemcred itself looks no deeper than 128 levels. Issued documents have three.",
+aemcred reads up to 128 levels of nesting. Issued documents have three.",
     example: "\
 {\"ok\": true,
  \"statusCode\": 200,   // a comment, and a comma before the bracket
 }",
     remedy: "\
-Correct the place that is shown. If the file was cut off, or a tool has changed it in more than one place, download \
-the service credentials again from the AEM Developer Console and store the file as it is.",
+Correct the marked place. If the file was cut off, or a tool changed it in several places, download the service \
+credentials again from the AEM Developer Console and store that file unchanged.",
     reference: "RFC 8259 sections 2 to 7",
     forms: FormKind::AS_ISSUED,
     check: Check::File(check),
@@ -44,7 +44,7 @@ fn check(file: &File<'_>, findings: &mut Findings) {
     {
         let bracket = text[opened..].chars().next().map_or(0, char::len_utf8);
         let related = place(Span::new(opened, opened + bracket));
-        draft = draft.related(related, format!("the {inside} begins here and is never closed"));
+        draft = draft.related(related, format!("the {inside} starts here and is never closed"));
     }
     findings.push(draft);
 }
@@ -63,43 +63,43 @@ fn words(error: &SyntaxError, text: &str) -> Option<Words> {
     if !matches!(error.kind, Kind::Empty | Kind::Truncated { .. } | Kind::TooDeep)
         && let Some((what, help)) = another_format(text, at_the_beginning)
     {
-        return Some((format!("the file is {what}, not a JSON document"), "no JSON", help));
+        return Some((format!("the file is {what}, not JSON"), "not JSON", help));
     }
     if ["<<<<<<<", "=======", ">>>>>>>", "|||||||"].iter().any(|marker| here.starts_with(marker)) {
         return Some((
             "a merge conflict was left in the file".to_owned(),
-            "git's marker",
-            "git writes these markers where two versions of a file differ. Keep one version whole; never \
-             mix the key of one with the rest of the other.",
+            "a git conflict marker",
+            "git writes these markers where two versions of a file differ. Keep one complete version. Never combine \
+             the key of one with the rest of the other.",
         ));
     }
     Some(match error.kind {
         Kind::Truncated { inside, .. } => (
-            format!("the file ends in the middle of {}", article(inside)),
+            format!("the file is cut off inside {}", article(inside)),
             "the file ends here",
-            "It was cut off: by copying only a part, by a full disk, or by a limit on the length of a \
-             secret or variable. Store the downloaded file again and compare the sizes.",
+            "Perhaps only a part was copied, the disk was full, or a secret or variable has a length limit. Store the \
+             downloaded file again and compare the sizes.",
         ),
         Kind::TrailingData if here.starts_with(['{', '[']) => (
-            "a second JSON document follows after the first".to_owned(),
+            "a second JSON document follows the first".to_owned(),
             "a second document",
-            "JSON.parse takes exactly one. Put each credential into a file of its own.",
+            "JSON.parse accepts exactly one. Store each credential in a separate file.",
         ),
         Kind::ControlCharacter => {
             let name = here.chars().next().map(character_name).unwrap_or_default();
             (
                 format!("there is {name} inside a string, which must be escaped"),
                 "an invisible character",
-                "JSON allows no control characters inside strings (RFC 8259 section 7). Remove it if it \
-                 came in by copying.",
+                "JSON allows no control characters inside strings (RFC 8259 section 7). If it was copied by accident, \
+                 remove it.",
             )
         }
         Kind::Literal => literal(&text[error.span.range()]),
         Kind::Unexpected if here.starts_with('\\') => (
             "there is a backslash outside of a string".to_owned(),
             "a backslash",
-            "The document seems to have been taken out of another string (a shell variable, another JSON \
-             document) with its escapes still in it. Decode that string first, for example with jq -r.",
+            "The document seems to come from inside another string (a shell variable, another JSON document) and still \
+             has its escapes. Decode that string first, for example with jq -r.",
         ),
         Kind::Unexpected => {
             let character = here.chars().next().unwrap_or(' ');
@@ -111,8 +111,8 @@ fn words(error: &SyntaxError, text: &str) -> Option<Words> {
             (
                 format!("there is {name} where JSON doesn't allow it"),
                 "unexpected",
-                "JSON.parse refuses the whole file. Remove the character, or take the downloaded file if \
-                 there may be more of them.",
+                "JSON.parse refuses the whole file. Remove the character. If there may be more of them, use the \
+                 downloaded file.",
             )
         }
         kind => {
@@ -128,83 +128,83 @@ fn fixed(kind: SyntaxErrorKind) -> (&'static str, &'static str, &'static str) {
     match kind {
         Kind::Empty => (
             "the file is empty",
-            "nothing here",
-            "Whatever should have written the credential here has not done so. Download the service \
-             credentials again from the AEM Developer Console, or look at the job that writes this file.",
+            "empty",
+            "The program that should write the credential here didn't. Download the service credentials again from the \
+             AEM Developer Console, or check the job that writes this file.",
         ),
         Kind::TrailingData => (
             "there is text after the end of the JSON document",
-            "this must not be here",
-            "JSON.parse refuses the whole file. Remove what stands after the last closing bracket; an extra \
-             bracket further up also looks like this.",
+            "not allowed here",
+            "JSON.parse refuses the whole file. Remove everything after the last closing bracket. The cause can also \
+             be an extra bracket further up.",
         ),
         Kind::TrailingComma => (
             "there is a comma before a closing bracket",
-            "one comma too many",
+            "extra comma",
             "JavaScript allows this, JSON doesn't. Remove the comma.",
         ),
         Kind::Comment => (
-            "there is a comment, which JSON doesn't have",
+            "there is a comment, which JSON doesn't allow",
             "a comment",
             "JSON.parse refuses the whole file. Remove the comment.",
         ),
         Kind::SingleQuotes => (
-            "there are single quotation marks where JSON has double ones",
+            "there are single quotation marks where JSON needs double ones",
             "must be \"",
             "This is how Python and JavaScript print values. Write the document with a JSON encoder \
              (json.dumps, JSON.stringify).",
         ),
         Kind::CurlyQuotes => (
-            "there are typographic quotation marks where JSON has plain ones",
+            "there are typographic quotation marks where JSON needs plain ones",
             "must be \"",
-            "A word processor, a chat or a wiki has changed them, and perhaps dashes and spaces too. Don't \
-             correct them by hand: take the downloaded file.",
+            "A word processor, chat or wiki program changed them, and perhaps dashes and spaces too. Don't correct \
+             them by hand: use the downloaded file.",
         ),
         Kind::UnquotedKey => (
-            "a key stands without quotation marks",
+            "a key has no quotation marks",
             "must be in quotation marks",
-            "This is a JavaScript object or YAML, not JSON. Put every key into double quotation marks.",
+            "This is a JavaScript object or YAML, not JSON. Put every key in double quotation marks.",
         ),
         Kind::MissingComma => (
             "a comma is missing before this",
             "no comma before this",
-            "Two members of an object or two elements of an array need a comma between them. A quotation \
-             mark inside a value that lost its backslash also looks like this.",
+            "Two members of an object or two elements of an array need a comma between them. The cause can also be a \
+             quotation mark inside a value that lost its backslash.",
         ),
         Kind::MissingValue => (
             "a key or value is missing before this",
-            "nothing before this",
-            "Often a template's variable was empty when the file was made. Look at what fills in this value.",
+            "missing before this",
+            "Often a variable of a template was empty when the file was made. Check what fills in this value.",
         ),
         Kind::WrongBracket => (
-            "a bracket of the wrong kind closes what is open here",
+            "a closing bracket doesn't match its opening bracket",
             "the wrong bracket",
-            "Objects are closed with } and arrays with ]. One bracket is missing or too many further up.",
+            "Objects are closed with } and arrays with ]. Further up, there is a bracket missing or one too many.",
         ),
         Kind::LineBreakInString => (
             "there is a line break inside a string",
             "the line ends inside a string",
-            "In JSON a line break inside a value is written \\n. This happens when a key's text is pasted \
-             into the document as it is: take the downloaded file, or write the document with a JSON \
-             encoder. A missing quotation mark at the end of the line also looks like this.",
+            "In JSON a line break inside a string is written \\n. This error happens if a key is pasted into the \
+             document without escaping: use the downloaded file, or write the document with a JSON encoder. The cause \
+             can also be a missing quotation mark at the end of the line.",
         ),
         Kind::Escape => (
-            "there is a backslash before something that can't be escaped",
-            "no such escape",
-            "JSON knows \\\" \\\\ \\/ \\b \\f \\n \\r \\t and \\u with four hexadecimal digits. A single \
-             backslash is written as two.",
+            "there is a backslash before a character that can't be escaped",
+            "not a valid escape",
+            "JSON has the escapes \\\" \\\\ \\/ \\b \\f \\n \\r \\t and \\u with four hexadecimal digits. Write a \
+             backslash itself as two backslashes.",
         ),
         Kind::Number => (
-            "there is a number that isn't written as JSON has it",
-            "no JSON number",
-            "JSON numbers are decimal, without leading zeros or plus, and with digits on both sides of the \
-             point. If it's meant as a text, put it into quotation marks.",
+            "there is a number that is not in JSON's form",
+            "not a JSON number",
+            "JSON numbers are decimal, without leading zeros or a plus sign, and with digits on both sides of the \
+             decimal point. If this is text, put it in quotation marks.",
         ),
         Kind::TooDeep => (
             "arrays and objects are nested too deeply",
             "the limit is reached here",
-            "aemcred stops at 128 levels; an issued document has three. This is no service credential, or \
-             something has wrapped it over and over.",
+            "aemcred reads up to 128 levels, and an issued document has three. This is not a service credential, or a \
+             program wrapped it many times.",
         ),
         Kind::MissingColon => (
             "a colon is missing after a key",
@@ -215,7 +215,7 @@ fn fixed(kind: SyntaxErrorKind) -> (&'static str, &'static str, &'static str) {
         | Kind::ControlCharacter
         | Kind::Literal
         | Kind::Unexpected
-        | Kind::TooMany => (RULE.summary, "no JSON", RULE.remedy),
+        | Kind::TooMany => (RULE.summary, "not JSON", RULE.remedy),
     }
 }
 
@@ -231,26 +231,25 @@ fn article(inside: &str) -> &'static str {
 fn literal(word: &str) -> Words {
     let (is, help) = match word {
         "True" | "False" | "None" => (
-            "Python's",
-            "Write the document with json.dumps instead of printing the object; JSON has true, false and \
-             null.",
+            "a value of Python, not of JSON",
+            "Write the document with json.dumps instead of printing the object. JSON has true, false and null.",
         ),
         "NaN" | "Infinity" | "undefined" => {
-            ("JavaScript's", "JSON doesn't have it. Look at what fills in this value, which was not there.")
+            ("a value of JavaScript, not of JSON", "JSON doesn't have it. Check what fills in this value.")
         }
         "TRUE" | "FALSE" | "NULL" | "nil" | "Null" => {
-            ("no JSON", "JSON has true, false and null, in lower case.")
+            ("not a value of JSON", "JSON has true, false and null, in lowercase.")
         }
         _ => {
             return (
-                "a value stands without quotation marks".to_owned(),
+                "a value has no quotation marks".to_owned(),
                 "must be in quotation marks",
-                "Text must be in double quotation marks in JSON; only true, false, null and numbers go \
-                 without. A template that puts in a variable without quotation marks also looks like this.",
+                "Text must be in double quotation marks in JSON. Only true, false, null and numbers have none. The \
+                 cause can also be a template that inserts a variable without quotation marks.",
             );
         }
     };
-    (format!("{word} is {is}, not a value of JSON"), "no JSON value", help)
+    (format!("{word} is {is}"), "not a JSON value", help)
 }
 
 /// What a text is that isn't JSON from its first character on, and what to do about it.
@@ -266,58 +265,58 @@ fn another_format(text: &str, at_the_beginning: bool) -> Option<(&'static str, &
         (
             lower.starts_with("-----begin pgp"),
             "encrypted with PGP",
-            "Decrypt it first, and check what comes out of it.",
+            "Decrypt it first, and check the result.",
         ),
         (
             lower.starts_with("-----begin "),
             "PEM (a bare key or certificate)",
-            "A service credential is the whole JSON document of the AEM Developer Console, in which key and \
-             certificate are two of the fields. Check the document itself.",
+            "A service credential is the complete JSON document of the AEM Developer Console. Key and certificate are \
+             two of its fields. Check that document.",
         ),
         (
             FileKind::of(start.as_bytes()).is_some_and(FileKind::is_encrypted),
             "encrypted",
-            "Decrypt it first (ansible-vault, age), and check what comes out of it.",
+            "Decrypt it first (ansible-vault, age), and check the result.",
         ),
         (
             lower.starts_with("version https://git-lfs"),
             "a pointer of Git LFS",
-            "The document itself has not been fetched. Run git lfs pull, and ask why a credential is kept \
-             in git at all.",
+            "The document itself was not downloaded. Run git lfs pull. A credential should not be stored in git at \
+             all.",
         ),
         (
             lower.starts_with("<!doctype html") || lower.starts_with("<html"),
             "an HTML page",
-            "Most likely a sign-in page was saved instead of the download. Sign in to the AEM Developer \
-             Console in a browser, and download the service credentials there.",
+            "Probably a sign-in page was saved instead of the download. Sign in to the AEM Developer Console in a \
+             browser, and download the service credentials there.",
         ),
         (
             lower.starts_with("<?xml") || lower.starts_with('<') && !lower.starts_with("<<<<<<<"),
             "XML or HTML",
-            "Most likely an error page was saved instead of the download. Download the service credentials \
-             again from the AEM Developer Console.",
+            "Probably an error page was saved instead of the download. Download the service credentials again from the \
+             AEM Developer Console.",
         ),
         (
             lower.starts_with("http/1") || lower.starts_with("http/2"),
-            "an HTTP answer with its headers",
-            "Save the body alone (curl without -i).",
+            "an HTTP response with its headers",
+            "Save only the body (curl without -i).",
         ),
         (
             is_base64_of_json(start),
             "encoded in base64",
-            "Decode it first (base64 -d), and check the JSON document that comes out of it.",
+            "Decode it first (base64 -d), and check the JSON document in it.",
         ),
         (
             is_assignment(line),
             "a list of variables (.env or a shell script)",
-            "Check the JSON document that the variables were made from. If one variable holds the whole \
-             document, write its value alone to a file.",
+            "Check the JSON document that the variables were made from. If one variable contains the whole document, \
+             write only its value to a file.",
         ),
         (
             is_yaml(line) || start.starts_with("---\n") || start.starts_with("---\r\n"),
             "YAML",
-            "JSON.parse doesn't read YAML. Write the document as JSON, for example with yq -o json, or take \
-             the downloaded file.",
+            "JSON.parse can't read YAML. Write the document as JSON, for example with yq -o json, or use the \
+             downloaded file.",
         ),
     ];
     let known = known.into_iter().find(|(is, _, _)| *is).map(|(_, what, help)| (what, help));
@@ -355,28 +354,28 @@ mod tests {
         for (text, expected) in [
             ("", "1:1 the file is empty"),
             (" \n\t", "1:1 the file is empty"),
-            ("{\"a\": [1,", "1:10 the file ends in the middle of an array"),
-            ("{\"a", "1:4 the file ends in the middle of a string"),
-            ("{\"a\"", "1:5 the file ends in the middle of an object"),
-            ("{} {}", "1:4 a second JSON document follows after the first"),
+            ("{\"a\": [1,", "1:10 the file is cut off inside an array"),
+            ("{\"a", "1:4 the file is cut off inside a string"),
+            ("{\"a\"", "1:5 the file is cut off inside an object"),
+            ("{} {}", "1:4 a second JSON document follows the first"),
             ("{} x", "1:4 there is text after the end of the JSON document"),
             ("[1,]", "1:3 there is a comma before a closing bracket"),
-            ("// hello\n{}", "1:1 there is a comment, which JSON doesn't have"),
-            ("{\"a\": 1 # x\n}", "1:9 there is a comment, which JSON doesn't have"),
-            ("{'a': 1}", "1:2 there are single quotation marks where JSON has double ones"),
-            ("{“a”: 1}", "1:2 there are typographic quotation marks where JSON has plain ones"),
-            ("{ok: true}", "1:2 a key stands without quotation marks"),
+            ("// hello\n{}", "1:1 there is a comment, which JSON doesn't allow"),
+            ("{\"a\": 1 # x\n}", "1:9 there is a comment, which JSON doesn't allow"),
+            ("{'a': 1}", "1:2 there are single quotation marks where JSON needs double ones"),
+            ("{“a”: 1}", "1:2 there are typographic quotation marks where JSON needs plain ones"),
+            ("{ok: true}", "1:2 a key has no quotation marks"),
             ("[1 2]", "1:4 a comma is missing before this"),
             ("{\"a\" 1}", "1:6 a colon is missing after a key"),
             ("{\"a\": }", "1:7 a key or value is missing before this"),
-            ("[1}", "1:3 a bracket of the wrong kind closes what is open here"),
+            ("[1}", "1:3 a closing bracket doesn't match its opening bracket"),
             ("\"a\nb\"", "1:3 there is a line break inside a string"),
             ("\"a\tb\"", "1:3 there is a tab (U+0009) inside a string, which must be escaped"),
-            ("\"\\x41\"", "1:2 there is a backslash before something that can't be escaped"),
-            ("[01]", "1:2 there is a number that isn't written as JSON has it"),
-            ("[True]", "1:2 True is Python's, not a value of JSON"),
-            ("[NaN]", "1:2 NaN is JavaScript's, not a value of JSON"),
-            ("[p8eabcdefgh]", "1:2 a value stands without quotation marks"),
+            ("\"\\x41\"", "1:2 there is a backslash before a character that can't be escaped"),
+            ("[01]", "1:2 there is a number that is not in JSON's form"),
+            ("[True]", "1:2 True is a value of Python, not of JSON"),
+            ("[NaN]", "1:2 NaN is a value of JavaScript, not of JSON"),
+            ("[p8eabcdefgh]", "1:2 a value has no quotation marks"),
             ("{\\\"ok\\\": true}", "1:2 there is a backslash outside of a string"),
             ("[%]", "1:2 there is the character % where JSON doesn't allow it"),
             ("{\u{A0}\"a\": 1}", "1:2 there is a no-break space (U+00A0) where JSON doesn't allow it"),
@@ -398,7 +397,7 @@ mod tests {
             ("version https://git-lfs.github.com/spec/v1\n", "a pointer of Git LFS"),
             ("\n<!DOCTYPE html>\n<html>", "an HTML page"),
             ("<?xml version=\"1.0\"?>", "XML or HTML"),
-            ("HTTP/1.1 200 OK\r\n\r\n{}", "an HTTP answer with its headers"),
+            ("HTTP/1.1 200 OK\r\n\r\n{}", "an HTTP response with its headers"),
             ("eyJvayI6IHRydWV9\n", "encoded in base64"),
             ("ewogICJvayI6IHRydWUKfQ==", "encoded in base64"),
             ("# the client\nexport AEM_CLIENT_ID=cm-p1\n", "a list of variables (.env or a shell script)"),
@@ -407,7 +406,7 @@ mod tests {
             ("# comment\nok: true\nintegration:\n", "YAML"),
         ] {
             let found = findings(&RULE, text);
-            let expected = format!("the file is {expected}, not a JSON document");
+            let expected = format!("the file is {expected}, not JSON");
             assert!(found.len() == 1 && found[0].ends_with(&expected), "{text:?}: {found:?}");
         }
     }

@@ -11,17 +11,17 @@ pub(super) const RULE: Rule = Rule {
     level: Level::Error,
     basis: Basis::Client,
     fixable: true,
-    summary: "the `integration` object stands alone, or the document has more around it than issued",
+    summary: "the wrapper around `integration` is missing, or the document is inside another object or array",
     explanation: "\
-Issued documents hold the credential in `integration`, with `ok` and `statusCode` beside it. The documented client \
-takes `integration` out of the document it is given, and finds nothing if that object itself is the document.
+Issued documents have the credential in `integration`, with `ok` and `statusCode` beside it. Adobe's client reads \
+`integration` from the document. It finds nothing if the file contains only the inner object.
 
-The same holds for a whole file in which the document is the only element of an array or the only member of an object, \
-such as `[…]` or `{\"data\": …}`. Exports of secret stores, which have more in them, are no mistake: programs take the \
-document out of them.
+The same is true for a whole file in which the document is the only element of an array or the only member of an \
+object, such as `[…]` or `{\"data\": …}`. Exports of secret stores, which contain more, are not reported: programs \
+extract the document from them.
 
 Some secret stores and tools keep only the inner object. It is complete, but every program that follows Adobe's \
-documentation fails on it.",
+documentation fails with it.",
     example: "\
 {
   \"imsEndpoint\": \"ims-na1.adobelogin.com\",
@@ -29,8 +29,8 @@ documentation fails on it.",
   …
 }",
     remedy: "\
-Put the object back where it was: `{\"ok\": true, \"integration\": {…}, \"statusCode\": 200}`; `aemcred check --fix` does. If \
-your own program wants the inner object, turn this rule off for that file in `aemcred.toml`.",
+Restore the wrapper: `{\"ok\": true, \"integration\": {…}, \"statusCode\": 200}`. `aemcred check --fix` does this. If \
+your own program needs the inner object, turn this rule off for that file in `aemcred.toml`.",
     reference: "https://github.com/adobe/aemcs-api-client-lib (README, exchange)",
     forms: FormKind::AS_ISSUED,
     check: Check::Document(check),
@@ -45,11 +45,11 @@ fn check(document: &Document<'_, '_>, _: &Settings, findings: &mut Findings) {
         return;
     }
     findings.push(
-        Draft::new(document.beginning(), "the object that should be in integration stands alone")
+        Draft::new(document.beginning(), "the wrapper is missing: this object should be in integration")
             .label("expected {\"ok\": true, \"integration\": {…}, \"statusCode\": 200}")
             .help(
-                "The documented client takes integration out of the document and finds nothing. Put the \
-                 object back into its wrapper, or store the downloaded file whole.",
+                "Adobe's client reads integration from the document and finds nothing. Put the object back into its \
+                 wrapper, or store the complete downloaded file.",
             )
             .fix(wrapping(document)),
     );
@@ -59,13 +59,13 @@ fn check(document: &Document<'_, '_>, _: &Settings, findings: &mut Findings) {
 fn enclosed(document: &Document<'_, '_>, inner: Span) -> Draft {
     let Span { start, end } = document.root.span;
     let what = if document.top().is_some() { "an object" } else { "an array" };
-    Draft::new(document.beginning(), format!("the document has {what} around it in which nothing else is"))
-        .label("not issued so")
+    Draft::new(document.beginning(), format!("the document is inside {what} that contains nothing else"))
+        .label("not part of an issued document")
         .help(
-            "The documented client looks for integration at the top and finds nothing. Store what is inside by itself, as \
-             it was downloaded.",
+            "Adobe's client looks for integration at the top level and finds nothing. Store only the inner document, \
+             as it was downloaded.",
         )
-        .fix(Fix::remove("remove what is around the document", [Span::new(start, inner.start), Span::new(inner.end, end)]))
+        .fix(Fix::remove("remove everything around the document", [Span::new(start, inner.start), Span::new(inner.end, end)]))
 }
 
 /// Documents of more lines than this keep their indentation: issued ones have some 20.
@@ -167,7 +167,7 @@ mod tests {
         let bare = Sample::new().bare();
         assert_eq!(
             findings(&RULE, bare.as_str()),
-            ["1:1 the object that should be in integration stands alone"]
+            ["1:1 the wrapper is missing: this object should be in integration"]
         );
         assert_eq!(places(&RULE, &bare), [["{"]]);
         assert_eq!(fixed(&RULE, bare), Some(Sample::new().text()), "as if it had never been away");

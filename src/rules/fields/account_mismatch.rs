@@ -9,18 +9,19 @@ pub(super) const RULE: Rule = Rule {
     fixable: false,
     summary: "`clientId` and the certificate's common name differ: parts of two credentials were mixed",
     explanation: "\
-Adobe issues the certificate in the name of the client: its common name is the client ID, \
-`cm-p<program>-e<environment>-integration`, with the same number at the end if there is one. If they differ, the account \
-is from one download and the key and certificate from another: of another program, another environment (stage and \
-production, most often), or another technical account of the same environment.
+Adobe issues the certificate for the client: its common name is the client ID, \
+`cm-p<program>-e<environment>-integration`, with the same number at the end if there is one. If they differ, the \
+account comes from one download and the key and certificate from another: another program, another environment (often \
+stage and production), or another technical account of the same environment.
 
-Adobe looks for the certificate among those of the client that asks, doesn't find it there, and refuses.",
+Adobe looks for the certificate among those of the client that sends the request, doesn't find it, and refuses the \
+request.",
     example: "\
 \"technicalAccount\": {\"clientId\": \"cm-p7603-e12614-integration\", …},
 \"publicKey\": \"-----BEGIN CERTIFICATE-----\\r\\n… of cm-p7603-e99999-integration …\"",
     remedy: "\
-Decide which of the two you want, download its service credentials from the AEM Developer Console, and store that file \
-whole.",
+Decide which of the two you need, download its service credentials from the AEM Developer Console, and store the \
+complete file.",
     reference: "https://github.com/adobe/aemcs-api-client-lib (README: subject of the sample's certificate)",
     forms: FormKind::SERVICE,
     check: Check::Credential(check),
@@ -51,10 +52,10 @@ fn check(credential: &Credential<'_, '_>, _: &Settings, findings: &mut Findings)
             format!("clientId and the certificate's common name differ{difference}{both}"),
         )
         .label("this client…")
-        .related(field.pem.place(), "…is not the one that this certificate was issued to")
+        .related(field.pem.place(), "…is not the client of this certificate")
         .help(
-            "Parts of two credentials were mixed, and Adobe will probably refuse the request for a token. \
-             Download the service credentials of the environment that you want, and store that file whole.",
+            "Parts of two credentials were mixed, and Adobe will probably refuse requests for a token. Download the \
+             service credentials of the environment that you need, and store the complete file.",
         ),
     );
 }

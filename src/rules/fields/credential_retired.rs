@@ -14,19 +14,22 @@ pub(super) const RULE: Rule = Rule {
     fixable: false,
     summary: "a JWT credential of the Adobe Developer Console, which Adobe retired on 2026-03-01",
     explanation: "\
-Adobe has retired the Service Account (JWT) credentials of the **Adobe Developer Console**: no new ones since 2024-06-03, no \
-new certificates since 2025-06-30, and all of them stop on 2026-03-01 at the latest. Before that day this is a warning.
+Adobe retired the Service Account (JWT) credentials of the **Adobe Developer Console**: no new ones since 2024-06-03, \
+no new certificates since 2025-06-30, and all of them stop working on 2026-03-01 at the latest. Before that day this \
+is a warning.
 
-They are projects with `integration_type: service` and a `jwt` object, contexts of the aio CLI and configurations of \
-`@adobe/jwt-auth` with a private key and a client ID of 32 hexadecimal digits.
+These credentials are projects with `integration_type: service` and a `jwt` object. They are also contexts of the aio \
+CLI and configurations of `@adobe/jwt-auth` that have a private key and a client ID of 32 hexadecimal digits.
 
-Service credentials of the **AEM Developer Console**, whose client IDs read `cm-p…-e…-integration…`, are not concerned.
+Service credentials of the **AEM Developer Console** are not affected. Their client IDs have the form \
+`cm-p…-e…-integration…`.
 
-The client secret stays dangerous: the OAuth credential that a JWT credential is converted to has the same client ID.",
+The client secret is still dangerous: if a JWT credential is converted to an OAuth credential, the client ID stays the \
+same.",
     example: "{\"name\": \"Service Account (JWT)\", \"integration_type\": \"service\", \"jwt\": {\"client_id\": \"…\", …}}",
     remedy: "\
-Move the project to an OAuth server-to-server credential in the Adobe Developer Console, or use service credentials of the \
-AEM Developer Console for AEM's APIs. Then delete the old client secret, and the private key wherever it is kept.",
+Move the project to an OAuth server-to-server credential in the Adobe Developer Console, or use service credentials of \
+the AEM Developer Console for AEM's APIs. Then delete the old client secret, and every copy of the private key.",
     reference: "https://developer.adobe.com/developer-console/docs/guides/authentication/ServerToServerAuthentication/migration",
     forms: &[FormKind::Fields, FormKind::Console],
     check: Check::Document(check),
@@ -64,16 +67,20 @@ fn retired(place: Place, client: Option<&str>, now: DateTime<Utc>) -> Draft {
     let is_over = now >= END.and_time(NaiveTime::MIN).and_utc();
     let of = client.map_or_else(String::new, |client| format!(" of {client}"));
     let (level, message) = if is_over {
-        (Level::Error, format!("the JWT credential{of} is retired: Adobe stopped these on {END}"))
+        (Level::Error, format!("the JWT credential{of} is retired: Adobe stopped JWT credentials on {END}"))
     } else {
-        (Level::Warning, format!("the JWT credential{of} is about to be retired: Adobe stops these on {END}"))
+        (
+            Level::Warning,
+            format!("the JWT credential{of} will be retired: Adobe stops JWT credentials on {END}"),
+        )
     };
     Draft::new(place, message)
         .claim(Basis::Service, level)
         .label("a JWT credential of the Adobe Developer Console")
         .help(
-            "Adobe refuses its tokens' requests. Move the project to an OAuth server-to-server credential, or use service \
-             credentials of the AEM Developer Console. Delete the client secret: the OAuth credential has the same client ID.",
+            "Adobe refuses its requests for a token. Move the project to an OAuth server-to-server credential, or use \
+             service credentials of the AEM Developer Console. Delete the client secret: the OAuth credential has the \
+             same client ID.",
         )
 }
 
@@ -108,10 +115,12 @@ mod tests {
             )
         };
         let sound = jwt("p8e-SampleSampleSampleSampleSample12");
-        let stopped = format!("the JWT credential of {CLIENT} is retired: Adobe stopped these on 2026-03-01");
+        let stopped =
+            format!("the JWT credential of {CLIENT} is retired: Adobe stopped JWT credentials on 2026-03-01");
         assert_eq!(found(&sound, "2026-03-01T00:00:00Z"), [(Level::Error, stopped)]);
-        let stops =
-            format!("the JWT credential of {CLIENT} is about to be retired: Adobe stops these on 2026-03-01");
+        let stops = format!(
+            "the JWT credential of {CLIENT} will be retired: Adobe stops JWT credentials on 2026-03-01"
+        );
         assert_eq!(found(&sound, "2026-02-28T23:59:59Z"), [(Level::Warning, stops)]);
         for other in [
             jwt("<secret>"),

@@ -7,18 +7,19 @@ pub(super) const RULE: Rule = Rule {
     level: Level::Error,
     basis: Basis::Exposure,
     fixable: false,
-    summary: "a secret is in a variable that is public: bundlers ship it to every browser",
+    summary: "a secret is in a public variable, which is sent to every browser",
     explanation: "\
-Bundlers and frameworks write the values of some variables into the scripts that they send to browsers, where everyone can \
-read them. The name decides: `NEXT_PUBLIC_` (Next.js), `NUXT_PUBLIC_` (Nuxt), `REACT_APP_` (Create React App), `VITE_` (Vite), \
-`VUE_APP_` (Vue CLI), `GATSBY_` (Gatsby), `EXPO_PUBLIC_` (Expo), `PUBLIC_` (SvelteKit, Astro).
+Bundlers and frameworks copy the values of some variables into the scripts that they send to browsers, where everyone \
+can read them. The name decides: `NEXT_PUBLIC_` (Next.js), `NUXT_PUBLIC_` (Nuxt), `REACT_APP_` (Create React App), \
+`VITE_` (Vite), `VUE_APP_` (Vue CLI), `GATSBY_` (Gatsby), `EXPO_PUBLIC_` (Expo), `PUBLIC_` (SvelteKit, Astro).
 
-A client secret, private key or token of AEM in such a variable is in the hands of everyone who opens the site. Whether the \
-credential works is another question, so this changes no state.",
+Everyone who opens the site can read a client secret, private key or token in such a variable. This says nothing about \
+whether the credential works, so it doesn't change the credential's state.",
     example: "NEXT_PUBLIC_AEM_CLIENT_SECRET=p8e-…",
     remedy: "\
-Rename the variable so that it stays on the server, and request the token there: in an API route, a server component or a \
-function. If a site was ever built with it, create a new private key in the AEM Developer Console and delete the old one.",
+Rename the variable so that it stays on the server, and request the token there: in an API route, a server component \
+or a function. If a site was ever built with it, create a new private key in the AEM Developer Console and delete the \
+old one.",
     reference: "https://nextjs.org/docs/app/guides/environment-variables; https://vite.dev/guide/env-and-mode",
     forms: &FormKind::ALL,
     check: Check::Variables(check),
@@ -51,10 +52,11 @@ fn check(variables: &[SecretVariable<'_>], findings: &mut Findings) {
         let SecretVariable { name, what, place } = variable;
         findings.push(
             Draft::new(place.clone(), format!("{name} is public: the {what} in it is sent to every browser"))
-                .label("everyone who opens the site has it")
+                .label("everyone who opens the site can read it")
                 .help(format!(
-                    "{bundler} writes the values of such variables into the scripts of the site. Rename it so that it stays on \
-                     the server, and request the token there. If a site was ever built with it, replace the credential."
+                    "{bundler} copies the values of such variables into the scripts of the site. Rename it so that it \
+                     stays on the server, and request the token there. If a site was ever built with it, replace the \
+                     credential."
                 )),
         );
     }

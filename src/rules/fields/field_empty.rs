@@ -9,17 +9,18 @@ pub(super) const RULE: Rule = Rule {
     level: Level::Error,
     basis: Basis::Client,
     fixable: false,
-    summary: "a required string is empty or has nothing in it but white space",
+    summary: "a required field is empty or contains only whitespace",
     explanation: "\
-The documented client takes an empty value for a missing one and throws, if the field is one of the seven that it requires. \
-A value of white space or invisible characters alone is worse: most pass that check and are refused by Adobe. The client \
-doesn't read `publicKey` (a warning: nobody can tell until when the credential is valid) and `email` (a note).
+Adobe's client treats an empty value as missing and throws an error, if the field is one of the seven that it \
+requires. A value that contains only whitespace or invisible characters is worse: most pass that check, and Adobe \
+refuses them. Adobe's client doesn't read `publicKey` (a warning: without it the expiry date is unknown) and `email` \
+(a note).
 
-Usually a variable was not set when the file was made from a template.",
+Usually, a variable was not set when the file was made from a template.",
     example: "\"technicalAccount\": {\"clientId\": \"\", \"clientSecret\": \" \"}",
     remedy: "\
-Look at what fills in the value (a template, a secret store, a pipeline's variable) and set it there, or store the file \
-from the AEM Developer Console whole.",
+Check what fills in the value (a template, a secret store, a pipeline variable) and set it there, or store the \
+complete file from the AEM Developer Console.",
     reference: "https://github.com/adobe/aemcs-api-client-lib (README, exchange)",
     forms: FormKind::AS_ISSUED,
     check: Check::Document(check),
@@ -30,14 +31,15 @@ fn check(document: &Document<'_, '_>, _: &Settings, findings: &mut Findings) {
     for entry in filled {
         let FieldState::Empty(_, text) = entry.state else { continue };
         let (name, meaning) = (entry.field.name(), entry.field.meaning());
-        let how = if text.as_str().is_empty() { "is empty" } else { "has nothing in it that can be seen" };
+        let how = if text.as_str().is_empty() { "is empty" } else { "contains no visible character" };
         let (basis, level) = claim(entry);
         findings.push(
             Draft::new(entry.place(), format!("{name} {how}: {meaning}"))
                 .claim(basis, level)
                 .label("no value")
                 .help(format!(
-                    "{} Look at what fills in this value, which had none. If that is of no help: {}",
+                    "{} Check what fills in this value: a template, a secret store or a variable. If that doesn't \
+                     help: {}",
                     consequence(entry),
                     words::get_again(document)
                 )),
@@ -54,17 +56,16 @@ mod tests {
     fn nothing_and_nothing_visible_are_reported() {
         for (key, value, expected) in [
             ("clientSecret", "\"\"", "8:23 clientSecret is empty: the client secret"),
-            ("org", "\" \\t\"", "12:12 org has nothing in it that can be seen: the organization's ID"),
+            ("org", "\" \\t\"", "12:12 org contains no visible character: the organization's ID"),
             (
                 "clientId",
                 "\"\u{200B}\u{A0}\\ufeff\"",
-                "7:19 clientId has nothing in it that can be seen: the client ID",
+                "7:19 clientId contains no visible character: the client ID",
             ),
             (
                 "privateKey",
                 "\"\\r\\n\"",
-                "13:19 privateKey has nothing in it that can be seen: the private key that signs the \
-                 request for a token",
+                "13:19 privateKey contains no visible character: the private key that signs the request for a token",
             ),
         ] {
             assert_eq!(findings(&RULE, Sample::new().with(key, value)), [expected]);

@@ -10,21 +10,21 @@ pub(super) const RULE: Rule = Rule {
     level: Level::Error,
     basis: Basis::Client,
     fixable: false,
-    summary: "a field that every issued document has is absent",
+    summary: "a required field is missing",
     explanation: "\
-Every service-credentials document that the AEM Developer Console issues has `imsEndpoint`, `metascopes`, \
-`technicalAccount` with `clientId` and `clientSecret`, `email`, `id`, `org`, `privateKey` and `publicKey`. The \
-documented client throws without them, but for two that it never reads: without `publicKey` nobody can tell until when \
-the credential is valid (a warning), and `email` is the account's user ID inside AEM (a note). A local development token \
-has `accessToken`; the token service's answer has `access_token`, and `token_type` and `expires_in` (a warning).",
+Every document that the AEM Developer Console issues has `imsEndpoint`, `metascopes`, `technicalAccount` with \
+`clientId` and `clientSecret`, `email`, `id`, `org`, `privateKey` and `publicKey`. Adobe's client throws an error if \
+one of them is missing, except for two that it never reads: without `publicKey` the expiry date is unknown (a \
+warning), and `email` is the account's user ID inside AEM (a note). A local development token has `accessToken`. The \
+token service's response has `access_token`, and `token_type` and `expires_in` (a warning).",
     example: "\
 {\"ok\": true, \"integration\": {
   \"metascopes\": \"ent_aem_cloud_api\",
   …
 }}",
     remedy: "\
-Download the service credentials again from the AEM Developer Console and store the file whole. If the field was left \
-out on purpose because another system fills it in, check the file as that system writes it.",
+Download the service credentials again from the AEM Developer Console and store the complete file. If the field is \
+missing on purpose because another system fills it in, check the file that this system writes.",
     reference: "https://github.com/adobe/aemcs-api-client-lib (README, exchange)",
     forms: FormKind::AS_ISSUED,
     check: Check::Document(check),
@@ -37,7 +37,7 @@ fn check(document: &Document<'_, '_>, _: &Settings, findings: &mut Findings) {
         let (basis, level) = claim(entry);
         let draft = Draft::new(entry.place(), format!("{name} is missing: {meaning}"))
             .claim(basis, level)
-            .label(format!("no {name} in here"));
+            .label(format!("{name} is missing here"));
         let holder = document.holder(entry.field.parent());
         let misspelt = holder.as_ref().and_then(|(object, pointer)| {
             let key = &misspelling(object, entry.field, document.issued())?.key;
@@ -45,7 +45,7 @@ fn check(document: &Document<'_, '_>, _: &Settings, findings: &mut Findings) {
         });
         findings.push(match misspelt {
             Some(place) => draft.related(place, format!("this may have been meant for {name}")).help(format!(
-                "Programs look for exactly {name}, in this spelling. Rename the key that may have been meant for it."
+                "Programs look for exactly this spelling: {name}. Rename the key that may have been meant."
             )),
             None => draft.help(format!(
                 "Every issued document has this field. {} {}",

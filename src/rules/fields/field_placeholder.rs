@@ -11,26 +11,27 @@ pub(super) const RULE: Rule = Rule {
     level: Level::Error,
     basis: Basis::Service,
     fixable: false,
-    summary: "a value is a redaction or a template's variable instead of the value itself",
+    summary: "a value is a placeholder: it was redacted, or a template variable was not filled in",
     explanation: "\
 `***REDACTED***`, `<client secret>`, `${CLIENT_SECRET}`, `{{ secret }}`, `your-client-id`, `xxxx`, `changeme`: such a \
-value stands where a real one belongs. Adobe's documentation redacts its samples, people write `p8e-...` and `MIIE...`, and \
-templates that were not filled in leave their variables behind: `$[secret:NAME]`, `$(NAME)`, `((name))`, `#{Name}#`, \
-`__NAME__`, `%NAME%`, `process.env.NAME`, `var.name`, `env('NAME')`. So do references to a secret that is kept elsewhere \
-(`op://vault/item/field`, `vault:path#key`, `arn:aws:secretsmanager:…`, `projects/…/secrets/…`, `@Microsoft.KeyVault(…)`, \
-`!Ref …`, the path of a key file) and values that are encrypted by themselves (`ENC(…)`, `{cipher}…`).
+value is not the real one. Adobe's documentation redacts its samples, people write `p8e-...` and `MIIE...`, and \
+templates that were not filled in still contain their variables: `$[secret:NAME]`, `$(NAME)`, `((name))`, `#{Name}#`, \
+`__NAME__`, `%NAME%`, `process.env.NAME`, `var.name`, `env('NAME')`. The same is true for references to a secret that \
+is stored elsewhere (`op://vault/item/field`, `vault:path#key`, `arn:aws:secretsmanager:…`, `projects/…/secrets/…`, \
+`@Microsoft.KeyVault(…)`, `!Ref …`, the path of a key file) and for single values that are encrypted (`ENC(…)`, \
+`{cipher}…`).
 
-A word such as REDACTED or FAKE makes a placeholder only where the value can't be used, and what a variable falls back to \
-(`${SECRET:-p8e-…}`) is a value like others.
+A word such as REDACTED or FAKE makes a placeholder only if the value can't be used. The default value of a variable \
+(`${SECRET:-p8e-…}`) is a value like any other.
 
-The client takes it for a value, so the failure comes late, from Adobe, and doesn't say why. Only a private key, and an \
-endpoint that can't be part of an address, stop the client itself. In fields that it never reads (`publicKey`, `email`, \
-`certificateExpirationDate`) a placeholder is a warning or a note.",
+Adobe's client can't tell a placeholder from a value, so the error comes late, from Adobe, and doesn't say why. Only a \
+placeholder for the private key, or an endpoint that can't be part of a URL, stops the client itself. In fields that \
+it never reads (`publicKey`, `email`, `certificateExpirationDate`) a placeholder is a warning or a note.",
     example: "\"technicalAccount\": {\"clientId\": \"cm-p7603-e12614-integration\", \"clientSecret\": \"***REDACTED***\"}",
     remedy: "\
-If a template should have been filled in, run that step, and check the file that comes out of it. If the document is meant to \
-be used as it is, download it again. Keep a file with real values out of git. A template that isn't named on the command line, \
-or with `--skip-unrelated`, passes.",
+If a template should have been filled in, run that step, and check its result. If the document should be used as it \
+is, download it again. Don't commit a file with real values to git. A template passes if it isn't named on the command \
+line, or with `--skip-unrelated`.",
     reference: "https://experienceleague.adobe.com/docs/experience-manager-cloud-service/content/implementing/developing/generating-access-tokens-for-server-side-apis.html",
     forms: FormKind::AS_ISSUED,
     check: Check::Document(check),
@@ -55,14 +56,14 @@ fn check(document: &Document<'_, '_>, _: &Settings, findings: &mut Findings) {
     let (basis, level) = claim(worst);
     let draft = Draft::new(worst.place(), message)
         .claim(basis, level)
-        .label("a redaction or a template's variable")
+        .label("a placeholder")
         .help(format!(
-            "{} If a template should have been filled in, look at that step and check its result. Keep a file with \
-             real values out of git.",
+            "{} If a template should have been filled in, check that step and its result. Don't commit a file with \
+             real values to git.",
             consequence(worst)
         ));
     let others = entries.iter().filter(|entry| entry.field != worst.field);
-    findings.push(others.fold(draft, |draft, entry| draft.related(entry.place(), "and this")));
+    findings.push(others.fold(draft, |draft, entry| draft.related(entry.place(), "also here")));
 }
 
 /// The value, where anybody may see it.
@@ -103,8 +104,7 @@ mod tests {
             (
                 "email",
                 "<p8e-SampleSample>",
-                "10:14 email is a placeholder, not the technical account's e-mail address and its user ID \
-                 inside AEM",
+                "10:14 email is a placeholder, not the technical account's email address and its user ID inside AEM",
             ),
         ] {
             assert_eq!(findings(&RULE, Sample::new().with(key, &format!("\"{value}\""))), [expected]);

@@ -10,20 +10,20 @@ pub(super) const RULE: Rule = Rule {
     level: Level::Error,
     basis: Basis::Client,
     fixable: false,
-    summary: "a field has another JSON type than in issued documents",
+    summary: "a field has a different JSON type than in issued documents",
     explanation: "\
 `ok` is a boolean, `statusCode` and `expires_in` are numbers, `integration` and `technicalAccount` are objects, and \
-everything else is a string. The documented client takes `null`, `false` and `0` for missing, can split no metascopes and \
-sign with no key that isn't a string, and finds nothing in what should be an object: it throws. Any other value it sends, \
+everything else is a string. Adobe's client throws an error if a required field is `null`, `false` or `0`, if \
+`metascopes` or `privateKey` is not a string, or if one of the objects is something else. It sends any other value, \
 and Adobe refuses it.
 
-It never reads `ok`, `statusCode`, `publicKey` and `certificateExpirationDate` (a warning), nor `email` (a note). \
-Metascopes in an array are `metascopes-form`.",
+Adobe's client never reads `ok`, `statusCode`, `publicKey` and `certificateExpirationDate` (a warning) or `email` (a \
+note). Metascopes in an array are reported by `metascopes-form`.",
     example: "\
 \"technicalAccount\": {\"clientId\": null, \"clientSecret\": 12345}",
     remedy: "\
-Look at the tool that wrote the value: a `null` was a variable without a value, an array is often a PEM text split into \
-lines, and an object in quotation marks was encoded twice. The downloaded file has the right types.",
+Check the tool that wrote the value: `null` was probably a variable without a value, an array is often a PEM that was \
+split into lines, and an object in quotation marks was encoded twice. The downloaded file has the correct types.",
     reference: "https://github.com/adobe/aemcs-api-client-lib (README, exchange)",
     forms: FormKind::AS_ISSUED,
     check: Check::Document(check),
@@ -49,25 +49,25 @@ fn check(document: &Document<'_, '_>, _: &Settings, findings: &mut Findings) {
 fn help(document: &Document<'_, '_>, expected: Expected, value: &Value<'_>) -> String {
     let (words, again) = match (expected, &value.kind) {
         (_, Kind::Null) => (
-            "Whatever fills in this value had none. Look at the job or template that writes this file.",
+            "The program that fills in this value had none. Check the job or template that writes this file.",
             true,
         ),
         (Expected::Boolean | Expected::Number, Kind::String(_)) => {
-            ("Take away the quotation marks around it.", false)
+            ("Remove the quotation marks around it.", false)
         }
         (Expected::Object, Kind::String(_)) => (
             "It may be an object that was encoded twice: decode the string once and put the object in its place, or \
-             store the downloaded file whole.",
+             store the complete downloaded file.",
             false,
         ),
         (Expected::String, Kind::Array(_)) => (
-            "If this is a text that was split into lines, join them into one string again, with \\n between them; or \
-             store the downloaded file whole.",
+            "If this is text that was split into lines, join them into one string with \\n between them, or store the \
+             complete downloaded file.",
             false,
         ),
         (Expected::String, Kind::Number(_) | Kind::Bool(_)) => (
-            "If the value itself is right, put it into quotation marks. More likely another value got here: compare \
-             with the downloaded file.",
+            "If the value itself is correct, put it in quotation marks. But it may be the value of another field: \
+             compare it with the downloaded file.",
             false,
         ),
         _ => ("", true),

@@ -13,14 +13,14 @@ pub(super) const RULE: Rule = Rule {
     fixable: false,
     summary: "a key that issued documents don't have",
     explanation: "\
-The documented client ignores keys that it doesn't know, so one more does no harm by itself. But keys are \
-case-sensitive, and a misspelt one (`client_id`, `imsEndPoint`) or one in the wrong object counts as missing, although \
-everyone who looks at the file sees it.
+Adobe's client ignores unknown keys, so an extra one does no harm. But keys are case-sensitive. A misspelled key \
+(`client_id`, `imsEndPoint`) or a key in the wrong object counts as missing, although everyone who looks at the file \
+sees it.
 
-Keys of your own are in the file too: aemcred doesn't know whether they are secret, and masks their values.",
+aemcred doesn't know whether the values of your own keys are secret, so it masks them.",
     example: "\"technicalAccount\": {\"client_id\": \"cm-p7603-e12614-integration\", …}",
     remedy: "\
-Give a misspelt key its right name and place. Keep things of your own (comments, names of environments) in another \
+Rename a misspelled key, and move a misplaced one. Store your own data (comments, names of environments) in a separate \
 file, so that the credential stays as it was issued.",
     reference: "RFC 8259 section 8.3 (comparison of keys)",
     forms: FormKind::AS_ISSUED,
@@ -76,17 +76,17 @@ fn draft(
 ) -> Draft {
     let key = member.key.as_str();
     let place = Place::new(pointer.key(key), member.key.span());
-    let ignored = "The documented client ignores it. If it is yours, it does no harm here, but issued \
-                   documents are best kept as they are.";
+    let ignored = "Adobe's client ignores it. If it is yours, it does no harm, but it is better to store issued \
+                   documents unchanged.";
     let issued = document.issued();
     if let Some(field) = issued.iter().copied().find(|field| field.name() == key) {
         let (is, belongs) = (container(parent), container(field.parent()));
         let missing = document.fields().any(|entry| entry.field == field && entry.member().is_none());
         let so = if missing { ", so it counts as missing" } else { "" };
-        return Draft::new(place, format!("{key} stands in {is}, but belongs in {belongs}{so}"))
+        return Draft::new(place, format!("{key} is in {is}, but belongs in {belongs}{so}"))
             .label(format!("belongs in {belongs}"))
             .help(format!(
-                "The client doesn't look for {key} here. Move it to where issued documents have it."
+                "Adobe's client doesn't look for {key} here. Move it to where issued documents have it."
             ));
     }
     let Some(field) = meant(parent, key, issued) else {
@@ -99,20 +99,19 @@ fn draft(
     // A letter of another alphabet looks the same in a message, so it is named instead.
     let foreign = key.chars().find(|character| !character.is_ascii() || is_invisible(*character));
     let written = match foreign {
-        Some(character) => format!("a key like {name} is written with {}", character_name(character)),
+        Some(character) => format!("a key that looks like {name} contains {}", character_name(character)),
         // So near to a public name that nothing secret can be in it.
         None => format!("{key} is not in issued documents"),
     };
     let draft = if object.has(name) {
-        Draft::new(place, format!("{written}; {name} is here as well"))
-            .help(format!("The client uses {name} and ignores this one. Remove it if it is left over."))
+        Draft::new(place, format!("{written}; {name} is also present"))
+            .help(format!("Adobe's client uses {name} and ignores this one. If it is a leftover, remove it."))
     } else if foreign.is_some() {
         Draft::new(place, format!("{written}, and {name} itself is missing"))
-            .help(format!("To the client {name} is missing. Type the key again."))
+            .help(format!("For Adobe's client {name} is missing. Type the key again."))
     } else {
-        Draft::new(place, format!("{written}; did you mean {name}, which is missing?")).help(format!(
-            "Keys are case-sensitive and have one spelling, so {name} counts as missing. Rename it."
-        ))
+        Draft::new(place, format!("{written}; did you mean {name}, which is missing?"))
+            .help(format!("Keys are case-sensitive, so {name} counts as missing. Rename this key."))
     };
     draft.label(format!("like {name}"))
 }
@@ -177,16 +176,12 @@ mod tests {
             (
                 "integration",
                 "metaScopes",
-                "16:5 metaScopes is not in issued documents; metascopes is here as well",
+                "16:5 metaScopes is not in issued documents; metascopes is also present",
             ),
             ("integration", "ids", "16:5 ids is not in issued documents"),
-            (
-                "integration",
-                "clientId",
-                "16:5 clientId stands in integration, but belongs in technicalAccount",
-            ),
-            ("", "org", "18:3 org stands in the top-level object, but belongs in integration"),
-            ("integration", "ok", "16:5 ok stands in integration, but belongs in the top-level object"),
+            ("integration", "clientId", "16:5 clientId is in integration, but belongs in technicalAccount"),
+            ("", "org", "18:3 org is in the top-level object, but belongs in integration"),
+            ("integration", "ok", "16:5 ok is in integration, but belongs in the top-level object"),
         ] {
             assert_eq!(findings(&RULE, Sample::new().and(object, key, "\"x\"")), [expected]);
         }
@@ -219,11 +214,11 @@ mod tests {
         for (key, expected) in [
             (
                 "\u{43E}rg",
-                "15:5 a key like org is written with a Cyrillic letter (U+043E), and org itself is missing",
+                "15:5 a key that looks like org contains a Cyrillic letter (U+043E), and org itself is missing",
             ),
             (
                 "org\u{200B}",
-                "15:5 a key like org is written with a zero-width space (U+200B), and org itself is missing",
+                "15:5 a key that looks like org contains a zero-width space (U+200B), and org itself is missing",
             ),
         ] {
             assert_eq!(

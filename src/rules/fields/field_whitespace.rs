@@ -8,19 +8,19 @@ pub(super) const RULE: Rule = Rule {
     level: Level::Error,
     basis: Basis::Service,
     fixable: true,
-    summary: "a value begins or ends with white space or an invisible character",
+    summary: "a value starts or ends with whitespace or an invisible character",
     explanation: "\
-The documented client trims nothing: a line break at the end of a client secret is sent along, and a space in front of \
-the endpoint becomes part of the address. Adobe then refuses a value that looks right to everyone who reads it, or the \
-client finds that the address is none. In fields that it never reads, such as `email`, this is a warning.
+Adobe's client doesn't trim values: a line break at the end of a client secret is sent, and a space before the \
+endpoint becomes part of the URL. Adobe then refuses a value that looks correct, or the client can't make a URL from \
+it. In fields that it never reads, such as `email`, this is a warning.
 
-It comes in with `echo` (use `printf '%s'`), with secret stores that keep the file's last line break, and with copying \
-from web pages and chats, which brings no-break spaces (U+00A0) and zero-width characters (U+200B, U+FEFF).
+Common causes are `echo` (use `printf '%s'`), secret stores that keep the last line break of a file, and copying from \
+web pages and chats, which adds no-break spaces (U+00A0) and zero-width characters (U+200B, U+FEFF).
 
-The line breaks at the end of `privateKey` and `publicKey` belong there; those fields have rules of their own.",
+Line breaks at the end of `privateKey` and `publicKey` are normal. Those fields have their own rules.",
     example: "\"clientId\": \"cm-p7603-e12614-integration\\n\"",
     remedy: "\
-Remove the characters, which `aemcred check --fix` does for you, and correct the tool that adds them.",
+Remove the characters (`aemcred check --fix` does this), and correct the tool that adds them.",
     reference: "https://github.com/adobe/aemcs-api-client-lib (src/exchange: values are used as they are)",
     forms: FormKind::AS_ISSUED,
     check: Check::Document(check),
@@ -47,28 +47,28 @@ fn check(document: &Document<'_, '_>, _: &Settings, findings: &mut Findings) {
             (None, _) => "after",
             (Some(_), Some(_)) => "before and after",
         };
-        let fix =
-            Fix::remove(format!("remove what can't be seen {where_it_goes} the value of {name}"), spans);
+        let fix = Fix::remove(
+            format!("remove the invisible characters {where_it_goes} the value of {name}"),
+            spans,
+        );
         let draft = match (first, last) {
             (None, None) => continue,
-            (Some(first), None) => Draft::new(before, format!("{name} begins with {first}")),
+            (Some(first), None) => Draft::new(before, format!("{name} starts with {first}")),
             (None, Some(last)) => Draft::new(after, format!("{name} ends with {last}")),
             (Some(first), Some(last)) => {
-                Draft::new(before, format!("{name} begins with {first} and ends with {last}"))
-                    .related(after, "and here")
+                Draft::new(before, format!("{name} starts with {first} and ends with {last}"))
+                    .related(after, "also here")
             }
         };
         let (basis, level) = claim(entry);
         let consequence = match basis {
-            Basis::Client => {
-                "No address can be made of the value with these characters in it, so the client throws."
-            }
+            Basis::Client => "With these characters the URL is invalid, so Adobe's client throws an error.",
             Basis::Policy => {
-                "The client never reads this field, but other programs use it with these characters in it."
+                "Adobe's client never reads this field, but other programs use it with these characters."
             }
-            _ => "The client uses the value with these characters in it, and Adobe refuses it.",
+            _ => "Adobe's client uses the value with these characters, and Adobe refuses it.",
         };
-        let draft = draft.claim(basis, level.max(Level::Warning)).label("doesn't belong to the value");
+        let draft = draft.claim(basis, level.max(Level::Warning)).label("not part of the value");
         findings.push(
             draft
                 .help(format!(
@@ -89,22 +89,22 @@ mod tests {
     fn what_is_around_a_value_is_named() {
         for (key, value, expected) in [
             ("clientId", "cm-p1-e2-integration\\n", "7:40 clientId ends with a line break (U+000A)"),
-            ("clientSecret", " p8e-SampleSample", "8:24 clientSecret begins with a space (U+0020)"),
+            ("clientSecret", " p8e-SampleSample", "8:24 clientSecret starts with a space (U+0020)"),
             (
                 "imsEndpoint",
                 "\u{FEFF}ims-na1.adobelogin.com",
-                "4:21 imsEndpoint begins with a byte-order mark (U+FEFF)",
+                "4:21 imsEndpoint starts with a byte-order mark (U+FEFF)",
             ),
             (
                 "org",
                 "\u{200B}5EED@AdobeOrg\u{A0}",
-                "12:13 org begins with a zero-width space (U+200B) and ends with a no-break space (U+00A0)",
+                "12:13 org starts with a zero-width space (U+200B) and ends with a no-break space (U+00A0)",
             ),
             ("id", "5EED@techacct.adobe.com\u{AD}", "11:35 id ends with a soft hyphen (U+00AD)"),
             (
                 "certificateExpirationDate",
                 "\\t2027",
-                "15:35 certificateExpirationDate begins with a tab (U+0009)",
+                "15:35 certificateExpirationDate starts with a tab (U+0009)",
             ),
         ] {
             assert_eq!(findings(&RULE, Sample::new().with(key, &format!("\"{value}\""))), [expected]);

@@ -13,25 +13,25 @@ pub(super) const RULE: Rule = Rule {
     level: Level::Warning,
     basis: Basis::Policy,
     fixable: false,
-    summary: "`clientId`, `clientSecret`, `id`, `org` or `email` is not shaped as issued",
+    summary: "`clientId`, `clientSecret`, `id`, `org` or `email` doesn't have the form that Adobe issues",
     explanation: "\
 Issued documents have
 
 - `clientId`: `cm-p<program>-e<environment>-integration`, newer ones with `-<number>` at the end,
-- `clientSecret`: `p8e-` and 32 letters, digits, `-` or `_`; older ones have other shapes,
-- `id`: 24 hexadecimal digits in upper case and `@techacct.adobe.com`,
-- `org`: 24 hexadecimal digits in upper case and `@AdobeOrg`,
+- `clientSecret`: `p8e-` and 32 letters, digits, `-` or `_`; older ones have other forms,
+- `id`: 24 hexadecimal digits in uppercase and `@techacct.adobe.com`,
+- `org`: 24 hexadecimal digits in uppercase and `@AdobeOrg`,
 - `email`: a UUID and `@techacct.adobe.com`.
 
-In a project of the Adobe Developer Console the same holds for `technical_account_id`, `technical_account_email` and \
+In a project of the Adobe Developer Console the same is true for `technical_account_id`, `technical_account_email` and \
 `ims_org_id`.
 
-A value of another shape was cut off, retyped, or taken from another field. Adobe may change these shapes, so this is a \
-warning; but an incomplete identifier makes every request for a token fail. Two values in each other's place, and a client \
-secret where no secret belongs, are `identifier-swapped`.",
+A value in another form was cut off, retyped, or copied from another field. Adobe may change these forms, so this is a \
+warning. But with an incomplete identifier every request for a token fails. Two swapped values, and a client secret in \
+a field that is not secret, are reported by `identifier-swapped`.",
     example: "\"id\": \"5EED00000000000000000001@AdobeOrg\",\n\"org\": \"5EED00000000000000000001@AdobeOrg\"",
     remedy: "\
-Compare the value with a fresh download from the AEM Developer Console.",
+Compare the value with a new download from the AEM Developer Console.",
     reference: "https://experienceleague.adobe.com/docs/experience-manager-cloud-service/content/implementing/developing/generating-access-tokens-for-server-side-apis.html",
     forms: &FormKind::ALL,
     check: Check::Document(check),
@@ -91,12 +91,11 @@ const fn expected(field: Field) -> &'static str {
 fn misplaced(value: &FieldValue<'_, '_>, shape: Field) -> Draft {
     Draft::new(
         value.place(),
-        format!("{} holds {} instead of {}", value.field.name(), called(shape), called(value.field)),
+        format!("{} contains {} instead of {}", value.field.name(), called(shape), called(value.field)),
     )
     .label(format!("belongs in {}", shape.name()))
     .help(
-        "A value got into the wrong field. Compare both fields with a fresh download from the AEM Developer \
-         Console.",
+        "A value is in the wrong field. Compare both fields with a new download from the AEM Developer Console.",
     )
 }
 
@@ -106,26 +105,30 @@ struct Problem {
     help: &'static str,
 }
 
-const COMPARE: &str = "It may have been cut off or retyped. Compare it with a fresh download from the AEM Developer Console; if it \
-                       came like this from there, leave it.";
+const COMPARE: &str = "It may have been cut off or retyped. Compare it with a new download from the AEM Developer \
+                       Console. If that has the same value, leave it.";
 
 /// What is wrong with a value that isn't shaped as issued. Nothing, if it may be an older client secret.
 fn problem(field: Field, text: &str) -> Option<Problem> {
     let problem = |range, message: &str, help| Some(Problem { range, message: message.to_owned(), help });
     let whole = 0..text.len();
     if let Some((start, character)) = text.char_indices().find(|(_, character)| is_invisible(*character)) {
-        let message = format!("has {} inside", character_name(character));
+        let message = format!("contains {}", character_name(character));
         let range = start..start + character.len_utf8();
         return problem(
             range,
             &message,
-            "Such characters come in by copying, and Adobe compares every one. Remove it.",
+            "Such characters come from copying, and Adobe compares every character. Remove it.",
         );
     }
     let domain = match field {
         Field::ClientSecret => return secret_problem(text),
         Field::ClientId => {
-            return problem(whole, "is not shaped like the client IDs that Adobe issues for AEM", COMPARE);
+            return problem(
+                whole,
+                "does not have the form of the client IDs that Adobe issues for AEM",
+                COMPARE,
+            );
         }
         Field::Org | Field::ProjectOrg => ORGANISATION,
         _ => TECHNICAL_ACCOUNT,
@@ -133,8 +136,8 @@ fn problem(field: Field, text: &str) -> Option<Problem> {
     let Some(at) = text.find('@') else {
         return problem(
             whole,
-            &format!("lacks {domain} at its end"),
-            "The part after the @ belongs to the value: Adobe compares all of it.",
+            &format!("has no {domain} at its end"),
+            "The part after the @ is part of the value: Adobe compares all of it.",
         );
     };
     if text[at..] != *domain {
@@ -142,7 +145,7 @@ fn problem(field: Field, text: &str) -> Option<Problem> {
         return problem(
             at..text.len(),
             &message,
-            "The part after the @ belongs to the value, and Adobe compares all of it.",
+            "The part after the @ is part of the value, and Adobe compares all of it.",
         );
     }
     let id = &text[..at];
@@ -151,7 +154,7 @@ fn problem(field: Field, text: &str) -> Option<Problem> {
     }
     if let Some((start, odd)) = id.char_indices().find(|(_, character)| !character.is_ascii_hexdigit()) {
         let range = start..start + odd.len_utf8();
-        return problem(range, "has a character before the @ that is no hexadecimal digit", COMPARE);
+        return problem(range, "has a character before the @ that is not a hexadecimal digit", COMPARE);
     }
     if id.len() != 24 {
         let message = format!("has {} hexadecimal digits before the @ instead of 24", id.len());
@@ -159,9 +162,9 @@ fn problem(field: Field, text: &str) -> Option<Problem> {
     }
     problem(
         0..at,
-        "is written in lower case; Adobe issues these identifiers in upper case",
-        "Adobe may take it for another identifier. Write the digits A to F in upper case, as in the \
-         downloaded file.",
+        "is in lowercase; Adobe issues these identifiers in uppercase",
+        "Adobe may treat it as a different identifier. Write the digits A to F in uppercase, as in the downloaded \
+         file.",
     )
 }
 
@@ -169,7 +172,7 @@ fn problem(field: Field, text: &str) -> Option<Problem> {
 fn secret_problem(text: &str) -> Option<Problem> {
     let length = text.chars().count();
     let message = if text.starts_with("p8e-") && length != 36 {
-        format!("has {length} characters; those that begin with p8e- have 36")
+        format!("has {length} characters; client secrets that start with p8e- have 36")
     } else if !text.bytes().all(|byte| byte.is_ascii_graphic() && !b"\"'`<>\\".contains(&byte))
         || text.starts_with("p8e-")
     {
@@ -179,8 +182,8 @@ fn secret_problem(text: &str) -> Option<Problem> {
     } else {
         return None;
     };
-    let help = "It may have been cut off, or damaged by a shell or template. Copy it again from a fresh \
-                download; if that differs, the secret in use is not this one.";
+    let help = "It may have been cut off, or damaged by a shell or template. Compare it with a new download, and if \
+                they differ, copy it again.";
     Some(Problem { range: 0..text.len(), message, help })
 }
 
@@ -201,27 +204,27 @@ mod tests {
             (
                 "clientId",
                 "my-integration",
-                "7:20 clientId is not shaped like the client IDs that Adobe issues for AEM",
+                "7:20 clientId does not have the form of the client IDs that Adobe issues for AEM",
             ),
             (
                 "clientId",
                 "CM-P1-E2-integration",
-                "7:20 clientId is not shaped like the client IDs that Adobe issues for AEM",
+                "7:20 clientId does not have the form of the client IDs that Adobe issues for AEM",
             ),
             (
                 "clientId",
                 "0123456789abcdef0123456789abcdef",
-                "7:20 clientId is not shaped like the client IDs that Adobe issues for AEM",
+                "7:20 clientId does not have the form of the client IDs that Adobe issues for AEM",
             ),
             (
                 "clientId",
                 "cm-p1-\u{200B}e2-integration",
-                "7:26 clientId has a zero-width space (U+200B) inside",
+                "7:26 clientId contains a zero-width space (U+200B)",
             ),
             (
                 "clientSecret",
                 "p8e-Sample",
-                "8:24 clientSecret has 10 characters; those that begin with p8e- have 36",
+                "8:24 clientSecret has 10 characters; client secrets that start with p8e- have 36",
             ),
             (
                 "clientSecret",
@@ -234,13 +237,13 @@ mod tests {
                 "caf\u{E9}-secret-secret-secret",
                 "8:24 clientSecret has characters that client secrets never have",
             ),
-            ("clientSecret", "Ab1Cd2 Ef3Gh4 Ij5Kl6", "8:30 clientSecret has a space (U+0020) inside"),
+            ("clientSecret", "Ab1Cd2 Ef3Gh4 Ij5Kl6", "8:30 clientSecret contains a space (U+0020)"),
             (
                 "clientSecret",
                 "cm-p1-e2-integration",
-                "8:24 clientSecret holds a client ID instead of a client secret",
+                "8:24 clientSecret contains a client ID instead of a client secret",
             ),
-            ("org", "5EED00000000000000000001", "12:13 org lacks @AdobeOrg at its end"),
+            ("org", "5EED00000000000000000001", "12:13 org has no @AdobeOrg at its end"),
             ("org", "5EED00000000000000000001@adobeorg", "12:37 org does not end in @AdobeOrg"),
             (
                 "org",
@@ -250,17 +253,17 @@ mod tests {
             (
                 "org",
                 "5EED0000000000000000000O@AdobeOrg",
-                "12:36 org has a character before the @ that is no hexadecimal digit",
+                "12:36 org has a character before the @ that is not a hexadecimal digit",
             ),
             (
                 "org",
                 "5eed00000000000000000001@AdobeOrg",
-                "12:13 org is written in lower case; Adobe issues these identifiers in upper case",
+                "12:13 org is in lowercase; Adobe issues these identifiers in uppercase",
             ),
             (
                 "org",
                 "5EED00000000000000000002@techacct.adobe.com",
-                "12:13 org holds a technical account's ID instead of an organization's ID",
+                "12:13 org contains a technical account's ID instead of an organization's ID",
             ),
             ("id", "anna@example.com", "11:16 id does not end in @techacct.adobe.com"),
             (
@@ -271,7 +274,7 @@ mod tests {
             (
                 "email",
                 "5EED00000000000000000002@techacct.adobe.com",
-                "10:15 email holds a technical account's ID instead of a technical account's e-mail address",
+                "10:15 email contains a technical account's ID instead of a technical account's email address",
             ),
         ] {
             assert_eq!(findings(&RULE, with(&[(key, value)])), [expected], "{value}");

@@ -7,20 +7,20 @@ pub(super) const RULE: Rule = Rule {
     level: Level::Error,
     basis: Basis::Service,
     fixable: false,
-    summary: "two values stand in each other's fields, or a client secret stands in a field that is no secret",
+    summary: "two values are in each other's fields, or a client secret is in a field that is not secret",
     explanation: "\
-The values of `clientId`, `clientSecret`, `id`, `org` and `email` have shapes that can't be mistaken for each other. If each \
-of two has the shape of the other, they were exchanged, and Adobe knows neither: it refuses every request for a token.
+The values of `clientId`, `clientSecret`, `id`, `org` and `email` have forms that can't be confused. If each of two \
+values has the form of the other, they were swapped, and Adobe refuses every request for a token.
 
-A client secret (`p8e-…`) in `clientId`, `id`, `org`, `email` or `metascopes` is worse. The documented client puts these \
-fields into the claims of a signed request and into a URL, and programs show them in logs, where no secret must go.
+A client secret (`p8e-…`) in `clientId`, `id`, `org`, `email` or `metascopes` is worse. Adobe's client puts these \
+fields into the claims of a signed request and into a URL, and programs write them to logs, where secrets must not be.
 
-A single value that merely belongs elsewhere is reported by `identifier-form`.",
+A single value in the wrong field is reported by `identifier-form`.",
     example: "\"clientId\": \"p8e-…\",\n\"clientSecret\": \"cm-p7603-e12614-integration\"",
     remedy: "\
-Put each value where it belongs, or store a fresh download from the AEM Developer Console whole. If a client secret stood in \
-a field that is not treated as secret and anyone has used the file, create a new private key with a new secret: the old one \
-may have reached logs and tickets.",
+Put each value in its own field, or store a new download from the AEM Developer Console. If a client secret was in a \
+field that is not secret and anyone has used the file, create a new private key with a new secret: the old one may be \
+in logs and tickets.",
     reference: "https://github.com/adobe/aemcs-api-client-lib (src/exchange: what becomes a claim and what the URL)",
     forms: &FormKind::ALL,
     check: Check::Document(check),
@@ -96,10 +96,10 @@ fn check_exposed(value: &FieldValue<'_, '_>, findings: &mut Findings) {
         return;
     }
     let name = value.field.name();
-    let message = format!("{name} holds a client secret instead of {}", called(value.field));
+    let message = format!("{name} contains a client secret instead of {}", called(value.field));
     findings.push(Draft::new(value.place(), message).claim(Basis::Exposure, Level::Error).label("belongs in clientSecret").help(
-        "A secret must not stand here: the client sends this field in claims and URLs, and programs show it in \
-         logs. Put each value where it belongs, and create new credentials if anyone has used this file.",
+        "Adobe's client sends this field in claims and URLs, and programs write it to logs, so it must not contain a \
+         secret. Put each value in its own field, and create new credentials if anyone has used this file.",
     ));
 }
 
@@ -108,7 +108,7 @@ pub(super) const fn called(field: Field) -> &'static str {
     match field {
         Field::ClientId | Field::ProjectClientId => "a client ID",
         Field::ClientSecret => "a client secret",
-        Field::Email | Field::ProjectAccountEmail => "a technical account's e-mail address",
+        Field::Email | Field::ProjectAccountEmail => "a technical account's email address",
         Field::Id | Field::ProjectAccountId => "a technical account's ID",
         Field::Metascopes => "names of metascopes",
         _ => "an organization's ID",
@@ -118,14 +118,14 @@ pub(super) const fn called(field: Field) -> &'static str {
 fn exchanged(one: &FieldValue<'_, '_>, other: &FieldValue<'_, '_>) -> Draft {
     let (first, second) = (one.field.name(), other.field.name());
     let secret = [one.field, other.field].contains(&Field::ClientSecret);
-    let exposed = " The secret stood where programs expect no secret, and may be in logs by now: create a \
-                   new private key with a new secret if anyone has used this file.";
-    Draft::new(one.place(), format!("{first} and {second} are swapped: each has the shape of the other"))
+    let exposed = " The secret was in a field that is not secret and may be in logs: create a new private key with a \
+                   new secret if anyone has used this file.";
+    Draft::new(one.place(), format!("{first} and {second} are swapped: each has the form of the other"))
         .claim(if secret { Basis::Exposure } else { Basis::Service }, Level::Error)
         .label(format!("this is {}", called(other.field)))
         .related(other.place(), format!("and this is {}", called(one.field)))
         .help(format!(
-            "Adobe will know neither, and refuses every request for a token. Exchange the two values.{}",
+            "With these values Adobe refuses every request for a token. Swap the two values.{}",
             if secret { exposed } else { "" }
         ))
 }
@@ -157,34 +157,34 @@ mod tests {
         let email = format!("{UUID}@techacct.adobe.com");
         let client = "cm-p7603-e12614-integration";
         for (one, other, first, second, expected) in [
-            ("id", "org", organization, id, "11:12 id and org are swapped: each has the shape of the other"),
+            ("id", "org", organization, id, "11:12 id and org are swapped: each has the form of the other"),
             (
                 "email",
                 "id",
                 id,
                 email.as_str(),
-                "10:15 email and id are swapped: each has the shape of the other",
+                "10:15 email and id are swapped: each has the form of the other",
             ),
             (
                 "clientId",
                 "clientSecret",
                 SECRET,
                 client,
-                "7:20 clientId and clientSecret are swapped: each has the shape of the other",
+                "7:20 clientId and clientSecret are swapped: each has the form of the other",
             ),
             (
                 "clientId",
                 "clientSecret",
                 UUID,
                 client,
-                "7:20 clientId and clientSecret are swapped: each has the shape of the other",
+                "7:20 clientId and clientSecret are swapped: each has the form of the other",
             ),
             (
                 "clientSecret",
                 "org",
                 organization,
                 SECRET,
-                "8:24 clientSecret and org are swapped: each has the shape of the other",
+                "8:24 clientSecret and org are swapped: each has the form of the other",
             ),
         ] {
             let sample = with(&[(one, first), (other, second)]);
@@ -202,15 +202,15 @@ mod tests {
     #[test]
     fn client_secrets_where_no_secret_must_go_are_reported() {
         for (key, value, expected) in [
-            ("clientId", SECRET, "7:20 clientId holds a client secret instead of a client ID"),
-            ("org", SECRET, "12:13 org holds a client secret instead of an organization's ID"),
-            ("id", SECRET, "11:12 id holds a client secret instead of a technical account's ID"),
+            ("clientId", SECRET, "7:20 clientId contains a client secret instead of a client ID"),
+            ("org", SECRET, "12:13 org contains a client secret instead of an organization's ID"),
+            ("id", SECRET, "11:12 id contains a client secret instead of a technical account's ID"),
             (
                 "email",
                 SECRET,
-                "10:15 email holds a client secret instead of a technical account's e-mail address",
+                "10:15 email contains a client secret instead of a technical account's email address",
             ),
-            ("metascopes", SECRET, "5:20 metascopes holds a client secret instead of names of metascopes"),
+            ("metascopes", SECRET, "5:20 metascopes contains a client secret instead of names of metascopes"),
         ] {
             let sample = with(&[(key, value)]);
             assert_eq!(places(&RULE, &sample.text()), [[value]]);

@@ -13,19 +13,19 @@ pub(super) const RULE: Rule = Rule {
     level: Level::Error,
     basis: Basis::Client,
     fixable: true,
-    summary: "`imsEndpoint` is not a bare host name: it has a scheme, a path, a port or the like",
+    summary: "`imsEndpoint` is not a plain host name: it has a scheme, a path, a port or the like",
     explanation: "\
-The documented client makes addresses by putting `https://` before `imsEndpoint` and a path after it. With a scheme in \
-the value it sends the secrets to a host called `https`, if there is one; with a slash or a path at the end it asks for \
-something that isn't there; with a port that is no number it throws.
+Adobe's client makes URLs from `https://`, `imsEndpoint` and a path. If the value has a scheme, the client sends the \
+secrets to a host called `https`, if there is one. If it has a slash or a path at the end, the URL doesn't exist. If \
+it has a port that is not a number, the client throws an error.
 
-The same text goes into the signed request: `aud` is `https://<imsEndpoint>/c/<clientId>`. Such values are compared \
-character by character (RFC 7519 section 2), so a trailing dot, a port or capital letters, which the network doesn't \
-mind, make a request for somebody else.",
+The same text is part of the signed request: `aud` is `https://<imsEndpoint>/c/<clientId>`. Such values are compared \
+character by character (RFC 7519 section 2). A trailing dot, a port or capital letters make no difference to the \
+network, but then the request is not for Adobe's token service.",
     example: "\"imsEndpoint\": \"https://ims-na1.adobelogin.com/\"",
     remedy: "\
-Write the host name alone, in lower case: `ims-na1.adobelogin.com`. `aemcred check --fix` does, where the host is Adobe's \
-or a trusted one.",
+Write only the host name, in lowercase: `ims-na1.adobelogin.com`. `aemcred check --fix` does this if the host is \
+Adobe's or a trusted one.",
     reference: "https://github.com/adobe/aemcs-api-client-lib (src/exchange); RFC 7519 section 2; RFC 1035 section 2.3.4",
     forms: &[FormKind::Issued],
     check: Check::Credential(check),
@@ -40,20 +40,20 @@ fn check(credential: &Credential<'_, '_>, settings: &Settings, findings: &mut Fi
     let problems = problems(value.as_str(), &endpoint, right_host);
     let Some((first, more)) = problems.split_first() else { return };
     let what: Vec<&str> = problems.iter().map(|problem| problem.what.as_str()).collect();
-    let message = format!("imsEndpoint must be a bare host name, but has {}", words::list(&what));
+    let message = format!("imsEndpoint must be a plain host name, but has {}", words::list(&what));
     let (basis, consequence) = match receiver(value.as_str()) {
-        None => (Basis::Client, "so that no address comes out and the client throws"),
+        None => (Basis::Client, "so the URL is invalid and the client throws an error"),
         Some(host) if Endpoint::parse(&host).name == endpoint.name => {
-            (Basis::Service, "and signs a request for exactly that address, which Adobe refuses")
+            (Basis::Service, "and signs a request for exactly that URL, which Adobe refuses")
         }
-        Some(_) => (Basis::Exposure, "so that the secrets go to another host"),
+        Some(_) => (Basis::Exposure, "so the secrets go to another host"),
     };
     let mut draft = Draft::new(value.place_of(first.range.clone()), message)
         .claim(basis, Level::Error)
         .label(first.label)
         .help(format!(
-            "The client puts https:// before it and a path after it, {consequence}. It must be a host name and nothing \
-             else, in lower case: ims-na1.adobelogin.com."
+            "Adobe's client puts https:// before it and a path after it, {consequence}. Write only the host name, in \
+             lowercase: ims-na1.adobelogin.com."
         ));
     for problem in more {
         draft = draft.related(value.place_of(problem.range.clone()), problem.label);
@@ -64,7 +64,7 @@ fn check(credential: &Credential<'_, '_>, settings: &Settings, findings: &mut Fi
         } else {
             (String::new(), Replacement::Secret(escaped(host)))
         };
-        Fix::replace(format!("write the host name only{shown}"), value.place().span, replacement)
+        Fix::replace(format!("write only the host name{shown}"), value.place().span, replacement)
     });
     findings.push(draft.fix(fix));
 }
@@ -146,7 +146,7 @@ fn in_host(host: &str, base: usize, right_host: bool) -> Vec<Problem> {
     let spelling = |test: &dyn Fn(char) -> bool| first(test).filter(|_| right_host);
     // The network doesn't mind, but the token service compares `aud` character by character (RFC 7519 section 2).
     if let Some((range, _)) = spelling(&|character| character.is_ascii_uppercase()) {
-        add(range, "capital letters".to_owned(), "must be in lower case");
+        add(range, "capital letters".to_owned(), "must be in lowercase");
     }
     if let Some((range, _)) = spelling(&|character| character == '_') {
         add(range, "an underscore, which host names don't have".to_owned(), "no underscores in host names");
@@ -219,7 +219,7 @@ mod tests {
         ] {
             assert_eq!(
                 findings(&RULE, sample(endpoint)),
-                [format!("4:{at} imsEndpoint must be a bare host name, but has {expected}")]
+                [format!("4:{at} imsEndpoint must be a plain host name, but has {expected}")]
             );
         }
         let text = sample(" https://IMS-na1.adobelogin.com:443\\/x").text();

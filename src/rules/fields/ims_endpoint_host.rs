@@ -10,21 +10,21 @@ pub(super) const RULE: Rule = Rule {
     level: Level::Error,
     basis: Basis::Exposure,
     fixable: false,
-    summary: "`imsEndpoint` names a host that is not Adobe's token service: the client would send it the secrets",
+    summary: "`imsEndpoint` is not Adobe's token service: another host would get the secrets",
     explanation: "\
-The client sends the client secret and a signed request for a token to the host in `imsEndpoint`. Whoever that is can \
-use both: with them an access token for your AEM environment is one request away. So nothing but Adobe's token service \
-belongs here: `ims-na1.adobelogin.com`, or another region's `ims-<region>.adobelogin.com`.
+Adobe's client sends the client secret and a signed request for a token to the host in `imsEndpoint`. Whoever runs \
+that host can use both to get an access token for your AEM environment. So only Adobe's token service is correct here: \
+`ims-na1.adobelogin.com`, or `ims-<region>.adobelogin.com` of another region.
 
-A wrong host is either a mistake (the address of AEM itself, a test server) or an attack. Names that imitate Adobe's are \
-told apart: letters of other alphabets, `0` for `o` or `rn` for `m`, `adobelogin.com.evil.example`, \
-`evil-adobelogin.com`, `adobelogin.com@evil.example`, addresses in numbers.",
+A wrong host is either a mistake (the address of AEM itself, a test server) or an attack. aemcred says how a host \
+imitates Adobe's: letters of other alphabets, `0` for `o` or `rn` for `m`, `adobelogin.com.evil.example`, \
+`evil-adobelogin.com`, `adobelogin.com@evil.example`, numeric addresses.",
     example: "\"imsEndpoint\": \"ims-na1.adobelogin.com.evil.example\"",
     remedy: "\
-Do not use the file. Compare with a fresh download from the AEM Developer Console. If somebody may have used the file \
+Don't use the file. Compare it with a new download from the AEM Developer Console. If anyone may have used the file \
 with this host, revoke the certificate in the console and create a new private key.
 
-A token service of your own (a simulation for tests) can be allowed with `trusted-ims-hosts` in `aemcred.toml`.",
+You can allow your own token service (a simulation for tests) with `trusted-ims-hosts` in `aemcred.toml`.",
     reference: "https://experienceleague.adobe.com/docs/experience-manager-cloud-service/content/implementing/developing/generating-access-tokens-for-server-side-apis.html; WHATWG URL section 4.4; Unicode UTS #39",
     forms: FormKind::SERVICE,
     check: Check::Credential(check),
@@ -45,13 +45,13 @@ fn check(credential: &Credential<'_, '_>, settings: &Settings, findings: &mut Fi
     let draft = Draft::new(value.place_of(suspect.range), suspect.message).label(suspect.label);
     findings.push(if receiver(value.as_str()).is_some() {
         draft.help(format!(
-            "The client would send the client secret and a signed request there. {} If anyone has used this file, \
-             revoke the certificate in the AEM Developer Console and create a new private key.",
+            "Adobe's client would send the client secret and a signed request to this host. {} If anyone has used this \
+             file, revoke the certificate in the AEM Developer Console and create a new private key.",
             suspect.advice
         ))
     } else {
         draft.claim(Basis::Client, Level::Error).help(format!(
-            "No address can be made of it, so the client throws before it sends anything. {}",
+            "The URL is invalid, so Adobe's client throws an error before it sends anything. {}",
             suspect.advice
         ))
     });
@@ -65,9 +65,8 @@ struct Suspect {
     advice: &'static str,
 }
 
-const COMPARE: &str = "Take imsEndpoint from a fresh download; it usually is ims-na1.adobelogin.com.";
-const IMITATION: &str =
-    "The name imitates Adobe's, so do not use this file before you know where it comes from.";
+const COMPARE: &str = "Copy imsEndpoint from a new download. It is usually ims-na1.adobelogin.com.";
+const IMITATION: &str = "The name imitates Adobe's. Don't use this file before you know where it comes from.";
 
 impl Suspect {
     fn new(value: &str, endpoint: &Endpoint) -> Self {
@@ -81,9 +80,8 @@ impl Suspect {
             "another host"
         };
         let new = |message, label, advice| Self { range: endpoint.host.clone(), message, label, advice };
-        let plain = |what: &str, label| new(format!("imsEndpoint names {shown}, {what}"), label, COMPARE);
-        let imitation =
-            |what: &str, label| new(format!("imsEndpoint names {shown}, {what}"), label, IMITATION);
+        let plain = |what: &str, label| new(format!("imsEndpoint is {shown}, {what}"), label, COMPARE);
+        let imitation = |what: &str, label| new(format!("imsEndpoint is {shown}, {what}"), label, IMITATION);
         if endpoint.user.is_some() {
             return imitation("because everything before the @ is only a user name", "the real host");
         }
@@ -94,18 +92,15 @@ impl Suspect {
         {
             let foreign = character_name(character);
             let message = if imitates(name) {
-                format!("imsEndpoint looks like Adobe's token service, but is written with {foreign}")
+                format!("imsEndpoint looks like Adobe's token service, but contains {foreign}")
             } else {
-                format!("imsEndpoint names a host that is written with {foreign}, not Adobe's token service")
+                format!("imsEndpoint contains {foreign} and is not Adobe's token service")
             };
             let range = offset..offset + character.len_utf8();
-            return Self { range, message, label: "no ASCII letter", advice: IMITATION };
+            return Self { range, message, label: "not an ASCII letter", advice: IMITATION };
         }
         if name == DOMAIN || name.ends_with(&format!(".{DOMAIN}")) {
-            return plain(
-                "which is a name of Adobe's, but not of its token service",
-                "not the token service",
-            );
+            return plain("which is a host of Adobe's, but not its token service", "not the token service");
         }
         if let Some(address) = ipv4(name) {
             let label = "an address instead of a name";
@@ -120,17 +115,14 @@ impl Suspect {
             return plain("an IP address (IPv6), not Adobe's token service", "an address instead of a name");
         }
         if name == "localhost" || name.ends_with(".localhost") {
-            return plain(
-                "the very computer that the client runs on, not Adobe's token service",
-                "this computer",
-            );
+            return plain("the computer that the client runs on, not Adobe's token service", "this computer");
         }
         if !name.contains('.') && !presentable(name) {
             return new(
-                "imsEndpoint holds something that is no host name".to_owned(),
-                "no host name",
-                "If it is a secret, it stood where programs expect none and may be in logs. Take \
-                 imsEndpoint from a fresh download; it usually is ims-na1.adobelogin.com.",
+                "imsEndpoint is not a host name".to_owned(),
+                "not a host name",
+                "If it is a secret, it was in a field that is not secret and may be in logs. Copy imsEndpoint from a \
+                 new download. It is usually ims-na1.adobelogin.com.",
             );
         }
         if !name.contains('.') {
@@ -141,30 +133,28 @@ impl Suspect {
         }
         if imitates(name) {
             return imitation(
-                "which looks like Adobe's token service but has other letters (0 for o, 1 or l for i, rn \
-                 for m)",
+                "which looks like Adobe's token service but has different letters (0 for o, 1 or l for i, rn for m)",
                 "look-alike letters",
             );
         }
         if name.split('.').any(|label| label.starts_with("xn--")) {
             return imitation(
-                "which stands for letters of another alphabet (xn--), not for Adobe's token service",
-                "an internationalised name",
+                "which contains letters of another alphabet (xn--) and is not Adobe's token service",
+                "an internationalized name",
             );
         }
         if name.ends_with(DOMAIN) {
             return imitation(
-                "which only ends like Adobe's token service: what stands before adobelogin.com must end in \
-                 a dot",
+                "which only ends like Adobe's token service: the part before adobelogin.com must end in a dot",
                 "another domain",
             );
         }
         if near(name, SERVICE) || near(registered(name), DOMAIN) {
-            return imitation("which is spelt almost like Adobe's token service", "misspelt");
+            return imitation("which is spelled almost like Adobe's token service", "misspelt");
         }
         if name.contains("adobelogin.") {
             return imitation(
-                "which only begins like Adobe's token service: a host belongs to whoever owns its last part",
+                "which only starts like Adobe's token service: the last part decides who owns a host",
                 "ends in another domain",
             );
         }
@@ -207,65 +197,53 @@ mod tests {
     #[test]
     fn hosts_of_others_are_named_for_what_they_are() {
         for (endpoint, at, expected) in [
-            ("evil.example", 21, "names evil.example, which is not Adobe's token service"),
-            ("https://evil.example/ims-na1.adobelogin.com", 29, "names evil.example, which is not"),
+            ("evil.example", 21, "is evil.example, which is not Adobe's token service"),
+            ("https://evil.example/ims-na1.adobelogin.com", 29, "is evil.example, which is not"),
             (
                 "https://ims-na1.adobelogin.com@evil.example",
                 52,
-                "names evil.example, because everything before the @",
+                "is evil.example, because everything before the @",
             ),
-            (
-                "ims-na1.adobelogin.com:x@evil.example",
-                46,
-                "names evil.example, because everything before the @",
-            ),
-            ("adobelogin.com", 21, "names adobelogin.com, which is a name of Adobe's, but not"),
-            ("auth.adobelogin.com", 21, "names auth.adobelogin.com, which is a name of Adobe's"),
+            ("ims-na1.adobelogin.com:x@evil.example", 46, "is evil.example, because everything before the @"),
+            ("adobelogin.com", 21, "is adobelogin.com, which is a host of Adobe's, but not"),
+            ("auth.adobelogin.com", 21, "is auth.adobelogin.com, which is a host of Adobe's"),
             (
                 "ims-n\u{430}1.adobelogin.com",
                 26,
-                "looks like Adobe's token service, but is written with a Cyrillic letter (U+0430)",
+                "looks like Adobe's token service, but contains a Cyrillic letter (U+0430)",
             ),
-            ("ims-na1\u{3002}adobelogin.com", 28, "looks like Adobe's token service, but is written with"),
-            (
-                "ims-na1.m\u{FC}ller.example",
-                30,
-                "names a host that is written with a letter that English doesn't have (U+00FC)",
-            ),
-            ("127.0.0.1", 21, "names 127.0.0.1, an IP address"),
-            ("2130706433", 21, "names 2130706433, which is the IP address 127.0.0.1"),
-            ("0x7f000001", 21, "names another host, which is the IP address 127.0.0.1"),
-            ("0x7f.1", 21, "names 0x7f.1, which is the IP address 127.0.0.1"),
-            ("0177.0.0.01", 21, "names 0177.0.0.01, which is the IP address 127.0.0.1"),
-            ("[::1]", 21, "names [::1], an IP address (IPv6)"),
-            ("::1", 21, "names ::1, an IP address (IPv6)"),
-            ("localhost", 21, "names localhost, the very computer"),
-            ("ims", 21, "names ims, a name of the local network"),
-            (
-                "author-p1-e2.adobeaemcloud.com",
-                21,
-                "names author-p1-e2.adobeaemcloud.com, which is AEM itself",
-            ),
-            ("ims-na1.ad0belogin.com", 21, "names ims-na1.ad0belogin.com, which looks like"),
-            ("ims-na1.adobelogin.corn", 21, "names ims-na1.adobelogin.corn, which looks like"),
-            ("irns-na1.adobe1ogin.com", 21, "names irns-na1.adobe1ogin.com, which looks like"),
+            ("ims-na1\u{3002}adobelogin.com", 28, "looks like Adobe's token service, but contains"),
+            ("ims-na1.m\u{FC}ller.example", 30, "contains a letter that English doesn't have (U+00FC)"),
+            ("127.0.0.1", 21, "is 127.0.0.1, an IP address"),
+            ("2130706433", 21, "is 2130706433, which is the IP address 127.0.0.1"),
+            ("0x7f000001", 21, "is another host, which is the IP address 127.0.0.1"),
+            ("0x7f.1", 21, "is 0x7f.1, which is the IP address 127.0.0.1"),
+            ("0177.0.0.01", 21, "is 0177.0.0.01, which is the IP address 127.0.0.1"),
+            ("[::1]", 21, "is [::1], an IP address (IPv6)"),
+            ("::1", 21, "is ::1, an IP address (IPv6)"),
+            ("localhost", 21, "is localhost, the computer"),
+            ("ims", 21, "is ims, a name of the local network"),
+            ("author-p1-e2.adobeaemcloud.com", 21, "is author-p1-e2.adobeaemcloud.com, which is AEM itself"),
+            ("ims-na1.ad0belogin.com", 21, "is ims-na1.ad0belogin.com, which looks like"),
+            ("ims-na1.adobelogin.corn", 21, "is ims-na1.adobelogin.corn, which looks like"),
+            ("irns-na1.adobe1ogin.com", 21, "is irns-na1.adobe1ogin.com, which looks like"),
             (
                 "ims-na1.xn--adobelogn-test.com",
                 21,
-                "names ims-na1.xn--adobelogn-test.com, which stands for letters",
+                "is ims-na1.xn--adobelogn-test.com, which contains letters",
             ),
-            ("ims-na1.adobelogn.com", 21, "names ims-na1.adobelogn.com, which is spelt almost"),
-            ("ims-na1.adobelogin.co", 21, "names ims-na1.adobelogin.co, which is spelt almost"),
-            ("ims-na1.adoeblogin.com", 21, "names ims-na1.adoeblogin.com, which is spelt almost"),
+            ("ims-na1.adobelogn.com", 21, "is ims-na1.adobelogn.com, which is spelled almost"),
+            ("ims-na1.adobelogin.co", 21, "is ims-na1.adobelogin.co, which is spelled almost"),
+            ("ims-na1.adoeblogin.com", 21, "is ims-na1.adoeblogin.com, which is spelled almost"),
             (
                 "ims-na1.adobelogin.com.evil.example",
                 21,
-                "names ims-na1.adobelogin.com.evil.example, which only begins",
+                "is ims-na1.adobelogin.com.evil.example, which only starts",
             ),
-            ("ims-na1.adobelogin.net", 21, "names ims-na1.adobelogin.net, which only begins"),
-            ("evil-adobelogin.com", 21, "names evil-adobelogin.com, which only ends"),
-            ("ims-na1-adobelogin.com", 21, "names ims-na1-adobelogin.com, which only ends"),
-            ("p8e-SampleSampleSample", 21, "holds something that is no host name"),
+            ("ims-na1.adobelogin.net", 21, "is ims-na1.adobelogin.net, which only starts"),
+            ("evil-adobelogin.com", 21, "is evil-adobelogin.com, which only ends"),
+            ("ims-na1-adobelogin.com", 21, "is ims-na1-adobelogin.com, which only ends"),
+            ("p8e-SampleSampleSample", 21, "is not a host name"),
         ] {
             let found = findings(&RULE, sample(endpoint));
             let expected = format!("4:{at} imsEndpoint {expected}");

@@ -7,15 +7,14 @@ pub(super) const RULE: Rule = Rule {
     level: Level::Warning,
     basis: Basis::Policy,
     fixable: false,
-    summary: "`imsEndpoint` names Adobe's stage token service (`-stg`)",
+    summary: "`imsEndpoint` is Adobe's stage token service (`-stg`)",
     explanation: "\
-Adobe runs a second token service for its own tests, with `-stg` in its name. The credentials of customers are not known \
-there, and its tokens are not accepted by customers' environments. It stands in documents that come from Adobe's own \
-staging consoles.",
+Adobe runs a second token service for its own tests, with `-stg` in its name. It doesn't know customers' credentials, \
+and customers' environments don't accept its tokens. Documents from Adobe's own stage consoles have it.",
     example: "\"imsEndpoint\": \"ims-na1-stg1.adobelogin.com\"",
     remedy: "\
 Download the service credentials from the AEM Developer Console of the environment itself. If you do work with a stage \
-environment, list the host under `trusted-ims-hosts` in `aemcred.toml`.",
+environment, add the host to `trusted-ims-hosts` in `aemcred.toml`.",
     reference: "https://experienceleague.adobe.com/docs/experience-manager-cloud-service/content/implementing/developing/generating-access-tokens-for-server-side-apis.html",
     forms: FormKind::SERVICE,
     check: Check::Credential(check),
@@ -29,10 +28,10 @@ fn check(credential: &Credential<'_, '_>, settings: &Settings, findings: &mut Fi
     {
         return;
     }
-    let message = format!("imsEndpoint names {}, Adobe's stage token service", endpoint.name);
+    let message = format!("imsEndpoint is {}, Adobe's stage token service", endpoint.name);
     findings.push(Draft::new(value.place_of(endpoint.host), message).label("stage, not production").help(
-        "It is there for Adobe's own tests and doesn't know customers' credentials. Download the service \
-         credentials from the AEM Developer Console of your environment.",
+        "It is for Adobe's own tests and doesn't know customers' credentials. Download the service credentials from \
+         the AEM Developer Console of your environment.",
     ));
 }
 
@@ -45,7 +44,7 @@ mod tests {
     fn stage_hosts_are_reported_unless_trusted() {
         let sample = |endpoint: &str| Sample::new().with("imsEndpoint", &format!("\"{endpoint}\""));
         for host in ["ims-na1-stg1.adobelogin.com", "ims-na1-stg.adobelogin.com"] {
-            let expected = format!("4:21 imsEndpoint names {host}, Adobe's stage token service");
+            let expected = format!("4:21 imsEndpoint is {host}, Adobe's stage token service");
             assert_eq!(findings(&RULE, sample(host)), [expected]);
             let trusted = run_with(&RULE, sample(host), &[host.to_uppercase()], 1 << 20);
             assert!(trusted.findings.is_empty());

@@ -7,15 +7,15 @@ pub(super) const RULE: Rule = Rule {
     level: Level::Warning,
     basis: Basis::Policy,
     fixable: false,
-    summary: "none of the metascopes is AEM's (`ent_aem_cloud_api`, in older documents `ent_aem_cloud_sdk`)",
+    summary: "no metascope is for AEM (`ent_aem_cloud_api`, or `ent_aem_cloud_sdk` in older documents)",
     explanation: "\
-A metascope is what a token will be good for. AEM as a Cloud Service accepts tokens with `ent_aem_cloud_api`; older \
-documents have `ent_aem_cloud_sdk`. With others alone, Adobe may well issue a token, but AEM answers every request with \
-401 or 403.",
+A metascope says what a token can be used for. AEM as a Cloud Service accepts tokens with `ent_aem_cloud_api`. Older \
+documents have `ent_aem_cloud_sdk`. With other metascopes only, Adobe may issue a token, but AEM responds to every \
+request with 401 or 403.",
     example: "\"metascopes\": \"ent_cloudmgr_sdk\"",
     remedy: "\
-Take `metascopes` from the file that the AEM Developer Console issued. Credentials of another Adobe product (Cloud \
-Manager, Analytics) can't be turned into AEM's by changing this field.",
+Copy `metascopes` from the file that the AEM Developer Console issued. Credentials of another Adobe product (Cloud \
+Manager, Analytics) don't work for AEM, even if you change this field.",
     reference: "https://experienceleague.adobe.com/docs/experience-manager-cloud-service/content/implementing/developing/generating-access-tokens-for-server-side-apis.html",
     forms: FormKind::SERVICE,
     check: Check::Credential(check),
@@ -38,17 +38,17 @@ fn check(credential: &Credential<'_, '_>, _: &Settings, findings: &mut Findings)
     let (place, message) = match near {
         Some((scope, meant)) if presentable(&scope.name) => (
             value.place_of(scope.range.clone()),
-            format!("metascopes has no metascope of AEM: {} should probably be {meant}", scope.name),
+            format!("metascopes contains no metascope for AEM: {} should probably be {meant}", scope.name),
         ),
         Some((scope, meant)) => (
             value.place_of(scope.range.clone()),
-            format!("metascopes has no metascope of AEM: this should probably be {meant}"),
+            format!("metascopes contains no metascope for AEM: this should probably be {meant}"),
         ),
-        None => (value.place(), format!("metascopes has no metascope of AEM, such as {}", AEM[0])),
+        None => (value.place(), format!("metascopes contains no metascope for AEM, such as {}", AEM[0])),
     };
-    findings.push(Draft::new(place, message).label("not AEM's").help(
-        "With such a token AEM answers 401 or 403. Take metascopes from the file that the AEM Developer \
-         Console issued; if it came like this, it is the credential of another Adobe product.",
+    findings.push(Draft::new(place, message).label("not for AEM").help(
+        "AEM refuses such a token with status 401 or 403. Copy metascopes from the file that the AEM Developer Console \
+         issued. If that file has the same value, it is the credential of another Adobe product.",
     ));
 }
 
@@ -72,25 +72,22 @@ mod tests {
     #[test]
     fn lists_without_aem_are_reported() {
         for (value, expected) in [
-            ("ent_cloudmgr_sdk", "5:20 metascopes has no metascope of AEM, such as ent_aem_cloud_api"),
+            ("ent_cloudmgr_sdk", "5:20 metascopes contains no metascope for AEM, such as ent_aem_cloud_api"),
             (
                 "ent_cloudmgr_sdk,read_pc.dma",
-                "5:20 metascopes has no metascope of AEM, such as ent_aem_cloud_api",
+                "5:20 metascopes contains no metascope for AEM, such as ent_aem_cloud_api",
             ),
             (
                 "x,ENT_AEM_CLOUD_API",
-                "5:22 metascopes has no metascope of AEM: ENT_AEM_CLOUD_API should probably be \
-                 ent_aem_cloud_api",
+                "5:22 metascopes contains no metascope for AEM: ENT_AEM_CLOUD_API should probably be ent_aem_cloud_api",
             ),
             (
                 "ent-aem-cloud-sdk",
-                "5:20 metascopes has no metascope of AEM: ent-aem-cloud-sdk should probably be \
-                 ent_aem_cloud_sdk",
+                "5:20 metascopes contains no metascope for AEM: ent-aem-cloud-sdk should probably be ent_aem_cloud_sdk",
             ),
             (
                 "ent_aem_clud_api",
-                "5:20 metascopes has no metascope of AEM: ent_aem_clud_api should probably be \
-                 ent_aem_cloud_api",
+                "5:20 metascopes contains no metascope for AEM: ent_aem_clud_api should probably be ent_aem_cloud_api",
             ),
         ] {
             assert_eq!(findings(&RULE, sample(value)), [expected]);

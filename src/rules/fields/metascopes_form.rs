@@ -15,17 +15,17 @@ pub(super) const RULE: Rule = Rule {
     level: Level::Error,
     basis: Basis::Service,
     fixable: true,
-    summary: "`metascopes` is not a list of names with single commas between them",
+    summary: "`metascopes` is not a list of names separated by single commas",
     explanation: "\
-The documented client splits `metascopes` at its commas and turns each element into a claim of the signed request, \
-`https://<imsEndpoint>/s/<metascope>`, exactly as it is written: a space after a comma ends up inside the claim, an empty \
-element becomes a claim without a name, and with another separator the whole list is one name. Adobe refuses a request \
-with a metascope that it doesn't know. An array can't be split at all: there the client throws. A name that is there twice \
-does no harm (a warning).",
+Adobe's client splits `metascopes` at commas and turns each part into a claim of the signed request, \
+`https://<imsEndpoint>/s/<metascope>`, without changing it. A space after a comma becomes part of the claim, an empty \
+part becomes a claim without a name, and with another separator the whole list becomes one name. Adobe refuses a \
+request with an unknown metascope. An array can't be split: the client throws an error. A duplicate name does no harm \
+(a warning).",
     example: "\"metascopes\": \"ent_aem_cloud_sdk, ent_cloudmgr_sdk\"",
     remedy: "\
-Write the names with commas between them and nothing else: `ent_aem_cloud_api`, or in older documents \
-`ent_aem_cloud_sdk,ent_cloudmgr_sdk`. `aemcred check --fix` does, where there is no doubt about the names.",
+Write the names with only commas between them: `ent_aem_cloud_api`, or in older documents \
+`ent_aem_cloud_sdk,ent_cloudmgr_sdk`. `aemcred check --fix` does this if the names are clear.",
     reference: "https://github.com/adobe/aemcs-api-client-lib (src/exchange: metascopes.split(','))",
     forms: &[FormKind::Issued],
     check: Check::Credential(check),
@@ -55,7 +55,7 @@ fn check(credential: &Credential<'_, '_>, _: &Settings, findings: &mut Findings)
             let label = format!("write {list}");
             Fix::replace(label, value.place().span, Replacement::Public(escaped(&list).expose().clone()))
         } else {
-            let label = "write the same names with single commas between them";
+            let label = "write the same names separated by single commas";
             Fix::replace(label, value.place().span, Replacement::Secret(escaped(&list)))
         }
     });
@@ -83,18 +83,14 @@ fn joined(entry: &FieldEntry<'_, '_>, items: &[&str]) -> Draft {
         } else {
             Replacement::Secret(Secret::new(text))
         };
-        Fix::replace(
-            "write the names as one string, with commas between them",
-            entry.place().span,
-            replacement,
-        )
+        Fix::replace("write the names as one string, separated by commas", entry.place().span, replacement)
     });
     Draft::new(entry.place(), "metascopes is an array instead of one string with commas between the names")
         .claim(Basis::Client, Level::Error)
         .label("must be one string")
         .help(
-            "The client splits a string at its commas, and throws before it sends anything if this is none. Write \
-             \"ent_aem_cloud_api\", or several names with commas between them.",
+            "Adobe's client splits a string at its commas, and throws an error before it sends anything if this is not \
+             a string. Write \"ent_aem_cloud_api\", or several names separated by commas.",
         )
         .fix(fix)
 }
@@ -103,65 +99,65 @@ fn examine(value: &FieldValue<'_, '_>, findings: &mut Findings) {
     let text = value.as_str();
     if text.starts_with(['[', '{']) {
         // Quotation marks, spaces and brackets all come from this one mistake.
-        let draft =
-            Draft::new(value.place(), "metascopes holds a JSON list as text instead of names with commas");
+        let draft = Draft::new(
+            value.place(),
+            "metascopes is a JSON list as text instead of names separated by commas",
+        );
         findings.push(draft.label("a list in a string").help(
-            "The client would take the brackets and quotation marks for part of the names. Write the names \
-             alone, with commas between them: ent_aem_cloud_api.",
+            "Adobe's client would treat the brackets and quotation marks as part of the names. Write only the names, \
+             separated by commas: ent_aem_cloud_api.",
         ));
         return;
     }
     let spots = Spots::of(text);
     report(value, &spots.spaces, findings, |text| {
         let name = text.chars().find(|character| is_invisible(*character)).map(character_name);
-        Draft::new(value.place(), format!("metascopes has {} within the list", name.unwrap_or_default()))
+        Draft::new(value.place(), format!("metascopes contains {} inside the list", name.unwrap_or_default()))
             .label("becomes part of a name")
             .help(
-                "The client splits at commas and trims nothing, so this ends up in a claim of the signed \
-                 request, and Adobe doesn't know such a metascope. Remove it.",
+                "Adobe's client splits at commas and doesn't trim, so this character becomes part of a claim, and \
+                 Adobe refuses the unknown metascope. Remove it.",
             )
     });
     report(value, &spots.separators, findings, |_| {
-        Draft::new(value.place(), "metascopes has something other than a comma between two names")
+        Draft::new(value.place(), "metascopes has a separator other than a comma between two names")
             .label("must be a comma")
             .help(
-                "The client splits at commas only, so it would ask for one metascope with a long, unknown \
-                 name. Put a single comma here.",
+                "Adobe's client splits only at commas, so it would request one metascope with a long, unknown name. \
+                 Write a single comma here.",
             )
     });
     report(value, &spots.empty, findings, |_| {
-        Draft::new(value.place(), "metascopes has an empty element: a comma with no name beside it")
-            .label("no name here")
+        Draft::new(value.place(), "metascopes has an empty part: a comma without a name beside it")
+            .label("a name is missing here")
             .help(
-                "The client makes a claim without a name from it, which Adobe refuses. Remove the comma, or \
-                 put in the name that is missing.",
+                "Adobe's client makes a claim without a name from it, which Adobe refuses. Remove the comma, or add \
+                 the missing name.",
             )
     });
     report(value, &spots.quotes, findings, |_| {
-        Draft::new(value.place(), "metascopes has quotation marks inside the value")
+        Draft::new(value.place(), "metascopes contains quotation marks")
             .label("becomes part of a name")
             .help(
-                "The client takes them for part of the name, and Adobe doesn't know such a metascope. \
-                   Remove them.",
+                "Adobe's client treats them as part of the name, and Adobe refuses the unknown metascope. Remove them.",
             )
     });
     report(value, &spots.urls, findings, |_| {
-        Draft::new(value.place(), "metascopes has a URL where a name should be")
+        Draft::new(value.place(), "metascopes contains a URL instead of a name")
             .label("only the name after this belongs here")
             .help(
-                "The client itself puts https://<imsEndpoint>/s/ before each name. Leave only the name, \
-                 such as ent_aem_cloud_api.",
+                "Adobe's client itself puts https://<imsEndpoint>/s/ before each name. Write only the name, such as \
+                 ent_aem_cloud_api.",
             )
     });
     if let Some((name, first, again)) = &spots.twice {
         let what = if presentable(name) { name } else { "a name" };
         let draft =
-            Draft::new(value.place_of(again.clone()), format!("metascopes has {what} more than once"));
+            Draft::new(value.place_of(again.clone()), format!("metascopes contains {what} more than once"));
         let draft = draft.claim(Basis::Policy, Level::Warning);
         findings
-            .push(draft.label("again").related(value.place_of(first.clone()), "it is here already").help(
-            "It makes one and the same claim, so once is enough. The list was probably put together from two files: \
-             check that nothing else was mixed up.",
+            .push(draft.label("again").related(value.place_of(first.clone()), "duplicate").help(
+            "Once is enough. The list was probably combined from two files: check that nothing else was mixed up.",
         ));
     }
 }
@@ -177,7 +173,7 @@ fn report(
     let mut draft = draft(&value.as_str()[first.clone()]);
     draft.place = value.place_of(first.clone());
     for spot in more.iter().take(SHOWN) {
-        draft = draft.related(value.place_of(spot.clone()), "and here");
+        draft = draft.related(value.place_of(spot.clone()), "also here");
     }
     findings.push(draft);
 }
@@ -341,33 +337,33 @@ mod tests {
     #[test]
     fn each_kind_of_problem_is_one_finding() {
         for (value, expected) in [
-            ("ent_a, ent_b", vec!["5:26 metascopes has a space (U+0020) within the list"]),
-            ("ent_a ,\\tent_b , ent_c", vec!["5:25 metascopes has a space (U+0020) within the list"]),
-            ("ent_\u{200B}a", vec!["5:24 metascopes has a zero-width space (U+200B) within the list"]),
-            ("ent_a ent_b", vec!["5:25 metascopes has something other than a comma between two names"]),
-            ("ent_a;ent_b", vec!["5:25 metascopes has something other than a comma between two names"]),
-            ("ent_a | ent_b", vec!["5:25 metascopes has something other than a comma between two names"]),
-            (",ent_a", vec!["5:20 metascopes has an empty element: a comma with no name beside it"]),
-            ("ent_a,", vec!["5:25 metascopes has an empty element: a comma with no name beside it"]),
-            ("ent_a, ,ent_b", vec!["5:25 metascopes has an empty element: a comma with no name beside it"]),
-            (",", vec!["5:20 metascopes has an empty element: a comma with no name beside it"]),
-            ("'ent_a'", vec!["5:20 metascopes has quotation marks inside the value"]),
+            ("ent_a, ent_b", vec!["5:26 metascopes contains a space (U+0020) inside the list"]),
+            ("ent_a ,\\tent_b , ent_c", vec!["5:25 metascopes contains a space (U+0020) inside the list"]),
+            ("ent_\u{200B}a", vec!["5:24 metascopes contains a zero-width space (U+200B) inside the list"]),
+            ("ent_a ent_b", vec!["5:25 metascopes has a separator other than a comma between two names"]),
+            ("ent_a;ent_b", vec!["5:25 metascopes has a separator other than a comma between two names"]),
+            ("ent_a | ent_b", vec!["5:25 metascopes has a separator other than a comma between two names"]),
+            (",ent_a", vec!["5:20 metascopes has an empty part: a comma without a name beside it"]),
+            ("ent_a,", vec!["5:25 metascopes has an empty part: a comma without a name beside it"]),
+            ("ent_a, ,ent_b", vec!["5:25 metascopes has an empty part: a comma without a name beside it"]),
+            (",", vec!["5:20 metascopes has an empty part: a comma without a name beside it"]),
+            ("'ent_a'", vec!["5:20 metascopes contains quotation marks"]),
             (
                 "[\\\"ent_a\\\", \\\"ent_b\\\"]",
-                vec!["5:20 metascopes holds a JSON list as text instead of names with commas"],
+                vec!["5:20 metascopes is a JSON list as text instead of names separated by commas"],
             ),
             (
                 "https://ims-na1.adobelogin.com/s/ent_a",
-                vec!["5:20 metascopes has a URL where a name should be"],
+                vec!["5:20 metascopes contains a URL instead of a name"],
             ),
-            ("ent_a,ent_b,ent_a", vec!["5:32 metascopes has ent_a more than once"]),
+            ("ent_a,ent_b,ent_a", vec!["5:32 metascopes contains ent_a more than once"]),
             (
                 "ent_a, ent_b;ent_c,,ent_a",
                 vec![
-                    "5:26 metascopes has a space (U+0020) within the list",
-                    "5:32 metascopes has something other than a comma between two names",
-                    "5:38 metascopes has an empty element: a comma with no name beside it",
-                    "5:40 metascopes has ent_a more than once",
+                    "5:26 metascopes contains a space (U+0020) inside the list",
+                    "5:32 metascopes has a separator other than a comma between two names",
+                    "5:38 metascopes has an empty part: a comma without a name beside it",
+                    "5:40 metascopes contains ent_a more than once",
                 ],
             ),
         ] {

@@ -10,20 +10,20 @@ pub(super) const RULE: Rule = Rule {
     level: Level::Warning,
     basis: Basis::Policy,
     fixable: false,
-    summary: "a PEM is spelt in a way that the documented client accepts, though it was not issued so",
+    summary: "Adobe's client accepts a PEM, but the AEM Developer Console doesn't issue it in this form",
     explanation: "\
-The documented client reads this, so everything works. But the AEM Developer Console doesn't write it so: somebody has \
-edited the value, or a program has rewritten it, and stricter programs (Java, Go, and most libraries that follow RFC \
-7468 to the letter) may refuse it.
+Adobe's client can read this PEM, so everything works. But the AEM Developer Console doesn't write it like this: \
+somebody edited the value, or a program rewrote it. Stricter programs (Java, Go, and most libraries that follow RFC \
+7468 exactly) may refuse it.
 
-Reported are other line lengths than 64, blanks at the ends of lines, text around the block, further blocks, unusual \
-labels, PKCS#8 bytes under an `RSA PRIVATE KEY` label, and bytes after the key's end. A key in PKCS#8 under its own \
-label, LF instead of CRLF, and a missing line break at the end are no findings.",
+Reported are line lengths other than 64, spaces at the ends of lines, text around the block, additional blocks, \
+unusual labels, PKCS#8 content under an `RSA PRIVATE KEY` label, and bytes after the end of the key. Not reported are \
+a PKCS#8 key under its own label, LF instead of CRLF, and a missing line break at the end.",
     example: "\
 \"privateKey\": \"-----BEGIN RSA PRIVATE KEY-----\\n… in lines of 76 characters …\\n-----END RSA PRIVATE KEY-----\\n\"",
     remedy: "\
-Copy the value again from the file that the AEM Developer Console let you download. If that is not to be had, \
-`openssl pkey -traditional` and `openssl x509` write keys and certificates in the issued form.",
+Copy the value again from the downloaded file. If you no longer have it, `openssl pkey -traditional` and `openssl \
+x509` write keys and certificates in the issued form.",
     reference: "RFC 7468 sections 2, 5.2 and 10",
     forms: &[FormKind::Issued],
     check: Check::Credential(check),
@@ -53,9 +53,9 @@ fn spelling(field: &PemField<'_, '_>, holds_private_key: bool, findings: &mut Fi
                 field.place_of(oddity.range.clone()),
                 format!("{} ({name}, line {} of the PEM)", oddity.kind.what(), oddity.line),
             )
-            .label("the first place")
+            .label("first place")
             .help(format!(
-                "The documented client accepts it, but the AEM Developer Console doesn't issue it. To put it right, {}.",
+                "Adobe's client accepts this, but the AEM Developer Console doesn't issue it. To correct it, {}.",
                 oddity.kind.remedy()
             )),
         );
@@ -63,21 +63,21 @@ fn spelling(field: &PemField<'_, '_>, holds_private_key: bool, findings: &mut Fi
 }
 
 fn key(field: &PrivateKeyField<'_, '_>, findings: &mut Findings) {
-    const HELP: &str = "The documented client accepts it, but stricter programs don't. Copy privateKey again from the \
-        file that the AEM Developer Console let you download.";
+    const HELP: &str = "Adobe's client accepts this, but stricter programs don't. Copy privateKey again from the \
+                        downloaded file.";
     let Ok(key) = &field.key else { return };
     let label = field.pem.block().map(|block| &block.label);
     if key.format == KeyFormat::Pkcs8 && label == Some(&Label::RsaPrivateKey) {
         findings.push(
             Draft::new(
                 field.pem.begin(),
-                "the key in privateKey is labeled RSA PRIVATE KEY, but its bytes are those of a PRIVATE KEY",
+                "the key in privateKey is labeled RSA PRIVATE KEY, but its content is a PRIVATE KEY",
             )
             .label("should be PRIVATE KEY")
             .help(
-                "The label announces PKCS#1, the bytes are PKCS#8. The documented client accepts that, stricter \
-                 programs don't: write PRIVATE KEY in the BEGIN and END lines, or copy the value again from the \
-                 downloaded file.",
+                "The label means PKCS#1, but the content is PKCS#8. Adobe's client accepts this, stricter programs \
+                 don't. Write PRIVATE KEY in the BEGIN and END lines, or copy the value again from the downloaded \
+                 file.",
             ),
         );
     }
@@ -88,9 +88,9 @@ fn key(field: &PrivateKeyField<'_, '_>, findings: &mut Findings) {
                 format!("{} {verb} after the end of the private key", words::counted(*count as u64, "byte"))
             }
             KeyOddity::Number => String::from(
-                "a number of the private key is not in DER's one form: it lacks its leading zero, or has one too many",
+                "a number of the private key is not valid DER: its leading zero is missing, or it has one too many",
             ),
-            KeyOddity::Version => String::from("the private key states a version that doesn't exist"),
+            KeyOddity::Version => String::from("the private key has an unknown version number"),
         };
         findings.push(Draft::new(field.pem.begin(), message).label("in this key").help(HELP));
     }
@@ -102,12 +102,12 @@ fn label(field: &PemField<'_, '_>, findings: &mut Findings) {
         findings.push(
             Draft::new(
                 field.begin(),
-                format!("the certificate in publicKey is labeled {} and not CERTIFICATE", block.label),
+                format!("the certificate in publicKey is labeled {} instead of CERTIFICATE", block.label),
             )
             .label("should be CERTIFICATE")
             .help(
-                "OpenSSL knows this label, most other programs don't. Copy publicKey again from the downloaded file; \
-                 openssl x509 writes a certificate under the usual label.",
+                "OpenSSL knows this label, most other programs don't. Copy publicKey again from the downloaded file, \
+                 or write the certificate with openssl x509.",
             ),
         );
     }
@@ -133,7 +133,7 @@ mod tests {
         assert_eq!(messages(&RULE, &plain), [""; 0]);
         assert_eq!(
             messages(&RULE, &pkcs8.document()),
-            ["the key in privateKey is labeled RSA PRIVATE KEY, but its bytes are those of a PRIVATE KEY"]
+            ["the key in privateKey is labeled RSA PRIVATE KEY, but its content is a PRIVATE KEY"]
         );
     }
 
@@ -142,12 +142,12 @@ mod tests {
         let further = Sample::new().respelt("publicKey", |pem| format!("{pem}{pem}"));
         assert_eq!(
             messages(&RULE, &further),
-            ["the PEM holds 1 further block (CERTIFICATE) (publicKey, line 19 of the PEM)"]
+            ["the PEM contains 1 additional block (CERTIFICATE) (publicKey, line 19 of the PEM)"]
         );
         let old = Sample::new().respelt("publicKey", |pem| pem.replace("CERTIFICATE", "X509 CERTIFICATE"));
         assert_eq!(
             messages(&RULE, &old),
-            ["the certificate in publicKey is labeled X509 CERTIFICATE and not CERTIFICATE"]
+            ["the certificate in publicKey is labeled X509 CERTIFICATE instead of CERTIFICATE"]
         );
         let mut longer = Sample::new();
         longer.private_key.push(0);
@@ -168,12 +168,9 @@ mod tests {
         assert_eq!(
             said(|key| key.n.splice(0..0, [0, 0]).for_each(drop)),
             [
-                "a number of the private key is not in DER's one form: it lacks its leading zero, or has one too many"
+                "a number of the private key is not valid DER: its leading zero is missing, or it has one too many"
             ]
         );
-        assert_eq!(
-            said(|key| key.version = vec![2]),
-            ["the private key states a version that doesn't exist"]
-        );
+        assert_eq!(said(|key| key.version = vec![2]), ["the private key has an unknown version number"]);
     }
 }

@@ -9,22 +9,22 @@ pub(super) const RULE: Rule = Rule {
     level: Level::Error,
     basis: Basis::Client,
     fixable: false,
-    summary: "a PEM block is of another kind than its field holds, or than its label says",
+    summary: "a PEM block is not of the kind that its field or its label says",
     explanation: "\
-`privateKey` holds an RSA private key, and `publicKey` holds a certificate: not a bare public key, in spite of its \
-name. A block of another kind can't be used there, and a private key in `publicKey` is worse than useless: that is the \
-field which people show to others.
+`privateKey` contains an RSA private key. `publicKey` contains a certificate, in spite of its name: not a bare public \
+key. A block of another kind can't be used there. A private key in `publicKey` is dangerous, because people show that \
+field to others.
 
-Keys have two forms. `RSA PRIVATE KEY` announces PKCS#1, `PRIVATE KEY` announces PKCS#8 around it. PKCS#1 under the \
-label of PKCS#8 is refused by the documented client; the other way round it is accepted, which is `pem-form`. OpenSSH's \
-own form (`OPENSSH PRIVATE KEY`) is always refused.",
+Private keys have two forms. The label `RSA PRIVATE KEY` means PKCS#1, and `PRIVATE KEY` means PKCS#8. Adobe's client \
+refuses PKCS#1 content under a PKCS#8 label. It accepts the opposite, which is reported by `pem-form`. It always \
+refuses OpenSSH's own form (`OPENSSH PRIVATE KEY`).",
     example: "\
 \"privateKey\": \"-----BEGIN CERTIFICATE-----\\r\\n…\",
 \"publicKey\": \"-----BEGIN RSA PRIVATE KEY-----\\r\\n…\"",
     remedy: "\
-Put each block back into its field, as in the file that the AEM Developer Console let you download. If a private key \
-stood in `publicKey` in a file that anyone else could see, treat it as published: create a new private key in the \
-console (Integrations tab), and revoke the old certificate there.",
+Put each block back in its own field, as in the downloaded file. If a private key was in `publicKey` in a file that \
+anyone else could see, treat it as published: create a new private key in the AEM Developer Console (Integrations \
+tab), and revoke the old certificate there.",
     reference: "RFC 7468 sections 5, 10 and 13; RFC 8017 appendix A.1.2; RFC 5208 section 5",
     forms: FormKind::SERVICE,
     check: Check::Credential(check),
@@ -39,12 +39,12 @@ fn check(credential: &Credential<'_, '_>, _: &Settings, findings: &mut Findings)
         findings.push(
             Draft::new(
                 private_key.pem.begin(),
-                "privateKey and publicKey are swapped: the private key stands in publicKey, the field that people show \
-                 to others",
+                "privateKey and publicKey are swapped: the private key is in publicKey, the field that people show to \
+                 others",
             )
             .label("a certificate")
             .related(certificate.pem.begin(), "the private key")
-            .help(format!("Put each into the field of the other. {SHOWN}")),
+            .help(format!("Swap the two values. {SHOWN}")),
         );
         return;
     }
@@ -53,32 +53,30 @@ fn check(credential: &Credential<'_, '_>, _: &Settings, findings: &mut Findings)
 }
 
 /// What to do if a private key stood where the certificate should.
-const SHOWN: &str = "If anyone else could see publicKey as it is, treat the key as published: create a new private key \
-    in the AEM Developer Console (Integrations tab) and revoke the old certificate there.";
+const SHOWN: &str = "If anyone else could see publicKey, treat the key as published: create a new private key in the \
+                     AEM Developer Console (Integrations tab) and revoke the old certificate there.";
 
 fn findings_in_private_key(field: Option<&PrivateKeyField<'_, '_>>, findings: &mut Findings) {
     let Some((field, block)) = field.and_then(|field| Some((field, field.pem.block()?))) else { return };
     let (message, help) = match &block.label {
         Label::OpenSshPrivateKey => (
-            String::from(
-                "privateKey holds a key in OpenSSH's own form, which the documented client can't read",
-            ),
-            "The AEM Developer Console issues its keys as RSA PRIVATE KEY, and Adobe knows no other key for this \
-             account. Copy privateKey again from the downloaded file.",
+            String::from("privateKey contains a key in OpenSSH's own form, which Adobe's client can't read"),
+            "The AEM Developer Console issues keys as RSA PRIVATE KEY, and Adobe knows no other key for this account. \
+             Copy privateKey again from the downloaded file.",
         ),
         _ if field.key.as_ref().err() == Some(&PrivateKeyDefect::Pkcs1UnderPkcs8Label) => (
             String::from(
-                "the key in privateKey is labeled PRIVATE KEY, but its bytes are those of an RSA PRIVATE KEY",
+                "the key in privateKey is labeled PRIVATE KEY, but its content is an RSA PRIVATE KEY",
             ),
-            "The label announces PKCS#8, the bytes are PKCS#1, and the documented client refuses that. Somebody has \
-             probably edited the label: write RSA PRIVATE KEY in the BEGIN and END lines, or copy the value again from \
-             the downloaded file.",
+            "The label means PKCS#8, but the content is PKCS#1, and Adobe's client refuses that. Somebody probably \
+             edited the label: write RSA PRIVATE KEY in the BEGIN and END lines, or copy the value again from the \
+             downloaded file.",
         ),
         label if label.is_private_key() => return,
         label => (
-            format!("privateKey holds {} instead of the private key", described(label)),
-            "Without the private key no request for a token can be signed. Copy privateKey again from the file that \
-             the AEM Developer Console let you download.",
+            format!("privateKey contains {} instead of the private key", described(label)),
+            "Without the private key Adobe's client can't sign requests for a token. Copy privateKey again from the \
+             downloaded file.",
         ),
     };
     findings.push(Draft::new(field.pem.begin(), message).label("wrong kind of block").help(help));
@@ -90,33 +88,32 @@ fn findings_in_public_key(field: Option<&CertificateField<'_, '_>>, findings: &m
         findings.push(
             Draft::new(
                 field.pem.place_of(range),
-                "publicKey holds a private key: it is a secret, in the field that people show to others",
+                "publicKey contains a private key: it is a secret, in the field that people show to others",
             )
             .claim(basis(Field::PublicKey), Level::Error)
             .label("a private key in publicKey")
-            .help(format!("Take it out of publicKey, which holds the certificate. {SHOWN}")),
+            .help(format!("Remove it from publicKey, which is for the certificate. {SHOWN}")),
         );
         return;
     }
     let Some(block) = field.pem.block().filter(|block| !block.label.is_certificate()) else { return };
     let help = match block.label {
         Label::PublicKey | Label::RsaPublicKey => {
-            "In spite of its name the field holds the certificate, which says how long the key is valid and for whom. \
+            "In spite of its name, this field is for the certificate, which says whose the key is and when it expires. \
              A bare public key says neither. Copy publicKey again from the downloaded file."
         }
         Label::CertificateRequest | Label::NewCertificateRequest => {
-            "A request asks for a certificate and isn't one. Copy publicKey again from the file that the AEM Developer \
-             Console let you download."
+            "A certificate request is not a certificate. Copy publicKey again from the downloaded file."
         }
         _ => {
-            "The field holds the certificate that Adobe knows the key by. Copy publicKey again from the file that the \
-             AEM Developer Console let you download."
+            "This field is for the certificate by which Adobe knows the key. Copy publicKey again from the downloaded \
+             file."
         }
     };
     findings.push(
         Draft::new(
             field.pem.begin(),
-            format!("publicKey holds {} instead of a certificate", described(&block.label)),
+            format!("publicKey contains {} instead of a certificate", described(&block.label)),
         )
         .claim(basis(Field::PublicKey), Level::Error)
         .label("wrong kind of block")
@@ -126,8 +123,8 @@ fn findings_in_public_key(field: Option<&CertificateField<'_, '_>>, findings: &m
 
 fn described(label: &Label) -> String {
     match label {
-        Label::Other(Some(words)) => format!("a block called {words}"),
-        Label::Other(None) => String::from("a block of unknown kind"),
+        Label::Other(Some(words)) => format!("a block labeled {words}"),
+        Label::Other(None) => String::from("a block of an unknown kind"),
         label => label.meaning().to_owned(),
     }
 }
@@ -150,38 +147,44 @@ mod tests {
             (
                 "privateKey",
                 "OPENSSH PRIVATE KEY",
-                Some("privateKey holds a key in OpenSSH's own form, which the documented client can't read"),
+                Some("privateKey contains a key in OpenSSH's own form, which Adobe's client can't read"),
             ),
             (
                 "privateKey",
                 "PRIVATE KEY",
-                Some(
-                    "the key in privateKey is labeled PRIVATE KEY, but its bytes are those of an RSA PRIVATE KEY",
-                ),
+                Some("the key in privateKey is labeled PRIVATE KEY, but its content is an RSA PRIVATE KEY"),
             ),
             (
                 "privateKey",
                 "PUBLIC KEY",
-                Some("privateKey holds a bare public key instead of the private key"),
+                Some("privateKey contains a bare public key instead of the private key"),
             ),
-            ("privateKey", "CERTIFICATE", Some("privateKey holds a certificate instead of the private key")),
-            ("publicKey", "PUBLIC KEY", Some("publicKey holds a bare public key instead of a certificate")),
+            (
+                "privateKey",
+                "CERTIFICATE",
+                Some("privateKey contains a certificate instead of the private key"),
+            ),
+            (
+                "publicKey",
+                "PUBLIC KEY",
+                Some("publicKey contains a bare public key instead of a certificate"),
+            ),
             (
                 "publicKey",
                 "CERTIFICATE REQUEST",
-                Some("publicKey holds a certificate request instead of a certificate"),
+                Some("publicKey contains a certificate request instead of a certificate"),
             ),
-            ("publicKey", "PKCS7", Some("publicKey holds a PKCS#7 envelope instead of a certificate")),
+            ("publicKey", "PKCS7", Some("publicKey contains a PKCS#7 envelope instead of a certificate")),
             (
                 "publicKey",
                 "PGP PUBLIC KEY BLOCK",
-                Some("publicKey holds a block called PGP PUBLIC KEY BLOCK instead of a certificate"),
+                Some("publicKey contains a block labeled PGP PUBLIC KEY BLOCK instead of a certificate"),
             ),
             (
                 "publicKey",
                 "RSA PRIVATE KEY",
                 Some(
-                    "publicKey holds a private key: it is a secret, in the field that people show to others",
+                    "publicKey contains a private key: it is a secret, in the field that people show to others",
                 ),
             ),
         ] {
@@ -210,7 +213,7 @@ mod tests {
         let document = Sample::new().respelt("publicKey", |pem| format!("{pem}{key}"));
         assert_eq!(
             messages(&RULE, &document),
-            ["publicKey holds a private key: it is a secret, in the field that people show to others"]
+            ["publicKey contains a private key: it is a secret, in the field that people show to others"]
         );
         assert_eq!(messages(&super::super::pem_form::RULE, &document), [""; 0], "said once");
     }

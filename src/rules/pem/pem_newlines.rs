@@ -10,21 +10,23 @@ pub(super) const RULE: Rule = Rule {
     level: Level::Error,
     basis: Basis::Client,
     fixable: true,
-    summary: "the line breaks of a PEM were lost, escaped twice, or are lone CRs",
-    explanation: r"PEM needs its line breaks: BEGIN and END must stand on lines of their own. In JSON a line break is written `\r\n` or `\n`.
-Environment variables, secret stores and web forms tend to drop line breaks, to turn them into spaces, or to escape
-them once more, so that the key holds a backslash and a letter instead (`\\n` in the file). Node and OpenSSL refuse all
-of these, and also lines that end with CR alone. In `publicKey`, which the client never reads, that is damage: nobody can
-read the certificate.
+    summary: "the line breaks of a PEM are missing, escaped twice, or lone CRs",
+    explanation: r"PEM needs line breaks: BEGIN and END must be on lines of their own. In JSON a line break is written `\r\n` or `\n`.
+Environment variables, secret stores and web forms often remove line breaks, turn them into spaces, or escape them a second
+time, so that the key contains a backslash and a letter instead (`\\n` in the file). Node and OpenSSL refuse all of these,
+and also lines that end with CR alone. Programs then report `no start line` (`error:0909006C`, Node 16 and OpenSSL 1.1) or
+`DECODER routines::unsupported` (`error:1E08010C`, newer ones). Adobe's client never reads `publicKey`, but nobody can read
+such a certificate.
 
-In the fields of a program this is reported only where nothing of the key can be read: programs put line breaks back.
+In the fields of a program this is reported only if the key can't be read at all, because programs restore line breaks
+themselves.
 
-Nothing of the key is lost, so this can be put right mechanically.",
+The key itself is complete, so the line breaks can be restored automatically.",
     example: r#""privateKey": "-----BEGIN RSA PRIVATE KEY-----\\nMII…\\n-----END RSA PRIVATE KEY-----\\n""#,
     remedy: "\
-Write `\\r\\n` where each line break belongs, which `aemcred check --fix` does for you where nothing else is wrong with the \
-PEM, or download the file again, and find out which step lost them: quote the variable in the \
-shell, store the file instead of single values, or encode the value as base64 for the transport.",
+Write `\\r\\n` for each line break (`aemcred check --fix` does this if nothing else is wrong with the PEM), or \
+download the file again. Then find out which step removed them: quote the variable in the shell, store the file \
+instead of single values, or encode the value as base64 for transport.",
     reference: "RFC 7468 sections 2 and 3",
     forms: FormKind::SERVICE,
     check: Check::Pem(check),
@@ -39,7 +41,7 @@ fn line_breaks(field: &PemField<'_, '_>) -> Option<Fix> {
     let pem = field.scan.with_line_breaks(field.pem())?;
     let name = field.field.name();
     let label = format!(
-        r"write {name} in lines of {COLUMNS} characters that end with \r\n; what it holds stays the same, bit for bit"
+        r"write {name} in lines of {COLUMNS} characters that end with \r\n; its content doesn't change"
     );
     Some(Fix::replace(label, field.text.inner_span(), Replacement::Secret(escaped(pem.expose()))))
 }
@@ -55,24 +57,24 @@ mod tests {
         for (line_break, said) in [
             ("\n", None),
             ("\r\n", None),
-            (" ", Some("the PEM has lost its line breaks: spaces stand in their place (privateKey)")),
+            (" ", Some("the PEM has lost its line breaks: there are spaces instead (privateKey)")),
             (
                 "",
                 Some(
-                    "the PEM has lost a line break: BEGIN, END and base64 must stand on lines of their own (privateKey)",
+                    "the PEM has lost a line break: BEGIN, END and base64 must be on lines of their own (privateKey)",
                 ),
             ),
             (
                 r"\n",
                 Some(
-                    "the PEM was escaped twice: a backslash and the letter n stand in place of each line break \
+                    "the PEM is escaped twice: it has a backslash and the letter n instead of each line break \
                      (privateKey)",
                 ),
             ),
             (
                 "\r",
                 Some(
-                    "the lines of the PEM end with CR alone, which is no line break to the client (privateKey)",
+                    "the lines of the PEM end with CR alone, which is not a line break for Adobe's client (privateKey)",
                 ),
             ),
         ] {

@@ -9,20 +9,21 @@ pub(super) const RULE: Rule = Rule {
     level: Level::Error,
     basis: Basis::Client,
     fixable: false,
-    summary: "a PEM is spelled in a way that OpenSSL refuses, and with it the documented client",
+    summary: "OpenSSL refuses the syntax of a PEM, and so does Adobe's client",
     explanation: "\
-The documented client hands `privateKey` to Node and so to OpenSSL, which is particular about PEM: exactly five hyphens \
-on each side of BEGIN and END, both in capitals and naming the same thing, nothing else on their lines, no indentation, \
-no blank line inside, base64 complete with its padding and in the usual alphabet, and no character outside ASCII.
+Adobe's client passes `privateKey` to Node, and Node to OpenSSL, which is strict about PEM: exactly five hyphens on \
+each side of BEGIN and END, both in capital letters and with the same label, nothing else on their lines, no \
+indentation, no blank line inside, complete base64 with its padding and in the standard alphabet, and only ASCII \
+characters.
 
-Other programs are laxer, so that a key which works in one place may fail in another. What is reported here was held \
-against OpenSSL 3.0 and Node 20. The client never reads `publicKey`; a certificate that can't be read leaves nobody able \
-to say whose the key is and until when. Line breaks that were lost or escaped twice are `pem-newlines`.",
+Other programs are less strict, so a key that works in one place may fail in another. These findings were compared \
+with OpenSSL 3.0 and Node 20. Adobe's client never reads `publicKey`, but if the certificate can't be read, nobody can \
+tell whose the key is and when it expires. Line breaks that were lost or escaped twice are reported by `pem-newlines`.",
     example: "\
 \"privateKey\": \"-----BEGIN RSA PRIVATE KEY-----\\r\\nMII…\\r\\n----END RSA PRIVATE KEY-----\\r\\n\"",
     remedy: "\
-Copy the value again from the file that the AEM Developer Console let you download, with a program that changes nothing \
-in it: word processors, chat programs and web forms replace hyphens and blanks.",
+Copy the value again from the downloaded file, with a program that changes nothing: word processors, chat programs and \
+web forms replace hyphens and spaces.",
     reference: "RFC 7468 section 3; PEM_read_bio of OpenSSL 3.0",
     forms: FormKind::SERVICE,
     check: Check::Pem(check),
@@ -48,5 +49,19 @@ mod tests {
             ]
         );
         assert_eq!(placed(&RULE, &document), [("/integration/publicKey".to_owned(), "ä".to_owned())]);
+    }
+
+    #[test]
+    fn hyphens_are_counted() {
+        for (issued, written, count) in [
+            ("-----BEGIN", "----BEGIN", "4 hyphens"),
+            ("-----END", "------END", "6 hyphens"),
+            ("KEY-----", "KEY-", "1 hyphen"),
+        ] {
+            let document = Sample::new().respelt("privateKey", |pem| pem.replacen(issued, written, 1));
+            let said = messages(&RULE, &document).concat();
+            let expected = format!("the BEGIN or END line of the PEM has {count} on one side instead of 5 (");
+            assert!(said.starts_with(&expected), "{said}");
+        }
     }
 }

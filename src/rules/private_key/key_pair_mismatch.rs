@@ -7,23 +7,22 @@ pub(super) const RULE: Rule = Rule {
     level: Level::Error,
     basis: Basis::Service,
     fixable: false,
-    summary: "the private key is not the certificate's: modulus or public exponent differ",
+    summary: "the private key doesn't match the certificate: their modulus or public exponent differs",
     explanation: "\
-Adobe knows the credential by its certificate and verifies the signature of every request for a token with the public \
-key in it. A private key that doesn't belong to that certificate makes signatures which Adobe refuses, so no token is \
-ever issued.
+Adobe knows the credential by its certificate and verifies the signature of every request with the public key in it. \
+Adobe refuses signatures of a private key that doesn't match the certificate, so it never issues a token.
 
-Modulus and public exponent are compared. Numbers that contradict the rest of the private key are left out, because \
-`private-key-inconsistent` says so already, and nobody can tell which certificate such a key belongs to.
+aemcred compares modulus and public exponent. It doesn't compare numbers that contradict the rest of the private key: \
+`private-key-inconsistent` reports those, and nobody can tell which certificate such a key belongs to.
 
-The two get mixed when parts of several downloads are joined by hand, or when a secret store is updated in one field \
-and not in the other during a rotation.",
+Keys get mixed up if parts of several downloads are combined by hand, or if only one field of a secret store is \
+updated during a rotation.",
     example: "\
 \"privateKey\": \"-----BEGIN RSA PRIVATE KEY-----\\r\\n… of the new download …\",
 \"publicKey\": \"-----BEGIN CERTIFICATE-----\\r\\n… of the old one …\"",
     remedy: "\
-Take both fields from one and the same download. If you no longer know which belong together, create a new private key \
-in the AEM Developer Console (Integrations tab) and store the downloaded file as a whole.",
+Take both fields from the same download. If you no longer know which belong together, create a new private key in the \
+AEM Developer Console (Integrations tab) and store the complete downloaded file.",
     reference: "RFC 8017 section 3.1; https://experienceleague.adobe.com/docs/experience-manager-cloud-service/content/implementing/developing/generating-access-tokens-for-server-side-apis.html",
     forms: FormKind::SERVICE,
     check: Check::KeyPair(check),
@@ -52,13 +51,13 @@ fn check(pair: &KeyPair<'_, '_, '_>, findings: &mut Findings) {
     findings.push(
         Draft::new(
             pair.private_key_field.pem.begin(),
-            format!("the private key does not belong to the certificate in publicKey: {differ}"),
+            format!("the private key does not match the certificate in publicKey: {differ}"),
         )
         .label("this key…")
         .related(pair.certificate_field.pem.begin(), "…is not the key of this certificate")
         .help(
-            "Adobe verifies signatures with the certificate, so every request for a token will be refused. Take both \
-             fields from the same download, or create a new private key in the AEM Developer Console.",
+            "Adobe verifies signatures with the certificate, so it refuses every request for a token. Take both fields \
+             from the same download, or create a new private key in the AEM Developer Console.",
         ),
     );
 }
@@ -75,7 +74,7 @@ mod tests {
             change(&mut numbers);
             messages(&RULE, &Sample { private_key: numbers.der(), ..Sample::new() }.document())
         };
-        let mismatch = "the private key does not belong to the certificate in publicKey:";
+        let mismatch = "the private key does not match the certificate in publicKey:";
         assert_eq!(said(|_| ()), [""; 0]);
         assert_eq!(said(Numbers::swap_primes), [""; 0]);
         assert_eq!(said(|key| key.n[5] ^= 1), [""; 0], "n contradicts p and q");

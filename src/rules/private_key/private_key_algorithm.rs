@@ -8,22 +8,23 @@ pub(in crate::rules) const RULE: Rule = Rule {
     level: Level::Error,
     basis: Basis::Service,
     fixable: false,
-    summary: "the private key is not a two-prime RSA key of 2048 to 16,384 bits that OpenSSL can verify with",
+    summary: "the private key is not a two-prime RSA key of 2048 to 16,384 bits that works with OpenSSL",
     explanation: "\
-Requests for a token are signed by RS256, which is RSA with SHA-256. RFC 7518 demands at least 2048 bits of a key for \
-that; smaller ones can be broken, or soon will be. More than 16,384 bits is more than OpenSSL works with. Nor does it \
-verify with a public exponent that is larger than the modulus, or has more than 64 bits beside a modulus of more than \
-3072. Keys of elliptic curves, DSA, or RSA with more than two primes are other kinds altogether.
+Requests for a token are signed with RS256, which is RSA with SHA-256. RFC 7518 requires at least 2048 bits, because \
+smaller keys can be broken now or soon. OpenSSL doesn't support more than 16,384 bits. It also refuses a public \
+exponent that is larger than the modulus, or that has more than 64 bits if the modulus has more than 3072. \
+Elliptic-curve keys, DSA keys, and RSA keys with more than two primes are different kinds of keys.
 
-The documented client signs with most such keys, so it is Adobe that refuses them. It throws where OpenSSL can't sign: with \
-Ed25519 and other kinds that aren't for signing SHA-256, and with RSA keys of fewer than 489 bits.
+Adobe's client can sign with most such keys, and then Adobe refuses the request. It throws an error if OpenSSL can't \
+sign: with Ed25519 and other kinds that can't sign SHA-256, and with RSA keys of fewer than 489 bits.
 
 The AEM Developer Console issues RSA keys of 2048 bits.",
     example: "\
 \"privateKey\": \"-----BEGIN EC PRIVATE KEY-----\\r\\n…\"",
     remedy: "\
 Create a new private key for the technical account in the AEM Developer Console (Integrations tab), and store the \
-downloaded file whole. If the key is of 1024 bits or fewer, revoke the old certificate as well: others can compute it.",
+complete downloaded file. If the key has 1024 bits or fewer, revoke the old certificate as well: others can compute \
+the key.",
     reference: "RFC 7518 section 3.3; RFC 8017 section 3.2; OPENSSL_RSA_MAX_MODULUS_BITS of OpenSSL 3.0",
     forms: FormKind::SERVICE,
     check: Check::PrivateKey(check),
@@ -32,7 +33,7 @@ downloaded file whole. If the key is of 1024 bits or fewer, revoke the old certi
 fn check(_: &Credential<'_, '_>, field: &PrivateKeyField<'_, '_>, _: &Settings, findings: &mut Findings) {
     let message = match &field.key {
         Ok(key) if key.bits() < rsa::NARROWEST => format!(
-            "the private key has {}, fewer than the {} that RS256 demands",
+            "the private key has {}, fewer than the {} that RS256 requires",
             words::counted(key.bits() as u64, "bit"),
             words::grouped(rsa::NARROWEST as u64)
         ),
@@ -41,10 +42,10 @@ fn check(_: &Credential<'_, '_>, field: &PrivateKeyField<'_, '_>, _: &Settings, 
             None => return,
         },
         Err(PrivateKeyDefect::Algorithm { kind, .. }) => {
-            format!("the private key is {kind}, where RS256 takes an RSA key of two primes")
+            format!("the private key is {kind}, but RS256 needs an RSA key with two primes")
         }
         Err(PrivateKeyDefect::TooWide(bits)) => format!(
-            "a number of the private key has {}, more than the {} that OpenSSL works with",
+            "a number of the private key has {}, more than the {} that OpenSSL supports",
             words::counted(*bits as u64, "bit"),
             words::grouped(rsa::WIDEST as u64)
         ),
@@ -55,14 +56,14 @@ fn check(_: &Credential<'_, '_>, field: &PrivateKeyField<'_, '_>, _: &Settings, 
         Err(defect) => defect.signs(),
     };
     let (basis, consequence) = if signs {
-        (Basis::Service, "The documented client signs with it, and Adobe refuses the signature.")
+        (Basis::Service, "Adobe's client signs with it, and Adobe refuses the signature.")
     } else {
-        (Basis::Client, "The documented client can't sign with it and throws.")
+        (Basis::Client, "Adobe's client can't sign with it and throws an error.")
     };
     let draft = Draft::new(field.pem.begin(), message).claim(basis, Level::Error);
     findings.push(draft.label("not a key for RS256").help(format!(
-        "{consequence} Adobe takes requests for a token that are signed by RS256, with RSA keys of 2,048 bits as the AEM Developer \
-         Console issues them. {RENEW}",
+        "{consequence} Adobe accepts requests for a token that are signed with RS256 and an RSA key of 2,048 bits, \
+         which the AEM Developer Console issues. {RENEW}",
     )));
 }
 
@@ -79,8 +80,8 @@ pub(super) fn exponent_flaw(key: &PrivateKey) -> Option<String> {
     } else {
         (key.bits() > WIDEST_MODULUS && rsa::bits(e) > WIDEST_EXPONENT).then(|| {
             format!(
-                "the key's public exponent e has {}, more than the {WIDEST_EXPONENT} that OpenSSL takes beside a modulus \
-                 of more than {} bits",
+                "the key's public exponent e has {}, more than the {WIDEST_EXPONENT} that OpenSSL accepts with a \
+                 modulus of more than {} bits",
                 words::counted(rsa::bits(e) as u64, "bit"),
                 words::grouped(WIDEST_MODULUS as u64)
             )
@@ -108,12 +109,12 @@ mod tests {
         assert_eq!(said(&power(16_384)), [""; 0]);
         assert_eq!(
             said(&power(2047)),
-            ["the private key has 2,047 bits, fewer than the 2,048 that RS256 demands"]
+            ["the private key has 2,047 bits, fewer than the 2,048 that RS256 requires"]
         );
-        assert_eq!(said(&[0]), ["the private key has 0 bits, fewer than the 2,048 that RS256 demands"]);
+        assert_eq!(said(&[0]), ["the private key has 0 bits, fewer than the 2,048 that RS256 requires"]);
         assert_eq!(
             said(&power(16_385)),
-            ["a number of the private key has 16,385 bits, more than the 16,384 that OpenSSL works with"]
+            ["a number of the private key has 16,385 bits, more than the 16,384 that OpenSSL supports"]
         );
     }
 
@@ -124,14 +125,14 @@ mod tests {
         };
         assert_eq!(
             relabeled("EC PRIVATE KEY"),
-            ["the private key is an elliptic-curve (EC) key, where RS256 takes an RSA key of two primes"]
+            ["the private key is an elliptic-curve (EC) key, but RS256 needs an RSA key with two primes"]
         );
         let further = Numbers::of(&Sample::new().private_key).with_a_third_prime();
         let several = Sample { private_key: further, ..Sample::new() };
         assert_eq!(
             messages(&RULE, &several.document()),
             [
-                "the private key is an RSA key of more than two primes, where RS256 takes an RSA key of two primes"
+                "the private key is an RSA key with more than two primes, but RS256 needs an RSA key with two primes"
             ]
         );
     }
@@ -155,8 +156,8 @@ mod tests {
         assert_eq!(
             said(&RULE, 3073, 65),
             [
-                "the key's public exponent e has 65 bits, more than the 64 that OpenSSL takes beside a modulus of more than \
-                 3,072 bits"
+                "the key's public exponent e has 65 bits, more than the 64 that OpenSSL accepts with a modulus of more \
+                 than 3,072 bits"
             ]
         );
     }

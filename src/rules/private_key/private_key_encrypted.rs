@@ -7,19 +7,19 @@ pub(super) const RULE: Rule = Rule {
     level: Level::Error,
     basis: Basis::Client,
     fixable: false,
-    summary: "the private key is encrypted and needs a pass phrase",
+    summary: "the private key is encrypted and needs a passphrase",
     explanation: "\
-The documented client has no way to ask for a pass phrase, so it can't use an encrypted key. The AEM Developer Console \
-issues keys that aren't encrypted: somebody has encrypted this one since, in PKCS#8 (`ENCRYPTED PRIVATE KEY`) or in the \
-traditional way (`Proc-Type: 4,ENCRYPTED`).
+Adobe's client can't ask for a passphrase, so it can't use an encrypted key. The AEM Developer Console issues keys \
+that are not encrypted: somebody encrypted this one later, in PKCS#8 (`ENCRYPTED PRIVATE KEY`) or in the traditional \
+form (`Proc-Type: 4,ENCRYPTED`).
 
-A key must be protected where it is stored, and a pass phrase is one way of doing so. Then whatever hands the file to \
-the client has to decrypt it first.",
+A stored key must be protected, and a passphrase is one way. Then the program that passes the file to the client must \
+decrypt it first.",
     example: "\
 \"privateKey\": \"-----BEGIN ENCRYPTED PRIVATE KEY-----\\r\\n…\"",
     remedy: "\
-If the pass phrase is known, `openssl pkey -traditional` decrypts the key; keep the result in a secret store. If \
-another program decrypts the file before it is used, check the file as that program writes it. If the pass phrase is \
+If you know the passphrase, decrypt the key with `openssl pkey -traditional`, and store the result in a secret store. \
+If another program decrypts the file before it is used, check the file that this program writes. If the passphrase is \
 lost, create a new private key in the AEM Developer Console (Integrations tab).",
     reference: "RFC 5208 section 6; RFC 1421 section 4.6.1; https://github.com/adobe/aemcs-api-client-lib (README, exchange)",
     forms: FormKind::SERVICE,
@@ -33,13 +33,13 @@ fn check(_: &Credential<'_, '_>, field: &PrivateKeyField<'_, '_>, _: &Settings, 
     findings.push(
         Draft::new(
             field.pem.begin(),
-            "the private key is encrypted: it needs a pass phrase, for which the documented client can't ask",
+            "the private key is encrypted: it needs a passphrase, which Adobe's client can't ask for",
         )
         .label("encrypted")
         .help(
-            "Decrypt it (openssl pkey -traditional) and keep the result in a secret store, or check the file as the \
-             program that decrypts it writes it. If the pass phrase is lost, create a new private key in the AEM \
-             Developer Console (Integrations tab).",
+            "Decrypt it (openssl pkey -traditional) and store the result in a secret store, or check the file that \
+             your decryption step writes. If the passphrase is lost, create a new private key in the AEM Developer \
+             Console (Integrations tab).",
         ),
     );
 }
@@ -62,9 +62,7 @@ mod tests {
         for document in [traditional, pkcs8] {
             assert_eq!(
                 messages(&RULE, &document),
-                [
-                    "the private key is encrypted: it needs a pass phrase, for which the documented client can't ask"
-                ]
+                ["the private key is encrypted: it needs a passphrase, which Adobe's client can't ask for"]
             );
         }
     }

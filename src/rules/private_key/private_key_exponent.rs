@@ -13,19 +13,18 @@ pub(super) const RULE: Rule = Rule {
     level: Level::Warning,
     basis: Basis::Policy,
     fixable: false,
-    summary: "the public exponent e is another than 65537",
+    summary: "the public exponent e is not 65537",
     explanation: "\
-Practically all RSA keys have the public exponent 65537, and so have those that the AEM Developer Console issues. \
-Another one isn't wrong in itself, but the key was made elsewhere. With a very small exponent, such as 3, programs that \
-verify signatures carelessly can be deceived; a very large one makes every verification slow, and some programs refuse \
-it.
+Almost all RSA keys have the public exponent 65537, including those that the AEM Developer Console issues. A different \
+one is not wrong, but the key was made elsewhere. With a very small exponent, such as 3, programs that verify \
+signatures carelessly can be tricked. A very large one makes verification slow, and some programs refuse it.
 
-An exponent of 1 or an even one is `private-key-weak`.",
+An exponent that is 1 or even is reported by `private-key-weak`.",
     example: "\
 \"privateKey\": \"-----BEGIN RSA PRIVATE KEY-----\\r\\n… with e = 3 …\"",
     remedy: "\
-Find out where the key comes from. To be on the safe side, create a new private key for the technical account in the \
-AEM Developer Console (Integrations tab), and store the downloaded file whole.",
+Find out where the key comes from. To be safe, create a new private key for the technical account in the AEM Developer \
+Console (Integrations tab), and store the complete downloaded file.",
     reference: "NIST FIPS 186-5 appendix A.1.1; RFC 8017 section 3.1",
     forms: FormKind::SERVICE,
     check: Check::PrivateKey(check),
@@ -49,7 +48,7 @@ fn check(
     findings.push(
         Draft::new(
             field.pem.begin(),
-            format!("the key's public exponent e is {value}, where 65537 is the usual one"),
+            format!("the key's public exponent e is not 65537: it is {value}"),
         )
         .label("unusual exponent")
         .help(
@@ -84,13 +83,10 @@ mod tests {
         };
         assert_eq!(said(&[1, 0, 1], true), [""; 0]);
         assert_eq!(said(&[1, 0, 3], false), [""; 0], "contradicts d");
-        assert_eq!(
-            said(&[1, 0, 3], true),
-            ["the key's public exponent e is 65539, where 65537 is the usual one"]
-        );
+        assert_eq!(said(&[1, 0, 3], true), ["the key's public exponent e is not 65537: it is 65539"]);
         assert_eq!(
             said(&[1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0xB1], true),
-            ["the key's public exponent e is a number of 97 bits, where 65537 is the usual one"]
+            ["the key's public exponent e is not 65537: it is a number of 97 bits"]
         );
     }
 }

@@ -9,24 +9,24 @@ pub(super) const RULE: Rule = Rule {
     level: Level::Error,
     basis: Basis::Damage,
     fixable: false,
-    summary: "the numbers of the private key contradict each other",
+    summary: "the numbers in the private key contradict each other",
     explanation: "\
-An RSA private key consists of eight numbers, and each of them follows from a few others: n = p·q with two different \
-primes p and q, e·d ≡ 1 modulo p−1 and q−1, dP = d mod (p−1), dQ = d mod (q−1), and qInv·q ≡ 1 modulo p. Where one of \
-these relations doesn't hold, some bytes of the key are wrong.
+An RSA private key has eight numbers that depend on each other: n = p·q with two different primes p and q, e·d ≡ 1 \
+modulo p−1 and q−1, dP = d mod (p−1), dQ = d mod (q−1), and qInv·q ≡ 1 modulo p. If one of these relations is wrong, \
+some bytes of the key are wrong.
 
-What happens then depends on the program. OpenSSL notices some of the wrong results and takes a longer way, and with \
-other numbers wrong makes signatures that Adobe refuses. Where a prime or the modulus is even it fails, and the client \
-throws. A signature that was computed from a wrong dP, dQ or qInv also \
-lets everyone who sees it compute the private key.
+The effect depends on the program. OpenSSL detects some wrong results and then uses a slower method. With other wrong \
+numbers it makes signatures that Adobe refuses. If a prime or the modulus is even it fails, and Adobe's client throws \
+an error. A signature that was computed from a wrong dP, dQ or qInv also lets everyone who sees it compute the private \
+key.
 
-p and q are not tested for being prime when the certificate vouches for them (its signature was made by this key and \
-verifies), nor when they have more than 4096 bits.",
+aemcred doesn't test whether p and q are prime if the certificate proves it (its signature was made with this key and \
+is valid), or if they have more than 4096 bits.",
     example: "\
 \"privateKey\": \"-----BEGIN RSA PRIVATE KEY-----\\r\\n… with a few characters changed …\"",
     remedy: "\
-Copy `privateKey` again from the file that the AEM Developer Console let you download. If the fault is in that file too, \
-create a new private key there (Integrations tab), and revoke the certificate of this one.",
+Copy `privateKey` again from the downloaded file. If that file has the same problem, create a new private key in the \
+AEM Developer Console (Integrations tab), and revoke the certificate of this one.",
     reference: "RFC 8017 section 3.2; Boneh, DeMillo and Lipton, On the Importance of Checking Cryptographic Protocols for Faults (1997)",
     forms: FormKind::SERVICE,
     check: Check::PrivateKey(check),
@@ -40,22 +40,22 @@ fn check(
 ) {
     let Ok(key) = &field.key else { return };
     let message = if let Some(name) = key.composite(certificate(credential)) {
-        format!("the private key can't be right: its number {name} should be prime and is not")
+        format!("the private key is wrong: its number {name} should be prime and is not")
     } else if key.contradictions.is_empty() {
         return;
     } else {
         let broken: Vec<&str> = key.contradictions.iter().map(|relation| words(*relation)).collect();
-        format!("the numbers of the private key contradict each other: {}", broken.join("; "))
+        format!("the numbers in the private key contradict each other: {}", broken.join("; "))
     };
     let (basis, consequence) = if key.signs() {
-        (Basis::Damage, "signatures made with it are wrong or give the key away")
+        (Basis::Damage, "signatures made with it are wrong or reveal the key")
     } else {
-        (Basis::Client, "the documented client can't sign with it and throws")
+        (Basis::Client, "Adobe's client can't sign with it and throws an error")
     };
     let draft = Draft::new(field.pem.begin(), message).claim(basis, Level::Error);
     findings.push(draft.label("wrong numbers").help(format!(
-        "Part of the key was changed, and {consequence}. Copy privateKey again \
-         from the downloaded file. If that doesn't help: {RENEW}",
+        "Part of the key was changed, and {consequence}. Copy privateKey again from the downloaded file. If that \
+         doesn't help: {RENEW}",
     )));
 }
 
@@ -65,10 +65,14 @@ const fn words(relation: Relation) -> &'static str {
         Relation::PrimesMoreThanOne => "one of the primes p and q is 0 or 1",
         Relation::Product => "the modulus is not the product of the two primes (n = p·q)",
         Relation::DistinctPrimes => "the two primes are the same (p ≠ q)",
-        Relation::InverseModuloP => "private and public exponent don't fit for the prime p (e·d ≡ 1 mod p−1)",
-        Relation::InverseModuloQ => "private and public exponent don't fit for the prime q (e·d ≡ 1 mod q−1)",
-        Relation::ExponentP => "the exponent for p is not the one that follows from d (dP = d mod (p−1))",
-        Relation::ExponentQ => "the exponent for q is not the one that follows from d (dQ = d mod (q−1))",
+        Relation::InverseModuloP => {
+            "the private and public exponents don't match for the prime p (e·d ≡ 1 mod p−1)"
+        }
+        Relation::InverseModuloQ => {
+            "the private and public exponents don't match for the prime q (e·d ≡ 1 mod q−1)"
+        }
+        Relation::ExponentP => "the exponent for p doesn't match d (dP = d mod (p−1))",
+        Relation::ExponentQ => "the exponent for q doesn't match d (dQ = d mod (q−1))",
         Relation::Coefficient => "the coefficient is not the inverse of q (qInv·q ≡ 1 mod p)",
     }
 }
@@ -108,7 +112,7 @@ mod tests {
     fn every_relation_is_named_by_itself() {
         assert_eq!(said(|_| {}), [""; 0]);
         let one = |relation: &str| {
-            vec![format!("the numbers of the private key contradict each other: {relation}")]
+            vec![format!("the numbers in the private key contradict each other: {relation}")]
         };
         assert_eq!(
             said(|key| flip(&mut key.n)),
@@ -122,11 +126,11 @@ mod tests {
         assert_eq!(said(|key| key.p = vec![0]), one("one of the primes p and q is 0 or 1"));
         assert_eq!(
             said(|key| flip(&mut key.d_p)),
-            one("the exponent for p is not the one that follows from d (dP = d mod (p−1))")
+            one("the exponent for p doesn't match d (dP = d mod (p−1))")
         );
         assert_eq!(
             said(|key| flip(&mut key.d_q)),
-            one("the exponent for q is not the one that follows from d (dQ = d mod (q−1))")
+            one("the exponent for q doesn't match d (dQ = d mod (q−1))")
         );
         assert_eq!(
             said(|key| flip(&mut key.q_inv)),
@@ -154,7 +158,7 @@ mod tests {
         assert!(equal[0].contains("the two primes are the same (p ≠ q)"), "{equal:?}");
         assert!(!equal[0].contains("qInv"), "it has no inverse because of that: {equal:?}");
         let composite = said_alone(Numbers::make_composite);
-        assert_eq!(composite, ["the private key can't be right: its number q should be prime and is not"]);
+        assert_eq!(composite, ["the private key is wrong: its number q should be prime and is not"]);
         assert_eq!(said(Numbers::make_composite), [""; 0], "beside another key's certificate");
     }
 
@@ -167,10 +171,7 @@ mod tests {
             bytes
         };
         let composite = |bits| said_alone(|key| *key = Numbers::from_primes(&power(bits), &key.q));
-        assert_eq!(
-            composite(4095),
-            ["the private key can't be right: its number p should be prime and is not"]
-        );
+        assert_eq!(composite(4095), ["the private key is wrong: its number p should be prime and is not"]);
         assert_eq!(composite(4096), [""; 0]);
     }
 }

@@ -8,20 +8,20 @@ pub(super) const RULE: Rule = Rule {
     level: Level::Error,
     basis: Basis::Exposure,
     fixable: false,
-    summary: "the private key can be read by everyone: it is on a list of published keys",
+    summary: "the private key is public: it is on a list of published keys",
     explanation: "\
-Documentation, test suites and firmware contain private keys, and some leaked ones were collected. Whoever looks for \
-them can sign in with such a key, so that it protects nothing.
+Documentation, test suites and firmware contain private keys, and lists of leaked keys exist. Anyone who finds such a \
+key can sign in with it, so it protects nothing.
 
-Two lists are searched: a small one that is part of aemcred, of keys in well-known documentation and test suites, and \
-the file that `--blocklist` names, in the format of badkeys (https://badkeys.info), which knows millions. Only a hash of \
+aemcred searches two lists: its own small list of keys from well-known documentation and test suites, and the file \
+that you name with `--blocklist`, in the format of badkeys (https://badkeys.info), which has millions. Only a hash of \
 the public modulus is looked up, on this machine.",
     example: "\
 \"privateKey\": \"-----BEGIN RSA PRIVATE KEY-----\\r\\n… copied from a tutorial …\"",
     remedy: "\
-Revoke the certificate of this key in the AEM Developer Console (Integrations tab) at once, create a new private key \
-there, and store the downloaded file whole. In a document that is only meant for tests, keep a key of your own making: \
-`aemcred generate` makes a whole synthetic credential.",
+Revoke the certificate of this key in the AEM Developer Console (Integrations tab) now, create a new private key \
+there, and store the complete downloaded file. In a document that is only for tests, use a key of your own: `aemcred \
+generate` makes a complete synthetic credential.",
     reference: "https://badkeys.info; CWE-321",
     forms: FormKind::SERVICE,
     check: Check::PrivateKey(check),
@@ -35,8 +35,8 @@ fn check(
 ) {
     let Ok(key) = &field.key else { return };
     let modulus = key.modulus().to_be_bytes();
-    let whence = if let Some(known) = published::known(&modulus) {
-        format!("it stands in {}", known.published_in)
+    let where_from = if let Some(known) = published::known(&modulus) {
+        format!("it is in {}", known.published_in)
     } else {
         match settings.published.as_ref().map(|list| list.look_up(&modulus)) {
             None | Some(Ok(None)) => return,
@@ -50,12 +50,12 @@ fn check(
         }
     };
     findings.push(
-        Draft::new(field.pem.begin(), format!("everyone can read this private key: {whence}"))
+        Draft::new(field.pem.begin(), format!("anyone can read this private key: {where_from}"))
             .label("a published key")
             .help(
                 "Anyone can sign in as this technical account. If the credential is in use, revoke its certificate in \
                  the AEM Developer Console (Integrations tab) now and create a new private key there. If it is only \
-                 meant for tests, see that it never reaches production.",
+                 for tests, make sure that it never reaches production.",
             ),
     );
 }
@@ -99,7 +99,7 @@ mod tests {
         assert_eq!(
             said(&List::With(modulus)).0,
             [
-                "everyone can read this private key: it is on the given list of published keys (source 7 of that list)"
+                "anyone can read this private key: it is on the given list of published keys (source 7 of that list)"
             ]
         );
         assert_eq!(said(&List::With(vec![1])), (vec![], vec![]));

@@ -8,18 +8,18 @@ pub(super) const RULE: Rule = Rule {
     level: Level::Error,
     basis: Basis::Client,
     fixable: false,
-    summary: "the bytes in privateKey are not one DER-encoded key",
+    summary: "privateKey is not one DER-encoded key",
     explanation: "\
-The PEM in `privateKey` is in order, but what it encodes is not a key: neither PKCS#1 nor PKCS#8. The documented client \
-refuses it, so that no token can be requested.
+The PEM in `privateKey` is correct, but its content is not a key, neither PKCS#1 nor PKCS#8. Adobe's client refuses \
+it, so no token can be requested.
 
-Usually part of the text was lost or doubled when the value was copied by hand. A key from which anything is missing \
-can't be repaired.",
+Usually, part of the text was lost or duplicated when the value was copied by hand. An incomplete key can't be \
+repaired.",
     example: "\
 \"privateKey\": \"-----BEGIN RSA PRIVATE KEY-----\\r\\n… without its last lines …\\r\\n-----END RSA PRIVATE KEY-----\\r\\n\"",
     remedy: "\
-Copy `privateKey` again from the file that the AEM Developer Console let you download. If you no longer have it, create \
-a new private key there (Integrations tab) and store the downloaded file whole.",
+Copy `privateKey` again from the downloaded file. If you no longer have it, create a new private key in the AEM \
+Developer Console (Integrations tab) and store the complete downloaded file.",
     reference: "RFC 8017 appendix A.1.2; RFC 5208 section 5; ITU-T X.690 section 10",
     forms: FormKind::SERVICE,
     check: Check::PrivateKey(check),
@@ -30,12 +30,12 @@ fn check(_: &Credential<'_, '_>, field: &PrivateKeyField<'_, '_>, _: &Settings, 
     findings.push(
         Draft::new(
             field.pem.place_of_byte(defect.offset),
-            format!("privateKey is not a key: at byte {}, {}", defect.offset, defect.reason),
+            defect.sentence("privateKey", "key"),
         )
-        .label("unreadable from here")
+        .label("can't be read from here")
         .help(format!(
-            "The PEM around it is in order, so part of the value was probably lost or doubled when it was copied. Copy \
-             privateKey again from the downloaded file. If that is gone: {RENEW}",
+            "The PEM itself is correct, so part of the value was probably lost or duplicated when it was copied. Copy \
+             privateKey again from the downloaded file. If you no longer have it: {RENEW}",
         )),
     );
 }
@@ -44,6 +44,7 @@ fn check(_: &Credential<'_, '_>, field: &PrivateKeyField<'_, '_>, _: &Settings, 
 mod tests {
     use super::RULE;
     use crate::rules::synthetic::{Sample, findings, messages};
+    use crate::rules::words::counted;
 
     #[test]
     fn the_place_is_named_and_no_byte_of_the_key() {
@@ -53,17 +54,14 @@ mod tests {
         assert_eq!(said([&key[..], &[0; 9]].concat()), [""; 0], "OpenSSL doesn't mind");
         assert_eq!(
             said(key[..key.len() - 16].to_vec()),
-            [format!(
-                "privateKey is not a key: at byte {}, the bytes end before the structure does (it was cut off)",
-                key.len() - 16
-            )]
+            [format!("the key in privateKey is cut off after {}", counted(key.len() - 16, "byte"))]
         );
         let other = vec![0x30, 0x05, 0x02, 0x01, 0x00, 0x05, 0x00];
         let document = Sample { private_key: other, ..Sample::new() }.document();
         let found = &findings(&RULE, &document)[0];
         assert_eq!(
             found.draft.message,
-            "privateKey is not a key: at byte 5, another kind of value stands here than the structure has in this place"
+            "privateKey is not one key: at byte 5, there is a value of the wrong type"
         );
         let text = String::from_utf8(document).unwrap();
         let span = found.draft.place.span;

@@ -10,28 +10,28 @@ pub(super) const RULE: Rule = Rule {
     level: Level::Error,
     basis: Basis::Exposure,
     fixable: false,
-    summary: "the private key can be computed from the public one",
+    summary: "the private key can be computed from the public key",
     explanation: "\
-The certificate is public, and for some keys it is all that an attacker needs. These are looked for:
+The certificate is public, and for a weak key it is all that an attacker needs. aemcred looks for:
 
-- ROCA (CVE-2017-15361): keys made by a flawed library in Infineon chips, such as smart cards and TPMs. Less \
-than 100 years of a single processor core find a private key of 2048 bits, and cores can be rented by the thousand.
-- Primes that are close together, or whose quotient is close to a small fraction such as 1/2: Fermat's method finds them.
-- Primes that depend on each other: one shares its lower half with the other, or is the other read backwards.
-- A prime that repeats one group of bits, or two of which few bits are set.
+- ROCA (CVE-2017-15361): keys made by a flawed library in Infineon chips, such as smart cards and TPMs. A private key \
+of 2048 bits can be computed in less than 100 years of one processor core, and thousands of cores can be rented.
+- Primes that are close to each other, or whose quotient is close to a small fraction such as 1/2: Fermat's method \
+finds them.
+- Primes that depend on each other: they share their lower half, or one is the other one read backward.
+- A prime that repeats one group of bits, or two primes with only a few bits set.
 - A prime factor below 2^32: trial division finds it.
-- A tiny private exponent d: the methods of Wiener, and of Boneh and Durfee, find it from n and e.
-- e = 1, with which a signature is the message itself, so that everyone can sign.
+- A very small private exponent d: the methods of Wiener, and of Boneh and Durfee, compute it from n and e.
+- e = 1: a signature is then the message itself, so anyone can sign.
 - An even e, for which no private exponent exists.
 
-Keys that the AEM Developer Console issues have none of these. One that has was made elsewhere, by a program with a \
-fault.",
+The AEM Developer Console doesn't issue such keys. A weak key was made elsewhere, by a program with a bug.",
     example: "\
-\"privateKey\": \"-----BEGIN RSA PRIVATE KEY-----\\r\\n… with primes that lie close together …\"",
+\"privateKey\": \"-----BEGIN RSA PRIVATE KEY-----\\r\\n… with primes that are close to each other …\"",
     remedy: "\
-Treat the key as published: revoke its certificate in the AEM Developer Console (Integrations tab) at once, create a \
-new private key there, and store the downloaded file whole. Find out which program made the key, and which other keys \
-came from it.",
+Treat the key as published: revoke its certificate in the AEM Developer Console (Integrations tab) now, create a new \
+private key there, and store the complete downloaded file. Find out which program made the key, and which other keys \
+it made.",
     reference: "Nemec et al., The Return of Coppersmith's Attack (2017); Boneh, Twenty Years of Attacks on the RSA Cryptosystem (1999); https://badkeys.info",
     forms: FormKind::SERVICE,
     check: Check::PrivateKey(check),
@@ -48,36 +48,34 @@ fn check(
     let message = match weakness {
         Weakness::Roca => computed("it was made by the flawed library of Infineon (ROCA, CVE-2017-15361)"),
         Weakness::ClosePrimes(rounds) => computed(&format!(
-            "its two primes are so close together that Fermat's method finds them in round {}",
+            "its two primes are so close to each other that Fermat's method finds them in round {}",
             words::grouped(rounds.into())
         )),
         Weakness::SmallQuotient(numerator, denominator) => computed(&format!(
             "the quotient of its two primes is almost {numerator}/{denominator}, and Fermat's method finds them"
         )),
-        Weakness::SharedLowerHalf => computed("its two primes have the lower half of their bits in common"),
-        Weakness::Mirrored => {
-            computed("one of its primes is the other one read backwards, or its complement")
-        }
+        Weakness::SharedLowerHalf => computed("its two primes have the same lower half"),
+        Weakness::Mirrored => computed("one of its primes is the other one read backward, or its complement"),
         Weakness::Repeating => computed("one of its primes repeats a group of bits from end to end"),
-        Weakness::Sparse => computed("only few bits of its modulus are set, in a regular pattern"),
+        Weakness::Sparse => computed("only a few bits of its modulus are set, in a regular pattern"),
         // The factor is half the key, and public: everyone finds it by dividing.
-        Weakness::SmallFactor(_) => computed("one of its primes is so small that dividing finds it"),
+        Weakness::SmallFactor(_) => computed("one of its primes is so small that trial division finds it"),
         Weakness::TinyPrivateExponent => computed(
-            "its private exponent d is so small that Wiener's method, or Boneh and Durfee's, finds it",
+            "its private exponent d is so small that the method of Wiener, or of Boneh and Durfee, finds it",
         ),
         Weakness::ExponentOne => String::from(
-            "the key protects nothing: its public exponent e is 1, with which a signature is the message itself",
+            "the key protects nothing: its public exponent e is 1, so a signature is the message itself",
         ),
         Weakness::EvenExponent => String::from(
-            "the key can't work: its public exponent e is even, and no private exponent fits that",
+            "the key can't work: its public exponent e is even, and no private exponent matches it",
         ),
     };
     let help = match weakness {
         Weakness::EvenExponent => {
-            "Signatures made with it never verify, so Adobe refuses every request for a token. "
+            "Signatures made with it are never valid, so Adobe refuses every request for a token. "
         }
         Weakness::Roca => {
-            "Whoever has the certificate, the client secret, and the money to rent some thousand computers for a few \
+            "Whoever has the certificate, the client secret, and the money to rent thousands of computers for a few \
              weeks can sign in as this technical account. "
         }
         _ => {
@@ -91,7 +89,7 @@ fn check(
         _ => Basis::Exposure,
     };
     let draft = Draft::new(field.pem.begin(), message).claim(basis, Level::Error);
-    findings.push(draft.label("gives itself away").help(format!(
+    findings.push(draft.label("reveals the private key").help(format!(
         "{help}Revoke the certificate in the AEM Developer Console (Integrations tab) now, create a new private key there, \
          and find out which program made this one: the console doesn't issue such keys.",
     )));

@@ -9,15 +9,13 @@ pub(super) const RULE: Rule = Rule {
     level: Level::Note,
     basis: Basis::Policy,
     fixable: false,
-    summary: "the same credential is kept in several places",
+    summary: "the same credential is stored in several places",
     explanation: "\
-The same key of the same client was found more than once. Every copy is one more place from which it can be stolen, \
-and one more that must be found when the credential is renewed: the copy that is forgotten is the one that breaks a \
-program a year later.\n\
-\n\
-Redacted copies are not counted, nor is what only the history of a repository has.",
-    example: "./service_token.json and ./backup/service_token.json hold the same private key",
-    remedy: "Keep one copy, in a secret store if there is one, and let programs read it from there. Delete the others.",
+The same key of the same client was found more than once. Each copy can be stolen, and each copy must be found when \
+the credential is renewed. A forgotten copy breaks a program a year later.\n\nRedacted copies don't count, nor do \
+copies that are only in the history of a repository.",
+    example: "./service_token.json and ./backup/service_token.json contain the same private key",
+    remedy: "Keep one copy, preferably in a secret store, and let programs read it from there. Delete the others.",
     reference: "NIST SP 800-57 Part 1 Rev. 5, section 8.2.2.1 (minimize the number of copies of a key)",
     forms: &[],
     check: Check::Inventory(check),
@@ -36,9 +34,9 @@ fn check(inventory: &Inventory, _: &Settings, observations: &mut Observations) {
         observations.push(Observation {
             record,
             location: telling_location(credential),
-            message: format!("this credential is kept in {} places", copies.len()),
+            message: format!("this credential is stored in {} places", copies.len()),
             help: String::from(
-                "Every copy can be stolen, and every copy must be found when the credential is renewed. Keep one and \
+                "Each copy can be stolen, and each copy must be found when the credential is renewed. Keep one and \
                  delete the others.",
             ),
             related: others.map(|location| (record, *location, String::from("the same credential"))).collect(),
@@ -84,9 +82,9 @@ mod tests {
         for (credential, expected) in [
             (record(client, 15, 2027, &["a.json"]), &[][..]),
             (Record { kind: DocumentKind::PrivateKey, ..beside.clone() }, &[]),
-            (beside, &["a.log: this credential is kept in 2 places + a.log"]),
+            (beside, &["a.log: this credential is stored in 2 places + a.log"]),
             (redacted, &[]),
-            (three, &["b.json: this credential is kept in 2 places + c.json"]),
+            (three, &["b.json: this credential is stored in 2 places + c.json"]),
         ] {
             assert_eq!(observed(&RULE, vec![credential]), expected);
         }

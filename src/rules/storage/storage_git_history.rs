@@ -9,28 +9,28 @@ pub(super) const RULE: Rule = Rule {
     level: Level::Error,
     basis: Basis::Exposure,
     fixable: false,
-    summary: "a private key, client secret or token that can be used is in a commit of a git repository",
+    summary: "a live private key, client secret or token is in the history of a git repository",
     explanation: "\
-Whoever can read the repository can act as the technical account, whether the file is still there or not: a commit that \
-deletes it leaves it in all commits before, and every clone and fork has these. Only a commit that nothing reaches any more \
-is forgotten in the end, and not before all clones are gone.
+Whoever can read the repository can use the technical account, whether the file still exists or not: a commit that \
+deletes the file leaves it in all earlier commits, and every clone and fork has those.
 
-What counts is the secret, not the document around it, as for `storage-git-tracked`: each blob that a reference reaches is \
-looked at, be it on a branch, under a tag, in the stash, or brought by a merge. Of each place the report says which commit \
-brought it first, which one removed it last, and which references reach it.
+A secret is live if it is in plain text and has not expired, whatever else is wrong with the document around it (see \
+`storage-git-tracked`). aemcred checks each blob that a reference reaches: on a branch, under a tag, in the stash, or \
+from a merge. For each place, the report says which commit added it first, which commit removed it last, and which \
+references reach it.
 
-`aemcred audit --git-history` reports it. What no reference reaches is listed with `--unreachable`, and is no finding. A \
-secret that is past its end is a note.",
+`aemcred audit --git-history` reports this. `--unreachable` also lists what no reference reaches; that is not a \
+finding. An expired secret is a note.",
     example: "\
 $ aemcred audit --git-history
-error[storage-git-history]: a live private key and client secret of cm-p7603-e12614-integration-0 is in the git history: \
-brought in 1a2b3c4 on 2026-03-01, removed in 5d6e7f8, still on branch x",
+error[storage-git-history]: a live private key and client secret of cm-p7603-e12614-integration-0 is in the git \
+history: added in 1a2b3c4 on 2026-03-01, removed in 5d6e7f8, still on branch x",
     remedy: "\
-Replace the credential first: create a new private key in the AEM Developer Console, and delete the old one there. Once \
-nobody can use it, its copies do no harm. Then rewrite the history, for example with `git filter-repo --invert-paths --path \
-FILE`, push all branches and tags anew, and have everybody clone again. `docs/git.md` has the steps.
+Replace the credential first: create a new private key in the AEM Developer Console, and delete the old one there. \
+Then the copies can do no harm. After that, rewrite the history, for example with `git filter-repo --invert-paths \
+--path FILE`, push all branches and tags again, and have everybody clone again. `docs/git.md` has the steps.
 
-Fixtures can be excused in `aemcred.toml` by `exclude`.",
+For test fixtures, use `exclude` in `aemcred.toml`.",
     reference: "https://docs.github.com/en/code-security/secret-scanning/working-with-secret-scanning-and-push-protection/remediating-a-leaked-secret",
     forms: &[],
     check: Check::Place(check),
@@ -44,17 +44,17 @@ fn check(record: &Record, location: &Location, settings: &Settings) -> Option<Re
         None => (Level::Error, format!("a live {what} is in the git history: {sentence}")),
         Some(validity) => {
             let end = words::instant(validity.not_after);
-            (Level::Note, format!("an expired {what} is in the git history: {sentence}; its end was {end}"))
+            (Level::Note, format!("an expired {what} is in the git history: {sentence}; it expired on {end}"))
         }
     };
     let replace = if record.is_token() {
-        "Others may have it: replace what it was made from"
+        "Others may have it: replace the credential that it was made from"
     } else {
         "Others may have it: replace it first, with a new private key from the AEM Developer Console"
     };
     let help = format!(
         "{replace}. Then rewrite the history without the file (`git filter-repo --invert-paths --path {}`), push all \
-         references anew, and have everybody clone again.",
+         branches and tags again, and have everybody clone again.",
         argument(location)
     );
     Some(Remark { level, message, help })
@@ -90,7 +90,7 @@ mod tests {
             remark(Some(gone()), 2027, true),
             Some((Level::Error, format!("a live {what}: {sentence}")))
         );
-        let over = format!("an expired {what}: {sentence}; its end was 2025-12-31 00:00:00 UTC");
+        let over = format!("an expired {what}: {sentence}; it expired on 2025-12-31 00:00:00 UTC");
         assert_eq!(remark(Some(gone()), 2025, true), Some((Level::Note, over)));
         let unreachable = Past { is_reachable: false, ..gone() };
         for (past, usable) in [(None, true), (Some(gone()), false), (Some(unreachable), true)] {

@@ -9,28 +9,30 @@ pub(super) const RULE: Rule = Rule {
     level: Level::Error,
     basis: Basis::Exposure,
     fixable: false,
-    summary: "a private key, client secret or token that can be used is staged in git, or in a file that git tracks",
+    summary: "a live private key, client secret or token is staged in git, or is in a file that git tracks",
     explanation: "\
-Whoever can read the repository can act as the technical account: every clone, fork and backup, and every system that \
-builds from it. A commit can't be taken back once it is pushed, and deleting the file later leaves it in the history.
+Whoever can read the repository can use the technical account: this includes every clone, fork and backup, and every \
+system that builds from it. You can't take back a commit after a push, and deleting the file later leaves it in the \
+history.
 
-What counts is the secret, not the document around it. A client secret beside a redacted key is reported, and so are a key \
-without its certificate, a key that doesn't belong to its certificate, and either of two values of one variable. \
-Placeholders, references to a secret store, certificates and encrypted files are not.
+A secret is live if it is in plain text and has not expired, whatever else is wrong with the document around it. So a \
+client secret beside a redacted key is reported, and so are a key without its certificate, a key that doesn't match \
+its certificate, and each of two values of one variable. Placeholders, references to a secret store, certificates and \
+encrypted files are not reported.
 
-`aemcred check --staged` reports it of what the next commit brings, whatever is in the folder by now. `aemcred audit` \
-reports it of files in a working tree that are in git's index. A secret that is past its end is a warning.",
+`aemcred check --staged` checks what the next commit adds, even if the file in the folder has changed since. `aemcred \
+audit` checks files in a working tree that are in git's index. An expired secret is a warning.",
     example: "\
 $ git add secrets/service_token.json
 $ aemcred check --staged
 error[storage-git-tracked]: a live private key and client secret of cm-p7603-e12614-integration-0 is staged",
     remedy: "\
-Unstage the file with `git restore --staged FILE`, or with `git rm --cached FILE` if there is no commit yet or the file is \
-tracked already. Keep the credential where git doesn't see it: in a file that `.gitignore` names, in a secret store, or \
-encrypted with SOPS. A template with placeholders, such as `${CLIENT_SECRET}`, can be committed.
+Unstage the file with `git restore --staged FILE`, or with `git rm --cached FILE` if there is no commit yet or the \
+file is already tracked. Store the credential where git doesn't see it: in a file that `.gitignore` names, in a secret \
+store, or encrypted with SOPS. You can commit a template with placeholders, such as `${CLIENT_SECRET}`.
 
-If it was ever pushed, replace it: create a new private key in the AEM Developer Console, and delete the old one there. \
-Fixtures can be excused in `aemcred.toml`, by `exclude` or by an `[[ignore]]` entry.",
+If it was ever pushed, replace it: create a new private key in the AEM Developer Console, and delete the old one \
+there. For test fixtures, use `exclude` or an `[[ignore]]` entry in `aemcred.toml`.",
     reference: "https://git-scm.com/docs/gitglossary#Documentation/gitglossary.txt-index",
     forms: &[],
     check: Check::Place(check),
@@ -51,7 +53,7 @@ fn check(record: &Record, location: &Location, settings: &Settings) -> Option<Re
         None => (Level::Error, format!("a live {what} {how}")),
         Some(validity) => {
             let end = words::instant(validity.not_after);
-            (Level::Warning, format!("an expired {what} {how}; its end was {end}"))
+            (Level::Warning, format!("an expired {what} {how}; it expired on {end}"))
         }
     };
     let remove = if first { "rm --cached" } else { "restore --staged" };
@@ -92,7 +94,7 @@ mod tests {
         assert!(help.starts_with("Unstage it with `git rm --cached 'a b.json'`."), "{help}");
         let (level, message, help) = remark(Some(Keeping::Tracked), 2025, true).unwrap();
         let expected =
-            format!("an expired {what} is in a file that git tracks; its end was 2025-12-31 00:00:00 UTC");
+            format!("an expired {what} is in a file that git tracks; it expired on 2025-12-31 00:00:00 UTC");
         assert_eq!((level, message), (Level::Warning, expected));
         assert!(help.starts_with("Stop tracking it with `git rm --cached 'a b.json'`."), "{help}");
         for (keeping, usable) in [(staged, false), (None, true), (Some(Keeping::Untracked), true)] {

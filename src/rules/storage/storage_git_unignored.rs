@@ -8,20 +8,20 @@ pub(super) const RULE: Rule = Rule {
     level: Level::Warning,
     basis: Basis::Policy,
     fixable: false,
-    summary: "a private key, client secret or token that can be used is in a working tree, and git neither tracks nor \
-              ignores it",
+    summary: "a live private key, client secret or token is in a working tree, and git neither tracks nor ignores the \
+              file",
     explanation: "\
-One `git add .` stages the file, and the next commit gives its secrets to everybody who can read the repository. \
-A file that is ignored is not staged by accident.
+`git add .` would stage the file, and the next commit would give its secrets to everybody who can read the repository. \
+An ignored file can't be staged by accident.
 
-`aemcred audit` reports it of files in a working tree. `.gitignore` in each folder and `.git/info/exclude` are read; \
-the list of ignored files in somebody's own configuration of git (`core.excludesFile`) is not, since others who clone the \
-repository don't have it.",
+`aemcred audit` reports this for files in a working tree. It reads `.gitignore` in each folder and \
+`.git/info/exclude`. It doesn't read your personal list of ignored files (`core.excludesFile`), because others who \
+clone the repository don't have it.",
     example: "\
 $ git status --short
 ?? service_token.json",
     remedy: "\
-Name the file in `.gitignore`, or move it out of the working tree: into a secret store, or encrypted with SOPS.",
+Add the file to `.gitignore`, or move it out of the working tree: into a secret store, or encrypt it with SOPS.",
     reference: "https://git-scm.com/docs/gitignore",
     forms: &[],
     check: Check::Place(check),
@@ -31,8 +31,11 @@ fn check(record: &Record, location: &Location, settings: &Settings) -> Option<Re
     let is_concerned = location.keeping == Some(Keeping::Untracked) && record.is_live(location, settings.now);
     is_concerned.then(|| Remark {
         level: RULE.level,
-        message: format!("a live {} is in a working tree, and git doesn't ignore it", held(record, location)),
-        help: format!("One `git add .` stages it. {KEEP_ELSEWHERE}"),
+        message: format!(
+            "a live {} is in a working tree, and git doesn't ignore the file",
+            held(record, location)
+        ),
+        help: format!("`git add .` would stage it. {KEEP_ELSEWHERE}"),
     })
 }
 

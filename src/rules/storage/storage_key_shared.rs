@@ -10,12 +10,11 @@ pub(super) const RULE: Rule = Rule {
     level: Level::Warning,
     basis: Basis::Policy,
     fixable: false,
-    summary: "one private key is used under different clients",
+    summary: "different clients use the same private key",
     explanation: "\
-The AEM Developer Console makes a new key pair for every credential, so two clients with the same one mean that a \
-credential was put together from parts of others, or that somebody brought a key of their own and used it twice. Who \
-gets hold of the one then has the other as well, and a production environment is only as safe as the test environment \
-beside it.",
+The AEM Developer Console makes a new key pair for each credential. If two clients have the same key, somebody \
+combined parts of two credentials, or brought a key of their own and used it twice. Whoever gets one credential has \
+the key of the other as well, so a production environment is only as safe as the test environment.",
     example: "cm-p1-e2-integration-0 and cm-p1-e3-integration-0 have the same public key",
     remedy: "\
 Find out which client the key was issued for: its certificate names it. Create a new private key for the other one in \
@@ -46,8 +45,8 @@ fn check(inventory: &Inventory, _: &Settings, observations: &mut Observations) {
                 location: telling_location(record),
                 message: format!("{} has the same private key as {}", client(record), client(first)),
                 help: String::from(
-                    "Whoever gets hold of one has the other as well. Create a new private key for one of them in the \
-                     AEM Developer Console.",
+                    "Whoever gets one has the key of the other as well. Create a new private key for one of them in \
+                     the AEM Developer Console.",
                 ),
                 related: records()
                     .filter(|(other, _)| *other != index)

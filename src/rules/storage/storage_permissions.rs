@@ -7,18 +7,16 @@ pub(super) const RULE: Rule = Rule {
     level: Level::Warning,
     basis: Basis::Policy,
     fixable: false,
-    summary: "a file with a usable secret can be read by its group or by everybody",
+    summary: "a file with a usable secret can be read by its group or by everybody on the machine",
     explanation: "\
-Whoever can read the file can act as the technical account until the certificate runs out: the private key and the \
-client secret in it are all that the token service asks for. Files are often made with permissions for everybody on \
-the machine, which on a shared server or a build agent are many.\n\
-\n\
-Only files that hold a usable secret themselves are reported, on systems with POSIX permissions. A redacted sample or \
-an encrypted file may be read by anyone.",
+Whoever can read the file can use the technical account until the certificate expires: the token service asks only for \
+the private key and the client secret. Files are often created with read permission for everybody. On a shared server \
+or a build agent, that can be many people and programs.\n\nOnly files that contain a usable secret are reported, on \
+systems with POSIX permissions. A redacted sample or an encrypted file may be read by anyone.",
     example: "-rw-r--r-- 1 deploy deploy 3514 service_token.json",
     remedy: "\
-Let only the owner read it: `chmod 600 FILE`. If a service reads it under another account, give that account the file, \
-or keep the credential in a secret store. If others had access to it, create a new private key in the AEM Developer \
+Let only the owner read it: `chmod 600 FILE`. If a service reads it under another account, make that account the \
+owner, or store the credential in a secret store. If others had access, create a new private key in the AEM Developer \
 Console.",
     reference: "POSIX.1-2017, sys/stat.h, file mode bits",
     forms: &[],
@@ -43,8 +41,8 @@ fn check(inventory: &Inventory, _: &Settings, observations: &mut Observations) {
                 location,
                 message: format!("the file can be read by {who} (mode {:03o})", mode & 0o777),
                 help: String::from(
-                    "Whoever reads it can act as the technical account. Let only the owner read it (chmod 600); if \
-                     others may have read it already, create a new private key in the AEM Developer Console.",
+                    "Whoever reads it can use the technical account. Let only the owner read it (chmod 600). If others \
+                     may have read it, create a new private key in the AEM Developer Console.",
                 ),
                 related: Vec::new(),
             });

@@ -9,16 +9,15 @@ pub(super) const RULE: Rule = Rule {
     level: Level::Error,
     basis: Basis::Exposure,
     fixable: false,
-    summary: "two keys of the audited set share a prime, so that both can be computed",
+    summary: "two keys share a prime, so both private keys can be computed",
     explanation: "\
-An RSA modulus is the product of two primes that nobody else has. Where a generator of random numbers was poor, two \
-keys can come out with a prime in common; the greatest common divisor of the two public keys then gives both private \
-keys away, to anyone and within a second. It can't be seen in either key alone, which is why it takes a whole set to \
-find it.",
+An RSA modulus is the product of two primes that no other key should have. With a poor random number generator, two \
+keys can share a prime. Then anyone can compute both private keys from the two public keys within a second: the \
+greatest common divisor is the shared prime. Only a comparison of keys shows this.",
     example: "gcd(n₁, n₂) ≠ 1",
     remedy: "\
-Treat both keys as published: create new private keys for both clients in the AEM Developer Console and revoke these. \
-Find out what made the keys, because others that it made are no better.",
+Treat both keys as published: create new private keys for both clients in the AEM Developer Console and revoke the old \
+ones. Find out which program made the keys, because its other keys may be weak too.",
     reference: "Heninger et al., Mining Your Ps and Qs (USENIX Security 2012); Lenstra et al., Ron was wrong, Whit is right (2012)",
     forms: &[],
     check: Check::Inventory(check),
@@ -45,7 +44,7 @@ fn check<'i>(inventory: &'i Inventory, _: &Settings, observations: &mut Observat
             message: format!("the keys of {} and of {} share a prime", client(one), client(other)),
             help: String::from(
                 "Anyone can compute both private keys from the two certificates. Treat them as published: create new \
-                 keys for both clients in the AEM Developer Console and revoke these.",
+                 keys for both clients in the AEM Developer Console and revoke the old ones.",
             ),
             related: vec![(second, telling_location(other), String::from("the other key"))],
         });

@@ -9,16 +9,15 @@ pub(super) const RULE: Rule = Rule {
     level: Level::Warning,
     basis: Basis::Policy,
     fixable: false,
-    summary: "a newer credential of the same client is in the audited set",
+    summary: "there is a newer credential of the same client",
     explanation: "\
-A technical account can hold several keys at once, so that a new one can be brought in before the old one runs out. \
-Once every program uses the new one, the old one is only a risk: it still opens the environment for whoever finds it, \
-until its own certificate ends. It is also the file that somebody takes by mistake.\n\
-\n\
-Which of two is newer is decided by the end of the certificates' validity. Redacted copies are not reported.",
+A technical account can have several keys at once, so that a new one can be introduced before the old one expires. \
+When every program uses the new one, the old one is only a risk: whoever finds it can use it until its own certificate \
+expires, and somebody may use it by mistake.\n\nThe newer one is the one whose certificate expires later. Redacted \
+copies are not reported.",
     example: "service_token.json is valid until 2026-12-01, service_token.new.json of the same client until 2027-11-20",
     remedy: "\
-See to it that nothing uses the old one any more, revoke its private key in the AEM Developer Console (Integrations \
+Make sure that nothing uses the old one any more, revoke its private key in the AEM Developer Console (Integrations \
 tab), and delete its copies.",
     reference: "Adobe, Service Credentials for AEM as a Cloud Service: refresh and revoke credentials",
     forms: &[],
@@ -33,14 +32,14 @@ fn check(inventory: &Inventory, _: &Settings, observations: &mut Observations) {
             continue;
         };
         let Some(until) = successor.validity().map(|validity| instant(validity.not_after)) else { continue };
-        let still = if record.state == State::Expired { "ran out" } else { "is still valid" };
+        let still = if record.state == State::Expired { "expired" } else { "is still valid" };
         let preposition = if record.state == State::Expired { "on" } else { "until" };
         observations.push(Observation {
             record: index,
             location: telling_location(record),
-            message: format!("a newer credential of {} is here, valid until {until}", client(record)),
+            message: format!("there is a newer credential of {}, valid until {until}", client(record)),
             help: format!(
-                "This one {still} {preposition} {}. Once nothing uses it any more, revoke its private key in the AEM \
+                "This one {still} {preposition} {}. When nothing uses it any more, revoke its private key in the AEM \
                  Developer Console and delete it.",
                 instant(validity.not_after)
             ),
@@ -59,7 +58,7 @@ mod tests {
         let client = "cm-p1-e2-integration-0";
         let set = || vec![record(client, 15, 2027, &["old.json"]), record(client, 77, 2029, &["new.json"])];
         let message =
-            "a newer credential of cm-p1-e2-integration-0 is here, valid until 2029-12-31 00:00:00 UTC";
+            "there is a newer credential of cm-p1-e2-integration-0, valid until 2029-12-31 00:00:00 UTC";
         let old = format!("old.json: {message} + new.json");
         assert_eq!(observed(&RULE, set()), std::slice::from_ref(&old));
         let mut three = set();

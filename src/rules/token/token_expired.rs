@@ -9,18 +9,18 @@ pub(super) const RULE: Rule = Rule {
     level: Level::Error,
     basis: Basis::Service,
     fixable: false,
-    summary: "the token is no longer valid: `created_at` and `expires_in` together are past",
+    summary: "the token has expired: `created_at` plus `expires_in` is in the past",
     explanation: "\
-Adobe's access tokens live 24 hours from `created_at`. After that AEM answers every request with status 401. A token \
-can't be prolonged, and one that is stored in a file will be found like this a day later: programs are meant to ask for \
-a new one when they need it.
+Adobe's access tokens are valid for 24 hours from `created_at`. After that AEM responds to every request with status \
+401. A token can't be extended, and a stored token has always expired a day later: programs should request a new one \
+when they need it.
 
-On the instant at which it expires a token is no longer valid (RFC 7519 section 4.1.4: it must not be accepted on or \
-after that time).",
-    example: "claims: {\"created_at\": \"1795176000000\", \"expires_in\": \"86400000\", …}    over since 2026-11-21 12:00 UTC",
+At the exact moment of its expiry a token is no longer valid (RFC 7519 section 4.1.4).",
+    example: "claims: {\"created_at\": \"1795176000000\", \"expires_in\": \"86400000\", …}    expired on 2026-11-21 \
+              12:00 UTC",
     remedy: "\
-Get a new one: from the token service with the service credentials, or in the AEM Developer Console for local \
-development. A program that needs one every day should hold the service credentials, not a token.",
+Get a new token: from the token service with the service credentials, or from the AEM Developer Console for local \
+development. A program that needs a token every day should use the service credentials.",
     reference: "RFC 7519 section 4.1.4; https://experienceleague.adobe.com/docs/experience-manager-cloud-service/content/implementing/developing/generating-access-tokens-for-server-side-apis.html",
     forms: &[FormKind::Token],
     check: Check::Token(check),
@@ -35,14 +35,14 @@ fn check(token: &Token<'_, '_>, settings: &Settings, findings: &mut Findings) {
         (words::instant(times.expires_at), words::distance(settings.now, times.expires_at));
     let unit = times.created_in_seconds().map_or_else(String::new, |created| {
         format!(
-            " Adobe writes created_at in milliseconds; read as seconds it would be {}, so it was made or changed by \
-             something else.",
+            " Adobe writes created_at in milliseconds. Read as seconds it would be {}, so another program made or \
+             changed this token.",
             words::instant(created)
         )
     });
     findings.push(
         Draft::new(jws.place(), format!("the token expired on {date}, {distance}")).label("expired").help(
-            format!("AEM refuses it with status 401, and it can't be prolonged. {}{unit}", renew(token.form)),
+            format!("AEM refuses it with status 401, and it can't be extended. {}{unit}", renew(token.form)),
         ),
     );
 }
@@ -62,7 +62,7 @@ mod tests {
     #[test]
     fn the_instant_of_expiry_is_too_late() {
         let at = "1:1 the token expired on 2026-11-22 12:00:00 UTC";
-        assert_eq!(findings(&RULE, aged(DAY)), [format!("{at}, this very second")]);
+        assert_eq!(findings(&RULE, aged(DAY)), [format!("{at}, right now")]);
         assert_eq!(
             findings(&RULE, aged(2 * DAY)),
             ["1:1 the token expired on 2026-11-21 12:00:00 UTC, 24 hours ago"]
@@ -81,7 +81,7 @@ mod tests {
         let checked = run(&RULE, seconds);
         let draft = &checked.findings[0].draft;
         assert!(draft.message.starts_with("the token expired on 1970-01-22"), "{}", draft.message);
-        assert!(draft.help.contains("read as seconds it would be 2026-11-22 11:00:00 UTC"), "{}", draft.help);
+        assert!(draft.help.contains("Read as seconds it would be 2026-11-22 11:00:00 UTC"), "{}", draft.help);
         assert!(!run(&RULE, aged(2 * DAY)).findings[0].draft.help.contains("seconds"));
     }
 

@@ -9,18 +9,17 @@ pub(super) const RULE: Rule = Rule {
     level: Level::Warning,
     basis: Basis::Policy,
     fixable: false,
-    summary: "`expires_in` beside the token contradicts the token's own: most often seconds were taken for milliseconds, or the reverse",
+    summary: "`expires_in` beside the token contradicts the token's own `expires_in`, often because seconds and \
+              milliseconds were confused",
     explanation: "\
-The answer of Adobe's token service to service credentials has `expires_in` in **milliseconds**, like the claim of the \
-same name inside the token, and at most as large: part of the time may have passed. OAuth 2 has seconds in the answer \
-(RFC 6749 section 5.1), and so have most libraries, and Adobe's newer token service for OAuth server-to-server \
-credentials.
+In the response of Adobe's token service to service credentials, `expires_in` is in **milliseconds**, like the claim \
+with the same name inside the token, and not larger than that claim. In OAuth 2 it is in seconds (RFC 6749 section \
+5.1), and also in most libraries and in Adobe's newer token service for OAuth server-to-server credentials.
 
-A program that takes the one for the other uses a dead token for 1,000 days, or asks for a new one every minute and a \
-half.",
+A program that confuses the two uses an expired token for 1,000 days, or requests a new one every minute and a half.",
     example: "{\"token_type\": \"bearer\", \"access_token\": \"eyJ…\", \"expires_in\": 86399}",
     remedy: "\
-Store the answer as it came, and read `expires_in` in the unit of the service that gave it. When in doubt, go by the \
+Store the response unchanged, and read `expires_in` in the unit of the service that sent it. If in doubt, use the \
 claims of the token itself.",
     reference: "RFC 6749 section 5.1; https://github.com/adobe/aemcs-api-client-lib (README)",
     forms: &[FormKind::Token],
@@ -35,32 +34,32 @@ fn check(token: &Token<'_, '_>, _: &Settings, findings: &mut Findings) {
     let (message, label, help) = match stated {
         StatedLifetime::Fits => return,
         StatedLifetime::Seconds => (
-            format!("expires_in is in seconds, but the token's own is {own_words}"),
+            format!("expires_in is in seconds, but in the token it is {own_words}"),
             "seconds, not milliseconds",
-            "A program that reads milliseconds, as Adobe's token service has them for service credentials, gives the \
-             token up at once. If the answer is one of the newer service for OAuth server-to-server credentials, read \
-             seconds and turn this rule off; otherwise store the answer as it came.",
+            "A program that expects milliseconds, as in the response of Adobe's token service to service credentials, \
+             discards the token at once. If the response comes from the newer service for OAuth server-to-server \
+             credentials, read seconds and turn this rule off. Otherwise store the response unchanged.",
         ),
         StatedLifetime::Thousandfold => (
-            format!("expires_in is 1,000 times the token's own, which is {own_words}"),
-            "1,000 times too much",
-            "Somewhere seconds were taken for milliseconds and multiplied. A program that goes by this number uses \
-             the token long after it has expired. Store the answer as it came.",
+            format!("expires_in is 1,000 times the value in the token, which is {own_words}"),
+            "1,000 times too large",
+            "A program took seconds for milliseconds and multiplied them. A program that uses this number uses the \
+             token long after it has expired. Store the response unchanged.",
         ),
         StatedLifetime::Longer => (
-            format!("expires_in is larger than the token's own, which is {own_words}"),
-            "longer than the token lives",
-            "A program that goes by this number uses the token after it has expired. Store the answer as it came; \
-             answer and token may also be of two different requests.",
+            format!("expires_in is larger than in the token, where it is {own_words}"),
+            "longer than the token is valid",
+            "A program that uses this number uses the token after it has expired. Store the response unchanged. \
+             Perhaps the response and the token are from two different requests.",
         ),
         StatedLifetime::Nothing => (
-            String::from("expires_in leaves the token no time at all"),
-            "not more than zero",
-            "A program that goes by this number never uses the token. Store the answer as it came, or ask for a new \
+            String::from("expires_in is zero or less, so the token would never be valid"),
+            "not greater than zero",
+            "A program that uses this number never uses the token. Store the response unchanged, or request a new \
              token.",
         ),
     };
-    let related = format!("the token's own expires_in is {own_words}");
+    let related = format!("in the token, expires_in is {own_words}");
     findings.push(Draft::new(place, message).label(label).related(jws.place(), related).help(help));
 }
 
@@ -73,14 +72,14 @@ mod tests {
     fn contradictions_are_told() {
         let own = "86,400,000 milliseconds, 24 hours";
         for (number, expected) in [
-            ("86399", format!("expires_in is in seconds, but the token's own is {own}")),
-            ("86400", format!("expires_in is in seconds, but the token's own is {own}")),
-            ("86399999000", format!("expires_in is 1,000 times the token's own, which is {own}")),
-            ("864e8", format!("expires_in is 1,000 times the token's own, which is {own}")),
-            ("86401001", format!("expires_in is larger than the token's own, which is {own}")),
-            ("1e400", format!("expires_in is larger than the token's own, which is {own}")),
-            ("0", "expires_in leaves the token no time at all".to_owned()),
-            ("-86399999", "expires_in leaves the token no time at all".to_owned()),
+            ("86399", format!("expires_in is in seconds, but in the token it is {own}")),
+            ("86400", format!("expires_in is in seconds, but in the token it is {own}")),
+            ("86399999000", format!("expires_in is 1,000 times the value in the token, which is {own}")),
+            ("864e8", format!("expires_in is 1,000 times the value in the token, which is {own}")),
+            ("86401001", format!("expires_in is larger than in the token, where it is {own}")),
+            ("1e400", format!("expires_in is larger than in the token, where it is {own}")),
+            ("0", "expires_in is zero or less, so the token would never be valid".to_owned()),
+            ("-86399999", "expires_in is zero or less, so the token would never be valid".to_owned()),
         ] {
             let text = answer(&token(CLAIMS), number);
             let found = findings(&RULE, text.as_str());

@@ -11,13 +11,12 @@ pub(super) const RULE: Rule = Rule {
     level: Level::Warning,
     basis: Basis::Policy,
     fixable: false,
-    summary: "an hour or less is left until the token expires",
+    summary: "the token expires within an hour",
     explanation: "\
-The token still works. A job that begins now and takes longer fails in its middle, with status 401 on a request that \
-worked before.",
+The token still works. But a longer job that starts now fails halfway with status 401.",
     example: "claims: {\"created_at\": \"1795264200000\", \"expires_in\": \"86400000\", …}    30 minutes left",
     remedy: "\
-Get a new one before a long job. A program that needs one every day should hold the service credentials, not a token.",
+Get a new token before a long job. A program that needs a token every day should use the service credentials.",
     reference: "https://experienceleague.adobe.com/docs/experience-manager-cloud-service/content/implementing/developing/generating-access-tokens-for-server-side-apis.html",
     forms: &[FormKind::Token],
     check: Check::Token(check),
@@ -33,7 +32,7 @@ fn check(token: &Token<'_, '_>, settings: &Settings, findings: &mut Findings) {
     findings.push(
         Draft::new(jws.place(), format!("the token expires on {date}, {distance}"))
             .label("expires soon")
-            .help(format!("A job that takes longer fails in its middle. {}", renew(token.form))),
+            .help(format!("A job that takes longer fails halfway. {}", renew(token.form))),
     );
 }
 
@@ -54,7 +53,7 @@ mod tests {
             (3_600_001, None),
             (3_601_000, None),
             (90_000, Some("1:1 the token expires on 2026-11-22 12:01:30 UTC, in 90 seconds")),
-            (1, Some("1:1 the token expires on 2026-11-22 12:00:00 UTC, this very second")),
+            (1, Some("1:1 the token expires on 2026-11-22 12:00:00 UTC, right now")),
             (0, None),
             (-1, None),
         ] {

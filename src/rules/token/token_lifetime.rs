@@ -11,15 +11,15 @@ pub(super) const RULE: Rule = Rule {
     level: Level::Warning,
     basis: Basis::Policy,
     fixable: false,
-    summary: "the token claims to live more than 24 hours, or to have been created in the future",
+    summary: "the token's lifetime is more than 24 hours, or its creation time is in the future",
     explanation: "\
-Adobe gives its access tokens 24 hours, exactly. One that claims more was not issued for AEM, or was changed, and then \
-its signature doesn't fit any more. A token from the future comes from a clock that is wrong, here or there; five minutes \
-are allowed for that.
+Adobe's access tokens are valid for exactly 24 hours. A token with a longer lifetime was not issued for AEM, or was \
+changed, and then its signature is invalid. A creation time in the future means that a clock is wrong. Differences of \
+up to five minutes are accepted.
 
 aemcred can't verify the signature, so this is a warning.",
     example: "claims: {\"created_at\": \"1795258800000\", \"expires_in\": \"864000000\", …}    ten days",
-    remedy: "Get a new token. If new ones have this too, look at the clock of this machine, and at `--now`.",
+    remedy: "Get a new token. If new tokens have the same problem, check this machine's clock, and `--now`.",
     reference: "https://experienceleague.adobe.com/docs/experience-manager-cloud-service/content/implementing/developing/generating-access-tokens-for-server-side-apis.html",
     forms: &[FormKind::Token],
     check: Check::Token(check),
@@ -36,24 +36,21 @@ fn check(token: &Token<'_, '_>, settings: &Settings, findings: &mut Findings) {
     let milliseconds = words::grouped(times.lifetime.num_milliseconds().unsigned_abs());
     let draft = if times.lifetime > ISSUED {
         let message = format!(
-            "the token claims to live {} ({milliseconds} milliseconds), which is more than 24 hours",
+            "the token's lifetime is {} ({milliseconds} milliseconds), which is more than 24 hours",
             words::duration(times.lifetime)
         );
         Draft::new(jws.place(), message).label("more than 24 hours")
     } else if times.created_at - settings.now > SKEW {
         let (date, distance) =
             (words::instant(times.created_at), words::distance(settings.now, times.created_at));
-        Draft::new(
-            jws.place(),
-            format!("the token claims to have been created in the future: on {date}, {distance}"),
-        )
-        .label("in the future")
+        Draft::new(jws.place(), format!("the token's creation time is in the future: {date}, {distance}"))
+            .label("in the future")
     } else {
         return;
     };
     findings.push(draft.help(format!(
-        "Adobe's access tokens live 24 hours from the moment at which they are asked for. This one was made or changed \
-         by something else, or a clock is wrong. {}",
+        "Adobe's access tokens are valid for 24 hours from their creation. Another program made or changed this one, \
+         or a clock is wrong. {}",
         renew(token.form)
     )));
 }
@@ -69,22 +66,22 @@ mod tests {
             (
                 "86400000",
                 "864000000",
-                "1:1 the token claims to live 10 days (864,000,000 milliseconds), which is more than 24 hours",
+                "1:1 the token's lifetime is 10 days (864,000,000 milliseconds), which is more than 24 hours",
             ),
             (
                 "86400000",
                 "86400001",
-                "1:1 the token claims to live 24 hours (86,400,001 milliseconds), which is more than 24 hours",
+                "1:1 the token's lifetime is 24 hours (86,400,001 milliseconds), which is more than 24 hours",
             ),
             (
                 "1795345200000",
                 "1795349100001",
-                "1:1 the token claims to have been created in the future: on 2026-11-22 12:05:00 UTC, in 5 minutes",
+                "1:1 the token's creation time is in the future: 2026-11-22 12:05:00 UTC, in 5 minutes",
             ),
             (
                 "1795345200000",
                 "179534520000000",
-                "1:1 the token claims to have been created in the future: on 7659-03-22 20:00:00 UTC, in 2,057,166 days",
+                "1:1 the token's creation time is in the future: 7659-03-22 20:00:00 UTC, in 2,057,166 days",
             ),
         ] {
             assert_eq!(findings(&RULE, token(&claims_with(from, to))), [expected]);

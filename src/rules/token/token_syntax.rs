@@ -8,25 +8,24 @@ pub(super) const RULE: Rule = Rule {
     level: Level::Error,
     basis: Basis::Service,
     fixable: false,
-    summary: "a token that is not three parts of base64url with JSON header and claims, or doesn't say until when it is valid",
+    summary: "the token is not a JSON Web Token that can be read, or doesn't say when it expires",
     explanation: "\
-Adobe's access tokens are JSON Web Tokens: a header, claims and a signature, each in base64url without padding, with \
-points between them. A token that was cut off, wrapped into lines, or encoded once more is refused by AEM with status \
-401, and nothing says why.
+Adobe's access tokens are JSON Web Tokens: a header, claims and a signature, each in base64url without padding, \
+separated by periods. If a token was cut off, wrapped into lines, or encoded again, AEM refuses it with status 401 and \
+doesn't say why.
 
-`Bearer` before the token belongs to the HTTP header. In a field that holds the token it is sent twice.
+`Bearer` before the token belongs to the HTTP header. If it is in the field, it is sent twice.
 
-Adobe's tokens have no `exp`. `created_at` and `expires_in`, both in milliseconds, say until when they are valid; without \
-them nobody can tell.
+Adobe's tokens have no `exp`. Their claims `created_at` and `expires_in`, both in milliseconds, say when they expire.
 
-Adobe signs with RS256, so a whole signature has 256 bytes, or more with a larger key. A shorter one was cut off.
+Adobe signs with RS256, so a complete signature has at least 256 bytes. A shorter one was cut off.
 
-**The signature is not verified.** That takes a key which only Adobe has, so a token whose claims were altered looks \
-sound here and is refused by AEM all the same.",
+**aemcred doesn't verify the signature.** That needs a key that only Adobe has. So a token whose claims were changed \
+can be sound here, and AEM still refuses it.",
     example: "{\"ok\": true, \"statusCode\": 200, \"accessToken\": \"Bearer eyJ…\"}",
     remedy: "\
-Copy the token again, whole and as it is: store the answer of the AEM Developer Console or of the token service instead \
-of copying from a terminal, which breaks long lines. Leave `Bearer` to the program that makes the request.",
+Copy the complete token again: store the response of the AEM Developer Console or of the token service instead of \
+copying from a terminal, which breaks long lines. The program that sends the request adds `Bearer`.",
     reference: "RFC 7515 sections 2 and 7.1; RFC 7519 section 4; RFC 7518 section 3.3; RFC 6750 section 2.1",
     forms: &[FormKind::Token],
     check: Check::Token(check),
@@ -42,11 +41,11 @@ fn check(token: &Token<'_, '_>, _: &Settings, findings: &mut Findings) {
     for (claim, defect) in defects.into_iter().flatten() {
         findings.push(
             Draft::new(jws.place_of_claim(claim), format!("the claim {claim} {}", time_words(*defect)))
-                .label("in here")
+                .label("here")
                 .help(
-                    "Nobody can tell until when the token is valid. Adobe writes created_at and expires_in as whole \
-                     milliseconds, such as \"1795348800000\" and \"86400000\": this token was made or changed by \
-                     something else.",
+                    "Without it the expiry date is unknown. Adobe writes created_at and expires_in as whole \
+                     milliseconds, such as \"1795348800000\" and \"86400000\": another program made or changed this \
+                     token.",
                 ),
         );
     }
@@ -66,19 +65,19 @@ mod tests {
         let sound = token(CLAIMS);
         let (rest, signature) = sound.rsplit_once('.').unwrap();
         let (header, claims) = rest.split_once('.').unwrap();
-        let bearer = "the token begins with Bearer, which belongs to the HTTP header and not to the token";
+        let bearer = "the token starts with Bearer, which belongs to the HTTP header and not to the token";
         let cut = &claims[..claims.len() - 4];
         for (text, expected, place) in [
             (format!("Bearer {sound}"), bearer, Some("Bearer ")),
             (format!("authorization: bearer  {sound}"), bearer, Some("authorization: bearer  ")),
             (
                 format!("{header}.{claims}"),
-                "the token has 2 parts with points between them instead of three",
+                "the token has 2 parts separated by periods instead of three",
                 None,
             ),
             (
                 format!("{sound}.{signature}"),
-                "the token has 4 parts with points between them instead of three",
+                "the token has 4 parts separated by periods instead of three",
                 None,
             ),
             (
@@ -88,14 +87,14 @@ mod tests {
             ),
             (
                 String::from("p8e-SampleSample"),
-                "this is no JSON Web Token: it has no points, which separate header, claims and signature",
+                "this is not a JSON Web Token: it has no periods, which separate header, claims and signature",
                 None,
             ),
             (format!("{header}.{claims}."), "the signature of the token is empty", Some("")),
             (format!("{header}..{signature}"), "the claims of the token are empty", Some("")),
             (
                 format!("{header}==.{claims}.{signature}"),
-                "the header of the token ends with =, which base64url leaves out in tokens",
+                "the header of the token ends with =, which tokens in base64url don't have",
                 Some("=="),
             ),
             (
@@ -120,7 +119,7 @@ mod tests {
             ),
             (
                 format!("{header}.{claims}.abcde"),
-                "the signature of the token is not complete: base64url can't end like this",
+                "the signature of the token is incomplete: base64url can't end like this",
                 Some(""),
             ),
             (
@@ -136,7 +135,7 @@ mod tests {
             (format!("{header}.{cut}.{signature}"), "the claims of the token are not JSON", Some("")),
             (
                 format!("e4GB.{claims}.{signature}"),
-                "the header of the token holds bytes that are no UTF-8",
+                "the header of the token has bytes that are not UTF-8",
                 Some("4G"),
             ),
             (
@@ -167,19 +166,17 @@ mod tests {
             (HEADER, deep.as_str(), "the claims of the token have more nesting or values than aemcred reads"),
             (HEADER, "{\"a\":1,\"\\u0061\":1}", "a name appears twice in the claims of the token"),
             (r#"{"alg":"RS256","alg":"none"}"#, CLAIMS, "a name appears twice in the header of the token"),
-            ("{}", CLAIMS, "the header of the token names no algorithm (alg)"),
+            ("{}", CLAIMS, "the header of the token has no algorithm (alg)"),
             (r#"{"alg":"None"}"#, CLAIMS, "the header says that the token is not signed (alg is none)"),
             (
                 r#"{"alg":"XS1"}"#,
                 CLAIMS,
-                "the header of the token names an algorithm that nobody knows, or a value in it has another type \
-                 than it must have",
+                "the header of the token has an unknown algorithm, or a value of the wrong type",
             ),
             (
                 r#"{"alg":"RS256","kid":7}"#,
                 CLAIMS,
-                "the header of the token names an algorithm that nobody knows, or a value in it has another type \
-                 than it must have",
+                "the header of the token has an unknown algorithm, or a value of the wrong type",
             ),
             (
                 HEADER,
@@ -229,13 +226,18 @@ mod tests {
         use base64::Engine as _;
         let sound = token(CLAIMS);
         let (rest, _) = sound.rsplit_once('.').unwrap();
-        let cut = |length| format!("the token was cut off: its signature has {length} of 256 bytes or more");
+        let cut = |length| {
+            format!("the token was cut off: its signature has {length} bytes instead of at least 256")
+        };
         for (length, expected) in [
             (3, Some(cut(3))),
             (192, Some(cut(192))),
             (255, Some(cut(255))),
             (256, None),
-            (257, Some(String::from("the signature of the token has 257 bytes, which no whole one has"))),
+            (
+                257,
+                Some(String::from("the signature of the token has 257 bytes, which is not a valid length")),
+            ),
             (384, None),
             (512, None),
         ] {
@@ -268,14 +270,18 @@ mod tests {
             (lifetime, "\"-1\"", "expires_in is less than zero"),
             (lifetime, "-1", "expires_in is less than zero"),
             (lifetime, "-1e300", "expires_in is less than zero"),
-            (lifetime, "1e300", "expires_in is too large: it leads beyond the year 9999"),
-            (lifetime, "9223372036854775807", "expires_in is too large: it leads beyond the year 9999"),
-            (lifetime, "\"9223372036854775807\"", "expires_in is too large: it leads beyond the year 9999"),
-            (lifetime, "\"253402300799999\"", "expires_in is too large: it leads beyond the year 9999"),
+            (lifetime, "1e300", "expires_in is too large: it means a date after the year 9999"),
+            (lifetime, "9223372036854775807", "expires_in is too large: it means a date after the year 9999"),
+            (
+                lifetime,
+                "\"9223372036854775807\"",
+                "expires_in is too large: it means a date after the year 9999",
+            ),
+            (lifetime, "\"253402300799999\"", "expires_in is too large: it means a date after the year 9999"),
             (
                 lifetime,
                 "\"99999999999999999999999999999999999999999999999999\"",
-                "expires_in is too large: it leads beyond the year 9999",
+                "expires_in is too large: it means a date after the year 9999",
             ),
             (
                 lifetime,

@@ -10,24 +10,23 @@ pub(super) const RULE: Rule = Rule {
     level: Level::Error,
     basis: Basis::Service,
     fixable: false,
-    summary: "the token is no access token of Adobe's, or `token_type` is not bearer",
+    summary: "the token is not an Adobe access token, or `token_type` is not bearer",
     explanation: "\
-Adobe's token service issues several kinds of token, and their claim `type` says which one it is. AEM takes access \
-tokens only. A refresh token, an ID token or an authorization code looks the same at a glance, and AEM answers 401. Where a \
-name says that a refresh token is kept, as the aio CLI does, it is in its place.
+Adobe's token service issues several kinds of tokens, and the claim `type` says which kind. AEM accepts only access \
+tokens. A refresh token, ID token or authorization code looks similar, but AEM responds with 401. If a name says that it \
+is a refresh token, as in the aio CLI, it is not reported.
 
-A JWT assertion is what a client signs with its private key: `iss`, `sub` and `aud` say for whom. It is exchanged for an \
-access token, and is none.
+A JWT assertion is the request for a token, which a client signs with its private key (`iss`, `sub` and `aud` say for \
+whom). It must be exchanged for an access token.
 
-A token of another service has claims of its own; nothing but its owner can say whether it is sound.
+A token of another service has different claims. Only that service can say whether it is valid.
 
-`token_type` says how the token is sent. AEM knows `bearer` alone, in any case.",
+`token_type` says how to send the token. AEM accepts only `bearer`, in uppercase or lowercase.",
     example: "\
 {\"token_type\": \"mac\", \"access_token\": \"eyJ…\", \"expires_in\": 86399999}
 claims: {\"type\": \"refresh_token\", \"as\": \"ims-na1\", …}",
     remedy: "\
-Take the value of `access_token` from the token service's answer, or that of `accessToken` from the AEM Developer \
-Console, and no other.",
+Use the value of `access_token` from the token service's response, or of `accessToken` from the AEM Developer Console.",
     reference: "RFC 6749 sections 5.1 and 7.1; RFC 6750 section 2.1",
     forms: &[FormKind::Token],
     check: Check::Token(check),
@@ -37,8 +36,8 @@ fn check(token: &Token<'_, '_>, _: &Settings, findings: &mut Findings) {
     if let (Some(jws), Some(claims)) = (&token.jws, token.claims()) {
         if claims.issuer == Issuer::Other {
             findings.push(
-                Draft::new(jws.place(), "this is a token of another issuer than Adobe, or was changed so that it looks so")
-                    .label("not one of Adobe's")
+                Draft::new(jws.place(), "the token was not issued by Adobe, or its claims were changed")
+                    .label("not an Adobe token")
                     .help(format!(
                         "AEM refuses it with status 401. Adobe's access tokens have the claims type, client_id, as, \
                          created_at and expires_in. {}",
@@ -51,7 +50,10 @@ fn check(token: &Token<'_, '_>, _: &Settings, findings: &mut Findings) {
             findings.push(
                 Draft::new(jws.place(), format!("the token is {}, not an access token", kind(&claims.kind)))
                     .label("the claim type is not access_token")
-                    .help(format!("AEM takes access tokens only and answers 401. {}", renew(token.form))),
+                    .help(format!(
+                        "AEM accepts only access tokens and responds with 401. {}",
+                        renew(token.form)
+                    )),
             );
         }
     }
@@ -66,8 +68,8 @@ fn check(token: &Token<'_, '_>, _: &Settings, findings: &mut Findings) {
                 Draft::new(entry.place(), format!("token_type is {shown}, but must be bearer"))
                     .label("expected bearer")
                     .help(
-                        "AEM knows only bearer tokens. The answer was changed, or is another service's: ask Adobe's \
-                         token service for a new one.",
+                        "AEM accepts only bearer tokens. The response was changed, or comes from another service: \
+                         request a new token from Adobe's token service.",
                     ),
             );
         }
@@ -81,11 +83,12 @@ fn assertion(jws: &Jws<'_, '_>, request: Request) -> Draft {
     } else {
         ""
     };
-    Draft::new(jws.place(), "this is a JWT assertion, the signed request for a token, and not the token itself")
+    Draft::new(jws.place(), "this is a JWT assertion (the signed request for a token), not the token itself")
         .label("iss, sub and aud are those of a client")
         .help(format!(
-            "AEM refuses it with status 401. Exchange it first: send it as jwt_token, with client_id and client_secret, to \
-             https://ims-na1.adobelogin.com/ims/exchange/jwt, and use access_token of the answer.{end}"
+            "AEM refuses it with status 401. Exchange it first: send it as jwt_token, with client_id and \
+             client_secret, to https://ims-na1.adobelogin.com/ims/exchange/jwt, and use access_token from the \
+             response.{end}"
         ))
 }
 
@@ -98,7 +101,7 @@ fn kind(claim: &Claim) -> String {
         Some("device_token") => "a device token".to_owned(),
         Some("service_token") => "a service token".to_owned(),
         _ => match claim.presentable() {
-            Some(kind) => format!("of the type {kind}"),
+            Some(kind) => format!("of type {kind}"),
             None if matches!(claim, Claim::Missing) => "of no type".to_owned(),
             None => "of an unknown type".to_owned(),
         },
@@ -122,7 +125,7 @@ mod tests {
             (r#""type":"refresh_token""#, "a refresh token"),
             (r#""type":"id_token""#, "an ID token"),
             (r#""type":"authorization_code""#, "an authorization code"),
-            (r#""type":"Access_Token""#, "of the type Access_Token"),
+            (r#""type":"Access_Token""#, "of type Access_Token"),
             (r#""type":"p8e-SampleSample""#, "of an unknown type"),
             (r#""type":null"#, "of an unknown type"),
             (r#""kind":0"#, "of no type"),
@@ -137,7 +140,7 @@ mod tests {
 
     #[test]
     fn tokens_of_others_are_told_apart() {
-        let message = "this is a token of another issuer than Adobe, or was changed so that it looks so";
+        let message = "the token was not issued by Adobe, or its claims were changed";
         for claims in [
             "{}",
             r#"{"iss":"https://example.com","exp":1}"#,
@@ -171,7 +174,7 @@ mod tests {
                 r#"{{"exp":{exp},"iss":"5EED00000000000000000001@AdobeOrg","sub":"5EED00000000000000000002@techacct.adobe.com","aud":"https://ims-na1.adobelogin.com/c/cm-p1-e2-integration"}}"#
             )
         };
-        let said = "this is a JWT assertion, the signed request for a token, and not the token itself";
+        let said = "this is a JWT assertion (the signed request for a token), not the token itself";
         assert_eq!(findings(&RULE, token(&claims("1795964400"))), [format!("1:1 {said}")]);
         assert_eq!(findings(&RULE, development_token(&token(&claims("1")))), [format!("4:19 {said}")]);
         let help = |exp: &str| run(&RULE, token(&claims(exp))).findings[0].draft.help.clone();

@@ -156,7 +156,10 @@ fn java_is_read_as_java_reads_it() {
             format!("String v = {};", quoted(DOCUMENT, "\"").replace('é', "\\u00e9")),
         ],
         broken: vec![
-            broken(format!("String v = \"{}", beginning(&quoted(DOCUMENT, "\""), 200).trim_start_matches('"'))),
+            broken(format!(
+                "String v = \"{}",
+                beginning(&quoted(DOCUMENT, "\""), 200).trim_start_matches('"')
+            )),
             broken(format!("String v = {} +", pieces("\"")[..3].join(" + "))),
             broken(format!("String v = {} + f() + \"}}\";", pieces("\"")[..3].join(" + "))),
             broken(format!("String v = \"\"\"\n{}", beginning(&block, 200))),

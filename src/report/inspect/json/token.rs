@@ -14,7 +14,7 @@ wire! {
         form: TokenForm = inspection.form,
         /// Whose token it is, as it claims.
         identity: Option<IdentityReport<'r>> = inspection.identity.as_ref().ok().map(IdentityReport::new),
-        /// Until when it is valid, as it claims.
+        /// When it expires, as it claims.
         validity: Option<ValidityReport> = inspection.validity.as_ref().ok().map(ValidityReport::new),
         /// What the token service's answer says of the token's lifetime; null where it says nothing.
         answer: Option<AnswerReport> = inspection.stated.as_ref().map(AnswerReport::new),
@@ -39,7 +39,7 @@ wire! {
         scopes: Option<Vec<MetascopeReport<'r>>> = metascopes(&identity.scopes),
     }
 
-    /// Until when it is valid, as it claims.
+    /// When it expires, as it claims.
     struct ValidityReport(validity: &TokenValidity) {
         /// When it was created.
         created_at: Time = Time::new(validity.validity.not_before),

@@ -84,7 +84,7 @@ fn validity(section: &TokenValidity, now: DateTime<Utc>) -> Vec<Row> {
             (format!("not yet: it claims to begin {}", distance(now, not_before)), Tone::Doubtful)
         }
         Phase::Expired => (format!("no: it expired {}", distance(now, not_after)), Tone::Bad),
-        Phase::Inverted => (String::from("never: its end lies before its beginning"), Tone::Bad),
+        Phase::Inverted => (String::from("never: it expires before it begins"), Tone::Bad),
     };
     vec![
         Row::new("Created", instant(not_before)),
