@@ -59,11 +59,11 @@ pub fn parse_level(text: &str) -> Result<Option<Level>, &'static str> {
     match text {
         "off" => Ok(None),
         _ => text.parse().map(Some).map_err(|()| match text.to_ascii_lowercase().as_str() {
-            "warn" | "warnings" => "levels are error, warning, note and off: did you mean warning?",
-            "err" | "errors" | "fatal" => "levels are error, warning, note and off: did you mean error?",
-            "info" | "hint" | "notes" => "levels are error, warning, note and off: did you mean note?",
+            "warn" | "warnings" => "write warning; levels are error, warning, note and off",
+            "err" | "errors" | "fatal" => "write error; levels are error, warning, note and off",
+            "info" | "hint" | "notes" => "write note; levels are error, warning, note and off",
             "none" | "never" | "ignore" | "disabled" => {
-                "levels are error, warning, note and off: did you mean off?"
+                "write off; levels are error, warning, note and off"
             }
             _ => "levels are error, warning, note and off",
         }),

@@ -38,7 +38,7 @@ fn other_words_lead_to_the_command() {
         (&["service_token.json"], "write `aemcred check service_token.json`"),
         (&["config/aem"], "write `aemcred check config/aem`"),
         (&["chekc"], "'check'"),
-        (&["check", "--severity", "field-unknown=warn", "x"], "did you mean warning?"),
+        (&["check", "--severity", "field-unknown=warn", "x"], "write warning"),
         (&["check", "--output", "report", "x"], "such as json=report.json"),
     ] {
         let run = run(arguments);
