@@ -172,9 +172,8 @@ fn gather(
     let any_input = !paths.is_empty();
     let stdin = || name(Path::new(&walk.stdin_filename));
     // A file's own secret may be in its name, and is hidden where the file's credential is listed.
-    let shown = |path: &PathBuf| match path.as_os_str() == "-" {
-        true => Some(stdin()),
-        false => path.is_dir().then(|| name(path)),
+    let shown = |path: &PathBuf| {
+        if path.as_os_str() == "-" { Some(stdin()) } else { path.is_dir().then(|| name(path)) }
     };
     let shown_paths = paths.iter().filter_map(shown).collect();
     let locator = Locator::new(&paths).map_err(|error| CliError::here(&error))?;
@@ -318,7 +317,7 @@ impl Worker<'_> {
             // An interrupted run says so by itself.
             Err(_) if (self.stopped)() => {}
             Err(error) => {
-                self.fail(name(&path), format!("standard input can't be read: {}", io_words(&error)))
+                self.fail(name(&path), format!("standard input can't be read: {}", io_words(&error)));
             }
         }
     }
