@@ -8,11 +8,21 @@ use crate::unwrap::place::{Builder, Extract};
 
 /// Resolves the escapes of JSON and JavaScript, and takes the backslash off anything else. A line that ends in one goes on.
 pub(crate) fn unescape(text: &str) -> Extract {
-    escaped_by(text, b'\\')
+    resolved(text, b'\\', false)
+}
+
+/// The same where the indentation of the line that a line goes on in means nothing, as in systemd's units.
+pub(crate) fn unescape_indented(text: &str) -> Extract {
+    resolved(text, b'\\', true)
 }
 
 /// The same where `mark` escapes what follows it, as PowerShell's backtick does.
 pub(crate) fn escaped_by(text: &str, mark: u8) -> Extract {
+    resolved(text, mark, false)
+}
+
+/// `text` with what `mark` escapes resolved. `is_indented`: blanks at the beginning of a line that goes on mean nothing.
+fn resolved(text: &str, mark: u8, is_indented: bool) -> Extract {
     let mut builder = Builder::new(text.len());
     let (mut plain, mut at) = (0, 0);
     while let Some(backslash) = memchr::memchr(mark, text.as_bytes().get(at..).unwrap_or_default()) {
@@ -37,6 +47,7 @@ pub(crate) fn escaped_by(text: &str, mark: u8) -> Extract {
             ('n', _) => (2, Some('\n')),
             ('r', _) => (2, Some('\r')),
             ('t', _) => (2, Some('\t')),
+            ('\r' | '\n', _) if is_indented => (1 + rest.len() - rest.trim_ascii_start().len(), None),
             // The next line's indentation is part of the string, as in JavaScript, Python and shells.
             ('\r', _) if rest.starts_with("\r\n") => (3, None),
             ('\r' | '\n', _) => (2, None),

@@ -4,7 +4,7 @@
 
 use crate::source::{Origin, Span};
 use crate::unwrap::place::Builder;
-use crate::unwrap::shared::{Assignment, end_of_line, is_continued, unescape};
+use crate::unwrap::shared::{Assignment, end_of_line, is_continued, unescape_indented};
 
 const NAME: &str = "Environment";
 
@@ -43,7 +43,7 @@ fn credential(text: &str, start: usize, end: usize) -> Option<Assignment> {
     let name = before.trim();
     let is_name = !name.is_empty() && name.len() <= 200 && !name.contains(char::is_whitespace);
     let at = start + before.len() - before.trim_start().len();
-    let value = unescape(contents).through(&Origin::exact(contents.len(), end - contents.len()));
+    let value = unescape_indented(contents).through(&Origin::exact(contents.len(), end - contents.len()));
     is_name.then(|| Assignment { name: name.to_owned(), name_span: Span::new(at, at + name.len()), value })
 }
 
