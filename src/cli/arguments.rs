@@ -51,7 +51,7 @@ aemcred checks the credentials that programs use to reach
 Adobe Experience Manager as a Cloud Service. It works
 offline and never contacts Adobe.
 
-  aemcred check FILE   Does it work, and when does it expire?
+  aemcred check FILE   Does it work, and for how long?
   aemcred audit        Every credential below this folder
   aemcred rules NAME   What a finding means and what to do
 
