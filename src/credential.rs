@@ -45,7 +45,7 @@ pub use distinctive::{
 pub use endpoint::{Endpoint, TokenService};
 pub(crate) use endpoint::{ipv4, receiver};
 pub use exposure::{Exposure, presentable, presentable_id};
-pub(crate) use exposure::{armour, holds_secret, is_known_name};
+pub(crate) use exposure::{LABELS, armour, holds_secret, is_known_name};
 pub use field::{Expected, Field, FieldEntry, FieldState, FieldValue};
 pub use foreign::{ENCLOSURES, Foreign, enclosed};
 pub use form::{Form, FormKind, KeyFile, Variable, Variables};

@@ -10,6 +10,22 @@ use super::{CLIENT_SECRET, Credential, Document, Field, FieldState, TOKEN, Token
 use crate::json::{Kind, Text, Value};
 use crate::source::{Masked, Span, Surroundings};
 
+/// Labels that stand in armour lines and say nothing secret.
+pub(crate) const LABELS: [&str; 12] = [
+    "RSA PRIVATE KEY",
+    "PRIVATE KEY",
+    "ENCRYPTED PRIVATE KEY",
+    "EC PRIVATE KEY",
+    "DSA PRIVATE KEY",
+    "OPENSSH PRIVATE KEY",
+    "CERTIFICATE",
+    "X509 CERTIFICATE",
+    "TRUSTED CERTIFICATE",
+    "CERTIFICATE REQUEST",
+    "PUBLIC KEY",
+    "RSA PUBLIC KEY",
+];
+
 /// Names under which documents of all kinds keep secrets.
 const SECRET_NAMES: [&str; 13] = [
     "privateKey",
@@ -87,7 +103,10 @@ impl Exposure {
     /// The same without values: for a copy that shows whose credential it is only if it is asked to.
     #[cfg(feature = "audit")]
     pub fn of_unparsed_names(text: &str) -> Self {
-        Self::of_names(text).0.with_armour(text)
+        let (mut exposure, _) = Self::of_names(text);
+        exposure.visible.extend(armour(text));
+        exposure.sort();
+        exposure
     }
 
     /// Known names in quotation marks, and where public values are after them.
@@ -166,7 +185,7 @@ impl Exposure {
         );
         let exact = self.visible.iter().filter(|span| around.is_exact(**span));
         outer.visible.extend(exact.map(|span| around.outer(*span)).filter(|span| window.contains(*span)));
-        let armour = armour(part).map(|span| Span::new(window.start + span.start, window.start + span.end));
+        let armour = markers(part).map(|span| Span::new(window.start + span.start, window.start + span.end));
         outer.visible.extend(armour);
         outer.sort();
         Some(Masked::window(text, &outer.visible, window))
@@ -213,7 +232,7 @@ impl Exposure {
     /// Takes `secret` for a secret, but for armour lines in it.
     fn hide(&mut self, secret: &str) {
         let mut from = 0;
-        for armour in armour(secret).chain([Span::at(secret.len())]) {
+        for armour in markers(secret).chain([Span::at(secret.len())]) {
             let part = secret.get(from..armour.start).unwrap_or_default();
             self.windows.extend(windows(part));
             from = armour.end;
@@ -221,7 +240,7 @@ impl Exposure {
     }
 
     fn with_armour(mut self, text: &str) -> Self {
-        self.visible.extend(armour(text));
+        self.visible.extend(markers(text));
         self.sort();
         self
     }
@@ -304,8 +323,20 @@ fn public_number(document: &Document<'_, '_>) -> Option<Span> {
 }
 
 /// Where `text` has BEGIN and END lines, right or wrong, in which nothing but words of labels stands.
-pub(crate) fn armour(text: &str) -> impl Iterator<Item = Span> {
+fn markers(text: &str) -> impl Iterator<Item = Span> {
     public_markers(text).map(|range| Span::new(range.start, range.end))
+}
+
+/// Where `text` has `-----BEGIN …-----` or `-----END …-----` with a known label.
+pub(crate) fn armour(text: &str) -> impl Iterator<Item = Span> {
+    memchr::memmem::find_iter(text.as_bytes(), "-----").filter_map(|start| {
+        let rest = &text[start + 5..];
+        let label = rest.strip_prefix("BEGIN ").or_else(|| rest.strip_prefix("END "))?;
+        let known = LABELS
+            .iter()
+            .find(|known| label.strip_prefix(**known).is_some_and(|end| end.starts_with("-----")))?;
+        Some(Span::new(start, text.len() - label.len() + known.len() + 5))
+    })
 }
 
 /// Whether `name` is a field's name, in any spelling: `client_id` and `ClientID` are as public as `clientId`.

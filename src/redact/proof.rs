@@ -10,27 +10,11 @@ use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
 
 use super::marker::{MARKERS, is_marker, marker};
 use super::role::Role;
-use crate::credential::{Field, armour, is_known_name, presentable};
+use crate::credential::{Field, LABELS, armour, is_known_name, presentable};
 use crate::json::{Kind, Text, Value};
 use crate::secret::Secret;
 use crate::source::Span;
 use crate::source::hex;
-
-/// Labels that stand in armour lines and say nothing secret.
-const LABELS: [&str; 12] = [
-    "RSA PRIVATE KEY",
-    "PRIVATE KEY",
-    "ENCRYPTED PRIVATE KEY",
-    "EC PRIVATE KEY",
-    "DSA PRIVATE KEY",
-    "OPENSSH PRIVATE KEY",
-    "CERTIFICATE",
-    "X509 CERTIFICATE",
-    "TRUSTED CERTIFICATE",
-    "CERTIFICATE REQUEST",
-    "PUBLIC KEY",
-    "RSA PUBLIC KEY",
-];
 
 const WINDOW: usize = 8;
 
