@@ -61,6 +61,11 @@ bench-git:
 bench-git:
     cargo bench --bench git
 
+# The recipes of docs/audit.md against real stores, each started on loopback
+stores:
+    cargo build
+    tests/stores/run
+
 # Make fixtures, docs/rules, pictures and snapshots again
 bless:
     tests/bless
