@@ -38,6 +38,7 @@ mod interruption;
 mod key_bytes;
 mod library;
 mod manual;
+mod merge;
 mod no_leak;
 mod oracles;
 mod owners;

@@ -1,5 +1,7 @@
 //! What `aemcred audit` can be told.
 
+use std::path::PathBuf;
+
 use clap::{Args, ValueEnum};
 
 use super::history::HistoryOptions;
@@ -23,6 +25,21 @@ pub(in crate::cli) struct AuditOptions {
 
     #[command(flatten)]
     pub(in crate::cli) history: HistoryOptions,
+
+    /// Put lines of many runs together to one inventory; paths are files that --format jsonl wrote, `-` is standard input
+    #[arg(
+        long,
+        help_heading = "Many machines",
+        conflicts_with_all = [
+            "history", "link_key", "no_git", "respect_gitignore", "one_file_system", "exclude", "no_unwrap", "max_size"
+        ]
+    )]
+    pub(in crate::cli) merge: bool,
+
+    /// Give secrets digests by which --merge ties them across runs; the file has at least 32 random bytes, the same for all
+    /// runs
+    #[arg(long, value_name = "FILE", help_heading = "Many machines")]
+    pub(in crate::cli) link_key: Option<PathBuf>,
 
     #[command(flatten)]
     pub(in crate::cli) output: OutputOptions<AuditFormat>,
