@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 
 use super::arguments::{Color, HistoryOptions, PolicyOptions, WalkOptions};
 use super::collect::named_paths;
@@ -23,10 +23,10 @@ use super::progress::{Counters, INTERVAL, Progress};
 use super::reports::{drawing, tell_failures, tell_left_over};
 use super::suppress::LoadedBaseline;
 use super::{CliError, Environment, Streams};
-use crate::config::{FailOn, Threshold};
-use crate::discover::{Found, WalkSettings, discover, io_words, read_stream};
+use crate::config::FailOn;
+use crate::discover::{Found, StreamSettings, Streamed, WalkSettings, discover, read_stream_files};
 use crate::examine::{Cause, Files, Input, Request as Examining, beyond_limit, examine_with};
-use crate::inventory::{Audited, InventoryBuilder, Occurrence};
+use crate::inventory::{Accompanying, Audited, InventoryBuilder, Occurrence};
 use crate::record::Past;
 use crate::report::audit::Extent;
 use crate::report::{Drawing, Failure, counted};
@@ -42,7 +42,7 @@ pub(super) struct Gathered {
     pub(super) extent: Extent,
     pub(super) failures: Vec<Failure>,
     /// What is to be said and is no failure.
-    notes: Vec<String>,
+    pub(super) notes: Vec<String>,
     /// Whether everything was looked at.
     pub(super) complete: bool,
     /// Whether there was anything to look at.
@@ -50,6 +50,14 @@ pub(super) struct Gathered {
 }
 
 impl Gathered {
+    /// Says on standard error what a report may have no place for.
+    pub(super) fn tell(&self, err: &mut dyn Write) {
+        for note in &self.notes {
+            let _ = writeln!(err, "aemcred: {note}");
+        }
+        tell_failures(&self.failures, err);
+    }
+
     /// The files in which something was found, and those that `walk` names.
     pub(super) fn inputs<'g>(&'g self, walk: &'g WalkOptions) -> impl Iterator<Item = PathBuf> + 'g {
         let locations = self.credentials.iter().flat_map(|audited| &audited.record.locations);
@@ -78,19 +86,22 @@ pub(super) struct Request<'o> {
 pub(super) struct Survey {
     pub(super) gathered: Gathered,
     pub(super) now: DateTime<Utc>,
-    pub(super) expiring: Threshold,
-    pub(super) imminent: TimeDelta,
+    pub(super) settings: Settings,
     pub(super) fail_on: FailOn,
     pub(super) drawing: Drawing,
 }
 
+/// Whoever is told of each occurrence, and of the settings of the run, and may write to standard output.
+pub(super) type Met<'m> =
+    &'m mut dyn FnMut(&Occurrence, &Accompanying, &Settings, &mut dyn Write) -> io::Result<()>;
+
 /// Decides by options and configuration, and looks into everything that is named. `met` is told of each occurrence as soon
-/// as it is met, and may write to standard output; when it fails, the run ends.
+/// as it is met; when it fails, the run ends.
 pub(super) fn survey(
     request: &Request<'_>,
     environment: &Environment,
     streams: &mut Streams<'_>,
-    met: &mut dyn FnMut(&Occurrence, &mut dyn Write) -> io::Result<()>,
+    met: Met<'_>,
 ) -> Result<Survey, CliError> {
     environment.interruption.heed();
     let walk = request.walk;
@@ -117,26 +128,22 @@ pub(super) fn survey(
         history: request.history,
     };
     let out = &mut *streams.out;
-    let mut gathered = gather(&context, paths, environment, streams.input, &mut |occurrence| {
+    let mut gathered = gather(&context, paths, environment, streams.input, &mut |occurrence, accompanying| {
         if let Some(known) = &mut known {
             known.take_from(occurrence);
         }
-        met(occurrence, out)
+        met(occurrence, accompanying, &settings, out)
     })?;
     if let Some(known) = &mut known {
         gathered.credentials.iter_mut().for_each(|audited| known.take_from_audited(audited));
         let count = counted(known.taken(), "finding");
         let _ = writeln!(streams.err, "aemcred: {count} of the baseline left out");
     }
-    for note in &gathered.notes {
-        let _ = writeln!(streams.err, "aemcred: {note}");
-    }
-    tell_failures(&gathered.failures, streams.err);
+    gathered.tell(streams.err);
     if !gathered.complete {
         let _ = writeln!(streams.err, "aemcred: interrupted: this is what was found until then");
     }
-    let (expiring, imminent) = (settings.expiring, settings.imminent);
-    Ok(Survey { gathered, now: policy.now, expiring, imminent, fail_on: policy.fail_on.value, drawing })
+    Ok(Survey { gathered, now: policy.now, fail_on: policy.fail_on.value, drawing, settings })
 }
 
 /// What a run is told.
@@ -161,8 +168,8 @@ fn gather(
     context: &AuditContext<'_>,
     mut paths: Vec<PathBuf>,
     environment: &Environment,
-    input: &mut dyn Read,
-    met: &mut dyn FnMut(&mut Occurrence) -> io::Result<()>,
+    input: &mut (dyn Read + Send),
+    met: &mut dyn FnMut(&mut Occurrence, &Accompanying) -> io::Result<()>,
 ) -> Result<Gathered, CliError> {
     let walk = context.walk;
     let history = context.history;
@@ -196,18 +203,14 @@ fn gather(
     let progress = Progress::new(context.progress && environment.progress);
     let (sender, receiver) = sync_channel(QUEUE);
     let run = Worker { context, stopped: &stopped, counters: &counters, sender };
-    // Standard input is no thread's but this one's.
-    let stream = paths.iter().position(|path| path.as_os_str() == "-").map(|index| {
-        paths.remove(index);
-        read_stream(input, walk.max_size)
-    });
+    let stream = paths.iter().position(|path| path.as_os_str() == "-").map(|index| paths.remove(index));
     let mut collected = Collected::default();
     let written = std::thread::scope(|scope| {
         scope.spawn(|| {
             // Moved here, so that the receiver sees the end when the walk is over.
             let run = run;
-            if let Some(contents) = stream {
-                run.stream(contents);
+            if stream.is_some() {
+                run.stream(input, &excluded);
             }
             match history {
                 None => discover(&paths, &settings, &excluded, &|found| run.meet(found)),
@@ -233,11 +236,10 @@ fn gather(
     });
     progress.finish();
     written?;
-    let Collected { builder, mut failures, mut notes } = collected;
+    let Collected { builder, failures, mut notes } = collected;
     notes.sort();
-    failures.sort_by(|left, right| (&left.path, &left.message).cmp(&(&right.path, &right.message)));
     // A repository that can't be found is met in each of its folders.
-    failures.dedup_by(|left, right| (&left.path, &left.message) == (&right.path, &right.message));
+    let failures = Failure::distinct(failures);
     Ok(Gathered {
         paths: shown_paths,
         credentials: builder.finish(context.settings),
@@ -255,7 +257,7 @@ fn gather(
 
 /// What the threads that look send to the one that collects.
 enum Message {
-    Occurrence(Box<Occurrence>),
+    Occurrence(Box<Occurrence>, Accompanying),
     Failure(Failure),
     Note(String),
 }
@@ -272,13 +274,13 @@ impl Collected {
     fn receive(
         &mut self,
         receiver: &Receiver<Message>,
-        met: &mut dyn FnMut(&mut Occurrence) -> io::Result<()>,
+        met: &mut dyn FnMut(&mut Occurrence, &Accompanying) -> io::Result<()>,
         tick: impl Fn(),
     ) -> io::Result<()> {
         loop {
             match receiver.recv_timeout(INTERVAL) {
-                Ok(Message::Occurrence(mut occurrence)) => {
-                    met(&mut occurrence)?;
+                Ok(Message::Occurrence(mut occurrence, accompanying)) => {
+                    met(&mut occurrence, &accompanying)?;
                     self.builder.add(*occurrence);
                 }
                 Ok(Message::Failure(failure)) => self.failures.push(failure),
@@ -295,6 +297,8 @@ impl Collected {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Origin {
     Stream,
+    /// A file of an archive on standard input.
+    Member,
     Named,
     Walk,
     /// The history of a repository, in which no path leads to a file.
@@ -310,17 +314,23 @@ struct Worker<'r> {
 }
 
 impl Worker<'_> {
-    fn stream(&self, contents: io::Result<Option<Secret<Vec<u8>>>>) {
-        let path = PathBuf::from(&self.context.walk.stdin_filename);
-        match contents {
-            Ok(Some(bytes)) => self.look(&path, None, bytes, Origin::Stream),
-            Ok(None) => self.fail(name(&path), beyond_limit(None, self.context.walk.max_size)),
-            // An interrupted run says so by itself.
-            Err(_) if (self.stopped)() => {}
-            Err(error) => {
-                self.fail(name(&path), format!("standard input can't be read: {}", io_words(&error)))
+    /// Looks into standard input: into the files of an archive one by one, else into all of it.
+    fn stream(&self, input: &mut (dyn Read + Send), excluded: &(dyn Fn(&Path, bool) -> bool + Sync)) {
+        let AuditContext { walk, .. } = self.context;
+        let settings = StreamSettings {
+            name: Path::new(&walk.stdin_filename),
+            max_size: walk.max_size,
+            is_archive: !walk.no_unwrap,
+            stopped: self.stopped,
+        };
+        read_stream_files(input, &settings, &|path| excluded(path, false), &|found| match found {
+            Streamed::Whole(bytes) => self.look(settings.name, None, bytes, Origin::Stream),
+            Streamed::TooLarge => self.fail(name(settings.name), beyond_limit(None, walk.max_size)),
+            Streamed::Member(Found::Contents { path, bytes, .. }) => {
+                self.look(&path, None, bytes, Origin::Member);
             }
-        }
+            Streamed::Member(found) => self.meet(found),
+        });
     }
 
     fn meet(&self, found: Found) {
@@ -345,15 +355,16 @@ impl Worker<'_> {
     }
 
     fn look(&self, path: &Path, mode: Option<u32>, bytes: Secret<Vec<u8>>, origin: Origin) {
-        self.count(bytes.expose().len() as u64);
+        let size = bytes.expose().len() as u64;
+        self.count(size);
         if (self.stopped)() {
             return;
         }
         let mut occurrences = self.occurrences(path, mode, bytes, origin);
-        if origin != Origin::Stream {
+        if !matches!(origin, Origin::Stream | Origin::Member) {
             self.ask_git(path, &mut occurrences);
         }
-        self.send_all(occurrences);
+        self.send_all(occurrences, Some(size));
     }
 
     fn occurrences(
@@ -367,13 +378,13 @@ impl Worker<'_> {
         let AuditContext { settings, walk, .. } = *self.context;
         let files = |named: &str| key_files::beside(path, named, settings.max_size);
         let files: Files<'_> =
-            if matches!(origin, Origin::Stream | Origin::Past) { &|_| None } else { &files };
+            if matches!(origin, Origin::Stream | Origin::Member | Origin::Past) { &|_| None } else { &files };
         let unwraps = !walk.no_unwrap;
         let request = Examining { settings, named: false, unwraps, stopped: self.stopped, files };
         let examination = examine_with(&input, bytes, &request, &mut |_, _| ());
         // A bomb among somebody's test data is passed over, and told only of a file that was asked for.
-        let excused: &[Cause] =
-            if matches!(origin, Origin::Walk | Origin::Past) { &[Cause::Bomb] } else { &[] };
+        let is_met = matches!(origin, Origin::Walk | Origin::Member | Origin::Past);
+        let excused: &[Cause] = if is_met { &[Cause::Bomb] } else { &[] };
         for reason in examination.failures(excused) {
             self.fail(input.name.clone(), reason);
         }
@@ -404,10 +415,11 @@ impl Worker<'_> {
         }
     }
 
-    fn send_all(&self, occurrences: Vec<Occurrence>) {
+    fn send_all(&self, occurrences: Vec<Occurrence>, file_bytes: Option<u64>) {
         Counters::add(&self.counters.credentials, occurrences.len() as u64);
         for occurrence in occurrences {
-            self.send(Message::Occurrence(Box::new(occurrence)));
+            let accompanying = Accompanying { file_bytes, ..Accompanying::default() };
+            self.send(Message::Occurrence(Box::new(occurrence), accompanying));
         }
     }
 
@@ -436,7 +448,7 @@ impl Finds for Worker<'_> {
         for location in occurrences.iter_mut().flat_map(|occurrence| &mut occurrence.record.locations) {
             location.past = Some(Arc::clone(&past));
         }
-        self.send_all(occurrences);
+        self.send_all(occurrences, None);
     }
 
     fn failed(&self, failure: Failure) {
