@@ -113,7 +113,7 @@ fn redact_document(document: &Document<'_, '_>, keep: Keep) -> Result<Redacted, 
 /// everything else becomes `***`, however long it is.
 fn wholesale(text: &str) -> Result<Redacted, RedactError> {
     const HIDDEN: char = '•';
-    let masked = Exposure::of_unparsed(text).mask(text);
+    let masked = Exposure::of_unparsed_names(text).mask(text);
     let mut copy = String::with_capacity(masked.text().len());
     let mut previous = ' ';
     for character in masked.text().chars() {

@@ -85,7 +85,7 @@ pub(super) struct Arguments {
 pub(super) enum Command {
     /// Check credentials in files, folders or standard input
     Check(Deferred<CheckOptions>),
-    /// List every credential in folders, exports and archives: whose, until when, in what state
+    /// List every credential in folders, exports and archives: its client, expiry date and state
     Audit(Deferred<AuditOptions>),
     /// Say what must be renewed by when: a timeline, a calendar, metrics
     Renewals(Deferred<RenewalsOptions>),

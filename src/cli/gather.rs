@@ -128,12 +128,13 @@ pub(super) fn survey(
         history: request.history,
     };
     let out = &mut *streams.out;
-    let mut gathered = gather(&context, paths, environment, streams.input, &mut |occurrence, accompanying| {
-        if let Some(known) = &mut known {
-            known.take_from(occurrence);
-        }
-        met(occurrence, accompanying, &settings, out)
-    })?;
+    let mut gathered =
+        gather(&context, paths, environment, streams.input, &mut |occurrence, accompanying| {
+            if let Some(known) = &mut known {
+                known.take_from(occurrence);
+            }
+            met(occurrence, accompanying, &settings, out)
+        })?;
     if let Some(known) = &mut known {
         gathered.credentials.iter_mut().for_each(|audited| known.take_from_audited(audited));
         let count = counted(known.taken(), "finding");
@@ -179,9 +180,8 @@ fn gather(
     let any_input = !paths.is_empty();
     let stdin = || name(Path::new(&walk.stdin_filename));
     // A file's own secret may be in its name, and is hidden where the file's credential is listed.
-    let shown = |path: &PathBuf| match path.as_os_str() == "-" {
-        true => Some(stdin()),
-        false => path.is_dir().then(|| name(path)),
+    let shown = |path: &PathBuf| {
+        if path.as_os_str() == "-" { Some(stdin()) } else { path.is_dir().then(|| name(path)) }
     };
     let shown_paths = paths.iter().filter_map(shown).collect();
     let locator = Locator::new(&paths).map_err(|error| CliError::here(&error))?;

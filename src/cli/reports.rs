@@ -188,7 +188,7 @@ fn refusal(target: &Path, force: bool) -> Option<String> {
         Err(_) if target.as_os_str().as_encoded_bytes().ends_with(b"/") => "is a folder: name a file",
         Err(_) if target.is_symlink() => "is a link that leads nowhere",
         Err(error) if error.kind() != io::ErrorKind::NotFound => return Some(reason(&error)),
-        Err(_) if !folder_of(target).is_dir() => "is in a folder that doesn't exist",
+        Err(_) if !folder_of(target).is_dir() => "is in a folder that doesn't exist: create the folder first",
         Err(_) => return None,
     };
     Some(String::from(refusal))

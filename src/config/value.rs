@@ -62,9 +62,7 @@ pub fn parse_level(text: &str) -> Result<Option<Level>, &'static str> {
             "warn" | "warnings" => "write warning; levels are error, warning, note and off",
             "err" | "errors" | "fatal" => "write error; levels are error, warning, note and off",
             "info" | "hint" | "notes" => "write note; levels are error, warning, note and off",
-            "none" | "never" | "ignore" | "disabled" => {
-                "write off; levels are error, warning, note and off"
-            }
+            "none" | "never" | "ignore" | "disabled" => "write off; levels are error, warning, note and off",
             _ => "levels are error, warning, note and off",
         }),
     }

@@ -78,6 +78,20 @@ impl Exposure {
     /// The exposure of a text that could not be parsed: known names in quotation marks, public values after them, and armor
     /// lines.
     pub fn of_unparsed(text: &str) -> Self {
+        let (mut exposure, mut public) = Self::of_names(text);
+        public.retain(|span| !exposure.leaks(text.get(span.range()).unwrap_or_default()));
+        exposure.visible.extend(public);
+        exposure.with_armour(text)
+    }
+
+    /// The same without values: for a copy that shows whose credential it is only if it is asked to.
+    #[cfg(feature = "audit")]
+    pub fn of_unparsed_names(text: &str) -> Self {
+        Self::of_names(text).0.with_armour(text)
+    }
+
+    /// Known names in quotation marks, and where public values are after them.
+    fn of_names(text: &str) -> (Self, Vec<Span>) {
         let mut exposure = Self::default();
         let mut public = Vec::new();
         let mut quotes = memchr::memchr_iter(b'"', text.as_bytes()).peekable();
@@ -95,9 +109,7 @@ impl Exposure {
             }
         }
         exposure.sort();
-        public.retain(|span| !exposure.leaks(text.get(span.range()).unwrap_or_default()));
-        exposure.visible.extend(public);
-        exposure.with_armour(text)
+        (exposure, public)
     }
 
     /// The exposure of a text that is nothing but a token: the words of an `Authorization` header before it.

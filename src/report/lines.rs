@@ -17,6 +17,12 @@ pub(super) fn whole(text: &str) -> String {
     one_line(text).replace(' ', GLUE.encode_utf8(&mut [0; 4]))
 }
 
+/// A path and the steps behind it: each is one word, and a line may end behind an arrow.
+pub(super) fn whole_place(text: &str) -> String {
+    let steps: Vec<String> = text.split(" → ").map(whole).collect();
+    steps.join(&format!("{GLUE}→ "))
+}
+
 /// `text` in lines of at most `width` columns: broken at blanks, and within a word only if it alone is longer than a line.
 pub(super) fn wrap(text: &str, width: usize) -> Vec<String> {
     let width = width.max(1);
@@ -137,6 +143,7 @@ mod tests {
         assert_eq!(lines("    \"a\": 1,  b", 12), "    \"a\": 1,|b");
         assert_eq!(lines(&format!("in {}", whole("a b/c d.json")), 12), "in|a b/c d.json");
         assert_eq!(lines(&format!("{} x", whole("a b c")), 6), "a b c|x");
+        assert_eq!(lines(&whole_place("a b.yaml → c → d e"), 12), "a b.yaml →|c → d e");
         assert_eq!(lines("日本語 日本語", 7), "日本語|日本語");
     }
 

@@ -9,7 +9,7 @@ use anstyle::{AnsiColor, Style};
 use super::Drawing;
 use super::drawing::level_color;
 use super::excerpt::Excerpt;
-use super::lines::{hang, whole};
+use super::lines::{hang, whole_place};
 use crate::finding::Level;
 
 /// What is written about one thing.
@@ -33,7 +33,7 @@ impl Notice<'_> {
         self.title(drawing, out)?;
         let frame = drawing.style(Style::new().fg_color(Some(AnsiColor::Blue.into())).bold());
         let blanks = " ".repeat(digits + 1);
-        let place = whole(self.place);
+        let place = whole_place(self.place);
         // A name that needs all of the line gets it.
         let place = hang(digits + 4, &place, drawing.width);
         let gap = if place.is_below { "" } else { " " };

@@ -281,9 +281,9 @@ fn all_formats_list_the_same_and_end_the_same() {
                     .out
                     .lines()
                     .filter(|line| {
-                        line.starts_with(" expired")
-                            || line.starts_with(" broken")
-                            || line.starts_with(" sound")
+                        line.starts_with("expired ")
+                            || line.starts_with("broken ")
+                            || line.starts_with("sound ")
                     })
                     .count(),
                 "json" => count,

@@ -551,8 +551,8 @@ fn the_diff_shows_what_fix_writes() {
         "\
 # a.json:4:21: ims-endpoint-form: write only the host name:
 # ims-na1.adobelogin.com
-# a.json:8:24: field-whitespace: remove the invisible characters
-# before and after the value of clientSecret
+# a.json:8:24: field-whitespace: remove the invisible characters before and
+# after the value of clientSecret
 --- a.json
 +++ a.json
 @@ -4,1 +4,1 @@

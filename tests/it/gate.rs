@@ -491,8 +491,10 @@ fn ordinary_names_stay_readable() {
             let run = run([Path::new("check"), Path::new(&format!("--format={command}")), &path]);
             let shown = path.display().to_string();
             let escaped = [shown.replace('\'', "&apos;"), shown.replace('\'', "&#39;")];
+            // A path that is longer than a line goes on in the next.
+            let out = if command == "text" { run.out.replace('\n', "") } else { run.out.clone() };
             assert!(
-                run.out.contains(&shown) || escaped.iter().any(|shown| run.out.contains(shown)),
+                out.contains(&shown) || escaped.iter().any(|shown| out.contains(shown)),
                 "{name} {command}: {}",
                 run.out
             );

@@ -197,7 +197,7 @@ fn reports_take_nobodys_place() {
     fs::copy(&sound, at("credential.json")).unwrap();
     fs::write(at("closed.json"), vec![b' '; 1 << 10]).unwrap();
     fs::File::create(at("large.json")).unwrap().set_len((64 << 20) + 1).unwrap();
-    fs::set_permissions(at("closed.json"), fs::Permissions::from_mode(0)).unwrap();
+    fs::set_permissions(at("closed.json"), fs::Permissions::from_mode(0o0)).unwrap();
     fs::create_dir(at("folder")).unwrap();
     for (link, target) in [
         ("link", "credential.json"),
@@ -233,7 +233,7 @@ fn reports_take_nobodys_place() {
         ("/dev/stderr", "is a pipe or device"),
         ("/dev/fd/0", "is a pipe or device"),
         ("none/report", "is in a folder that doesn't exist"),
-        ("credential.json/report", "ot a directory"),
+        ("credential.json/report", "a file is in the place of a folder"),
     ];
     for command in ["check", "audit", "renewals"] {
         let formats = aemcred::cli::command();

@@ -202,7 +202,7 @@ fn projects_are_listed_and_never_called_sound() {
          "technical_account_email": "x", "scopes": ["openid"]}}"#;
     let listed = text(&project(oauth), &[]);
     assert_eq!(
-        listed,
+        listed.replace("\n  ", " "),
         "– listed <stdin>: Adobe Developer Console project, 1 OAuth server-to-server credential (nightly import, \
          client ID 0123456789abcdef0123456789abcdef); aemcred has no rules for it\n1 file checked: no findings\n"
     );

@@ -98,7 +98,7 @@ pub(in crate::cli) struct CheckOptions {
     #[arg(long, help_heading = JUDGMENT)]
     pub(in crate::cli) show_settings: bool,
 
-    /// Write to the files what can be put right mechanically, and report what is left
+    /// Correct in the files what is beyond doubt, and report the rest
     #[arg(long, help_heading = "Repair", conflicts_with = "diff")]
     pub(in crate::cli) fix: bool,
 

@@ -30,7 +30,7 @@ pub(in crate::cli) struct RedactOptions {
     #[arg(long, value_name = "WHAT", value_delimiter = ',')]
     pub(in crate::cli) keep: Vec<Kept>,
 
-    /// Of several credentials that lie in the file, copy that of this client
+    /// Copy the credential of this client, if the file has several
     #[arg(long, value_name = "ID")]
     pub(in crate::cli) client: Option<String>,
 
@@ -51,7 +51,7 @@ pub(in crate::cli) struct RedactOptions {
 pub(in crate::cli) enum Kept {
     /// The certificate
     Certificate,
-    /// Client ID, technical account ID and e-mail address
+    /// Client ID, technical account ID and email address
     Ids,
     /// The organization's ID
     #[value(alias = "organisation")]

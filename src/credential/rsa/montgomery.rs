@@ -224,7 +224,8 @@ mod tests {
         let width = 1 + usize::try_from(numbers.next()).unwrap() % N;
         // Of whole limbs or of whole words, and of every width in between.
         let widest = UBig::ONE << (BITS * N);
-        let modulus = (numbers.number(width) >> (numbers.next() % 4 * 13) as usize) % &widest | UBig::ONE;
+        let shift = [0, 13, 26, 39][(numbers.next() % 4) as usize];
+        let modulus = ((numbers.number(width) >> shift) % &widest) | UBig::ONE;
         let (one, other) = (numbers.number(N + 1) % &modulus, numbers.number(N + 1) % &modulus);
         let ring = Montgomery::<N, W, BITS>::new(&modulus).unwrap();
         let enter = |number: &UBig| Montgomery::<N, W, BITS>::enter(number, &modulus);

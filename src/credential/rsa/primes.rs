@@ -189,7 +189,7 @@ fn is_repeating(prime: &UBig) -> bool {
     (SEARCHED / WORD..=(SEARCHED + length / 2) / WORD).any(|index| {
         let (low, high) = (word(index), word(index + 1) << 1);
         let bits = |shift: usize| low >> shift | high << (WORD - 1 - shift);
-        let begins_alike = |shift: usize| (bits(shift) ^ beginning) & 0xFFFF_FFFF == 0;
+        let begins_alike = |shift: usize| (bits(shift) ^ beginning).trailing_zeros() >= 32;
         (0..WORD).any(|shift| begins_alike(shift) && repeats(index * WORD + shift - SEARCHED))
     })
 }

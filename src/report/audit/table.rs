@@ -9,14 +9,14 @@ use unicode_width::UnicodeWidthStr as _;
 
 use super::super::drawing::{level_color, state_color};
 use super::super::inventory::{client_name, listed, no_end, past, place, short_place};
-use super::super::lines::{hang, indented, padded, whole, wrap};
+use super::super::lines::{hang, indented, padded, whole, whole_place, wrap};
 use super::super::{Drawing, date, days};
 use super::AuditResults;
 use crate::credential::DocumentKind;
 use crate::examine::short;
 use crate::finding::Level;
 use crate::inventory::Audited;
-use crate::record::{Location, Record, State};
+use crate::record::{Record, State};
 use crate::report::{counted, one_line};
 use crate::rule::Basis;
 
@@ -123,7 +123,7 @@ impl Layout {
             let key = record.public_key.as_ref().map(|key| short(&key.sha256)).unwrap_or_default();
             line += &(padded(&organization, ORGANIZATION) + &padded(&key, KEY));
         }
-        let mut places = listed(record, LISTED, |location| whole(&short_place(location))).into_iter();
+        let mut places = listed(record, LISTED, |location| whole_place(&short_place(location))).into_iter();
         if self.places.is_some() {
             line += &places.next().map(|place| wrap(&place, usize::MAX).concat()).unwrap_or_default();
         }
@@ -145,7 +145,7 @@ impl Layout {
         below.extend(why(audited));
         if self.places.is_none() {
             for location in record.locations.iter().take(LISTED) {
-                below.push(whole(&short_place(location)));
+                below.push(whole_place(&short_place(location)));
                 below.extend(Some(past(location)).filter(|past| !past.is_empty()));
             }
             below.extend(places.nth(record.locations.len().min(LISTED)));
@@ -155,11 +155,6 @@ impl Layout {
             .flat_map(|text| indented(STATE, text, self.drawing.width))
             .try_for_each(|line| writeln!(out, "{line}"))
     }
-}
-
-/// The place, broken only between the steps to it.
-fn whole_place(location: &Location) -> String {
-    place(location).split(" → ").map(whole).collect::<Vec<_>>().join(" → ")
 }
 
 /// `2026-11-22, 10 days ago`
@@ -208,9 +203,9 @@ fn findings(results: &AuditResults, drawing: Drawing, out: &mut dyn Write) -> io
             let text = text.lines.join("\n  ");
             writeln!(out, "{color}{lead}{color:#}{}", text.strip_prefix(&lead).unwrap_or_default())?;
             let line = |text: &str| indented(2, text, drawing.width).join("\n");
-            writeln!(out, "{}", line(&whole_place(&finding.location)))?;
+            writeln!(out, "{}", line(&whole_place(&place(&finding.location))))?;
             for (location, what) in finding.related.iter().take(LISTED) {
-                writeln!(out, "{}", line(&format!("{}: {}", whole_place(location), one_line(what))))?;
+                writeln!(out, "{}", line(&format!("{}: {}", whole_place(&place(location)), one_line(what))))?;
             }
         }
         for (name, count) in listed.into_iter().filter(|(_, count)| *count > LISTED) {

@@ -26,7 +26,9 @@ fn lead_seconds(results: &RenewalResults) -> i64 {
     let validities = || results.plan.renewals.iter().filter_map(|renewal| renewal.record.validity());
     match results.lead {
         Threshold::Left(left) => left.num_seconds(),
-        lead => validities().map(|validity| validity.threshold(lead).num_seconds()).max().unwrap_or_default(),
+        lead @ Threshold::Percent(_) => {
+            validities().map(|validity| validity.threshold(lead).num_seconds()).max().unwrap_or_default()
+        }
     }
 }
 

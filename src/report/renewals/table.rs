@@ -14,7 +14,7 @@ use super::super::Drawing;
 use super::super::drawing::bright;
 use super::super::escape::plain;
 use super::super::inventory::{client_name, short_place};
-use super::super::lines::{NARROWEST, indented, padded, whole, wrap};
+use super::super::lines::{NARROWEST, indented, padded, whole_place, wrap};
 use super::{RenewalResults, advice, date, expires, word};
 use crate::credential::DocumentKind;
 use crate::renewal::{Renewal, Status};
@@ -147,7 +147,7 @@ impl Layout {
             more.extend((!dates.is_empty()).then(|| dates.join(", ")));
         }
         more.push(plain(&advice(renewal, results.now)));
-        more.extend(record.locations.iter().take(LISTED).map(|location| whole(&short_place(location))));
+        more.extend(record.locations.iter().take(LISTED).map(|location| whole_place(&short_place(location))));
         if let Some(more_places @ 1..) = record.locations.len().checked_sub(LISTED) {
             more.push(format!("and {}", counted(more_places, "more place")));
         }

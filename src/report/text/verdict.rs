@@ -10,7 +10,7 @@ use chrono::{DateTime, Utc};
 use super::Verdicts;
 use crate::credential::{DocumentKind, ProjectCredentialKind};
 use crate::record::{ListedCredential, Record, State};
-use crate::report::lines::{hang, whole};
+use crate::report::lines::{hang, whole_place};
 use crate::report::{Drawing, FileResult, Results, counted, date, days, one_line};
 
 /// What credentials have in common that one line can tell of.
@@ -53,7 +53,7 @@ pub(super) fn write(
             continue;
         }
         for (file, _, facts) in alike {
-            kind.line(&format!("{name} {}: {facts}", whole(&file.place())), name, drawing, out)?;
+            kind.line(&format!("{name} {}: {facts}", whole_place(&file.place())), name, drawing, out)?;
         }
     }
     Ok(())
@@ -88,7 +88,7 @@ fn together<'f>(kind: Kind, files: impl Iterator<Item = &'f FileResult>, now: Da
             let first = dated.min_by_key(|(validity, _)| validity.not_after);
             let first = first.map(|(validity, file)| {
                 let (date, left) = (date(validity.not_after), days(validity.days_left(now)));
-                format!("the first expires on {date} ({left}), {}; ", whole(&file.place()))
+                format!("the first expires on {date} ({left}), {}; ", whole_place(&file.place()))
             });
             format!("{}{MORE}", first.unwrap_or_default())
         }

@@ -37,7 +37,9 @@ pub(crate) fn escaped_by(text: &str, mark: u8) -> Extract {
             ('n', _) => (2, Some('\n')),
             ('r', _) => (2, Some('\r')),
             ('t', _) => (2, Some('\t')),
-            ('\r' | '\n', _) => (1 + rest.len() - rest.trim_ascii_start().len(), None),
+            // The next line's indentation is part of the string, as in JavaScript, Python and shells.
+            ('\r', _) if rest.starts_with("\r\n") => (3, None),
+            ('\r' | '\n', _) => (2, None),
             (other, _) => (1 + other.len_utf8(), Some(other)),
         };
         at = backslash + length;

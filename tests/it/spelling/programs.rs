@@ -152,6 +152,7 @@ pub(super) fn java_properties(texts: &[String]) -> Option<Vec<Option<String>>> {
     java_with(&[], &texts.join("\0"))
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "as the other programs, which may be missing")]
 pub(super) fn toml(texts: &[String]) -> Option<Vec<Option<String>>> {
     let read = |text: &String| {
         let table: toml::Table = text.parse().ok()?;
@@ -161,6 +162,7 @@ pub(super) fn toml(texts: &[String]) -> Option<Vec<Option<String>>> {
     Some(texts.iter().map(read).collect())
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "as the other programs, which may be missing")]
 pub(super) fn xml(texts: &[String]) -> Option<Vec<Option<String>>> {
     let read = |text: &String| {
         let options = roxmltree::ParsingOptions { allow_dtd: true, ..Default::default() };

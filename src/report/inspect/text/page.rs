@@ -13,7 +13,7 @@ use crate::credential::DocumentKind;
 use crate::credential::{Phase, Validity};
 use crate::inspect::{Fact, Unread};
 use crate::report::inspect::bar::{Bar, MARK};
-use crate::report::lines::{NARROWEST, hang, padded, whole, wrap};
+use crate::report::lines::{NARROWEST, hang, padded, whole_place, wrap};
 use crate::report::{Drawing, FileResult, one_line};
 
 /// In longer lines the eye gets lost.
@@ -91,7 +91,7 @@ impl<'o> Page<'o> {
             kind => kind.name().replace('-', " "),
         };
         let bold = self.drawing.bold();
-        let title = wrap(&format!("{}: {kind}", whole(&file.place())), self.width).join("\n");
+        let title = wrap(&format!("{}: {kind}", whole_place(&file.place())), self.width).join("\n");
         // The kind is the last of it, and is left out of what stands out if it fits on that line.
         let (place, kind) = match title.strip_suffix(&format!(": {kind}")) {
             Some(place) => (place, format!(": {kind}")),
