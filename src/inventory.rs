@@ -76,7 +76,7 @@ pub struct Audited {
 /// What a run has met so far.
 #[derive(Debug, Default)]
 pub struct InventoryBuilder {
-    /// Sorted as they are, a million of them would be moved about.
+    #[expect(clippy::vec_box, reason = "sorted as they are, a million of them would be moved about")]
     occurrences: Vec<Box<Occurrence>>,
 }
 

@@ -60,7 +60,7 @@ pub fn read_stream_files(
         // An interrupted run says so by itself.
         Err(_) if (settings.stopped)() => {}
         Err(error) => {
-            visit(Streamed::Member(failed(settings, format!("standard input can't be read: {error}"))))
+            visit(Streamed::Member(failed(settings, format!("standard input can't be read: {error}"))));
         }
     }
 }
@@ -99,16 +99,11 @@ fn members(
             return Some(Found::TooLarge { path, named: false, size: header.size });
         }
         let expected = usize::try_from(header.size).unwrap_or_default();
-        Some(match read_up_to(&mut archive.contents(), settings.max_size, expected) {
-            Ok(Some(bytes)) => Found::Contents { path, named: false, mode: None, bytes },
-            Ok(None) | Err(_) => {
-                ended = true;
-                if (settings.stopped)() {
-                    return None;
-                }
-                failed(settings, format!("{DAMAGED} in the middle of file {number}"))
-            }
-        })
+        if let Ok(Some(bytes)) = read_up_to(&mut archive.contents(), settings.max_size, expected) {
+            return Some(Found::Contents { path, named: false, mode: None, bytes });
+        }
+        ended = true;
+        (!(settings.stopped)()).then(|| failed(settings, format!("{DAMAGED} in the middle of file {number}")))
     });
     // A thread takes the next file when it is done with the last one.
     files.par_bridge().for_each(|found| match found {

@@ -52,7 +52,9 @@ impl LinkKey {
     fn mac(&self, parts: &[&[u8]]) -> [u8; 32] {
         // No length of a key is wrong for HMAC.
         let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(self.0.expose()) else { return [0; 32] };
-        parts.iter().for_each(|part| mac.update(part));
+        for part in parts {
+            mac.update(part);
+        }
         mac.finalize().into_bytes().into()
     }
 }

@@ -25,6 +25,7 @@ Examples:
 
 Exit status: 0 when nothing is at or above the failing level, 1 when something is, 2 when not all could be done, \
 130 when interrupted.")]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch on the command line")]
 pub(in crate::cli) struct AuditOptions {
     #[command(flatten, next_help_heading = INPUT)]
     pub(in crate::cli) walk: WalkOptions,

@@ -225,7 +225,7 @@ impl Sighting {
             mode: merge.mode,
             keeping: optional(merge.keeping.as_deref(), keeping)?,
             past: match (place.git, merge.git) {
-                (Some(place), Some(more)) => Some(Arc::new(past(place, more)?)),
+                (Some(place), Some(more)) => Some(Arc::new(past(&place, more)?)),
                 (None, None) => None,
                 _ => return None,
             },
@@ -331,7 +331,7 @@ fn keeping(name: &str) -> Option<Keeping> {
     Keeping::ALL.into_iter().find(|keeping| keeping.name() == name)
 }
 
-fn past(place: PastLine, more: GitLine) -> Option<Past> {
+fn past(place: &PastLine, more: GitLine) -> Option<Past> {
     let id = |text: String| text.bytes().all(|byte| byte.is_ascii_hexdigit()).then_some(text);
     let named = |name: &str| Reference::read(name, gate::shown_path);
     let refs = place.refs.len();
@@ -339,7 +339,7 @@ fn past(place: PastLine, more: GitLine) -> Option<Past> {
         repository: gate::shown_path(&place.repository),
         blob: id(more.blob)?,
         commit: optional(place.commit.as_deref(), |text| id(text.to_owned()))?,
-        author_time: optional(place.author_time.as_deref(), |time| Some(time.parse().ok()?))?,
+        author_time: optional(place.author_time.as_deref(), |time| time.parse().ok())?,
         removed_by: optional(place.removed_by.as_deref(), |text| id(text.to_owned()))?,
         in_head: place.in_head,
         refs: more.refs.iter().map(|name| named(name)).collect(),

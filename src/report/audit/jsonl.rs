@@ -58,6 +58,7 @@ fn line(line: &Line<'_>, out: &mut dyn Write) -> io::Result<()> {
 #[derive(Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(tag = "type", rename_all = "lowercase")]
+#[expect(clippy::large_enum_variant, reason = "there is one at a time, and it is written at once")]
 enum Line<'r> {
     /// A credential at one place.
     #[serde(rename = "sighting")]
