@@ -2,7 +2,7 @@
 """Looks into every object below some paths with aemcred, on a Spark cluster.
 
     spark-submit contrib/spark/audit.py --aemcred ./aemcred --link-key ./link.key OUT PATH...
-    aemcred audit --merge OUT/part-*
+    cat OUT/part-* | aemcred audit --merge -
 
 PATH is whatever Hadoop's file systems read (s3a://, abfss://, gs://, hdfs://, file:). The program and the key go to the
 executors with the job. OUT becomes a folder of JSON lines: no object and no secret is in it.

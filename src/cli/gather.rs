@@ -1,22 +1,22 @@
 //! Everything that an inventory is made of: each credential below some paths, in whatever it is wrapped.
 //!
-//! Owns: running discovery, unwrapping and the engine over each file, counting, interruption. Does not own: what is the
-//! same credential (see `audit`), reports.
+//! Owns: running discovery, collecting, interruption. Does not own: what is done with each file (see `worker`), what is
+//! the same credential (see `inventory`), reports.
+
+mod worker;
 
 use std::collections::BTreeSet;
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
 
 use chrono::{DateTime, Utc};
 
 use super::arguments::{Color, HistoryOptions, PolicyOptions, WalkOptions};
 use super::collect::named_paths;
-use super::history::{Finds, Histories};
+use super::history::Histories;
 use super::keeping::Repositories;
-use super::key_files;
 use super::paths::{Excludes, Locator, name};
 use super::policy::Policy;
 use super::progress::{Counters, INTERVAL, Progress};
@@ -24,15 +24,13 @@ use super::reports::{drawing, tell_failures, tell_left_over};
 use super::suppress::LoadedBaseline;
 use super::{CliError, Environment, Streams};
 use crate::config::FailOn;
-use crate::discover::{Found, StreamSettings, Streamed, WalkSettings, discover, read_stream_files};
-use crate::examine::{Cause, Files, Input, Request as Examining, beyond_limit, examine_with};
+use crate::discover::{WalkSettings, discover};
 use crate::inventory::{Accompanying, Audited, InventoryBuilder, Occurrence};
-use crate::record::Past;
 use crate::report::audit::Extent;
 use crate::report::{Drawing, Failure, counted};
 use crate::rule::{Rule, Settings};
-use crate::secret::Secret;
 use crate::source::PathName;
+use worker::{Message, Worker};
 
 /// What a run has gathered.
 pub(super) struct Gathered {
@@ -255,13 +253,6 @@ fn gather(
     })
 }
 
-/// What the threads that look send to the one that collects.
-enum Message {
-    Occurrence(Box<Occurrence>, Accompanying),
-    Failure(Failure),
-    Note(String),
-}
-
 #[derive(Default)]
 struct Collected {
     builder: InventoryBuilder,
@@ -290,172 +281,5 @@ impl Collected {
             }
             tick();
         }
-    }
-}
-
-/// How a run came to an input.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Origin {
-    Stream,
-    /// A file of an archive on standard input.
-    Member,
-    Named,
-    Walk,
-    /// The history of a repository, in which no path leads to a file.
-    Past,
-}
-
-/// One run, as the threads that look see it.
-struct Worker<'r> {
-    context: &'r AuditContext<'r>,
-    stopped: &'r (dyn Fn() -> bool + Sync),
-    counters: &'r Counters,
-    sender: SyncSender<Message>,
-}
-
-impl Worker<'_> {
-    /// Looks into standard input: into the files of an archive one by one, else into all of it.
-    fn stream(&self, input: &mut (dyn Read + Send), excluded: &(dyn Fn(&Path, bool) -> bool + Sync)) {
-        let AuditContext { walk, .. } = self.context;
-        let settings = StreamSettings {
-            name: Path::new(&walk.stdin_filename),
-            max_size: walk.max_size,
-            is_archive: !walk.no_unwrap,
-            stopped: self.stopped,
-        };
-        read_stream_files(input, &settings, &|path| excluded(path, false), &|found| match found {
-            Streamed::Whole(bytes) => self.look(settings.name, None, bytes, Origin::Stream),
-            Streamed::TooLarge => self.fail(name(settings.name), beyond_limit(None, walk.max_size)),
-            Streamed::Member(Found::Contents { path, bytes, .. }) => {
-                self.look(&path, None, bytes, Origin::Member);
-            }
-            Streamed::Member(found) => self.meet(found),
-        });
-    }
-
-    fn meet(&self, found: Found) {
-        match found {
-            Found::Contents { path, named, mode, bytes } => {
-                self.look(&path, mode, bytes, if named { Origin::Named } else { Origin::Walk });
-            }
-            Found::Unrelated { size } => self.count(size),
-            Found::TooLarge { path, named: true, size } => {
-                self.fail(name(&path), beyond_limit(Some(size), self.context.walk.max_size));
-            }
-            Found::TooLarge { .. } | Found::NotRegular(_) | Found::Excluded(_) => {
-                Counters::add(&self.counters.skipped, 1);
-            }
-            Found::Unreadable { path, reason } => self.fail(name(&path), reason),
-        }
-    }
-
-    fn count(&self, size: u64) {
-        Counters::add(&self.counters.files, 1);
-        Counters::add(&self.counters.bytes, size);
-    }
-
-    fn look(&self, path: &Path, mode: Option<u32>, bytes: Secret<Vec<u8>>, origin: Origin) {
-        let size = bytes.expose().len() as u64;
-        self.count(size);
-        if (self.stopped)() {
-            return;
-        }
-        let mut occurrences = self.occurrences(path, mode, bytes, origin);
-        if !matches!(origin, Origin::Stream | Origin::Member) {
-            self.ask_git(path, &mut occurrences);
-        }
-        self.send_all(occurrences, Some(size));
-    }
-
-    fn occurrences(
-        &self,
-        path: &Path,
-        mode: Option<u32>,
-        bytes: Secret<Vec<u8>>,
-        origin: Origin,
-    ) -> Vec<Occurrence> {
-        let input = Input { name: name(path), mode };
-        let AuditContext { settings, walk, .. } = *self.context;
-        let files = |named: &str| key_files::beside(path, named, settings.max_size);
-        let files: Files<'_> =
-            if matches!(origin, Origin::Stream | Origin::Member | Origin::Past) { &|_| None } else { &files };
-        let unwraps = !walk.no_unwrap;
-        let request = Examining { settings, named: false, unwraps, stopped: self.stopped, files };
-        let examination = examine_with(&input, bytes, &request, &mut |_, _| ());
-        // A bomb among somebody's test data is passed over, and told only of a file that was asked for.
-        let is_met = matches!(origin, Origin::Walk | Origin::Member | Origin::Past);
-        let excused: &[Cause] = if is_met { &[Cause::Bomb] } else { &[] };
-        for reason in examination.failures(excused) {
-            self.fail(input.name.clone(), reason);
-        }
-        if examination.unread.iter().any(|unread| excused.contains(&unread.cause)) {
-            Counters::add(&self.counters.skipped, 1);
-        }
-        Occurrence::all(examination).collect()
-    }
-
-    /// Says of everything that was found in a file how git keeps it.
-    fn ask_git(&self, path: &Path, occurrences: &mut [Occurrence]) {
-        let locations = || occurrences.iter().flat_map(|occurrence| &occurrence.record.locations);
-        let Some(repositories) = &self.context.repositories else { return };
-        if !locations().any(|location| location.usable) {
-            return;
-        }
-        match repositories.keeping(path) {
-            Ok(keeping) => {
-                for occurrence in occurrences {
-                    // A key in a file of its own is kept as that is.
-                    let own = occurrence.record.locations.first().map(|location| location.path.clone());
-                    let locations = occurrence.record.locations.iter_mut();
-                    let here = locations.filter(|location| Some(&location.path) == own.as_ref());
-                    here.for_each(|location| location.keeping = keeping);
-                }
-            }
-            Err(error) => self.send(Message::Failure(Failure { path: None, message: error.to_string() })),
-        }
-    }
-
-    fn send_all(&self, occurrences: Vec<Occurrence>, file_bytes: Option<u64>) {
-        Counters::add(&self.counters.credentials, occurrences.len() as u64);
-        for occurrence in occurrences {
-            let accompanying = Accompanying { file_bytes, ..Accompanying::default() };
-            self.send(Message::Occurrence(Box::new(occurrence), accompanying));
-        }
-    }
-
-    fn fail(&self, path: PathName, message: String) {
-        self.send(Message::Failure(Failure { path: Some(path), message }));
-    }
-
-    fn send(&self, message: Message) {
-        // Nobody listens any more when standard output is closed, and then the run is over anyway.
-        let _ = self.sender.send(message);
-    }
-}
-
-impl Finds for Worker<'_> {
-    fn read(&self, size: u64) {
-        self.count(size);
-    }
-
-    fn skipped(&self) {
-        Counters::add(&self.counters.skipped, 1);
-    }
-
-    fn found(&self, path: &Path, bytes: Secret<Vec<u8>>, past: Past) {
-        let mut occurrences = self.occurrences(path, None, bytes, Origin::Past);
-        let past = Arc::new(past);
-        for location in occurrences.iter_mut().flat_map(|occurrence| &mut occurrence.record.locations) {
-            location.past = Some(Arc::clone(&past));
-        }
-        self.send_all(occurrences, None);
-    }
-
-    fn failed(&self, failure: Failure) {
-        self.send(Message::Failure(failure));
-    }
-
-    fn noted(&self, note: String) {
-        self.send(Message::Note(note));
     }
 }

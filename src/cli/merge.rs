@@ -118,7 +118,7 @@ pub(super) fn link_key(path: &Path) -> Result<LinkKey, CliError> {
         refuse(format!(
             "has {}, and a key has at least {}: `head -c 32 /dev/urandom` makes one",
             size(length),
-            LinkKey::SHORTEST
+            size(LinkKey::SHORTEST as u64)
         ))
     })
 }

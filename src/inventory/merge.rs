@@ -331,7 +331,10 @@ impl Merge {
                 let lines = counted(ending.sightings - run.sightings, "line");
                 failures.push((file(), format!("{lines} of {of} missing, of {}", ending.sightings)));
             }
-            (files, bytes, skipped) = (files + ending.files, bytes + ending.bytes, skipped + ending.skipped);
+            // The lines are not trusted.
+            files = ending.files.saturating_add(files);
+            bytes = ending.bytes.saturating_add(bytes);
+            skipped = ending.skipped.saturating_add(skipped);
         }
         let ended = |run: usize| self.runs.get(run).is_some_and(|run| run.ending.is_some());
         let (again, again_bytes) = read_again(self.read, ended);
@@ -353,7 +356,7 @@ impl Merge {
             let count = counted(self.unlinked, "secret");
             notes.push(format!(
                 "{count} could not be compared with others, because the runs had no --link-key: a client secret or token that \
-                 is in several places may be listed more than once, and one that stands alone is not tied to its credential"
+                 is in several places may be listed more than once, and one that is alone is not tied to its credential"
             ));
         }
         let own = settings_digest(settings);
@@ -409,5 +412,5 @@ fn read_again(mut read: Vec<(u32, usize, u64)>, ended: impl Fn(usize) -> bool) -
     read.dedup_by_key(|(file, run, _)| (*file, *run));
     let again = read.windows(2).filter(|pair| matches!(pair, [one, other] if one.0 == other.0));
     let sizes = again.filter_map(|pair| pair.last()).map(|(_, _, bytes)| *bytes);
-    sizes.fold((0, 0), |(files, all), bytes| (files + 1, all + bytes))
+    sizes.fold((0, 0_u64), |(files, all), bytes| (files + 1, bytes.saturating_add(all)))
 }

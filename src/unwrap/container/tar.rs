@@ -101,9 +101,7 @@ impl<R: Read> Tar<R> {
                 Ok(0) => return Ok(()),
                 Ok(length) if block.iter().take(length).all(|byte| *byte == 0) => {}
                 Ok(_) => {
-                    return Err(
-                        "has more behind the end of the tar archive, which was not looked at, and ended",
-                    );
+                    return Err("has more behind the end of the tar archive, which was not read, and ended");
                 }
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(_) => return Err("can't be read behind the end of the tar archive, which came"),
