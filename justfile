@@ -68,6 +68,21 @@ instructions:
 bench-git:
     cargo bench --bench git
 
+# contrib/spark on a cluster of two workers on this machine (needs Java 17; gets PySpark, 494 MB)
+spark:
+    cargo build --release
+    tests/spark/run
+
+# The recipes of docs/audit.md against real stores, each started on loopback
+stores:
+    cargo build
+    tests/stores/run
+
+# How the merge of inventories grows with the number of credentials
+bench-merge:
+    cargo build --release
+    benches/merge.py target/release/aemcred
+
 # Make fixtures, docs/rules, pictures and snapshots again
 bless:
     tests/bless

@@ -19,7 +19,9 @@ mod inspect;
 mod interruption;
 mod keeping;
 mod key_files;
+mod lines;
 mod manual;
+mod merge;
 mod output;
 mod paths;
 mod policy;
@@ -85,7 +87,7 @@ pub struct Environment {
 
 /// The streams that a command reads and writes.
 pub(crate) struct Streams<'s> {
-    pub(crate) input: &'s mut dyn Read,
+    pub(crate) input: &'s mut (dyn Read + Send),
     pub(crate) out: &'s mut dyn Write,
     pub(crate) err: &'s mut dyn Write,
 }
@@ -142,7 +144,7 @@ impl CliError {
 pub fn run(
     arguments: impl IntoIterator<Item = OsString>,
     environment: &Environment,
-    input: &mut dyn Read,
+    input: &mut (dyn Read + Send),
     out: &mut dyn Write,
     err: &mut dyn Write,
 ) -> u8 {

@@ -4,6 +4,7 @@
 //! rule.
 
 mod read;
+mod stream;
 
 use std::fs;
 use std::io::{self, Read};
@@ -16,6 +17,7 @@ use crate::secret::Secret;
 use crate::source::size;
 use read::{FileReader, read_up_to};
 pub(crate) use read::{io_words, open as open_regular, reason};
+pub use stream::{StreamSettings, Streamed, read_stream_files};
 
 /// Something that discovery met.
 #[derive(Debug)]

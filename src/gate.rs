@@ -77,6 +77,21 @@ pub fn prose(text: &str) -> String {
     masked(text, &['/', '\\', ' ', '\t', '\n'])
 }
 
+/// Returns the name of a path that a report of aemcred gives, which may have been changed since.
+pub fn shown_path(text: &str) -> PathName {
+    PathName::new(path(text))
+}
+
+/// Returns what a report of aemcred says, which may have been changed since, with a sign for every word that may be a secret.
+/// Names of fields and quotation marks are ordinary there.
+pub fn said(text: &str) -> String {
+    if is_plain(text) {
+        return text.to_owned();
+    }
+    // It speaks of the lines around a key, and what stands between them looks random.
+    words(text, &['/', '\\', ' ', '\t', '\n'], has_secret_mark)
+}
+
 /// Returns true if `text` is a secret or a document, and nothing of it a path.
 pub fn is_secret(text: &str) -> bool {
     let shown = path(text);
@@ -155,6 +170,11 @@ fn masked(text: &str, separators: &[char]) -> String {
     if text.len() > LONGEST || is_document(text) {
         return SIGN.to_owned();
     }
+    words(text, separators, |name| name.contains("-----") || has_secret_mark(name))
+}
+
+/// Returns `text` with a sign for each of its parts that looks random or `has_mark`.
+fn words(text: &str, separators: &[char], has_mark: impl Fn(&str) -> bool) -> String {
     let random = random(text);
     let mut shown = String::with_capacity(text.len());
     let mut start = 0;
@@ -183,8 +203,8 @@ fn extension(name: &str) -> &str {
     if is_short && extension[1..].bytes().all(|byte| byte.is_ascii_alphanumeric()) { extension } else { "" }
 }
 
-/// Returns true if `name` holds a client secret, a piece of PEM, a token, or hexadecimal digits of a document.
-fn has_mark(name: &str) -> bool {
+/// Returns true if `name` holds a client secret, a token, or hexadecimal digits of a document.
+fn has_secret_mark(name: &str) -> bool {
     let lower = name.to_ascii_lowercase();
     let encoded = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
     let follow = |end: usize| name.as_bytes()[end..].iter().take(16).take_while(|byte| encoded(byte)).count();
@@ -192,8 +212,7 @@ fn has_mark(name: &str) -> bool {
         let before = start.checked_sub(1).and_then(|before| name.as_bytes().get(before));
         !before.is_some_and(u8::is_ascii_alphanumeric) && follow(start) > 10
     };
-    name.contains("-----")
-        || lower.match_indices(CLIENT_SECRET).any(|(start, mark)| follow(start + mark.len()) >= 4)
+    lower.match_indices(CLIENT_SECRET).any(|(start, mark)| follow(start + mark.len()) >= 4)
         || name.match_indices("eyJ").any(|(start, _)| is_token(start))
         || name.len() >= 80
             && (lower.starts_with("7b") || lower.starts_with("2d2d2d"))

@@ -3,11 +3,24 @@
 //! Owns: which records are the same credential's, tying loose parts to it, and running the rules about storage. Does not
 //! own: judging a document (see `examine`), nor how any of it is shown.
 
+#[cfg(feature = "cli")]
+mod link;
+#[cfg(feature = "cli")]
+mod merge;
 mod parts;
+#[cfg(feature = "cli")]
+mod run;
 
 use std::collections::hash_map::Entry as MapEntry;
 use std::collections::{BTreeMap, HashMap};
 use std::ops::Bound::{Excluded, Unbounded};
+
+#[cfg(feature = "cli")]
+pub use link::LinkKey;
+#[cfg(feature = "cli")]
+pub use merge::{Merge, MergeError, Merged};
+#[cfg(feature = "cli")]
+pub use run::{Accompanying, Links, Run};
 
 use crate::credential::DocumentKind;
 use crate::examine::{Examination, Part, remarks};
@@ -63,7 +76,8 @@ pub struct Audited {
 /// What a run has met so far.
 #[derive(Debug, Default)]
 pub struct InventoryBuilder {
-    occurrences: Vec<Occurrence>,
+    #[expect(clippy::vec_box, reason = "sorted as they are, a million of them would be moved about")]
+    occurrences: Vec<Box<Occurrence>>,
 }
 
 /// The occurrences by what they are occurrences of.
@@ -115,6 +129,18 @@ impl Occurrence {
         documents.chain(parts).chain(encrypted)
     }
 
+    /// Returns true if `other` is the same at the same place, with the same findings.
+    fn is_same(&self, other: &Self) -> bool {
+        let findings = |one: &Self| {
+            let said = one.findings.iter().map(|finding| {
+                let Finding { rule, level, start, draft, .. } = finding;
+                (rule.name, *level, *start, draft.place.pointer.clone(), draft.message.clone())
+            });
+            said.collect::<Vec<_>>()
+        };
+        self.is_aems == other.is_aems && self.record == other.record && findings(self) == findings(other)
+    }
+
     /// What is to be said of this occurrence by itself, before the others are known.
     pub fn alone(&self) -> Audited {
         let location = self.record.locations.first();
@@ -129,7 +155,7 @@ impl InventoryBuilder {
     /// Takes in one occurrence. An occurrence without a place is nothing.
     pub fn add(&mut self, occurrence: Occurrence) {
         if !occurrence.record.locations.is_empty() {
-            self.occurrences.push(occurrence);
+            self.occurrences.push(Box::new(occurrence));
         }
     }
 
@@ -138,15 +164,23 @@ impl InventoryBuilder {
         let mut occurrences = self.occurrences;
         // They come in the order in which threads met them, and nothing may depend on that.
         occurrences.sort_by(|left, right| {
+            // Digests of secrets come last: those of merged lines are in another order.
             let key = |occurrence: &Occurrence| {
-                let record = &occurrence.record;
-                (record.kind, record.token_sha256, record.client_secret)
+                let Record { kind, public_key, token_sha256, client_secret, .. } = &occurrence.record;
+                let public_key = public_key.as_ref().map(|key| key.sha256);
+                (*kind, public_key, occurrence.record.certificate_sha256(), *token_sha256, *client_secret)
             };
-            (&left.record.locations, key(left)).cmp(&(&right.record.locations, key(right)))
+            let clients = |occurrence: &Occurrence| occurrence.record.client_id.clone();
+            left.record
+                .locations
+                .cmp(&right.record.locations)
+                .then_with(|| (clients(left), key(left)).cmp(&(clients(right), key(right))))
         });
+        // Whoever names a folder and one within it meets a file twice.
+        occurrences.dedup_by(|next, kept| next.is_same(kept));
         let mut groups = Groups::default();
         for occurrence in occurrences {
-            groups.add(occurrence);
+            groups.add(*occurrence);
         }
         groups.join_without_certificate();
         groups.tie_parts();

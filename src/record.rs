@@ -27,7 +27,7 @@ use crate::json::Pointer;
 use crate::source::{PathName, Position};
 
 /// What is known of one credential or of a part of one.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[expect(
     clippy::struct_excessive_bools,
     reason = "four facts that don't depend on each other; the state follows from them"

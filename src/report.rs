@@ -124,6 +124,16 @@ pub struct Failure {
     pub message: String,
 }
 
+#[cfg(feature = "cli")]
+impl Failure {
+    /// Each of `failures` once, sorted.
+    pub fn distinct(mut failures: Vec<Self>) -> Vec<Self> {
+        failures.sort_by(|left, right| (&left.path, &left.message).cmp(&(&right.path, &right.message)));
+        failures.dedup_by(|left, right| (&left.path, &left.message) == (&right.path, &right.message));
+        failures
+    }
+}
+
 /// The message and, on a line of its own, the help.
 fn message_and_help(finding: &Finding) -> String {
     let draft = &finding.draft;

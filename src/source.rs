@@ -227,6 +227,14 @@ impl Position {
         Self { line: Line(lines + 1), column: Column(characters + 1), byte_column: ByteColumn(bytes + 1) }
     }
 
+    /// Line and column as a report gives them, both from 1. The column in bytes is unknown then, and taken for the same.
+    #[cfg(feature = "cli")]
+    pub fn at(line: usize, column: usize) -> Option<Self> {
+        let (lines, columns) = (line.checked_sub(1)?, column.checked_sub(1)?);
+        let within = |count: usize| count < usize::MAX;
+        (within(line) && within(column)).then(|| Self::new(lines, columns, columns))
+    }
+
     /// The very beginning of a file.
     pub const START: Self = Self { line: Line::FIRST, column: Column::FIRST, byte_column: ByteColumn::FIRST };
 }

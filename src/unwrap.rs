@@ -17,6 +17,8 @@ mod syntax;
 #[cfg(test)]
 mod tests;
 
+#[cfg(feature = "cli")]
+pub(crate) use container::{TAR_BLOCK, Tar};
 pub use find::candidate::is_candidate_file;
 pub use find::encrypted::names_aem;
 #[cfg(feature = "audit")]

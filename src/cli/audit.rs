@@ -1,12 +1,16 @@
 //! `aemcred audit`: which credentials exist, where, whose, until when, in what state.
 
 use std::io::{self, Write};
+use std::path::PathBuf;
 
 use super::arguments::{AuditFormat, AuditOptions};
 use super::gather::{Gathered, Request, Survey, survey};
+use super::lines::{Lines, Outputs};
+use super::merge::{link_key, merge};
 use super::reports::{refuse_inputs, refuse_targets, refuse_twice, write_files};
 use super::{CLEAN, CliError, Environment, FAILED, FINDINGS, Interruption, Streams};
 use crate::config::FailOn;
+use crate::inventory::Run;
 use crate::report::Drawing;
 use crate::report::audit::{self as report, AuditResults};
 
@@ -29,25 +33,34 @@ pub(super) fn run(
         history: Some(&options.history).filter(|history| history.is_asked()),
     };
     let formats = options.output.formats(environment.github_actions);
-    let streaming = formats.contains(&AuditFormat::Jsonl);
-    let now = options.policy.now.unwrap_or(environment.now);
-    let survey = survey(&request, environment, streams, &mut |occurrence, out| {
-        if streaming { report::jsonl::occurrence(&occurrence.alone(), now, out) } else { Ok(()) }
+    let outputs = Outputs {
+        stream: formats.contains(&AuditFormat::Jsonl),
+        file: options.output.files.iter().any(|target| target.format == AuditFormat::Jsonl),
+    };
+    let key = options.link_key.as_deref().map(link_key).transpose()?;
+    if key.is_some() && !outputs.stream && !outputs.file {
+        let message = "--link-key is for --format jsonl, whose lines --merge puts together";
+        return Err(CliError::Usage(String::from(message)));
+    }
+    let stdin = PathBuf::from(&options.walk.stdin_filename);
+    let inputs = options.walk.paths.iter().cloned().chain([stdin]).collect();
+    let mut lines = Lines::new(outputs, environment, inputs, options.merge, key);
+    let look = if options.merge { merge } else { survey };
+    let survey = look(&request, environment, streams, &mut |occurrence, accompanying, settings, out| {
+        lines.write(occurrence, accompanying, settings, out)
     })?;
-    let Survey { gathered, fail_on, drawing, .. } = survey;
+    let Survey { gathered, fail_on, drawing, now, settings } = survey;
     refuse_inputs(options.output.paths(), gathered.inputs(&options.walk))?;
     let Gathered { paths, credentials, extent, failures, complete, any_input, .. } = gathered;
     let results = AuditResults { now, complete, paths, credentials, extent, failures };
+    let (run, number, kept) = lines.end(&settings);
     write_files(&options.output, drawing, |format, drawing, out| {
         if format == AuditFormat::Jsonl {
-            results
-                .credentials
-                .iter()
-                .try_for_each(|audited| report::jsonl::occurrence(audited, now, out))?;
+            out.write_all(kept)?;
         }
-        write(format, &results, drawing, out)
+        write(format, &results, (run, number), drawing, out)
     })?;
-    formats.iter().try_for_each(|format| write(*format, &results, drawing, streams.out))?;
+    formats.iter().try_for_each(|format| write(*format, &results, (run, number), drawing, streams.out))?;
     if !any_input {
         let _ = writeln!(streams.err, "aemcred: nothing to look at");
         return Ok(if options.error_on_no_input { FAILED } else { CLEAN });
@@ -58,13 +71,14 @@ pub(super) fn run(
 fn write(
     format: AuditFormat,
     results: &AuditResults,
+    run: (&Run, u32),
     drawing: Drawing,
     out: &mut dyn Write,
 ) -> io::Result<()> {
     match format {
         AuditFormat::Table => report::table::write(results, drawing, out),
         AuditFormat::Json => report::json::write(results, out),
-        AuditFormat::Jsonl => report::jsonl::finish(results, out),
+        AuditFormat::Jsonl => report::jsonl::finish(results, run, out),
         AuditFormat::Csv => report::csv::write(results, out),
         AuditFormat::Markdown => report::markdown::write(results, out),
         AuditFormat::Html => report::html::write(results, out),
@@ -73,10 +87,10 @@ fn write(
 }
 
 fn exit_code(results: &AuditResults, fail_on: FailOn, interruption: &Interruption) -> u8 {
-    if !results.complete {
+    if !results.complete && interruption.is_requested() {
         return interruption.exit_code();
     }
-    if !results.failures.is_empty() {
+    if !results.complete || !results.failures.is_empty() {
         return FAILED;
     }
     let failing =

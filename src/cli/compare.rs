@@ -97,7 +97,7 @@ fn search(
         history: None,
     };
     let mut places = Vec::new();
-    let Survey { gathered, .. } = survey(&request, environment, streams, &mut |occurrence, _| {
+    let Survey { gathered, .. } = survey(&request, environment, streams, &mut |occurrence, _, _, _| {
         places.extend(wanted.look(occurrence));
         Ok(())
     })?;

@@ -1,38 +1,36 @@
 //! Everything that an inventory is made of: each credential below some paths, in whatever it is wrapped.
 //!
-//! Owns: running discovery, unwrapping and the engine over each file, counting, interruption. Does not own: what is the
-//! same credential (see `audit`), reports.
+//! Owns: running discovery, collecting, interruption. Does not own: what is done with each file (see `worker`), what is
+//! the same credential (see `inventory`), reports.
+
+mod worker;
 
 use std::collections::BTreeSet;
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 
 use super::arguments::{Color, HistoryOptions, PolicyOptions, WalkOptions};
 use super::collect::named_paths;
-use super::history::{Finds, Histories};
+use super::history::Histories;
 use super::keeping::Repositories;
-use super::key_files;
 use super::paths::{Excludes, Locator, name};
 use super::policy::Policy;
 use super::progress::{Counters, INTERVAL, Progress};
 use super::reports::{drawing, tell_failures, tell_left_over};
 use super::suppress::LoadedBaseline;
 use super::{CliError, Environment, Streams};
-use crate::config::{FailOn, Threshold};
-use crate::discover::{Found, WalkSettings, discover, io_words, read_stream};
-use crate::examine::{Cause, Files, Input, Request as Examining, beyond_limit, examine_with};
-use crate::inventory::{Audited, InventoryBuilder, Occurrence};
-use crate::record::Past;
+use crate::config::FailOn;
+use crate::discover::{WalkSettings, discover};
+use crate::inventory::{Accompanying, Audited, InventoryBuilder, Occurrence};
 use crate::report::audit::Extent;
 use crate::report::{Drawing, Failure, counted};
 use crate::rule::{Rule, Settings};
-use crate::secret::Secret;
 use crate::source::PathName;
+use worker::{Message, Worker};
 
 /// What a run has gathered.
 pub(super) struct Gathered {
@@ -42,7 +40,7 @@ pub(super) struct Gathered {
     pub(super) extent: Extent,
     pub(super) failures: Vec<Failure>,
     /// What is to be said and is no failure.
-    notes: Vec<String>,
+    pub(super) notes: Vec<String>,
     /// Whether everything was looked at.
     pub(super) complete: bool,
     /// Whether there was anything to look at.
@@ -50,6 +48,14 @@ pub(super) struct Gathered {
 }
 
 impl Gathered {
+    /// Says on standard error what a report may have no place for.
+    pub(super) fn tell(&self, err: &mut dyn Write) {
+        for note in &self.notes {
+            let _ = writeln!(err, "aemcred: {note}");
+        }
+        tell_failures(&self.failures, err);
+    }
+
     /// The files in which something was found, and those that `walk` names.
     pub(super) fn inputs<'g>(&'g self, walk: &'g WalkOptions) -> impl Iterator<Item = PathBuf> + 'g {
         let locations = self.credentials.iter().flat_map(|audited| &audited.record.locations);
@@ -78,19 +84,22 @@ pub(super) struct Request<'o> {
 pub(super) struct Survey {
     pub(super) gathered: Gathered,
     pub(super) now: DateTime<Utc>,
-    pub(super) expiring: Threshold,
-    pub(super) imminent: TimeDelta,
+    pub(super) settings: Settings,
     pub(super) fail_on: FailOn,
     pub(super) drawing: Drawing,
 }
 
+/// Whoever is told of each occurrence, and of the settings of the run, and may write to standard output.
+pub(super) type Met<'m> =
+    &'m mut dyn FnMut(&Occurrence, &Accompanying, &Settings, &mut dyn Write) -> io::Result<()>;
+
 /// Decides by options and configuration, and looks into everything that is named. `met` is told of each occurrence as soon
-/// as it is met, and may write to standard output; when it fails, the run ends.
+/// as it is met; when it fails, the run ends.
 pub(super) fn survey(
     request: &Request<'_>,
     environment: &Environment,
     streams: &mut Streams<'_>,
-    met: &mut dyn FnMut(&Occurrence, &mut dyn Write) -> io::Result<()>,
+    met: Met<'_>,
 ) -> Result<Survey, CliError> {
     environment.interruption.heed();
     let walk = request.walk;
@@ -117,26 +126,23 @@ pub(super) fn survey(
         history: request.history,
     };
     let out = &mut *streams.out;
-    let mut gathered = gather(&context, paths, environment, streams.input, &mut |occurrence| {
-        if let Some(known) = &mut known {
-            known.take_from(occurrence);
-        }
-        met(occurrence, out)
-    })?;
+    let mut gathered =
+        gather(&context, paths, environment, streams.input, &mut |occurrence, accompanying| {
+            if let Some(known) = &mut known {
+                known.take_from(occurrence);
+            }
+            met(occurrence, accompanying, &settings, out)
+        })?;
     if let Some(known) = &mut known {
         gathered.credentials.iter_mut().for_each(|audited| known.take_from_audited(audited));
         let count = counted(known.taken(), "finding");
         let _ = writeln!(streams.err, "aemcred: {count} of the baseline left out");
     }
-    for note in &gathered.notes {
-        let _ = writeln!(streams.err, "aemcred: {note}");
-    }
-    tell_failures(&gathered.failures, streams.err);
+    gathered.tell(streams.err);
     if !gathered.complete {
         let _ = writeln!(streams.err, "aemcred: interrupted: this is what was found until then");
     }
-    let (expiring, imminent) = (settings.expiring, settings.imminent);
-    Ok(Survey { gathered, now: policy.now, expiring, imminent, fail_on: policy.fail_on.value, drawing })
+    Ok(Survey { gathered, now: policy.now, fail_on: policy.fail_on.value, drawing, settings })
 }
 
 /// What a run is told.
@@ -161,8 +167,8 @@ fn gather(
     context: &AuditContext<'_>,
     mut paths: Vec<PathBuf>,
     environment: &Environment,
-    input: &mut dyn Read,
-    met: &mut dyn FnMut(&mut Occurrence) -> io::Result<()>,
+    input: &mut (dyn Read + Send),
+    met: &mut dyn FnMut(&mut Occurrence, &Accompanying) -> io::Result<()>,
 ) -> Result<Gathered, CliError> {
     let walk = context.walk;
     let history = context.history;
@@ -195,18 +201,14 @@ fn gather(
     let progress = Progress::new(context.progress && environment.progress);
     let (sender, receiver) = sync_channel(QUEUE);
     let run = Worker { context, stopped: &stopped, counters: &counters, sender };
-    // Standard input is no thread's but this one's.
-    let stream = paths.iter().position(|path| path.as_os_str() == "-").map(|index| {
-        paths.remove(index);
-        read_stream(input, walk.max_size)
-    });
+    let stream = paths.iter().position(|path| path.as_os_str() == "-").map(|index| paths.remove(index));
     let mut collected = Collected::default();
     let written = std::thread::scope(|scope| {
         scope.spawn(|| {
             // Moved here, so that the receiver sees the end when the walk is over.
             let run = run;
-            if let Some(contents) = stream {
-                run.stream(contents);
+            if stream.is_some() {
+                run.stream(input, &excluded);
             }
             match history {
                 None => discover(&paths, &settings, &excluded, &|found| run.meet(found)),
@@ -232,11 +234,10 @@ fn gather(
     });
     progress.finish();
     written?;
-    let Collected { builder, mut failures, mut notes } = collected;
+    let Collected { builder, failures, mut notes } = collected;
     notes.sort();
-    failures.sort_by(|left, right| (&left.path, &left.message).cmp(&(&right.path, &right.message)));
     // A repository that can't be found is met in each of its folders.
-    failures.dedup_by(|left, right| (&left.path, &left.message) == (&right.path, &right.message));
+    let failures = Failure::distinct(failures);
     Ok(Gathered {
         paths: shown_paths,
         credentials: builder.finish(context.settings),
@@ -252,13 +253,6 @@ fn gather(
     })
 }
 
-/// What the threads that look send to the one that collects.
-enum Message {
-    Occurrence(Box<Occurrence>),
-    Failure(Failure),
-    Note(String),
-}
-
 #[derive(Default)]
 struct Collected {
     builder: InventoryBuilder,
@@ -271,13 +265,13 @@ impl Collected {
     fn receive(
         &mut self,
         receiver: &Receiver<Message>,
-        met: &mut dyn FnMut(&mut Occurrence) -> io::Result<()>,
+        met: &mut dyn FnMut(&mut Occurrence, &Accompanying) -> io::Result<()>,
         tick: impl Fn(),
     ) -> io::Result<()> {
         loop {
             match receiver.recv_timeout(INTERVAL) {
-                Ok(Message::Occurrence(mut occurrence)) => {
-                    met(&mut occurrence)?;
+                Ok(Message::Occurrence(mut occurrence, accompanying)) => {
+                    met(&mut occurrence, &accompanying)?;
                     self.builder.add(*occurrence);
                 }
                 Ok(Message::Failure(failure)) => self.failures.push(failure),
@@ -287,162 +281,5 @@ impl Collected {
             }
             tick();
         }
-    }
-}
-
-/// How a run came to an input.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Origin {
-    Stream,
-    Named,
-    Walk,
-    /// The history of a repository, in which no path leads to a file.
-    Past,
-}
-
-/// One run, as the threads that look see it.
-struct Worker<'r> {
-    context: &'r AuditContext<'r>,
-    stopped: &'r (dyn Fn() -> bool + Sync),
-    counters: &'r Counters,
-    sender: SyncSender<Message>,
-}
-
-impl Worker<'_> {
-    fn stream(&self, contents: io::Result<Option<Secret<Vec<u8>>>>) {
-        let path = PathBuf::from(&self.context.walk.stdin_filename);
-        match contents {
-            Ok(Some(bytes)) => self.look(&path, None, bytes, Origin::Stream),
-            Ok(None) => self.fail(name(&path), beyond_limit(None, self.context.walk.max_size)),
-            // An interrupted run says so by itself.
-            Err(_) if (self.stopped)() => {}
-            Err(error) => {
-                self.fail(name(&path), format!("standard input can't be read: {}", io_words(&error)));
-            }
-        }
-    }
-
-    fn meet(&self, found: Found) {
-        match found {
-            Found::Contents { path, named, mode, bytes } => {
-                self.look(&path, mode, bytes, if named { Origin::Named } else { Origin::Walk });
-            }
-            Found::Unrelated { size } => self.count(size),
-            Found::TooLarge { path, named: true, size } => {
-                self.fail(name(&path), beyond_limit(Some(size), self.context.walk.max_size));
-            }
-            Found::TooLarge { .. } | Found::NotRegular(_) | Found::Excluded(_) => {
-                Counters::add(&self.counters.skipped, 1);
-            }
-            Found::Unreadable { path, reason } => self.fail(name(&path), reason),
-        }
-    }
-
-    fn count(&self, size: u64) {
-        Counters::add(&self.counters.files, 1);
-        Counters::add(&self.counters.bytes, size);
-    }
-
-    fn look(&self, path: &Path, mode: Option<u32>, bytes: Secret<Vec<u8>>, origin: Origin) {
-        self.count(bytes.expose().len() as u64);
-        if (self.stopped)() {
-            return;
-        }
-        let mut occurrences = self.occurrences(path, mode, bytes, origin);
-        if origin != Origin::Stream {
-            self.ask_git(path, &mut occurrences);
-        }
-        self.send_all(occurrences);
-    }
-
-    fn occurrences(
-        &self,
-        path: &Path,
-        mode: Option<u32>,
-        bytes: Secret<Vec<u8>>,
-        origin: Origin,
-    ) -> Vec<Occurrence> {
-        let input = Input { name: name(path), mode };
-        let AuditContext { settings, walk, .. } = *self.context;
-        let files = |named: &str| key_files::beside(path, named, settings.max_size);
-        let files: Files<'_> =
-            if matches!(origin, Origin::Stream | Origin::Past) { &|_| None } else { &files };
-        let unwraps = !walk.no_unwrap;
-        let request = Examining { settings, named: false, unwraps, stopped: self.stopped, files };
-        let examination = examine_with(&input, bytes, &request, &mut |_, _| ());
-        // A bomb among somebody's test data is passed over, and told only of a file that was asked for.
-        let excused: &[Cause] =
-            if matches!(origin, Origin::Walk | Origin::Past) { &[Cause::Bomb] } else { &[] };
-        for reason in examination.failures(excused) {
-            self.fail(input.name.clone(), reason);
-        }
-        if examination.unread.iter().any(|unread| excused.contains(&unread.cause)) {
-            Counters::add(&self.counters.skipped, 1);
-        }
-        Occurrence::all(examination).collect()
-    }
-
-    /// Says of everything that was found in a file how git keeps it.
-    fn ask_git(&self, path: &Path, occurrences: &mut [Occurrence]) {
-        let locations = || occurrences.iter().flat_map(|occurrence| &occurrence.record.locations);
-        let Some(repositories) = &self.context.repositories else { return };
-        if !locations().any(|location| location.usable) {
-            return;
-        }
-        match repositories.keeping(path) {
-            Ok(keeping) => {
-                for occurrence in occurrences {
-                    // A key in a file of its own is kept as that is.
-                    let own = occurrence.record.locations.first().map(|location| location.path.clone());
-                    let locations = occurrence.record.locations.iter_mut();
-                    let here = locations.filter(|location| Some(&location.path) == own.as_ref());
-                    here.for_each(|location| location.keeping = keeping);
-                }
-            }
-            Err(error) => self.send(Message::Failure(Failure { path: None, message: error.to_string() })),
-        }
-    }
-
-    fn send_all(&self, occurrences: Vec<Occurrence>) {
-        Counters::add(&self.counters.credentials, occurrences.len() as u64);
-        for occurrence in occurrences {
-            self.send(Message::Occurrence(Box::new(occurrence)));
-        }
-    }
-
-    fn fail(&self, path: PathName, message: String) {
-        self.send(Message::Failure(Failure { path: Some(path), message }));
-    }
-
-    fn send(&self, message: Message) {
-        // Nobody listens any more when standard output is closed, and then the run is over anyway.
-        let _ = self.sender.send(message);
-    }
-}
-
-impl Finds for Worker<'_> {
-    fn read(&self, size: u64) {
-        self.count(size);
-    }
-
-    fn skipped(&self) {
-        Counters::add(&self.counters.skipped, 1);
-    }
-
-    fn found(&self, path: &Path, bytes: Secret<Vec<u8>>, past: Past) {
-        let mut occurrences = self.occurrences(path, None, bytes, Origin::Past);
-        let past = Arc::new(past);
-        for location in occurrences.iter_mut().flat_map(|occurrence| &mut occurrence.record.locations) {
-            location.past = Some(Arc::clone(&past));
-        }
-        self.send_all(occurrences);
-    }
-
-    fn failed(&self, failure: Failure) {
-        self.send(Message::Failure(failure));
-    }
-
-    fn noted(&self, note: String) {
-        self.send(Message::Note(note));
     }
 }

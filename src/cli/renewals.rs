@@ -9,6 +9,7 @@ use super::{CLEAN, CliError, Environment, FAILED, FINDINGS, Interruption, Stream
 use crate::renewal::{Plan, Renewal, Terms};
 use crate::report::Drawing;
 use crate::report::renewals::{self as report, Labels, RenewalResults};
+use crate::rule::Settings;
 
 pub(super) fn run(
     options: &RenewalsOptions,
@@ -32,8 +33,9 @@ pub(super) fn run(
         baseline: None,
         history: None,
     };
-    let survey = survey(&request, environment, streams, &mut |_, _| Ok(()))?;
-    let Survey { gathered, now, expiring, imminent, drawing, .. } = survey;
+    let survey = survey(&request, environment, streams, &mut |_, _, _, _| Ok(()))?;
+    let Survey { gathered, now, settings, drawing, .. } = survey;
+    let Settings { expiring, imminent, .. } = settings;
     refuse_inputs(options.output.paths(), gathered.inputs(&options.walk))?;
     let Gathered { credentials, failures, complete, any_input, .. } = gathered;
     let lead = options.lead.unwrap_or(expiring);

@@ -16,6 +16,12 @@ impl Pointer {
         Self(None)
     }
 
+    /// The pointer that is written like this.
+    #[cfg(feature = "cli")]
+    pub fn of(text: &str) -> Self {
+        Self(Some(text).filter(|text| !text.is_empty()).map(Arc::from))
+    }
+
     /// The member `key` of the object here, with `~` and `/` escaped (RFC 6901 section 3).
     pub fn key(&self, key: &str) -> Self {
         if memchr::memchr2(b'~', b'/', key.as_bytes()).is_some() {

@@ -22,6 +22,23 @@ pub enum Keeping {
     Untracked,
 }
 
+#[cfg(feature = "cli")]
+impl Keeping {
+    /// All of them.
+    pub const ALL: [Self; 4] =
+        [Self::Staged { first: false }, Self::Staged { first: true }, Self::Tracked, Self::Untracked];
+
+    /// What it is called where lines of many runs are merged.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Staged { first: false } => "staged",
+            Self::Staged { first: true } => "staged-first",
+            Self::Tracked => "tracked",
+            Self::Untracked => "untracked",
+        }
+    }
+}
+
 /// Which secrets can be read at a place.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct InClear {
@@ -34,6 +51,14 @@ pub struct InClear {
 }
 
 impl InClear {
+    /// What they are called where lines of many runs are merged.
+    #[cfg(feature = "cli")]
+    pub fn names(self) -> Vec<&'static str> {
+        let all =
+            [(self.private_key, "private-key"), (self.client_secret, "client-secret"), (self.token, "token")];
+        all.into_iter().filter(|(is_there, _)| *is_there).map(|(_, name)| name).collect()
+    }
+
     /// The secrets in words, without an article. Where it isn't known which they are, it is the credential.
     pub const fn words(self) -> &'static str {
         match (self.private_key, self.client_secret, self.token) {

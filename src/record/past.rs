@@ -46,6 +46,23 @@ pub struct Reference {
     pub name: PathName,
 }
 
+impl Reference {
+    /// Reads what [`Reference::words`] gives; `shown` says what of the name is shown.
+    #[cfg(feature = "cli")]
+    pub fn read(words: &str, shown: impl Fn(&str) -> PathName) -> Self {
+        const KINDS: [&str; 3] = ["branch ", "tag ", "remote branch "];
+        let named = KINDS.into_iter().find_map(|kind| Some((kind, words.strip_prefix(kind)?)));
+        let (kind, name) = named.unwrap_or(("", words));
+        Self { kind, name: shown(name) }
+    }
+
+    /// `branch main`
+    #[cfg(feature = "cli")]
+    pub fn words(&self) -> String {
+        format!("{}{}", self.kind, self.name.as_str())
+    }
+}
+
 impl Past {
     /// `added in 1a2b3c4 on 2026-03-01, removed in 5d6e7f8, still on branch x`
     pub fn sentence(&self) -> String {

@@ -8,6 +8,7 @@ pub mod html;
 pub mod json;
 pub mod jsonl;
 pub mod markdown;
+mod mergeable;
 pub mod sarif;
 pub mod table;
 

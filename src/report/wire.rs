@@ -188,7 +188,7 @@ pub(super) mod schemas {
                     fields.remove("format");
                 }
                 if let Some(Value::Object(properties)) = fields.get_mut("properties")
-                    && properties.contains_key("version")
+                    && properties.contains_key("schema")
                 {
                     properties.insert(String::from("schema"), json!({"const": contract}));
                 }

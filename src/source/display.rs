@@ -1,12 +1,16 @@
 //! Text that is shown on a line of its own, whatever it holds: names of files, and messages.
 
+use std::sync::Arc;
+
 /// A file's name as reports show it. Bytes that are not UTF-8 stand as `\xNN`.
+///
+/// Copies share one text: each place and each finding of a file has one.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct PathName(String);
+pub struct PathName(Arc<str>);
 
 impl PathName {
     /// A name that is text already.
-    pub fn new(name: impl Into<String>) -> Self {
+    pub fn new(name: impl Into<Arc<str>>) -> Self {
         Self(name.into())
     }
 
@@ -21,7 +25,7 @@ impl PathName {
                 let _ = write!(name, "\\x{byte:02X}");
             }
         }
-        Self(name)
+        Self(name.into())
     }
 
     /// The name, line breaks and all: for formats that escape strings themselves.

@@ -24,6 +24,9 @@ use crate::unwrap::find::candidate::is_candidate;
 use crate::unwrap::limits::{Budget, Limit};
 use crate::unwrap::place::Step;
 use crate::unwrap::shared::{Careful, Counted, End, read};
+#[cfg(feature = "cli")]
+pub(crate) use tar::BLOCK as TAR_BLOCK;
+pub(crate) use tar::Tar;
 
 /// What comes out of a container, in order.
 pub(crate) type Entries<'b> = Box<dyn Iterator<Item = Entry> + 'b>;
@@ -143,7 +146,7 @@ const DAMAGED: &str = "is damaged in the archive";
 
 fn tar_entries<'b>(reader: impl Read + 'b, steps: Vec<Step>, budget: &'b Budget<'b>) -> Entries<'b> {
     // What is skipped must come out of the decompression all the same.
-    let mut archive = tar::Tar::new(Counted::new(reader, budget.left()));
+    let mut archive = Tar::new(Counted::new(reader, budget.left()));
     let (mut number, mut ended) = (0, false);
     Box::new(iter::from_fn(move || {
         if ended {

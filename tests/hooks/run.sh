@@ -12,7 +12,7 @@ tools=target/ci-venv/bin
 [ -x "$tools/pip" ] || python3 -m venv target/ci-venv
 "$tools/pip" install --quiet --disable-pip-version-check --requirement tests/hooks/requirements.txt
 
-"$tools/shellcheck" --external-sources .ci/run ci/action.sh packaging/build packaging/test packaging/lib/source-digest tests/hooks/run.sh tests/bless tests/consumers/run tests/skipped tools/new-rule
+"$tools/shellcheck" --external-sources .ci/run ci/action.sh packaging/build packaging/test packaging/lib/source-digest tests/hooks/run.sh tests/stores/run tests/spark/run tests/bless tests/consumers/run tests/skipped tools/new-rule
 "$tools/pre-commit" validate-manifest .pre-commit-hooks.yaml
 "$tools/prek" --quiet validate-manifest .pre-commit-hooks.yaml
 "$tools/check-jsonschema" --quiet --builtin-schema vendor.github-actions action.yml

@@ -44,6 +44,7 @@ mod key_bytes;
 mod key_files;
 mod library;
 mod manual;
+mod merge;
 mod metrics;
 mod no_leak;
 mod oracles;

@@ -157,6 +157,7 @@ impl Workspace {
             ("new.json", sound.clone()),
             ("secrets/service_token.json", sound.clone()),
             ("service_token.json", sound),
+            ("link.key", vec![7; 32]),
             ("token.json", generated(&["--seed", "4", "--kind", "development-token"])),
             ("broken.json", generated(&["--seed", "5", "--defect", "pem-newlines"])),
             (
@@ -186,12 +187,14 @@ impl Workspace {
 
     /// Everything as at first; `None` if there is no git to make repositories with.
     fn reset(&self, repositories: bool) -> Option<()> {
+        use std::os::unix::fs::PermissionsExt as _;
         let work = self.path("work");
         let _ = fs::remove_dir_all(&work);
         for (name, contents) in &self.files {
             let path = work.join(name);
             fs::create_dir_all(path.parent().unwrap()).unwrap();
-            fs::write(path, contents).unwrap();
+            fs::write(&path, contents).unwrap();
+            fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
         }
         let git = |at: &str, arguments: &[&str]| {
             let mut command = Command::new("git");

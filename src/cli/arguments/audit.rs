@@ -13,6 +13,9 @@ use super::{INPUT, JUDGMENT, OUTPUT};
 use crate::config::FailOn;
 use crate::rule::Rule;
 
+/// The heading of what puts many runs together.
+const MANY: &str = "Many machines";
+
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -22,6 +25,7 @@ Examples:
 
 Exit status: 0 when nothing is at or above the failing level, 1 when something is, 2 when not all could be done, \
 130 when interrupted.")]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch on the command line")]
 pub(in crate::cli) struct AuditOptions {
     #[command(flatten, next_help_heading = INPUT)]
     pub(in crate::cli) walk: WalkOptions,
@@ -36,6 +40,21 @@ pub(in crate::cli) struct AuditOptions {
 
     #[command(flatten)]
     pub(in crate::cli) history: HistoryOptions,
+
+    /// Put lines of many runs together to one inventory; paths are files that --format jsonl wrote, `-` is standard input
+    #[arg(
+        long,
+        help_heading = MANY,
+        conflicts_with_all = [
+            "history", "link_key", "no_git", "respect_gitignore", "one_file_system", "exclude", "no_unwrap", "max_size"
+        ]
+    )]
+    pub(in crate::cli) merge: bool,
+
+    /// Give secrets digests by which --merge ties them across runs; the file has at least 32 random bytes, the same for all
+    /// runs
+    #[arg(long, value_name = "FILE", help_heading = MANY)]
+    pub(in crate::cli) link_key: Option<PathBuf>,
 
     #[command(flatten, next_help_heading = JUDGMENT)]
     pub(in crate::cli) policy: PolicyOptions,

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use chrono::{DateTime, Utc};
+use serde::{Serialize, Serializer};
 
 use super::super::inventory::json::{DigestsReport, IdentityReport, PlaceReport};
 use super::super::json::FailureReport;
@@ -24,6 +25,16 @@ pub fn write(results: &AuditResults, out: &mut dyn Write) -> io::Result<()> {
     contract(CONTRACT, results.now, &Report::new(results), out)
 }
 
+/// All credentials. There may be a million, so that each is made when it is written.
+struct Credentials<'r>(&'r AuditResults);
+
+impl Serialize for Credentials<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self(AuditResults { credentials, now, .. }) = self;
+        serializer.collect_seq(credentials.iter().map(|audited| CredentialReport::new(audited, *now)))
+    }
+}
+
 wire! {
     /// The inventory that `aemcred audit` made. Fields may be added within version 1; none is removed or changes its
     /// meaning.
@@ -33,8 +44,8 @@ wire! {
         /// Counts.
         summary: Summary = Summary::new(results),
         /// The most urgent first.
-        credentials: Vec<CredentialReport<'r>> =
-            results.credentials.iter().map(|audited| CredentialReport::new(audited, results.now)).collect(),
+        #[cfg_attr(test, schemars(with = "Vec<CredentialReport<'r>>"))]
+        credentials: Credentials<'r> = Credentials(results),
         /// What could not be done, sorted by path.
         failures: Vec<FailureReport<'r>> = results.failures.iter().map(FailureReport::new).collect(),
     }

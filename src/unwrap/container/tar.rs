@@ -31,19 +31,26 @@ pub(crate) struct Tar<R> {
     left: u64,
     /// What comes between these and the next header.
     padding: u64,
+    /// Whether the blocks were met that end an archive.
+    has_end: bool,
 }
 
 impl<R: Read> Tar<R> {
     pub(crate) const fn new(reader: R) -> Self {
-        Self { reader, left: 0, padding: 0 }
+        Self { reader, left: 0, padding: 0, has_end: false }
     }
 
     /// The next regular file.
     pub(crate) fn next(&mut self) -> Result<Option<Header>, Damaged> {
         let (mut long_name, mut long_size) = (None, None);
         loop {
-            self.skip(self.left + self.padding)?;
+            self.skip(self.left)?;
+            // Some programs leave out what comes after the last file, as `umoci insert` does. Nothing is lost by that.
+            let is_last = self.padding > 0 && self.skip(self.padding).is_err();
             (self.left, self.padding) = (0, 0);
+            if is_last {
+                return Ok(None);
+            }
             let Some(header) = self.header()? else { return Ok(None) };
             let size = number(&header[124..136]).ok_or(Damaged)?;
             let kind = header[156];
@@ -81,6 +88,27 @@ impl<R: Read> Tar<R> {
         &self.reader
     }
 
+    /// Reads on to the end of what the archive is read from. Archives end with blocks of zeros, and nothing comes after them:
+    /// else some of it was not read.
+    #[cfg(feature = "cli")]
+    pub(crate) fn behind_end(&mut self) -> Result<(), &'static str> {
+        if !self.has_end {
+            return Err("is a tar archive without its end: it was cut off");
+        }
+        let mut block = [0; BLOCK];
+        loop {
+            match self.reader.read(&mut block) {
+                Ok(0) => return Ok(()),
+                Ok(length) if block.iter().take(length).all(|byte| *byte == 0) => {}
+                Ok(_) => {
+                    return Err("has more behind the end of the tar archive, which was not read, and ended");
+                }
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(_) => return Err("can't be read behind the end of the tar archive, which came"),
+            }
+        }
+    }
+
     /// The contents of the present file.
     pub(crate) fn contents(&mut self) -> Contents<'_, R> {
         Contents(self)
@@ -91,6 +119,7 @@ impl<R: Read> Tar<R> {
         self.reader.by_ref().take(BLOCK as u64).read_to_end(&mut block).map_err(|_| Damaged)?;
         // Two blocks of zeros end an archive; one, or the end of the file, is enough to know.
         if block.iter().all(|byte| *byte == 0) {
+            self.has_end = block.len() == BLOCK;
             return Ok(None);
         }
         let block: [u8; BLOCK] = block.try_into().map_err(|_| Damaged)?;
