@@ -11,15 +11,16 @@ pub(super) const RULE: Rule = Rule {
     basis: Basis::Client,
     fixable: true,
     summary: "the line breaks of a PEM are missing, escaped twice, or lone CRs",
-    explanation: r"PEM needs line breaks: BEGIN and END must be on lines of their own. In JSON a line break is written `\r\n` or `\n`.
-Environment variables, secret stores and web forms often remove line breaks, turn them into spaces, or escape them a second
-time, so that the key contains a backslash and a letter instead (`\\n` in the file). Node and OpenSSL refuse all of these,
-and also lines that end with CR alone. Programs then report `no start line` (`error:0909006C`, Node 16 and OpenSSL 1.1) or
-`DECODER routines::unsupported` (`error:1E08010C`, newer ones). Adobe's client never reads `publicKey`, but nobody can read
-such a certificate.
+    explanation: "\
+PEM needs line breaks: BEGIN and END must be on lines of their own. In JSON a line break is written `\\r\\n` or \
+`\\n`. Environment variables, secret stores and web forms often remove line breaks, turn them into spaces, or \
+escape them a second time, so that the key contains a backslash and a letter instead (`\\\\n` in the file). Node \
+and OpenSSL refuse all of these, and also lines that end with CR alone. Programs then report `no start line` \
+(`error:0909006C`, Node 16 and OpenSSL 1.1) or `DECODER routines::unsupported` (`error:1E08010C`, newer ones). \
+Adobe's client never reads `publicKey`, but nobody can read such a certificate.
 
-In the fields of a program this is reported only if the key can't be read at all, because programs restore line breaks
-themselves.
+In the fields of a program this is reported only if the key can't be read at all, because programs restore line \
+breaks themselves.
 
 The key itself is complete, so the line breaks can be restored automatically.",
     example: r#""privateKey": "-----BEGIN RSA PRIVATE KEY-----\\nMII…\\n-----END RSA PRIVATE KEY-----\\n""#,
