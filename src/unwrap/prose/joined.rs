@@ -264,9 +264,15 @@ fn value(text: &str, literals: &[Literal], beginning: &str, spelling: Spelling) 
             (last > 0 && field_of(value.text()).is_some_and(Field::pem)).then_some((value, last + 1))
         }
         _ => {
-            let count = 1 + literals[1..].iter().take_while(is_signed).count();
-            let value = joined(text, &literals[..count], spelling, "");
-            (count > 1 && field_of(value.text()).is_some()).then_some((value, count))
+            let read = |count: usize| {
+                let value = joined(text, &literals[..count], spelling, "");
+                (count > 1 && field_of(value.text()).is_some()).then_some((value, count))
+            };
+            // Side by side are also two arguments, unless the first is nothing by itself.
+            let is_whole = literals.first().is_some_and(|one| field_of(&text[one.inner.range()]).is_some());
+            let is_side_by_side = |literal: &&Literal| !is_whole && literal.join != Join::List;
+            read(1 + literals[1..].iter().take_while(is_signed).count())
+                .or_else(|| read(1 + literals[1..].iter().take_while(is_side_by_side).count()))
         }
     }
 }
@@ -361,8 +367,11 @@ mod tests {
         assert_eq!(values(&format!("KEY = \"{joined}\"")), [(String::from("KEY"), pem.to_owned())]);
         let secret = "p8e-0123456789abcdefghijklmnopqrstuv";
         let cut = |sign: &str| format!("s = '{}'{sign}'{}'", &secret[..12], &secret[12..]);
-        assert_eq!(values(&cut(" + ")), [(String::from("s"), secret.to_owned())]);
-        assert!(values(&cut(", ")).is_empty() && values(&cut(" ")).is_empty());
+        for sign in [" + ", " ", "\n    "] {
+            assert_eq!(values(&cut(sign)), [(String::from("s"), secret.to_owned())], "{sign:?}");
+        }
+        assert!(values(&cut(", ")).is_empty());
+        assert!(values(&format!("s = '{secret}' 'else'")).is_empty(), "the first is all of it");
     }
 
     #[test]
