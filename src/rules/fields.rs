@@ -14,6 +14,7 @@ mod identifier_swapped;
 mod ims_endpoint_form;
 mod ims_endpoint_host;
 mod ims_endpoint_stage;
+mod key_file_unread;
 mod metascopes_aem;
 mod metascopes_form;
 
@@ -38,6 +39,7 @@ pub(super) const RULES: &[&Rule] = &[
     &identifier_form::RULE,
     &identifier_swapped::RULE,
     &account_mismatch::RULE,
+    &key_file_unread::RULE,
     &exposed_to_browser::RULE,
     &credential_retired::RULE,
 ];

@@ -81,7 +81,12 @@ fn what_is_elsewhere_is_not_followed() {
         let made = Command::new("mkfifo").arg(root.join("pipe.pem")).status().unwrap();
         assert!(made.success());
         assert_eq!(listed(&root.join("app.env")), [], "{path}");
-        assert_eq!(run(["check", root.join("app.env").to_str().unwrap()]).code, 0, "{path}");
+        let checked = run(["check", "--format=concise", root.join("app.env").to_str().unwrap()]);
+        assert_eq!(checked.code, 0, "{path}");
+        let note =
+            format!("note[key-file-unread] the private key is in another file, {path}, which was not read");
+        // A word without an ending is no path.
+        assert_eq!(checked.out.contains(&note), path != "keys", "{path}: {}", checked.out);
         fs::write(root.join("app.env"), variables(&outside(folder.path()))).unwrap();
         assert_eq!(listed(&root.join("app.env")), [], "{path}");
     }

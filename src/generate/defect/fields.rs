@@ -58,6 +58,7 @@ pub(super) const DEFECTS: &[Row] = &[
             blueprint.certificate.issuer.clone_from(&blueprint.certificate.subject);
         }),
     ),
+    ("key-file-unread", Tampering::Document(beside_key_file)),
     ("exposed-to-browser", Tampering::Document(in_public_variables)),
     ("credential-retired", Tampering::Document(retired)),
 ];
@@ -75,20 +76,43 @@ fn other_type(document: &mut Node) {
     }
 }
 
+/// The client in variables, the private key in a file that nobody has.
+fn beside_key_file(document: &mut Node) {
+    in_variables(
+        document,
+        &[
+            ("clientId", "AEM_CLIENT_ID"),
+            ("clientSecret", "AEM_CLIENT_SECRET"),
+            ("org", "AEM_ORG_ID"),
+            ("metascopes", "AEM_METASCOPES"),
+        ],
+    );
+    if let Node::Object(members) = document {
+        members.push(("AEM_PRIVATE_KEY_PATH", Node::text("/etc/aem/private.pem")));
+    }
+}
+
 /// Each field in a variable of its own, as Next.js ships them to browsers.
 fn in_public_variables(document: &mut Node) {
-    const NAMES: [(&str, &str); 6] = [
-        ("clientId", "NEXT_PUBLIC_AEM_CLIENT_ID"),
-        ("clientSecret", "NEXT_PUBLIC_AEM_CLIENT_SECRET"),
-        ("id", "NEXT_PUBLIC_AEM_TECHNICAL_ACCOUNT_ID"),
-        ("org", "NEXT_PUBLIC_AEM_ORG_ID"),
-        ("metascopes", "NEXT_PUBLIC_AEM_METASCOPES"),
-        ("privateKey", "NEXT_PUBLIC_AEM_PRIVATE_KEY"),
-    ];
+    in_variables(
+        document,
+        &[
+            ("clientId", "NEXT_PUBLIC_AEM_CLIENT_ID"),
+            ("clientSecret", "NEXT_PUBLIC_AEM_CLIENT_SECRET"),
+            ("id", "NEXT_PUBLIC_AEM_TECHNICAL_ACCOUNT_ID"),
+            ("org", "NEXT_PUBLIC_AEM_ORG_ID"),
+            ("metascopes", "NEXT_PUBLIC_AEM_METASCOPES"),
+            ("privateKey", "NEXT_PUBLIC_AEM_PRIVATE_KEY"),
+        ],
+    );
+}
+
+/// The fields that have a name, each in a variable of its own.
+fn in_variables(document: &mut Node, names: &[(&str, &'static str)]) {
     let mut fields =
         document.members(&["integration", "technicalAccount"]).map(std::mem::take).unwrap_or_default();
     fields.append(&mut document.members(&["integration"]).map(std::mem::take).unwrap_or_default());
-    let name = |key: &str| NAMES.iter().find(|(field, _)| *field == key).map(|(_, name)| *name);
+    let name = |key: &str| names.iter().find(|(field, _)| *field == key).map(|(_, name)| *name);
     let variables = fields.into_iter().filter_map(|(key, value)| Some((name(key)?, value)));
     *document = Node::Object(variables.collect());
 }

@@ -73,7 +73,13 @@ fn each_is_marked_and_has_a_readable_certificate_unless_that_is_the_defect() {
         if defect.rule() != "document-wrapper" {
             value = value["integration"].take();
         }
-        let others = ["document-kind", "document-error-response", "exposed-to-browser", "credential-retired"];
+        let others = [
+            "document-kind",
+            "document-error-response",
+            "exposed-to-browser",
+            "key-file-unread",
+            "credential-retired",
+        ];
         if others.contains(&defect.rule()) {
             assert!(value.is_null());
             continue;

@@ -13,20 +13,22 @@ use crate::unwrap::shared::Assignment;
 /// What a name and a value may be.
 pub(super) enum Meaning {
     Field(Field),
-    /// The path to a private key; what it is otherwise, if that leads to none.
-    KeyFile(Option<Box<Meaning>>),
+    /// The path to a private key.
+    KeyFile,
     Content(Content),
 }
 
 impl Meaning {
     pub(super) fn of(Assignment { name, value, .. }: &Assignment) -> Option<Self> {
         let text = value.text();
-        let meaning = match field::of(name, text) {
+        if field::is_key_file(name, text) {
+            return Some(Self::KeyFile);
+        }
+        match field::of(name, text) {
             // Only the shape tells a field from a text that holds a document.
             Some(field) if !holds_text(field, text) => Some(Self::Field(field)),
             _ => content(text).map(Self::Content),
-        };
-        if field::is_key_file(name, text) { Some(Self::KeyFile(meaning.map(Box::new))) } else { meaning }
+        }
     }
 }
 
@@ -97,11 +99,9 @@ impl Driver<'_> {
         scope: Scope,
     ) {
         match meaning {
-            Meaning::KeyFile(otherwise) => {
-                if !self.follow(&assignment, steps, text, scope)
-                    && let Some(meaning) = otherwise
-                {
-                    self.meant(*meaning, assignment, steps, text, scope);
+            Meaning::KeyFile => {
+                if !self.follow(&assignment, steps, text, scope) {
+                    self.value(Field::PrivateKey, assignment, steps, text, scope);
                 }
             }
             Meaning::Field(field) => self.value(field, assignment, steps, text, scope),
