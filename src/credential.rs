@@ -39,7 +39,7 @@ pub use client_id::ClientId;
 pub use der::DerDefect;
 pub use digest::LazyDigest;
 pub use distinctive::{
-    CLIENT_SECRET, DISTINCTIVE, DOCUMENT_NAMES, OWN, SERVICE_NAMES, TOKEN, VALUES, VARIABLE_NAMES,
+    CLIENT_ID, CLIENT_SECRET, DISTINCTIVE, DOCUMENT_NAMES, OWN, SERVICE_NAMES, TOKEN, VALUES, VARIABLE_NAMES,
     named_secrets, names_document, names_service_credential,
 };
 pub use endpoint::{Endpoint, TokenService};
@@ -52,7 +52,7 @@ pub use form::{Form, FormKind, KeyFile, Variable, Variables};
 pub use invisible::{character_name, is_invisible, trimmed};
 pub use metascope::{Metascope, metascope_meaning};
 pub use pem_field::PemField;
-pub use placeholder::is_placeholder;
+pub use placeholder::{is_placeholder, may_be_secret};
 pub use private_key::{
     KeyFormat, KeyOddity, KeyPair, PrivateKey, PrivateKeyDefect, PrivateKeyField, Relation,
 };

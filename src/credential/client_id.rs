@@ -1,5 +1,7 @@
 //! The client ID: `cm-p<program>-e<environment>-integration`, newer ones with `-<index>` at the end.
 
+use super::CLIENT_ID;
+
 /// A client ID that is shaped as issued, taken apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ClientId<'t> {
@@ -14,7 +16,7 @@ pub struct ClientId<'t> {
 impl<'t> ClientId<'t> {
     /// Takes `text` apart if it is shaped as issued.
     pub fn parse(text: &'t str) -> Option<Self> {
-        let (program, rest) = number(text.strip_prefix("cm-p")?)?;
+        let (program, rest) = number(text.strip_prefix(CLIENT_ID)?)?;
         let (environment, rest) = number(rest.strip_prefix("-e")?)?;
         let index = match rest.strip_prefix("-integration")? {
             "" => None,

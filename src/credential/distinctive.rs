@@ -25,6 +25,9 @@ pub const DOCUMENT_NAMES: [&str; 7] = [
     "project",
 ];
 
+/// How client IDs begin; the program's number follows.
+pub const CLIENT_ID: &str = "cm-p";
+
 /// How issued client secrets begin.
 pub const CLIENT_SECRET: &str = "p8e-";
 

@@ -6,7 +6,7 @@
 use super::invisible::is_hidden;
 use super::pem::public_markers;
 use super::shape::is_uuid;
-use super::{CLIENT_SECRET, Credential, Document, Field, FieldState, TOKEN, Token, is_path};
+use super::{CLIENT_ID, CLIENT_SECRET, Credential, Document, Field, FieldState, TOKEN, Token};
 use crate::json::{Kind, Text, Value};
 use crate::source::{Masked, Span, Surroundings};
 
@@ -44,13 +44,6 @@ const SECRET_NAMES: [&str; 13] = [
     "secret",
 ];
 
-/// Which field is kept under a name of [`SECRET_NAMES`]; of most it is enough to know that they are secret.
-fn secret_field(name: &str) -> Option<Field> {
-    let field =
-        if matches!(name, "privateKey" | "private_key") { Field::PrivateKey } else { Field::ClientSecret };
-    SECRET_NAMES.contains(&name).then_some(field)
-}
-
 /// The visible and the secret parts of one document.
 #[derive(Debug, Default)]
 pub struct Exposure {
@@ -76,10 +69,10 @@ impl Exposure {
     /// The exposure of a document that could be parsed.
     pub fn of(text: &str, document: &Document<'_, '_>) -> Self {
         let mut exposure = Self { public_number: public_number(document), ..Self::default() };
-        exposure.value(document.root, None);
+        exposure.value(document.root, false);
         // A client ID where the secret should be means that the secret is where the ID should be.
         let swapped = document.credential.as_ref().is_some_and(|credential| {
-            credential.text(Field::ClientSecret).is_some_and(|(text, _)| text.as_str().starts_with("cm-p"))
+            credential.text(Field::ClientSecret).is_some_and(|(text, _)| text.as_str().starts_with(CLIENT_ID))
         });
         for entry in document.fields() {
             let (FieldState::Text(_, value) | FieldState::Placeholder(_, value)) = entry.state else {
@@ -203,39 +196,34 @@ impl Exposure {
         !self.windows.is_empty() && windows(text).any(|window| self.windows.binary_search(&window).is_ok())
     }
 
-    fn value(&mut self, value: &Value<'_>, secret: Option<Field>) {
+    fn value(&mut self, value: &Value<'_>, secret: bool) {
         match &value.kind {
             Kind::Object(object) => {
                 for member in &object.members {
                     let name = member.key.as_str();
-                    if secret.is_some() || !presentable(name) {
+                    if secret || !presentable(name) {
                         self.hide(name);
                     } else {
                         self.visible.push(member.key.inner_span());
                     }
-                    self.value(&member.value, secret.or_else(|| secret_field(name)));
+                    self.value(&member.value, secret || SECRET_NAMES.contains(&name));
                 }
             }
             Kind::Array(items) => items.iter().for_each(|item| self.value(item, secret)),
             Kind::String(text) => self.string(text, secret),
             Kind::Number(_) if self.public_number == Some(value.span) => self.visible.push(value.span),
-            Kind::Number(number) if secret.is_some() || number.len() >= WINDOW => self.hide(number),
+            Kind::Number(number) if secret || number.len() >= WINDOW => self.hide(number),
             Kind::Number(_) | Kind::Bool(_) | Kind::Null => self.visible.push(value.span),
         }
     }
 
-    /// `secret` says which field it is or is in, if that is one of the secret ones.
-    fn string(&mut self, text: &Text<'_>, secret: Option<Field>) {
+    fn string(&mut self, text: &Text<'_>, secret: bool) {
         let value = text.as_str();
         let telling = ["PRIVATE KEY", CLIENT_SECRET, TOKEN].iter().any(|mark| value.contains(mark));
         // Adobe I/O Runtime has a user's UUID before the secret.
         let user = value.find(':').filter(|colon| is_uuid(&value[..*colon])).map_or(0, |colon| colon + 1);
         let value = &value[user..];
-        // The path to a key is no key.
-        let is_named = |field| field == Field::PrivateKey && is_path(value);
-        let is_secret = secret
-            .is_some_and(|field| !super::is_placeholder(Field::ClientSecret, value) && !is_named(field));
-        if is_secret || telling {
+        if secret && !super::is_placeholder(Field::ClientSecret, value) || telling {
             self.hide(value);
             self.hide(text.raw().get(user..).unwrap_or(text.raw()));
         }

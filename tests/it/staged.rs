@@ -178,7 +178,7 @@ fn what_has_nothing_to_steal_passes() {
         assert_eq!(code, Some(0), "{path}: {out}{err}");
     }
     let (_, out, _) = staged(&git, &[]);
-    assert!(out.contains(": no findings, 3 templates\n") && !out.contains("README"), "{out}");
+    assert!(out.contains(": no findings, 4 templates\n") && !out.contains("README"), "{out}");
     let (code, out, _) = staged(&git, &["--verbose"]);
     assert!(code == Some(0) && out.contains("– redacted README.md"), "{out}");
 }

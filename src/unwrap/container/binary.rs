@@ -2,11 +2,8 @@
 //!
 //! Owns: where such a text begins and ends. Does not own: what is in it.
 
-use crate::credential::CLIENT_SECRET;
+use crate::credential::{CLIENT_ID, CLIENT_SECRET};
 use crate::source::Span;
-
-/// How a client's ID begins, after which a digit comes.
-const CLIENT_ID: &str = "cm-p";
 
 /// Shorter texts hold not even a part of a credential.
 const SHORTEST: usize = 24;

@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 use aho_corasick::packed::{Config, Searcher};
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
 
-use crate::credential::{CLIENT_SECRET, OWN, VALUES, VARIABLE_NAMES};
+use crate::credential::{CLIENT_ID, CLIENT_SECRET, OWN, VALUES, VARIABLE_NAMES};
 use crate::source::{FileKind, hex, signature};
 use crate::unwrap::find::encrypted::{SEALED_SECRET, SOPS_VALUE};
 
@@ -31,7 +31,14 @@ const ENCRYPTED: [&str; 4] = [signature::ANSIBLE_VAULT, signature::AGE, SOPS_VAL
 
 /// Returns true if there is a literal in `bytes`, or anything that must be opened to find out.
 pub(crate) fn has_literal(bytes: &[u8]) -> bool {
-    is_container(bytes) || LITERALS.are_in(bytes)
+    is_container(bytes) || LITERALS.are_in(bytes) || names_client(bytes)
+}
+
+/// Whether a text has a client ID, beside which a secret of an older shape may stand. In binary data, certificates have it.
+fn names_client(bytes: &[u8]) -> bool {
+    let mut places = memchr::memmem::find_iter(bytes, CLIENT_ID);
+    places.any(|at| bytes.get(at + CLIENT_ID.len()).is_some_and(u8::is_ascii_digit))
+        && memchr::memchr(0, bytes).is_none()
 }
 
 /// Whether `bytes` name fields of a credential, encrypted or not.

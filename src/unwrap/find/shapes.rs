@@ -7,7 +7,9 @@ use std::sync::LazyLock;
 
 use memchr::memmem::Finder;
 
-use crate::credential::{CLIENT_SECRET, Field, ORGANISATION, TECHNICAL_ACCOUNT, field_of, is_shaped};
+use crate::credential::{
+    CLIENT_ID, CLIENT_SECRET, Field, ORGANISATION, TECHNICAL_ACCOUNT, field_of, is_shaped,
+};
 use crate::source::Span;
 
 /// Something that stands in each value of some shape, and what else may be around it in one.
@@ -19,7 +21,7 @@ struct Shape {
 static SHAPES: LazyLock<[Shape; 6]> = LazyLock::new(|| {
     let shape = |literal: &'static str, is_part| Shape { literal: Finder::new(literal), is_part };
     [
-        shape("cm-p", is_name),
+        shape(CLIENT_ID, is_name),
         shape(CLIENT_SECRET, is_name),
         shape(ORGANISATION, is_address),
         shape(TECHNICAL_ACCOUNT, is_address),
@@ -109,6 +111,10 @@ fn older_secrets(text: &str) -> Vec<(Field, Span)> {
             // Between the two is at least a sign, and no other word.
             let is_sign = |byte: &u8| !byte.is_ascii_alphanumeric();
             if length == 0 || !near[..length].iter().all(is_sign) {
+                continue;
+            }
+            // AEM's own encryption is in braces.
+            if near[..length].ends_with(b"{") {
                 continue;
             }
             let span = word(bytes, after + length, after + length, is_name);

@@ -3,7 +3,7 @@
 //! Owns: where the first of them begins and the last ends, and which spelling makes a value of them. Does not own: escapes
 //! (see `shared::escape`), a key in one literal (see `literals`).
 
-use crate::credential::{CLIENT_SECRET, Field, SERVICE_NAMES, field_of};
+use crate::credential::{CLIENT_ID, CLIENT_SECRET, Field, SERVICE_NAMES, field_of};
 use crate::json;
 use crate::source::{Origin, Span};
 use crate::unwrap::limits::Attempts;
@@ -14,7 +14,7 @@ use crate::unwrap::shared::{
 };
 
 /// What the values begin with that are looked for.
-const BEGINNINGS: [&str; 4] = ["{", "-----BEGIN ", CLIENT_SECRET, "cm-p"];
+const BEGINNINGS: [&str; 4] = ["{", "-----BEGIN ", CLIENT_SECRET, CLIENT_ID];
 
 /// What joins two literals, beside blanks and comments; of two that fit, the former. `+` in JavaScript, Java and C#, `.` in
 /// PHP, `..` in Lua, `&` in Visual Basic, `||` in SQL, `\` at the end of a line in Python and shells, builders in Java.
@@ -112,7 +112,7 @@ pub(crate) fn find(text: &str, attempts: &Attempts) -> Vec<(Span, Assignment)> {
 fn beginning(text: &str, at: usize) -> Option<(usize, &'static str)> {
     BEGINNINGS.into_iter().find_map(|beginning| {
         // `cm-p` is found by its `p`, as the others are by their first character.
-        let start = at.checked_sub(if beginning == "cm-p" { 3 } else { 0 })?;
+        let start = at.checked_sub(if beginning == CLIENT_ID { 3 } else { 0 })?;
         text.get(start..)?.starts_with(beginning).then_some((start, beginning))
     })
 }
@@ -365,7 +365,7 @@ mod tests {
         assert_eq!(values(list)[0].1, "{\n\"imsEndpoint\": \"a\"\n}");
         let joined = pem.replace('\n', "\\n\" +\n  \"");
         assert_eq!(values(&format!("KEY = \"{joined}\"")), [(String::from("KEY"), pem.to_owned())]);
-        let secret = "p8e-0123456789abcdefghijklmnopqrstuv";
+        let secret = "p8e-t63u3jVz9X1-9kVjJemcToGOGmykxyQt";
         let cut = |sign: &str| format!("s = '{}'{sign}'{}'", &secret[..12], &secret[12..]);
         for sign in [" + ", " ", "\n    "] {
             assert_eq!(values(&cut(sign)), [(String::from("s"), secret.to_owned())], "{sign:?}");
