@@ -3,6 +3,9 @@
 //! Owns: the words and masks of redactions and samples, and when they count. Does not own: the notations of other programs
 //! (see `reference`).
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
 use super::reference::is_reference;
 use super::{CLIENT_SECRET, Certificate, Field, PrivateKey, is_client_secret, is_shaped, trimmed};
 use crate::secret::Secret;
@@ -21,7 +24,9 @@ const WORDS: [&str; 9] = [
 ];
 
 /// The same where they are all of the value, but for decoration.
-const WHOLE: [&str; 31] = [
+const WHOLE: [&str; 33] = [
+    "n/a",
+    "na",
     "string",
     "text",
     "str",
@@ -114,7 +119,100 @@ pub fn is_placeholder(field: Field, value: &str) -> bool {
         return (said() || is_elided()) && !is_usable_pem(field, value);
     }
     let is_elided = || field.encoded() && elision(value);
-    said() || elided_secret(value) || is_elided() || run_of_x(lower) || todo(value) || is_prose(field, value)
+    said()
+        || elided_secret(value)
+        || is_elided()
+        || run_of_x(lower)
+        || todo(value)
+        || is_prose(field, value)
+        || field.secret() && is_masked(value)
+}
+
+/// Whether `value`, which is no [placeholder](is_placeholder), may be a secret of `field`, be it damaged: otherwise nobody
+/// can use it for anything, and it is a sample, a label, or a reference in a notation that nobody knows here.
+pub fn may_be_secret(field: Field, value: &str) -> bool {
+    match field {
+        Field::PrivateKey => key_digits(value) >= LEAST_KEY_DIGITS,
+        Field::ClientSecret | Field::ProjectClientSecret => {
+            let core = value.trim_matches(|one: char| !is_secret_digit(one));
+            // Inside something else, only what has the shape of one.
+            let is_shaped_run = |run: &str| {
+                may_be_client_secret(run) && (run.contains(CLIENT_SECRET) || is_shaped(field, run))
+            };
+            let is_inside =
+                core.contains(|one: char| !is_secret_digit(one)) || value.contains(['{', '[', '(', '=']);
+            let may_be = if is_inside {
+                value.split(|one: char| !is_secret_digit(one)).any(is_shaped_run)
+            } else {
+                may_be_client_secret(core)
+            };
+            may_be && !is_encoded_placeholder(field, value)
+        }
+        _ => true,
+    }
+}
+
+/// The smallest private keys of any use have more digits of base64 than this.
+const LEAST_KEY_DIGITS: usize = 100;
+
+/// No word has as many digits of base64 or hexadecimal in a row, and all lines of PEM but the last have more.
+const LEAST_IN_A_ROW: usize = 24;
+
+/// How many digits of base64 or hexadecimal `value` has that may be a key's.
+fn key_digits(value: &str) -> usize {
+    let runs = value.split(|one: char| !(one.is_ascii_alphanumeric() || matches!(one, '+' | '/')));
+    runs.filter(|run| run.len() >= LEAST_IN_A_ROW && !is_pattern(run)).map(str::len).sum()
+}
+
+const fn is_secret_digit(one: char) -> bool {
+    one.is_ascii_alphanumeric() || matches!(one, '-' | '_')
+}
+
+/// Whether a run of letters, digits, `-` and `_` is a client secret or may be a part of one: as issued, or long and random.
+fn may_be_client_secret(run: &str) -> bool {
+    /// A secret of which more is missing is of no use, and no older one was shorter.
+    const LEAST: usize = 16;
+    if let Some(rest) = run.find(CLIENT_SECRET).and_then(|start| run.get(start + CLIENT_SECRET.len()..)) {
+        return rest.len() >= LEAST && (is_client_secret(run) || !is_pattern(rest));
+    }
+    // Words with numbers behind them: `unit-test-secret-2024`.
+    let is_word = |part: &str| {
+        let word = part.trim_end_matches(|one: char| one.is_ascii_digit());
+        let is_number = word.is_empty() && part.len() < 8;
+        is_number || part.len() - word.len() <= 4 && word.chars().all(|one| one.is_ascii_alphabetic())
+    };
+    run.len() >= LEAST && !is_pattern(run) && !run.split(['-', '_']).all(is_word)
+}
+
+/// Whether `run` is what people write who want something long: few characters over and over, or the alphabet.
+fn is_pattern(run: &str) -> bool {
+    let digits = || run.bytes().filter(u8::is_ascii_alphanumeric);
+    let mut seen = [false; 256];
+    digits().for_each(|digit| seen[usize::from(digit)] = true);
+    let pairs = digits().zip(digits().skip(1));
+    let steady = pairs.filter(|(one, next)| next.wrapping_sub(*one) <= 1).count();
+    let different = seen.iter().filter(|seen| **seen).count();
+    different < 6 || steady * 2 > digits().count()
+}
+
+/// Returns true if characters that mask something are in `value`, which no secret has: `********xR5J`.
+fn is_masked(value: &str) -> bool {
+    value.contains("***") || value.contains("•••")
+}
+
+/// Returns true if `value` is base64 of a placeholder, as the template of a Kubernetes Secret has it.
+fn is_encoded_placeholder(field: Field, value: &str) -> bool {
+    let is_digit = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=');
+    if value.len() < 8 || value.len() > LONG || !value.len().is_multiple_of(4) || !value.bytes().all(is_digit)
+    {
+        return false;
+    }
+    let decoded = STANDARD.decode(value).map(Secret::new);
+    let text = decoded.as_ref().ok().and_then(|bytes| std::str::from_utf8(bytes.expose()).ok());
+    text.is_some_and(|text| {
+        text.bytes().all(|byte| byte.is_ascii_graphic() || byte == b' ')
+            && (is_placeholder(field, text) || !may_be_secret(field, text))
+    })
 }
 
 /// An encoded field longer than this, in bytes, holds what it should if it has none of the characters that masks and templates need.
@@ -152,7 +250,8 @@ fn is_usable_pem(field: Field, value: &str) -> bool {
 fn all_mask(value: &str) -> bool {
     let mask =
         |character| matches!(character, '*' | '•' | '.' | '…' | '#' | '█' | '-' | '_' | '?' | 'x' | 'X');
-    value.chars().count() >= 3 && value.chars().all(mask)
+    let is_enough = value.chars().count() >= 3 || matches!(value, "…" | "•");
+    is_enough && value.chars().all(mask)
 }
 
 /// Nothing but a word for a placeholder.
@@ -218,7 +317,22 @@ fn is_prose(field: Field, value: &str) -> bool {
         let word = word.trim_matches(|one: char| one.is_ascii_punctuation());
         word.chars().all(|one| one.is_alphabetic() || matches!(one, '\'' | '-'))
     };
-    let has_single_value = matches!(
+    let names_value = || {
+        let names = ["secret", "key", "client", "certificate", "token", "account", "organi", "id"];
+        let lower = value.to_lowercase();
+        names.iter().any(|name| lower.contains(name))
+    };
+    is_single(field)
+        && value.len() <= 200
+        && value.contains(' ')
+        && !value.contains("--")
+        && value.split_whitespace().all(is_word)
+        && names_value()
+}
+
+/// Whether the field has one value, without blanks inside.
+const fn is_single(field: Field) -> bool {
+    matches!(
         field,
         Field::ClientId
             | Field::ClientSecret
@@ -230,18 +344,7 @@ fn is_prose(field: Field, value: &str) -> bool {
             | Field::DevelopmentToken
             | Field::AccessToken
             | Field::ProjectClientSecret
-    );
-    let names_value = || {
-        let names = ["secret", "key", "client", "certificate", "token", "account", "organi", "id"];
-        let lower = value.to_lowercase();
-        names.iter().any(|name| lower.contains(name))
-    };
-    has_single_value
-        && value.len() <= 200
-        && value.contains(' ')
-        && !value.contains("--")
-        && value.split_whitespace().all(is_word)
-        && names_value()
+    )
 }
 
 /// Four or more x in a row, not as part of a longer word or secret: `xxxx`, `cm-pxxxx-exxxx-integration`.
@@ -330,6 +433,11 @@ mod tests {
             "the client secret from the console",
             "replace_with_your_client_secret",
             "enter-client-secret",
+            "N/A",
+            "…",
+            "********xR5J",
+            "•••••••••••yz",
+            "/run/secrets/aem_client_secret",
         ] {
             assert!(is_placeholder(Field::ClientSecret, value), "{value}");
         }
@@ -362,6 +470,45 @@ mod tests {
     }
 
     #[test]
+    fn what_nobody_can_use_is_no_secret() {
+        let key = "MIIEowIBAAKCAQEAw0HLETmJkxVwr6D87D1Pc4li/51hD0TiiVYu+RG1Wv3IsY7l";
+        for (field, value, expected) in [
+            (Field::ClientSecret, "p8e-q7Rk2vLx9TzW4bNc8YpD3fGh6JmS1aQe", true),
+            (Field::ClientSecret, "'p8e-q7Rk2vLx9TzW4bNc8YpD'", true),
+            (Field::ClientSecret, "3f2b8c1e-9d47-4a6b-8e21-5c7d9f0a1b2c", true),
+            (Field::ClientSecret, "7e57da7a836bb62c34b6697e1f0c5d2a", true),
+            (Field::ClientSecret, "Zq3vT9xLw2Rk7Bn5", true),
+            (Field::ClientSecret, "example-secret", false),
+            (Field::ClientSecret, "change-it", false),
+            (Field::ClientSecret, "clientSecret", false),
+            (Field::ClientSecret, "unit-test-client-secret-2024", false),
+            (Field::ClientSecret, "HIER_DAS_GEHEIMNIS_EINTRAGEN", false),
+            (Field::ClientSecret, "1234567890", false),
+            (Field::ClientSecret, "p8e-secret", false),
+            (Field::ClientSecret, "p8e-abcdefghijklmnop", false),
+            // Whatever has the shape of an issued one may be one.
+            (Field::ClientSecret, "p8e-abcdefghijklmnopqrstuvwxyz012345", true),
+            (Field::ClientSecret, "00000000-0000-0000-0000-000000000001", false),
+            (Field::ClientSecret, "11111111-2222-3333-4444-555555555555", false),
+            (Field::ClientSecret, "deadbeefdeadbeefdeadbeefdeadbeef", false),
+            (Field::ClientSecret, "[parameters('aemSecret')]", false),
+            (Field::ClientSecret, "chamber:aem", false),
+            (Field::ClientSecret, "eW91ci1jbGllbnQtc2VjcmV0", false),
+            (Field::PrivateKey, &format!("-----BEGIN PRIVATE KEY-----\n{key}\n{key}\n"), true),
+            (Field::PrivateKey, &key.repeat(2), true),
+            (
+                Field::PrivateKey,
+                "-----BEGIN PRIVATE KEY-----\nMIIEowIBAAKCAQEA\n-----END PRIVATE KEY-----",
+                false,
+            ),
+            (Field::PrivateKey, "the private key, which the Developer Console lets you download once", false),
+            (Field::PrivateKey, &"X".repeat(400), false),
+        ] {
+            assert_eq!(may_be_secret(field, value), expected, "{value}");
+        }
+    }
+
+    #[test]
     fn real_values_are_not() {
         for value in [
             "p8e-Ab_xxxxTODO-redactedchangeme0123",
@@ -386,9 +533,13 @@ mod tests {
             "!Ref",
             "!Ab1 Cd2",
             // What a template falls back to.
-            "${CLIENT_SECRET:-p8e-Ab_0123456789-abcdefghijklmnopqr}",
+            "${CLIENT_SECRET:-p8e-Qz_7Rk2vLx9TzW4-bNc8YpD3fGh6JmS1}",
             "Ab1 Cd2 Ef3 secret",
             "0a1b2c3d-0000-4000-8000-000000000001",
+            "abc1234567",
+            "secret-0123456789abcdef",
+            "aem-q7Rk2vLx9TzW4bNc",
+            "cDhlLTAxMjM0NTY3ODlhYmNkZWY=",
         ] {
             assert!(!is_placeholder(Field::ClientSecret, value), "{value}");
         }

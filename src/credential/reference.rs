@@ -13,11 +13,11 @@ pub(super) fn is_reference(field: Field, value: &str) -> bool {
     has_variable(value)
         || is_one_line
             && (is_variable(value)
-                || is_address(value)
+                || is_address(field, value)
                 || is_sealed(value)
                 || is_expression(field, value)
-                || (field.secret() || field.pem()) && is_call(value)
-                || field.pem() && is_path(value))
+                || (field.secret() || field.pem())
+                    && (is_call(value) || is_path(value) || is_parameter(value)))
 }
 
 /// Returns true if a template's variable is anywhere in `value`: `${…}`, `$(…)`, `$[…]`, `{{…}}`, `((…))`, `#{…}`, `%{…}`,
@@ -66,45 +66,10 @@ fn is_path_of_names(text: &str) -> bool {
         && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_.:-".contains(&byte))
 }
 
-/// The schemes under which programs look up secrets: 1Password, Bank-Vaults, vals, Berglas, Doppler, Azure, AWS, Google,
-/// Spring, chamber, pass, Bitwarden, Keeper, Quarkus.
-const SCHEMES: [&str; 30] = [
-    "op://",
-    "sm://",
-    "bw://",
-    "akv://",
-    "azkv://",
-    "azurekeyvault://",
-    "keyvault://",
-    "awssm://",
-    "awsssm://",
-    "aws-sm://",
-    "asm://",
-    "ssm://",
-    "secretsmanager://",
-    "parameterstore://",
-    "gcp-sm://",
-    "gcpsm://",
-    "gcpsecrets://",
-    "gcp-secretmanager://",
-    "secretmanager://",
-    "berglas://",
-    "doppler://",
-    "infisical://",
-    "keeper://",
-    "conjur://",
-    "keyring://",
-    "keychain://",
-    "pass://",
-    "secret://",
-    "secrets://",
-    "vault://",
-];
-
 /// The address of a secret in a store, which some other program replaces by the secret.
-fn is_address(value: &str) -> bool {
+fn is_address(field: Field, value: &str) -> bool {
     // Every address has one of these, and most values have none.
-    if !value.bytes().any(|byte| matches!(byte, b':' | b'/' | b'(' | b'!')) {
+    if !value.bytes().any(|byte| matches!(byte, b':' | b'/' | b'(' | b'!' | b'@')) {
         return false;
     }
     let parts = |separator: char| value.split(separator).collect::<Vec<&str>>();
@@ -116,17 +81,37 @@ fn is_address(value: &str) -> bool {
         let begin = value.get(..start.len())?;
         begin.eq_ignore_ascii_case(start).then(|| &value[start.len()..])
     };
+    // 1Password's `op://vault/item/field`, and everybody else's: a URL of the web is no secret's address.
     let scheme = || {
-        SCHEMES.iter().any(|scheme| {
-            let least = if *scheme == "op://" { 3 } else { 1 };
-            after(scheme).is_some_and(|rest| path(rest.trim_matches('/'), least))
-        })
+        let Some((scheme, rest)) = value.split_once("://") else { return false };
+        let is_word = |byte: u8| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte);
+        let is = |names: &[&str]| names.iter().any(|name| scheme.eq_ignore_ascii_case(name));
+        // Where a host belongs, any other URL is a mistake.
+        let is_store =
+            if field == Field::ImsEndpoint { is(&["op", "vault"]) } else { !is(&["http", "https"]) };
+        let least = if is(&["op"]) { 3 } else { 1 };
+        is_store && !scheme.is_empty() && scheme.bytes().all(is_word) && path(rest.trim_matches('/'), least)
     };
     // `vault:path#key`, `ssm:/path`: with a colon alone only what is a path.
     let colon = || {
-        ["vault:", "ssm:", "secretsmanager:", "aws-secretsmanager:", "keyvault:", "secretmanager:", "file:"]
-            .iter()
-            .any(|start| after(start).is_some_and(|rest| path(rest.trim_start_matches('/'), 2)))
+        [
+            "vault:",
+            "ssm:",
+            "secretsmanager:",
+            "aws-secretsmanager:",
+            "keyvault:",
+            "secretmanager:",
+            "gopass:",
+            "chamber:",
+            "file:",
+        ]
+        .iter()
+        .any(|start| after(start).is_some_and(|rest| path(rest.trim_start_matches('/'), 2)))
+    };
+    // Azure: Container Apps have the name of a secret, akv2k8s that of one in a vault.
+    let azure_name = || {
+        let name = after("secretref:").or_else(|| value.strip_suffix("@azurekeyvault"));
+        name.is_some_and(is_path_of_names)
     };
     let amazon = || matches!(parts(':').as_slice(), ["arn", partition, "secretsmanager" | "ssm" | "kms", _, _, _, ..] if partition.starts_with("aws"));
     let google = || {
@@ -165,11 +150,19 @@ fn is_address(value: &str) -> bool {
             })
         })
     };
-    scheme() || colon() || amazon() || google() || azure() || azure_url() || function() || vals()
+    scheme()
+        || colon()
+        || amazon()
+        || google()
+        || azure()
+        || azure_url()
+        || azure_name()
+        || function()
+        || vals()
 }
 
-/// A value that is encrypted on its own: Jasypt, Spring Cloud Config, hiera-eyaml and SOPS, AEM's crypto support, dotenvx,
-/// Ansible Vault, sealed secrets.
+/// A value that is encrypted on its own: Jasypt, Spring Cloud Config, hiera-eyaml and SOPS, ejson, Mule, AEM's crypto
+/// support, Maven, Oracle servers, dotenvx, Ansible Vault, sealed secrets.
 fn is_sealed(value: &str) -> bool {
     let inside = |open: &str, close: &str| {
         value.strip_prefix(open)?.strip_suffix(close).filter(|inside| !inside.is_empty())
@@ -180,10 +173,24 @@ fn is_sealed(value: &str) -> bool {
     };
     inside("ENC(", ")").is_some()
         || inside("ENC[", "]").is_some()
-        || inside("{", "}").is_some_and(is_hex)
-        || ["{cipher}", "encrypted:", "credentialsJSON:", ANSIBLE_VAULT, "!vault", "vault:v1:", "AQICAH"]
-            .iter()
-            .any(|start| value.strip_prefix(start).is_some_and(|rest| !rest.is_empty()))
+        || inside("EJ[", "]").is_some()
+        || inside("![", "]").is_some()
+        || inside("{", "}").is_some_and(|inside| {
+            is_hex(inside) || inside.len() >= 16 && inside.ends_with('=') && is_base64(inside)
+        })
+        || [
+            "{cipher}",
+            "{AES}",
+            "{AES256}",
+            "encrypted:",
+            "credentialsJSON:",
+            ANSIBLE_VAULT,
+            "!vault",
+            "vault:v1:",
+            "AQICAH",
+        ]
+        .iter()
+        .any(|start| value.strip_prefix(start).is_some_and(|rest| !rest.is_empty()))
         || value.len() > 300 && value.starts_with("Ag") && is_base64(value)
 }
 
@@ -229,6 +236,13 @@ fn is_expression(field: Field, value: &str) -> bool {
 fn is_call(value: &str) -> bool {
     let Some((name, arguments)) = value.split_once('(') else { return false };
     is_path_of_names(name) && arguments.trim_end_matches(';').ends_with(')')
+}
+
+/// A parameter of a request or a query: `{client_secret}`, `:client_secret`, `@ClientSecret`.
+fn is_parameter(value: &str) -> bool {
+    let braced = value.strip_prefix('{').and_then(|rest| rest.strip_suffix('}'));
+    let name = braced.or_else(|| value.strip_prefix([':', '@']));
+    name.is_some_and(|name| is_path_of_names(name) && !name.contains(['.', ':']))
 }
 
 /// The path of a file with a key or certificate.
@@ -305,6 +319,19 @@ mod tests {
             "env('AEM_CLIENT_SECRET')",
             "credentials('aem-client-secret')",
             "secrets.AEM_CLIENT_SECRET",
+            "![nJ8YyvR2Vt0lCq2Q6r0m5w==]",
+            "EJ[1:WGj2t4znULHT1IRveMEdvvNXqZzNBNMsJ5iZVy6Dvxs=:kA6ekF8ViYR5ZLeSmMXWsdLfWr7wn9qS:fcHQtdt6nqcNOXa97]",
+            "{COQLCE6DU6GtcS5P=}",
+            "{AES}Y2lwaGVydGV4dA==",
+            "gopass:aem/prod/secret",
+            "lpass://aem/secret",
+            "bws://0a1b2c3d-0000-4000-8000-000000000001",
+            "secretref:aem-secret",
+            "aem-secret@azurekeyvault",
+            "{client_secret}",
+            ":client_secret",
+            "@ClientSecret",
+            "/run/secrets/aem_client_secret",
         ] {
             assert!(is_reference(Field::ClientSecret, value), "{value}");
             assert!(is_reference(Field::PrivateKey, value), "{value}");
@@ -319,7 +346,7 @@ mod tests {
     #[test]
     fn values_are_none() {
         for value in [
-            "p8e-Ab_0123456789-abcdefghijklmnopqr",
+            "p8e-Qz_7Rk2vLx9TzW4-bNc8YpD3fGh6JmS1",
             "ims-na1.adobelogin.com",
             "https://ims-na1.adobelogin.com/s/ent_aem_cloud_api",
             "ent_aem_cloud_api",

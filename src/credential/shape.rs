@@ -125,7 +125,8 @@ fn is_metascopes(text: &str) -> bool {
 
 /// Returns true if `text` is the host or a URL of Adobe's token service, or a URL of another host with a path of that service.
 fn is_token_service(text: &str) -> bool {
-    if text.contains(char::is_whitespace) {
+    // Before an at sign, a URL has a name and a password.
+    if text.contains(|sign: char| sign.is_whitespace() || sign == '@') {
         return false;
     }
     let endpoint = Endpoint::parse(text);
@@ -169,7 +170,7 @@ mod tests {
         for (text, field) in [
             ("cm-p7603-e12614-integration", Field::ClientId),
             (" cm-p7603-e12614-integration-10\n", Field::ClientId),
-            ("p8e-Ab_0123456789-abcdefghijklmnopqr", Field::ClientSecret),
+            ("p8e-Qz_7Rk2vLx9TzW4-bNc8YpD3fGh6JmS1", Field::ClientSecret),
             ("5EED00000000000000000001@AdobeOrg", Field::Org),
             ("REDACTED@AdobeOrg", Field::Org),
             ("5EED00000000000000000001@techacct.adobe.com", Field::Id),

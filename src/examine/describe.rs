@@ -5,8 +5,8 @@
 use sha2::{Digest as _, Sha256};
 
 use crate::credential::{
-    Credential, Document, DocumentKind, Exposure, Field, FieldEntry, FieldState, PrivateKey, Project, Token,
-    holds_secret, is_client_secret, is_placeholder, presentable,
+    CLIENT_ID, Credential, Document, DocumentKind, Exposure, Field, FieldEntry, FieldState, PrivateKey,
+    Project, Token, holds_secret, is_client_secret, is_placeholder, may_be_secret, presentable,
 };
 use crate::json::{self, Kind};
 use crate::record::{CertificateRecord, InClear, ListedCredential, PublicHalf, Record, TokenRecord};
@@ -22,8 +22,9 @@ impl Record {
 
     fn of_credential(credential: &Credential<'_, '_>, ties: bool) -> Self {
         // A client secret in the client ID's place must not be shown as an ID.
-        let swapped =
-            credential.text(Field::ClientSecret).is_some_and(|(text, _)| text.as_str().starts_with("cm-p"));
+        let swapped = credential
+            .text(Field::ClientSecret)
+            .is_some_and(|(text, _)| text.as_str().starts_with(CLIENT_ID));
         let shown = |field| {
             let (text, _) = credential.text(field)?;
             let exposed = holds_secret(Some(credential), text.as_str());
@@ -98,10 +99,10 @@ impl Record {
     }
 }
 
-/// Whether a value of its own stands in a field, be it of the wrong type.
+/// Whether a value of its own, of which somebody may make use, stands in a field, be it of the wrong type.
 pub(super) fn in_clear(entry: &FieldEntry<'_, '_>) -> bool {
     match entry.state {
-        FieldState::Text(..) => true,
+        FieldState::Text(_, text) => may_be_secret(entry.field, text.as_str()),
         FieldState::WrongType(member) => !matches!(member.value.kind, Kind::Null),
         _ => false,
     }
@@ -117,7 +118,9 @@ pub(super) fn other_secrets(root: &json::Value<'_>) -> InClear {
             return;
         };
         let name = pointer.as_str().rsplit('/').next().unwrap_or_default();
-        let is = |field: Field, shape: bool| (shape || name == field.name()) && !is_placeholder(field, text);
+        let is = |field: Field, shape: bool| {
+            (shape || name == field.name()) && !is_placeholder(field, text) && may_be_secret(field, text)
+        };
         found.client_secret |= is(Field::ClientSecret, is_client_secret(text.trim()));
         found.private_key |= is(Field::PrivateKey, text.contains("PRIVATE KEY-----"));
     });
@@ -128,6 +131,7 @@ pub(super) fn other_secrets(root: &json::Value<'_>) -> InClear {
 fn was_emptied(entry: &FieldEntry<'_, '_>) -> bool {
     match entry.state {
         FieldState::Placeholder(..) | FieldState::Empty(..) => true,
+        FieldState::Text(_, text) => !may_be_secret(entry.field, text.as_str()),
         FieldState::WrongType(member) => matches!(member.value.kind, Kind::Null),
         _ => false,
     }

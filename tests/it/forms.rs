@@ -142,7 +142,7 @@ fn public_variables_are_told_without_a_change_of_state() {
     for contents in [
         format!("VITE_AEM_TOKEN={token}\n"),
         format!("GATSBY_AEM='{document}'\n"),
-        "REACT_APP_CLIENT_SECRET=p8e-Ab_0123456789-abcdefghijklmnopqr\n".to_owned(),
+        "REACT_APP_CLIENT_SECRET=p8e-Qz_7Rk2vLx9TzW4-bNc8YpD3fGh6JmS1\n".to_owned(),
     ] {
         fs::write(&env, &contents).unwrap();
         assert_eq!(errors(&env), (1, vec!["exposed-to-browser".to_owned()]), "{contents}");
@@ -160,7 +160,7 @@ fn public_variables_are_told_without_a_change_of_state() {
 fn credentials_of_the_other_console_are_listed_with_their_client() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("config.json");
-    let secret = "p8e-Ab_0123456789-abcdefghijklmnopqr";
+    let secret = "p8e-Qz_7Rk2vLx9TzW4-bNc8YpD3fGh6JmS1";
     let client = "7e57da7a7e57da7a7e57da7a7e57da7a";
     let organization = "5EED00000000000000000001@AdobeOrg";
     for (document, state, code) in [

@@ -92,7 +92,7 @@ fn with_secret(mut credential: Value, secret: &str) -> Value {
 
 #[test]
 fn every_place_is_told_by_what_it_holds() {
-    let (old, new) = (old(), with_secret(new(), "p8e-0123456789abcdefghijklmnopqrstuv"));
+    let (old, new) = (old(), with_secret(new(), "p8e-t63u3jVz9X1-9kVjJemcToGOGmykxyQt"));
     let scene = Scene::new(old.clone(), new.clone());
     let (key, certificate) = (text(&old, "privateKey"), text(&old, "publicKey"));
     let secret = old["integration"]["technicalAccount"]["clientSecret"].as_str().unwrap();

@@ -166,10 +166,49 @@ const REFERENCES: &[&str] = &[
     "%vault:secret/aem!/client_secret%",
     "credentialsJSON:1b2c3d4e-0000-4000-8000-000000000000",
     "gcp-secretmanager://projects/x/secrets/aem",
+    "![nJ8YyvR2Vt0lCq2Q6r0m5w==]",
+    "EJ[1:WGj2t4znULHT1IRveMEdvvNXqZzNBNMsJ5iZVy6Dvxs=:kA6ekF8ViYR5ZLeSmMXWsdLfWr7wn9qS:fcHQtdt6nqcNOXa97]",
+    "{COQLCE6DU6GtcS5P=}",
+    "gopass:aem/prod/secret",
+    "bws://0a1b2c3d-0000-4000-8000-000000000001",
+    "secretref:aem-secret",
+    "aem-secret@azurekeyvault",
+    "{client_secret}",
+    "/run/secrets/aem_client_secret",
+    "********xR5J",
     "your-secret",
     "xxxxxxxx",
     "changeme",
     "<secret>",
+];
+
+/// Values that nobody can use, whatever they mean: samples, labels, patterns, and references in notations that aren't known.
+const OF_NO_USE: &[&str] = &[
+    "client_secret",
+    "clientSecret",
+    "example-secret",
+    "change-it",
+    "unit-test-secret-2024",
+    "FILL_ME_IN",
+    "HIER_EINTRAGEN",
+    "dein-geheimer-wert",
+    "Client-Geheimnis",
+    "s3cr3t",
+    "123456",
+    "1234567890",
+    "abcdefghijklmnopqrstuvwxyz",
+    "11111111-2222-3333-4444-555555555555",
+    "00000000000000000000000000000000",
+    "p8e-secret",
+    "p8e-0123456789abcdef",
+    "removed for security",
+    "%env(AEM_SECRET)%",
+    "[parameters('aemSecret')]",
+    "random_password.aem.result",
+    "enc:system.encryption.key.v1:yP1n2b3c4d5e6f7g8h9i0j==",
+    "U2FsdGVkX1+Zq3vT9xLw2Rk7Bn5Yh3Gm6Js0Pf2=",
+    "eW91ci1jbGllbnQtc2VjcmV0",
+    "$1",
 ];
 
 /// The states of all that an audit lists of the file.
@@ -232,11 +271,52 @@ fn references_to_secret_stores_make_templates() {
     }
 }
 
+/// In no form is anything stopped that has nothing to steal.
+#[test]
+fn values_of_no_use_make_templates() {
+    let folder = tempfile::tempdir().unwrap();
+    for value in OF_NO_USE {
+        let quoted = serde_json::to_string(value).unwrap();
+        let issued = format!(
+            "{{\"ok\": true, \"integration\": {{\"imsEndpoint\": \"ims-na1.adobelogin.com\", \"metascopes\": \
+             \"ent_aem_cloud_api\", \"technicalAccount\": {{\"clientId\": \"cm-p1-e2-integration-0\", \"clientSecret\": \
+             {quoted}}}, \"org\": \"5EED00000000000000000001@AdobeOrg\", \"privateKey\": {quoted}}}, \"statusCode\": 200}}"
+        );
+        for (name, contents) in [
+            ("issued.json", issued.clone()),
+            ("README.md", format!("# Setup\n\n```json\n{issued}\n```\n")),
+            (
+                "flat.json",
+                format!(
+                    "{{\"clientId\": \"cm-p1-e2-integration-0\", \"clientSecret\": {quoted}, \"privateKey\": {quoted}, \"org\": \"5EED00000000000000000001@AdobeOrg\"}}"
+                ),
+            ),
+            (
+                ".env.example",
+                format!(
+                    "AEM_CLIENT_ID=cm-p1-e2-integration-0\nAEM_CLIENT_SECRET='{}'\n",
+                    value.replace('\'', "")
+                ),
+            ),
+            (
+                "auth.test.js",
+                format!("const aem = {{ clientId: 'cm-p1-e2-integration-0', clientSecret: {quoted} }};\n"),
+            ),
+        ] {
+            let path = folder.path().join(name);
+            std::fs::write(&path, contents).unwrap();
+            assert_eq!(hook(&path), (0, String::new()), "{value}: {name}");
+            let states = states(&path);
+            assert!(states.iter().all(|state| state == "redacted"), "{value}: {name}: {states:?}");
+        }
+    }
+}
+
 #[test]
 fn what_a_template_falls_back_to_is_a_secret() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("compose.yml");
-    let secret = "${AEM_CLIENT_SECRET:-p8e-Ab_0123456789-abcdefghijklmnopqr}";
+    let secret = "${AEM_CLIENT_SECRET:-p8e-Qz_7Rk2vLx9TzW4-bNc8YpD3fGh6JmS1}";
     std::fs::write(
         &path,
         format!(

@@ -231,7 +231,7 @@ mod tests {
                 "p8e-Sample+Sample+Sample+Sample+Samp",
                 "8:24 clientSecret has characters that client secrets never have",
             ),
-            ("clientSecret", "abc123", "8:24 clientSecret is too short for a client secret: 6 characters"),
+            ("clientSecret", "q7Rk2v", "8:24 clientSecret is too short for a client secret: 6 characters"),
             (
                 "clientSecret",
                 "caf\u{E9}-secret-secret-secret",

@@ -57,7 +57,7 @@ mod tests {
         for (value, shown) in [
             ("/etc/aem/private.pem", Some("/etc/aem/private.pem")),
             (" keys/a.key ", Some("keys/a.key")),
-            ("keys/p8e-Ab_0123456789-abcdefghijklmnopqr.pem", None),
+            ("keys/p8e-Qz_7Rk2vLx9TzW4-bNc8YpD3fGh6JmS1.pem", None),
             ("${PRIVATE_KEY}", None),
             ("***", None),
             ("", None),

@@ -94,7 +94,7 @@ mod tests {
                 "https://ims-na1.adobelogin.com/s/ent_aem_cloud_api",
                 Some(Field::Metascopes),
             ),
-            ("clientId", "p8e-Ab_0123456789-abcdefghijklmnopqr", Some(Field::ClientId)),
+            ("clientId", "p8e-Qz_7Rk2vLx9TzW4-bNc8YpD3fGh6JmS1", Some(Field::ClientId)),
             ("ORG", "ent_aem_cloud_api", Some(Field::Metascopes)),
             ("CLIENT_SECRET", "0123456789abcdef", Some(Field::ClientSecret)),
             ("CLIENT_SECRET", "", Some(Field::ClientSecret)),

@@ -2,11 +2,11 @@
 //!
 //! Owns: recognising them by their own structure. Does not own: which credential they belong to.
 
-use crate::credential::{CLIENT_SECRET, Field, TOKEN, is_placeholder};
+use crate::credential::{CLIENT_SECRET, Field, TOKEN, is_placeholder, may_be_secret};
 use crate::json::{self, Kind};
 use crate::source::Span;
 use crate::unwrap::decode::base64::decode_short;
-use crate::unwrap::find::shapes;
+use crate::unwrap::find::{prefixed, shapes};
 use crate::unwrap::place::{Builder, Extract};
 
 /// Longer beginnings of lines set off nothing.
@@ -29,23 +29,37 @@ pub(crate) fn all(text: &str) -> Vec<(Field, Span)> {
     found
 }
 
-/// The value at `span` of `text`. Lines of PEM that all begin as its first line does, with blanks or the mark of a comment or a
-/// quotation, are without that: it is of the text around them.
+/// The value at `span` of `text`. Lines of PEM that all begin as its first line does, with blanks, the mark of a comment or a
+/// quotation, or a log's time, are without that: it is of the text around them.
 pub(crate) fn block(text: &str, span: Span) -> Extract {
     let whole = Extract::slice(text, span);
-    let before = text.get(..span.start).unwrap_or_default();
-    let prefix = before.get(before.rfind('\n').map_or(0, |newline| newline + 1)..).unwrap_or_default();
-    let is_prefix =
-        !prefix.is_empty() && prefix.len() <= LONGEST_PREFIX && !prefix.contains(char::is_alphanumeric);
     let value = whole.text();
-    if !is_prefix || !value.starts_with("-----BEGIN") || !value.contains('\n') {
+    if !value.starts_with("-----BEGIN") || !value.contains('\n') {
+        return whole;
+    }
+    let line_start =
+        text.get(..span.start).and_then(|before| before.rfind('\n')).map_or(0, |newline| newline + 1);
+    let lines = text.get(line_start..span.end).unwrap_or_default();
+    let before = span.start - line_start;
+    let first = lines.get(..before).unwrap_or_default();
+    let is_mark =
+        !first.is_empty() && first.len() <= LONGEST_PREFIX && !first.contains(char::is_alphanumeric);
+    let logged = prefixed::prefix(lines).filter(|(_, length)| *length == before);
+    let length = |line: &str| match logged {
+        _ if is_mark && line.starts_with(first) => Some(before),
+        Some((prefix, _)) => {
+            prefixed::prefix(line).filter(|(other, _)| *other == prefix).map(|(_, length)| length)
+        }
+        None => None,
+    };
+    if !is_mark && logged.is_none() {
         return whole;
     }
     let mut builder = Builder::new(value.len());
-    let mut start = span.start;
-    for (number, line) in value.split_inclusive('\n').enumerate() {
-        let inner = if number == 0 { Some(line) } else { line.strip_prefix(prefix) };
-        let Some(inner) = inner.or_else(|| line.trim().is_empty().then_some(line)) else { return whole };
+    let mut start = line_start;
+    for line in lines.split_inclusive('\n') {
+        let length = length(line).or_else(|| line.trim().is_empty().then_some(0));
+        let Some(inner) = length.and_then(|length| line.get(length..)) else { return whole };
         builder.exact(inner, start + line.len() - inner.len());
         start += line.len();
     }
@@ -93,7 +107,8 @@ pub fn client_secrets(text: &str) -> Vec<Span> {
 /// Whether `text` begins as Adobe's client secrets do, and is as long.
 pub(crate) fn is_client_secret(text: &str) -> bool {
     let is_long = (24..=100).contains(&text.len());
-    is_long && text.starts_with(CLIENT_SECRET) && !is_placeholder(Field::ClientSecret, text)
+    let field = Field::ClientSecret;
+    is_long && text.starts_with(CLIENT_SECRET) && !is_placeholder(field, text) && may_be_secret(field, text)
 }
 
 /// Tokens (RFC 7519) whose claims are those of Adobe's access tokens.

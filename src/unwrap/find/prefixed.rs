@@ -90,8 +90,8 @@ pub(crate) fn documents(lines: &Extract) -> Vec<Extract> {
     found.into_iter().map(|span| Extract::slice(text, span).through(&lines.origin)).collect()
 }
 
-/// What `line` begins with, and how long it is.
-fn prefix(line: &str) -> Option<(Prefix, usize)> {
+/// What `line`, the first of a text, begins with, and how long that is.
+pub(crate) fn prefix(line: &str) -> Option<(Prefix, usize)> {
     let trimmed = line.trim_start_matches([' ', '\t']);
     // The end of a comment of several lines, and the interpreter of a script.
     let is_other = trimmed.starts_with("*/") || trimmed.starts_with("#!");
