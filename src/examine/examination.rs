@@ -269,13 +269,21 @@ impl<T> Desk<'_, T> {
     /// Finds client secrets among variables that make a template: of two values of one variable the last counts, and the
     /// first can be read all the same.
     fn overwritten(&mut self, document: &Document) {
-        let Some(source) = document.trail.outermost() else { return };
-        for span in unwrap::client_secrets(source.text()) {
-            let text = Secret::new(source.text()[span.start..span.end].to_owned());
-            let part =
-                unwrap::Part { kind: PartKind::ClientSecret, text, trail: document.trail.clone(), span };
-            let location = self.location(&document.trail, span);
-            self.hidden.extend(parts::part(&part, location, self.request.settings));
+        let (Some(source), Form::Variables(variables)) = (document.trail.outermost(), &document.form) else {
+            return;
+        };
+        for variable in &variables.overridden {
+            let start = variable.span.start;
+            let rest = source.text().get(start..).unwrap_or_default();
+            let line = rest.split('\n').next().unwrap_or_default();
+            for inner in unwrap::client_secrets(line) {
+                let span = Span::new(start + inner.start, start + inner.end);
+                let text = Secret::new(line[inner.start..inner.end].to_owned());
+                let (kind, trail) = (PartKind::ClientSecret, document.trail.clone());
+                let location = self.location(&document.trail, span);
+                let part = unwrap::Part { kind, text, trail, span };
+                self.hidden.extend(parts::part(&part, location, self.request.settings));
+            }
         }
     }
 
