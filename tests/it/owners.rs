@@ -722,3 +722,88 @@ fn more_tools_keep_them_in_ways_of_their_own() {
         ),
     ]);
 }
+
+/// Who stands nearest is told by blocks, by names that are set again, and by what the names of an object are.
+#[test]
+fn structure_tells_clients_apart() {
+    let two = &["C1 S1", "C2 S2"][..];
+    hold(&[
+        (
+            "T.java",
+            "class Dev {\n  static final String ID = \"<C1>\";\n  static final String SECRET = \"<S1>\";\n}\nclass Prod {\n  static final String SECRET = \"<S2>\";\n  static final String ID = \"<C2>\";\n}\n",
+            two,
+        ),
+        (
+            "T.cs",
+            "namespace A\n{\n    class Dev\n    {\n        const string Id = \"<C1>\";\n\n        const string Secret = \"<S1>\";\n    }\n    class Prod\n    {\n        const string Secret = \"<S2>\";\n        const string Id = \"<C2>\";\n    }\n}\n",
+            two,
+        ),
+        (
+            "a.kt",
+            "object Dev {\n    const val SECRET = \"<S1>\"\n    const val ID = \"<C1>\"\n}\nobject Prod {\n    const val ID = \"<C2>\"\n    const val SECRET = \"<S2>\"\n}\n",
+            two,
+        ),
+        (
+            "a.go",
+            "var dev = Config{\n\tID: \"<C1>\",\n\tSecret: \"<S1>\",\n}\nvar prod = Config{\n\tSecret: \"<S2>\",\n\tID: \"<C2>\",\n}\n",
+            two,
+        ),
+        (
+            "a.sh",
+            "curl -d client_secret=<S1> \\\n  -d client_id=<C1> x\ncurl -d client_id=<C2> \\\n  -d client_secret=<S2> x\n",
+            two,
+        ),
+        (
+            "by-id.json",
+            "{\"clients\": {\"<C1>\": {\"secret\": \"<S1>\"}, \"<C2>\": {\"secret\": \"<S2>\"}}}",
+            two,
+        ),
+        ("by-id.py", "SECRETS = {\"<C1>\": \"<S1>\", \"<C2>\": \"<S2>\"}\n", two),
+        ("by-id.rb", "SECRETS = { \"<C1>\" => \"<S1>\", \"<C2>\" => \"<S2>\" }\n", two),
+        ("by-id.yaml", "clients:\n  <C1>: <S1>\n  <C2>: <S2>\n", two),
+        (
+            "names.json",
+            "[{\"client\": \"<C1>\", \"secret\": \"<S1>\", \"key\": \"<k1>\"}, {\"client\": \"<C2>\", \"secret\": \"<S2>\", \"key\": \"<k2>\"}]",
+            &["C1 S1 K1", "C2 S2 K2"],
+        ),
+        (
+            "halves.json",
+            "[{\"name\": \"<C1>\", \"value\": \"<S1>\"}, {\"name\": \"<C2>\", \"value\": \"<S2>\"}]",
+            two,
+        ),
+        ("login.json", "{\"title\": \"AEM\", \"username\": \"<C1>\", \"password\": \"<S1>\"}", &["C1 S1"]),
+        ("key-first.json", "{\"id\": \"<C1>\", \"key\": \"<k1>\", \"secret\": \"<S1>\"}", &["C1 S1 K1"]),
+        // The same names again, with another client's secret.
+        (".env", "CLIENT_ID=<C1>\nCLIENT_SECRET=<S1>\nCLIENT_ID=<C2>\nCLIENT_SECRET=<S2>\n", two),
+        (
+            ".bash_history",
+            "export SECRET=<S1>\nexport CLIENT=<C1>\n./x\nexport SECRET=<S2>\nexport CLIENT=<C2>\n",
+            two,
+        ),
+        (
+            "two.md",
+            "Dev\n```\nCLIENT_ID=<C1>\nCLIENT_SECRET=<S1>\n```\nProd\n```\nCLIENT_ID=<C2>\nCLIENT_SECRET=<S2>\n```\n",
+            two,
+        ),
+        // With one secret it is one client, whose ID was corrected.
+        (".env", "CLIENT_ID=<C1>\nCLIENT_SECRET=<S1>\nCLIENT_ID=<C2>\n", &["C2 S1"]),
+        // A token beside a client isn't all that is there.
+        (
+            "cache.json",
+            "{\"client_id\": \"<C1>\", \"client_secret\": \"<S1>\", \"access_token\": \"<T1>\", \"expires_in\": 86399}",
+            &["C1 S1", "alone: T1"],
+        ),
+        // Under Adobe's names, but without an object for the two, it isn't the issued document.
+        (
+            "flat.json",
+            "{\"clientId\": \"<C1>\", \"clientSecret\": \"<S1>\", \"privateKey\": \"<k1>\", \"imsEndpoint\": \"ims-na1.adobelogin.com\", \"metascopes\": \"ent_aem_cloud_api\", \"org\": \"<O1>\"}",
+            &["C1 S1 K1 O1"],
+        ),
+        ("conn.env", "AIRFLOW_CONN_AEM=http://<C1>:<S1>@ims-na1.adobelogin.com/\n", &["C1 S1"]),
+        (
+            "azure.log",
+            "2026-11-29T07:00:00.0000001Z AEM_CLIENT_ID=<C1>\n2026-11-29T07:00:00.0000002Z AEM_CLIENT_SECRET=<S1>\n",
+            &["C1 S1"],
+        ),
+    ]);
+}

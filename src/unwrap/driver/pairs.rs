@@ -46,6 +46,17 @@ pub(crate) fn of(item: &Node) -> Option<Assignment> {
         members.find_map(|member| is_one_of(names, &member.name).then(|| member.value.scalar()).flatten())
     };
     let (name, value) = (get(&NAMES)?, get(&VALUES)?);
+    // `{"client": "cm-…", "key": "-----BEGIN…", "secret": "p8e-…"}` has a field under each name.
+    let halves = [name.value.all(), value.value.all()];
+    let is_field = |member: &Member| {
+        member
+            .value
+            .scalar()
+            .is_some_and(|scalar| scalar.value.all() != halves[1] && field_of(scalar.value.text()).is_some())
+    };
+    if item.members().iter().any(is_field) {
+        return None;
+    }
     Some(Assignment {
         name: name.value.text().to_owned(),
         name_span: name.value.all(),
@@ -57,7 +68,7 @@ pub(crate) fn of(item: &Node) -> Option<Assignment> {
 pub(crate) fn names_next(before: &Member, member: &Member) -> bool {
     before.name.eq_ignore_ascii_case("key")
         && is_one_of(&VALUES, &member.name)
-        && before.value.scalar().is_some()
+        && before.value.scalar().is_some_and(|scalar| field_of(scalar.value.text()).is_none())
 }
 
 /// The member as an assignment, if its value is a string or a list that stands for one. Its name is `outer`, that of the

@@ -4,6 +4,7 @@
 
 use std::sync::Arc;
 
+use crate::credential::{Field, field_of};
 use crate::json::{self, Value};
 use crate::source::Source;
 use crate::unwrap::Encryption;
@@ -13,7 +14,7 @@ use crate::unwrap::find::document::{has_sops_values, is_document, may_be_documen
 use crate::unwrap::find::encrypted::{is_sealed, is_sops_file};
 use crate::unwrap::find::{field, line_array};
 use crate::unwrap::place::Scope;
-use crate::unwrap::place::{Step, Text};
+use crate::unwrap::place::{Builder, Step, Text};
 use crate::unwrap::shared::{Assignment, Format, Member, Node, NodeKind};
 
 /// A structured text that is being walked through.
@@ -29,7 +30,7 @@ impl Driver<'_> {
     /// Looks at a text that is the JSON value `root`. Returns true if it is itself a document.
     pub(crate) fn json(&mut self, root: &Value<'_>, text: &Text<'_>, scope: Scope) -> bool {
         let node = Node::json(root, 0);
-        if !is_sops_file(&node) && may_be_document(node.members(), text.is_outermost()) && is_document(root) {
+        if !is_sops_file(&node) && may_be_document(node.members()) && is_document(root) {
             self.whole(Some(root), text);
             return true;
         }
@@ -110,6 +111,19 @@ impl Driver<'_> {
         for member in members {
             let named = before.filter(|before| pairs::names_next(before, member));
             before = Some(member);
+            // `{"cm-…": {"secret": …}}`: the client's ID is the name of what belongs to it.
+            if field_of(&member.name) == Some(Field::ClientId) {
+                let scope = self.scope_inside(scope);
+                let mut name = Builder::new(member.name.len());
+                name.whole(&member.name, member.name_span);
+                let client =
+                    Assignment { name: String::new(), name_span: member.name_span, value: name.finish() };
+                self.value(Field::ClientId, client, steps, tree.text, scope);
+                steps.push(Step::key(&member.name));
+                self.node(&member.value, "", steps, scope, tree);
+                steps.pop();
+                continue;
+            }
             let pair = || pairs::of(&member.value).filter(|_| member.value.scalar().is_none());
             if let Some(field) = pair().or_else(|| pairs::field(member, named, name)) {
                 fields.push(field);

@@ -2,14 +2,16 @@
 //!
 //! Owns: which object of a tree is one, and that a text is meant to be one object. Does not own: assembling one from fields.
 
-use crate::credential::{CLIENT_SECRET, DOCUMENT_NAMES, DocumentKind, Field, OWN, is_card, recognise};
+use crate::credential::{
+    CLIENT_SECRET, DOCUMENT_NAMES, DocumentKind, Field, OWN, field_of, is_card, recognise,
+};
 use crate::json::{Object, Value};
 use crate::source::Span;
 use crate::unwrap::Json;
 use crate::unwrap::decode::escapes::is_escaped;
 use crate::unwrap::decode::quoted_printable::is_all;
 use crate::unwrap::find::encrypted::is_sops_value;
-use crate::unwrap::find::names;
+use crate::unwrap::find::field;
 use crate::unwrap::place::{Extract, Text};
 use crate::unwrap::shared::{Format, Member, Node, Writer, get};
 
@@ -26,7 +28,7 @@ pub(crate) fn is_source_object(text: &str) -> bool {
 /// The text of `node`, which is part of `text`, as JSON, if it may be a document.
 pub(crate) fn written(node: &Node, text: &str, format: Format) -> Option<Extract> {
     let members = node.members();
-    if !may_be_document(members, false) {
+    if !may_be_document(members) {
         return None;
     }
     match format {
@@ -40,34 +42,37 @@ pub(crate) fn written(node: &Node, text: &str, format: Format) -> Option<Extract
     }
 }
 
-/// Whether an object with these members, which may be the whole file, is worth a look as a document.
-pub(crate) fn may_be_document(members: &[Member], is_whole: bool) -> bool {
-    // What holds a token beside its expiry is a program's own.
-    let is_object = |member: &Member| !member.value.members().is_empty();
+/// Whether an object with these members is worth a look as a document.
+pub(crate) fn may_be_document(members: &[Member]) -> bool {
     let is_token = |member: &Member| member.name.starts_with("access");
     let names = |member: &Member| {
-        DOCUMENT_NAMES.contains(&member.name.as_str()) && !(is_token(member) && is_object(member))
+        DOCUMENT_NAMES.contains(&member.name.as_str()) && (!is_token(member) || is_answer(members))
     };
     is_card(|| members.iter().map(|member| member.name.as_str()))
-        || members.iter().any(names) && !is_flat(members, is_whole)
+        || members.iter().any(names) && !is_flat(members)
 }
 
-/// Whether the client's ID and secret stand beside the other fields, where issued documents have an object for the two: so
-/// programs keep them. Under the issued names alone, a whole file is the issued document with its objects lost, which the
-/// documented client can't use.
-fn is_flat(members: &[Member], is_whole: bool) -> bool {
+/// Whether the client's ID or secret stands beside the other fields, where issued documents have an object for the two: so
+/// programs keep them.
+fn is_flat(members: &[Member]) -> bool {
     let has = |field: Field| get(members, field.name()).is_some();
-    let has_other_name = || {
-        let other = |name: &str, field: Field| !name.eq_ignore_ascii_case(field.name());
-        members
-            .iter()
-            .any(|member| names::classify(&member.name).is_some_and(|name| other(&member.name, name.field)))
-    };
-    has(Field::ClientId)
-        && has(Field::ClientSecret)
+    (has(Field::ClientId) || has(Field::ClientSecret))
         && !has(Field::TechnicalAccount)
         && !has(Field::Integration)
-        && (!is_whole || has_other_name())
+}
+
+/// Whether nothing but one token and what is said about it is in an object, as services answer. Whoever keeps a token beside
+/// other secrets or in an object with its expiry is a program.
+fn is_answer(members: &[Member]) -> bool {
+    let is_secret = |member: &Member| {
+        let field = member.value.scalar().and_then(|scalar| field::of(&member.name, scalar.value.text()));
+        matches!(field, Some(Field::ClientSecret | Field::PrivateKey))
+    };
+    let is_token = |member: &&Member| {
+        member.value.scalar().is_some_and(|scalar| field_of(scalar.value.text()) == Some(Field::AccessToken))
+    };
+    members.iter().all(|member| member.value.members().is_empty() && !is_secret(member))
+        && members.iter().filter(is_token).count() < 2
 }
 
 /// Whether `value` is a document. A pair of keys, which other programs keep as `privateKey` and `publicKey` too, is none

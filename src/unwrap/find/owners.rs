@@ -128,7 +128,7 @@ impl<'t, 'p> Tie<'t, 'p> {
         }
         // Scopes come after those that they lie in.
         while let Some((scope, Level { owners, open })) = levels.pop_last() {
-            let owners = self.joined(owners);
+            let owners = self.joined(owners, &open);
             let open = match owners.as_slice() {
                 [] => open,
                 [only] => self.one(*only, open),
@@ -156,15 +156,23 @@ impl<'t, 'p> Tie<'t, 'p> {
         if is_variable { (anchor.name, true) } else { (anchor.value, false) }
     }
 
-    /// The same clients, each once, unless it has two secrets of one kind.
-    fn joined(&mut self, owners: Vec<usize>) -> Vec<usize> {
+    /// The same clients, each once, unless it has two secrets of one kind. A variable that is set again is another client's
+    /// where its secret is set again, too.
+    fn joined(&mut self, owners: Vec<usize>, open: &[usize]) -> Vec<usize> {
         if owners.len() < 2 {
             return owners;
         }
+        let are_replaced = self.are_replaced(&owners, open);
         let mut first: HashMap<(&str, bool), usize> = HashMap::new();
         let mut kept = Vec::with_capacity(owners.len());
         for owner in owners {
-            let known = *first.entry(self.identity(owner)).or_insert(owner);
+            let (name, is_variable) = self.identity(owner);
+            let identity = if is_variable && are_replaced {
+                (self.pieces[self.groups[owner].anchors[0]].value, false)
+            } else {
+                (name, is_variable)
+            };
+            let known = *first.entry(identity).or_insert(owner);
             let fits = |index: &usize| self.fits(known, *index) || self.pieces[*index].field == self.anchor;
             if known == owner || !self.groups[owner].members.iter().all(fits) {
                 kept.push(owner);
@@ -179,6 +187,18 @@ impl<'t, 'p> Tie<'t, 'p> {
             }
         }
         kept
+    }
+
+    /// Whether among `open` are as many different secrets or keys as `owners` have different clients.
+    fn are_replaced(&self, owners: &[usize], open: &[usize]) -> bool {
+        let anchors = owners.iter().map(|owner| self.pieces[self.groups[*owner].anchors[0]].value);
+        let clients = anchors.collect::<HashSet<_>>().len();
+        let different = |field: Field| {
+            let values = open.iter().map(|index| &self.pieces[*index]).filter(|piece| piece.field == field);
+            values.map(|piece| piece.value).collect::<HashSet<_>>().len()
+        };
+        clients > 1
+            && [Field::ClientSecret, Field::PrivateKey].into_iter().any(|field| different(field) >= clients)
     }
 
     fn give(&mut self, owner: usize, index: usize) {

@@ -175,22 +175,47 @@ fn part(value: &FieldValue) -> Option<PartKind> {
     }
 }
 
-/// The scopes of the lines of a text: those between two blank lines or headings are nearer to each other.
+/// The scopes of the lines of a text: what is set further in belongs to the line before it, and of all that stands equally far
+/// in, lines between two blank lines or headings are nearer to each other.
 #[derive(Debug)]
 pub(crate) struct Lines {
     /// Where paragraphs begin.
     paragraphs: Vec<usize>,
-    scopes: HashMap<usize, Scope>,
+    blocks: Vec<Block>,
+    scopes: HashMap<Key, Scope>,
     around: Scope,
     /// How often values had been told apart when `scopes` were made: who was forgotten needs no scope any more.
     settled: usize,
+}
+
+/// A line and those after it that are set further in: a class, a function, a command with its continued lines.
+#[derive(Clone, Copy, Debug)]
+struct Block {
+    start: u32,
+    end: u32,
+    /// The number of the block around it, which is its own where there is none.
+    outer: u32,
+}
+
+/// What has a scope.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Key {
+    Block(u32),
+    /// The paragraph of this number, as far as it is in a block or in none.
+    Paragraph(Option<u32>, usize),
+    /// The line that begins there.
+    Line(usize),
 }
 
 impl Lines {
     /// Those of `text`, which is all of `around`.
     pub(crate) fn new(text: &str, around: Scope) -> Self {
         let mut paragraphs = Vec::new();
+        let mut blocks: Vec<Block> = Vec::new();
+        // The blocks around a line, with how far in their first lines are.
+        let mut open: Vec<(u32, usize)> = Vec::new();
         let (mut start, mut is_blank) = (0, true);
+        let mut before = (0, usize::MAX);
         for line in text.split_inclusive('\n') {
             let trimmed = line.trim_ascii();
             let is_heading = trimmed.starts_with('[') && trimmed.ends_with(']') || trimmed.starts_with("# ");
@@ -198,9 +223,24 @@ impl Lines {
                 paragraphs.push(start);
             }
             is_blank = trimmed.is_empty();
+            if !is_blank {
+                let indent = line.len() - line.trim_ascii_start().len();
+                while let Some((block, _)) = open.pop_if(|(_, header)| *header >= indent) {
+                    if let Some(block) = blocks.get_mut(block as usize) {
+                        block.end = offset(start);
+                    }
+                }
+                if indent > before.1 {
+                    let block = offset(blocks.len());
+                    let outer = open.last().map_or(block, |(outer, _)| *outer);
+                    blocks.push(Block { start: offset(before.0), end: u32::MAX, outer });
+                    open.push((block, before.1));
+                }
+                before = (start, indent);
+            }
             start += line.len();
         }
-        Self { paragraphs, scopes: HashMap::new(), around, settled: 0 }
+        Self { paragraphs, blocks, scopes: HashMap::new(), around, settled: 0 }
     }
 
     /// The scope of the line at `offset` of `text`.
@@ -210,15 +250,63 @@ impl Lines {
         }
         let before = text.as_bytes().get(..offset).unwrap_or_default();
         let line = memchr::memrchr(b'\n', before).map_or(0, |newline| newline + 1);
-        let paragraph = self.paragraphs.partition_point(|start| *start <= line);
-        // Lines have even keys, paragraphs odd ones.
-        let around = self.around;
-        let outer = *self.scopes.entry(paragraph * 2 + 1).or_insert_with(|| values.inside(around));
+        if let Some(known) = self.scopes.get(&Key::Line(line)) {
+            return *known;
+        }
+        let outer = self.paragraph(self.block(line), line, values);
         // What is set further in may be set again for another client.
         let is_indented = text.get(line..).is_some_and(|rest| rest.starts_with([' ', '\t']));
-        *self
-            .scopes
-            .entry(line * 2)
-            .or_insert_with(|| if is_indented { values.inside(outer) } else { values.structure.line(outer) })
+        let scope = if is_indented { values.inside(outer) } else { values.structure.line(outer) };
+        self.scopes.insert(Key::Line(line), scope);
+        scope
     }
+
+    /// The innermost block that has the line at `line`.
+    fn block(&self, line: usize) -> Option<u32> {
+        let after = self.blocks.partition_point(|block| block.start as usize <= line);
+        let mut inner = offset(after.checked_sub(1)?);
+        loop {
+            let block = self.blocks.get(inner as usize)?;
+            if (block.end as usize) > line {
+                return Some(inner);
+            }
+            if block.outer == inner {
+                return None;
+            }
+            inner = block.outer;
+        }
+    }
+
+    /// The scope of the paragraph at `line` in `block`.
+    fn paragraph(&mut self, block: Option<u32>, line: usize, values: &mut Values) -> Scope {
+        // The ones that have no scope yet, from the inside outwards.
+        let mut missing = Vec::new();
+        let (mut block, mut line) = (block, line);
+        let mut scope = loop {
+            let number = self.paragraphs.partition_point(|start| *start <= line);
+            let key = Key::Paragraph(block, number);
+            if let Some(known) = self.scopes.get(&key) {
+                break *known;
+            }
+            missing.push(key);
+            let Some(inner) = block else { break self.around };
+            if let Some(known) = self.scopes.get(&Key::Block(inner)) {
+                break *known;
+            }
+            missing.push(Key::Block(inner));
+            let Some(found) = self.blocks.get(inner as usize) else { break self.around };
+            block = Some(found.outer).filter(|outer| *outer != inner);
+            line = found.start as usize;
+        };
+        for key in missing.into_iter().rev() {
+            scope = values.inside(scope);
+            self.scopes.insert(key, scope);
+        }
+        scope
+    }
+}
+
+/// A place in a text, or a number of things in it; no text is longer than four gigabytes.
+fn offset(offset: usize) -> u32 {
+    u32::try_from(offset).unwrap_or(u32::MAX)
 }
