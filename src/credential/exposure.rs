@@ -5,7 +5,7 @@
 
 use super::invisible::is_hidden;
 use super::pem::public_markers;
-use super::shape::is_uuid;
+use super::shape::{is_console_client, is_uuid};
 use super::{CLIENT_ID, CLIENT_SECRET, Credential, Document, Field, FieldState, TOKEN, Token};
 use crate::json::{Kind, Text, Value};
 use crate::source::{Masked, Span, Surroundings};
@@ -406,8 +406,7 @@ fn is_telling(value: &str) -> bool {
 /// Whether a client ID looks public: besides what [`presentable`] takes for that, the client IDs of the Adobe Developer
 /// Console are 32 hexadecimal digits. Only for values that stand where a client ID belongs.
 pub fn presentable_id(value: &str) -> bool {
-    let console = value.len() == 32 && value.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
-    console || presentable(value)
+    is_console_client(value) || presentable(value)
 }
 
 /// Whether a run of letters and digits reads like a word or a number and not like something random.

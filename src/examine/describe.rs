@@ -7,6 +7,7 @@ use sha2::{Digest as _, Sha256};
 use crate::credential::{
     CLIENT_ID, Credential, Document, DocumentKind, Exposure, Field, FieldEntry, FieldState, PrivateKey,
     Project, Token, holds_secret, is_client_secret, is_placeholder, may_be_secret, presentable,
+    presentable_id,
 };
 use crate::json::{self, Kind};
 use crate::record::{CertificateRecord, InClear, ListedCredential, PublicHalf, Record, TokenRecord};
@@ -25,17 +26,17 @@ impl Record {
         let swapped = credential
             .text(Field::ClientSecret)
             .is_some_and(|(text, _)| text.as_str().starts_with(CLIENT_ID));
-        let shown = |field| {
+        let shown = |field, is_public: fn(&str) -> bool| {
             let (text, _) = credential.text(field)?;
             let exposed = holds_secret(Some(credential), text.as_str());
-            (presentable(text.as_str()) && !swapped && !exposed).then(|| text.as_str().to_owned())
+            (is_public(text.as_str()) && !swapped && !exposed).then(|| text.as_str().to_owned())
         };
         let certificate = credential.certificate.as_ref().and_then(|field| field.certificate.as_ref().ok());
         let secrets = || credential.fields.iter().filter(|entry| entry.field.secret());
         Self {
             kind: DocumentKind::ServiceCredentials,
-            client_id: shown(Field::ClientId),
-            organization: shown(Field::Org),
+            client_id: shown(Field::ClientId, presentable_id),
+            organization: shown(Field::Org, presentable),
             certificate: certificate.map(|certificate| CertificateRecord::of(certificate, ties)),
             public_key: public_half(credential),
             prime_digests: private_key(credential).filter(|_| ties).and_then(PrivateKey::prime_digests),

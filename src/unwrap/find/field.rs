@@ -3,7 +3,7 @@
 //! Owns: that decision for values of programs, whatever the syntax. Does not own: shapes (see `credential`), names (see
 //! `names`).
 
-use crate::credential::{self, Field, is_path, is_placeholder, is_shaped};
+use crate::credential::{self, Field, is_console_client, is_path, is_placeholder, is_shaped};
 use crate::unwrap::find::names;
 
 /// Fewer digits in a row are no key.
@@ -25,7 +25,8 @@ pub(crate) fn of(name: &str, text: &str) -> Option<Field> {
         }
         (None, Some(shape)) => Some(shape),
         (Some(named), None) => is_plausible(named, text).then_some(named),
-        (None, None) => is_secret(name, text).then_some(Field::ClientSecret),
+        (None, None) if is_secret(name, text) => Some(Field::ClientSecret),
+        (None, None) => is_console_id(name, text).then_some(Field::ClientId),
     }
 }
 
@@ -66,6 +67,12 @@ fn is_plausible(field: Field, text: &str) -> bool {
 fn is_long_word(text: &str) -> bool {
     let is_digit = |one: char| one.is_ascii_alphanumeric() || matches!(one, '+' | '/' | '=' | '-' | '_');
     text.len() >= SHORTEST_KEY && text.chars().all(|one| is_digit(one) || one.is_whitespace() || one == '\\')
+}
+
+/// Whether `text` has the shape of a client ID of the Adobe Developer Console, which many a hash has, under a name that only
+/// may be a client's.
+fn is_console_id(name: &str, text: &str) -> bool {
+    is_console_client(text.trim()) && names::may_be_client(name)
 }
 
 /// An older client secret, whose shape others have too, under a name that only ends like one.
@@ -109,6 +116,14 @@ mod tests {
             ("privateKey", "string", Some(Field::PrivateKey)),
             ("imsEndpoint", "string", Some(Field::ImsEndpoint)),
             ("PATH", "/usr/bin", None),
+            ("API_KEY", "0123456789abcdef0123456789abcdef", Some(Field::ClientId)),
+            ("x-api-key", "0123456789ABCDEF0123456789ABCDEF", Some(Field::ClientId)),
+            ("AEM_CLIENT", "0123456789abcdef0123456789abcdef", Some(Field::ClientId)),
+            ("client_id", "0123456789abcdef0123456789abcdef", Some(Field::ClientId)),
+            ("API_KEY", "0123456789abcdef0123456789abcdeg", None),
+            ("API_KEY", "<your API key>", None),
+            ("md5", "0123456789abcdef0123456789abcdef", None),
+            ("", "0123456789abcdef0123456789abcdef", None),
         ] {
             assert_eq!(of(name, text), expected, "{name}={text}");
         }

@@ -33,6 +33,10 @@ const ENDINGS: [(&str, Field); 24] = [
     ("CERTIFICATEEXPIRATIONDATE", Field::CertificateExpirationDate),
 ];
 
+/// What names end in under which a value that is shaped like a client ID of the Adobe Developer Console may be one; other
+/// services have keys of that shape, and clients. In the same spelling.
+const CLIENTS: [&str; 2] = ["APIKEY", "CLIENT"];
+
 /// Prefixes that only such variables have, so that `ID` after them is the technical account's.
 pub(crate) const OWN_PREFIXES: [&str; 2] = ["AEMSERVICECREDENTIALS", "AEMAUTH"];
 
@@ -51,11 +55,7 @@ pub(crate) struct Name {
 
 /// Takes `name` apart if it ends like a field's. `CLIENT_ID`, `client-id` and `clientId` are the same.
 pub(crate) fn classify(name: &str) -> Option<Name> {
-    if name.len() > 100 {
-        return None;
-    }
-    let plain: String =
-        name.chars().filter(char::is_ascii_alphanumeric).map(|letter| letter.to_ascii_uppercase()).collect();
+    let plain = plain(name)?;
     let (group, field, ims) = ENDINGS
         .iter()
         .filter_map(|(ending, field)| Some((plain.strip_suffix(ending)?, *field, ending.starts_with("IMS"))))
@@ -73,6 +73,17 @@ pub(crate) fn classify(name: &str) -> Option<Name> {
         })
         .collect();
     Some(Name { field, group: group.to_owned(), prefix, ims })
+}
+
+/// Returns true if `name` may be that of a client ID, though it may as well be that of something else.
+pub(crate) fn may_be_client(name: &str) -> bool {
+    plain(name).is_some_and(|name| CLIENTS.iter().any(|ending| name.ends_with(ending)))
+}
+
+/// `name` without separators and in capitals, unless it is too long for one.
+fn plain(name: &str) -> Option<String> {
+    let letters = name.chars().filter(char::is_ascii_alphanumeric);
+    (name.len() <= 100).then(|| letters.map(|letter| letter.to_ascii_uppercase()).collect())
 }
 
 /// Whether `group` is a prefix that only such variables have, perhaps after another one.

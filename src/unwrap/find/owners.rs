@@ -8,8 +8,9 @@ mod tag;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use crate::credential::Field;
+use crate::credential::{Field, is_console_client};
 use crate::source::Span;
+use crate::unwrap::find::names;
 use crate::unwrap::place::{Scope, Structure};
 
 /// A value that may be part of a credential.
@@ -25,6 +26,14 @@ pub(crate) struct Item<'p> {
     pub(crate) scope: Scope,
     /// Where it stands in the outermost text.
     pub(crate) span: Span,
+}
+
+impl Item<'_> {
+    /// Returns true if it only may be a client: its shape is that of many hashes, and its name doesn't say more.
+    fn is_unsure(&self) -> bool {
+        let is_named = || names::classify(self.name).is_some_and(|name| name.field == Field::ClientId);
+        self.field == Field::ClientId && is_console_client(self.value) && !is_named()
+    }
 }
 
 /// What belongs together.
@@ -109,8 +118,10 @@ impl<'t, 'p> Tie<'t, 'p> {
     }
 
     fn run(&mut self, open: &[usize]) {
+        let pieces = || open.iter().map(|index| &self.pieces[*index]);
+        let is_clear = pieces().any(|piece| piece.field == self.anchor && !piece.is_unsure());
         let distinct = |field: Field| {
-            let values = open.iter().map(|index| &self.pieces[*index]).filter(|piece| piece.field == field);
+            let values = pieces().filter(|piece| piece.field == field && !(is_clear && piece.is_unsure()));
             values.map(|piece| piece.value).collect::<HashSet<_>>().len()
         };
         self.is_pair = distinct(self.anchor) == distinct(Field::PrivateKey);
@@ -129,6 +140,7 @@ impl<'t, 'p> Tie<'t, 'p> {
         // Scopes come after those that they lie in.
         while let Some((scope, Level { owners, open })) = levels.pop_last() {
             let owners = self.joined(owners, &open);
+            let owners = self.sure(owners);
             let open = match owners.as_slice() {
                 [] => open,
                 [only] => self.one(*only, open),
@@ -199,6 +211,15 @@ impl<'t, 'p> Tie<'t, 'p> {
         };
         clients > 1
             && [Field::ClientSecret, Field::PrivateKey].into_iter().any(|field| different(field) >= clients)
+    }
+
+    /// The clients without those that only may be some and own nothing yet, where there are others.
+    fn sure(&self, mut owners: Vec<usize>) -> Vec<usize> {
+        let is_sure = |owner: &usize| !self.pieces[self.groups[*owner].anchors[0]].is_unsure();
+        if owners.iter().any(is_sure) {
+            owners.retain(|owner| is_sure(owner) || self.groups[*owner].members.len() > 1);
+        }
+        owners
     }
 
     fn give(&mut self, owner: usize, index: usize) {
@@ -292,7 +313,16 @@ impl<'t, 'p> Tie<'t, 'p> {
     /// Whether the piece can be the client's. A key beside something that is complete without it is somebody else's.
     fn takes(&self, owner: usize, index: usize) -> bool {
         let is_anybodys = matches!(self.pieces[index].field, Field::PrivateKey | Field::PublicKey);
-        self.fits(owner, index) && (!self.groups[owner].closed || !is_anybodys || self.is_pair)
+        self.fits(owner, index)
+            && self.is_near(owner, index)
+            && (!self.groups[owner].closed || !is_anybodys || self.is_pair)
+    }
+
+    /// Whether the name doesn't say that what only may be a client is another service's: `OTHER_API_KEY`.
+    fn is_near(&self, owner: usize, index: usize) -> bool {
+        let anchor = &self.pieces[self.groups[owner].anchors[0]];
+        let tag = if anchor.is_unsure() { tag::of(anchor.name) } else { String::new() };
+        tag.is_empty() || tag == tag::of(self.pieces[index].name)
     }
 
     /// Whether the name has the mark of another client.
@@ -321,6 +351,9 @@ fn append(list: &mut Vec<usize>, mut more: Vec<usize>) {
 mod tests {
     use super::*;
 
+    /// A value that is shaped like a client ID of the other console.
+    const HASH: &str = "0123456789abcdef0123456789abcdef";
+
     /// Reads `C1 S1 {K1 [O]}`: a letter for the kind, a digit for the value, `:name` after it; brackets are scopes.
     fn tied(text: &str) -> Vec<String> {
         let mut structure = Structure::default();
@@ -335,7 +368,7 @@ mod tests {
                 _ => {
                     let (value, name) = word.split_once(':').unwrap_or((word, ""));
                     let field = match &value[..1] {
-                        "C" => Field::ClientId,
+                        "C" | "H" => Field::ClientId,
                         "S" => Field::ClientSecret,
                         "K" => Field::PrivateKey,
                         "P" => Field::PublicKey,
@@ -344,6 +377,7 @@ mod tests {
                         _ => Field::Org,
                     };
                     let span = Span::new(at, at + value.len());
+                    let value = if value == "H1" { HASH } else { value };
                     pieces.push(Item { field, value, name, scope: *scopes.last().unwrap(), span });
                 }
             }
@@ -351,7 +385,7 @@ mod tests {
         }
         let members = |group: Group| {
             let values: Vec<&str> = group.members.iter().map(|index| pieces[*index].value).collect();
-            values.join(" ")
+            values.join(" ").replace(HASH, "H1")
         };
         groups(&structure, &pieces).into_iter().map(members).collect()
     }
@@ -387,6 +421,12 @@ mod tests {
             ("{ C1 } { C1 } S1", vec!["C1 C1 S1"]),
             ("{ C1 S1 } { C1 S2 }", vec!["C1 S1", "C1 S2"]),
             ("{ C1 S1 } { C1 S1 }", vec!["C1 S1 C1 S1"]),
+            // What only may be a client is one where there is no other, for what has the same mark in its name.
+            ("H1:API_KEY S1", vec!["H1 S1"]),
+            ("H1:API_KEY C2 S2", vec!["C2 S2"]),
+            ("{ H1:apiKey S1 } { C2 S2 }", vec!["H1 S1", "C2 S2"]),
+            ("H1:OTHER_API_KEY S1:SECRET", vec![]),
+            ("H1:PROD_API_KEY S1:PROD_SECRET", vec!["H1 S1"]),
             // Without a client, the account or the organization.
             ("I1 S1 O1", vec!["I1 S1 O1"]),
             ("{ O1 K1 } { O2 K2 }", vec!["O1 K1", "O2 K2"]),

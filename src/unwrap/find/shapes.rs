@@ -8,9 +8,10 @@ use std::sync::LazyLock;
 use memchr::memmem::Finder;
 
 use crate::credential::{
-    CLIENT_ID, CLIENT_SECRET, Field, ORGANISATION, TECHNICAL_ACCOUNT, field_of, is_shaped,
+    CLIENT_ID, CLIENT_SECRET, Field, ORGANISATION, TECHNICAL_ACCOUNT, field_of, is_console_client, is_shaped,
 };
 use crate::source::Span;
+use crate::unwrap::find::field;
 
 /// Something that stands in each value of some shape, and what else may be around it in one.
 struct Shape {
@@ -52,6 +53,8 @@ pub(crate) fn all(text: &str) -> Vec<(Field, Span)> {
         }
     }
     if !found.is_empty() {
+        // Below the heading of a column, the last one's name is on the line before.
+        found.extend(console_clients(text));
         found.extend(older_secrets(text));
     }
     found.sort_by_key(|(_, span)| (span.start, std::cmp::Reverse(span.end)));
@@ -127,6 +130,73 @@ fn older_secrets(text: &str) -> Vec<(Field, Span)> {
     found
 }
 
+/// Client IDs of the Adobe Developer Console, which are 32 hexadecimal digits, behind a name that says what they are or below
+/// one.
+fn console_clients(text: &str) -> Vec<(Field, Span)> {
+    let mut found = Vec::new();
+    let mut heading: Option<Heading> = None;
+    let mut line_start = 0;
+    for line in text.split_inclusive('\n') {
+        if line.trim_ascii().is_empty() {
+            heading = None;
+        } else if let Some(next) = Heading::of(line) {
+            heading = Some(next);
+        }
+        let mut start = 0;
+        for word in line.as_bytes().split(|byte| !is_name(*byte)) {
+            let span = Span::new(line_start + start, line_start + start + word.len());
+            let value = text.get(span.range()).unwrap_or_default();
+            let is_below = || heading.as_ref().is_some_and(|heading| heading.is_above(line, start));
+            if is_console_client(value) && (is_client(name(text, span.start), value) || is_below()) {
+                found.push((Field::ClientId, span));
+            }
+            start += word.len() + 1;
+        }
+        line_start += line.len();
+    }
+    found
+}
+
+fn is_client(name: &str, value: &str) -> bool {
+    field::of(name, value) == Some(Field::ClientId)
+}
+
+/// The first line of a table: what is between its columns, and how many there are before that of a client ID.
+struct Heading {
+    sign: char,
+    columns: usize,
+    client: usize,
+}
+
+impl Heading {
+    fn of(line: &str) -> Option<Self> {
+        const SIGNS: [char; 4] = ['|', '\t', ',', ';'];
+        let names_client = ["lient", "LIENT", "api", "API"].iter().any(|part| line.contains(part));
+        let sign = SIGNS.into_iter().find(|sign| names_client && line.contains(*sign))?;
+        let is_of_name = |one: char| one.is_ascii_alphanumeric() || "_-. \"'`*".contains(one);
+        // Any client ID will do.
+        let names = |cell: &str| cell.trim().chars().all(is_of_name) && is_client(cell, &"0".repeat(32));
+        let client = line.split(sign).position(names)?;
+        Some(Self { sign, columns: line.matches(sign).count(), client })
+    }
+
+    /// Whether `start` of `line` is below the name of the client ID.
+    fn is_above(&self, line: &str, start: usize) -> bool {
+        line.matches(self.sign).count() == self.columns
+            && line[..start].matches(self.sign).count() == self.client
+    }
+}
+
+/// The words before the signs that `start` of `text` comes after: `client_id` of `client_id": "`, `Client ID` of `Client ID: `.
+fn name(text: &str, start: usize) -> &str {
+    let before = text.get(..start).unwrap_or_default();
+    let from = before.char_indices().rev().nth(2 * NEAR).map_or(0, |(at, _)| at);
+    let near = &before[from..];
+    let words = near.trim_end_matches(|sign: char| !sign.is_ascii_alphanumeric());
+    let is_of_name = |one: char| one.is_ascii_alphanumeric() || matches!(one, '_' | '-' | '.' | ' ');
+    &words[words.trim_end_matches(is_of_name).len()..]
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -168,6 +238,45 @@ mod tests {
                 ],
             ),
             (String::from("CLIENT_SECRET = '0123456789abcdef0123456789abcdef'"), vec![]),
+            (
+                format!("client_id=0123456789abcdef0123456789abcdef&client_secret={secret}"),
+                vec![
+                    (Field::ClientId, "0123456789abcdef0123456789abcdef"),
+                    (Field::ClientSecret, secret.as_str()),
+                ],
+            ),
+            (
+                format!("Client ID: 0123456789abcdef0123456789abcdef\n{secret}"),
+                vec![
+                    (Field::ClientId, "0123456789abcdef0123456789abcdef"),
+                    (Field::ClientSecret, secret.as_str()),
+                ],
+            ),
+            (
+                format!("0123456789abcdef0123456789abcdef md5 0123456789abcdef0123456789abcdef {secret}"),
+                vec![(Field::ClientSecret, secret.as_str())],
+            ),
+            (String::from("client_id=0123456789abcdef0123456789abcdef"), vec![]),
+            (
+                format!(
+                    "name,client_id,sum\na,0123456789abcdef0123456789abcdef,fedcba9876543210fedcba9876543210\n{secret}"
+                ),
+                vec![
+                    (Field::ClientId, "0123456789abcdef0123456789abcdef"),
+                    (Field::ClientSecret, secret.as_str()),
+                ],
+            ),
+            (
+                format!("client_id,client_secret\n0123456789abcdef0123456789abcdef,{secret}"),
+                vec![
+                    (Field::ClientId, "0123456789abcdef0123456789abcdef"),
+                    (Field::ClientSecret, secret.as_str()),
+                ],
+            ),
+            (
+                format!("new(client_id, x)\nmd5(0123456789abcdef0123456789abcdef, x) {secret}"),
+                vec![(Field::ClientSecret, secret.as_str())],
+            ),
             (String::from("cm-p1, p8e-short, ent_, @AdobeOrg, student_id, adobelogin.com"), vec![]),
         ] {
             let found: Vec<_> =
