@@ -62,10 +62,10 @@ impl ProjectCredentialKind {
     const KEYS: [(&'static str, Self); 8] = [
         ("oauth_server_to_server_migrate", Self::OauthServerToServer),
         ("oauthServerToServerMigrate", Self::OauthServerToServer),
-        ("jwt", Self::Jwt),
         ("oauth_server_to_server", Self::OauthServerToServer),
         ("oauthServerToServer", Self::OauthServerToServer),
         ("oauthservertoserver", Self::OauthServerToServer),
+        ("jwt", Self::Jwt),
         ("api_key", Self::ApiKey),
         ("apiKey", Self::ApiKey),
     ];

@@ -392,3 +392,25 @@ fn clients_of_the_other_console_are_known_by_their_names() {
     }
     assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
+
+/// While it is being moved from JWT, a credential has both parts, and the new one works.
+#[test]
+fn a_credential_that_was_moved_is_not_retired() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("console.json");
+    let secret = integration()["technicalAccount"]["clientSecret"].clone();
+    let jwt = json!({"client_id": ONE, "client_secret": secret, "meta_scopes": ["ent_x_sdk"]});
+    let oauth = json!({"client_id": ONE, "client_secrets": [secret], "scopes": ["openid"]});
+    let kind = "oauth_server_to_server_migrate";
+    for (credential, state, code) in [
+        (json!({"integration_type": kind, "jwt": jwt, "oauth_server_to_server": oauth}), "partial", 0),
+        (json!({"integration_type": kind, kind: oauth}), "partial", 0),
+        (json!({"integration_type": "service", "jwt": jwt}), "broken", 1),
+    ] {
+        let details = json!({"credentials": [credential]});
+        let project = json!({"project": {"org": {}, "workspace": {"details": details}}});
+        fs::write(&path, project.to_string()).unwrap();
+        assert_eq!(errors(&path).0, code, "{project}");
+        assert_eq!(clients(&path), [(state.to_owned(), Some(ONE.to_owned()), false)], "{project}");
+    }
+}
