@@ -55,11 +55,13 @@ impl Record {
 
     pub(super) fn of_token(token: &Token<'_, '_>) -> Self {
         let claims = token.dated().map(|(_, claims)| claims);
+        // The request for a token says whose it is, too.
+        let named = claims.or_else(|| token.claims().filter(|claims| claims.request.is_some()));
         let shown = |claim: &crate::credential::Claim| claim.presentable().map(str::to_owned);
         let times = claims.and_then(|claims| Some((claims, claims.times.as_ref().ok()?)));
         Self {
             kind: token.kind(),
-            client_id: claims.and_then(|claims| shown(&claims.client_id)),
+            client_id: named.and_then(|claims| shown(&claims.client_id)),
             token: times.map(|(claims, times)| TokenRecord {
                 validity: times.validity(),
                 kind: shown(&claims.kind),

@@ -189,6 +189,57 @@ fn a_walk_finds_adobes_tokens_and_no_others() {
     assert!(run.err.contains("skipped 9 files: 9 without a credential"), "{}", run.err);
 }
 
+/// The signed request for a token is right only where it is sent as that.
+#[test]
+fn a_request_in_the_place_of_a_token_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let claims = json!({"exp": 1_795_964_400, "iss": "7E57DA7A0000000000000001@AdobeOrg", "sub": "7E57DA7A0000000000000002@techacct.adobe.com", "aud": "https://ims-na1.adobelogin.com/c/cm-p99999-e1-integration", "https://ims-na1.adobelogin.com/s/ent_aem_cloud_api": true});
+    let encode = |text: &str| URL_SAFE_NO_PAD.encode(text);
+    let header = encode("{\"alg\":\"RS256\"}");
+    let request = format!("{header}.{}.{}", encode(&claims.to_string()), encode(&"ab".repeat(64)));
+    for (name, text, is_told) in [
+        ("a.sh", "curl -H 'Authorization: Bearer <R>' https://author-p1-e1.adobeaemcloud.com/\n", true),
+        ("b.sh", "curl -H \"authorization: bearer <R>\" https://author-p1-e1.adobeaemcloud.com/\n", true),
+        (".env", "AEM_TOKEN=<R>\n", true),
+        ("a.properties", "aem.access.token = <R>\n", true),
+        ("a.yml", "headers:\n  Authorization: \"Bearer <R>\"\n", true),
+        ("a.js", "fetch(url, { headers: { Authorization: 'Bearer <R>' } });\n", true),
+        ("A.java", "request.setHeader(\"Authorization\", \"Bearer <R>\");\n", true),
+        ("a.http", "GET https://author-p1-e1.adobeaemcloud.com/\nAuthorization: Bearer <R>\n", true),
+        (
+            "a.json",
+            r#"{"item": [{"request": {"auth": {"type": "bearer", "bearer": [{"key": "token", "value": "<R>"}]}}}]}"#,
+            true,
+        ),
+        (
+            ".aio",
+            r#"{"ims": {"contexts": {"cli": {"access_token": {"token": "<R>", "expiry": 1796021999999}}}}}"#,
+            true,
+        ),
+        ("jwt.txt", "<R>\n", true),
+        (
+            "c.sh",
+            "curl -F client_id=cm-p99999-e1-integration -F jwt_token=<R> https://ims-na1.adobelogin.com/ims/exchange/jwt\n",
+            false,
+        ),
+        ("b.env", "JWT_TOKEN=<R>\n", false),
+        ("b.json", r#"{"jwt_token": "<R>"}"#, false),
+        ("b.js", "const assertion = '<R>';\n", false),
+    ] {
+        let path = folder.path().join(name);
+        fs::write(&path, text.replace("<R>", &request)).unwrap();
+        let check = run([Path::new("check"), Path::new("--skip-unrelated"), &path]);
+        let found = (check.code, check.out.contains("token-type"));
+        assert_eq!(found, (u8::from(is_told), is_told), "{name}: {}", check.out);
+        let audit = run([Path::new("audit"), Path::new("--format=json"), &path]);
+        let report: Value = serde_json::from_str(&audit.out).unwrap();
+        let rows = report["credentials"].as_array().unwrap();
+        let found: Vec<_> = rows.iter().map(|row| (&row["state"], &row["client_id"])).collect();
+        let (state, client) = (json!("broken"), json!("cm-p99999-e1-integration"));
+        assert_eq!(found, &[(&state, &client)][..usize::from(is_told)], "{name}");
+    }
+}
+
 #[test]
 fn projects_are_listed_and_never_called_sound() {
     let project = |credentials: &str| {

@@ -4,7 +4,7 @@
 //! `names`).
 
 use crate::credential::{self, Field, is_console_client, is_path, is_placeholder, is_shaped};
-use crate::unwrap::find::names;
+use crate::unwrap::find::{names, parts};
 
 /// Fewer digits in a row are no key.
 const SHORTEST_KEY: usize = 200;
@@ -17,7 +17,10 @@ const IDENTIFIERS: [Field; 4] = [Field::ClientId, Field::ClientSecret, Field::Or
 /// field included.
 pub(crate) fn of(name: &str, text: &str) -> Option<Field> {
     let named = names::classify(name).map(|name| name.field);
-    let shape = credential::field_of(text);
+    // The request for a token isn't one, unless it is in the place of one.
+    let is_token =
+        || credential::token_scheme(text.trim()) > 0 || names::is_token(name) || !parts::is_request(text);
+    let shape = credential::field_of(text).filter(|shape| *shape != Field::AccessToken || is_token());
     match (named, shape) {
         (Some(named), Some(shape)) => {
             let is_swapped = IDENTIFIERS.contains(&named) && IDENTIFIERS.contains(&shape);

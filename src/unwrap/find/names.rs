@@ -80,6 +80,14 @@ pub(crate) fn may_be_client(name: &str) -> bool {
     plain(name).is_some_and(|name| CLIENTS.iter().any(|ending| name.ends_with(ending)))
 }
 
+/// Returns true if `name` is that of an access token, and not of the signed request for one.
+pub(crate) fn is_token(name: &str) -> bool {
+    let is_token =
+        |name: &str| ["TOKEN", "AUTHORIZATION", "BEARER"].iter().any(|ending| name.ends_with(ending));
+    let is_request = |name: &str| ["JWT", "ASSERTION"].iter().any(|word| name.contains(word));
+    plain(name).is_some_and(|name| is_token(&name) && !is_request(&name))
+}
+
 /// `name` without separators and in capitals, unless it is too long for one.
 fn plain(name: &str) -> Option<String> {
     let letters = name.chars().filter(char::is_ascii_alphanumeric);
@@ -116,6 +124,16 @@ mod tests {
         ] {
             let found = classify(name).map(|name| (name.field, name.prefix));
             assert_eq!(found, expected.map(|(field, prefix)| (field, prefix.to_owned())), "{name}");
+        }
+    }
+
+    #[test]
+    fn names_of_tokens_are_not_those_of_requests_for_one() {
+        for name in ["token", "AEM_TOKEN", "accessToken", "Authorization", "aem.bearer"] {
+            assert!(is_token(name), "{name}");
+        }
+        for name in ["", "jwt", "jwt_token", "JWT_BEARER_TOKEN", "client_assertion", "tokens", "token_url"] {
+            assert!(!is_token(name), "{name}");
         }
     }
 }

@@ -2,12 +2,13 @@
 //!
 //! Owns: recognising them by their own structure. Does not own: which credential they belong to.
 
-use crate::credential::{CLIENT_SECRET, Field, TOKEN, is_placeholder, may_be_secret};
+use crate::credential::{CLIENT_SECRET, TOKEN, Field, Issuer, Token, is_placeholder, may_be_secret, token_scheme};
 use crate::json::{self, Kind};
 use crate::source::Span;
 use crate::unwrap::decode::base64::decode_short;
-use crate::unwrap::find::{prefixed, shapes};
+use crate::unwrap::find::{names, prefixed, shapes};
 use crate::unwrap::place::{Builder, Extract};
+use crate::unwrap::shared::name_before;
 
 /// Longer beginnings of lines set off nothing.
 const LONGEST_PREFIX: usize = 64;
@@ -111,7 +112,7 @@ pub(crate) fn is_client_secret(text: &str) -> bool {
     is_long && text.starts_with(CLIENT_SECRET) && !is_placeholder(field, text) && may_be_secret(field, text)
 }
 
-/// Tokens (RFC 7519) whose claims are those of Adobe's access tokens.
+/// Tokens (RFC 7519) whose claims are those of Adobe's access tokens, or of a request for one in the place of one.
 fn tokens(text: &str) -> Vec<Span> {
     let mut from = 0;
     memchr::memmem::find_iter(text.as_bytes(), TOKEN)
@@ -124,9 +125,24 @@ fn tokens(text: &str) -> Vec<Span> {
                 .find(|character: char| !is_url_digit(character) && character != '.')
                 .unwrap_or(rest.len());
             from = start + end;
-            is_adobes(&rest[..end]).then(|| Span::new(start, start + end))
+            let token = &rest[..end];
+            let is_named = || is_announced(&text[..start]) || names::is_token(name_before(text, start));
+            let is_sent = || is_request(token) && is_named();
+            (is_adobes(token) || is_sent()).then(|| Span::new(start, start + end))
         })
         .collect()
+}
+
+/// Whether `before`, which is before a token, ends in the word that an `Authorization` header has there.
+fn is_announced(before: &str) -> bool {
+    let start = before.trim_end().trim_end_matches(|one: char| one.is_ascii_alphabetic()).len();
+    token_scheme(&before[start..]) > 0
+}
+
+/// Returns true if `text` is the signed request for a token of Adobe's, with the words of an `Authorization` header before it
+/// or without.
+pub(crate) fn is_request(text: &str) -> bool {
+    Token::bare(text).is_some_and(|token| token.issuer() == Issuer::Client)
 }
 
 /// Whether a token was issued by Adobe's token service, as far as its claims say so.

@@ -170,7 +170,10 @@ fn part(value: &FieldValue) -> Option<PartKind> {
         Field::PrivateKey => text.contains("-----BEGIN").then_some(PartKind::PrivateKey),
         Field::PublicKey => text.contains("-----BEGIN").then_some(PartKind::Certificate),
         Field::ClientSecret => parts::is_client_secret(text).then_some(PartKind::ClientSecret),
-        Field::AccessToken => parts::is_adobes(&text[token_scheme(text)..]).then_some(PartKind::Token),
+        Field::AccessToken => {
+            let token = &text[token_scheme(text)..];
+            (parts::is_adobes(token) || parts::is_request(token)).then_some(PartKind::Token)
+        }
         _ => None,
     }
 }
