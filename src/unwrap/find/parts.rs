@@ -2,7 +2,9 @@
 //!
 //! Owns: recognising them by their own structure. Does not own: which credential they belong to.
 
-use crate::credential::{CLIENT_SECRET, TOKEN, Field, Issuer, Token, is_placeholder, may_be_secret, token_scheme};
+use crate::credential::{
+    CLIENT_SECRET, Field, Issuer, TOKEN, Token, is_placeholder, may_be_secret, token_scheme,
+};
 use crate::json::{self, Kind};
 use crate::source::Span;
 use crate::unwrap::decode::base64::decode_short;

@@ -106,19 +106,10 @@ pub fn literals() -> Vec<Vec<u8>> {
     literals.extend(OWN.iter().flat_map(|field| spellings(field.name().as_bytes())));
     // Claims of Adobe's tokens, which are base64 at some alignment.
     literals.extend((0..3).map(|alignment| base64_core(b"\"as\":\"ims-", alignment)));
-<<<<<<< HEAD
-    // A client secret may be all that a short text in base64 holds.
-    literals.extend((0..3).map(|alignment| base64_core(CLIENT_SECRET.as_bytes(), alignment)));
-=======
     // One of those of the requests for them.
     literals.extend((0..3).map(|alignment| base64_core(TECHNICAL_ACCOUNT.as_bytes(), alignment)));
-    // A client ID may stand beside a secret of an older shape, which says nothing.
-    literals.extend((b'0'..=b'9').map(|digit| [CLIENT_ID.as_bytes(), &[digit]].concat()));
-    // A client secret, or these two, may be all that a short text in base64 holds.
-    for beginning in [CLIENT_SECRET, CLIENT_ID] {
-        literals.extend((0..3).map(|alignment| base64_core(beginning.as_bytes(), alignment)));
-    }
->>>>>>> 2718550 (tokens: report the request for a token in the place of one)
+    // A client secret may be all that a short text in base64 holds.
+    literals.extend((0..3).map(|alignment| base64_core(CLIENT_SECRET.as_bytes(), alignment)));
     literals
 }
 
