@@ -9,6 +9,7 @@ pub(crate) mod document;
 pub(crate) mod encrypted;
 pub(crate) mod field;
 pub(crate) mod line_array;
+mod margin;
 pub(crate) mod names;
 pub(crate) mod owners;
 pub(crate) mod parts;

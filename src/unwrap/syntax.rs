@@ -8,6 +8,7 @@ mod encoded;
 mod json;
 mod json_lines;
 pub(crate) mod lines;
+mod log;
 mod mail;
 pub(crate) mod object;
 mod rtf;
@@ -22,12 +23,13 @@ use crate::unwrap::place::Text;
 pub(crate) type Read = for<'t> fn(&'t Text<'_>, &'t Budget<'_>) -> Option<Pieces<'t>>;
 
 /// Each syntax. Another one is a file and a line here. What none of them reads is prose.
-pub(crate) const SYNTAXES: [Read; 9] = [
+pub(crate) const SYNTAXES: [Read; 10] = [
     rtf::read,
     json::read,
     json_lines::read,
     object::read,
     broken::read,
+    log::read,
     mail::read,
     encoded::read,
     xml::read,

@@ -8,12 +8,10 @@ use crate::credential::{
 use crate::json::{self, Kind};
 use crate::source::Span;
 use crate::unwrap::decode::base64::decode_short;
-use crate::unwrap::find::{names, prefixed, shapes};
+use crate::unwrap::find::margin::Margin;
+use crate::unwrap::find::{names, shapes};
 use crate::unwrap::place::{Builder, Extract};
 use crate::unwrap::shared::name_before;
-
-/// Longer beginnings of lines set off nothing.
-const LONGEST_PREFIX: usize = 64;
 
 /// All values in `text` that say by their shape what they are, in order, none within another.
 pub(crate) fn all(text: &str) -> Vec<(Field, Span)> {
@@ -32,37 +30,28 @@ pub(crate) fn all(text: &str) -> Vec<(Field, Span)> {
     found
 }
 
-/// The value at `span` of `text`. Lines of PEM that all begin as its first line does, with blanks, the mark of a comment or a
-/// quotation, or a log's time, are without that: it is of the text around them.
+/// The value at `span` of `text`. Lines of PEM that all begin alike, be it with blanks, are without that: it is of the text
+/// around them.
 pub(crate) fn block(text: &str, span: Span) -> Extract {
     let whole = Extract::slice(text, span);
     let value = whole.text();
     if !value.starts_with("-----BEGIN") || !value.contains('\n') {
         return whole;
     }
-    let line_start =
-        text.get(..span.start).and_then(|before| before.rfind('\n')).map_or(0, |newline| newline + 1);
-    let lines = text.get(line_start..span.end).unwrap_or_default();
-    let before = span.start - line_start;
-    let first = lines.get(..before).unwrap_or_default();
-    let is_mark =
-        !first.is_empty() && first.len() <= LONGEST_PREFIX && !first.contains(char::is_alphanumeric);
-    let logged = prefixed::prefix(lines).filter(|(_, length)| *length == before);
-    let length = |line: &str| match logged {
-        _ if is_mark && line.starts_with(first) => Some(before),
-        Some((prefix, _)) => {
-            prefixed::prefix(line).filter(|(other, _)| *other == prefix).map(|(_, length)| length)
-        }
-        None => None,
-    };
-    if !is_mark && logged.is_none() {
+    let line_start = memchr::memrchr(b'\n', text.get(..span.start).unwrap_or_default().as_bytes());
+    let first = text.get(line_start.map_or(0, |newline| newline + 1)..span.start).unwrap_or_default();
+    if let Some(margin) = Margin::of_block(text, span) {
+        return margin.stripped(text, span);
+    }
+    let is_indented = !first.is_empty() && first.trim_matches([' ', '\t']).is_empty();
+    let is_without = |line: &str| line.trim().is_empty() || line.starts_with(first);
+    if !is_indented || !value.split('\n').skip(1).all(is_without) {
         return whole;
     }
     let mut builder = Builder::new(value.len());
-    let mut start = line_start;
-    for line in lines.split_inclusive('\n') {
-        let length = length(line).or_else(|| line.trim().is_empty().then_some(0));
-        let Some(inner) = length.and_then(|length| line.get(length..)) else { return whole };
+    let mut start = span.start;
+    for line in value.split_inclusive('\n') {
+        let inner = line.strip_prefix(first).unwrap_or(line);
         builder.exact(inner, start + line.len() - inner.len());
         start += line.len();
     }
@@ -70,7 +59,7 @@ pub(crate) fn block(text: &str, span: Span) -> Extract {
 }
 
 /// Certificates and private keys in armour (RFC 7468), with real line breaks or written-out ones.
-fn pem(text: &str) -> Vec<(Field, Span)> {
+pub(crate) fn pem(text: &str) -> Vec<(Field, Span)> {
     const BEGIN: &str = "-----BEGIN ";
     let mut begins = memchr::memmem::find_iter(text.as_bytes(), BEGIN).peekable();
     let mut found = Vec::new();

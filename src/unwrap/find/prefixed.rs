@@ -4,6 +4,8 @@
 
 use crate::source::Span;
 use crate::unwrap::find::line_array::{is_split, names_field};
+use crate::unwrap::find::margin::{self, Margin};
+use crate::unwrap::find::parts;
 use crate::unwrap::place::{Builder, Extract};
 use crate::unwrap::shared::object_length;
 
@@ -22,10 +24,45 @@ pub(crate) enum Prefix {
     Time,
     /// `name | `, as Docker Compose writes.
     Name,
+    /// What the lines of a block of PEM have in common, with a word or a number in it.
+    Words,
+    /// The same without.
+    Signs,
 }
 
-/// The texts behind lines of `text` in each of which an object with a field of a document is, over several lines.
+/// The texts behind lines of `text` in each of which a block of PEM is, or an object with a field of a document, over several
+/// lines.
 pub(crate) fn texts(text: &str) -> Vec<(Prefix, Extract)> {
+    let mut found = blocks(text);
+    let known: Vec<Span> = found.iter().map(|(_, block)| block.all()).collect();
+    let is_known = |span: Span| {
+        let next = known.partition_point(|block| block.end <= span.start);
+        known.get(next).is_some_and(|block| block.start < span.end)
+    };
+    found.extend(documents_behind(text).into_iter().filter(|(_, lines)| !is_known(lines.all())));
+    found
+}
+
+/// The texts with a block of PEM in them, each line of which begins as those of the block do.
+pub(crate) fn blocks(text: &str) -> Vec<(Prefix, Extract)> {
+    let mut found = Vec::new();
+    let mut from = 0;
+    for (_, block) in parts::pem(text) {
+        if block.start < from {
+            continue;
+        }
+        let Some(mut margin) = Margin::of_block(text, block) else { continue };
+        let lines = margin::region(text, block, from, &mut margin);
+        let mark = MARKS.into_iter().find(|mark| margin.is_mark(mark));
+        let other = if margin.has_words() { Prefix::Words } else { Prefix::Signs };
+        found.push((mark.map_or(other, Prefix::Mark), margin.stripped(text, lines)));
+        from = lines.end;
+    }
+    found
+}
+
+/// The texts in each of which an object with a field of a document is, over several lines.
+fn documents_behind(text: &str) -> Vec<(Prefix, Extract)> {
     if !names_field(text) {
         return Vec::new();
     }
@@ -91,7 +128,7 @@ pub(crate) fn documents(lines: &Extract) -> Vec<Extract> {
 }
 
 /// What `line`, the first of a text, begins with, and how long that is.
-pub(crate) fn prefix(line: &str) -> Option<(Prefix, usize)> {
+fn prefix(line: &str) -> Option<(Prefix, usize)> {
     let trimmed = line.trim_start_matches([' ', '\t']);
     // The end of a comment of several lines, and the interpreter of a script.
     let is_other = trimmed.starts_with("*/") || trimmed.starts_with("#!");
