@@ -6,6 +6,7 @@
 mod flow;
 mod plist;
 
+use std::collections::HashMap;
 use std::rc::Rc;
 
 use crate::json;
@@ -25,22 +26,43 @@ pub(crate) fn read<'t>(text: &'t Text<'_>, budget: &'t Budget<'_>) -> Option<Pie
         return None;
     }
     match parse(text.text(), budget.structure()) {
-        Ok(read) => read.map(|(root, flow)| {
+        Ok(read) => read.map(|Read { root, flow, comments }| {
             let flow = Some(flow).filter(|flow| is_candidate(flow.bytes()));
             let flow = flow.map(|flow| Inside::Text(flow).after(Step::Embedded("text")));
-            pieces(flow.into_iter().chain([Inside::Tree(root, Format::Other).here()]))
+            let comments = comments.into_iter().map(move |span| text.slice(span));
+            let comments = comments.filter(|comment| is_candidate(comment.bytes()));
+            let comments = comments.map(|comment| Inside::Text(comment).after(Step::Embedded("comment")));
+            pieces(flow.into_iter().chain([Inside::Tree(root, Format::Other).here()]).chain(comments))
         }),
         Err(limit) => Some(too_much(limit, text.all())),
     }
+}
+
+/// What is in an XML text.
+struct Read {
+    root: Rc<Node>,
+    /// The text that markup only sets off.
+    flow: Extract,
+    /// What is inside comments.
+    comments: Vec<Span>,
 }
 
 /// The tree of an XML text: elements are mappings of their attributes and children, or just their text. What markup only
 /// sets off is one text for itself.
 ///
 /// Nothing if there is no element in it.
-fn parse(text: &str, limits: json::Limits) -> Result<Option<(Rc<Node>, Extract)>, Limit> {
-    let flow = Builder::default();
-    let mut parser = Parser { text, at: 0, open: Vec::new(), values: 0, limits, is_page: None, flow };
+fn parse(text: &str, limits: json::Limits) -> Result<Option<Read>, Limit> {
+    let mut parser = Parser {
+        text,
+        at: 0,
+        open: Vec::new(),
+        values: 0,
+        limits,
+        is_page: None,
+        flow: Builder::default(),
+        comments: Vec::new(),
+        closed: HashMap::new(),
+    };
     parser.open.push(Element::new(String::new(), Span::default()));
     while let Some(length) = parser.rest().find('<') {
         parser.text(length);
@@ -54,7 +76,7 @@ fn parse(text: &str, limits: json::Limits) -> Result<Option<(Rc<Node>, Extract)>
     let node = |root: Element| {
         Rc::new(Node { span: Span::new(0, text.len()), kind: plist::kind(&root.name, root.members) })
     };
-    Ok(root.map(|root| (node(root), parser.flow.finish())))
+    Ok(root.map(|root| Read { root: node(root), flow: parser.flow.finish(), comments: parser.comments }))
 }
 
 struct Element {
@@ -81,6 +103,9 @@ struct Parser<'t> {
     is_page: Option<bool>,
     /// What stands in them.
     flow: Builder,
+    comments: Vec<Span>,
+    /// Whether elements of these names are closed anywhere.
+    closed: HashMap<&'static str, bool>,
 }
 
 impl<'t> Parser<'t> {
@@ -115,7 +140,9 @@ impl<'t> Parser<'t> {
                 content.exact(&data[..length], at);
             }
             self.at += skip("]]>");
-        } else if rest.starts_with("<!--") {
+        } else if let Some(comment) = rest.strip_prefix("<!--") {
+            let length = comment.find("-->").unwrap_or(comment.len());
+            self.comments.push(Span::new(self.at + 4, self.at + 4 + length));
             self.at += skip("-->");
         } else if rest.starts_with("<?") {
             self.at += skip("?>");
@@ -132,7 +159,7 @@ impl<'t> Parser<'t> {
             } else {
                 self.at += length;
             }
-        } else if rest[1..].starts_with(is_name) {
+        } else if rest[1..].starts_with(begins_name) {
             self.element()?;
         } else if rest.starts_with("<!") {
             self.at += skip(">");
@@ -148,7 +175,7 @@ impl<'t> Parser<'t> {
         self.at += 1;
         let (name, name_span) = self.name();
         let is_page = *self.is_page.get_or_insert_with(|| flow::begins(&name));
-        let is_void = is_page && flow::is_void(&name);
+        let is_void = flow::void(&name).is_some_and(|void| is_page || !self.is_closed(void));
         let mut element = Element { start, ..Element::new(name, name_span) };
         loop {
             self.at += self.rest().len() - self.rest().trim_start().len();
@@ -178,6 +205,13 @@ impl<'t> Parser<'t> {
             self.close();
         }
         Ok(())
+    }
+
+    /// Whether an element called `name` is closed anywhere.
+    fn is_closed(&mut self, name: &'static str) -> bool {
+        let text = self.text;
+        let is_closed = || memchr::memmem::find(text.as_bytes(), format!("</{name}").as_bytes()).is_some();
+        *self.closed.entry(name).or_insert_with(is_closed)
     }
 
     fn name(&mut self) -> (String, Span) {
@@ -217,7 +251,8 @@ impl<'t> Parser<'t> {
         }
         let span = Span::new(start, self.at);
         // `<entry key="a">b</entry>` and `<property name="a" value="b"/>` are the member `a` with the value `b`.
-        let naming = members.iter().position(|member| NAMING.contains(&member.name.as_str()));
+        let naming =
+            NAMING.iter().find_map(|naming| members.iter().position(|member| member.name == *naming));
         let value = members.iter().position(|member| member.name == "value");
         if let Some(naming) = naming
             && (value.is_some() || !text.trim().is_empty())
@@ -255,6 +290,11 @@ impl<'t> Parser<'t> {
         self.values += 1;
         if self.values > self.limits.values { Err(Limit::Values(self.limits.values)) } else { Ok(()) }
     }
+}
+
+/// Whether a name may begin with `character` (XML 1.0 section 2.3): `<14>` is what a logger writes.
+fn begins_name(character: char) -> bool {
+    is_name(character) && !character.is_ascii_digit() && !matches!(character, '-' | '.')
 }
 
 fn is_name(character: char) -> bool {
@@ -337,12 +377,24 @@ mod tests {
                 vec!["/a/b=\n", "/a/text=_x0041__xD800__x+00A_\nx000A_"],
             ),
             ("<a>_x_x0_x00_x000_x000é_x000A</a>", vec!["/a=_x_x0_x00_x000_x000é_x000A"]),
+            (
+                "<form><input name='a' value='b'><br><input type='text' id='x' name='c' value='d'><link>e</link></form>",
+                vec![
+                    "/form/a=b",
+                    "/form/br=",
+                    "/form/input/type=text",
+                    "/form/input/id=x",
+                    "/form/input/name=c",
+                    "/form/input/value=d",
+                    "/form/link=e",
+                ],
+            ),
             // Never closed, closed twice, not closed in order.
             ("<a><b>1</a></a><c>2", vec!["/a/b=1", "/c=2"]),
             ("a < b <c d e='f' g", vec!["/c/e=f"]),
             ("<a b='", vec!["/a="]),
         ] {
-            let (root, _) = parse(text, json::Limits::default()).unwrap().unwrap();
+            let Read { root, .. } = parse(text, json::Limits::default()).unwrap().unwrap();
             let mut found = Vec::new();
             flat(&root, "", &mut found);
             assert_eq!(found, expected, "{text}");
@@ -354,15 +406,23 @@ mod tests {
             ("<text:p>a<text:s/><text:span>b</text:span><text:line-break/>c</text:p>", "a b\nc\n"),
             ("<config><p>a</p></config>", ""),
         ] {
-            let (_, flow) = parse(text, json::Limits::default()).unwrap().unwrap();
+            let Read { flow, .. } = parse(text, json::Limits::default()).unwrap().unwrap();
             assert_eq!(flow.text(), expected, "{text}");
         }
         let pairs =
             "<plist><dict><key>a</key><string>b</string><key>c</key><dict><key>d</key><true/></dict></dict>";
-        let (root, _) = parse(pairs, json::Limits::default()).unwrap().unwrap();
+        let Read { root, .. } = parse(pairs, json::Limits::default()).unwrap().unwrap();
         let dictionary = root.get("plist").and_then(|plist| plist.get("dict")).unwrap();
         assert_eq!(dictionary.get("a").unwrap().text(), Some("b"));
         assert_eq!(dictionary.get("c").unwrap().get("d").unwrap().text(), Some("true"));
-        assert!(parse("no element < here >", json::Limits::default()).unwrap().is_none());
+        for text in
+            ["no element < here >", "<14>1 2026-01-02T03:04:05Z host a 1 - - <!-- b -->", "<!-- <a> -->"]
+        {
+            assert!(parse(text, json::Limits::default()).unwrap().is_none(), "{text}");
+        }
+        let comments = "<a><!-- b --><c/><!----><!-- d";
+        let Read { comments: found, .. } = parse(comments, json::Limits::default()).unwrap().unwrap();
+        let found: Vec<&str> = found.into_iter().map(|span| &comments[span.range()]).collect();
+        assert_eq!(found, [" b ", "", " d"]);
     }
 }

@@ -80,9 +80,9 @@ pub(super) fn end(name: &str) -> Option<&'static str> {
     }
 }
 
-/// Whether the element `name` is never closed.
-pub(super) fn is_void(name: &str) -> bool {
-    VOID.contains(&name)
+/// The element `name`, if it is one that web pages never close.
+pub(super) fn void(name: &str) -> Option<&'static str> {
+    VOID.into_iter().find(|void| *void == name)
 }
 
 fn local(name: &str) -> &str {
