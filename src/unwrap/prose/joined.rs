@@ -20,6 +20,32 @@ const BEGINNINGS: [&str; 4] = ["{", "-----BEGIN ", CLIENT_SECRET, CLIENT_ID];
 /// PHP, `..` in Lua, `&` in Visual Basic, `||` in SQL, `\` at the end of a line in Python and shells, builders in Java.
 const JOINS: [&str; 8] = ["+", "..", ".", "& _", "&", "||", "\\", ").append("];
 
+/// What programs call a line break, in small letters; of two that fit, the former.
+const LINE_BREAKS: [&str; 19] = [
+    "system.environment.newline",
+    "environment.newline",
+    "system.lineseparator()",
+    "system.getproperty(\"line.separator\")",
+    "controlchars.crlf",
+    "controlchars.newline",
+    "controlchars.lf",
+    "vbcrlf",
+    "vbnewline",
+    "vblf",
+    "php_eol",
+    "os.eol",
+    "os.linesep",
+    "chr(10)",
+    "chr$(10)",
+    "chrw(10)",
+    "char(10)",
+    "nchar(10)",
+    "std::endl",
+];
+
+/// What programs call the character before the line feed where a line break is two.
+const RETURNS: [&str; 6] = ["vbcr", "chr(13)", "chr$(13)", "chrw(13)", "char(13)", "nchar(13)"];
+
 /// What stands before a literal.
 const PREFIXES: [char; 7] = ['r', 'b', 'f', 'u', 'R', '@', '$'];
 
@@ -37,6 +63,8 @@ const READINGS: usize = 4;
 enum Join {
     /// By a sign that says so.
     Sign,
+    /// By two, with a line break between them.
+    Line,
     /// By standing side by side, as in Python and C.
     Nothing,
     /// By being in one list.
@@ -206,7 +234,7 @@ fn closing(text: &str, quote: &str, spelling: Spelling) -> Option<usize> {
 /// Where the next literal begins, with which mark, and how it is joined to what ends at `after`.
 fn next(text: &str, after: usize, spelling: Spelling) -> Option<(usize, &'static str, Join)> {
     let mut at = after;
-    let mut join = Join::Nothing;
+    let (mut join, mut is_broken) = (Join::Nothing, false);
     // Three of them are one that is written twice after one.
     let quotes = if spelling == Spelling::Doubled { &["\""][..] } else { &QUOTES };
     loop {
@@ -221,6 +249,7 @@ fn next(text: &str, after: usize, spelling: Spelling) -> Option<(usize, &'static
         } else if let Some(quote) = quotes.iter().find(|quote| trimmed.starts_with(**quote)) {
             // A quotation mark that is written twice is one in the string, as databases have it.
             let is_doubled = at == after && text[..at].ends_with(quote);
+            let join = if is_broken && join == Join::Sign { Join::Line } else { join };
             return (!is_doubled).then_some((at, *quote, join));
         } else if first == ',' && join == Join::Nothing {
             (join, at) = (Join::List, at + 1);
@@ -233,12 +262,24 @@ fn next(text: &str, after: usize, spelling: Spelling) -> Option<(usize, &'static
             let call = trimmed[1..].trim_ascii_start();
             call.strip_prefix(".append(")?;
             (join, at) = (Join::Sign, text.len().min(at + trimmed.len() - call.len() + ".append(".len()));
+        } else if join == Join::Sign
+            && let Some((length, is_break)) = control(trimmed)
+        {
+            // Another sign joins what comes after it.
+            (join, at, is_broken) = (Join::Nothing, at + length, is_broken || is_break);
         } else if PREFIXES.contains(&first) && trimmed[1..].starts_with(['"', '\'']) {
             at += 1;
         } else {
             return None;
         }
     }
+}
+
+/// The length of what `text` begins with, if programs call a line break so, and whether it is all of one.
+fn control(text: &str) -> Option<(usize, bool)> {
+    let begins = |name: &&str| text.get(..name.len()).is_some_and(|start| start.eq_ignore_ascii_case(name));
+    let is_break = LINE_BREAKS.iter().find(|name| begins(name)).map(|name| (name.len(), true));
+    is_break.or_else(|| RETURNS.iter().find(|name| begins(name)).map(|name| (name.len(), false)))
 }
 
 /// What `literals` say together, if that is what such a `beginning` promises, and of how many of them it is made.
@@ -302,8 +343,10 @@ fn joined(text: &str, literals: &[Literal], spelling: Spelling, separator: &str)
             Spelling::Doubled => undoubled(raw, b'"').through(&origin),
             Spelling::Backtick => escaped_by(raw, b'`').through(&origin),
         };
-        if *join == Join::List && !ends_line {
-            builder.whole(separator, Span::at(*start));
+        match join {
+            Join::List if !ends_line => builder.whole(separator, Span::at(*start)),
+            Join::Line => builder.whole("\n", Span::at(*start)),
+            _ => {}
         }
         let inside = if quote.len() == 3 { unindented(&inside) } else { inside };
         ends_line = inside.text().ends_with('\n');
@@ -365,6 +408,20 @@ mod tests {
         assert_eq!(values(list)[0].1, "{\n\"imsEndpoint\": \"a\"\n}");
         let joined = pem.replace('\n', "\\n\" +\n  \"");
         assert_eq!(values(&format!("KEY = \"{joined}\"")), [(String::from("KEY"), pem.to_owned())]);
+        for between in [
+            "\" + Environment.NewLine +\n \"",
+            "\" & vbCrLf & _\n \"",
+            "\" & Chr(13) & Chr(10) & \"",
+            "\" || CHR(13)||CHR(10) || \"",
+            "\"\n + System.lineSeparator() // why\n + \"",
+        ] {
+            let joined = pem.replace('\n', between);
+            assert_eq!(
+                values(&format!("KEY = \"{joined}\"")),
+                [(String::from("KEY"), pem.to_owned())],
+                "{between}"
+            );
+        }
         let secret = "p8e-t63u3jVz9X1-9kVjJemcToGOGmykxyQt";
         let cut = |sign: &str| format!("s = '{}'{sign}'{}'", &secret[..12], &secret[12..]);
         for sign in [" + ", " ", "\n    "] {
