@@ -24,9 +24,9 @@ use crate::unwrap::decode::base64;
 use crate::unwrap::find::assemble::Assembled;
 use crate::unwrap::find::candidate::is_candidate;
 use crate::unwrap::find::encrypted::{by_beginning, is_sops_value, says_so};
-use crate::unwrap::find::parts;
 use crate::unwrap::find::values::{self, Lines, Outcome, Values};
 use crate::unwrap::find::whole::is_document;
+use crate::unwrap::find::{field, parts};
 use crate::unwrap::limits::{Budget, Limit, Limits};
 use crate::unwrap::piece::{Inside, Piece, Pieces};
 use crate::unwrap::place::Scope;
@@ -245,7 +245,7 @@ impl Driver<'_> {
             .flatten()
             .map(|(_, decoded)| decoded.through(&value.origin));
         let value = decoded.filter(|decoded| decoded.text().contains("-----BEGIN")).unwrap_or(value);
-        let value = if field.pem() { value } else { trimmed(field, &value) };
+        let value = if field.pem() { unquoted(value) } else { trimmed(field, &value) };
         let trail = text.trail.clone();
         let (span, steps) = (trail.outer(value.all()), steps.to_vec());
         let key_file = None;
@@ -380,14 +380,25 @@ impl Driver<'_> {
     }
 }
 
+/// PEM without quotation marks around it; blanks are of it.
+fn unquoted(value: Extract) -> Extract {
+    let (text, bare) = (value.text(), field::bare(value.text()));
+    if text.trim() == bare || !bare.starts_with("-----BEGIN ") {
+        return value;
+    }
+    let start = bare.as_ptr() as usize - text.as_ptr() as usize;
+    Extract::slice(text, Span::new(start, start + bare.len())).through(&value.origin)
+}
+
 /// The value without blanks around it, and a token without the scheme of an `Authorization` header.
 fn trimmed(field: Field, value: &Extract) -> Extract {
-    let text = value.text();
-    let mut start = text.len() - text.trim_start().len();
+    let (text, bare) = (value.text(), field::bare(value.text()));
+    let mut start = bare.as_ptr() as usize - text.as_ptr() as usize;
+    let end = start + bare.len();
     if field == Field::AccessToken {
-        start += token_scheme(text.trim());
+        start += token_scheme(bare);
     }
-    let mut span = Span::new(start, text.trim_end().len().max(start));
+    let mut span = Span::new(start, end);
     // `os.getenv('CLIENT_ID', 'cm-…')`: an expression that falls back to a value.
     let may_fall_back = matches!(field, Field::ClientId | Field::ClientSecret) && text.contains(['(', '{']);
     if may_fall_back {

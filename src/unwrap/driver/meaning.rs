@@ -34,7 +34,8 @@ impl Meaning {
 
 /// Whether `text`, which is a field by its name alone, is a text that holds something.
 fn holds_text(field: Field, text: &str) -> bool {
-    field_of(text) != Some(field) && matches!(content(text), Some(Content::Decoded(..) | Content::Text))
+    field_of(field::bare(text)) != Some(field)
+        && matches!(content(text), Some(Content::Decoded(..) | Content::Text))
 }
 
 impl Driver<'_> {

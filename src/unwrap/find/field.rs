@@ -16,6 +16,7 @@ const IDENTIFIERS: [Field; 4] = [Field::ClientId, Field::ClientSecret, Field::Or
 /// Returns which field the value `text` called `name` is; `None` if it is nothing of a credential, a text that describes a
 /// field included.
 pub(crate) fn of(name: &str, text: &str) -> Option<Field> {
+    let text = bare(text);
     let named = names::classify(name).map(|name| name.field);
     // The request for a token isn't one, unless it is in the place of one.
     let is_token =
@@ -31,6 +32,35 @@ pub(crate) fn of(name: &str, text: &str) -> Option<Field> {
         (None, None) if is_secret(name, text) => Some(Field::ClientSecret),
         (None, None) => is_console_id(name, text).then_some(Field::ClientId),
     }
+}
+
+/// Quotation marks in pairs, typographic ones included.
+const QUOTES: [(char, char); 9] = [
+    ('"', '"'),
+    ('\'', '\''),
+    ('`', '`'),
+    ('\u{201c}', '\u{201d}'),
+    ('\u{201e}', '\u{201c}'),
+    ('\u{201d}', '\u{201d}'),
+    ('\u{2018}', '\u{2019}'),
+    ('\u{201a}', '\u{2018}'),
+    ('\u{ab}', '\u{bb}'),
+];
+
+/// `text` without blanks, characters that nobody sees, and quotation marks around it, which come along where a value is
+/// copied from a page or a message.
+pub(crate) fn bare(text: &str) -> &str {
+    let is_unseen = |one: char| {
+        one.is_whitespace()
+            || matches!(one, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}' | '\u{feff}')
+    };
+    let mut text = text.trim_matches(is_unseen);
+    while let Some(inner) =
+        QUOTES.iter().find_map(|(open, close)| text.strip_prefix(*open)?.strip_suffix(*close))
+    {
+        text = inner.trim_matches(is_unseen);
+    }
+    text
 }
 
 /// What names of variables end in that have the path to a private key, beside the key's own name: without separators and in
@@ -112,6 +142,10 @@ mod tests {
             ("AEM_SECRET", "0123456789abcdef0123456789abcdef", Some(Field::ClientSecret)),
             ("AEM_SECRET", "0123456789abcdef", None),
             ("clientSecret", "The client's secret", Some(Field::ClientSecret)),
+            ("id", "'\"cm-p1-e2-integration-0\"'", Some(Field::ClientId)),
+            ("id", "\u{200b}\u{201c}cm-p1-e2-integration-0\u{201d} ", Some(Field::ClientId)),
+            ("id", "'cm-p1-e2-integration-0", None),
+            ("CLIENT_SECRET", "''", Some(Field::ClientSecret)),
             ("PRIVATE_KEY", key, Some(Field::PrivateKey)),
             ("whatever", key, Some(Field::PrivateKey)),
             ("PRIVATE_KEY", &digits, Some(Field::PrivateKey)),
