@@ -277,6 +277,8 @@ pub(super) fn is_remainder(name: &str, document: &Document) -> bool {
         [] | [Step::Embedded("JSON") | Step::Offset(_)] => true,
         // A database's record has an ID of its own.
         [Step::DocumentNumber(_)] if document.source.text().contains("\"_id\"") => false,
+        // What a logger has a line of in each of its objects.
+        [Step::Embedded("messages")] => false,
         // What is no JSON from the first name on, or several, was meant to be one only if the file's name says so.
         [Step::Embedded(_) | Step::DocumentNumber(_)] => has_extension(name, &["json"]),
         _ => false,

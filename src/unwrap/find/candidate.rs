@@ -3,6 +3,7 @@
 //! Owns: looking for the literals in long runs of digits too, which may be a document in several encodings. Does not own:
 //! the literals (see `prefilter`), nor any decision. What passes is read, and its structure decides.
 
+use crate::credential::CLIENT_ID;
 use crate::unwrap::decode::decode;
 use crate::unwrap::find::prefilter::has_literal;
 use crate::unwrap::place::{Extract, Step};
@@ -52,10 +53,21 @@ pub(crate) enum Content {
     Text,
 }
 
+/// Returns true if an ID of a client of AEM may be in `text`. By itself it is no credential, but a secret may be in the next
+/// string.
+pub(crate) fn names_client(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let is_number = |at: usize| bytes.get(at + CLIENT_ID.len()).is_some_and(u8::is_ascii_digit);
+    memchr::memmem::find_iter(bytes, CLIENT_ID).any(is_number)
+}
+
 /// Returns what `text` is, if it may hold a credential.
 pub(crate) fn content(text: &str) -> Option<Content> {
-    if text.len() < SHORTEST_STRING || !is_candidate(text.as_bytes()) {
+    if text.len() < SHORTEST_STRING {
         return None;
+    }
+    if !is_candidate(text.as_bytes()) {
+        return names_client(text).then_some(Content::Parts);
     }
     if let Some((step, decoded)) = decoded(text) {
         return Some(Content::Decoded(step, decoded));

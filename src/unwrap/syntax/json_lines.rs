@@ -6,7 +6,7 @@ use crate::credential::names_service_credential;
 use crate::json::{self, Kind, SyntaxErrorKind};
 use crate::source::Span;
 use crate::unwrap::Json;
-use crate::unwrap::find::candidate::is_candidate;
+use crate::unwrap::find::candidate::{is_candidate, names_client};
 use crate::unwrap::find::line_array::{is_split, names_field};
 use crate::unwrap::find::prefixed;
 use crate::unwrap::limits::{Budget, Limit};
@@ -40,7 +40,9 @@ pub(crate) fn read<'t>(text: &'t Text<'_>, budget: &'t Budget<'_>) -> Option<Pie
     }
     let texts = lines(&values, whole, budget).unwrap_or_default();
     if !texts.is_empty() {
-        return Some(pieces(texts.into_iter().map(|text| Inside::Text(text).after(Step::Embedded("lines")))));
+        return Some(pieces(
+            texts.into_iter().map(|text| Inside::Text(text).after(Step::Embedded("messages"))),
+        ));
     }
     let values = values.into_iter().enumerate();
     let rest = Span::new(at, whole.len());
@@ -50,11 +52,11 @@ pub(crate) fn read<'t>(text: &'t Text<'_>, budget: &'t Budget<'_>) -> Option<Pie
 
 /// The text of which each of `values` has a line, as container runtimes and loggers write them, if a document is cut up in it.
 fn lines(values: &[Span], whole: &str, budget: &Budget<'_>) -> Option<Vec<Extract>> {
-    if !names_field(whole) {
+    if !names_field(whole) && memchr::memmem::find(whole.as_bytes(), b"-----BEGIN ").is_none() {
         return None;
     }
     let mut text = Builder::new(whole.len() / 2);
-    let (mut is_cut, mut has_message) = (false, None);
+    let (mut is_cut, mut is_key, mut has_message) = (false, false, None);
     for span in values {
         let root = json::parse(whole.get(span.range())?, budget.structure()).ok()?;
         let object = root.as_object()?;
@@ -70,18 +72,27 @@ fn lines(values: &[Span], whole: &str, budget: &Budget<'_>) -> Option<Vec<Extrac
             return None;
         }
         is_cut |= is_split(inner);
+        is_key |= is_begin(inner);
         text.part(inner, &line.origin, Span::new(0, inner.len()));
         if !inner.ends_with('\n') {
             text.whole("\n", Span::at(line.all().end));
         }
     }
+    if is_key {
+        return Some(vec![text.finish()]);
+    }
     is_cut.then(|| prefixed::documents(&text.finish()))
+}
+
+/// Whether a block of PEM begins in `line` and goes on in the next.
+fn is_begin(line: &str) -> bool {
+    line.contains("-----BEGIN ") && line.trim_end().ends_with("-----") && !line.contains("-----END ")
 }
 
 /// What the value at `span` is.
 fn value<'t>(index: usize, span: Span, whole: &str, budget: &Budget<'_>) -> Vec<Piece<'t>> {
     let value = whole.get(span.range()).unwrap_or_default();
-    if !is_candidate(value.as_bytes()) {
+    if !is_candidate(value.as_bytes()) && !names_client(value) {
         return Vec::new();
     }
     let inside = match json::parse(value, budget.structure()) {
