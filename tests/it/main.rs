@@ -12,6 +12,7 @@
 )]
 
 mod architecture;
+mod around;
 mod audit;
 mod audit_history;
 mod baseline;
