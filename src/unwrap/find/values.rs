@@ -189,6 +189,8 @@ pub(crate) struct Lines {
     around: Scope,
     /// How often values had been told apart when `scopes` were made: who was forgotten needs no scope any more.
     settled: usize,
+    /// Where the last line that was asked for begins, and what of it was asked for.
+    last: (usize, usize),
 }
 
 /// A line and those after it that are set further in: a class, a function, a command with its continued lines.
@@ -243,7 +245,7 @@ impl Lines {
             }
             start += line.len();
         }
-        Self { paragraphs, blocks, scopes: HashMap::new(), around, settled: 0 }
+        Self { paragraphs, blocks, scopes: HashMap::new(), around, settled: 0, last: (0, 0) }
     }
 
     /// The scope of the line at `offset` of `text`.
@@ -251,8 +253,7 @@ impl Lines {
         if self.settled != values.settled {
             (self.scopes, self.settled) = (HashMap::new(), values.settled);
         }
-        let before = text.as_bytes().get(..offset).unwrap_or_default();
-        let line = memchr::memrchr(b'\n', before).map_or(0, |newline| newline + 1);
+        let line = self.start(offset, text);
         if let Some(known) = self.scopes.get(&Key::Line(line)) {
             return *known;
         }
@@ -262,6 +263,15 @@ impl Lines {
         let scope = if is_indented { values.inside(outer) } else { values.structure.line(outer) };
         self.scopes.insert(Key::Line(line), scope);
         scope
+    }
+
+    /// Where the line begins that `offset` of `text` is in. Values come in order, so that a long line is read once.
+    fn start(&mut self, offset: usize, text: &str) -> usize {
+        let (line, from) = if self.last.1 <= offset { self.last } else { (0, 0) };
+        let between = text.as_bytes().get(from..offset).unwrap_or_default();
+        let line = memchr::memrchr(b'\n', between).map_or(line, |newline| from + newline + 1);
+        self.last = (line, offset);
+        line
     }
 
     /// The innermost block that has the line at `line`.
