@@ -11,14 +11,13 @@ use super::output::write_atomically;
 use super::paths::{Excludes, name};
 use super::policy::{Loaded, Policy};
 use super::reports::{
-    drawing, refuse_inputs, refuse_targets, refuse_twice, summary_file, tell_failures, tell_left_over,
-    write_reports,
+    drawing, failed, refuse_inputs, refuse_targets, refuse_twice, refuse_unwritable, summary_file,
+    tell_failures, tell_left_over, write_reports,
 };
 use super::suppress::{self, Coverage, LoadedBaseline, Located};
 use super::{CLEAN, CliError, Environment, FAILED, FINDINGS, Sandbox, Streams};
 use crate::baseline::Changes;
 use crate::config::FailOn;
-use crate::discover::io_words;
 use crate::finding::Finding;
 use crate::report::{FileResult, Results};
 use crate::rule::{Basis, Settings};
@@ -39,6 +38,7 @@ pub(super) fn run(
     fix::refuse_standard_input(options, &paths)?;
     tell_left_over(&paths, streams.err);
     refuse_targets(&options.output)?;
+    options.write_baseline.iter().try_for_each(|target| refuse_unwritable("baseline", target))?;
     if let Sandbox::Refused(reason) = &environment.sandbox
         && options.verbose
     {
@@ -163,10 +163,7 @@ fn suppress(
     if let Some(target) = baselines.target {
         let before = baselines.before.take();
         let (text, changes) = suppress::write_baseline(files, target, before, coverage, settings)?;
-        write_atomically(target, text.as_bytes()).map_err(|error| CliError::File {
-            path: name(target).one_line(),
-            reason: format!("the baseline can't be written: {}", io_words(&error)),
-        })?;
+        write_atomically(target, text.as_bytes()).map_err(|error| failed("baseline", target, &error))?;
         let Changes { added, removed, kept } = changes;
         let shown = name(target).one_line();
         let _ = writeln!(err, "aemcred: wrote {shown}: {added} added, {removed} removed, {kept} kept");

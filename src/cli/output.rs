@@ -2,7 +2,7 @@
 
 use std::fs::{self, Metadata};
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::temporary::Temporary;
 
@@ -32,6 +32,19 @@ pub(super) fn write_new(path: &Path, contents: &[u8]) -> io::Result<()> {
 /// Writes `path` whole or not at all. An existing file keeps its owner and permissions, a link keeps pointing where it does, and
 /// what is no regular file is refused: a pipe has to wait for a reader.
 pub(super) fn write_atomically(path: &Path, contents: &[u8]) -> io::Result<()> {
+    let (mut file, target) = beside(path)?;
+    file.write_all(contents)?;
+    file.file()?.sync_all()?;
+    file.replace(&target)
+}
+
+/// Whether [`write_atomically`] can write to `path`, as far as that can be known before there is something to write.
+pub(super) fn try_to_write(path: &Path) -> io::Result<()> {
+    beside(path).map(drop)
+}
+
+/// An empty file that has the owner and permissions of `path`, and the path whose place it can take.
+fn beside(path: &Path) -> io::Result<(Temporary, PathBuf)> {
     let existing = match fs::metadata(path) {
         Ok(metadata) if metadata.is_dir() => return Err(io::ErrorKind::IsADirectory.into()),
         Ok(metadata) if !metadata.is_file() => return Err(no_file()),
@@ -39,14 +52,12 @@ pub(super) fn write_atomically(path: &Path, contents: &[u8]) -> io::Result<()> {
         Err(_) => None,
     };
     let target = if existing.is_some() { fs::canonicalize(path)? } else { path.to_path_buf() };
-    let mut file = Temporary::new(folder_of(&target))?;
-    file.write_all(contents)?;
+    let file = Temporary::new(folder_of(&target))?;
     match existing {
         Some(metadata) => take_over(&file, &metadata)?,
         None => open_up(&file)?,
     }
-    file.file()?.sync_all()?;
-    file.replace(&target)
+    Ok((file, target))
 }
 
 fn no_file() -> io::Error {

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use chrono::DateTime;
 
 use super::arguments::{CheckOptions, Color, Format, Formats, OutputOptions, Target};
-use super::output::{append, folder_of, is_same_file, write_atomically};
+use super::output::{append, folder_of, is_same_file, try_to_write, write_atomically};
 use super::paths::name;
 use super::temporary::left_over;
 use super::{CliError, Environment};
@@ -79,7 +79,8 @@ pub(super) fn write_summary(
     append(path, &contents).map_err(|error| failed("job's summary (GITHUB_STEP_SUMMARY)", path, &error))
 }
 
-fn failed(what: &str, path: &Path, error: &io::Error) -> CliError {
+/// That `what` can't be written to a file.
+pub(super) fn failed(what: &str, path: &Path, error: &io::Error) -> CliError {
     CliError::File {
         path: name(path).one_line(),
         reason: format!("the {what} can't be written: {}", io_words(error)),
@@ -150,15 +151,21 @@ pub(super) fn refuse_inputs<'p>(
     }
 }
 
-/// Refuses, before anything is looked at, to write a report to what is no file, or over a credential: a report holds none, so
-/// such a file is no earlier one.
+/// Refuses, before anything is looked at, to write a report to what is no file, where nothing can be written, or over a
+/// credential: a report holds none, so such a file is no earlier one.
 pub(super) fn refuse_targets<F: Formats>(output: &OutputOptions<F>) -> Result<(), CliError> {
     for target in output.paths() {
         if let Some(reason) = refusal(target, output.force) {
             return Err(CliError::File { path: name(target).one_line(), reason });
         }
+        refuse_unwritable("report", target)?;
     }
     Ok(())
+}
+
+/// Refuses, before anything is looked at, to write `what` where nothing can be written.
+pub(super) fn refuse_unwritable(what: &str, target: &Path) -> Result<(), CliError> {
+    try_to_write(target).map_err(|error| failed(what, target, &error))
 }
 
 /// Why no report is written to `target`.

@@ -277,6 +277,36 @@ fn reports_take_nobodys_place() {
     }
 }
 
+/// A folder in which nothing can be written is no discovery for the end of a run.
+#[test]
+#[cfg(unix)]
+fn what_cannot_be_written_is_refused_at_once() {
+    let sound = root().join("fixtures/key-pair-mismatch/good.json");
+    let folder = tempfile::tempdir().unwrap();
+    let old = folder.path().join("old.json");
+    fs::write(&old, "{}").unwrap();
+    // Nobody can write there, not even root.
+    for (place, target) in [("/proc", "/proc/report.json"), ("/sys", "/sys/report.json")] {
+        if !std::path::Path::new(place).is_dir() {
+            continue;
+        }
+        for command in ["check", "audit", "renewals"] {
+            let run =
+                run([command, "--now", NOW, sound.to_str().unwrap(), "--output", &format!("json={target}")]);
+            assert_eq!(run.code, 2, "{command} {target}");
+            assert!(run.err.contains("the report can't be written"), "{command}: {}", run.err);
+            assert_eq!(run.out, "", "nothing was looked at");
+        }
+        let run = run(["check", "--now", NOW, sound.to_str().unwrap(), "--write-baseline", target]);
+        assert!(run.code == 2 && run.err.contains("the baseline can't be written"), "{}", run.err);
+    }
+    // What is only tried leaves nothing.
+    let output = format!("json={}", old.display());
+    let run = run(["check", "--now", NOW, "no/such/file", "--output", &output]);
+    assert_eq!(run.code, 2, "{}", run.err);
+    assert_eq!(children(folder.path()), [old]);
+}
+
 /// What is larger than the limit wasn't read, and every command ends as one that couldn't look at everything.
 #[test]
 fn what_was_not_read_is_incomplete_in_every_command() {
