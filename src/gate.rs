@@ -52,9 +52,34 @@ const LONGEST: usize = 8192;
 
 /// Returns `text`, or a sign if it may be a secret. For what was expected to be one of few words.
 pub fn word(text: &str) -> &str {
-    let is_plain =
-        text.chars().count() <= 120 && !is_document(text) && text.split(['=', ',', '/']).all(presentable);
+    let mut parts = text.split(['=', ',', '/']);
+    let is_plain = text.chars().count() <= 120
+        && !is_document(text)
+        && parts.all(|part| presentable(part) && !is_piece(part));
     if is_plain { text } else { SIGN }
+}
+
+/// Returns true if `text` has a piece of a secret in which so many hyphens and underscores are that no part of it is long enough
+/// to look random: one kind of letter or digit follows another more often than in names, numbers and dates.
+fn is_piece(text: &str) -> bool {
+    const SHORTEST: usize = 8;
+    let kind = |byte: u8| match byte {
+        b'a'..=b'z' => LOWER,
+        b'A'..=b'Z' => UPPER,
+        b'0'..=b'9' => DIGIT,
+        _ => JOINT,
+    };
+    let mut runs = text.split(|letter: char| !(letter.is_ascii_alphanumeric() || "_-".contains(letter)));
+    runs.any(|run| {
+        let kinds: Vec<u8> = run.bytes().map(kind).collect();
+        let parts = kinds.split(|kind| *kind == JOINT);
+        // A capital letter may begin a word.
+        let changes = |part: &[u8]| {
+            let begins = part.starts_with(&[UPPER, LOWER]);
+            part.windows(2).filter(|pair| pair[0] != pair[1]).count() - usize::from(begins)
+        };
+        run.len() >= SHORTEST && parts.map(changes).sum::<usize>() > 2
+    })
 }
 
 /// Returns the path `text` with a sign for every folder or file whose name may be a secret.
@@ -373,12 +398,29 @@ mod tests {
 
     #[test]
     fn words_are_shown_unless_they_may_be_secrets() {
-        for plain in
-            ["fromat", "--no-confg", "field-unknwon=off", "./report.json", "10MB", "2026-13-45", "a,b"]
-        {
+        for plain in [
+            "fromat",
+            "--no-confg",
+            "field-unknwon=off",
+            "./report.json",
+            "10MB",
+            "2026-13-45",
+            "2026-13-45T00:00:00Z",
+            "cm-p12345-e67890-integration-0",
+            "Service-Credentials_2026",
+            "sha256",
+            "a,b",
+        ] {
             assert_eq!(word(plain), plain);
         }
-        for secret in ["p8e-AbCdEfGh", "0f8fad5b-d9cb-469f-a165-70867728950e", "x=0123456789abcdef", "a\nb"] {
+        for secret in [
+            "p8e-AbCdEfGh",
+            "0f8fad5b-d9cb-469f-a165-70867728950e",
+            "x=0123456789abcdef",
+            "a\nb",
+            "aB3d_9xYz",
+            "on=7Z-k2_X9c",
+        ] {
             assert_eq!(word(secret), SIGN, "{secret}");
         }
     }

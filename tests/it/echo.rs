@@ -15,6 +15,9 @@ use crate::unwrap::{tar, zip};
 
 const SECRET: &str = "p8e-q7Zk2Xc9Lw4Rt8Bn1Vd5Yh3Gm6Js0Pf2";
 
+/// The same with the other digits of base64 in every part that is long enough to look random.
+const JOINED: &str = "p8e-q7Zk_2Xc9L-w4Rt8_Bn1Vd5-Yh3Gm6_Js0Pf2";
+
 /// A document with a secret that is like those that are issued, and what of it must not come back.
 fn document() -> (String, Secrets) {
     let text = sound();
@@ -73,9 +76,11 @@ fn no_piece_of_a_secret_comes_back_as_a_value() {
             if is_path(&names) || option == "stdin-filename" {
                 continue;
             }
-            for (from, to) in [(4, 12), (6, 14), (9, 18), (4, 20), (11, 35)] {
+            let whole = [(4, 12), (6, 14), (9, 18), (4, 20), (11, 35)].map(|(from, to)| (SECRET, from, to));
+            let joined = [(4, 13), (9, 17), (15, 24), (4, 20), (22, 41)].map(|(from, to)| (JOINED, from, to));
+            for (secret, from, to) in whole.into_iter().chain(joined) {
                 values += 1;
-                let piece = &SECRET[from..to];
+                let piece = &secret[from..to];
                 for value in [piece.to_owned(), format!("{piece}=error"), format!("error={piece}")] {
                     let mut line = vec![name, "no/such/file"];
                     if name == "generate" {
@@ -84,16 +89,21 @@ fn no_piece_of_a_secret_comes_back_as_a_value() {
                     let given = format!("--{option}={value}");
                     let run = run_in(&environment(), line.into_iter().chain([given.as_str()]), b"");
                     for said in [&run.out, &run.err] {
-                        Secrets::all_of(SECRET)
-                            .assert_absent(said, &format!("{name} --{option}, {from} to {to}"));
+                        Secrets::all_of(secret).assert_absent(said, &format!("{name} --{option}={piece}"));
                     }
                 }
             }
         }
-        for piece in [&SECRET[4..12], &SECRET[9..18], &SECRET[4..20]] {
+        for (secret, piece) in [
+            (SECRET, &SECRET[4..12]),
+            (SECRET, &SECRET[9..18]),
+            (SECRET, &SECRET[4..20]),
+            (JOINED, &JOINED[4..13]),
+            (JOINED, &JOINED[9..24]),
+        ] {
             for line in [vec![name.to_owned(), format!("--{piece}")], vec![piece.to_owned()]] {
                 let run = run_in(&environment(), line, b"");
-                Secrets::all_of(SECRET).assert_absent(&run.err, name);
+                Secrets::all_of(secret).assert_absent(&run.err, name);
             }
         }
     }
