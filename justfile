@@ -12,10 +12,11 @@ test:
     cargo test
     tests/skipped
 
-# The slow tests, minutes to an hour, and random searches from another seed than everybody's; needs what `corpora` gets
+# The slow tests, a quarter of an hour or more, and random searches from another seed than everybody's; needs what `corpora` gets
 slow:
     tests/corpora/get
-    cargo test --lib --test it -- --ignored
+    cargo build --release
+    AEMCRED_PROGRAM=$(realpath "${CARGO_TARGET_DIR:-target}/release/aemcred") cargo test --lib --test it -- --ignored
     PROPTEST_RNG_SEED=$(date +%s) cargo test
     tests/skipped
 
@@ -26,10 +27,11 @@ corpora:
 
 # Each fuzz target for as many seconds; needs cargo-fuzz
 fuzz-smoke seconds="20":
+    cargo test --test it fuzz::seeds_are_written -- --ignored
     for target in $(ls fuzz/corpus); do \
         mkdir -p "fuzz/target/corpus/$target"; \
-        RUSTC_BOOTSTRAP=1 cargo fuzz run -s none "$target" "fuzz/target/corpus/$target" "fuzz/corpus/$target" -- \
-            -max_total_time={{seconds}} -timeout=10 -rss_limit_mb=2048 -max_len=65536 || exit 1; \
+        RUSTC_BOOTSTRAP=1 cargo fuzz run -s none "$target" "fuzz/target/corpus/$target" "fuzz/corpus/$target" fuzz/target/seeds -- \
+            -dict=fuzz/target/dictionary -max_total_time={{seconds}} -timeout=10 -rss_limit_mb=2048 -max_len=65536 || exit 1; \
     done
 
 # Source code of others, in which no credential is: crates, packages of npm and of Python; gets them once

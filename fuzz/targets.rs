@@ -5,6 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use aemcred::chrono::{DateTime, Utc};
+use aemcred::internals;
 use aemcred::internals::config;
 use aemcred::internals::credential::pem::{Wanted, scan};
 use aemcred::internals::credential::{Certificate, PrivateKey};
@@ -14,17 +15,20 @@ use aemcred::internals::gate;
 use aemcred::internals::git::{self, Repository};
 use aemcred::internals::redact::{Keep, redact};
 use aemcred::internals::secret::Secret;
+use aemcred::internals::source::Span;
+use aemcred::internals::unwrap::{Limits, Unwrapped};
 use aemcred::{Level, Settings};
 
 /// A target's name, and what it does.
 pub(crate) type Target = (&'static str, fn(&[u8]));
 
 /// All of them.
-pub(crate) const TARGETS: [Target; 9] = [
+pub(crate) const TARGETS: [Target; 10] = [
     ("document", document),
     ("pem", pem),
     ("certificate", certificate),
     ("private_key", private_key),
+    ("readers", readers),
     ("unwrap", unwrap),
     ("configuration", configuration),
     ("fixes", fixes),
@@ -94,13 +98,47 @@ pub(crate) fn private_key(bytes: &[u8]) {
     }
 }
 
-/// Whatever lies in something, the first byte chooses what the file is called.
+/// Takes the first byte for what a file is called: a name of each kind that is read in a way of its own.
+fn named(bytes: &[u8]) -> Option<(&'static str, &[u8])> {
+    const NAMES: [&str; 8] = ["a.json", "a.env", "a.yaml", "a.config", "a.js", "a", "a.xml", "a.properties"];
+    let (first, bytes) = bytes.split_first()?;
+    Some((NAMES[usize::from(*first) % NAMES.len()], bytes))
+}
+
+/// What the readers find in a file is in it, on whole characters, and exact where they say so.
+pub(crate) fn readers(bytes: &[u8]) {
+    if let Some((name, bytes)) = named(bytes) {
+        places_are_sound(name, bytes);
+    }
+}
+
+pub(crate) fn places_are_sound(name: &str, bytes: &[u8]) {
+    let limits = Limits { layers: 200, expansion: 4 << 20, layer_size: 1 << 20, ..Limits::default() };
+    let mut found = Vec::new();
+    let _ = internals::unwrap::unwrap(name, secret(bytes), &limits, &|| false, &mut |one, _| found.push(one));
+    for one in found {
+        let Unwrapped::Document(document) = one else { continue };
+        let text = document.source.text();
+        let Some(outermost) = document.trail.outermost() else { continue };
+        let boundaries: Vec<usize> =
+            text.char_indices().map(|(at, _)| at).step_by(97).chain([text.len()]).collect();
+        for pair in boundaries.windows(2) {
+            let span = Span::new(pair[0], pair[1]);
+            let outer = document.trail.outer(span);
+            let there = outermost.text().get(outer.range());
+            assert!(there.is_some(), "{} {span:?} {outer:?}", document.trail);
+            if document.trail.is_exact(span) {
+                assert!(there == text.get(span.range()), "{} {span:?} isn't exact", document.trail);
+            }
+        }
+    }
+}
+
+/// Whatever is in a file is judged, and each document is somewhere.
 pub(crate) fn unwrap(bytes: &[u8]) {
-    const NAMES: [&str; 8] = ["a.json", "a.env", "a.yaml", "a.zip", "a.js", "a", "a.xml", "a.properties"];
-    let Some((first, bytes)) = bytes.split_first() else { return };
-    let name = gate::path_name(Path::new(NAMES[usize::from(*first) % NAMES.len()]));
-    let examination = examine::examine(&Input::new(name), secret(bytes), &settings());
-    for document in examination.documents {
+    let Some((name, bytes)) = named(bytes) else { return };
+    let input = Input::new(gate::path_name(Path::new(name)));
+    for document in examine::examine(&input, secret(bytes), &settings()).documents {
         assert!(!document.checked.record.locations.is_empty(), "each document is somewhere");
     }
 }

@@ -3,9 +3,12 @@
 use std::fs;
 
 use crate::common::{children, root};
+use crate::unwrap::{PIECES, seeds};
 
 #[path = "../../fuzz/targets.rs"]
 mod targets;
+
+pub(crate) use targets::places_are_sound;
 
 #[test]
 fn all_corpora_and_findings_are_replayed() {
@@ -30,4 +33,24 @@ fn every_target_is_in_the_manifest() {
         let source = fs::read_to_string(root().join(format!("fuzz/fuzz_targets/{name}.rs"))).unwrap();
         assert!(source.contains(&format!("targets::{name}(bytes)")), "{name}");
     }
+}
+
+/// Each wrapping, and what other people's programs write: with these a run begins in every reader.
+#[test]
+#[ignore = "writes into fuzz/target; `just fuzz-smoke` runs it"]
+fn seeds_are_written() {
+    let folder = root().join("fuzz/target/seeds");
+    fs::create_dir_all(&folder).unwrap();
+    let cases = children(&root().join("tests/it/cases")).into_iter().filter(|path| path.is_dir());
+    let cases = cases.flat_map(|case| children(&case)).filter(|path| path.is_file());
+    let texts = seeds().into_iter().chain(cases.map(|path| fs::read(path).unwrap()));
+    for (index, bytes) in texts.enumerate() {
+        // The first byte chooses what the file is called.
+        for name in 0..8_u8 {
+            fs::write(folder.join(format!("{index}-{name}")), [&[name][..], &bytes].concat()).unwrap();
+        }
+    }
+    let escaped = |byte: u8| format!("\\x{byte:02X}");
+    let entry = |piece: &&str| format!("\"{}\"\n", piece.bytes().map(escaped).collect::<String>());
+    fs::write(folder.with_file_name("dictionary"), PIECES.iter().map(entry).collect::<String>()).unwrap();
 }

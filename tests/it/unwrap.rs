@@ -17,6 +17,7 @@ use proptest::prelude::*;
 use serde_json::Value;
 
 use crate::common::NOW;
+use crate::fuzz::places_are_sound;
 
 /// Wraps a text in another one.
 type Layer = fn(&str) -> String;
@@ -1185,11 +1186,24 @@ fn what_is_built_to_exhaust_is_stopped() {
 /// Everything that the tables wrap, once.
 fn corpus() -> &'static Vec<Vec<u8>> {
     static CORPUS: OnceLock<Vec<Vec<u8>>> = OnceLock::new();
-    CORPUS.get_or_init(|| {
-        let sample = sample();
-        let wrapped = WRAPPINGS.iter().map(|one| wrap(&sample.document, one.layers).into_bytes());
-        wrapped.chain(PACKINGS.iter().map(|one| (one.pack)(&sample.document))).collect()
-    })
+    CORPUS.get_or_init(|| wrapped(&sample().document).collect())
+}
+
+/// `document` in all that the tables wrap it in.
+fn wrapped(document: &str) -> impl Iterator<Item = Vec<u8>> {
+    let texts = WRAPPINGS.iter().map(|one| wrap(document, one.layers).into_bytes());
+    texts.chain(PACKINGS.iter().map(|one| (one.pack)(document)))
+}
+
+/// The same with a short key and certificate, so that what a fuzzer changes is seldom a digit of either.
+pub(crate) fn seeds() -> Vec<Vec<u8>> {
+    let shorten = |text: String, label: &str| {
+        let (begin, end) = (format!("BEGIN {label}-----"), format!("-----END {label}"));
+        let (start, end) = (text.find(&begin).unwrap() + begin.len(), text.find(&end).unwrap());
+        format!("{}{}", &text[..start + 68], &text[end - 4..])
+    };
+    let document = shorten(sample().document, "RSA PRIVATE KEY");
+    wrapped(&shorten(document, "CERTIFICATE")).collect()
 }
 
 /// A walk looks into everything in which a look at the file by its name would find something, in one more encoding, too.
@@ -1204,31 +1218,6 @@ fn no_walk_passes_over_them() {
             "{index}, in a manifest"
         );
     }
-}
-
-/// Whatever is found lies in the outermost text, on whole characters.
-fn places_are_sound(bytes: &[u8]) -> Result<(), TestCaseError> {
-    let limits = Limits { layers: 200, expansion: 4 << 20, layer_size: 1 << 20, ..Limits::default() };
-    let mut found = Vec::new();
-    let _ = unwrap("test", Secret::new(bytes.to_vec()), &limits, &|| false, &mut |one, _| found.push(one));
-    for one in found {
-        let Unwrapped::Document(document) = one else { continue };
-        let source = document.source;
-        let text = source.text();
-        let Some(outermost) = document.trail.outermost() else { continue };
-        let boundaries: Vec<usize> =
-            text.char_indices().map(|(at, _)| at).step_by(97).chain([text.len()]).collect();
-        for pair in boundaries.windows(2) {
-            let span = Span::new(pair[0], pair[1]);
-            let outer = document.trail.outer(span);
-            let there = outermost.text().get(outer.range());
-            prop_assert!(there.is_some(), "{} {span:?} {outer:?}", document.trail);
-            if document.trail.is_exact(span) {
-                prop_assert!(there == text.get(span.range()), "{} {span:?} isn't exact", document.trail);
-            }
-        }
-    }
-    Ok(())
 }
 
 proptest! {
@@ -1251,7 +1240,7 @@ proptest! {
                 _ => bytes.get_mut(at).into_iter().for_each(|there| *there = byte),
             }
         }
-        places_are_sound(&bytes)?;
+        places_are_sound("test", &bytes);
     }
 
     /// Text made of what the readers look for.
@@ -1260,8 +1249,8 @@ proptest! {
         parts in prop::collection::vec(prop::sample::select(PIECES), 0..40),
         random in any::<String>(),
     ) {
-        places_are_sound(format!("{}{random}", parts.concat()).as_bytes())?;
-        places_are_sound(format!("{random}{}", parts.concat()).as_bytes())?;
+        places_are_sound("test", format!("{}{random}", parts.concat()).as_bytes());
+        places_are_sound("test", format!("{random}{}", parts.concat()).as_bytes());
     }
 
     #[test]
@@ -1269,14 +1258,15 @@ proptest! {
         magic in prop::sample::select(MAGICS),
         bytes in prop::collection::vec(any::<u8>(), 0..600),
     ) {
-        places_are_sound(&[magic, &bytes].concat())?;
+        places_are_sound("test", &[magic, &bytes].concat());
     }
 }
 
 const MAGICS: &[&[u8]] =
     &[b"", b"\x1F\x8B\x08", b"PK\x03\x04", b"\x28\xB5\x2F\xFD", b"\xFF\xFE", b"PK\x05\x06"];
 
-const PIECES: &[&str] = &[
+/// What readers look for.
+pub(crate) const PIECES: &[&str] = &[
     "{",
     "}",
     "[",
