@@ -148,7 +148,7 @@ fn write(present: &[&FieldValue]) -> Extract {
 /// `"name":"value"`, the name at the variable's, the value at its own place.
 fn member(text: &mut Writer, separator: &str, value: &FieldValue) {
     text.made_up(separator);
-    text.name(value.field.name(), value.name_span);
+    text.name(value.field.name(), value.name_span, &value.name);
     if value.value.text().is_empty() {
         return text.empty_string(value.name_span);
     }

@@ -35,7 +35,7 @@ pub(crate) fn written(node: &Node, text: &str, format: Format) -> Option<Extract
         Format::Json => Some(Extract::slice(text, node.span)),
         Format::Other if has_own(members) || get(members, Field::Integration.name()).is_some() => {
             let mut writer = Writer::new(node.span.end - node.span.start, Span::at(node.span.start));
-            writer.node(node);
+            writer.node(node, text);
             Some(writer.finish())
         }
         Format::Other => None,

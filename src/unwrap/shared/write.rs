@@ -32,12 +32,11 @@ impl Writer {
         self.builder.whole(text, self.nowhere);
     }
 
-    /// `"name":`, which stands at `span` in one spelling or another.
-    pub(crate) fn name(&mut self, name: &str, span: Span) {
+    /// `"name":`, which stands at `span` as `written`, in one spelling or another.
+    pub(crate) fn name(&mut self, name: &str, span: Span, written: &str) {
         self.builder.whole("\"", Span::at(span.start));
-        let length =
-            name.chars().map(|character| escape(character).map_or(character.len_utf8(), |text| text.len()));
-        if length.sum::<usize>() == name.len() && span.end - span.start == name.len() {
+        let is_plain = name.chars().all(|character| escape(character).is_none());
+        if is_plain && written == name && span.end - span.start == name.len() {
             self.builder.exact(name, span.start);
         } else {
             for character in name.chars() {
@@ -71,8 +70,8 @@ impl Writer {
         self.builder.whole("\"\"", outer);
     }
 
-    /// A mapping, sequence or scalar. Beyond a thousand values there is only `null`.
-    pub(crate) fn node(&mut self, node: &Node) {
+    /// A mapping, sequence or scalar of `text`. Beyond a thousand values there is only `null`.
+    pub(crate) fn node(&mut self, node: &Node, text: &str) {
         self.written += 1;
         if self.written > MOST {
             self.made_up("null");
@@ -84,8 +83,9 @@ impl Writer {
                 self.builder.whole("{", here);
                 for (index, member) in members.iter().filter(|member| member.name != "<<").enumerate() {
                     self.made_up(if index > 0 { "," } else { "" });
-                    self.name(&member.name, member.name_span);
-                    self.node(&member.value);
+                    let written = text.get(member.name_span.range()).unwrap_or_default();
+                    self.name(&member.name, member.name_span, written);
+                    self.node(&member.value, text);
                 }
                 self.builder.whole("}", Span::at(node.span.end));
             }
@@ -93,7 +93,7 @@ impl Writer {
                 self.builder.whole("[", here);
                 for (index, item) in items.iter().enumerate() {
                     self.made_up(if index > 0 { "," } else { "" });
-                    self.node(item);
+                    self.node(item, text);
                 }
                 self.builder.whole("]", Span::at(node.span.end));
             }
@@ -130,5 +130,29 @@ fn escape(character: char) -> Option<String> {
         '\r' => Some(String::from("\\r")),
         '\0'..='\u{1F}' => Some(format!("\\u{:04x}", u32::from(character))),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A folded line break has as many bytes as the blank that it becomes, and other names as many as a field's.
+    #[test]
+    fn a_name_is_exact_only_where_it_is_written_so() {
+        for (name, written, is_exact) in [
+            ("clientId", "clientId", true),
+            ("clientId", "CLIENTID", false),
+            ("a b", "a\nb", false),
+            ("a\u{A0}b", "a\\_b", false),
+            ("a\"b", "a\"b", false),
+            ("ab", "'ab", false),
+        ] {
+            let mut writer = Writer::new(16, Span::default());
+            writer.name(name, Span::new(3, 3 + written.len()), written);
+            let extract = writer.finish();
+            let end = extract.text().len() - 2;
+            assert_eq!(extract.origin.is_exact(Span::new(1, end)), is_exact, "{name:?} as {written:?}");
+        }
     }
 }

@@ -281,7 +281,7 @@ mod tests {
     fn json(text: &str) -> Option<String> {
         let node = parse(text, 0, json::Limits::default())?;
         let mut writer = Writer::new(text.len(), Span::default());
-        writer.node(&node);
+        writer.node(&node, text);
         Some(format!("{}{}", writer.finish().text(), &text[node.span.end..]))
     }
 
