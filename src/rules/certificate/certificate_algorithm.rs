@@ -93,7 +93,7 @@ fn key_flaw(certificate: &Certificate) -> Option<(String, &'static str)> {
 mod tests {
     use super::RULE;
     use crate::rules::private_key::private_key_algorithm::RULE as PRIVATE_KEY;
-    use crate::rules::synthetic::{Sample, messages};
+    use crate::rules::synthetic::{Numbers, Sample, messages};
 
     #[test]
     fn a_small_pair_is_reported_once() {
@@ -109,5 +109,45 @@ mod tests {
             ["the certificate's key has 1,024 bits, fewer than the 2,048 that RS256 requires"]
         );
         assert_eq!(messages(&PRIVATE_KEY, &mixed.document()), [""; 0]);
+    }
+
+    /// Neither key is RSA, or neither can be read: the private key says it.
+    #[test]
+    fn a_pair_of_another_kind_is_reported_once() {
+        let sound = Sample::new();
+        let certificate = |from: &[u8], to: &[u8]| {
+            let start = sound.certificate.windows(from.len()).rposition(|window| window == from).unwrap();
+            let mut certificate = sound.certificate.clone();
+            certificate[start..start + to.len()].copy_from_slice(to);
+            certificate
+        };
+        let rsa = [0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 1, 1, 1];
+        let other = Sample {
+            certificate: certificate(&rsa, &[0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 1, 1, 0x0A]),
+            ..sound.clone()
+        };
+        // The sequence in the bit string becomes a set.
+        let unreadable = Sample {
+            certificate: certificate(&[3, 0x82, 1, 0x0F, 0, 0x30], &[3, 0x82, 1, 0x0F, 0, 0x31]),
+            ..sound.clone()
+        };
+        let wide = Numbers { n: [&[1][..], &[0; 2048]].concat(), ..Numbers::of(&sound.private_key) }.der();
+        let elliptic =
+            |sample: &Sample| sample.respelt("privateKey", |pem| pem.replace("RSA PRIVATE", "EC PRIVATE"));
+        let wider = |sample: &Sample| Sample { private_key: wide.clone(), ..sample.clone() }.document();
+        let is_other = "the certificate's key is not an RSA key: RSA restricted to RSASSA-PSS";
+        let is_unreadable = "the certificate's RSA key can't be read, or has more than 16,384 bits";
+        for (document, expected) in [
+            (other.document(), Some(is_other)),
+            (elliptic(&other), None),
+            (wider(&other), Some(is_other)),
+            (unreadable.document(), Some(is_unreadable)),
+            (elliptic(&unreadable), Some(is_unreadable)),
+            (wider(&unreadable), None),
+            (elliptic(&sound), None),
+            (wider(&sound), None),
+        ] {
+            assert_eq!(messages(&RULE, &document), Vec::from_iter(expected));
+        }
     }
 }
