@@ -87,10 +87,6 @@ pub(crate) fn read<'t>(text: &'t Text<'_>, span: Span, budget: &'t Budget<'_>) -
     let (whole, offset) = (text.text(), span.start);
     let part = whole.get(span.range()).unwrap_or_default();
     let (mut covered, mut ready) = (SpanSet::default(), VecDeque::new());
-    for (_, lines) in prefixed::texts(part) {
-        covered.add(lines.all());
-        ready.push_back(Inside::Text(lines.shifted(offset)).after(Step::Embedded("lines")));
-    }
     let written: Vec<_> = TEXTS.iter().flat_map(|find| find(part, &budget.attempts)).collect();
     // What is a value in an object of source code is read with the object.
     let objects = if written.is_empty() { None } else { Some(objects(part, &budget.attempts)) };
@@ -98,6 +94,13 @@ pub(crate) fn read<'t>(text: &'t Text<'_>, span: Span, budget: &'t Budget<'_>) -
         if !covered.touches(span) && !objects.as_deref().is_some_and(|objects| is_within(objects, span)) {
             covered.add(span);
             ready.push_back(named(written.shifted(offset)));
+        }
+    }
+    // A line that begins with a plus may be of a patch, or go on with what is joined.
+    for (_, lines) in prefixed::texts(part) {
+        if !covered.touches(lines.all()) {
+            covered.add(lines.all());
+            ready.push_back(Inside::Text(lines.shifted(offset)).after(Step::Embedded("lines")));
         }
     }
     let dialect = Dialect::of(text.name());
@@ -219,8 +222,9 @@ impl Prose<'_> {
     /// Whether a key begins in `span` and goes on after it, so that somebody else must say how it is written.
     fn goes_on(&self, span: Span) -> bool {
         let parts = self.parts.as_slice();
-        let next = parts.partition_point(|(_, part)| part.start < span.start);
-        parts.get(next).is_some_and(|(_, part)| part.start < span.end && part.end > span.end)
+        let before = parts.partition_point(|(_, part)| part.start < span.end);
+        let last = before.checked_sub(1).and_then(|index| parts.get(index));
+        last.is_some_and(|(_, part)| part.start >= span.start && part.end > span.end)
     }
 
     fn hand_out(&mut self) {

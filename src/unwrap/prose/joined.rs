@@ -86,6 +86,8 @@ enum Spelling {
     Escaped,
     /// `\n` is what it is.
     Raw,
+    /// So it is, even before a quotation mark: PowerShell, SQL, Visual Basic.
+    Plain,
     /// So it is, and a quotation mark is written twice.
     Doubled,
     /// `` `n `` is a line break.
@@ -105,17 +107,18 @@ pub(crate) fn find(text: &str, attempts: &Attempts) -> Vec<(Span, Assignment)> {
         let Some((start, quote)) = opening(text, from, at) else { continue };
         let within = &text[..floor(text, (at + REACH).min(text.len()))];
         let variable = variable(text, start);
-        let literals = literals(within, start, quote, spelling(&text[at..], quote), variable);
+        let spelling = spelling(&text[at..], quote);
+        let mut literals = literals(within, start, quote, spelling, variable);
         let Some(end) = literals.last().map(|last| last.inner.end + last.quote.len()) else {
             attempts.fail();
             continue;
         };
-        let value = if literals.len() > 1 {
-            value(within, &literals, beginning, spelling(&text[at..], quote))
-        } else {
-            None
-        };
-        let Some((value, count)) = value.filter(|(_, count)| *count > 1) else {
+        let mut value = value(within, &literals, beginning, spelling);
+        if value.is_none() && quote == "'" && spelling == Spelling::Escaped {
+            literals = self::literals(within, start, quote, Spelling::Plain, variable);
+            value = self::value(within, &literals, beginning, Spelling::Plain);
+        }
+        let Some((value, count)) = value else {
             // What is joined to no value is read again for what begins in its middle, but not without end.
             spent += end - start;
             if spent > text.len() * READINGS {
@@ -222,6 +225,7 @@ fn closing(text: &str, quote: &str, spelling: Spelling) -> Option<usize> {
         let is_escaped = match spelling {
             Spelling::Escaped | Spelling::Raw => !is_bare(bytes, end, b'\\'),
             Spelling::Backtick => !is_bare(bytes, end, b'`'),
+            Spelling::Plain => false,
             Spelling::Doubled => bytes.get(end + 1) == Some(&b'"'),
         };
         if !is_escaped {
@@ -285,6 +289,9 @@ fn control(text: &str) -> Option<(usize, bool)> {
 /// What `literals` say together, if that is what such a `beginning` promises, and of how many of them it is made.
 fn value(text: &str, literals: &[Literal], beginning: &str, spelling: Spelling) -> Option<(Extract, usize)> {
     let is_signed = |literal: &&Literal| literal.join == Join::Sign;
+    if literals.len() < 2 {
+        return None;
+    }
     match beginning {
         "{" => {
             let spellings = if spelling == Spelling::Escaped {
@@ -339,7 +346,7 @@ fn joined(text: &str, literals: &[Literal], spelling: Spelling, separator: &str)
         let origin = Origin::exact(raw.len(), inner.start);
         let inside = match spelling {
             Spelling::Escaped => unescape(raw).through(&origin),
-            Spelling::Raw => Extract::slice(text, *inner),
+            Spelling::Raw | Spelling::Plain => Extract::slice(text, *inner),
             Spelling::Doubled => undoubled(raw, b'"').through(&origin),
             Spelling::Backtick => escaped_by(raw, b'`').through(&origin),
         };
@@ -376,6 +383,8 @@ mod tests {
             ("var c = @\"{\"\"imsEndpoint\"\":\"\"a\"\",\" +\n @\"\"\"b\"\":\"\"x\\n\"\"}\";", "c"),
             ("Dim c = \"{\"\"imsEndpoint\"\":\"\"a\"\",\" & _\n \"\"\"b\"\":\"\"x\\n\"\"}\"", "c"),
             ("$c = \"{`\"imsEndpoint`\":`\"a`\",\" + \"`\"b`\":`\"x\\n`\"}\"", "c"),
+            // A line break of JSON that is cut in two, where a backslash escapes nothing.
+            ("$c = '{\"imsEndpoint\":\"a\",\"b\":\"x\\' +\n 'n\"}'", "c"),
             ("local c = '{\"imsEndpoint\":\"a\",' .. '\"b\":\"x\\\\n\"}'", "c"),
             ("SELECT '{\"imsEndpoint\":\"a\",' || '\"b\":\"x\\n\"}'", ""),
             ("char *c = \"{\\\"imsEndpoint\\\":\\\"a\\\",\"\n /* why */ \"\\\"b\\\":\\\"x\\\\n\\\"}\";", "c"),
