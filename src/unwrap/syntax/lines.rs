@@ -30,7 +30,7 @@ type ReadValue = fn(&Unread<'_>) -> Option<(Extract, usize)>;
 const VALUES: [ReadValue; 4] = [properties::value, felix::value, quoted::value, bare::value];
 
 /// What may stand before a name, in small letters. Of several that fit, each is taken off in turn.
-const BEFORE: [&str; 16] = [
+const BEFORE: [&str; 20] = [
     "export ",
     "declare ",
     "typeset ",
@@ -44,6 +44,10 @@ const BEFORE: [&str; 16] = [
     "docker ",
     "run ",
     "--env ",
+    "--build-arg ",
+    "--from-literal=",
+    "--set ",
+    "--set-string ",
     "-e ",
     "-x ",
     "-rx ",
@@ -185,6 +189,8 @@ mod tests {
             ("setx A \"b\"", vec![("A", "b")]),
             ("setenv A b", vec![("A", "b")]),
             ("ENV A=b", vec![("A", "b")]),
+            ("declare -x A=$'\\x62\\C-M\\012\\e'", vec![("A", "b\r\n\\e")]),
+            ("kubectl x \\\n  --from-literal=A='b'\n  --set-string a.b=c", vec![("A", "b"), ("a.b", "c")]),
             ("docker run -e A=b", vec![("A", "b")]),
             ("- A=b", vec![("A", "b")]),
             ("aem.client-id=b", vec![("aem.client-id", "b")]),

@@ -86,8 +86,8 @@ fn double(rest: &str, start: usize) -> Option<(Extract, usize)> {
     if let Some(raw) = raw {
         return Some((unescape(raw).through(&Origin::exact(raw.len(), start + 1)), start + end + 1));
     }
-    let shell = escaped(rest, start, 1, '"', |character| {
-        matches!(character, '"' | '\\' | '$' | '`').then_some(character)
+    let shell = escaped(rest, start, 1, '"', |escape| {
+        escape.chars().next().filter(|one| matches!(one, '"' | '\\' | '$' | '`')).map(|one| (1, one))
     });
     let (value, end) = shell?;
     if is_broken_object(value.text()) {
@@ -107,35 +107,51 @@ fn is_broken_object(text: &str) -> bool {
         && json::parse(text, json::Limits::default()).is_err()
 }
 
-/// `$'…'`, as `declare` writes values with line breaks.
+/// `$'…'`, as `declare`, `printf %q` and zsh's `typeset -p` write values with line breaks.
 fn ansi(rest: &str, start: usize) -> Option<(Extract, usize)> {
-    escaped(rest, start, 2, '\'', |character| match character {
-        'n' => Some('\n'),
-        'r' => Some('\r'),
-        't' => Some('\t'),
-        '\\' | '\'' | '"' => Some(character),
-        _ => None,
+    escaped(rest, start, 2, '\'', |escape| {
+        let code = |from: usize, most: usize, radix: u32| {
+            let digits =
+                escape.get(from..)?.bytes().take(most).take_while(|byte| char::from(*byte).is_digit(radix));
+            let length = from + digits.count();
+            // What isn't ASCII is a byte of several, and not a character.
+            let code = u8::from_str_radix(escape.get(from..length)?, radix).ok().filter(u8::is_ascii)?;
+            Some((length, char::from(code)))
+        };
+        match escape.as_bytes() {
+            [b'n', ..] => Some((1, '\n')),
+            [b'r', ..] => Some((1, '\r')),
+            [b't', ..] => Some((1, '\t')),
+            [one @ (b'\\' | b'\'' | b'"'), ..] => Some((1, char::from(*one))),
+            [b'C', b'-', one @ b'@'..=b'_', ..] => Some((3, char::from(one & 0x1F))),
+            [b'x', ..] => code(1, 2, 16),
+            [b'0'..=b'7', ..] => code(0, 3, 8),
+            _ => None,
+        }
     })
 }
 
+/// What is between two marks. `unescape` says how many of the bytes after a backslash belong to it, and what they mean.
 fn escaped(
     rest: &str,
     start: usize,
     open: usize,
     close: char,
-    unescape: fn(char) -> Option<char>,
+    unescape: fn(&str) -> Option<(usize, char)>,
 ) -> Option<(Extract, usize)> {
     let end = closing(rest, open, close)?;
     let mut builder = Builder::new(end);
     let (mut plain, mut at) = (open, open);
     while let Some(offset) = memchr::memchr(b'\\', rest.as_bytes().get(at..end)?) {
         let backslash = at + offset;
-        let character = rest.get(backslash + 1..)?.chars().next()?;
-        at = backslash + 1 + character.len_utf8();
-        if let Some(meaning) = unescape(character) {
+        let escape = rest.get(backslash + 1..end)?;
+        if let Some((length, meaning)) = unescape(escape) {
+            at = backslash + 1 + length;
             builder.exact(rest.get(plain..backslash)?, start + plain);
             builder.character(meaning, Span::new(start + backslash, start + at));
             plain = at;
+        } else {
+            at = backslash + 1 + escape.chars().next()?.len_utf8();
         }
     }
     builder.exact(rest.get(plain..end)?, start + plain);
