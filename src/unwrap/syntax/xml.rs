@@ -242,6 +242,9 @@ impl<'t> Parser<'t> {
         let end = flow::end(&name).filter(|_| self.is_page == Some(true));
         if let Some(end) = end {
             self.flow.whole(end, Span::at(self.at));
+            if end == "\n" {
+                self.at += flow::between(self.rest());
+            }
         }
         let content = content.finish();
         let text = content.text();
@@ -401,6 +404,7 @@ mod tests {
         }
         for (text, expected) in [
             ("<p>a<br>b <b>c</b>&amp;</p><pre>d\n e</pre>", "a\nb c&\nd\n e\n"),
+            ("<p>a<br/>\nb<br>\n c</p>\n <p>d</p>\r\n", "a\nb\n c\nd\n"),
             ("<!DOCTYPE html><html><style>x</style><tr><td>a</td><td>b</td></tr><br/>", "a\tb\t\n\n\n"),
             ("<w:document><w:p><w:r><w:t>a</w:t><w:br/><w:t>b</w:t></w:r></w:p></w:document>", "a\nb\n"),
             ("<text:p>a<text:s/><text:span>b</text:span><text:line-break/>c</text:p>", "a b\nc\n"),

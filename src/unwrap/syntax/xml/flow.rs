@@ -80,6 +80,14 @@ pub(super) fn end(name: &str) -> Option<&'static str> {
     }
 }
 
+/// How much of what `text` begins with only sets off the next line from the one that has just ended.
+pub(super) fn between(text: &str) -> usize {
+    let trimmed = text.trim_ascii_start();
+    let blanks = &text[..text.len() - trimmed.len()];
+    let newline = blanks.find('\n').filter(|at| matches!(&blanks[..*at], "" | "\r")).map_or(0, |at| at + 1);
+    if trimmed.starts_with('<') { blanks.len() } else { newline }
+}
+
 /// The element `name`, if it is one that web pages never close.
 pub(super) fn void(name: &str) -> Option<&'static str> {
     VOID.into_iter().find(|void| *void == name)
