@@ -88,10 +88,11 @@ pub(crate) fn is_token(name: &str) -> bool {
     plain(name).is_some_and(|name| is_token(&name) && !is_request(&name))
 }
 
-/// `name` without separators and in capitals, unless it is too long for one.
+/// `name` without separators and in capitals, unless it is a sentence or a piece of a program, and no name.
 fn plain(name: &str) -> Option<String> {
     let letters = name.chars().filter(char::is_ascii_alphanumeric);
-    (name.len() <= 100).then(|| letters.map(|letter| letter.to_ascii_uppercase()).collect())
+    let is_name = name.len() <= 100 && !name.contains(['<', '>', '{', '}', '=']);
+    is_name.then(|| letters.map(|letter| letter.to_ascii_uppercase()).collect())
 }
 
 /// Whether `group` is a prefix that only such variables have, perhaps after another one.
@@ -118,6 +119,8 @@ mod tests {
             ("clientSecret", Some((Field::ClientSecret, ""))),
             ("aem.private-key", Some((Field::PrivateKey, "aem."))),
             ("stage_IMS_ORG_ID", Some((Field::Org, "stage_"))),
+            ("INFO client secret <a client secret>", None),
+            ("curl -d client_id=a -d client_secret", None),
             ("USER_ID", None),
             ("PATH", None),
             ("", None),
