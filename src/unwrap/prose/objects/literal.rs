@@ -33,6 +33,9 @@ impl Escaping {
         let (before, after) = (&text[..span.start], &text[span.end..]);
         // Strings in strings have more backslashes.
         let quote = after.trim_start_matches('\\');
+        if ["\\x22", "\\u0022"].iter().any(|mark| before.ends_with(mark) && after.starts_with(mark)) {
+            return Some(Self::Backslash);
+        }
         if before.ends_with("\\\"") && quote.len() < after.len() && quote.starts_with('"') {
             Some(Self::Backslash)
         } else if before.ends_with("\"\"") && quote.starts_with("\"\"") {
@@ -176,7 +179,9 @@ fn is_field_of_dump(text: &str, span: Span) -> bool {
 
 /// Whether `text` begins with an object or an array, after blanks and line breaks, written out or not.
 fn begins_object(text: &str) -> bool {
-    skip_breaks(text).starts_with(['{', '['])
+    let text = skip_breaks(text);
+    text.starts_with(['{', '['])
+        || ["\\x7b", "\\x7B", "\\u007b", "\\u007B"].iter().any(|mark| text.starts_with(mark))
 }
 
 fn skip_breaks(text: &str) -> &str {
