@@ -25,6 +25,8 @@ pub enum FileKind {
     Pdf,
     /// A dump of `PostgreSQL`'s in its own format, in which data are compressed.
     PostgresDump,
+    /// A `SQLite` database, whose values are in pages.
+    Sqlite,
     /// A file that git-crypt has encrypted.
     GitCrypt,
     /// An age file, in binary or in armor.
@@ -45,7 +47,7 @@ pub const AGE_ARMOR: &str = "-----BEGIN AGE ENCRYPTED FILE-----";
 pub const ANSIBLE_VAULT: &str = "$ANSIBLE_VAULT;";
 
 /// How files begin.
-const BEGINNINGS: [(&[u8], FileKind); 15] = [
+const BEGINNINGS: [(&[u8], FileKind); 16] = [
     (b"\x1F\x8B\x08", FileKind::Gzip),
     (b"\xFD7zXZ\0", FileKind::Xz),
     (b"\x28\xB5\x2F\xFD", FileKind::Zstandard),
@@ -55,6 +57,7 @@ const BEGINNINGS: [(&[u8], FileKind); 15] = [
     (b"Rar!\x1A\x07", FileKind::Rar),
     (b"%PDF-", FileKind::Pdf),
     (b"PGDMP", FileKind::PostgresDump),
+    (b"SQLite format 3\0", FileKind::Sqlite),
     (b"\0GITCRYPT\0", FileKind::GitCrypt),
     (AGE.as_bytes(), FileKind::Age),
     (AGE_ARMOR.as_bytes(), FileKind::Age),

@@ -7,6 +7,7 @@
 mod binary;
 mod bzip2;
 mod gzip;
+mod sqlite;
 mod streams;
 mod tar;
 mod xz;
@@ -45,7 +46,7 @@ enum Format {
 }
 
 /// All containers. Another one is a file and a line here, and its signature in the table of signatures.
-const CONTAINERS: [(FileKind, Format); 10] = [
+const CONTAINERS: [(FileKind, Format); 11] = [
     (FileKind::Gzip, Format::Stream("gzip", gzip::open, "is a damaged gzip file")),
     (FileKind::Bzip2, Format::Stream("bzip2", bzip2::open, "is a damaged bzip2 file")),
     (FileKind::Xz, Format::Stream("xz", xz::open, "is a damaged xz file")),
@@ -57,6 +58,7 @@ const CONTAINERS: [(FileKind, Format); 10] = [
         FileKind::PostgresDump,
         Format::Archive(|bytes, budget| inflated(bytes, streams::of_dump(bytes), budget)),
     ),
+    (FileKind::Sqlite, Format::Archive(|bytes, budget| database_entries(bytes, budget))),
     (FileKind::SevenZip, Format::Closed("is a 7z archive, which aemcred can't open")),
     (FileKind::Rar, Format::Closed("is a RAR archive, which aemcred can't open")),
 ];
@@ -200,6 +202,19 @@ fn inflated<'b>(
         Some(Entry { steps, bytes, problem })
     });
     Box::new(texts(bytes).chain(streams))
+}
+
+/// The rows of a database's tables, and the texts in the rest of it.
+fn database_entries<'b>(bytes: &'b [u8], budget: &'b Budget<'b>) -> Entries<'b> {
+    let Some((tables, left)) = sqlite::tables(bytes) else { return texts(bytes) };
+    let rest: Vec<Entry> = texts(left.expose()).collect();
+    let tables = tables.into_iter().enumerate().map(move |(number, rows)| match budget.member(number + 1) {
+        Ok(()) => {
+            Entry { steps: vec![Step::member("sqlite", &rows.table)], bytes: rows.json(), problem: None }
+        }
+        Err(limit) => Entry::failed(Vec::new(), Problem::Limit(limit)),
+    });
+    Box::new(tables.chain(rest))
 }
 
 const OVERLAPPING: &str = "is a zip archive whose files overlap; the rest was not checked";

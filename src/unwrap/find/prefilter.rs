@@ -49,7 +49,9 @@ pub(crate) fn names_credential(bytes: &[u8]) -> bool {
 
 /// Whether `bytes` are to be opened, encrypted, or UTF-16, judged by how they begin.
 fn is_container(bytes: &[u8]) -> bool {
-    FileKind::of(bytes).is_some_and(|kind| kind.is_container() || kind.is_encrypted())
+    // In a database, values are as they are.
+    let is_hidden = |kind: FileKind| kind.is_container() && kind != FileKind::Sqlite || kind.is_encrypted();
+    FileKind::of(bytes).is_some_and(is_hidden)
         || bytes.starts_with(b"\xFF\xFE")
         || bytes.starts_with(b"\xFE\xFF")
         || is_wide(bytes)
