@@ -11,8 +11,11 @@ const LEAST: usize = 24;
 /// Decodes percent encoding (RFC 3986 section 2.1) of an object or of PEM, in which a plus may stand for a space.
 pub(crate) fn decode(text: &str) -> Option<(Step, Extract)> {
     let trimmed = text.trim_ascii();
-    let quoted = trimmed.contains("%22") || trimmed.starts_with("-----BEGIN") && trimmed.contains("%0A");
-    if !quoted || trimmed.len() < LEAST || trimmed.bytes().any(|byte| matches!(byte, b' ' | b'"' | b'\n')) {
+    let has_quote = ["%22", "%2522"].iter().any(|quote| trimmed.contains(quote));
+    let quoted = has_quote || trimmed.starts_with("-----BEGIN") && trimmed.contains("%0A");
+    // What has a bare ampersand is a form with several values.
+    let is_other = |byte| matches!(byte, b' ' | b'"' | b'\n' | b'&');
+    if !quoted || trimmed.len() < LEAST || trimmed.bytes().any(is_other) {
         return None;
     }
     let plus_is_space = !trimmed.contains("%20");
