@@ -49,8 +49,10 @@ fn plain(text: &str) -> Extract {
                 if word.is_silent {
                     silent = silent.or(Some(depth));
                 }
-                skip += word.skip;
-                (word.length, word.shown)
+                // Another spelling of the same character.
+                let is_skipped = skip > 0 && rest.starts_with("\\'");
+                skip = skip + word.skip - usize::from(is_skipped);
+                (word.length, word.shown.filter(|_| !is_skipped))
             }
             _ => (1, None),
         };
@@ -124,6 +126,7 @@ mod tests {
             ("{\\rtf1 {\\b a}b\\b0 c}", "abc"),
             ("{\\rtf1 a\\'e9b}", "aéb"),
             ("{\\rtf1\\uc1 a\\u233?b\\u-3?}", "aéb\u{FFFD}"),
+            ("{\\rtf1 a\\u233\\'e9b}", "aéb"),
             ("{\\rtf1 a\\tab b\\cell c\\row d}", "a\tb\tc\nd"),
             ("{\\rtf1 a\\~b\\\nc}", "a b\nc"),
             ("{\\rtf1 a\r\nb}", "ab"),
