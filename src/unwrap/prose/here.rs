@@ -87,7 +87,8 @@ fn mark(line: &str, at: usize) -> Option<Mark<'_>> {
     let is_assigned = before.trim_end().ends_with('=');
     let has_blank = before.ends_with([' ', '\t']);
     // In HCL, `\` is what it is, and blanks are all alike.
-    let is_hcl = is_assigned && has_blank && !is_php && quote.is_none() && !after.starts_with('~');
+    let is_bare = quote.is_none() && !after.starts_with('~') && rest[length..].trim().is_empty();
+    let is_hcl = is_assigned && has_blank && !is_php && is_bare;
     let indented = match (is_php || is_hcl, is_marked || is_php) {
         (true, true) => Some(Indentation::Common),
         (false, true) if after.starts_with('~') => Some(Indentation::Common),
@@ -196,6 +197,7 @@ mod tests {
             ("$a = <<<EOT\n  imsEndpoint\n    b\n  EOT;\n", "a", "imsEndpoint\n  b\n"),
             ("$a = <<<'EOT'\nimsEndpoint \\\\\nEOT;\n", "a", "imsEndpoint \\\\\n"),
             ("a = <<~EOT\n    imsEndpoint \\\\n\n    b\n  EOT\n", "a", "imsEndpoint \\n\nb\n"),
+            ("$a = <<END;\nimsEndpoint \\\\n\nEND\n", "a", "imsEndpoint \\n\n"),
             ("f(<<<X\nimsEndpoint\nX);\n", "", "imsEndpoint\n"),
         ] {
             assert_eq!(values(text), [(name.to_owned(), value.to_owned())], "{text}");
