@@ -86,7 +86,7 @@ enum Spelling {
     Escaped,
     /// `\n` is what it is.
     Raw,
-    /// So it is, even before a quotation mark: PowerShell, SQL, Visual Basic.
+    /// So it is, even before a quotation mark, which is written twice: single ones in PowerShell and SQL.
     Plain,
     /// So it is, and a quotation mark is written twice.
     Doubled,
@@ -225,13 +225,13 @@ fn closing(text: &str, quote: &str, spelling: Spelling) -> Option<usize> {
         let is_escaped = match spelling {
             Spelling::Escaped | Spelling::Raw => !is_bare(bytes, end, b'\\'),
             Spelling::Backtick => !is_bare(bytes, end, b'`'),
-            Spelling::Plain => false,
+            Spelling::Plain => bytes.get(end + 1) == Some(&b'\''),
             Spelling::Doubled => bytes.get(end + 1) == Some(&b'"'),
         };
         if !is_escaped {
             return Some(end);
         }
-        from = end + if spelling == Spelling::Doubled { 2 } else { 1 };
+        from = end + if matches!(spelling, Spelling::Doubled | Spelling::Plain) { 2 } else { 1 };
     }
 }
 
@@ -346,7 +346,8 @@ fn joined(text: &str, literals: &[Literal], spelling: Spelling, separator: &str)
         let origin = Origin::exact(raw.len(), inner.start);
         let inside = match spelling {
             Spelling::Escaped => unescape(raw).through(&origin),
-            Spelling::Raw | Spelling::Plain => Extract::slice(text, *inner),
+            Spelling::Raw => Extract::slice(text, *inner),
+            Spelling::Plain => undoubled(raw, b'\'').through(&origin),
             Spelling::Doubled => undoubled(raw, b'"').through(&origin),
             Spelling::Backtick => escaped_by(raw, b'`').through(&origin),
         };

@@ -138,8 +138,13 @@ pub(crate) fn inside(text: &str, span: Span, literally: bool) -> Option<Extract>
         return None;
     }
     let object = Extract::slice(text, span);
-    let once = unescaped_once(object.text())?;
-    Some(once.through(&object.origin))
+    // As databases have it.
+    let is_doubled = text[span.end..].starts_with('\'') && object.text().contains("''") && !literally;
+    let object = if is_doubled { undoubled(object.text(), b'\'').through(&object.origin) } else { object };
+    match unescaped_once(object.text()) {
+        Some(once) => Some(once.through(&object.origin)),
+        None => is_doubled.then_some(object),
+    }
 }
 
 /// Whether what is at `span` stands at the end of a string in which `\` escapes something.
