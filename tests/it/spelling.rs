@@ -4,7 +4,10 @@
 //! A good text gives the document to its program and to aemcred alike. Of a broken one the program makes nothing, or something
 //! else, and aemcred nothing that is wrong. A hostile one ends.
 
+mod data;
 mod encode;
+mod encodings;
+mod files;
 mod programs;
 mod tables;
 
@@ -17,15 +20,15 @@ const DOCUMENT: &str = r#"{"imsEndpoint":"ims-na1.adobelogin.com","metascopes":"
 
 /// Gives each text to a program, and says what the variable `v` is then, if it is anything; nothing where there is no such
 /// program.
-type Oracle = fn(&[String]) -> Option<Vec<Option<String>>>;
+type Oracle<T> = fn(&[T]) -> Option<Vec<Option<String>>>;
 
-struct Table {
+struct Table<T = String> {
     /// What the file is called.
     file: &'static str,
-    good: Vec<String>,
-    broken: Vec<String>,
-    hostile: Vec<String>,
-    oracle: Option<Oracle>,
+    good: Vec<T>,
+    broken: Vec<T>,
+    hostile: Vec<T>,
+    oracle: Option<Oracle<T>>,
 }
 
 fn document() -> Value {
@@ -33,9 +36,9 @@ fn document() -> Value {
 }
 
 /// The documents in `text`, each once.
-fn found(file: &str, text: &str) -> Vec<Value> {
+fn found(file: &str, text: &[u8]) -> Vec<Value> {
     let mut all: Vec<Value> = Vec::new();
-    let bytes = Secret::new(text.as_bytes().to_vec());
+    let bytes = Secret::new(text.to_vec());
     let _ = unwrap(file, bytes, &Limits::default(), &|| false, &mut |found, _| {
         if let Unwrapped::Document(document) = found {
             let value = serde_json::from_str(document.source.text()).unwrap_or_default();
@@ -47,43 +50,48 @@ fn found(file: &str, text: &str) -> Vec<Value> {
     all
 }
 
-fn hold(table: &Table) {
+fn hold<T: AsRef<[u8]> + Clone>(table: &Table<T>) {
     let Table { file, good, broken, hostile, oracle } = table;
     assert!(good.len() >= 10 && broken.len() >= 5 && hostile.len() >= 3, "{file}: too few");
     let mut faults = Vec::new();
     let expected = document();
     for text in good {
-        let found = found(file, text);
+        let found = found(file, text.as_ref());
         if found != [expected.clone()] {
-            faults.push(format!("good, but {} found: {found:?}\n{text}", found.len()));
+            faults.push(format!("good, but {} found: {found:?}\n{}", found.len(), shown(text)));
         }
     }
     for text in broken {
         // What a file is cut off after is still what it was.
         let wrong: Vec<Value> =
-            found(file, text).into_iter().filter(|value| !is_part(value, &expected)).collect();
+            found(file, text.as_ref()).into_iter().filter(|value| !is_part(value, &expected)).collect();
         if !wrong.is_empty() {
-            faults.push(format!("broken, but {wrong:?}\n{text}"));
+            faults.push(format!("broken, but {wrong:?}\n{}", shown(text)));
         }
     }
     for text in hostile {
-        let found = found(file, text).len();
+        let found = found(file, text.as_ref()).len();
         if found > 1 {
-            faults.push(format!("hostile, but {found} found: {}", text.chars().take(60).collect::<String>()));
+            let text: String = shown(text).chars().take(60).collect();
+            faults.push(format!("hostile, but {found} found: {text}"));
         }
     }
-    let all: Vec<String> = good.iter().chain(broken).cloned().collect();
+    let all: Vec<T> = good.iter().chain(broken).cloned().collect();
     if let Some(values) = oracle.and_then(|oracle| oracle(&all)) {
         assert_eq!(values.len(), all.len(), "{file}: answers");
         for (index, (text, value)) in all.iter().zip(values).enumerate() {
             let value: Option<Value> = value.and_then(|value| serde_json::from_str(&value).ok());
             let is_right = value == Some(expected.clone());
             if is_right != (index < good.len()) {
-                faults.push(format!("its program says {value:?} of\n{text}"));
+                faults.push(format!("its program says {value:?} of\n{}", shown(text)));
             }
         }
     }
     assert!(faults.is_empty(), "{file}: {}\n{}", faults.len(), faults.join("\n\n"));
+}
+
+fn shown(text: &impl AsRef<[u8]>) -> String {
+    String::from_utf8_lossy(text.as_ref()).into_owned()
 }
 
 /// Whether each string in `value` is one of the document's or the beginning of one, or nothing.

@@ -1,4 +1,4 @@
-//! The rows of a SQLite database, each table as JSON: a value may be in several pages, and nothing is between two values.
+//! The rows of a `SQLite` database, each table as JSON: a value may be in several pages, and nothing is between two values.
 //!
 //! Owns: the format (<https://www.sqlite.org/fileformat2.html>): pages, cells, records, names of columns. Does not own: limits, what
 //! the values are. Tables without row IDs, indexes and the write-ahead log are not read.

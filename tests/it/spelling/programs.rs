@@ -2,6 +2,9 @@
 
 use std::process::Command;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
 use crate::common::{missing, oracle_with};
 
 /// Runs a program that reads a JSON list of texts, and writes one of values.
@@ -36,6 +39,22 @@ def read(source):
         return None
 print(json.dumps([read(source) for source in json.load(sys.stdin)]))";
     judged(Command::new("python3").args(["-c", PROGRAM]), texts)
+}
+
+/// Python's own readers: `read` says what a text is.
+pub(super) fn python_with(read: &str, texts: &[String]) -> Option<Vec<Option<String>>> {
+    let program = format!(
+        "import json, sys
+{read}
+def safe(text):
+    try:
+        value = read(text)
+        return value if isinstance(value, str) or value is None else json.dumps(value)
+    except Exception:
+        return None
+print(json.dumps([safe(text) for text in json.load(sys.stdin)]))"
+    );
+    judged(Command::new("python3").args(["-c", &program]), texts)
 }
 
 /// Mails, tables and property lists, told apart by how they begin.
@@ -178,4 +197,69 @@ pub(super) fn xml(texts: &[String]) -> Option<Vec<Option<String>>> {
         named.map(inside).or_else(attribute)
     };
     Some(texts.iter().map(read).collect())
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "as the other programs, which may be missing")]
+pub(super) fn hcl(texts: &[String]) -> Option<Vec<Option<String>>> {
+    let read = |text: &String| {
+        let body: serde_json::Value = hcl::from_str(text).ok()?;
+        let value = body.get("v")?;
+        Some(value.as_str().map_or_else(|| value.to_string(), str::to_owned))
+    };
+    Some(texts.iter().map(read).collect())
+}
+
+/// Whether Python has a module that doesn't come with it; what is missing is noted.
+pub(super) fn python_module(name: &str) -> Option<()> {
+    let output = oracle_with(Command::new("python3").args(["-c", &format!("import {name}")]), b"")?;
+    if !output.status.success() {
+        missing(name);
+    }
+    output.status.success().then_some(())
+}
+
+pub(super) fn node_variables(texts: &[String]) -> Option<Vec<Option<String>>> {
+    const PROGRAM: &str = "
+        const texts = JSON.parse(require('fs').readFileSync(0, 'utf8'));
+        console.log(JSON.stringify(texts.map(text => require('util').parseEnv(text).v ?? null)));";
+    judged(Command::new("node").args(["-e", PROGRAM]), texts)
+}
+
+pub(super) fn perl(texts: &[String]) -> Option<Vec<Option<String>>> {
+    const PROGRAM: &str = "
+        use JSON::PP; use utf8; local $/; no strict; no warnings;
+        my @values = map { our $v = undef; my $text = $_; eval { eval $text; die if $@; }; $@ ? undef : $v } @{ decode_json(<STDIN>) };
+        print JSON::PP->new->ascii->encode(\\@values);";
+    judged(Command::new("perl").args(["-e", PROGRAM]), texts)
+}
+
+/// Each text is a file of its own: what doesn't compile ends the compiler.
+pub(super) fn c(texts: &[String]) -> Option<Vec<Option<String>>> {
+    let folder = tempfile::tempdir().unwrap();
+    let read = |text: &String| {
+        let (source, program) = (folder.path().join("a.c"), folder.path().join("a"));
+        std::fs::write(
+            &source,
+            format!("#include <stdio.h>\n{text}\nint main(void) {{ puts(v); return 0; }}\n"),
+        )
+        .unwrap();
+        let output = oracle_with(Command::new("cc").args(["-w", "-o"]).arg(&program).arg(&source), b"")?;
+        let answer = output.status.success().then(|| Command::new(&program).output().unwrap().stdout);
+        Some(answer.map(|answer| String::from_utf8(answer).unwrap()))
+    };
+    texts.iter().map(read).collect()
+}
+
+/// The databases that `SQLite` makes of scripts.
+pub(super) fn sqlite(scripts: &[String]) -> Option<Vec<Vec<u8>>> {
+    const READ: &str = "
+import base64, os, sqlite3, tempfile
+def read(text):
+    path = os.path.join(tempfile.mkdtemp(), 'a.db')
+    database = sqlite3.connect(path, isolation_level=None)
+    database.executescript(text)
+    database.close()
+    return base64.b64encode(open(path, 'rb').read()).decode()";
+    let all = python_with(READ, scripts)?;
+    Some(all.into_iter().map(|text| STANDARD.decode(text.unwrap()).unwrap()).collect())
 }
