@@ -418,7 +418,7 @@ const WRAPPINGS: &[Wrapping] = &[
         }],
     ),
     wrapping(
-        "JSON",
+        "escapes",
         &[noted, minified, |text| format!("INSERT INTO t VALUES (1, '{}');\n", text.replace('\'', "''"))],
     ),
     wrapping(
@@ -467,7 +467,7 @@ const WRAPPINGS: &[Wrapping] = &[
     ),
     wrapping("percent", &[percent, |text| format!("1.2.3.4 - - \"GET /x?c={text}&d=1 HTTP/1.1\" 200 1\n")]),
     wrapping("percent", &[percent, |text| format!("- \"GET https://x.y/a/{text}/b%20c HTTP/1.1\" 200\n")]),
-    wrapping("percent → JSON", &[percent, |text| format!("a=1&c={}&d=2\n", text.replace("%20", "+"))]),
+    wrapping("a → percent", &[percent, |text| format!("a=1&c={}&d=2\n", text.replace("%20", "+"))]),
     wrapping(
         "log.url → percent → JSON",
         &[percent, |text| format!("{{\"log\": {{\"url\": \"https://x.y/?c={text}\"}}}}")],
