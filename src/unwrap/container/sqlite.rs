@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use crate::secret::Secret;
 use crate::unwrap::find::candidate::is_candidate;
-use crate::unwrap::find::shapes;
+use crate::unwrap::find::prefilter::has_client;
 
 /// So many bytes of values make one text, unless a single row has more.
 const TOGETHER: usize = 256 * 1024;
@@ -19,16 +19,16 @@ const MOST: usize = 10_000;
 /// Of a table with more rows, only those are looked at in which there may be something.
 const MANY: usize = 10_000;
 
-/// Some rows of a table.
-pub(crate) struct Rows {
+/// A part of a table.
+pub(crate) struct Part {
     /// The table's name.
     pub(crate) table: String,
     columns: Vec<String>,
-    rows: Vec<Row>,
+    all: Vec<Row>,
 }
 
 /// The tables of a database in which there may be credentials, and what is left of `bytes` without their rows.
-pub(crate) fn tables(bytes: &[u8]) -> Option<(Vec<Rows>, Secret<Vec<u8>>)> {
+pub(crate) fn tables(bytes: &[u8]) -> Option<(Vec<Part>, Secret<Vec<u8>>)> {
     let mut database = Database::new(bytes)?;
     let mut left = bytes.to_vec();
     let mut tables = Vec::new();
@@ -43,7 +43,7 @@ pub(crate) fn tables(bytes: &[u8]) -> Option<(Vec<Rows>, Secret<Vec<u8>>)> {
         let mut rows = database.rows(root);
         let may_hold = |row: &Row| {
             let bytes = row.payload.expose();
-            is_candidate(bytes) || shapes::may_be_in(&String::from_utf8_lossy(bytes))
+            is_candidate(bytes) || has_client(bytes)
         };
         if !rows.iter().any(may_hold) {
             continue;
@@ -59,10 +59,10 @@ pub(crate) fn tables(bytes: &[u8]) -> Option<(Vec<Rows>, Secret<Vec<u8>>)> {
             length += row.payload.expose().len();
             if length > TOGETHER {
                 length = row.payload.expose().len();
-                tables.push(Rows { table: name.to_owned(), columns: names(sql), rows: Vec::new() });
+                tables.push(Part { table: name.to_owned(), columns: names(sql), all: Vec::new() });
             }
             if let Some(last) = tables.last_mut() {
-                last.rows.push(row);
+                last.all.push(row);
             }
         }
     }
@@ -183,7 +183,7 @@ impl<'b> Database<'b> {
         let local = local.unwrap_or(least);
         let mut payload = Secret::new(Vec::with_capacity(length));
         payload.append(page.get(at..at + local)?);
-        let mut places = vec![start + at..start + at + local];
+        let mut places: Vec<_> = std::iter::once(start + at..start + at + local).collect();
         let mut next = if local < length { long(page, at + local) } else { None };
         while let Some(number) = next.filter(|_| payload.expose().len() < length) {
             let (start, page) = self.page(number).filter(|_| self.seen.insert(number))?;
@@ -254,15 +254,15 @@ fn names(sql: &str) -> Vec<String> {
         .collect()
 }
 
-impl Rows {
+impl Part {
     /// An array of objects, without what is no text.
     pub(crate) fn json(&self) -> Secret<Vec<u8>> {
         // A character has six at most; so nothing is moved and left behind.
         let names = self.columns.iter().map(|name| 6 * name.len() + 8).sum::<usize>();
         let room = |row: &Row| 8 + 6 * row.payload.expose().len() + names;
-        let mut text = Vec::with_capacity(self.rows.iter().map(room).sum::<usize>() + 8);
+        let mut text = Vec::with_capacity(self.all.iter().map(room).sum::<usize>() + 8);
         text.push(b'[');
-        for (number, values) in self.rows.iter().filter_map(Row::values).enumerate() {
+        for (number, values) in self.all.iter().filter_map(Row::values).enumerate() {
             text.extend_from_slice(if number > 0 { b",\n{" } else { b"\n{" });
             let texts = values.into_iter().enumerate().filter_map(|(index, value)| match value {
                 Value::Text(value) => Some((self.columns.get(index).map_or("", String::as_str), value)),

@@ -36,9 +36,13 @@ pub(crate) fn has_literal(bytes: &[u8]) -> bool {
 
 /// Whether a text has a client ID, beside which a secret of an older shape may stand. In binary data, certificates have it.
 fn names_client(bytes: &[u8]) -> bool {
+    has_client(bytes) && memchr::memchr(0, bytes).is_none()
+}
+
+/// Whether there is what client IDs begin with in `bytes`.
+pub(crate) fn has_client(bytes: &[u8]) -> bool {
     let mut places = memchr::memmem::find_iter(bytes, CLIENT_ID);
     places.any(|at| bytes.get(at + CLIENT_ID.len()).is_some_and(u8::is_ascii_digit))
-        && memchr::memchr(0, bytes).is_none()
 }
 
 /// Whether `bytes` name fields of a credential, encrypted or not.
