@@ -43,9 +43,11 @@ fn redacted() -> Sample {
     }
 }
 
-/// The status of a check, the errors that it reports, and state, client and whether a key is known of each credential that
-/// an audit lists.
-fn told(path: &Path) -> (u8, Vec<String>, Vec<(String, Option<String>, bool)>) {
+/// State, client, and whether the key is known.
+type Row = (String, Option<String>, bool);
+
+/// The status of a check, the errors that it reports, and a row for each credential that an audit lists.
+fn told(path: &Path) -> (u8, Vec<String>, Vec<Row>) {
     let report = |arguments: &[&str]| {
         let arguments = arguments.iter().map(OsStr::new).chain([path.as_os_str()]);
         let run = run(arguments);

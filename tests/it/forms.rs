@@ -375,8 +375,8 @@ fn clients_of_the_other_console_are_known_by_their_names() {
         let path = folder.path().join(name);
         fs::write(&path, filled(&filled(text, &public), &secrets)).unwrap();
         let state = if is_retired { "broken" } else { "partial" };
-        let rows = |client: &Option<&str>| (state.to_owned(), client.map(str::to_owned), is_retired);
-        let expected: Vec<_> = expected.iter().map(rows).collect();
+        let rows = |client: Option<&str>| (state.to_owned(), client.map(str::to_owned), is_retired);
+        let expected: Vec<_> = expected.iter().copied().map(rows).collect();
         let told = if is_retired { vec!["credential-retired".to_owned()] } else { Vec::new() };
         let (found, code) = (clients(&path), errors(&path));
         if found != expected || code != (u8::from(is_retired), told) {

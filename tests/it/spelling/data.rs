@@ -184,7 +184,7 @@ fn c_is_read_as_its_compiler_reads_it() {
             format!("const char *v = {};", quoted(DOCUMENT, "\"").replace('é', "\\u00e9")),
             format!(
                 "const char *v = \"{}\";",
-                quoted(DOCUMENT, "").replace('"', "\\\"").replace(",", ",\\\n")
+                quoted(DOCUMENT, "").replace('"', "\\\"").replace(',', ",\\\n")
             ),
         ],
         broken: vec![

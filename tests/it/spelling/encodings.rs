@@ -171,7 +171,7 @@ fn strings_in_strings_are_read_as_python_reads_them() {
             format!("{{\"v\": {}", beginning(&string(DOCUMENT), 200)),
             format!("{{\"v\": {}\"}}", beginning(&string(DOCUMENT), 200)),
             format!("{{\"v\": \"{}\"}}", beginning(&all, 601)),
-            format!("{{\"v\": {}}}", string(&beginning(&string(DOCUMENT), 200))),
+            format!("{{\"v\": {}}}", string(beginning(&string(DOCUMENT), 200))),
         ],
         hostile: vec![
             many("\"{\\\"imsEndpoint\\\": "),
