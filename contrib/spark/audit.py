@@ -5,7 +5,8 @@
     cat OUT/part-* | aemcred audit --merge -
 
 PATH is whatever Hadoop's file systems read (s3a://, abfss://, gs://, hdfs://, file:). The program and the key go to the
-executors with the job. OUT becomes a folder of JSON lines: no object and no secret is in it.
+executors with the job; Python there needs PyArrow and pandas. OUT becomes a folder of JSON lines: no object and no secret is in
+it.
 
 A partition is given to aemcred as a tar archive, a chunk at a time. A chunk on which aemcred dies or hangs is halved until
 one object is left: that one is named as a failure, and the others are looked into.
@@ -140,6 +141,10 @@ def main():
     from pyspark.sql.functions import col
 
     spark = SparkSession.builder.appName("aemcred audit").getOrCreate()
+    # Spark takes opening a file for as much work as reading 4 MiB. Then a partition has 32 small files, and aemcred is started
+    # for each of them.
+    if not spark.sparkContext.getConf().contains("spark.sql.files.openCostInBytes"):
+        spark.conf.set("spark.sql.files.openCostInBytes", str(64 << 10))
     # Contents come to Python a few at a time.
     spark.conf.set("spark.sql.execution.arrow.maxRecordsPerBatch", "64")
     for file in filter(None, (options.aemcred, options.link_key)):
