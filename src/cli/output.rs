@@ -1,7 +1,7 @@
 //! Writing files so that nothing is lost: beside the target, then renamed over it.
 
 use std::fs::{self, Metadata};
-use std::io::{self, Write};
+use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use super::temporary::Temporary;
@@ -32,8 +32,19 @@ pub(super) fn write_new(path: &Path, contents: &[u8]) -> io::Result<()> {
 /// Writes `path` whole or not at all. An existing file keeps its owner and permissions, a link keeps pointing where it does, and
 /// what is no regular file is refused: a pipe has to wait for a reader.
 pub(super) fn write_atomically(path: &Path, contents: &[u8]) -> io::Result<()> {
+    write_atomically_by(path, |out| out.write_all(contents))
+}
+
+/// The same of what `write` writes, which may be long.
+pub(super) fn write_atomically_by(
+    path: &Path,
+    write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> io::Result<()> {
     let (mut file, target) = beside(path)?;
-    file.write_all(contents)?;
+    let mut out = BufWriter::with_capacity(64 * 1024, &mut file);
+    write(&mut out)?;
+    out.flush()?;
+    drop(out);
     file.file()?.sync_all()?;
     file.replace(&target)
 }

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use chrono::DateTime;
 
 use super::arguments::{CheckOptions, Color, Format, Formats, OutputOptions, Target};
-use super::output::{append, folder_of, is_same_file, try_to_write, write_atomically};
+use super::output::{append, folder_of, is_same_file, try_to_write, write_atomically_by};
 use super::paths::name;
 use super::temporary::left_over;
 use super::{CliError, Environment};
@@ -51,9 +51,8 @@ pub(super) fn write_files<F: Formats>(
     render: impl Fn(F, Drawing, &mut dyn Write) -> io::Result<()>,
 ) -> Result<(), CliError> {
     for Target { format, path } in &options.files {
-        let mut contents = Vec::new();
-        render(*format, Drawing { color: false, ..drawing }, &mut contents)?;
-        write_atomically(path, &contents).map_err(|error| failed("report", path, &error))?;
+        let write = |out: &mut dyn Write| render(*format, Drawing { color: false, ..drawing }, out);
+        write_atomically_by(path, write).map_err(|error| failed("report", path, &error))?;
     }
     Ok(())
 }

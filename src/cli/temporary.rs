@@ -40,10 +40,6 @@ impl Temporary {
         Ok(Self(Some(file)))
     }
 
-    pub(super) fn write_all(&mut self, contents: &[u8]) -> io::Result<()> {
-        self.0.as_mut().ok_or_else(gone)?.write_all(contents)
-    }
-
     pub(super) fn file(&self) -> io::Result<&File> {
         self.0.as_ref().map(NamedTempFile::as_file).ok_or_else(gone)
     }
@@ -70,6 +66,16 @@ impl Temporary {
         });
         present().remove(&path);
         outcome
+    }
+}
+
+impl Write for Temporary {
+    fn write(&mut self, contents: &[u8]) -> io::Result<usize> {
+        self.0.as_mut().ok_or_else(gone)?.write(contents)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.as_mut().ok_or_else(gone)?.flush()
     }
 }
 
