@@ -80,6 +80,20 @@ pub(super) struct Request<'o> {
     pub(super) history: Option<&'o HistoryOptions>,
 }
 
+impl Request<'_> {
+    /// What options and configuration decide for `paths`, and how a report is drawn.
+    pub(super) fn decide(
+        &self,
+        paths: &[PathBuf],
+        environment: &Environment,
+        err: &mut dyn Write,
+    ) -> Result<(Policy, Drawing), CliError> {
+        let drawing = drawing(self.color, self.quiet, environment);
+        Policy::new(self.policy, self.fail_on, paths, drawing, environment, err)
+            .map(|policy| (policy, drawing))
+    }
+}
+
 /// What was gathered, and what was decided about it.
 pub(super) struct Survey {
     pub(super) gathered: Gathered,
@@ -105,8 +119,7 @@ pub(super) fn survey(
     let walk = request.walk;
     let paths = named_paths(&walk.paths, walk.files_from.as_deref(), streams)?;
     tell_left_over(&paths, streams.err);
-    let drawing = drawing(request.color, request.quiet, environment);
-    let policy = Policy::new(request.policy, request.fail_on, &paths, drawing, environment, streams.err)?;
+    let (policy, drawing) = request.decide(&paths, environment, streams.err)?;
     let only: BTreeSet<_> = request.only.iter().map(|rule| rule.name).collect();
     let settings = Settings {
         // An inventory shows no excerpts.

@@ -9,8 +9,6 @@ use std::path::Path;
 use super::collect::named_paths;
 use super::gather::{Gathered, Met, Request, Survey};
 use super::paths::name;
-use super::policy::Policy;
-use super::reports::drawing;
 use super::{CliError, Environment, Streams};
 use crate::discover::{open_regular, reason};
 use crate::inventory::{LinkKey, Merge, MergeError, Merged};
@@ -32,8 +30,7 @@ pub(super) fn merge(
 ) -> Result<Survey, CliError> {
     environment.interruption.heed();
     let walk = request.walk;
-    let drawing = drawing(request.color, request.quiet, environment);
-    let policy = Policy::new(request.policy, request.fail_on, &[], drawing, environment, streams.err)?;
+    let (policy, drawing) = request.decide(&[], environment, streams.err)?;
     let settings = policy.settings(walk.max_size)?;
     // The current folder holds no lines.
     let is_named = !walk.paths.is_empty() || walk.files_from.is_some();

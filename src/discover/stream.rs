@@ -37,7 +37,8 @@ pub enum Streamed {
     Member(Found),
 }
 
-/// Visits what standard input holds, the files of an archive on several threads. What `excluded` says yes to is passed over.
+/// Visits what standard input holds, the files of an archive on several threads. Files for
+/// which `excluded` returns true are passed over.
 pub fn read_stream_files(
     stream: &mut (dyn Read + Send),
     settings: &StreamSettings<'_>,
