@@ -62,7 +62,7 @@ def write(folder, templates, number):
                 line["client_id"] = f"cm-p{10_000 + index % 7_000}-e{100_000 + index}-integration-0"
                 line["certificate_sha256"], line["public_key_sha256"] = digest("c", index), digest("k", index)
                 merge["modulus"] = base64.b64encode(next(own_moduli).to_bytes(256, "little")).decode()
-                merge["client_secret"] = digest("s", index)
+                merge["client_secret_digest"] = digest("s", index)
                 merge["primes"] = None if index % 20 == 7 else [digest("p", index), digest("q", index)]
                 merge["run"]["id"] = f"{start:016x}"
                 for copy in range(2 if index % 10 == 6 else 1):

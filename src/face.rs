@@ -119,7 +119,7 @@ impl Credential {
             kind: record.kind.name(),
             state: record.state,
             client_id: record.client_id.clone(),
-            organization: record.organization.clone(),
+            organization: record.organization.as_deref().map(str::to_owned),
             validity: record.validity().map(|validity| (validity.not_before, validity.not_after)),
             superseded,
             places: record.locations.iter().map(Place::new).collect(),

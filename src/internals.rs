@@ -40,7 +40,7 @@ pub mod json {
     pub use crate::json::{Limits, Pointer, parse};
 }
 pub mod record {
-    pub use crate::record::{CertificateRecord, InClear, Location, PublicHalf, Record};
+    pub use crate::record::{CertificateNames, CertificateRecord, InClear, Location, PublicHalf, Record};
 }
 pub mod redact {
     pub use crate::redact::{Keep, redact};

@@ -11,9 +11,8 @@ mod parts;
 #[cfg(feature = "cli")]
 mod run;
 
+use std::collections::HashMap;
 use std::collections::hash_map::Entry as MapEntry;
-use std::collections::{BTreeMap, HashMap};
-use std::ops::Bound::{Excluded, Unbounded};
 
 #[cfg(feature = "cli")]
 pub use link::LinkKey;
@@ -33,8 +32,8 @@ use crate::rules;
 /// A credential, or a part of one, met at one place.
 #[derive(Clone, Debug)]
 pub struct Occurrence {
-    /// What is known of it, with this one place.
-    pub record: Record,
+    /// What is known of it, with this one place. It stays where it is until the inventory is reported: there may be a million.
+    pub record: Box<Record>,
     /// Whether it is AEM's for sure. Anything else is only taken in where it belongs to something in the set.
     pub is_aems: bool,
     /// What the rules about documents found.
@@ -66,7 +65,7 @@ pub struct AuditFinding {
 #[derive(Clone, Debug)]
 pub struct Audited {
     /// The credential, with all its places.
-    pub record: Record,
+    pub record: Box<Record>,
     /// What was found, the worst first.
     pub findings: Vec<AuditFinding>,
     /// Whether a newer credential of the same client is in the set.
@@ -76,31 +75,31 @@ pub struct Audited {
 /// What a run has met so far.
 #[derive(Debug, Default)]
 pub struct InventoryBuilder {
-    #[expect(clippy::vec_box, reason = "sorted as they are, a million of them would be moved about")]
-    occurrences: Vec<Box<Occurrence>>,
+    occurrences: Vec<Occurrence>,
 }
 
 /// The occurrences by what they are occurrences of.
 #[derive(Debug, Default)]
 struct Groups {
-    credentials: BTreeMap<Identity, Group>,
+    /// In the order of their identities.
+    credentials: Vec<Group>,
     parts: Vec<Occurrence>,
 }
 
 /// What makes two occurrences the same credential.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Identity {
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Identity<'r> {
     /// A key pair in the hands of a client, and the certificate: one key may have two, which end at different times.
-    Key(DocumentKind, Option<String>, [u8; 32], Option<[u8; 32]>),
+    Key(DocumentKind, Option<&'r str>, [u8; 32], Option<[u8; 32]>),
     /// A digest of the secret itself.
     Secret(DocumentKind, [u8; 32]),
     /// Nothing is known but what it calls itself and where it stands.
-    Place(DocumentKind, Option<String>, Location),
+    Place(DocumentKind, Option<&'r str>, Option<&'r Location>),
 }
 
 #[derive(Debug)]
 struct Group {
-    record: Record,
+    record: Box<Record>,
     findings: Vec<AuditFinding>,
 }
 
@@ -119,12 +118,16 @@ impl Occurrence {
                 let is_template = record.state == crate::record::State::Redacted;
                 // The findings about a document with several credentials stand with the first.
                 let findings = std::mem::take(&mut findings);
-                Self { record, is_aems: true, findings: if is_template { Vec::new() } else { findings } }
+                let findings = if is_template { Vec::new() } else { findings };
+                Self { record: Box::new(record), is_aems: true, findings }
             })
         });
-        let parts =
-            parts.into_iter().map(|Part { record, is_aems, findings }| Self { record, is_aems, findings });
-        let encrypted = encrypted.into_iter();
+        let parts = parts.into_iter().map(|Part { record, is_aems, findings }| Self {
+            record: Box::new(record),
+            is_aems,
+            findings,
+        });
+        let encrypted = encrypted.into_iter().map(Box::new);
         let encrypted = encrypted.map(|record| Self { record, is_aems: true, findings: Vec::new() });
         documents.chain(parts).chain(encrypted)
     }
@@ -155,7 +158,7 @@ impl InventoryBuilder {
     /// Takes in one occurrence. An occurrence without a place is nothing.
     pub fn add(&mut self, occurrence: Occurrence) {
         if !occurrence.record.locations.is_empty() {
-            self.occurrences.push(Box::new(occurrence));
+            self.occurrences.push(occurrence);
         }
     }
 
@@ -166,32 +169,28 @@ impl InventoryBuilder {
         occurrences.sort_by(|left, right| {
             // Digests of secrets come last: those of merged lines are in another order.
             let key = |occurrence: &Occurrence| {
-                let Record { kind, public_key, token_sha256, client_secret, .. } = &occurrence.record;
+                let Record { kind, public_key, token_sha256, client_secret, .. } = &*occurrence.record;
                 let public_key = public_key.as_ref().map(|key| key.sha256);
                 (*kind, public_key, occurrence.record.certificate_sha256(), *token_sha256, *client_secret)
             };
-            let clients = |occurrence: &Occurrence| occurrence.record.client_id.clone();
             left.record
                 .locations
                 .cmp(&right.record.locations)
-                .then_with(|| (clients(left), key(left)).cmp(&(clients(right), key(right))))
+                .then_with(|| left.record.client_id.cmp(&right.record.client_id))
+                .then_with(|| key(left).cmp(&key(right)))
         });
         // Whoever names a folder and one within it meets a file twice.
         occurrences.dedup_by(|next, kept| next.is_same(kept));
-        let mut groups = Groups::default();
-        for occurrence in occurrences {
-            groups.add(*occurrence);
-        }
+        let mut groups = Groups::new(occurrences);
         groups.join_without_certificate();
-        groups.tie_parts();
-        let mut sorted: Vec<Group> = groups.credentials.into_values().collect();
+        let mut sorted = groups.with_parts();
         for Group { record, .. } in &mut sorted {
             record.locations.sort();
             record.locations.dedup_by(|later, kept| kept.takes_in(later));
             record.settle(settings.now, settings.expiring);
         }
         sorted.sort_by(|left, right| left.record.urgency().cmp(&right.record.urgency()));
-        let (records, findings): (Vec<Record>, Vec<Vec<AuditFinding>>) =
+        let (records, findings): (Vec<Box<Record>>, Vec<Vec<AuditFinding>>) =
             sorted.into_iter().map(|group| (group.record, joined(group.findings))).unzip();
         let (inventory, mut findings) = (Inventory { records }, findings);
         for (index, finding) in observe(&inventory, settings) {
@@ -212,56 +211,80 @@ impl InventoryBuilder {
 }
 
 impl Groups {
-    /// Takes in one occurrence.
-    fn add(&mut self, occurrence: Occurrence) {
-        if occurrence.record.kind.is_part() {
-            // What it belongs to may not have been met yet.
-            self.parts.push(occurrence);
-            return;
-        }
-        let Occurrence { record, findings, is_aems: _ } = occurrence;
-        let Some(location) = record.locations.first().cloned() else { return };
-        let findings = findings.into_iter().map(|finding| AuditFinding::about(finding, &location)).collect();
-        let identity = match (&record.public_key, record.token_sha256) {
-            (Some(key), _) => {
-                Identity::Key(record.kind, record.client_id.clone(), key.sha256, record.certificate_sha256())
-            }
-            (None, Some(digest)) => Identity::Secret(record.kind, digest),
-            (None, None) => Identity::Place(record.kind, record.client_id.clone(), location),
-        };
-        self.put(identity, Group { record, findings }, Record::join);
-    }
-
-    /// Puts a credential under its identity; what is there already takes it in by `join`.
-    fn put(&mut self, identity: Identity, mut new: Group, join: fn(&mut Record, Record)) {
-        match self.credentials.get_mut(&identity) {
-            None => drop(self.credentials.insert(identity, new)),
-            Some(known) => {
-                join(&mut known.record, new.record);
-                known.findings.append(&mut new.findings);
+    /// Puts together occurrences, which are sorted by place, of the same credential.
+    fn new(occurrences: Vec<Occurrence>) -> Self {
+        // What a part belongs to is known when all credentials are.
+        let is_part = |occurrence: &Occurrence| occurrence.record.kind.is_part();
+        let (parts, mut whole): (Vec<_>, Vec<_>) = occurrences.into_iter().partition(is_part);
+        whole.sort_by(|left, right| Identity::of(&left.record).cmp(&Identity::of(&right.record)));
+        let mut credentials: Vec<Group> = Vec::new();
+        for Occurrence { record, findings, .. } in whole {
+            let new = Group::new(record, findings);
+            match credentials.last_mut() {
+                Some(last) if Identity::of(&last.record) == Identity::of(&new.record) => {
+                    last.take_in(new, Record::join);
+                }
+                _ => credentials.push(new),
             }
         }
+        Self { credentials, parts }
     }
 
     /// Copies without a certificate, as variables are, belong to the one with the same key, and to the last to end if
     /// there are several.
     fn join_without_certificate(&mut self) {
-        let is_alone = |identity: &&Identity| matches!(identity, Identity::Key(.., None));
-        let alone: Vec<Identity> = self.credentials.keys().filter(is_alone).cloned().collect();
-        for identity in alone {
-            let Identity::Key(kind, client, key, None) = &identity else { continue };
+        let certificate = |group: &Group| group.record.certificate_sha256();
+        let mut copies = Vec::new();
+        for (index, group) in self.credentials.iter().enumerate() {
+            let Identity::Key(kind, client, key, None) = Identity::of(&group.record) else { continue };
             // In the order of identities, those with a certificate come right after the one without.
-            let certified = self.credentials.range((Excluded(&identity), Unbounded)).take_while(|(candidate, _)| {
-                matches!(candidate, Identity::Key(a, b, c, Some(_)) if (a, b, c) == (kind, client, key))
+            let after = self.credentials.iter().enumerate().skip(index + 1);
+            let certified = after.take_while(|(_, group)| {
+                matches!(Identity::of(&group.record), Identity::Key(a, b, c, Some(_)) if (a, b, c) == (kind, client, key))
             });
-            let last = certified.max_by_key(|(identity, group)| {
-                (group.record.validity().map(|validity| validity.not_after), *identity)
+            let last = certified.max_by_key(|(_, group)| {
+                (group.record.validity().map(|validity| validity.not_after), certificate(group))
             });
-            let Some(last) = last.map(|(identity, _)| identity.clone()) else { continue };
-            if let Some(copy) = self.credentials.remove(&identity) {
-                self.put(last, copy, Record::complete_with);
+            copies.extend(last.map(|(last, _)| (index, last)));
+        }
+        for (index, last) in copies {
+            let Some(copy) = self.credentials.get_mut(index).map(Group::take) else { continue };
+            if let Some(last) = self.credentials.get_mut(last) {
+                last.take_in(copy, Record::complete_with);
             }
         }
+        self.credentials.retain(|group| !group.record.locations.is_empty());
+    }
+}
+
+impl<'r> Identity<'r> {
+    fn of(record: &'r Record) -> Self {
+        let client = record.client_id.as_deref();
+        match (&record.public_key, record.token_sha256) {
+            (Some(key), _) => Self::Key(record.kind, client, key.sha256, record.certificate_sha256()),
+            (None, Some(digest)) => Self::Secret(record.kind, digest),
+            (None, None) => Self::Place(record.kind, client, record.locations.first()),
+        }
+    }
+}
+
+impl Group {
+    fn new(record: Box<Record>, findings: Vec<Finding>) -> Self {
+        let about =
+            |location| findings.into_iter().map(|finding| AuditFinding::about(finding, location)).collect();
+        let findings = record.locations.first().map_or_else(Vec::new, about);
+        Self { record, findings }
+    }
+
+    /// Takes in another one, whose record is joined to this one by `join`.
+    fn take_in(&mut self, mut other: Self, join: fn(&mut Record, Record)) {
+        join(&mut self.record, *other.record);
+        self.findings.append(&mut other.findings);
+    }
+
+    /// What it holds. An empty record without a place is left.
+    fn take(&mut self) -> Self {
+        Self { record: std::mem::take(&mut self.record), findings: std::mem::take(&mut self.findings) }
     }
 }
 

@@ -12,7 +12,6 @@ mod stock;
 use std::sync::Arc;
 
 use chrono::{DateTime, Datelike as _, Utc};
-use dashu_int::UBig;
 
 pub use keeping::{InClear, Keeping};
 pub use past::{Past, Reference};
@@ -39,12 +38,12 @@ pub struct Record {
     pub state: State,
     /// The client ID.
     pub client_id: Option<String>,
-    /// The organization's ID.
-    pub organization: Option<String>,
+    /// The organization's ID, which many have in common.
+    pub organization: Option<Arc<str>>,
     /// The certificate.
     pub certificate: Option<CertificateRecord>,
     /// The token.
-    pub token: Option<TokenRecord>,
+    pub token: Option<Box<TokenRecord>>,
     /// The credentials of a project of the Adobe Developer Console.
     pub listed: Vec<ListedCredential>,
     /// The key pair's public half: the private key's where there is one, else the certificate's.
@@ -78,6 +77,13 @@ pub struct CertificateRecord {
     pub sha256: LazyDigest,
     /// SHA-256 of the `SubjectPublicKeyInfo`'s DER.
     pub public_key_sha256: [u8; 32],
+    /// What it is called; unknown where only lines tell of it.
+    pub names: Option<Box<CertificateNames>>,
+}
+
+/// What a certificate is called.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CertificateNames {
     /// The serial number in lower-case hexadecimal, without leading zeros.
     pub serial: String,
     /// The subject's common name, if it has exactly one that may be shown.
@@ -113,8 +119,8 @@ pub struct ListedCredential {
 pub struct PublicHalf {
     /// SHA-256 of the `SubjectPublicKeyInfo`'s DER.
     pub sha256: [u8; 32],
-    /// The RSA modulus n.
-    pub modulus: UBig,
+    /// The RSA modulus n, the least significant byte first, without zeros at its end.
+    pub modulus: Box<[u8]>,
 }
 
 /// One place at which a credential stands.
@@ -162,9 +168,11 @@ impl CertificateRecord {
             validity: certificate.validity(),
             sha256: if kept { certificate.sha256.computed() } else { certificate.sha256.clone() },
             public_key_sha256: certificate.public_key_sha256,
-            serial: certificate.serial.clone(),
-            subject: shown(&certificate.common_name),
-            issuer: shown(&certificate.issuer_common_name),
+            names: Some(Box::new(CertificateNames {
+                serial: certificate.serial.clone(),
+                subject: shown(&certificate.common_name),
+                issuer: shown(&certificate.issuer_common_name),
+            })),
         }
     }
 }
@@ -172,13 +180,13 @@ impl CertificateRecord {
 impl PublicHalf {
     /// The public half of `key`.
     pub fn of_private_key(key: &PrivateKey) -> Self {
-        Self { sha256: key.public_key_sha256(), modulus: key.modulus().clone() }
+        Self { sha256: key.public_key_sha256(), modulus: key.modulus().to_le_bytes() }
     }
 
     /// The key of `certificate`, if it is an RSA key that can be read.
     pub fn of_certificate(certificate: &Certificate) -> Option<Self> {
         let PublicKey::Rsa { modulus, .. } = &certificate.public_key else { return None };
-        Some(Self { sha256: certificate.public_key_sha256, modulus: modulus.clone() })
+        Some(Self { sha256: certificate.public_key_sha256, modulus: modulus.to_le_bytes() })
     }
 }
 
@@ -329,6 +337,7 @@ pub(crate) mod tests {
     //! Records made by hand.
 
     use chrono::TimeDelta;
+    use dashu_int::UBig;
 
     use super::*;
 
@@ -351,16 +360,14 @@ pub(crate) mod tests {
             validity: Validity::of_certificate(not_after - TimeDelta::days(365), not_after),
             sha256: sha256.into(),
             public_key_sha256: sha256,
-            serial: String::new(),
-            subject: None,
-            issuer: None,
+            names: None,
         };
         Record {
             kind: DocumentKind::ServiceCredentials,
             state: State::Sound,
             client_id: Some(client.to_owned()),
             certificate: Some(certificate),
-            public_key: Some(PublicHalf { sha256, modulus: UBig::from(modulus) }),
+            public_key: Some(PublicHalf { sha256, modulus: UBig::from(modulus).to_le_bytes() }),
             locations: paths.iter().map(location).collect(),
             ..Record::default()
         }

@@ -94,7 +94,7 @@ impl Plan {
             } else if record.validity().is_none() && !record.is_token() && !ought_to_have_date(record) {
                 plan.undated += 1;
             } else {
-                records.push(audited.record);
+                records.push(*audited.record);
                 findings.push(audited.findings);
                 continue;
             }

@@ -2,6 +2,8 @@
 //!
 //! Owns: which facts there are, and when they may be shown. Does not own: how they are written, nor what is wrong with it.
 
+use std::sync::Arc;
+
 use sha2::{Digest as _, Sha256};
 
 use crate::credential::{
@@ -36,7 +38,7 @@ impl Record {
         Self {
             kind: DocumentKind::ServiceCredentials,
             client_id: shown(Field::ClientId, presentable_id),
-            organization: shown(Field::Org, presentable),
+            organization: shown(Field::Org, presentable).map(Arc::from),
             certificate: certificate.map(|certificate| CertificateRecord::of(certificate, ties)),
             public_key: public_half(credential),
             prime_digests: private_key(credential).filter(|_| ties).and_then(PrivateKey::prime_digests),
@@ -62,10 +64,9 @@ impl Record {
         Self {
             kind: token.kind(),
             client_id: named.and_then(|claims| shown(&claims.client_id)),
-            token: times.map(|(claims, times)| TokenRecord {
-                validity: times.validity(),
-                kind: shown(&claims.kind),
-                user_id: shown(&claims.user_id),
+            token: times.map(|(claims, times)| {
+                let (kind, user_id) = (shown(&claims.kind), shown(&claims.user_id));
+                Box::new(TokenRecord { validity: times.validity(), kind, user_id })
             }),
             token_sha256: token.jws.as_ref().map(|jws| digest(jws.expose())),
             usable: token.jws.is_some(),
@@ -84,7 +85,7 @@ impl Record {
         let organization = project.organization.text().map(json::Text::as_str);
         Self {
             kind: project.kind(),
-            organization: shown(organization.filter(|text| presentable(text))),
+            organization: shown(organization.filter(|text| presentable(text))).map(Arc::from),
             listed: project
                 .credentials
                 .iter()

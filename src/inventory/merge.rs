@@ -8,10 +8,11 @@ mod line;
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::hash::{BuildHasher as _, RandomState};
 use std::io::{self, BufRead, Read as _};
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-use super::run::{Accompanying, VERSION, settings_digest};
+use super::run::{Accompanying, VERSION, settings_digest, shown_id};
 use super::{Audited, InventoryBuilder, Occurrence};
 use crate::gate;
 use crate::rule::Settings;
@@ -92,16 +93,16 @@ pub struct Merge {
     builder: InventoryBuilder,
     runs: Vec<RunSoFar>,
     /// The runs' indices by their IDs.
-    ids: HashMap<String, usize>,
+    ids: HashMap<String, u32>,
     /// The ID of the key, and the file that named it first.
     key: Option<(String, String)>,
     /// For each line of a run, by the run's number and its own, a digest of it: a line that comes twice counts once.
-    seen: HashMap<(usize, u32), u64>,
+    seen: HashMap<(u32, u32), u64>,
     hasher: RandomState,
-    /// The numbers of files in which something was found.
-    files: HashMap<PathName, u32>,
-    /// File, run, and the file's size.
-    read: Vec<(u32, usize, u64)>,
+    /// A digest of the path of a file in which something was found, the run, and the file's size.
+    read: Vec<(u64, u32, u64)>,
+    /// Organizations, which many credentials have in common.
+    organizations: HashSet<Arc<str>>,
     failures: Vec<(Option<PathName>, String)>,
     said: HashSet<u64>,
     unlinked: u64,
@@ -207,7 +208,8 @@ impl Merge {
                 Ok(None)
             }
             Line::Summary { complete, summary, merge } => {
-                let Some(run) = self.run(&merge.run, place)?.and_then(|run| self.runs.get_mut(run)) else {
+                let Some(run) = self.run(&merge.run, place)?.and_then(|run| self.runs.get_mut(run as usize))
+                else {
                     return Ok(Some(UNREADABLE));
                 };
                 run.ending = Some(Ending {
@@ -240,18 +242,22 @@ impl Merge {
             Some(_) => return Ok(Some("contradicts another line of the same run, and was passed over")),
             None => {}
         }
-        let Some(occurrence) = sighting.occurrence() else { return Ok(Some(UNREADABLE)) };
+        let Some(mut occurrence) = sighting.occurrence() else { return Ok(Some(UNREADABLE)) };
         self.seen.insert((run, own), digest);
         let mut from = None;
-        if let Some(run) = self.runs.get_mut(run) {
+        if let Some(run) = self.runs.get_mut(run as usize) {
             run.sightings += 1;
             from = Some((run.now, link_key));
         }
         self.unlinked += u64::from(unlinked);
         if let (Some(location), Some(bytes)) = (occurrence.record.locations.first(), file_bytes) {
-            let next = u32::try_from(self.files.len()).unwrap_or(u32::MAX);
-            let file = *self.files.entry(location.path.clone()).or_insert(next);
-            self.read.push((file, run, bytes));
+            self.read.push((self.hasher.hash_one(&location.path), run, bytes));
+        }
+        if let Some(organization) = &mut occurrence.record.organization {
+            match self.organizations.get(organization) {
+                Some(known) => *organization = Arc::clone(known),
+                None => drop(self.organizations.insert(Arc::clone(organization))),
+            }
         }
         met(&occurrence, &Accompanying { file_bytes, unlinked, from }).map_err(MergeError::Output)?;
         self.builder.add(occurrence);
@@ -259,27 +265,26 @@ impl Merge {
     }
 
     /// The index of the run that a line is of. Returns `None` if the line can't be of any.
-    fn run(&mut self, line: &RunLine, (file, number): (&PathName, u64)) -> Result<Option<usize>, MergeError> {
+    fn run(&mut self, line: &RunLine, (file, number): (&PathName, u64)) -> Result<Option<u32>, MergeError> {
         if line.version != VERSION {
             return Err(MergeError::Version { line: number, version: gate::word(&line.version).to_owned() });
         }
         if let Some(id) = &line.link_key {
             let (first, named) = self.key.get_or_insert_with(|| (id.clone(), file.one_line()));
             if first != id {
-                let shown = |id: &str| gate::word(id).to_owned();
-                let (id, first, file) = (shown(id), shown(first), named.clone());
+                let (id, first, file) = (shown_id(id).to_owned(), shown_id(first).to_owned(), named.clone());
                 return Err(MergeError::Key { line: number, id, first, file });
             }
         }
         let Ok(now) = line.now.parse() else { return Ok(None) };
         if let Some(index) = self.ids.get(&line.id).copied() {
-            if let Some(run) = self.runs.get_mut(index) {
+            if let Some(run) = self.runs.get_mut(index as usize) {
                 // A run that merges others has lines of all their clocks.
                 run.now = run.now.max(now);
             }
             return Ok(Some(index));
         }
-        let index = self.runs.len();
+        let Ok(index) = u32::try_from(self.runs.len()) else { return Ok(None) };
         self.ids.insert(line.id.clone(), index);
         self.runs.push(RunSoFar {
             id: line.id.clone(),
@@ -310,11 +315,11 @@ impl Merge {
                 instant(clock)
             ));
         }
-        let mut failures = self.failures;
+        let Self { builder, runs, read, mut failures, .. } = self.without_what_was_seen();
         let mut complete = true;
         let (mut files, mut bytes, mut skipped) = (0, 0, 0);
-        for run in &self.runs {
-            let of = format!("the run {}", gate::word(&run.id));
+        for run in &runs {
+            let of = format!("the run {}", shown_id(&run.id));
             let file = || Some(run.file.clone());
             let Some(ending) = run.ending else {
                 complete = false;
@@ -336,10 +341,10 @@ impl Merge {
             bytes = ending.bytes.saturating_add(bytes);
             skipped = ending.skipped.saturating_add(skipped);
         }
-        let ended = |run: usize| self.runs.get(run).is_some_and(|run| run.ending.is_some());
-        let (again, again_bytes) = read_again(self.read, ended);
+        let ended = |run: u32| runs.get(run as usize).is_some_and(|run| run.ending.is_some());
+        let (again, again_bytes) = read_again(read, ended);
         Merged {
-            credentials: self.builder.finish(&settings),
+            credentials: builder.finish(&settings),
             now: clock,
             complete,
             files: files.saturating_sub(again),
@@ -348,6 +353,11 @@ impl Merge {
             failures,
             notes,
         }
+    }
+
+    /// Frees what was only needed while lines came, before the inventory takes memory of its own.
+    fn without_what_was_seen(self) -> Self {
+        Self { seen: HashMap::new(), said: HashSet::new(), ..self }
     }
 
     fn notes(&self, settings: &Settings) -> Vec<String> {
@@ -406,7 +416,7 @@ fn skip_line(lines: &mut dyn BufRead) -> io::Result<()> {
 
 /// How many files were read by another run as well, and their size: each counts once. That is known of files in which
 /// something was found.
-fn read_again(mut read: Vec<(u32, usize, u64)>, ended: impl Fn(usize) -> bool) -> (u64, u64) {
+fn read_again(mut read: Vec<(u64, u32, u64)>, ended: impl Fn(u32) -> bool) -> (u64, u64) {
     read.retain(|(_, run, _)| ended(*run));
     read.sort_unstable();
     read.dedup_by_key(|(file, run, _)| (*file, *run));

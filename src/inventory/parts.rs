@@ -3,47 +3,45 @@
 //! Owns: tying by the key or the secret itself, and what goes together though it belongs to nothing. Does not own: what one
 //! input says of its parts (see `examine`).
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{AuditFinding, Group, Groups, Identity, Occurrence};
+use super::{Group, Groups, Occurrence};
 use crate::credential::DocumentKind;
-use crate::finding::Finding;
-use crate::record::Record;
+use crate::record::{Location, Record};
 use crate::source::PathName;
 
+/// What makes two loose parts the same.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum LooseIdentity {
+    Key(DocumentKind, [u8; 32]),
+    Secret(DocumentKind, [u8; 32]),
+    Place(DocumentKind, Location),
+}
+
 impl Groups {
-    /// Gives loose keys and secrets to the credential that they belong to. What belongs to none is a record of its own.
-    pub(super) fn tie_parts(&mut self) {
-        let mut keys: BTreeMap<[u8; 32], Identity> = BTreeMap::new();
-        let mut secrets: BTreeMap<[u8; 32], Identity> = BTreeMap::new();
-        for (identity, Group { record, .. }) in &self.credentials {
-            if let Some(key) = &record.public_key {
-                keys.entry(key.sha256).or_insert_with(|| identity.clone());
-            }
-            if let Some(secret) = record.client_secret {
-                secrets.entry(secret).or_insert_with(|| identity.clone());
-            }
-        }
-        let (certificates, parts): (Vec<Occurrence>, Vec<Occurrence>) = std::mem::take(&mut self.parts)
-            .into_iter()
-            .partition(|part| part.record.kind == DocumentKind::Certificate);
+    /// All credentials, with the loose keys and secrets that belong to them. What belongs to none is a record of its own.
+    pub(super) fn with_parts(self) -> Vec<Group> {
+        let Self { mut credentials, parts } = self;
+        let (certificates, parts): (Vec<Occurrence>, Vec<Occurrence>) =
+            parts.into_iter().partition(|part| part.record.kind == DocumentKind::Certificate);
+        let owners = Owners::of(&parts, &credentials);
         // Of several certificates of one key the last to end counts.
-        let mut certificates: Vec<Record> = certificates.into_iter().map(|part| part.record).collect();
+        let mut certificates: Vec<Box<Record>> = certificates.into_iter().map(|part| part.record).collect();
         certificates.sort_by_key(|record| (record.validity(), record.certificate_sha256()));
-        let certificates: BTreeMap<[u8; 32], Record> =
+        let certificates: BTreeMap<[u8; 32], Box<Record>> =
             certificates.into_iter().filter_map(|record| Some((key(&record)?, record))).collect();
         let mut loose = Vec::new();
         for part in parts {
-            let owner = key(&part.record).and_then(|key| keys.get(&key));
-            let owner = owner.or_else(|| secrets.get(&part.record.client_secret?));
-            match owner.and_then(|owner| self.credentials.get_mut(owner)) {
-                Some(owner) => owner.record.tie(part.record),
+            match owners.index(&part.record).and_then(|owner| credentials.get_mut(owner)) {
+                Some(owner) => owner.record.tie(*part.record),
                 None => loose.push(part),
             }
         }
         let pairs = pairs(&loose);
         // A key says more of the two than its secret, and so comes first. The sort is stable.
         loose.sort_by_key(|part| part.record.public_key.is_none());
+        let mut added = BTreeMap::new();
         for Occurrence { mut record, is_aems, findings } in loose {
             let own = key(&record);
             let certificate = own.and_then(|key| certificates.get(&key));
@@ -57,23 +55,55 @@ impl Groups {
                 record.certify(certificate);
             }
             let paired = record.client_secret.and_then(|secret| *pairs.get(&secret)?);
-            self.add_loose(record, paired, findings);
+            let Some(identity) = loose_identity(&record, paired) else { continue };
+            let new = Group::new(record, findings);
+            match added.entry(identity) {
+                Entry::Vacant(vacant) => drop(vacant.insert(new)),
+                Entry::Occupied(mut known) => known.get_mut().take_in(new, Record::tie),
+            }
         }
+        credentials.extend(added.into_values());
+        credentials
+    }
+}
+
+/// Which credential is the first with a key or a secret, of those that parts have.
+struct Owners {
+    keys: BTreeMap<[u8; 32], Option<usize>>,
+    secrets: BTreeMap<[u8; 32], Option<usize>>,
+}
+
+impl Owners {
+    fn of(parts: &[Occurrence], credentials: &[Group]) -> Self {
+        let records = || parts.iter().map(|part| &part.record);
+        let mut keys: BTreeMap<_, _> =
+            records().filter_map(|record| key(record)).map(|key| (key, None)).collect();
+        let mut secrets: BTreeMap<_, _> =
+            records().filter_map(|record| record.client_secret).map(|secret| (secret, None)).collect();
+        for (index, Group { record, .. }) in credentials.iter().enumerate() {
+            let owner = key(record).and_then(|key| keys.get_mut(&key));
+            owner.map(|owner: &mut Option<usize>| *owner.get_or_insert(index));
+            let owner = record.client_secret.and_then(|secret| secrets.get_mut(&secret));
+            owner.map(|owner: &mut Option<usize>| *owner.get_or_insert(index));
+        }
+        Self { keys, secrets }
     }
 
-    /// Adds a part that belongs to no credential; `paired` is the digest of the public key that a client secret goes with.
-    fn add_loose(&mut self, record: Record, paired: Option<[u8; 32]>, findings: Vec<Finding>) {
-        let Some(location) = record.locations.first().cloned() else { return };
-        let place = location.clone();
-        let identity = match (key(&record), record.client_secret, paired) {
-            (Some(key), ..) => Identity::Key(record.kind, None, key, None),
-            (None, Some(_), Some(key)) => Identity::Key(DocumentKind::PrivateKey, None, key, None),
-            (None, Some(digest), None) => Identity::Secret(record.kind, digest),
-            (None, None, _) => Identity::Place(record.kind, None, location),
-        };
-        let findings = findings.into_iter().map(|finding| AuditFinding::about(finding, &place)).collect();
-        self.put(identity, Group { record, findings }, Record::tie);
+    fn index(&self, part: &Record) -> Option<usize> {
+        let by_key = key(part).and_then(|key| *self.keys.get(&key)?);
+        by_key.or_else(|| *self.secrets.get(&part.client_secret?)?)
     }
+}
+
+/// What a part is that belongs to no credential; `paired` is the digest of the public key that a client secret goes with.
+fn loose_identity(record: &Record, paired: Option<[u8; 32]>) -> Option<LooseIdentity> {
+    let place = record.locations.first()?;
+    Some(match (key(record), record.client_secret, paired) {
+        (Some(key), ..) => LooseIdentity::Key(record.kind, key),
+        (None, Some(_), Some(key)) => LooseIdentity::Key(DocumentKind::PrivateKey, key),
+        (None, Some(digest), None) => LooseIdentity::Secret(record.kind, digest),
+        (None, None, _) => LooseIdentity::Place(record.kind, place.clone()),
+    })
 }
 
 fn key(record: &Record) -> Option<[u8; 32]> {

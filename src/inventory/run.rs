@@ -9,6 +9,7 @@ use chrono::{DateTime, Utc};
 
 use super::link::{LinkKey, Linked};
 use crate::examine::identity;
+use crate::gate;
 use crate::record::Record;
 use crate::rule::Settings;
 
@@ -118,9 +119,29 @@ pub(super) fn settings_digest(settings: &Settings) -> String {
     short(&[format!("{expiring:?} {imminent:?} {levels:?} {only:?} {trusted_ims_hosts:?}")])
 }
 
+/// What of the ID of a run or of a key is shown, of which nobody knows who wrote it. Our own say nothing.
+pub(super) fn shown_id(id: &str) -> &str {
+    let is_own = id.len() == DIGITS && id.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+    if is_own { id } else { gate::word(id) }
+}
+
 fn short(parts: &[String]) -> String {
     let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
     let mut digits = identity(&parts);
     digits.truncate(DIGITS);
     digits
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_ids_as_we_make_them_are_shown() {
+        let own = short(&[String::from("a run")]);
+        assert_eq!(shown_id(&own), own);
+        for other in ["0123456789abcdef0", "0123456789abcdeF", "0123456789ABCDEF", "p8e-AbCdEfGh"] {
+            assert_eq!(shown_id(other), gate::SIGN, "{other}");
+        }
+    }
 }

@@ -3,6 +3,7 @@
 //! Owns: the order of records, which supersedes which, observations. Does not own: telling which are the same (see
 //! `inventory`).
 
+use std::borrow::Borrow;
 use std::cmp::Reverse;
 use std::collections::HashMap;
 
@@ -13,7 +14,8 @@ use crate::credential::DocumentKind;
 #[derive(Debug, Default)]
 pub struct Inventory {
     /// One for each distinct credential, the most urgent first.
-    pub records: Vec<Record>,
+    #[expect(clippy::vec_box, reason = "a million of them are not moved about")]
+    pub records: Vec<Box<Record>>,
 }
 
 #[cfg(test)]
@@ -25,15 +27,18 @@ impl Inventory {
             record.locations.dedup();
         }
         records.sort_by(|left, right| left.urgency().cmp(&right.urgency()));
-        Self { records }
+        Self { records: records.into_iter().map(Box::new).collect() }
     }
 }
 
 /// For each of `records` the newest one that supersedes it and `suits`: the candidate comes first. Of equally new ones the
 /// first counts.
-pub fn successors(records: &[Record], suits: impl Fn(&Record, &Record) -> bool) -> Vec<Option<usize>> {
+pub fn successors<R: Borrow<Record>>(
+    records: &[R],
+    suits: impl Fn(&Record, &Record) -> bool,
+) -> Vec<Option<usize>> {
     let mut clients: HashMap<(DocumentKind, &str), Vec<(usize, &Record)>> = HashMap::new();
-    for (index, record) in records.iter().enumerate() {
+    for (index, record) in records.iter().map(Borrow::borrow).enumerate() {
         if let Some(client) = &record.client_id {
             clients.entry((record.kind, client)).or_default().push((index, record));
         }
@@ -50,7 +55,7 @@ pub fn successors(records: &[Record], suits: impl Fn(&Record, &Record) -> bool) 
             candidates.find(|(_, candidate)| candidate.supersedes(record) && suits(candidate, record))?;
         Some(newest.0)
     };
-    records.iter().map(successor).collect()
+    records.iter().map(|record| successor(record.borrow())).collect()
 }
 
 /// What a rule about storage has to say of a record. The rule and its level are added by whoever calls it.

@@ -30,7 +30,7 @@ fn sha256(key: u8) -> [u8; 32] {
 }
 
 fn plan(records: Vec<Record>, terms: &Terms) -> Plan {
-    let audited = |record| Audited { record, findings: Vec::new(), superseded: false };
+    let audited = |record| Audited { record: Box::new(record), findings: Vec::new(), superseded: false };
     Plan::new(records.into_iter().map(audited).collect(), terms)
 }
 
@@ -182,7 +182,7 @@ fn tokens_are_measured_in_hours() {
         token.kind = DocumentKind::AccessToken;
         let validity = token.certificate.take().unwrap().validity;
         let validity = Validity::of_token(validity.not_before, validity.not_after);
-        token.token = Some(TokenRecord { validity, kind: None, user_id: None });
+        token.token = Some(Box::new(TokenRecord { validity, kind: None, user_id: None }));
         token
     };
     let left_out = plan(vec![token(10)], &terms());

@@ -142,7 +142,8 @@ fn marks(finding: &Finding) -> Vec<Mark> {
 /// `CN=cm-p1-e2-integration-0, 2025-11-12 to 2026-11-12, SHA-256 1a2b3c4d…`
 fn certificate(file: &FileResult) -> Option<String> {
     let certificate = file.checked.record.certificate.as_ref()?;
-    let subject = certificate.subject.as_ref().map(|name| format!("CN={}, ", one_line(name)));
+    let subject = certificate.names.as_ref().and_then(|names| names.subject.as_ref());
+    let subject = subject.map(|name| format!("CN={}, ", one_line(name)));
     let validity = certificate.validity;
     Some(format!(
         "{}{} to {}, SHA-256 {}…",

@@ -249,10 +249,14 @@ fn lines_give_no_secret_away() {
     let digest =
         |text: &[u8]| Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect::<String>();
     assert!(!lines.contains(&digest(SET.client_secret.as_bytes())), "a digest that anybody can make");
+    // A report is no document, though it names digests.
+    let read = run_with_input(["audit", "--no-git", "--format=json", "-"], lines.as_bytes());
+    let report: Value = serde_json::from_str(&read.out).unwrap();
+    assert_eq!(report["summary"]["credentials"], 0, "{}", report["credentials"]);
     let without = SET.lines_with(&SET.all(), &[]);
     for line in without.lines().map(|line| serde_json::from_str::<Value>(line).unwrap()) {
         let merge = &line["merge"];
-        for name in ["client_secret", "token", "primes"] {
+        for name in ["client_secret_digest", "token_digest", "primes"] {
             assert!(merge[name].is_null(), "{line}");
         }
     }
@@ -326,6 +330,24 @@ fn lines_that_do_not_fit_are_refused() {
         assert_eq!((merged.code, merged.out.as_str()), (2, ""), "{expected}");
         assert!(merged.err.contains(expected), "{expected}: {}", merged.err);
     }
+    // Whose lines these are is said in full: such IDs tell nothing.
+    let ids = |lines: &str| {
+        let line: Value = serde_json::from_str(lines.lines().next().unwrap()).unwrap();
+        ["link_key", "id"].map(|name| line["merge"]["run"][name].as_str().unwrap().to_owned())
+    };
+    let ([first, _], [second, _]) = (ids(&one), ids(&other));
+    let expected = format!("another --link-key (ID {second}) than");
+    let merged = merge(&[&one, &other], &["--format=json"]);
+    assert!(
+        merged.err.contains(&expected) && merged.err.contains(&format!("(ID {first})")),
+        "{}",
+        merged.err
+    );
+    let whole = one.lines().count();
+    let without_summary: String = one.lines().take(whole - 1).map(|line| format!("{line}\n")).collect();
+    let [_, run] = ids(&one);
+    let merged = merge(&[&without_summary], &["--format=json"]);
+    assert!(merged.err.contains(&format!("the run {run} has no summary")), "{}", merged.err);
     // Lines of before they could be merged.
     let older: String = one.replace("\"merge\":", "\"other\":");
     assert!(

@@ -12,7 +12,9 @@ use aemcred::cli::Environment;
 use aemcred::internals::credential::{DocumentKind, Validity};
 use aemcred::internals::inventory::Audited;
 use aemcred::internals::json::Pointer;
-use aemcred::internals::record::{CertificateRecord, InClear, Location, PublicHalf, Record};
+use aemcred::internals::record::{
+    CertificateNames, CertificateRecord, InClear, Location, PublicHalf, Record,
+};
 use aemcred::internals::renewal::{Plan, Terms};
 use aemcred::internals::report::renewals::{self as report, Labels, RenewalResults, table};
 use aemcred::internals::report::{Drawing, Failure, PathName};
@@ -39,16 +41,18 @@ fn entry(number: u8, client: &str, path: &str, not_after: DateTime<Utc>, now: Da
         kind: DocumentKind::ServiceCredentials,
         state: if not_after < now { State::Expired } else { State::Sound },
         client_id: Some(client.to_owned()),
-        organization: Some(String::from("0123456789ABCDEF01234567@AdobeOrg")),
+        organization: Some("0123456789ABCDEF01234567@AdobeOrg".into()),
         certificate: Some(CertificateRecord {
             validity: Validity::of_certificate(not_after - TimeDelta::days(365), not_after),
             sha256: [number; 32].into(),
             public_key_sha256: [number; 32],
-            serial: format!("{number:x}"),
-            subject: Some(client.to_owned()),
-            issuer: Some(client.to_owned()),
+            names: Some(Box::new(CertificateNames {
+                serial: format!("{number:x}"),
+                subject: Some(client.to_owned()),
+                issuer: Some(client.to_owned()),
+            })),
         }),
-        public_key: Some(PublicHalf { sha256: [number; 32], modulus: number.into() }),
+        public_key: Some(PublicHalf { sha256: [number; 32], modulus: [number].into() }),
         locations: vec![location(path)],
         ..Record::default()
     }
@@ -109,7 +113,7 @@ fn scene() -> RenewalResults {
 fn results(entries: Vec<Record>, now: DateTime<Utc>, failures: Vec<Failure>) -> RenewalResults {
     let lead = TimeDelta::days(30).into();
     let terms = Terms { now, lead, imminent: TimeDelta::days(3), tokens: false };
-    let audited = |record| Audited { record, findings: Vec::new(), superseded: false };
+    let audited = |record| Audited { record: Box::new(record), findings: Vec::new(), superseded: false };
     let plan = Plan::new(entries.into_iter().map(audited).collect(), &terms);
     RenewalResults { now, lead, complete: true, plan, failures, labels: Labels::default() }
 }

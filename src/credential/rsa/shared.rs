@@ -14,8 +14,8 @@ use dashu_int::ops::Gcd as _;
 /// A key as far as it is known.
 #[derive(Clone, Copy, Debug)]
 pub struct KnownKey<'k> {
-    /// The modulus.
-    pub modulus: &'k UBig,
+    /// The modulus, the least significant byte first, without zeros at its end.
+    pub modulus: &'k [u8],
     /// Digests of its primes, where the private key is at hand.
     pub primes: Option<[[u8; 32]; 2]>,
 }
@@ -37,7 +37,7 @@ pub fn sharing(keys: &[KnownKey<'_>]) -> Vec<(usize, usize)> {
             partners.extend(pairs.chain([(*first, *second)]));
         }
     }
-    let numbers = distinct.iter().enumerate().map(|(position, key)| Number { position, value: key.modulus });
+    let numbers = distinct.iter().enumerate().map(|(position, key)| Number { position, bytes: key.modulus });
     let is_known =
         |number: &Number<'_>| distinct.get(number.position).is_some_and(|key| key.primes.is_some());
     let (known, unknown): (Vec<Number<'_>>, Vec<Number<'_>>) = numbers.partition(is_known);
@@ -64,7 +64,7 @@ pub fn sharing(keys: &[KnownKey<'_>]) -> Vec<(usize, usize)> {
 
 /// One key, however often it was kept.
 struct DistinctKey<'k> {
-    modulus: &'k UBig,
+    modulus: &'k [u8],
     primes: Option<[[u8; 32]; 2]>,
     /// Where it stands among the keys.
     indices: Vec<usize>,
@@ -72,8 +72,8 @@ struct DistinctKey<'k> {
 
 /// Distinct keys, in the order in which they come.
 fn distinct<'k>(keys: &[KnownKey<'k>]) -> Vec<DistinctKey<'k>> {
-    let mut equal: BTreeMap<&UBig, DistinctKey<'k>> = BTreeMap::new();
-    for (index, key) in keys.iter().enumerate().filter(|(_, key)| *key.modulus > UBig::ONE) {
+    let mut equal: BTreeMap<&[u8], DistinctKey<'k>> = BTreeMap::new();
+    for (index, key) in keys.iter().enumerate().filter(|(_, key)| !matches!(key.modulus, [] | [0 | 1])) {
         let fresh = || DistinctKey { modulus: key.modulus, primes: None, indices: Vec::new() };
         let known = equal.entry(key.modulus).or_insert_with(fresh);
         known.primes = known.primes.or(key.primes);
@@ -88,7 +88,13 @@ fn distinct<'k>(keys: &[KnownKey<'k>]) -> Vec<DistinctKey<'k>> {
 #[derive(Clone, Copy)]
 struct Number<'k> {
     position: usize,
-    value: &'k UBig,
+    bytes: &'k [u8],
+}
+
+impl Number<'_> {
+    fn value(self) -> UBig {
+        UBig::from_le_bytes(self.bytes)
+    }
 }
 
 /// For positions, the first other position with which it has a prime in common.
@@ -111,30 +117,54 @@ impl Partners {
     }
 }
 
+/// No product is longer, in bits: multiplying takes sixteen times the memory of what comes out. More numbers are taken block by
+/// block, so that work grows with the square of the number of blocks, and memory doesn't grow. Tests have many blocks of few.
+const LONGEST_PRODUCT: usize = if cfg!(test) { 64 } else { 1 << 25 };
+
+/// Of so many numbers something is taken modulo each; of more it is taken modulo the product of each half first.
+const FEW: usize = if cfg!(test) { 2 } else { 16 };
+
+/// Numbers in blocks whose products aren't too long.
+fn blocks<'n, 'k>(numbers: &'n [Number<'k>]) -> impl Iterator<Item = &'n [Number<'k>]> {
+    let mut length = 0;
+    numbers.chunk_by(move |before, _| {
+        length += before.bytes.len() * 8;
+        let fits = length < LONGEST_PRODUCT;
+        length *= usize::from(fits);
+        fits
+    })
+}
+
 /// Those of `numbers` that share a factor with any other of them.
 fn suspects<'k>(numbers: &[Number<'k>]) -> Vec<Number<'k>> {
-    // The sum of the products that leave out one number each: modulo any of them, only its own product is left.
-    let Products { leaving_out_one, .. } = products(numbers);
-    let others = remainders(numbers, &leaving_out_one);
-    let pairs = numbers.iter().zip(&others);
-    pairs.filter(|(number, others)| shares(number.value, others)).map(|(number, _)| *number).collect()
+    let mut found = Vec::new();
+    for (index, block) in blocks(numbers).enumerate() {
+        let tree = Tree::new(block);
+        // The sum of the products that leave out one number each: modulo any of them, only its own product is left.
+        let mut others = leaving_out_one(block).all_but_one;
+        for (_, other) in blocks(numbers).enumerate().filter(|(other, _)| *other != index) {
+            others = others * product(other) % &tree.product;
+        }
+        found.extend(tree.sharing(block, &others));
+    }
+    found
 }
 
 struct Products {
     all: UBig,
     /// The sum of the products of all numbers but one, for each number that is left out.
-    leaving_out_one: UBig,
+    all_but_one: UBig,
 }
 
-fn products(numbers: &[Number<'_>]) -> Products {
+fn leaving_out_one(numbers: &[Number<'_>]) -> Products {
     match numbers {
-        [] => Products { all: UBig::ONE, leaving_out_one: UBig::ZERO },
-        [number] => Products { all: number.value.clone(), leaving_out_one: UBig::ONE },
+        [] => Products { all: UBig::ONE, all_but_one: UBig::ZERO },
+        [number] => Products { all: number.value(), all_but_one: UBig::ONE },
         _ => {
             let (left, right) = numbers.split_at(numbers.len() / 2);
-            let (left, right) = (products(left), products(right));
+            let (left, right) = (leaving_out_one(left), leaving_out_one(right));
             Products {
-                leaving_out_one: left.leaving_out_one * &right.all + right.leaving_out_one * &left.all,
+                all_but_one: left.all_but_one * &right.all + right.all_but_one * &left.all,
                 all: left.all * right.all,
             }
         }
@@ -161,10 +191,12 @@ fn among(sought: &[Number<'_>], numbers: &[Number<'_>]) -> Vec<(usize, usize)> {
     if sought.is_empty() || numbers.is_empty() {
         return Vec::new();
     }
-    let remainders = remainders(sought, &product(numbers));
-    let pairs = sought.iter().zip(&remainders);
-    let mut hits: Vec<Number<'_>> =
-        pairs.filter(|(number, rest)| shares(number.value, rest)).map(|(number, _)| *number).collect();
+    let mut hits = Vec::new();
+    for block in blocks(sought) {
+        let tree = Tree::new(block);
+        let all = blocks(numbers).fold(UBig::ONE, |all, other| all * product(other) % &tree.product);
+        hits.extend(tree.sharing(block, &all));
+    }
     if let [only] = numbers {
         return hits.iter().map(|hit| (hit.position, only.position)).collect();
     }
@@ -176,15 +208,10 @@ fn among(sought: &[Number<'_>], numbers: &[Number<'_>]) -> Vec<(usize, usize)> {
     found
 }
 
-/// Whether `modulus` has a factor in common with `number`, which may be 0.
-fn shares(modulus: &UBig, number: &UBig) -> bool {
-    modulus.gcd(number) != UBig::ONE
-}
-
 fn product(numbers: &[Number<'_>]) -> UBig {
     match numbers {
         [] => UBig::ONE,
-        [number] => number.value.clone(),
+        [number] => number.value(),
         _ => {
             let (left, right) = numbers.split_at(numbers.len() / 2);
             product(left) * product(right)
@@ -192,16 +219,37 @@ fn product(numbers: &[Number<'_>]) -> UBig {
     }
 }
 
-/// `dividend` modulo each of `numbers`, by way of their products: dividing something long by each would take the square.
-fn remainders(numbers: &[Number<'_>], dividend: &UBig) -> Vec<UBig> {
-    match numbers {
-        [] => Vec::new(),
-        [number] => vec![dividend % number.value],
-        _ => {
-            let (left, right) = numbers.split_at(numbers.len() / 2);
-            let remainder = dividend % product(numbers);
-            [remainders(left, &remainder), remainders(right, &remainder)].concat()
+/// The product of numbers and of each half of them, down to a few: by way of it something long is divided by each of them.
+/// Dividing it by one after the other would take the square.
+struct Tree {
+    product: UBig,
+    halves: Option<Box<[Self; 2]>>,
+}
+
+impl Tree {
+    fn new(numbers: &[Number<'_>]) -> Self {
+        if numbers.len() <= FEW {
+            return Self { product: product(numbers), halves: None };
         }
+        let (left, right) = numbers.split_at(numbers.len() / 2);
+        let halves = [Self::new(left), Self::new(right)];
+        let [left, right] = &halves;
+        Self { product: &left.product * &right.product, halves: Some(Box::new(halves)) }
+    }
+
+    /// Those of `numbers`, of which this is the tree, that share a factor with `other`, which may be 0.
+    fn sharing<'k>(&self, numbers: &[Number<'k>], other: &UBig) -> Vec<Number<'k>> {
+        let rest = other % &self.product;
+        let Some(halves) = &self.halves else {
+            let shares = |number: &&Number<'_>| {
+                let number = number.value();
+                (&rest % &number).gcd(number) != UBig::ONE
+            };
+            return numbers.iter().filter(shares).copied().collect();
+        };
+        let (left, right) = numbers.split_at(numbers.len() / 2);
+        let [left_tree, right_tree] = &**halves;
+        [left_tree.sharing(left, &rest), right_tree.sharing(right, &rest)].concat()
     }
 }
 
@@ -217,7 +265,7 @@ mod tests {
     }
 
     fn pairs_of(keys: &[(u64, Option<[u64; 2]>)]) -> Vec<(usize, usize)> {
-        let moduli: Vec<UBig> = keys.iter().map(|(modulus, _)| UBig::from(*modulus)).collect();
+        let moduli: Vec<_> = keys.iter().map(|(modulus, _)| UBig::from(*modulus).to_le_bytes()).collect();
         let digest = |prime: u64| {
             let mut digest = [0; 32];
             digest[..8].copy_from_slice(&prime.to_be_bytes());

@@ -110,8 +110,8 @@ pub(super) struct Beside {
     not_after: Option<i64>,
     modulus: Option<String>,
     primes: Option<[String; 2]>,
-    client_secret: Option<String>,
-    token: Option<String>,
+    client_secret_digest: Option<String>,
+    token_digest: Option<String>,
     in_clear: Vec<String>,
     mode: Option<u32>,
     keeping: Option<String>,
@@ -208,9 +208,7 @@ impl Sighting {
                 validity: Validity::of_certificate(begin, end),
                 sha256: digest.into(),
                 public_key_sha256: sha256.unwrap_or_default(),
-                serial: String::new(),
-                subject: None,
-                issuer: None,
+                names: None,
             }),
             (None, _) => None,
             (Some(_), None) => return None,
@@ -234,18 +232,17 @@ impl Sighting {
             kind: DocumentKind::ALL.into_iter().find(|one| one.name() == kind)?,
             state: State::ALL.into_iter().find(|one| one.name() == state)?,
             client_id: client_id.filter(|id| presentable_id(id)),
-            organization: organization.filter(|id| presentable(id)),
+            organization: organization.filter(|id| presentable(id)).map(Arc::from),
             certificate,
-            token: token.map(|(begin, end)| TokenRecord {
-                validity: Validity::of_token(begin, end),
-                kind: None,
-                user_id: None,
+            token: token.map(|(begin, end)| {
+                let validity = Validity::of_token(begin, end);
+                Box::new(TokenRecord { validity, kind: None, user_id: None })
             }),
             listed: Vec::new(),
             public_key: sha256.zip(modulus).map(|(sha256, modulus)| PublicHalf { sha256, modulus }),
             prime_digests: optional(merge.primes.as_ref(), primes)?,
-            client_secret: optional(merge.client_secret.as_deref(), digest)?,
-            token_sha256: optional(merge.token.as_deref(), digest)?,
+            client_secret: optional(merge.client_secret_digest.as_deref(), digest)?,
+            token_sha256: optional(merge.token_digest.as_deref(), digest)?,
             usable: has("usable"),
             in_clear: in_clear(has),
             emptied: has("emptied"),
@@ -254,7 +251,7 @@ impl Sighting {
             locations: vec![location],
         };
         let findings = findings.into_iter().map(FindingLine::finding).collect::<Option<_>>()?;
-        Some(Occurrence { record, is_aems: merge.is_aems, findings })
+        Some(Occurrence { record: Box::new(record), is_aems: merge.is_aems, findings })
     }
 }
 
@@ -310,9 +307,9 @@ fn primes([one, other]: &[String; 2]) -> Option<[[u8; 32]; 2]> {
     Some([digest(one)?, digest(other)?])
 }
 
-fn modulus(text: &str) -> Option<UBig> {
+fn modulus(text: &str) -> Option<Box<[u8]>> {
     let bytes = STANDARD.decode(text).ok().filter(|bytes| bytes.len() <= LONGEST_MODULUS)?;
-    Some(UBig::from_le_bytes(&bytes))
+    Some(UBig::from_le_bytes(&bytes).to_le_bytes())
 }
 
 fn position(line: usize, column: usize) -> Option<Position> {

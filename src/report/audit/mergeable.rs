@@ -38,13 +38,14 @@ wire! {
         /// The modulus of the public key, in base64, the least significant byte first. So it looks like no part of a private key,
         /// which begins with it.
         modulus: Option<String> =
-            record.public_key.as_ref().map(|key| STANDARD.encode(key.modulus.to_le_bytes())),
+            record.public_key.as_ref().map(|key| STANDARD.encode(&key.modulus)),
         /// Digests of the private key's primes under the key of `--link-key`.
         primes: Option<[Digest; 2]> = ties.primes.map(|primes| primes.map(|prime| Digest::new(&prime))),
         /// The digest of the client secret under the key of `--link-key`.
-        client_secret: Option<Digest> = ties.client_secret.map(|digest| Digest::new(&digest)),
+        // Named so that a report isn't taken for a document that has a client secret.
+        client_secret_digest: Option<Digest> = ties.client_secret.map(|digest| Digest::new(&digest)),
         /// The digest of the token under the key of `--link-key`.
-        token: Option<Digest> = ties.token.map(|digest| Digest::new(&digest)),
+        token_digest: Option<Digest> = ties.token.map(|digest| Digest::new(&digest)),
         /// Which secrets can be read there.
         in_clear: Vec<&'static str> = location.map(|location| location.in_clear.names()).unwrap_or_default(),
         /// The file's permission bits.

@@ -19,7 +19,7 @@ use super::{Labels, RenewalResults};
 use crate::credential::ClientId;
 use crate::credential::{Phase, Validity};
 use crate::finding::Level;
-use crate::record::{CertificateRecord, Record, State};
+use crate::record::{CertificateNames, CertificateRecord, Record, State};
 use crate::renewal::{Renewal, Status};
 use crate::rule::Basis;
 use crate::source::PathName;
@@ -125,7 +125,7 @@ fn series(results: &RenewalResults) -> BTreeMap<SeriesLabels, Series> {
         }
     }
     let findings = results.plan.renewals.iter().map(|renewal| (&renewal.record, &renewal.findings));
-    let left_out = results.plan.left_out.iter().map(|audited| (&audited.record, &audited.findings));
+    let left_out = results.plan.left_out.iter().map(|audited| (&*audited.record, &audited.findings));
     for (Record { certificate, .. }, findings) in findings.chain(left_out) {
         for finding in findings {
             let labels = labels(Some(&finding.location.path), certificate.as_ref());
@@ -143,14 +143,14 @@ fn series(results: &RenewalResults) -> BTreeMap<SeriesLabels, Series> {
 fn labels(path: Option<&PathName>, certificate: Option<&CertificateRecord>) -> SeriesLabels {
     let path = path.map(PathName::as_str).unwrap_or_default();
     let name = path.rsplit('/').next().unwrap_or_default();
-    let text =
-        |text: fn(&CertificateRecord) -> Option<String>| certificate.and_then(text).unwrap_or_default();
+    let names = certificate.and_then(|certificate| certificate.names.as_deref());
+    let text = |text: fn(&CertificateNames) -> Option<String>| names.and_then(text).unwrap_or_default();
     [
         name.to_owned(),
         path.to_owned(),
-        text(|certificate| Some(decimal(&certificate.serial))),
-        text(|certificate| certificate.subject.clone()),
-        text(|certificate| certificate.issuer.clone()),
+        text(|names| Some(decimal(&names.serial))),
+        text(|names| names.subject.clone()),
+        text(|names| names.issuer.clone()),
     ]
 }
 
@@ -170,7 +170,7 @@ fn credential(renewal: &Renewal) -> [String; CREDENTIAL_LABELS.len()] {
         record.client_id.clone().unwrap_or_default(),
         client.map(|client| client.program.to_owned()).unwrap_or_default(),
         client.map(|client| client.environment.to_owned()).unwrap_or_default(),
-        record.organization.clone().unwrap_or_default(),
+        record.organization.as_deref().unwrap_or_default().to_owned(),
         record.kind.name().to_owned(),
         superseded.to_string(),
     ]

@@ -68,8 +68,8 @@ mod tests {
         let other = record("cm-p1-e2-integration-1", 77, 2029, &["b"]);
         assert_eq!(observed(&RULE, vec![record(client, 15, 2027, &["a"]), other]), [""; 0]);
         let mut foreign = set();
-        foreign[0].organization = Some(String::from("a"));
-        foreign[1].organization = Some(String::from("b"));
+        foreign[0].organization = Some("a".into());
+        foreign[1].organization = Some("b".into());
         assert_eq!(observed(&RULE, foreign), [""; 0]);
         let endless = record(client, 77, 9999, &["b"]);
         assert_eq!(observed(&RULE, vec![record(client, 15, 2027, &["a"]), endless]), [""; 0]);
