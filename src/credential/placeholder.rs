@@ -155,13 +155,12 @@ pub fn may_be_secret(field: Field, value: &str) -> bool {
 /// The smallest private keys of any use have more digits of base64 than this.
 const LEAST_KEY_DIGITS: usize = 100;
 
-/// No word has as many digits of base64 or hexadecimal in a row, and all lines of PEM but the last have more.
-const LEAST_IN_A_ROW: usize = 24;
-
 /// How many digits of base64 or hexadecimal `value` has that may be a key's.
 fn key_digits(value: &str) -> usize {
+    // In armour lines may be cut short; elsewhere no word has as many letters as a line of PEM.
+    let least = if value.contains("-----") { 8 } else { 24 };
     let runs = value.split(|one: char| !(one.is_ascii_alphanumeric() || matches!(one, '+' | '/')));
-    runs.filter(|run| run.len() >= LEAST_IN_A_ROW && !is_pattern(run)).map(str::len).sum()
+    runs.filter(|run| run.len() >= least && !is_pattern(run)).map(str::len).sum()
 }
 
 const fn is_secret_digit(one: char) -> bool {
@@ -496,6 +495,14 @@ mod tests {
             (Field::ClientSecret, "eW91ci1jbGllbnQtc2VjcmV0", false),
             (Field::PrivateKey, &format!("-----BEGIN PRIVATE KEY-----\n{key}\n{key}\n"), true),
             (Field::PrivateKey, &key.repeat(2), true),
+            (
+                Field::PrivateKey,
+                &format!(
+                    "-----BEGIN PRIVATE KEY-----\n{}",
+                    key.repeat(3).replace('R', "R\n").replace('w', "w\n")
+                ),
+                true,
+            ),
             (
                 Field::PrivateKey,
                 "-----BEGIN PRIVATE KEY-----\nMIIEowIBAAKCAQEA\n-----END PRIVATE KEY-----",

@@ -55,14 +55,19 @@ fn begins_like_json(bytes: &[u8]) -> bool {
     }
 }
 
-/// Whether a text begins like a JSON object and is none, nor several, or is one token that is broken: it has the characters
-/// of one, and not all of its lines are among the `tokens` that were found in it.
+/// Whether a text begins like a JSON object and is none, nor several, nor HJSON with tokens in it, or is one token that is
+/// broken: it has the characters of one, and not all of its lines are among the `tokens` that were found in it.
 pub(super) fn is_broken(rest: &Rest, tokens: usize) -> bool {
     let text = rest.source.text();
     let is_broken = matches!(rest.json, Json::Broken(kind) if kind != SyntaxErrorKind::TrailingData)
         && text.trim_start().starts_with('{');
     let is_json =
         is_broken || text.trim_start().starts_with('{') && rest.json != Json::Valid && names_document(text);
+    // Tokens in an object whose names have no quotation marks, as the aio CLI keeps them (HJSON).
+    let after = text.trim_start().strip_prefix('{').map(str::trim_start);
+    let is_hjson =
+        tokens > 0 && after.is_some_and(|after| after.starts_with(|first: char| first.is_ascii_alphabetic()));
+    let is_json = is_json && !is_hjson;
     let is_line =
         |line: &&str| line.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte));
     let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());

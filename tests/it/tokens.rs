@@ -352,6 +352,8 @@ fn loose() -> Vec<(String, u64, u64)> {
         ("#!/bin/sh\ncurl -H \"Authorization: Bearer ", "\" https://example.com/\n"),
         ("The token is ", ", don't tell anybody\n"),
         ("data:\n  token: ", "\n"),
+        // The aio CLI's configuration.
+        ("{\n  ims: {\n    access_token: {\n      token: ", "\n      expiry: 1796021999999\n    }\n  }\n}\n"),
     ]
     .into_iter()
     .map(|(before, after)| {
