@@ -785,6 +785,7 @@ fn structure_tells_clients_apart() {
             "Dev\n```\nCLIENT_ID=<C1>\nCLIENT_SECRET=<S1>\n```\nProd\n```\nCLIENT_ID=<C2>\nCLIENT_SECRET=<S2>\n```\n",
             two,
         ),
+        (".env", "# CLIENT_ID=<C1>\n# CLIENT_SECRET=<S1>\nCLIENT_ID=<C2>\nCLIENT_SECRET=<S2>\n", two),
         // With one secret it is one client, whose ID was corrected.
         (".env", "CLIENT_ID=<C1>\nCLIENT_SECRET=<S1>\nCLIENT_ID=<C2>\n", &["C2 S1"]),
         // A token beside a client isn't all that is there.

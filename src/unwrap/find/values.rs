@@ -223,7 +223,9 @@ impl Lines {
         let mut before = (0, usize::MAX);
         for line in text.split_inclusive('\n') {
             let trimmed = line.trim_ascii();
-            let is_heading = trimmed.starts_with('[') && trimmed.ends_with(']') || trimmed.starts_with("# ");
+            // A variable that was commented out is no heading.
+            let is_heading = trimmed.starts_with('[') && trimmed.ends_with(']')
+                || trimmed.starts_with("# ") && !trimmed.contains('=');
             if is_blank && !trimmed.is_empty() || is_heading {
                 paragraphs.push(start);
             }
