@@ -132,7 +132,8 @@ pub fn is_placeholder(field: Field, value: &str) -> bool {
 /// can use it for anything, and it is a sample, a label, or a reference in a notation that nobody knows here.
 pub fn may_be_secret(field: Field, value: &str) -> bool {
     match field {
-        Field::PrivateKey => key_digits(value) >= LEAST_KEY_DIGITS,
+        Field::PrivateKey => has_key_digits(value),
+        Field::ClientSecret if is_client_secret(value) => true,
         Field::ClientSecret | Field::ProjectClientSecret => {
             let core = value.trim_matches(|one: char| !is_secret_digit(one));
             // Inside something else, only what has the shape of one.
@@ -155,12 +156,16 @@ pub fn may_be_secret(field: Field, value: &str) -> bool {
 /// The smallest private keys of any use have more digits of base64 than this.
 const LEAST_KEY_DIGITS: usize = 100;
 
-/// How many digits of base64 or hexadecimal `value` has that may be a key's.
-fn key_digits(value: &str) -> usize {
+/// Whether `value` has as many digits of base64 or hexadecimal as a key. Most values begin with them.
+fn has_key_digits(value: &str) -> bool {
     // In armour lines may be cut short; elsewhere no word has as many letters as a line of PEM.
     let least = if value.contains("-----") { 8 } else { 24 };
     let runs = value.split(|one: char| !(one.is_ascii_alphanumeric() || matches!(one, '+' | '/')));
-    runs.filter(|run| run.len() >= least && !is_pattern(run)).map(str::len).sum()
+    let mut digits = runs.filter(|run| run.len() >= least && !is_pattern(run)).scan(0, |sum, run| {
+        *sum += run.len();
+        Some(*sum)
+    });
+    digits.any(|sum| sum >= LEAST_KEY_DIGITS)
 }
 
 const fn is_secret_digit(one: char) -> bool {
