@@ -34,7 +34,9 @@ impl Record {
             (is_public(text.as_str()) && !swapped && !exposed).then(|| text.as_str().to_owned())
         };
         let certificate = credential.certificate.as_ref().and_then(|field| field.certificate.as_ref().ok());
-        let secrets = || credential.fields.iter().filter(|entry| entry.field.secret());
+        let [private_key_clear, client_secret_clear] = [Field::PrivateKey, Field::ClientSecret]
+            .map(|field| credential.entry(field).is_some_and(in_clear));
+        let is_emptied = |field| credential.entry(field).is_some_and(was_emptied);
         Self {
             kind: DocumentKind::ServiceCredentials,
             client_id: shown(Field::ClientId, presentable_id),
@@ -43,13 +45,14 @@ impl Record {
             public_key: public_half(credential),
             prime_digests: private_key(credential).filter(|_| ties).and_then(PrivateKey::prime_digests),
             client_secret: credential.value(Field::ClientSecret).map(|secret| digest(secret.as_str())),
-            usable: secrets().any(in_clear),
+            usable: private_key_clear || client_secret_clear,
             in_clear: InClear {
-                private_key: secrets().any(|entry| entry.field.pem() && in_clear(entry)),
-                client_secret: secrets().any(|entry| !entry.field.pem() && in_clear(entry)),
+                private_key: private_key_clear,
+                client_secret: client_secret_clear,
                 token: false,
             },
-            emptied: secrets().any(was_emptied),
+            emptied: !private_key_clear && is_emptied(Field::PrivateKey)
+                || !client_secret_clear && is_emptied(Field::ClientSecret),
             complete: certificate.is_some(),
             ..Self::default()
         }

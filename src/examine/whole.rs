@@ -65,9 +65,9 @@ pub(super) fn is_broken(rest: &Rest, tokens: usize) -> bool {
         is_broken || text.trim_start().starts_with('{') && rest.json != Json::Valid && names_document(text);
     // Tokens in an object whose names have no quotation marks, as the aio CLI keeps them (HJSON).
     let after = text.trim_start().strip_prefix('{').map(str::trim_start);
-    let is_hjson =
+    let keeps_tokens =
         tokens > 0 && after.is_some_and(|after| after.starts_with(|first: char| first.is_ascii_alphabetic()));
-    let is_json = is_json && !is_hjson;
+    let is_json = is_json && !keeps_tokens;
     let is_line =
         |line: &&str| line.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte));
     let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
