@@ -41,6 +41,11 @@ const DECLARATIONS: &[(&str, &str, Listed)] = &[
         Nothing,
     ),
     (
+        "config.schema.json",
+        r#"{"definitions": {"oauth_server_to_server": {"type": "object", "properties": {"client_id": {"type": "string"}, "client_secrets": {"type": "array"}, "technical_account_email": {"type": "string"}, "technical_account_id": {"type": "string"}, "scopes": {"type": "array"}}}}}"#,
+        Nothing,
+    ),
+    (
         "en.json",
         r#"{"form": {"imsEndpoint": "IMS endpoint", "metascopes": "Metascopes", "clientId": "Client ID", "clientSecret": "Client secret", "technicalAccount": "Technical account", "privateKey": "Private key"}}"#,
         Nothing,

@@ -48,7 +48,9 @@ pub(crate) fn may_be_document(members: &[Member]) -> bool {
     let names = |member: &Member| {
         DOCUMENT_NAMES.contains(&member.name.as_str()) && (!is_token(member) || is_answer(members))
     };
-    is_card(|| members.iter().map(|member| member.name.as_str()))
+    // In a schema, each name has an object.
+    let has_value = || members.iter().any(|member| member.value.members().is_empty());
+    is_card(|| members.iter().map(|member| member.name.as_str())) && has_value()
         || members.iter().any(names) && !is_flat(members)
 }
 
