@@ -16,6 +16,12 @@ const TOGETHER: usize = 256 * 1024;
 /// Tables are not nested deeper, nor are there more of them.
 const MOST: usize = 10_000;
 
+/// No row has more values (`SQLITE_MAX_COLUMN`).
+const MOST_VALUES: usize = 32_767;
+
+/// Longer names of columns say nothing, and each row would repeat them.
+const LONGEST_NAME: usize = 100;
+
 /// Of a table with more rows, only those are looked at in which there may be something.
 const MANY: usize = 10_000;
 
@@ -90,7 +96,7 @@ impl Row {
         let header = record.get(..usize::try_from(length).ok()?)?;
         let mut body = record.get(header.len()..)?;
         let mut values = Vec::new();
-        while at < header.len() {
+        while at < header.len() && values.len() < MOST_VALUES {
             let (kind, width) = varint(header.get(at..)?)?;
             at += width;
             let length = match kind {
@@ -122,6 +128,8 @@ struct Database<'b> {
     usable: usize,
     /// The pages that were read.
     seen: HashSet<u32>,
+    /// How many bytes of rows may still come: rows lie beside each other, so that all of them are no longer than the file.
+    left: usize,
 }
 
 impl<'b> Database<'b> {
@@ -133,7 +141,7 @@ impl<'b> Database<'b> {
         let usable = page_size.checked_sub(usize::from(*bytes.get(20)?))?;
         let is_utf8 = bytes.get(56..60)? == [0, 0, 0, 1];
         let is_sound = page_size.is_power_of_two() && page_size >= 512 && usable >= 480 && is_utf8;
-        is_sound.then(|| Self { bytes, page_size, usable, seen: HashSet::new() })
+        is_sound.then(|| Self { bytes, page_size, usable, seen: HashSet::new(), left: bytes.len() })
     }
 
     /// Where a page begins, and its bytes.
@@ -172,7 +180,8 @@ impl<'b> Database<'b> {
         let (length, first) = varint(page.get(at..)?)?;
         let (_, second) = varint(page.get(at + first..)?)?;
         let at = at + first + second;
-        let length = usize::try_from(length).ok().filter(|length| *length <= self.bytes.len())?;
+        let length = usize::try_from(length).ok()?;
+        self.left = self.left.checked_sub(length)?;
         let (most, least) = (self.usable - 35, (self.usable - 12) * 32 / 255 - 23);
         let local = match length.checked_sub(least) {
             Some(over) if length > most => {
@@ -249,7 +258,8 @@ fn names(sql: &str) -> Vec<String> {
         .into_iter()
         .map(|part| {
             let (from, to) = name(part);
-            part.trim_start().get(from..to).unwrap_or_default().to_owned()
+            let name = part.trim_start().get(from..to).unwrap_or_default();
+            if name.len() > LONGEST_NAME { String::new() } else { name.to_owned() }
         })
         .collect()
 }
@@ -257,17 +267,14 @@ fn names(sql: &str) -> Vec<String> {
 impl Part {
     /// An array of objects, without what is no text.
     pub(crate) fn json(&self) -> Secret<Vec<u8>> {
+        let rows = || self.all.iter().filter_map(|row| Some(self.texts(row.values()?)));
         // A character has six at most; so nothing is moved and left behind.
-        let names = self.columns.iter().map(|name| 6 * name.len() + 8).sum::<usize>();
-        let room = |row: &Row| 8 + 6 * row.payload.expose().len() + names;
-        let mut text = Vec::with_capacity(self.all.iter().map(room).sum::<usize>() + 8);
+        let room = |(name, value): (&str, &str)| 6 * (name.len() + value.len()) + 8;
+        let length = rows().map(|texts| texts.map(room).sum::<usize>() + 8).sum::<usize>();
+        let mut text = Vec::with_capacity(length + 8);
         text.push(b'[');
-        for (number, values) in self.all.iter().filter_map(Row::values).enumerate() {
+        for (number, texts) in rows().enumerate() {
             text.extend_from_slice(if number > 0 { b",\n{" } else { b"\n{" });
-            let texts = values.into_iter().enumerate().filter_map(|(index, value)| match value {
-                Value::Text(value) => Some((self.columns.get(index).map_or("", String::as_str), value)),
-                _ => None,
-            });
             for (number, (name, value)) in texts.enumerate() {
                 text.extend_from_slice(if number > 0 { b"," } else { b"" });
                 string(&mut text, name);
@@ -279,9 +286,82 @@ impl Part {
         text.extend_from_slice(b"\n]\n");
         Secret::new(text)
     }
+
+    /// Those of the `values` of a row that are texts, each with the name of its column.
+    fn texts<'r>(&self, values: Vec<Value<'r>>) -> impl Iterator<Item = (&str, &'r str)> {
+        values.into_iter().enumerate().filter_map(|(index, value)| match value {
+            Value::Text(value) => Some((self.columns.get(index).map_or("", String::as_str), value)),
+            _ => None,
+        })
+    }
 }
 
 fn string(text: &mut Vec<u8>, value: &str) {
     // Writing into memory can't fail.
     let _ = serde_json::to_writer(text, value);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A database of one page, in which each of so many cells is the one row that there is.
+    fn overlapping(cells: u16) -> Vec<u8> {
+        const PAGE: usize = 32_768;
+        const BODY: usize = 8_000;
+        let mut bytes = vec![0; PAGE];
+        bytes[16..18].copy_from_slice(&0x8000_u16.to_be_bytes());
+        bytes[59] = 1;
+        bytes[100] = 13;
+        bytes[103..105].copy_from_slice(&cells.to_be_bytes());
+        // The length of the record, the row's number; the length of the header, a text.
+        let kind = 13 + 2 * BODY;
+        let start = PAGE - BODY - 10;
+        let head = [
+            0xBE,
+            0x44,
+            1,
+            4,
+            0x80 | (kind >> 14) as u8,
+            0x80 | (kind >> 7 & 0x7F) as u8,
+            (kind & 0x7F) as u8,
+        ];
+        bytes[start..start + head.len()].copy_from_slice(&head);
+        bytes[start + head.len()..start + head.len() + BODY].fill(b'a');
+        for cell in 0..usize::from(cells) {
+            bytes[108 + 2 * cell..110 + 2 * cell].copy_from_slice(&(start as u16).to_be_bytes());
+        }
+        bytes
+    }
+
+    #[test]
+    fn all_rows_together_are_no_longer_than_the_file() {
+        for (cells, expected) in [(0, 0), (1, 1), (3, 3), (10_000, 4)] {
+            let bytes = overlapping(cells);
+            let rows = Database::new(&bytes).unwrap().rows(1);
+            assert_eq!(rows.len(), expected, "{cells}");
+            for row in rows {
+                let values = row.values().unwrap();
+                assert!(matches!(values[..], [Value::Text(text)] if text == "a".repeat(8_000)));
+            }
+        }
+    }
+
+    #[test]
+    fn a_row_takes_no_room_for_columns_that_it_has_no_text_in() {
+        let bytes = overlapping(3);
+        let rows = || Database::new(&bytes).unwrap().rows(1);
+        let sql = |length: usize| {
+            let column = |number: usize| format!("{}{number}", "c".repeat(length));
+            format!("CREATE TABLE t ({})", (0..2_000).map(column).collect::<Vec<_>>().join(", "))
+        };
+        for (length, name) in [(3, "ccc0"), (1_000, "")] {
+            let part = Part { table: String::new(), columns: names(&sql(length)), all: rows() };
+            assert_eq!(part.columns.len(), 2_000);
+            let json = part.json();
+            let row = format!("{{\"{name}\":\"{}\"}}", "a".repeat(8_000));
+            let expected = format!("[\n{row},\n{row},\n{row}\n]\n");
+            assert!(json.expose() == expected.as_bytes() && json.expose().capacity() < 8 * expected.len());
+        }
+    }
 }
