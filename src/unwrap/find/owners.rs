@@ -159,10 +159,12 @@ impl<'t, 'p> Tie<'t, 'p> {
         }
     }
 
-    /// What makes a client the same as another: its ID, or the variable that has its ID, as long as nothing belongs to it yet.
-    fn identity(&self, owner: usize) -> (&'p str, bool) {
+    /// What makes a client the same as another: its ID, or if `names` count the variable that has its ID, as long as nothing
+    /// belongs to it yet.
+    fn identity(&self, owner: usize, names: bool) -> (&'p str, bool) {
         let anchor = &self.pieces[self.groups[owner].anchors[0]];
-        let is_variable = self.groups[owner].members.len() == 1
+        let is_variable = names
+            && self.groups[owner].members.len() == 1
             && !anchor.name.is_empty()
             && self.structure.is_line(anchor.scope);
         if is_variable { (anchor.name, true) } else { (anchor.value, false) }
@@ -176,15 +178,9 @@ impl<'t, 'p> Tie<'t, 'p> {
         }
         let are_replaced = self.are_replaced(&owners, open);
         let mut first: HashMap<(&str, bool), usize> = HashMap::new();
-        let mut kept = Vec::with_capacity(owners.len());
+        let (mut kept, mut grown) = (Vec::with_capacity(owners.len()), HashSet::new());
         for owner in owners {
-            let (name, is_variable) = self.identity(owner);
-            let identity = if is_variable && are_replaced {
-                (self.pieces[self.groups[owner].anchors[0]].value, false)
-            } else {
-                (name, is_variable)
-            };
-            let known = *first.entry(identity).or_insert(owner);
+            let known = *first.entry(self.identity(owner, !are_replaced)).or_insert(owner);
             let fits = |index: &usize| self.fits(known, *index) || self.pieces[*index].field == self.anchor;
             if known == owner || !self.groups[owner].members.iter().all(fits) {
                 kept.push(owner);
@@ -193,10 +189,13 @@ impl<'t, 'p> Tie<'t, 'p> {
             let Owner { anchors, members, .. } = &mut self.groups[owner];
             let (anchors, members) = (std::mem::take(anchors), std::mem::take(members));
             append(&mut self.groups[known].anchors, anchors);
-            self.groups[known].anchors.sort_unstable();
+            grown.insert(known);
             for index in members {
                 self.give(known, index);
             }
+        }
+        for owner in grown {
+            self.groups[owner].anchors.sort_unstable();
         }
         kept
     }
