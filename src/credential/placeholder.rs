@@ -135,17 +135,16 @@ pub fn may_be_secret(field: Field, value: &str) -> bool {
         Field::PrivateKey => has_key_digits(value),
         Field::ClientSecret if is_client_secret(value) => true,
         Field::ClientSecret | Field::ProjectClientSecret => {
-            let core = value.trim_matches(|one: char| !is_secret_digit(one));
+            let is_part = |one: char| one.is_ascii_alphanumeric() || matches!(one, '-' | '_');
+            let core = value.trim_matches(|one: char| !is_part(one));
+            let is_whole = core.chars().all(is_part) && !value.contains(['{', '[', '(', '=']);
             // Inside something else, only what has the shape of one.
-            let is_shaped_run = |run: &str| {
-                may_be_client_secret(run) && (run.contains(CLIENT_SECRET) || is_shaped(field, run))
-            };
             let is_inside =
-                core.contains(|one: char| !is_secret_digit(one)) || value.contains(['{', '[', '(', '=']);
-            let may_be = if is_inside {
-                value.split(|one: char| !is_secret_digit(one)).any(is_shaped_run)
-            } else {
-                may_be_client_secret(core)
+                || value.split(|one: char| !is_part(one)).any(|run| is_shaped(field, run) && is_random(run));
+            let may_be = match value.split_once(CLIENT_SECRET) {
+                Some((_, rest)) => is_client_secret(core) || is_random(rest),
+                None if is_whole => is_random(core),
+                None => is_inside(),
             };
             may_be && !is_encoded_placeholder(field, value)
         }
@@ -156,47 +155,47 @@ pub fn may_be_secret(field: Field, value: &str) -> bool {
 /// The smallest private keys of any use have more digits of base64 than this.
 const LEAST_KEY_DIGITS: usize = 100;
 
-/// Whether `value` has as many digits of base64 or hexadecimal as a key. Most values begin with them.
+/// Whether `value` has as many digits of base64, hexadecimal or numbers as a key, be it cut into the shortest pieces. Most
+/// values begin with them.
 fn has_key_digits(value: &str) -> bool {
-    // In armour lines may be cut short; elsewhere no word has as many letters as a line of PEM.
-    let least = if value.contains("-----") { 8 } else { 24 };
-    let runs = value.split(|one: char| !(one.is_ascii_alphanumeric() || matches!(one, '+' | '/')));
-    let mut digits = runs.filter(|run| run.len() >= least && !is_pattern(run)).scan(0, |sum, run| {
-        *sum += run.len();
-        Some(*sum)
-    });
-    digits.any(|sum| sum >= LEAST_KEY_DIGITS)
+    let is_digit = |one: char| one.is_ascii_alphanumeric() || matches!(one, '+' | '/');
+    // Labels and prose have words.
+    let is_word = |run: &&str| {
+        let rest = run.get(1..).unwrap_or_default();
+        let all = |is: fn(&u8) -> bool| rest.bytes().all(|byte| is(&byte));
+        run.starts_with(|first: char| first.is_ascii_alphabetic())
+            && (all(u8::is_ascii_lowercase)
+                || run.starts_with(char::is_uppercase) && all(u8::is_ascii_uppercase))
+    };
+    let runs = value.split(|one: char| !is_digit(one)).filter(|run| !is_word(run));
+    let digits = runs.flat_map(str::bytes).take(LEAST_KEY_DIGITS);
+    digits.clone().count() == LEAST_KEY_DIGITS && !is_pattern(digits)
 }
 
-const fn is_secret_digit(one: char) -> bool {
-    one.is_ascii_alphanumeric() || matches!(one, '-' | '_')
-}
-
-/// Whether a run of letters, digits, `-` and `_` is a client secret or may be a part of one: as issued, or long and random.
-fn may_be_client_secret(run: &str) -> bool {
+/// Whether `text` is as long as a client secret of which not too much is missing, and made of more than words, numbers behind
+/// them, and patterns: `unit-test-secret-2024`.
+fn is_random(text: &str) -> bool {
     /// A secret of which more is missing is of no use, and no older one was shorter.
     const LEAST: usize = 16;
-    if let Some(rest) = run.find(CLIENT_SECRET).and_then(|start| run.get(start + CLIENT_SECRET.len()..)) {
-        return rest.len() >= LEAST && (is_client_secret(run) || !is_pattern(rest));
-    }
-    // Words with numbers behind them: `unit-test-secret-2024`.
     let is_word = |part: &str| {
         let word = part.trim_end_matches(|one: char| one.is_ascii_digit());
         let is_number = word.is_empty() && part.len() < 8;
         is_number || part.len() - word.len() <= 4 && word.chars().all(|one| one.is_ascii_alphabetic())
     };
-    run.len() >= LEAST && !is_pattern(run) && !run.split(['-', '_']).all(is_word)
+    let parts = || text.split(|one: char| !one.is_ascii_alphanumeric());
+    parts().map(str::len).sum::<usize>() >= LEAST && !is_pattern(text.bytes()) && !parts().all(is_word)
 }
 
-/// Whether `run` is what people write who want something long: few characters over and over, or the alphabet.
-fn is_pattern(run: &str) -> bool {
-    let digits = || run.bytes().filter(u8::is_ascii_alphanumeric);
+/// Whether a text of these `bytes` is what people write who want something long: few characters over and over, or the
+/// alphabet.
+fn is_pattern(bytes: impl Iterator<Item = u8> + Clone) -> bool {
+    let digits = bytes.filter(u8::is_ascii_alphanumeric);
     let mut seen = [false; 256];
-    digits().for_each(|digit| seen[usize::from(digit)] = true);
-    let pairs = digits().zip(digits().skip(1));
+    digits.clone().for_each(|digit| seen[usize::from(digit)] = true);
+    let pairs = digits.clone().zip(digits.clone().skip(1));
     let steady = pairs.filter(|(one, next)| next.wrapping_sub(*one) <= 1).count();
     let different = seen.iter().filter(|seen| **seen).count();
-    different < 6 || steady * 2 > digits().count()
+    different < 6 || steady * 2 > digits.count()
 }
 
 /// Returns true if characters that mask something are in `value`, which no secret has: `********xR5J`.
@@ -489,6 +488,9 @@ mod tests {
             (Field::ClientSecret, "HIER_DAS_GEHEIMNIS_EINTRAGEN", false),
             (Field::ClientSecret, "1234567890", false),
             (Field::ClientSecret, "p8e-secret", false),
+            (Field::ClientSecret, "p8e- and 32 further characters follow", false),
+            // As mails wrap it.
+            (Field::ClientSecret, "p8e-t63u3jVz9X1-\r\n 9kVjJemcToGOGmykxyQt", true),
             (Field::ClientSecret, "p8e-abcdefghijklmnop", false),
             // Whatever has the shape of an issued one may be one.
             (Field::ClientSecret, "p8e-abcdefghijklmnopqrstuvwxyz012345", true),
@@ -502,14 +504,6 @@ mod tests {
             (Field::PrivateKey, &key.repeat(2), true),
             (
                 Field::PrivateKey,
-                &format!(
-                    "-----BEGIN PRIVATE KEY-----\n{}",
-                    key.repeat(3).replace('R', "R\n").replace('w', "w\n")
-                ),
-                true,
-            ),
-            (
-                Field::PrivateKey,
                 "-----BEGIN PRIVATE KEY-----\nMIIEowIBAAKCAQEA\n-----END PRIVATE KEY-----",
                 false,
             ),
@@ -518,6 +512,16 @@ mod tests {
         ] {
             assert_eq!(may_be_secret(field, value), expected, "{value}");
         }
+        // However it is cut up.
+        let all = key.repeat(8);
+        for width in [1, 2, 4, 7, 16, 20, 64] {
+            let pieces: Vec<&str> = (0..all.len() / width).map(|at| &all[at * width..][..width]).collect();
+            for sign in [" ", "\n", "\\n", "-", "\", \""] {
+                assert!(may_be_secret(Field::PrivateKey, &pieces.join(sign)), "{width} {sign}");
+            }
+        }
+        let numbers: Vec<String> = all.bytes().map(|byte| byte.to_string()).collect();
+        assert!(may_be_secret(Field::PrivateKey, &numbers.join(", ")));
     }
 
     #[test]
