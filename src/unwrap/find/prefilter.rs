@@ -31,7 +31,15 @@ const ENCRYPTED: [&str; 4] = [signature::ANSIBLE_VAULT, signature::AGE, SOPS_VAL
 
 /// Returns true if there is a literal in `bytes`, or anything that must be opened to find out.
 pub(crate) fn has_literal(bytes: &[u8]) -> bool {
-    is_container(bytes) || LITERALS.are_in(bytes) || names_client(bytes)
+    is_container(bytes) || LITERALS.are_in(bytes) || names_client(bytes) || has_encoded_client(bytes)
+}
+
+/// Whether something in base64 begins as client IDs do. In the middle of base64, a certificate has it.
+fn has_encoded_client(bytes: &[u8]) -> bool {
+    const BEGINNING: &[u8] = b"Y20tc";
+    let is_digit = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'-' | b'_');
+    let mut places = memchr::memmem::find_iter(bytes, BEGINNING);
+    places.any(|at| !at.checked_sub(1).and_then(|before| bytes.get(before)).is_some_and(is_digit))
 }
 
 /// Whether a text has a client ID, beside which a secret of an older shape may stand. In binary data, certificates have it.
@@ -177,6 +185,23 @@ mod tests {
         }
         for magic in [&b"\xFF\xFE"[..], b"\x1F\x8B\x08", b"Rar!\x1A\x07", b"\0GITCRYPT\0"] {
             assert!(has_literal(magic));
+        }
+    }
+
+    #[test]
+    fn a_client_id_is_enough_unless_a_certificate_has_it() {
+        let encoded = |text: &str| STANDARD.encode(text);
+        let id = "cm-p1-e2-integration-0";
+        for (text, expected) in [
+            (id.to_owned(), true),
+            ("cm-port".to_owned(), false),
+            (format!("\0{id}"), false),
+            (encoded(id), true),
+            (format!("data:\n  id: {}\n", encoded(id)), true),
+            (encoded(&format!("CN={id}")), false),
+            (encoded("cm-p"), true),
+        ] {
+            assert_eq!(has_literal(text.as_bytes()), expected, "{text}");
         }
     }
 
