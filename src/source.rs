@@ -124,11 +124,11 @@ impl Span {
 
 /// A line number, counted from 1. Lines end with LF.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Line(usize);
+pub struct Line(u32);
 
 /// A column number, counted from 1 in characters (Unicode scalar values).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Column(usize);
+pub struct Column(u32);
 
 impl Line {
     /// The first line.
@@ -136,7 +136,7 @@ impl Line {
 
     /// The number, from 1.
     pub const fn number(self) -> usize {
-        self.0
+        self.0 as usize
     }
 }
 
@@ -146,13 +146,13 @@ impl Column {
 
     /// The number, from 1.
     pub const fn number(self) -> usize {
-        self.0
+        self.0 as usize
     }
 }
 
 /// A column number, counted from 1 in bytes of UTF-8, as some machine-readable formats want it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct ByteColumn(usize);
+pub struct ByteColumn(u32);
 
 impl ByteColumn {
     /// The first column.
@@ -160,7 +160,7 @@ impl ByteColumn {
 
     /// The number, from 1.
     pub const fn number(self) -> usize {
-        self.0
+        self.0 as usize
     }
 }
 
@@ -223,15 +223,21 @@ pub struct Position {
 
 impl Position {
     /// From counts of what comes before: lines, and characters and bytes of the same line.
-    const fn new(lines: usize, characters: usize, bytes: usize) -> Self {
-        Self { line: Line(lines + 1), column: Column(characters + 1), byte_column: ByteColumn(bytes + 1) }
+    fn new(lines: usize, characters: usize, bytes: usize) -> Self {
+        // A million places are kept. What is further back than four thousand million is there, at least.
+        let number = |before: usize| u32::try_from(before).unwrap_or(u32::MAX).saturating_add(1);
+        Self {
+            line: Line(number(lines)),
+            column: Column(number(characters)),
+            byte_column: ByteColumn(number(bytes)),
+        }
     }
 
     /// Line and column as a report gives them, both from 1. The column in bytes is unknown then, and taken for the same.
     #[cfg(feature = "cli")]
     pub fn at(line: usize, column: usize) -> Option<Self> {
         let (lines, columns) = (line.checked_sub(1)?, column.checked_sub(1)?);
-        let within = |count: usize| count < usize::MAX;
+        let within = |count: usize| count < u32::MAX as usize;
         (within(line) && within(column)).then(|| Self::new(lines, columns, columns))
     }
 

@@ -9,20 +9,26 @@ use sha2::{Digest as _, Sha256};
 
 /// A digest, or the bytes that it is of. Most of those who check a credential never ask for it.
 #[derive(Clone, Debug)]
-pub struct LazyDigest {
-    bytes: Vec<u8>,
-    sha256: OnceLock<[u8; 32]>,
+pub struct LazyDigest(Inner);
+
+#[derive(Clone, Debug)]
+enum Inner {
+    Known([u8; 32]),
+    Of(Box<(Vec<u8>, OnceLock<[u8; 32]>)>),
 }
 
 impl LazyDigest {
     /// That of `bytes`.
     pub fn of(bytes: &[u8]) -> Self {
-        Self { bytes: bytes.to_vec(), sha256: OnceLock::new() }
+        Self(Inner::Of(Box::new((bytes.to_vec(), OnceLock::new()))))
     }
 
     /// The digest.
     pub fn get(&self) -> &[u8; 32] {
-        self.sha256.get_or_init(|| Sha256::digest(&self.bytes).into())
+        match &self.0 {
+            Inner::Known(sha256) => sha256,
+            Inner::Of(lazy) => lazy.1.get_or_init(|| Sha256::digest(&lazy.0).into()),
+        }
     }
 
     /// The same without the bytes, for those who keep many.
@@ -34,7 +40,7 @@ impl LazyDigest {
 
 impl From<[u8; 32]> for LazyDigest {
     fn from(sha256: [u8; 32]) -> Self {
-        Self { bytes: Vec::new(), sha256: OnceLock::from(sha256) }
+        Self(Inner::Known(sha256))
     }
 }
 
