@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 """How `aemcred audit --merge` grows: made lines of 1,000 to 1,000,000 credentials, each its own, in runs of 10,000.
 
-    benches/merge.py AEMCRED [NUMBER…]
+    benches/merge.py AEMCRED [NUMBER[/ONE_IN]…]
 
 Prints seconds, those of the processor, and the most memory of each merge, for the JSON report. A tenth of the credentials has a finding of its own, a
-tenth is in two places, and of a twentieth the private key isn't at hand, so that its modulus has to be compared with all others.
+tenth is in two places, and of one in twenty (or in so many) the private key isn't at hand, so that its modulus has to be
+compared with all others.
 """
 
 import base64
@@ -47,7 +48,7 @@ def moduli(number):
     return (first + offset for offset in range(length) if alone[offset])
 
 
-def write(folder, templates, number):
+def write(folder, templates, number, one_in):
     digest = lambda *parts: hashlib.sha256(repr(parts).encode()).hexdigest()
     whole, odd, summary = templates
     files, own_moduli = [], moduli(number)
@@ -63,7 +64,7 @@ def write(folder, templates, number):
                 line["certificate_sha256"], line["public_key_sha256"] = digest("c", index), digest("k", index)
                 merge["modulus"] = base64.b64encode(next(own_moduli).to_bytes(256, "little")).decode()
                 merge["client_secret_digest"] = digest("s", index)
-                merge["primes"] = None if index % 20 == 7 else [digest("p", index), digest("q", index)]
+                merge["primes"] = None if index % one_in == 7 else [digest("p", index), digest("q", index)]
                 merge["run"]["id"] = f"{start:016x}"
                 for copy in range(2 if index % 10 == 6 else 1):
                     written += 1
@@ -80,12 +81,13 @@ def write(folder, templates, number):
 
 def main():
     program = os.path.abspath(sys.argv[1])
-    print("credentials  lines MiB  seconds  of the processor  MiB")
-    for number in [int(number) for number in sys.argv[2:]] or [1_000, 10_000, 100_000, 1_000_000]:
+    print("credentials  no key one in  lines MiB  seconds  of the processor  MiB")
+    for number in sys.argv[2:] or ["1000", "10000", "100000", "1000000"]:
+        number, one_in = [int(part) for part in (number + "/20").split("/")[:2]]
         with tempfile.TemporaryDirectory() as folder:
             whole, summary = template(program, folder)
             odd, _ = template(program, folder, "certificate-lifetime")
-            files = write(folder, (whole, odd, summary), number)
+            files = write(folder, (whole, odd, summary), number, one_in)
             size = sum(os.path.getsize(file) for file in files) >> 20
             start = time.monotonic()
             merge = [program, "audit", "--merge", "--no-config", "--format", "json", *files]
@@ -98,7 +100,7 @@ def main():
                 sys.exit(errors[:2000])
             assert total > number * 500, "the report is there"
             seconds, cpu = time.monotonic() - start, usage.ru_utime + usage.ru_stime
-            print(f"{number:11}  {size:9}  {seconds:7.1f}  {cpu:16.1f}  {usage.ru_maxrss >> 10}", flush=True)
+            print(f"{number:11}  {one_in:13}  {size:9}  {seconds:7.1f}  {cpu:16.1f}  {usage.ru_maxrss >> 10}", flush=True)
 
 
 main()
