@@ -276,7 +276,7 @@ impl Place {
     fn new(site: &Location) -> Self {
         Self {
             input: site.path.as_str().to_owned(),
-            within: site.steps.clone(),
+            within: site.steps.to_vec(),
             line: site.position.line.number(),
             column: site.position.column.number(),
             pointer: site.pointer.as_str().to_owned(),

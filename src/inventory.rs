@@ -13,6 +13,9 @@ mod run;
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry as MapEntry;
+#[cfg(feature = "cli")]
+use std::fs::File;
+use std::io;
 
 #[cfg(feature = "cli")]
 pub use link::LinkKey;
@@ -22,6 +25,7 @@ pub use merge::{Merge, MergeError, Merged};
 pub use run::{Accompanying, Links, Run};
 
 use crate::credential::DocumentKind;
+use crate::credential::rsa::Keys;
 use crate::examine::{Examination, Part, remarks};
 use crate::finding::{Finding, Level};
 use crate::json::Pointer;
@@ -76,6 +80,8 @@ pub struct Audited {
 #[derive(Debug, Default)]
 pub struct InventoryBuilder {
     occurrences: Vec<Occurrence>,
+    /// The numbers of their keys, which are many and long, and which only a comparison needs.
+    keys: Keys,
 }
 
 /// The occurrences by what they are occurrences of.
@@ -155,23 +161,47 @@ impl Occurrence {
 }
 
 impl InventoryBuilder {
+    /// What keeps the numbers of many keys in `file`, which is empty and nobody else's.
+    #[cfg(feature = "cli")]
+    fn with_keys_in(file: File) -> Self {
+        Self { occurrences: Vec::new(), keys: Keys::kept_in(file) }
+    }
+
     /// Takes in one occurrence. An occurrence without a place is nothing.
-    pub fn add(&mut self, occurrence: Occurrence) {
-        if !occurrence.record.locations.is_empty() {
-            self.occurrences.push(occurrence);
+    pub fn add(&mut self, mut occurrence: Occurrence) {
+        if occurrence.record.locations.is_empty() {
+            return;
         }
+        if let Some(key) = &mut occurrence.record.public_key
+            && let Some(numbers) = key.numbers.take()
+        {
+            self.keys.add(&key.sha256, &numbers);
+        }
+        self.occurrences.push(occurrence);
     }
 
     /// The inventory, the most urgent first, after the rules about storage have looked at it.
-    pub fn finish(self, settings: &Settings) -> Vec<Audited> {
-        let mut occurrences = self.occurrences;
+    ///
+    /// # Errors
+    ///
+    /// Beside it, if the file that keys are in can't be read, so that not all of them were compared.
+    pub fn finish(self, settings: &Settings) -> (Vec<Audited>, io::Result<()>) {
+        let Self { mut occurrences, keys } = self;
+        // First, because it takes much memory, and gives much free.
+        let (keys, compared) = keys.compared();
         // They come in the order in which threads met them, and nothing may depend on that.
         occurrences.sort_by(|left, right| {
             // Digests of secrets come last: those of merged lines are in another order.
             let key = |occurrence: &Occurrence| {
                 let Record { kind, public_key, token_sha256, client_secret, .. } = &*occurrence.record;
                 let public_key = public_key.as_ref().map(|key| key.sha256);
-                (*kind, public_key, occurrence.record.certificate_sha256(), *token_sha256, *client_secret)
+                (
+                    *kind,
+                    public_key,
+                    occurrence.record.certificate_sha256(),
+                    token_sha256.clone(),
+                    *client_secret,
+                )
             };
             left.record
                 .locations
@@ -190,23 +220,27 @@ impl InventoryBuilder {
             record.settle(settings.now, settings.expiring);
         }
         sorted.sort_by(|left, right| left.record.urgency().cmp(&right.record.urgency()));
-        let (records, findings): (Vec<Box<Record>>, Vec<Vec<AuditFinding>>) =
-            sorted.into_iter().map(|group| (group.record, joined(group.findings))).unzip();
-        let (inventory, mut findings) = (Inventory { records }, findings);
-        for (index, finding) in observe(&inventory, settings) {
-            if let Some(findings) = findings.get_mut(index) {
-                findings.push(finding);
-            }
+        // Most records have none.
+        let mut findings: HashMap<usize, Vec<AuditFinding>> = HashMap::new();
+        for (index, group) in sorted.iter_mut().enumerate().filter(|(_, group)| !group.findings.is_empty()) {
+            findings.insert(index, joined(std::mem::take(&mut group.findings)));
         }
-        let successors = successors(&inventory.records, |_, _| true);
-        let audited = inventory.records.into_iter().zip(findings).zip(successors);
-        audited
-            .map(|((record, mut findings), successor)| {
+        let inventory = Inventory::of(sorted.into_iter().map(|group| group.record).collect(), keys);
+        for (index, finding) in observe(&inventory, settings) {
+            findings.entry(index).or_default().push(finding);
+        }
+        let superseded: Vec<bool> =
+            successors(&inventory.records, |_, _| true).iter().map(Option::is_some).collect();
+        let audited = inventory.records.into_iter().zip(superseded).enumerate();
+        let audited = audited
+            .map(|(index, (record, superseded))| {
+                let mut findings = findings.remove(&index).unwrap_or_default();
                 // A stable sort: within a level, findings about the document come first, in its order.
                 findings.sort_by_key(|finding| std::cmp::Reverse(finding.level));
-                Audited { record, findings, superseded: successor.is_some() }
+                Audited { record, findings, superseded }
             })
-            .collect()
+            .collect();
+        (audited, compared)
     }
 }
 
@@ -260,9 +294,9 @@ impl Groups {
 impl<'r> Identity<'r> {
     fn of(record: &'r Record) -> Self {
         let client = record.client_id.as_deref();
-        match (&record.public_key, record.token_sha256) {
+        match (&record.public_key, &record.token_sha256) {
             (Some(key), _) => Self::Key(record.kind, client, key.sha256, record.certificate_sha256()),
-            (None, Some(digest)) => Self::Secret(record.kind, digest),
+            (None, Some(digest)) => Self::Secret(record.kind, **digest),
             (None, None) => Self::Place(record.kind, client, record.locations.first()),
         }
     }

@@ -18,6 +18,7 @@ pub use past::{Past, Reference};
 pub use state::State;
 pub use stock::{Inventory, Observation, Observations, successors};
 
+use crate::credential::rsa::KeyNumbers;
 use crate::credential::{
     Certificate, DocumentKind, LazyDigest, PrivateKey, ProjectCredentialKind, PublicKey, Validity,
     presentable,
@@ -45,15 +46,13 @@ pub struct Record {
     /// The token.
     pub token: Option<Box<TokenRecord>>,
     /// The credentials of a project of the Adobe Developer Console.
-    pub listed: Vec<ListedCredential>,
+    pub listed: Box<[ListedCredential]>,
     /// The key pair's public half: the private key's where there is one, else the certificate's.
     pub public_key: Option<PublicHalf>,
-    /// SHA-256 of the private key's two primes, where it is at hand and sound. By them, keys are told that share a prime.
-    pub prime_digests: Option<[[u8; 32]; 2]>,
     /// SHA-256 of the client secret. By it, a secret that is found alone is tied to its credential.
     pub client_secret: Option<[u8; 32]>,
     /// SHA-256 of the token.
-    pub token_sha256: Option<[u8; 32]>,
+    pub token_sha256: Option<Box<[u8; 32]>>,
     /// Whether a private key, client secret or token stands in it, usable or not.
     pub usable: bool,
     /// Which secrets these are, as far as that is known.
@@ -119,8 +118,8 @@ pub struct ListedCredential {
 pub struct PublicHalf {
     /// SHA-256 of the `SubjectPublicKeyInfo`'s DER.
     pub sha256: [u8; 32],
-    /// The RSA modulus n, the least significant byte first, without zeros at its end.
-    pub modulus: Box<[u8]>,
+    /// Its numbers, as long as it has not been taken into an inventory, which has each key's once.
+    pub numbers: Option<Box<KeyNumbers>>,
 }
 
 /// One place at which a credential stands.
@@ -129,7 +128,7 @@ pub struct Location {
     /// The file.
     pub path: PathName,
     /// The way from the outermost text to the credential: `data."service.json"`, `base64`. Empty for a plain file.
-    pub steps: Vec<String>,
+    pub steps: Box<[String]>,
     /// Line and column in the outermost text.
     pub position: Position,
     /// The value within the document.
@@ -178,15 +177,31 @@ impl CertificateRecord {
 }
 
 impl PublicHalf {
-    /// The public half of `key`.
-    pub fn of_private_key(key: &PrivateKey) -> Self {
-        Self { sha256: key.public_key_sha256(), modulus: key.modulus().to_le_bytes() }
+    /// The public half of `key`, with digests of its primes if it is to be `kept` with many others. `certified` is the SHA-256
+    /// of it as a certificate has it.
+    pub fn of_private_key(key: &PrivateKey, certified: Option<[u8; 32]>, kept: bool) -> Self {
+        let prime_digests = if kept { key.prime_digests() } else { None };
+        let sha256 = certified.unwrap_or_else(|| key.public_key_sha256());
+        Self::new(sha256, key.modulus().to_le_bytes(), prime_digests)
     }
 
     /// The key of `certificate`, if it is an RSA key that can be read.
     pub fn of_certificate(certificate: &Certificate) -> Option<Self> {
         let PublicKey::Rsa { modulus, .. } = &certificate.public_key else { return None };
-        Some(Self { sha256: certificate.public_key_sha256, modulus: modulus.to_le_bytes() })
+        Some(Self::new(certificate.public_key_sha256, modulus.to_le_bytes(), None))
+    }
+
+    /// Takes in what `other` knows more of the same key.
+    fn learn(&mut self, other: Self) {
+        let primes = |half: &Self| half.numbers.as_ref().and_then(|numbers| numbers.prime_digests);
+        if self.sha256 == other.sha256 && primes(self).is_none() {
+            self.numbers = other.numbers.or(self.numbers.take());
+        }
+    }
+
+    /// That with these numbers.
+    pub fn new(sha256: [u8; 32], modulus: Box<[u8]>, prime_digests: Option<[[u8; 32]; 2]>) -> Self {
+        Self { sha256, numbers: Some(Box::new(KeyNumbers { modulus, prime_digests })) }
     }
 }
 
@@ -251,12 +266,11 @@ impl Record {
         };
         let mut locations = std::mem::take(&mut self.locations);
         locations.extend(other.locations.iter().cloned());
-        let prime_digests = self.prime_digests.or(other.prime_digests);
         let client_secret = self.client_secret.or(other.client_secret);
         if weight(&other) > weight(self) {
             *self = other;
         }
-        (self.locations, self.prime_digests, self.client_secret) = (locations, prime_digests, client_secret);
+        (self.locations, self.client_secret) = (locations, client_secret);
     }
 
     /// Takes in a copy of the same key without a certificate, as variables are. A usable copy makes usable what was known
@@ -272,7 +286,7 @@ impl Record {
     /// What makes it the same credential as another record of its kind.
     pub fn identity(&self) -> impl Eq + '_ {
         let key = self.public_key.as_ref().map(|key| key.sha256);
-        (self.kind, &self.client_id, key, self.certificate_sha256(), self.token_sha256, self.client_secret)
+        (self.kind, &self.client_id, key, self.certificate_sha256(), &self.token_sha256, self.client_secret)
     }
 
     /// Whether `part` is the key, certificate or secret of this very credential.
@@ -298,9 +312,11 @@ impl Record {
     pub fn absorb(&mut self, part: Self) {
         self.client_id = self.client_id.take().or(part.client_id);
         self.certificate = self.certificate.take().or(part.certificate);
-        self.public_key = self.public_key.take().or(part.public_key);
+        match (&mut self.public_key, part.public_key) {
+            (Some(own), Some(other)) => own.learn(other),
+            (own, other) => *own = own.take().or(other),
+        }
         self.client_secret = self.client_secret.or(part.client_secret);
-        self.prime_digests = self.prime_digests.or(part.prime_digests);
         self.usable |= part.usable;
         self.in_clear = InClear {
             private_key: self.in_clear.private_key || part.in_clear.private_key,
@@ -325,7 +341,6 @@ impl Record {
     pub fn tie(&mut self, part: Self) {
         self.locations.extend(part.locations);
         self.client_secret = self.client_secret.or(part.client_secret);
-        self.prime_digests = self.prime_digests.or(part.prime_digests);
     }
 }
 
@@ -347,7 +362,7 @@ pub(crate) mod tests {
         sha256[..4].copy_from_slice(&modulus.to_be_bytes());
         let location = |path: &&str| Location {
             path: PathName::new(*path),
-            steps: Vec::new(),
+            steps: Box::default(),
             position: Position::START,
             pointer: Pointer::root(),
             usable: true,
@@ -367,7 +382,7 @@ pub(crate) mod tests {
             state: State::Sound,
             client_id: Some(client.to_owned()),
             certificate: Some(certificate),
-            public_key: Some(PublicHalf { sha256, modulus: UBig::from(modulus).to_le_bytes() }),
+            public_key: Some(PublicHalf::new(sha256, UBig::from(modulus).to_le_bytes(), None)),
             locations: paths.iter().map(location).collect(),
             ..Record::default()
         }

@@ -251,9 +251,11 @@ fn gather(
     notes.sort();
     // A repository that can't be found is met in each of its folders.
     let failures = Failure::distinct(failures);
+    // No file keeps anything of it.
+    let (credentials, _) = builder.finish(context.settings);
     Ok(Gathered {
         paths: shown_paths,
-        credentials: builder.finish(context.settings),
+        credentials,
         extent: Extent {
             files: Counters::read(&counters.files),
             bytes: Counters::read(&counters.bytes),

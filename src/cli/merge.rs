@@ -41,7 +41,8 @@ pub(super) fn merge(
             "--merge: name the files that `aemcred audit --format jsonl` wrote",
         )));
     }
-    let mut merge = Merge::default();
+    // It has no name, so that nothing is left of it. Where there can be none, memory has to do.
+    let mut merge = Merge::new(tempfile::tempfile().ok());
     let mut unread = Vec::new();
     let stopped = || environment.interruption.is_requested();
     for path in &paths {

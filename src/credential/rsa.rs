@@ -5,6 +5,7 @@
 //! The `rsa` crate is not used for this: it accepts or refuses a key as a whole, while a rule must name the relation
 //! that fails, and with the private key at hand a signature can be verified modulo each prime in a fraction of the time.
 
+mod keys;
 mod montgomery;
 mod primes;
 mod shared;
@@ -13,8 +14,8 @@ use dashu_int::UBig;
 use dashu_int::fast_div::ConstDivisor;
 use dashu_int::ops::{BitTest, Gcd as _};
 
+pub use keys::{KeyNumbers, Keys, SharedPrimes};
 use montgomery::Montgomery;
-pub use shared::{KnownKey, sharing};
 
 use crate::secret::Secret;
 

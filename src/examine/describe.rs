@@ -42,8 +42,7 @@ impl Record {
             client_id: shown(Field::ClientId, presentable_id),
             organization: shown(Field::Org, presentable).map(Arc::from),
             certificate: certificate.map(|certificate| CertificateRecord::of(certificate, ties)),
-            public_key: public_half(credential),
-            prime_digests: private_key(credential).filter(|_| ties).and_then(PrivateKey::prime_digests),
+            public_key: public_half(credential, ties),
             client_secret: credential.value(Field::ClientSecret).map(|secret| digest(secret.as_str())),
             usable: private_key_clear || client_secret_clear,
             in_clear: InClear {
@@ -71,7 +70,7 @@ impl Record {
                 let (kind, user_id) = (shown(&claims.kind), shown(&claims.user_id));
                 Box::new(TokenRecord { validity: times.validity(), kind, user_id })
             }),
-            token_sha256: token.jws.as_ref().map(|jws| digest(jws.expose())),
+            token_sha256: token.jws.as_ref().map(|jws| Box::new(digest(jws.expose()))),
             usable: token.jws.is_some(),
             in_clear: InClear { token: token.jws.is_some(), ..InClear::default() },
             emptied: token.fields.iter().any(|entry| entry.field.secret() && was_emptied(entry)),
@@ -144,16 +143,12 @@ fn was_emptied(entry: &FieldEntry<'_, '_>) -> bool {
     }
 }
 
-fn public_half(credential: &Credential<'_, '_>) -> Option<PublicHalf> {
+fn public_half(credential: &Credential<'_, '_>, ties: bool) -> Option<PublicHalf> {
     let certificate = credential.certificate.as_ref().and_then(|field| field.certificate.as_ref().ok());
-    let certified = certificate.and_then(PublicHalf::of_certificate);
-    match private_key(credential) {
-        // Both may hold the same numbers and differ in how the public key is written.
-        Some(key) if !certificate.is_some_and(|certificate| certificate.public_key.is_of(key)) => {
-            Some(PublicHalf::of_private_key(key))
-        }
-        _ => certified,
-    }
+    let Some(key) = private_key(credential) else { return certificate.and_then(PublicHalf::of_certificate) };
+    // Both may hold the same numbers and differ in how the public key is written.
+    let certified = certificate.filter(|certificate| certificate.public_key.is_of(key));
+    Some(PublicHalf::of_private_key(key, certified.map(|certificate| certificate.public_key_sha256), ties))
 }
 
 fn private_key<'c>(credential: &'c Credential<'_, '_>) -> Option<&'c PrivateKey> {

@@ -75,7 +75,7 @@ impl<T> Examined<T> {
             .iter()
             .map(|listed| Record {
                 client_id: listed.client_id.clone(),
-                listed: vec![listed.clone()],
+                listed: [listed.clone()].into(),
                 // Of the types without a key pair no rule says that they can't be used.
                 broken: project.broken && listed.kind == ProjectCredentialKind::Jwt,
                 ..project.clone()

@@ -25,7 +25,7 @@ pub fn fingerprint_at(rule: &Rule, location: &Location, path: &str, record: &Rec
 fn fingerprint_of(rule: &Rule, pointer: &str, within: &str, path: &str, record: &Record) -> String {
     let certificate = record.certificate.as_ref();
     // A baseline that knows a place must not let another key in there. Of a client secret nothing may be told.
-    let own = record.public_key.as_ref().map(|key| &key.sha256).or(record.token_sha256.as_ref());
+    let own = record.public_key.as_ref().map(|key| &key.sha256).or(record.token_sha256.as_deref());
     let own = own.filter(|_| matches!(rule.check, Check::Place(_)));
     let key = certificate.map(|certificate| &certificate.public_key_sha256).or(own);
     let key = key.map(|sha256| hex(sha256)).unwrap_or_default();

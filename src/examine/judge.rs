@@ -86,7 +86,7 @@ impl Input {
         // What lies inside an archive or is encoded is as easy to read as the file.
         Location {
             path,
-            steps,
+            steps: steps.into(),
             position,
             pointer: json::Pointer::root(),
             usable: true,

@@ -25,8 +25,7 @@ pub(super) fn part(found: &unwrap::Part, location: Location, settings: &Settings
             let key = PrivateKey::from_pem(text).ok()?;
             Record {
                 kind: DocumentKind::PrivateKey,
-                public_key: Some(PublicHalf::of_private_key(&key)),
-                prime_digests: settings.ties.then(|| key.prime_digests()).flatten(),
+                public_key: Some(PublicHalf::of_private_key(&key, None, settings.ties)),
                 usable: true,
                 in_clear: InClear { private_key: true, ..InClear::default() },
                 ..Record::default()

@@ -51,7 +51,9 @@ where
         failures.extend(examination.failures(&[]).into_iter().map(|reason| format!("{name}: {reason}")));
         Occurrence::all(examination).for_each(|sighting| gathering.add(sighting));
     }
-    let credentials = gathering.finish(&settings).into_iter().map(|audited| {
+    // No file keeps anything of it.
+    let (credentials, _) = gathering.finish(&settings);
+    let credentials = credentials.into_iter().map(|audited| {
         let findings = audited.findings.iter().map(finding).collect();
         Credential::new(&audited.record, findings, audited.superseded)
     });

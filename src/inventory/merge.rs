@@ -6,6 +6,7 @@
 mod line;
 
 use std::collections::{BTreeSet, HashMap, HashSet};
+use std::fs::File;
 use std::hash::{BuildHasher as _, RandomState};
 use std::io::{self, BufRead, Read as _};
 use std::sync::Arc;
@@ -134,6 +135,14 @@ struct Ending {
 pub type Met<'m> = &'m mut dyn FnMut(&Occurrence, &Accompanying) -> io::Result<()>;
 
 impl Merge {
+    /// A merge that keeps the numbers of many keys in `file`, an empty one that nobody else has, or in memory.
+    pub fn new(file: Option<File>) -> Self {
+        Self {
+            builder: file.map_or_else(InventoryBuilder::default, InventoryBuilder::with_keys_in),
+            ..Self::default()
+        }
+    }
+
     /// Takes in the lines of a file. `met` is told of each occurrence, and `stopped` is asked whether that is to end.
     ///
     /// # Errors
@@ -343,8 +352,16 @@ impl Merge {
         }
         let ended = |run: u32| runs.get(run as usize).is_some_and(|run| run.ending.is_some());
         let (again, again_bytes) = read_again(read, ended);
+        let (credentials, compared) = builder.finish(&settings);
+        if let Err(error) = compared {
+            complete = false;
+            let message = format!(
+                "not all keys were compared, because the temporary file with them can't be read: {error}"
+            );
+            failures.push((None, message));
+        }
         Merged {
-            credentials: builder.finish(&settings),
+            credentials,
             now: clock,
             complete,
             files: files.saturating_sub(again),

@@ -88,21 +88,24 @@ impl Run {
 
     /// The digests by which the secrets of `record` are known to other runs.
     pub fn ties(&self, record: &Record) -> Ties {
-        let Record { prime_digests, client_secret, token_sha256, .. } = record;
+        let Record { public_key, client_secret, token_sha256, .. } = record;
+        let numbers = public_key.as_ref().and_then(|key| key.numbers.as_ref());
+        let prime_digests = numbers.and_then(|numbers| numbers.prime_digests);
         match &self.links {
             Links::Off => Ties::default(),
             Links::Key(key) => {
-                let of =
-                    |what, digest: &Option<[u8; 32]>| digest.as_ref().map(|sha256| key.digest(what, sha256));
+                let of = |what, digest: Option<&[u8; 32]>| digest.map(|sha256| key.digest(what, sha256));
                 Ties {
                     primes: prime_digests.map(|primes| primes.map(|prime| key.digest(Linked::Prime, &prime))),
-                    client_secret: of(Linked::ClientSecret, client_secret),
-                    token: of(Linked::Token, token_sha256),
+                    client_secret: of(Linked::ClientSecret, client_secret.as_ref()),
+                    token: of(Linked::Token, token_sha256.as_deref()),
                 }
             }
-            Links::AsTheyAre => {
-                Ties { primes: *prime_digests, client_secret: *client_secret, token: *token_sha256 }
-            }
+            Links::AsTheyAre => Ties {
+                primes: prime_digests,
+                client_secret: *client_secret,
+                token: token_sha256.as_deref().copied(),
+            },
         }
     }
 

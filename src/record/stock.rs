@@ -4,11 +4,9 @@
 //! `inventory`).
 
 use std::borrow::Borrow;
-use std::cmp::Reverse;
-use std::collections::HashMap;
 
 use super::Record;
-use crate::credential::DocumentKind;
+use crate::credential::rsa::SharedPrimes;
 
 /// All credentials of an audited set.
 #[derive(Debug, Default)]
@@ -16,6 +14,18 @@ pub struct Inventory {
     /// One for each distinct credential, the most urgent first.
     #[expect(clippy::vec_box, reason = "a million of them are not moved about")]
     pub records: Vec<Box<Record>>,
+    /// Records whose keys have a prime in common with another, and the first such other, by their indices; in their order.
+    pub sharing: Vec<(usize, usize)>,
+}
+
+impl Inventory {
+    /// The inventory of `records`, of whose `keys` those are known that share a prime with another.
+    #[expect(clippy::vec_box, reason = "a million of them are not moved about")]
+    pub fn of(records: Vec<Box<Record>>, keys: SharedPrimes) -> Self {
+        let sharing =
+            keys.among(records.iter().map(|record| record.public_key.as_ref().map(|key| &key.sha256)));
+        Self { records, sharing }
+    }
 }
 
 #[cfg(test)]
@@ -27,7 +37,13 @@ impl Inventory {
             record.locations.dedup();
         }
         records.sort_by(|left, right| left.urgency().cmp(&right.urgency()));
-        Self { records: records.into_iter().map(Box::new).collect() }
+        let mut keys = crate::credential::rsa::Keys::default();
+        for key in records.iter().filter_map(|record| record.public_key.as_ref()) {
+            keys.add(&key.sha256, key.numbers.as_ref().unwrap());
+        }
+        let (keys, compared) = keys.compared();
+        compared.unwrap();
+        Self::of(records.into_iter().map(Box::new).collect(), keys)
     }
 }
 
@@ -37,25 +53,29 @@ pub fn successors<R: Borrow<Record>>(
     records: &[R],
     suits: impl Fn(&Record, &Record) -> bool,
 ) -> Vec<Option<usize>> {
-    let mut clients: HashMap<(DocumentKind, &str), Vec<(usize, &Record)>> = HashMap::new();
-    for (index, record) in records.iter().map(Borrow::borrow).enumerate() {
-        if let Some(client) = &record.client_id {
-            clients.entry((record.kind, client)).or_default().push((index, record));
+    let get = |index: &usize| records.get(*index).map(Borrow::borrow);
+    let client = |index: &usize| get(index).map(|record| (record.kind, record.client_id.as_deref()));
+    let newness =
+        |record: &Record| record.validity().map(|validity| (validity.not_after, validity.not_before));
+    let has_client = |index: &usize| get(index).is_some_and(|record| record.client_id.is_some());
+    let mut order: Vec<usize> = (0..records.len()).filter(has_client).collect();
+    // A stable sort: equally new ones stay in their order.
+    order.sort_by(|left, right| {
+        client(left).cmp(&client(right)).then_with(|| get(right).map(newness).cmp(&get(left).map(newness)))
+    });
+    let mut successors = vec![None; records.len()];
+    for candidates in order.chunk_by(|left, right| client(left) == client(right)) {
+        for index in candidates {
+            let takes_over = |candidate: &Record| {
+                get(index).is_some_and(|record| candidate.supersedes(record) && suits(candidate, record))
+            };
+            let newest = candidates.iter().find(|candidate| get(candidate).is_some_and(takes_over));
+            if let (Some(successor), Some(newest)) = (successors.get_mut(*index), newest) {
+                *successor = Some(*newest);
+            }
         }
     }
-    for candidates in clients.values_mut() {
-        // A stable sort: equally new ones stay in their order.
-        candidates.sort_by_key(|(_, record)| {
-            Reverse(record.validity().map(|validity| (validity.not_after, validity.not_before)))
-        });
-    }
-    let successor = |record: &Record| {
-        let mut candidates = clients.get(&(record.kind, record.client_id.as_deref()?))?.iter();
-        let newest =
-            candidates.find(|(_, candidate)| candidate.supersedes(record) && suits(candidate, record))?;
-        Some(newest.0)
-    };
-    records.iter().map(|record| successor(record.borrow())).collect()
+    successors
 }
 
 /// What a rule about storage has to say of a record. The rule and its level are added by whoever calls it.

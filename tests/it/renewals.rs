@@ -52,7 +52,7 @@ fn entry(number: u8, client: &str, path: &str, not_after: DateTime<Utc>, now: Da
                 issuer: Some(client.to_owned()),
             })),
         }),
-        public_key: Some(PublicHalf { sha256: [number; 32], modulus: [number].into() }),
+        public_key: Some(PublicHalf::new([number; 32], [number].into(), None)),
         locations: vec![location(path)],
         ..Record::default()
     }
@@ -61,7 +61,7 @@ fn entry(number: u8, client: &str, path: &str, not_after: DateTime<Utc>, now: Da
 fn location(path: &str) -> Location {
     Location {
         path: PathName::new(path),
-        steps: Vec::new(),
+        steps: Box::default(),
         position: Position::START,
         pointer: Pointer::root(),
         usable: true,
@@ -77,7 +77,7 @@ fn scene() -> RenewalResults {
     let now = at(NOW);
     let dated = |number, client, path, not_after| entry(number, client, path, at(not_after), now);
     let mut manifest = dated(3, "cm-p7603-e99-integration", "deploy/secret.yaml", "2026-12-10T00:00:00Z");
-    manifest.locations[0].steps = vec![String::from("data.\"service.json\""), String::from("base64")];
+    manifest.locations[0].steps = [String::from("data.\"service.json\""), String::from("base64")].into();
     manifest.locations.extend((1..=4).map(|number| location(&format!("copies/{number}.json"))));
     let mut never = dated(7, "cm-p77-e88-integration-0", "never.json", "9999-12-31T23:59:59Z");
     never.certificate.as_mut().unwrap().validity.not_before = at("2026-11-01T00:00:00Z");
@@ -667,7 +667,7 @@ fn what_counts_once_is_a_series_once() {
     // The same certificate twice in one file, and another with the same labels.
     let mut twice = entry(1, "cm-p1-e2-integration-0", "a.yaml", end, now);
     let mut second = location("a.yaml");
-    second.steps = vec![String::from("base64")];
+    second.steps = [String::from("base64")].into();
     twice.locations.push(second);
     let mut alike = entry(1, "cm-p1-e2-integration-0", "a.yaml", end - TimeDelta::days(9), now);
     alike.public_key.as_mut().unwrap().sha256 = [2; 32];

@@ -1,94 +1,24 @@
-//! Primes that several keys share.
+//! Moduli that share a factor.
 //!
-//! Where private keys are at hand, their primes are compared by their digests. Of the others only the product of the
-//! primes is known, the modulus, and two of them that share a prime have a greatest common divisor. Comparing each with
-//! each would take the square of their number. Instead, all of them are multiplied together, and each meets the product of
-//! all others modulo itself, by way of a tree of products (D. J. Bernstein, "How to find smooth parts of integers", 2004,
-//! as used by Heninger et al., "Mining your Ps and Qs", 2012).
+//! Two of them that share a prime have a greatest common divisor. Comparing each with each would take the square of their
+//! number. Instead, all of them are multiplied together, and each meets the product of all others modulo itself, by way of a tree
+//! of products (D. J. Bernstein, "How to find smooth parts of integers", 2004, as used by Heninger et al., "Mining your Ps and
+//! Qs", 2012).
+//!
+//! Owns: the arithmetic. Does not own: which keys are compared (see `keys`).
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashSet};
 
 use dashu_int::UBig;
-use dashu_int::ops::Gcd as _;
+use dashu_int::ops::{BitTest as _, Gcd as _};
 
-/// A key as far as it is known.
+use super::WIDEST;
+
+/// A modulus, the least significant byte first, and its position among the distinct ones.
 #[derive(Clone, Copy, Debug)]
-pub struct KnownKey<'k> {
-    /// The modulus, the least significant byte first, without zeros at its end.
-    pub modulus: &'k [u8],
-    /// Digests of its primes, where the private key is at hand.
-    pub primes: Option<[[u8; 32]; 2]>,
-}
-
-/// Those of `keys` that have a prime in common with another one, and the first such other: two indices each, in the order
-/// of the first. Equal moduli are one key, kept twice, and share nothing with each other. Numbers below 2 are left out.
-pub fn sharing(keys: &[KnownKey<'_>]) -> Vec<(usize, usize)> {
-    let distinct = distinct(keys);
-    let mut partners = Partners::default();
-    let mut owners: HashMap<[u8; 32], Vec<usize>> = HashMap::new();
-    for (position, key) in distinct.iter().enumerate() {
-        for prime in key.primes.iter().flatten() {
-            owners.entry(*prime).or_default().push(position);
-        }
-    }
-    for owners in owners.values() {
-        if let [first, second, ..] = owners.as_slice() {
-            let pairs = owners.iter().skip(1).map(|owner| (*owner, *first));
-            partners.extend(pairs.chain([(*first, *second)]));
-        }
-    }
-    let numbers = distinct.iter().enumerate().map(|(position, key)| Number { position, bytes: key.modulus });
-    let is_known =
-        |number: &Number<'_>| distinct.get(number.position).is_some_and(|key| key.primes.is_some());
-    let (known, unknown): (Vec<Number<'_>>, Vec<Number<'_>>) = numbers.partition(is_known);
-    within(&suspects(&unknown), &mut partners);
-    let touched = among(&unknown, &known);
-    let touching: HashSet<usize> = touched.iter().map(|(position, _)| *position).collect();
-    partners.extend(touched);
-    let touching: Vec<Number<'_>> =
-        unknown.iter().filter(|number| touching.contains(&number.position)).copied().collect();
-    partners.extend(among(&known, &touching));
-
-    let mut pairs: Vec<(usize, usize)> = partners
-        .first
-        .iter()
-        .filter_map(|(position, partner)| Some((distinct.get(*position)?, distinct.get(*partner)?)))
-        .flat_map(|(key, partner)| {
-            let first = partner.indices.first().copied();
-            key.indices.iter().filter_map(move |index| Some((*index, first?)))
-        })
-        .collect();
-    pairs.sort_unstable();
-    pairs
-}
-
-/// One key, however often it was kept.
-struct DistinctKey<'k> {
-    modulus: &'k [u8],
-    primes: Option<[[u8; 32]; 2]>,
-    /// Where it stands among the keys.
-    indices: Vec<usize>,
-}
-
-/// Distinct keys, in the order in which they come.
-fn distinct<'k>(keys: &[KnownKey<'k>]) -> Vec<DistinctKey<'k>> {
-    let mut equal: BTreeMap<&[u8], DistinctKey<'k>> = BTreeMap::new();
-    for (index, key) in keys.iter().enumerate().filter(|(_, key)| !matches!(key.modulus, [] | [0 | 1])) {
-        let fresh = || DistinctKey { modulus: key.modulus, primes: None, indices: Vec::new() };
-        let known = equal.entry(key.modulus).or_insert_with(fresh);
-        known.primes = known.primes.or(key.primes);
-        known.indices.push(index);
-    }
-    let mut distinct: Vec<DistinctKey<'k>> = equal.into_values().collect();
-    distinct.sort_by(|left, right| left.indices.cmp(&right.indices));
-    distinct
-}
-
-/// A modulus, and its position among the distinct ones.
-#[derive(Clone, Copy)]
-struct Number<'k> {
-    position: usize,
-    bytes: &'k [u8],
+pub(super) struct Number<'k> {
+    pub(super) position: usize,
+    pub(super) bytes: &'k [u8],
 }
 
 impl Number<'_> {
@@ -98,13 +28,13 @@ impl Number<'_> {
 }
 
 /// For positions, the first other position with which it has a prime in common.
-#[derive(Default)]
-struct Partners {
-    first: BTreeMap<usize, usize>,
+#[derive(Debug, Default)]
+pub(super) struct Partners {
+    pub(super) first: BTreeMap<usize, usize>,
 }
 
 impl Partners {
-    fn extend(&mut self, pairs: impl IntoIterator<Item = (usize, usize)>) {
+    pub(super) fn extend(&mut self, pairs: impl IntoIterator<Item = (usize, usize)>) {
         for (position, partner) in pairs {
             let first = self.first.entry(position).or_insert(partner);
             *first = partner.min(*first);
@@ -117,32 +47,43 @@ impl Partners {
     }
 }
 
-/// No product is longer, in bits: multiplying takes sixteen times the memory of what comes out. More numbers are taken block by
-/// block, so that work grows with the square of the number of blocks, and memory doesn't grow. Tests have many blocks of few.
-const LONGEST_PRODUCT: usize = if cfg!(test) { 64 } else { 1 << 25 };
+/// No product is longer, in bits, but for its last number: multiplying takes some twenty times the memory. More numbers are taken
+/// block by block, so that work grows with the square of the number of blocks, and memory doesn't grow. Tests have many blocks of
+/// few.
+const LONGEST_PRODUCT: usize = if cfg!(test) { 64 } else { 1 << 23 };
 
 /// Of so many numbers something is taken modulo each; of more it is taken modulo the product of each half first.
 const FEW: usize = if cfg!(test) { 2 } else { 16 };
 
-/// Numbers in blocks whose products aren't too long.
-fn blocks<'n, 'k>(numbers: &'n [Number<'k>]) -> impl Iterator<Item = &'n [Number<'k>]> {
+/// `numbers` of so many `bytes` in blocks whose products aren't too long.
+pub(super) fn blocks<N>(numbers: &[N], bytes: impl Fn(&N) -> usize) -> impl Iterator<Item = &[N]> {
     let mut length = 0;
     numbers.chunk_by(move |before, _| {
-        length += before.bytes.len() * 8;
+        length += bytes(before) * 8;
         let fits = length < LONGEST_PRODUCT;
         length *= usize::from(fits);
         fits
     })
 }
 
+/// Numbers that are in memory, in such blocks.
+fn blocks_of<'n, 'k>(numbers: &'n [Number<'k>]) -> impl Iterator<Item = &'n [Number<'k>]> {
+    blocks(numbers, |number| number.bytes.len())
+}
+
+/// Finds for each of `numbers` the first of the others that shares a factor with it.
+pub(super) fn among_themselves(numbers: &[Number<'_>], partners: &mut Partners) {
+    within(&suspects(numbers), partners);
+}
+
 /// Those of `numbers` that share a factor with any other of them.
 fn suspects<'k>(numbers: &[Number<'k>]) -> Vec<Number<'k>> {
     let mut found = Vec::new();
-    for (index, block) in blocks(numbers).enumerate() {
+    for (index, block) in blocks_of(numbers).enumerate() {
         let tree = Tree::new(block);
         // The sum of the products that leave out one number each: modulo any of them, only its own product is left.
         let mut others = leaving_out_one(block).all_but_one;
-        for (_, other) in blocks(numbers).enumerate().filter(|(other, _)| *other != index) {
+        for (_, other) in blocks_of(numbers).enumerate().filter(|(other, _)| *other != index) {
             others = others * product(other) % &tree.product;
         }
         found.extend(tree.sharing(block, &others));
@@ -186,17 +127,78 @@ fn within(numbers: &[Number<'_>], partners: &mut Partners) {
     within(right, partners);
 }
 
+/// Numbers that meet others, block by block, until it is told which of them share a factor with any.
+#[derive(Debug)]
+pub(super) struct Meeting {
+    blocks: Vec<Met>,
+}
+
+/// A block of numbers, and the product of all that it has met.
+#[derive(Debug)]
+struct Met {
+    /// The product of the block, which is odd.
+    product: UBig,
+    /// What is met is divided by 2 to the power of this, which is at least the number of bits of any block.
+    bits: usize,
+    /// -1 / product modulo that power.
+    inverse: UBig,
+    /// What was met, modulo the product, and times a power of two, which shares no factor with it.
+    others: UBig,
+}
+
+impl Meeting {
+    pub(super) fn new(sought: &[Number<'_>]) -> Self {
+        Self { blocks: blocks_of(sought).map(|block| Met::new(product(block))).collect() }
+    }
+
+    pub(super) fn with(&mut self, others: &[Number<'_>]) {
+        let others = product(others);
+        self.blocks.iter_mut().for_each(|block| block.meet(&others));
+    }
+
+    /// Those of `sought`, of which this is the meeting, that share a factor with any number that they have met.
+    pub(super) fn touched<'k>(&self, sought: &[Number<'k>]) -> Vec<Number<'k>> {
+        let blocks = blocks_of(sought).zip(&self.blocks);
+        blocks.flat_map(|(block, met)| Tree::new(block).sharing(block, &met.others)).collect()
+    }
+}
+
+impl Met {
+    fn new(product: UBig) -> Self {
+        let bits = product.bit_len().max(LONGEST_PRODUCT + WIDEST);
+        // Newton's iteration: each step doubles the number of right digits.
+        let (mut inverse, mut right) = (UBig::ONE, 1);
+        while right < bits {
+            right = bits.min(right * 2);
+            let error = low(low(product.clone(), right) * &inverse, right);
+            inverse = low(inverse * ((UBig::ONE << right) + UBig::from(2_u8) - error), right);
+        }
+        let inverse = (UBig::ONE << bits) - inverse;
+        Self { product, bits, inverse, others: UBig::ONE }
+    }
+
+    /// Multiplies by `others`, and divides by a power of two rather than by the product, which takes a third of the time
+    /// (P. L. Montgomery, "Modular multiplication without trial division", 1985).
+    fn meet(&mut self, others: &UBig) {
+        let all = std::mem::take(&mut self.others) * others;
+        let quotient = low(low(all.clone(), self.bits) * &self.inverse, self.bits);
+        self.others = (all + quotient * &self.product) >> self.bits;
+    }
+}
+
+/// The last `bits` of a number.
+fn low(number: UBig, bits: usize) -> UBig {
+    number.split_bits(bits).0
+}
+
 /// For those of `sought` that share a factor with any of `numbers` the first such: two positions each.
-fn among(sought: &[Number<'_>], numbers: &[Number<'_>]) -> Vec<(usize, usize)> {
+pub(super) fn among(sought: &[Number<'_>], numbers: &[Number<'_>]) -> Vec<(usize, usize)> {
     if sought.is_empty() || numbers.is_empty() {
         return Vec::new();
     }
-    let mut hits = Vec::new();
-    for block in blocks(sought) {
-        let tree = Tree::new(block);
-        let all = blocks(numbers).fold(UBig::ONE, |all, other| all * product(other) % &tree.product);
-        hits.extend(tree.sharing(block, &all));
-    }
+    let mut meeting = Meeting::new(sought);
+    blocks_of(numbers).for_each(|block| meeting.with(block));
+    let mut hits = meeting.touched(sought);
     if let [only] = numbers {
         return hits.iter().map(|hit| (hit.position, only.position)).collect();
     }
@@ -250,88 +252,5 @@ impl Tree {
         let (left, right) = numbers.split_at(numbers.len() / 2);
         let [left_tree, right_tree] = &**halves;
         [left_tree.sharing(left, &rest), right_tree.sharing(right, &rest)].concat()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-
-    /// What is shared by keys of which nothing is known but the modulus.
-    fn pairs(numbers: &[u64]) -> Vec<(usize, usize)> {
-        pairs_of(&numbers.iter().map(|number| (*number, None)).collect::<Vec<_>>())
-    }
-
-    fn pairs_of(keys: &[(u64, Option<[u64; 2]>)]) -> Vec<(usize, usize)> {
-        let moduli: Vec<_> = keys.iter().map(|(modulus, _)| UBig::from(*modulus).to_le_bytes()).collect();
-        let digest = |prime: u64| {
-            let mut digest = [0; 32];
-            digest[..8].copy_from_slice(&prime.to_be_bytes());
-            digest
-        };
-        let keys: Vec<KnownKey<'_>> = moduli
-            .iter()
-            .zip(keys)
-            .map(|(modulus, (_, primes))| KnownKey {
-                modulus,
-                primes: primes.map(|primes| primes.map(digest)),
-            })
-            .collect();
-        sharing(&keys)
-    }
-
-    #[test]
-    fn common_primes_are_found_and_equal_numbers_are_one_key() {
-        for (numbers, expected) in [
-            (&[][..], &[][..]),
-            (&[15], &[]),
-            (&[0, 1, 1, 15], &[]),
-            (&[15, 15], &[]),
-            (&[15, 77, 221], &[]),
-            (&[15, 77, 21], &[(0, 2), (1, 2), (2, 0)]),
-            // Both primes of the first stand in others: its divisor is the modulus itself.
-            (&[15, 21, 35, 221], &[(0, 1), (1, 0), (2, 0)]),
-            // Every copy of such a key is known to be one.
-            (&[15, 21, 15, 21], &[(0, 1), (1, 0), (2, 1), (3, 0)]),
-        ] {
-            assert_eq!(pairs(numbers), expected, "{numbers:?}");
-        }
-    }
-
-    const PRIMES: [u64; 12] = [3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41];
-
-    proptest! {
-        #[test]
-        fn the_tree_finds_what_comparing_each_with_each_finds(
-            numbers in prop::collection::vec(2_u64..5000, 0..40),
-        ) {
-            let common = |mut a: u64, mut b: u64| {
-                while b != 0 {
-                    (a, b) = (b, a % b);
-                }
-                a > 1
-            };
-            let other = |one: u64| numbers.iter().position(|other| *other != one && common(one, *other));
-            let expected: Vec<(usize, usize)> =
-                numbers.iter().enumerate().filter_map(|(at, number)| Some((at, other(*number)?))).collect();
-            prop_assert_eq!(pairs(&numbers), expected);
-        }
-
-        #[test]
-        fn it_is_the_same_whatever_is_known_of_the_primes(
-            keys in prop::collection::vec((0_usize..12, 1_usize..12, any::<bool>()), 0..12),
-        ) {
-            let keys: Vec<(u64, Option<[u64; 2]>)> = keys
-                .into_iter()
-                .map(|(first, step, known)| {
-                    let primes = [PRIMES[first], PRIMES[(first + step) % 12]];
-                    (primes[0] * primes[1], known.then_some(primes))
-                })
-                .collect();
-            let numbers: Vec<u64> = keys.iter().map(|(modulus, _)| *modulus).collect();
-            prop_assert_eq!(pairs_of(&keys), pairs(&numbers));
-        }
     }
 }

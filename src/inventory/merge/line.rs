@@ -195,6 +195,7 @@ impl Sighting {
         let has = |fact: &str| merge.facts.iter().any(|one| one == fact);
         let sha256 = optional(self.public_key_sha256.as_deref(), digest)?;
         let modulus = optional(merge.modulus.as_deref(), modulus)?;
+        let primes = optional(merge.primes.as_ref(), primes)?;
         let certificate = optional(self.certificate_sha256.as_deref(), digest)?;
         let times = match (merge.not_before, merge.not_after) {
             (Some(begin), Some(end)) => {
@@ -238,11 +239,10 @@ impl Sighting {
                 let validity = Validity::of_token(begin, end);
                 Box::new(TokenRecord { validity, kind: None, user_id: None })
             }),
-            listed: Vec::new(),
-            public_key: sha256.zip(modulus).map(|(sha256, modulus)| PublicHalf { sha256, modulus }),
-            prime_digests: optional(merge.primes.as_ref(), primes)?,
+            listed: Box::default(),
+            public_key: sha256.zip(modulus).map(|(sha256, modulus)| PublicHalf::new(sha256, modulus, primes)),
             client_secret: optional(merge.client_secret_digest.as_deref(), digest)?,
-            token_sha256: optional(merge.token_digest.as_deref(), digest)?,
+            token_sha256: optional(merge.token_digest.as_deref(), digest)?.map(Box::new),
             usable: has("usable"),
             in_clear: in_clear(has),
             emptied: has("emptied"),

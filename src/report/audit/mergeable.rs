@@ -38,7 +38,7 @@ wire! {
         /// The modulus of the public key, in base64, the least significant byte first. So it looks like no part of a private key,
         /// which begins with it.
         modulus: Option<String> =
-            record.public_key.as_ref().map(|key| STANDARD.encode(&key.modulus)),
+            record.public_key.as_ref().and_then(|key| Some(STANDARD.encode(&key.numbers.as_ref()?.modulus))),
         /// Digests of the private key's primes under the key of `--link-key`.
         primes: Option<[Digest; 2]> = ties.primes.map(|primes| primes.map(|prime| Digest::new(&prime))),
         /// The digest of the client secret under the key of `--link-key`.

@@ -78,7 +78,7 @@ mod tests {
         let mut three = record(client, 15, 2027, &["c.json", "a.json", "b.json"]);
         three.locations[1].usable = false;
         let mut beside = record(client, 15, 2027, &["a.log", "a.log"]);
-        beside.locations[1].steps = vec![String::from("base64")];
+        beside.locations[1].steps = [String::from("base64")].into();
         for (credential, expected) in [
             (record(client, 15, 2027, &["a.json"]), &[][..]),
             (Record { kind: DocumentKind::PrivateKey, ..beside.clone() }, &[]),

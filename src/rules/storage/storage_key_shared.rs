@@ -1,5 +1,3 @@
-use std::collections::BTreeMap;
-
 use super::{client, telling_location};
 use crate::finding::Level;
 use crate::record::{Inventory, Observation, Observations};
@@ -28,15 +26,12 @@ the AEM Developer Console.",
 const LISTED: usize = 5;
 
 fn check(inventory: &Inventory, _: &Settings, observations: &mut Observations) {
-    let mut owners: BTreeMap<[u8; 32], Vec<usize>> = BTreeMap::new();
-    for (index, record) in
-        inventory.records.iter().enumerate().filter(|(_, record)| record.client_id.is_some())
-    {
-        if let Some(key) = &record.public_key {
-            owners.entry(key.sha256).or_default().push(index);
-        }
-    }
-    for indices in owners.into_values() {
+    let named = inventory.records.iter().enumerate().filter(|(_, record)| record.client_id.is_some());
+    let key = |index: &usize| inventory.records.get(*index)?.public_key.as_ref().map(|key| &key.sha256);
+    let mut owners: Vec<usize> = named.map(|(index, _)| index).filter(|index| key(index).is_some()).collect();
+    // A stable sort: those with one key stay in their order.
+    owners.sort_by_key(key);
+    for indices in owners.chunk_by(|left, right| key(left) == key(right)) {
         let records = || indices.iter().filter_map(|index| Some((*index, inventory.records.get(*index)?)));
         let Some((_, first)) = records().next() else { continue };
         for (index, record) in records().filter(|(_, record)| record.client_id != first.client_id) {

@@ -1,7 +1,6 @@
 use super::{client, telling_location};
-use crate::credential::rsa::{KnownKey, sharing};
 use crate::finding::Level;
-use crate::record::{Inventory, Observation, Observations, Record};
+use crate::record::{Inventory, Observation, Observations};
 use crate::rule::{Basis, Check, Rule, Settings};
 
 pub(super) const RULE: Rule = Rule {
@@ -23,18 +22,8 @@ ones. Find out which program made the keys, because its other keys may be weak t
     check: Check::Inventory(check),
 };
 
-fn check<'i>(inventory: &'i Inventory, _: &Settings, observations: &mut Observations) {
-    let key = |record: &'i Record| {
-        Some(KnownKey { modulus: &record.public_key.as_ref()?.modulus, primes: record.prime_digests })
-    };
-    let (indices, keys): (Vec<usize>, Vec<KnownKey<'_>>) = inventory
-        .records
-        .iter()
-        .enumerate()
-        .filter_map(|(index, record)| Some((index, key(record)?)))
-        .unzip();
-    for (first, second) in sharing(&keys) {
-        let (Some(&first), Some(&second)) = (indices.get(first), indices.get(second)) else { continue };
+fn check(inventory: &Inventory, _: &Settings, observations: &mut Observations) {
+    for (first, second) in inventory.sharing.iter().copied() {
         let (Some(one), Some(other)) = (inventory.records.get(first), inventory.records.get(second)) else {
             continue;
         };

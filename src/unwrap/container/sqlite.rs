@@ -318,19 +318,12 @@ mod tests {
         let kind = 13 + 2 * BODY;
         let digit = |bits: usize| u8::try_from(bits & 0x7F).unwrap();
         let start = PAGE - BODY - 10;
-        let head = [
-            0xBE,
-            0x44,
-            1,
-            4,
-            0x80 | digit(kind >> 14),
-            0x80 | digit(kind >> 7),
-            digit(kind),
-        ];
+        let head = [0xBE, 0x44, 1, 4, 0x80 | digit(kind >> 14), 0x80 | digit(kind >> 7), digit(kind)];
         bytes[start..start + head.len()].copy_from_slice(&head);
         bytes[start + head.len()..start + head.len() + BODY].fill(b'a');
         for cell in 0..usize::from(cells) {
-            bytes[108 + 2 * cell..110 + 2 * cell].copy_from_slice(&u16::try_from(start).unwrap().to_be_bytes());
+            bytes[108 + 2 * cell..110 + 2 * cell]
+                .copy_from_slice(&u16::try_from(start).unwrap().to_be_bytes());
         }
         bytes
     }
