@@ -28,6 +28,9 @@ const VALUES: [&str; 11] = [
     "#text",
 ];
 
+/// What says for which environment a variable is.
+const ENVIRONMENTS: [&str; 2] = ["environment_scope", "environment"];
+
 fn is_one_of(list: &[&str], name: &str) -> bool {
     list.iter().any(|one| one.eq_ignore_ascii_case(name))
 }
@@ -57,11 +60,21 @@ pub(crate) fn of(item: &Node) -> Option<Assignment> {
     if item.members().iter().any(is_field) {
         return None;
     }
+    let name_text = name.value.text();
     Some(Assignment {
-        name: name.value.text().to_owned(),
+        name: get(&ENVIRONMENTS)
+            .map(|one| one.value.text())
+            .filter(|one| is_environment(one))
+            .map_or_else(|| name_text.to_owned(), |environment| format!("{environment}/{name_text}")),
         name_span: name.value.all(),
         value: value.value.clone(),
     })
+}
+
+/// Whether `text` names one environment, and not all of them.
+fn is_environment(text: &str) -> bool {
+    let is_part = |one: char| one.is_ascii_alphanumeric() || matches!(one, '-' | '_' | '/' | '.');
+    (1..=40).contains(&text.len()) && text.chars().all(is_part)
 }
 
 /// Whether `member` is the value of which `before` is the name: `<key>…</key><string>…</string>`.

@@ -144,7 +144,7 @@ impl<'t, 'p> Tie<'t, 'p> {
             let open = match owners.as_slice() {
                 [] => open,
                 [only] => self.one(*only, open),
-                _ => self.several(&owners, open),
+                _ => self.several(&owners, open, scope),
             };
             for owner in &owners {
                 let has_secret = |index: &usize| is_secret(self.pieces[*index].field);
@@ -247,14 +247,14 @@ impl<'t, 'p> Tie<'t, 'p> {
         open
     }
 
-    /// Gives each of `open` to one of several clients in reach; the answer is what nobody can be sure of.
-    fn several(&mut self, owners: &[usize], open: Vec<usize>) -> Vec<usize> {
+    /// Gives each of `open` to one of several clients in reach in `scope`; the answer is what nobody can be sure of.
+    fn several(&mut self, owners: &[usize], open: Vec<usize>, scope: u32) -> Vec<usize> {
         if open.is_empty() {
             return open;
         }
         let open = self.by_name(owners, open);
         let open = self.shared(owners, open);
-        order::tie(self, owners, open)
+        order::tie(self, owners, open, scope)
     }
 
     /// Gives to each what has its mark in the name: `PROD_CLIENT_ID` and `PROD_PRIVATE_KEY`.
@@ -400,6 +400,20 @@ mod tests {
             ("S1 C1 S2 C2", vec!["S1 C1", "S2 C2"]),
             ("K1 S1 C1 K2 S2 C2", vec!["K1 S1 C1", "K2 S2 C2"]),
             ("C1 C2 S1 S2", vec![]),
+            // In another order for each, as long as only one way leaves each with one of a kind.
+            ("C1 S1 S2 C2", vec!["C1 S1", "S2 C2"]),
+            ("{ S1 } { C1 } { C2 } { S2 }", vec!["S1 C1", "C2 S2"]),
+            ("C1 S1 K1 K2 S2 C2 S3 K3 C3", vec!["C1 S1 K1", "K2 S2 C2", "S3 K3 C3"]),
+            ("C1 S1 S2 C2 K1", vec![]),
+            ("C1 S1 S2 C2 C3", vec![]),
+            // In rows, of which each has one kind.
+            ("{ C1 C2 } { S1 S2 }", vec!["C1 S1", "C2 S2"]),
+            ("{ { S1 } { S2 } } { { C1 } { C2 } } { K1 K2 }", vec!["S1 C1 K1", "S2 C2 K2"]),
+            ("{ C1 C2 } { S1 } { S2 }", vec![]),
+            ("{ { C1 C2 } } { { S1 S2 } }", vec![]),
+            ("{ { C1 C2 } S1 S2 }", vec![]),
+            ("{ C1 C2 } { S1 S2 S3 }", vec![]),
+            ("{ C1 C2 } { S1 S2 } { K1 }", vec!["C1 S1", "C2 S2"]),
             ("C1 S1 C2", vec!["C1 S1"]),
             ("C1 S1 { C2 S2 }", vec!["C1 S1", "C2 S2"]),
             ("C1 { S1 { K1 } }", vec!["C1 S1 K1"]),

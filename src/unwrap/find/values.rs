@@ -225,7 +225,10 @@ impl Lines {
             let trimmed = line.trim_ascii();
             // A variable that was commented out is no heading.
             let is_heading = trimmed.starts_with('[') && trimmed.ends_with(']')
-                || trimmed.starts_with("# ") && !trimmed.contains('=');
+                || trimmed.starts_with('#')
+                    && trimmed.trim_start_matches('#').starts_with(' ')
+                    && !trimmed.contains('=')
+                || trimmed.starts_with("```");
             if is_blank && !trimmed.is_empty() || is_heading {
                 paragraphs.push(start);
             }

@@ -10,6 +10,8 @@ pub(crate) fn before(text: &str, start: usize) -> &str {
     let trimmed = before.trim_end();
     let before = if trimmed.ends_with(['"', '\'', '`']) { trimmed } else { before };
     let unquoted = before.trim_end_matches(['"', '\'', '`', '\\', '(', '{', '<']);
+    // `'process.env.NAME': JSON.stringify('…')`
+    let unquoted = unquoted.strip_suffix("JSON.stringify").unwrap_or(unquoted);
     let is_sign = |one: char| matches!(one, '=' | ':' | '>' | ' ' | '\t' | '"' | '\'');
     let head = unquoted.trim_end_matches(is_sign);
     let sign = &unquoted[head.len()..];
@@ -18,7 +20,15 @@ pub(crate) fn before(text: &str, start: usize) -> &str {
     }
     let is_part = |one: char| one.is_ascii_alphanumeric() || matches!(one, '_' | '-' | '.');
     let name = &head[head.trim_end_matches(is_part).len()..];
-    if sign.is_empty() || name.len() > REACH { "" } else { name }
+    let is_setter =
+        || unquoted.len() == head.len() && before[head.len()..].starts_with('(') && is_setter(name);
+    if sign.is_empty() && !is_setter() || name.len() > REACH { "" } else { name }
+}
+
+/// Whether `name` is that of a method that sets what it is called after, with the object whose it is.
+fn is_setter(name: &str) -> bool {
+    let method = name.rsplit_once('.').and_then(|(_, method)| method.strip_prefix("set"));
+    method.is_some_and(|field| field.starts_with(|first: char| first.is_ascii_uppercase()))
 }
 
 #[cfg(test)]
@@ -36,6 +46,10 @@ mod tests {
             ("<aem.key>", "aem.key"),
             ("Authorization: Bearer ", ""),
             ("const key = `\n", "key"),
+            ("'process.env.A_B': JSON.stringify('", "process.env.A_B"),
+            ("a.setClientId(\"", "a.setClientId"),
+            ("setClientId(\"", ""),
+            ("a.settle(\"", ""),
             ("use ", ""),
             ("", ""),
         ] {
