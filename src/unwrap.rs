@@ -28,10 +28,11 @@ pub use find::prefilter;
 pub use limits::{Limit, Limits};
 pub use place::filename::{has_extension, is_source_code};
 pub use place::{Step, Trail};
+pub(crate) use syntax::json::is_markup;
 
 use std::sync::Arc;
 
-use crate::credential::Form;
+use crate::credential::{Form, TOKEN};
 use crate::json::{SyntaxErrorKind, Value};
 use crate::secret::Secret;
 use crate::source::{PathName, Source, Span};
@@ -218,7 +219,10 @@ pub fn unwrap_beside(
 ) -> Option<Rest> {
     // With a zero byte in it, it is no text, and what is in it would be lost.
     let is_text = memchr::memchr(0, bytes.expose()).is_none();
-    if find::whole::is_document(bytes.expose()) && is_text && !find::whole::is_encoded(bytes.expose()) {
+    // A token beside its fields counts for itself.
+    let has_token = memchr::memmem::find(bytes.expose(), TOKEN.as_bytes()).is_some();
+    let is_document = is_text && !has_token && find::whole::is_document(bytes.expose());
+    if is_document && !find::whole::is_encoded(bytes.expose()) {
         let source = Arc::new(Source::new(bytes));
         let document = Document { source, form: Form::Document, trail: Trail::default() };
         found(Unwrapped::Document(document), None);

@@ -5,7 +5,7 @@
 use crate::credential::{ENCLOSURES, Form, Token, names_document};
 use crate::json::SyntaxErrorKind;
 use crate::source::{Source, Span};
-use crate::unwrap::{Document, Json, Rest, Step, has_extension, is_source_code};
+use crate::unwrap::{Document, Json, Rest, Step, has_extension, is_markup, is_source_code};
 
 /// How much of a file is looked at to see how it begins.
 const BEGINNING: usize = 4096;
@@ -33,6 +33,7 @@ fn begins_like_json(bytes: &[u8]) -> bool {
         rest = match rest {
             // Word processors begin so, too.
             [b'{', b'\\', b'r', b't', b'f', ..] => return false,
+            [b'{', ..] if is_markup(rest) => return false,
             [b'{', ..] => return true,
             [b',' | b'(', after @ ..] => after,
             [b'/', b'/', ..] => match memchr::memchr(b'\n', rest) {

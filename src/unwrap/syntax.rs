@@ -5,7 +5,8 @@
 
 mod broken;
 mod encoded;
-mod json;
+mod escaped;
+pub(crate) mod json;
 mod json_lines;
 pub(crate) mod lines;
 mod log;
@@ -23,7 +24,7 @@ use crate::unwrap::place::Text;
 pub(crate) type Read = for<'t> fn(&'t Text<'_>, &'t Budget<'_>) -> Option<Pieces<'t>>;
 
 /// Each syntax. Another one is a file and a line here. What none of them reads is prose.
-pub(crate) const SYNTAXES: [Read; 10] = [
+pub(crate) const SYNTAXES: [Read; 11] = [
     rtf::read,
     json::read,
     json_lines::read,
@@ -32,6 +33,7 @@ pub(crate) const SYNTAXES: [Read; 10] = [
     log::read,
     mail::read,
     encoded::read,
+    escaped::read,
     xml::read,
     yaml::read,
 ];

@@ -13,8 +13,9 @@ use crate::source::{FileKind, hex, signature};
 use crate::unwrap::find::encrypted::{SEALED_SECRET, SOPS_VALUE};
 
 /// What encoded documents and parts begin with: PEM, gzip, zip, base64 of an object, of base64, of gzip; and the tokens that
-/// Adobe issues: `{"alg":"RS256","x5u":`. Exports of the Windows registry have digits with commas between.
-const ENCODED: [&str; 9] = [
+/// Adobe issues: `{"alg":"RS256","x5u":`. The hyphen of a client secret may be
+/// written with a backslash. Exports of the Windows registry have digits with commas between.
+const ENCODED: [&str; 10] = [
     "eyJhbGciOiJSUzI1NiIsIng1dSI6",
     "LS0tLS1CRUdJTi",
     "H4sIA",
@@ -22,6 +23,7 @@ const ENCODED: [&str; 9] = [
     "ZXlK",
     "ZXdv",
     "SDRzSU",
+    "p8e\\",
     "REGEDIT4",
     "Windows Registry Editor",
 ];
@@ -123,7 +125,9 @@ pub fn literals() -> Vec<Vec<u8>> {
     // One of those of the requests for them.
     literals.extend((0..3).map(|alignment| base64_core(TECHNICAL_ACCOUNT.as_bytes(), alignment)));
     // A client secret may be all that a short text in base64 holds.
+    let wide: Vec<u8> = CLIENT_SECRET.bytes().flat_map(|byte| [byte, 0]).collect();
     literals.extend((0..3).map(|alignment| base64_core(CLIENT_SECRET.as_bytes(), alignment)));
+    literals.extend((0..3).map(|alignment| base64_core(&wide[..wide.len() - 1], alignment)));
     literals
 }
 

@@ -15,7 +15,8 @@ pub(crate) fn read<'t>(text: &'t Text<'_>, budget: &'t Budget<'_>) -> Option<Pie
     if text.is_outermost() && Token::bare(text.text()).is_some_and(|token| token.is_adobes()) {
         return Some(pieces([Inside::Whole.here()]));
     }
-    if !text.text().trim_ascii_start().starts_with(['{', '[', '"']) {
+    let beginning = text.text().trim_ascii_start();
+    if !beginning.starts_with(['{', '[', '"']) || is_markup(beginning.as_bytes()) {
         return None;
     }
     let (json, read) = match json::parse(text.text(), budget.structure()) {
@@ -29,4 +30,31 @@ pub(crate) fn read<'t>(text: &'t Text<'_>, budget: &'t Budget<'_>) -> Option<Pie
     };
     text.json.set(json);
     read
+}
+
+/// What Jira and Confluence call blocks of text.
+const BLOCKS: [&[u8]; 4] = [b"code", b"noformat", b"panel", b"quote"];
+
+/// Returns true if `text` begins with the mark of such a block, as `{code:json}` and `{noformat}` are, and not with an object.
+pub(crate) fn is_markup(text: &[u8]) -> bool {
+    let named = |name: &&[u8]| text.strip_prefix(b"{")?.strip_prefix(*name);
+    let Some(after) = BLOCKS.iter().find_map(named) else { return false };
+    let line = after.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    let is_closed = line.contains(&b'}') && !line.contains(&b'"') && !line.contains(&b'\'');
+    after.starts_with(b"}") || after.starts_with(b":") && is_closed
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_markup;
+
+    #[test]
+    fn marks_of_blocks_are_no_objects() {
+        for text in ["{code}", "{code:json}\n{}", "{code:title=a.json|borderStyle=solid}", "{noformat}x"] {
+            assert!(is_markup(text.as_bytes()), "{text}");
+        }
+        for text in ["{code", "{\"code\": 1}", "{code: 'x'}", "{code: {", "{codes}", "{a}", "{}", ""] {
+            assert!(!is_markup(text.as_bytes()), "{text}");
+        }
+    }
 }

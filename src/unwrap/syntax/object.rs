@@ -37,12 +37,13 @@ const CALLS: [&str; 15] = [
 /// meant to be JSON.
 pub(crate) fn read<'t>(text: &'t Text<'_>, budget: &'t Budget<'_>) -> Option<Pieces<'t>> {
     let (whole, trimmed) = (text.text(), text.text().trim_ascii_start());
-    if !is_broken_json(text) || !is_source_object(whole) && !has_arrow(whole) {
+    if !is_broken_json(text) {
         return None;
     }
     let is_shown =
         || text.is_outermost() && is_other_than_json(text.name()) && is_all(whole, budget.structure());
-    if !text.is_assigned_in_source() && !is_shown() {
+    let is_assigned = text.is_assigned_in_source() && (is_source_object(whole) || has_arrow(whole));
+    if !is_assigned && !is_shown() {
         return None;
     }
     let within = Span::new(whole.len() - trimmed.len(), whole.trim_ascii_end().len());

@@ -14,6 +14,9 @@ const MOST_LINES: usize = 400;
 #[expect(clippy::unnecessary_wraps, reason = "the signature of every way to write a value")]
 pub(crate) fn value(unread: &Unread<'_>) -> Option<(Extract, usize)> {
     let Unread { text, start, line_end, .. } = *unread;
+    if let Some(next) = next_line(unread) {
+        return value(&next);
+    }
     if is_continued(text, start, line_end) {
         return Some(continued(text, start, line_end));
     }
@@ -34,6 +37,17 @@ pub(crate) fn value(unread: &Unread<'_>) -> Option<(Extract, usize)> {
         if value.starts_with("-----BEGIN ") { unindented(text, span) } else { Extract::slice(text, span) },
         end,
     ))
+}
+
+/// The line after a name that has nothing behind it, if a key begins there further in, as INI files may have it.
+fn next_line<'t>(unread: &Unread<'t>) -> Option<Unread<'t>> {
+    let Unread { text, start, line_end, .. } = *unread;
+    let next =
+        text.get(start..line_end).filter(|line| line.trim().is_empty()).and(text.get(line_end + 1..))?;
+    let inner = next.trim_start_matches([' ', '\t']);
+    let begin = text.len() - inner.len();
+    let is_key = inner.len() < next.len() && inner.starts_with("-----BEGIN ");
+    is_key.then(|| Unread { start: begin, line_end: end_of_line(text, begin), ..*unread })
 }
 
 /// A block without the blanks that all of its lines but the first begin with, as INI files have them.

@@ -72,6 +72,12 @@ fn word(text: &str, start: usize, end: usize) -> Option<(Option<Assignment>, usi
             '\\' => {
                 builder.exact(text.get(plain..at)?, plain);
                 let escaped = text.get(next..end)?.chars().next().unwrap_or_default();
+                if let Some((length, byte)) = text.get(next..end).and_then(code) {
+                    at = next + length;
+                    builder.whole([byte], Span::new(next - 1, at));
+                    plain = at;
+                    continue;
+                }
                 let after = (next + escaped.len_utf8()).min(end);
                 match meaning(escaped) {
                     Some(meaning) => {
@@ -100,6 +106,13 @@ fn word(text: &str, start: usize, end: usize) -> Option<(Option<Assignment>, usi
     Some((variable, after.max(start + 1)))
 }
 
+/// The byte whose code is after a backslash, and of how many characters that is: `x41`, `101`.
+fn code(rest: &str) -> Option<(usize, u8)> {
+    let (from, radix) = if rest.starts_with('x') { (1, 16) } else { (0, 8) };
+    let digits = rest.get(from..3).filter(|digits| digits.chars().all(|digit| digit.is_digit(radix)))?;
+    Some((3, u8::from_str_radix(digits, radix).ok()?))
+}
+
 /// What a character stands for after a backslash. A line that ends in one goes on after a blank.
 const fn meaning(escaped: char) -> Option<char> {
     match escaped {
@@ -125,6 +138,7 @@ mod tests {
             ),
             ("  Environment = \"A={\\\"a\\\\n\\s\"\nB=c", vec![("A", "{\"a\\n ")]),
             ("Environment=A=1 \\\n  B=2 \\\r\n C=é\nD=3", vec![("A", "1"), ("B", "2"), ("C", "é")]),
+            ("Environment=\"A=\\x41\\xc3\\xa9\\101\\x4\"", vec![("A", "Aé\u{41}x4")]),
             ("Environment=A='open", vec![("A", "open")]),
             ("Environment=x y=z \"", vec![("y", "z")]),
             ("SetCredential=a:b\\n\\\n  c\\\\n\\x41\nD=3", vec![("a", "b\nc\\nA")]),
