@@ -323,6 +323,8 @@ impl<T> Desk<'_, T> {
         let Some(rest) = rest else {
             // What only declares fields looks like a document at a glance.
             let counts = |examined: &Examined<T>| self.request.named || examined.checked.is_credential;
+            // A token in a document that is none itself counts for itself.
+            found.append(&mut tokens);
             self.out.documents.extend(found.into_iter().map(|found| found.examined).filter(counts));
             return;
         };

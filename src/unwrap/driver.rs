@@ -316,8 +316,9 @@ impl Driver<'_> {
         steps: &[Step],
         text: &Text<'_>,
     ) {
-        let trail = text.inward(steps.to_vec(), [origin]);
+        let trail = text.inward(steps.to_vec(), [origin.clone()]);
         self.explain(trail.outer(Span::new(0, source.text().len())));
+        self.tokens(value, source.text(), &origin, steps, text);
         let document = Document { source: Arc::clone(source), form: Form::Document, trail };
         self.find(Unwrapped::Document(document), value);
     }
@@ -326,6 +327,7 @@ impl Driver<'_> {
     fn whole(&mut self, value: Option<&Value<'_>>, text: &Text<'_>) {
         let (source, trail) = (Arc::clone(&text.source), text.trail.clone());
         self.explain(trail.outer(text.all()));
+        self.tokens(value, text.text(), &Origin::exact(text.text().len(), 0), &[], text);
         self.find(Unwrapped::Document(Document { source, form: Form::Document, trail }), value);
     }
 
@@ -400,7 +402,8 @@ fn trimmed(field: Field, value: &Extract) -> Extract {
     }
     let mut span = Span::new(start, end);
     // `os.getenv('CLIENT_ID', 'cm-…')`: an expression that falls back to a value.
-    let may_fall_back = matches!(field, Field::ClientId | Field::ClientSecret) && text.contains(['(', '{']);
+    let may_fall_back =
+        matches!(field, Field::ClientId | Field::ClientSecret) && text.contains(['(', '{', '[']);
     if may_fall_back {
         let mut inside = parts::all(text).into_iter().filter(|(inner, _)| *inner == field);
         if let (Some((_, only)), None) = (inside.next(), inside.next()) {

@@ -21,7 +21,7 @@ object, such as `[…]` or `{\"data\": …}`. Exports of secret stores, which co
 extract the document from them.
 
 Some secret stores and tools keep only the inner object. It is complete, but every program that follows Adobe's \
-documentation fails with it.",
+documentation fails with it. An inner object among other settings of a program is that program's own and not reported.",
     example: "\
 {
   \"imsEndpoint\": \"ims-na1.adobelogin.com\",

@@ -3,12 +3,15 @@
 //! Owns: that decision for assignments, and looking into strings. Does not own: which field a value is (see `find::field`),
 //! how a string is decoded (see `find::candidate`).
 
-use crate::credential::{Field, field_of};
+use crate::credential::{Field, field_of, recognise};
+use crate::json::Value;
+use crate::source::Origin;
 use crate::unwrap::driver::Driver;
 use crate::unwrap::find::candidate::{Content, content};
+use crate::unwrap::find::values::Values;
 use crate::unwrap::find::{field, parts};
 use crate::unwrap::place::{Extract, Scope, Step, Text};
-use crate::unwrap::shared::Assignment;
+use crate::unwrap::shared::{Assignment, name_before};
 
 /// What a name and a value may be.
 pub(super) enum Meaning {
@@ -39,6 +42,27 @@ fn holds_text(field: Field, text: &str) -> bool {
 }
 
 impl Driver<'_> {
+    /// The tokens in a document that is none itself, `document`, whose origin is in `text`.
+    pub(super) fn tokens(
+        &mut self,
+        value: Option<&Value<'_>>,
+        document: &str,
+        origin: &Origin,
+        steps: &[Step],
+        text: &Text<'_>,
+    ) {
+        let Some(scope) = self.values.last().map(Values::root) else { return };
+        if value.is_none_or(|value| recognise("", value).kind().is_token()) {
+            return;
+        }
+        for span in parts::tokens(document) {
+            let name = name_before(document, span.start).to_owned();
+            let value = Extract::slice(document, span).through(origin);
+            let token = Assignment { name, name_span: value.all(), value };
+            self.value(Field::AccessToken, token, steps, text, scope);
+        }
+    }
+
     /// Looks into a string that is called `name`.
     pub(super) fn string(
         &mut self,

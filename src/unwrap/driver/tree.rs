@@ -6,11 +6,11 @@ use std::sync::Arc;
 
 use crate::credential::{Field, field_of};
 use crate::json::{self, Value};
-use crate::source::Source;
+use crate::source::{Source, Span};
 use crate::unwrap::Encryption;
 use crate::unwrap::driver::Driver;
 use crate::unwrap::driver::pairs;
-use crate::unwrap::find::document::{has_sops_values, is_document, may_be_document, written};
+use crate::unwrap::find::document::{has_sops_values, is_document, is_inner, may_be_document, written};
 use crate::unwrap::find::encrypted::{is_sealed, is_sops_file};
 use crate::unwrap::find::{field, line_array};
 use crate::unwrap::place::Scope;
@@ -24,6 +24,8 @@ struct Tree<'t> {
     format: Format,
     /// Whether SOPS has encrypted values in it.
     sops: bool,
+    /// Where its first object or list is that has more than one member.
+    core: Span,
 }
 
 impl Driver<'_> {
@@ -51,7 +53,7 @@ impl Driver<'_> {
         if sops {
             self.encrypted(Encryption::Sops, root.span, steps, text);
         }
-        self.node(root, "", &mut steps.to_vec(), scope, Tree { text, format, sops });
+        self.node(root, "", &mut steps.to_vec(), scope, Tree { text, format, sops, core: core(root) });
     }
 
     /// Looks through `node`, which is called `name`.
@@ -150,6 +152,11 @@ impl Driver<'_> {
 
     /// Hands out the document that `node` is. Returns true if it is one.
     fn document_at(&mut self, node: &Node, steps: &[Step], tree: Tree<'_>) -> bool {
+        // Among other things of a program, the inner object is that program's own.
+        let is_around = node.span.start <= tree.core.start && node.span.end >= tree.core.end;
+        if !is_around && is_inner(node.members()) {
+            return false;
+        }
         let Some(written) = written(node, tree.text.text(), tree.format) else { return false };
         // Objects in objects are read again for each that might be one.
         if let Err(limit) = self.budget.expand(written.bytes().len()) {
@@ -165,4 +172,26 @@ impl Driver<'_> {
         }
         true
     }
+}
+
+/// Where the first object or list is in `root` that has more than one member.
+fn core(root: &Node) -> Span {
+    let mut node = root;
+    loop {
+        let inner = match &node.kind {
+            NodeKind::Map(members) => only(members.iter().map(|member| &*member.value)),
+            NodeKind::Sequence(items) => only(items.iter().map(|item| &**item)),
+            _ => None,
+        };
+        node = match inner {
+            Some(inner) => inner,
+            None => return node.span,
+        };
+    }
+}
+
+/// The only one of `nodes`. One that stands for another is no further one.
+fn only<'n>(nodes: impl Iterator<Item = &'n Node>) -> Option<&'n Node> {
+    let mut nodes = nodes.filter(|node| !matches!(node.kind, NodeKind::Alias(_)));
+    nodes.next().filter(|_| nodes.next().is_none())
 }

@@ -63,6 +63,13 @@ fn is_flat(members: &[Member]) -> bool {
         && !has(Field::Integration)
 }
 
+/// Whether these are the members of a document's inner object, which has the client's ID and secret in one of its own.
+pub(crate) fn is_inner(members: &[Member]) -> bool {
+    get(members, Field::TechnicalAccount.name()).is_some()
+        && get(members, Field::Integration.name()).is_none()
+        && !is_card(|| members.iter().map(|member| member.name.as_str()))
+}
+
 /// Whether nothing but one token and what is said about it is in an object, as services answer. Whoever keeps a token beside
 /// other secrets or in an object with its expiry is a program.
 fn is_answer(members: &[Member]) -> bool {

@@ -104,7 +104,7 @@ pub(crate) fn is_client_secret(text: &str) -> bool {
 }
 
 /// Tokens (RFC 7519) whose claims are those of Adobe's access tokens, or of a request for one in the place of one.
-fn tokens(text: &str) -> Vec<Span> {
+pub(crate) fn tokens(text: &str) -> Vec<Span> {
     let mut from = 0;
     memchr::memmem::find_iter(text.as_bytes(), TOKEN)
         .filter_map(|start| {
