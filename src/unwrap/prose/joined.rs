@@ -3,7 +3,7 @@
 //! Owns: where the first of them begins and the last ends, and which spelling makes a value of them. Does not own: escapes
 //! (see `shared::escape`), a key in one literal (see `literals`).
 
-use crate::credential::{CLIENT_ID, CLIENT_SECRET, Field, SERVICE_NAMES, field_of};
+use crate::credential::{CLIENT_ID, CLIENT_SECRET, Field, SERVICE_NAMES, TOKEN, field_of, token_scheme};
 use crate::json;
 use crate::source::{Origin, Span};
 use crate::unwrap::limits::Attempts;
@@ -14,7 +14,10 @@ use crate::unwrap::shared::{
 };
 
 /// What the values begin with that are looked for.
-const BEGINNINGS: [&str; 4] = ["{", "-----BEGIN ", CLIENT_SECRET, CLIENT_ID];
+const BEGINNINGS: [&str; 5] = ["{", "-----BEGIN ", CLIENT_SECRET, CLIENT_ID, TOKEN];
+
+/// What is before a token in the head of a request.
+const BEARER: &str = "Bearer ";
 
 /// What joins two literals, beside blanks and comments; of two that fit, the former. `+` in JavaScript, Java and C#, `.` in
 /// PHP, `..` in Lua, `&` in Visual Basic, `||` in SQL, `\` at the end of a line in Python and shells, builders in Java.
@@ -96,10 +99,18 @@ enum Spelling {
 
 /// The values in at least two literals.
 pub(crate) fn find(text: &str, attempts: &Attempts) -> Vec<(Span, Assignment)> {
+    let bytes = text.as_bytes();
+    let mut found = find_at(text, memchr::memchr3_iter(b'{', b'-', b'p', bytes), attempts);
+    found.extend(find_at(text, memchr::memmem::find_iter(bytes, TOKEN), attempts));
+    found
+}
+
+/// Those that begin at one of `places`, which are in order.
+fn find_at(text: &str, places: impl Iterator<Item = usize>, attempts: &Attempts) -> Vec<(Span, Assignment)> {
     let (mut found, mut from, mut spent) = (Vec::new(), 0, 0);
     let has_fields =
         SERVICE_NAMES.iter().any(|name| memchr::memmem::find(text.as_bytes(), name.as_bytes()).is_some());
-    for at in memchr::memchr3_iter(b'{', b'-', b'p', text.as_bytes()) {
+    for at in places {
         let Some((at, beginning)) = beginning(text, at).filter(|(at, _)| *at >= from) else { continue };
         if beginning == "{" && !has_fields || attempts.exhausted().is_some() {
             continue;
@@ -144,7 +155,9 @@ fn beginning(text: &str, at: usize) -> Option<(usize, &'static str)> {
     BEGINNINGS.into_iter().find_map(|beginning| {
         // `cm-p` is found by its `p`, as the others are by their first character.
         let start = at.checked_sub(if beginning == CLIENT_ID { 3 } else { 0 })?;
-        text.get(start..)?.starts_with(beginning).then_some((start, beginning))
+        let is_sent = beginning == TOKEN && text[..start].ends_with(BEARER);
+        let scheme = if is_sent { BEARER.len() } else { 0 };
+        text.get(start..)?.starts_with(beginning).then_some((start - scheme, beginning))
     })
 }
 
@@ -314,7 +327,8 @@ fn value(text: &str, literals: &[Literal], beginning: &str, spelling: Spelling) 
         _ => {
             let read = |count: usize| {
                 let value = joined(text, &literals[..count], spelling, "");
-                (count > 1 && field_of(value.text()).is_some()).then_some((value, count))
+                let is_field = field_of(&value.text()[token_scheme(value.text())..]).is_some();
+                (count > 1 && is_field).then_some((value, count))
             };
             // Side by side are also two arguments, unless the first is nothing by itself.
             let is_whole = literals.first().is_some_and(|one| field_of(&text[one.inner.range()]).is_some());
