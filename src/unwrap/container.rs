@@ -7,6 +7,7 @@
 mod binary;
 mod bzip2;
 mod gzip;
+mod page;
 mod sqlite;
 mod streams;
 mod tar;
@@ -53,10 +54,12 @@ const CONTAINERS: [(FileKind, Format); 11] = [
     (FileKind::Zstandard, Format::Stream("zstd", zstandard::open, "is a damaged Zstandard file")),
     (FileKind::Tar, Format::Archive(|bytes, budget| tar_entries(bytes, Vec::new(), budget))),
     (FileKind::Zip, Format::Archive(zip_entries)),
-    (FileKind::Pdf, Format::Archive(|bytes, budget| inflated(bytes, streams::of_pdf(bytes), budget))),
+    (FileKind::Pdf, Format::Archive(pdf_entries)),
     (
         FileKind::PostgresDump,
-        Format::Archive(|bytes, budget| inflated(bytes, streams::of_dump(bytes), budget)),
+        Format::Archive(|bytes, budget| {
+            Box::new(texts_in(bytes, 0..bytes.len()).chain(inflated(streams::of_dump(bytes), budget)))
+        }),
     ),
     (FileKind::Sqlite, Format::Archive(|bytes, budget| database_entries(bytes, budget))),
     (FileKind::SevenZip, Format::Closed("is a 7z archive, which aemcred can't open")),
@@ -116,13 +119,26 @@ pub(crate) fn open<'b>(bytes: &'b [u8], budget: &'b Budget<'b>) -> Option<Entrie
 
 /// The texts in the middle of binary data.
 pub(crate) fn texts(bytes: &[u8]) -> Entries<'_> {
-    let texts = binary::texts(bytes).map(|span| (span, bytes.get(span.range()).unwrap_or_default()));
-    Box::new(texts.filter(|(_, text)| is_candidate(text)).map(|(span, text)| Entry {
-        steps: vec![Step::Offset(span.start)],
+    texts_in(bytes, 0..bytes.len())
+}
+
+/// The texts in the part `range` of a file. The signature that it begins with is of none: it would make a container of it
+/// again.
+fn texts_in(bytes: &[u8], range: Range<usize>) -> Entries<'_> {
+    let signature = FileKind::of(bytes).filter(|kind| kind.is_container()).map_or(0, |_| SIGNATURE);
+    let start = range.start.max(signature);
+    let part = bytes.get(start..range.end).unwrap_or_default();
+    let texts =
+        binary::texts(part).map(move |span| (start + span.start, part.get(span.range()).unwrap_or_default()));
+    Box::new(texts.filter(|(_, text)| is_candidate(text)).map(|(start, text)| Entry {
+        steps: vec![Step::Offset(start)],
         bytes: Secret::new(text.to_vec()),
         problem: None,
     }))
 }
+
+/// The signatures of files in which only parts are compressed have as many bytes.
+const SIGNATURE: usize = 5;
 
 /// What a compressed file holds. An archive in it is never in memory as a whole.
 fn decompressed<'b>(
@@ -178,15 +194,36 @@ fn tar_entries<'b>(reader: impl Read + 'b, steps: Vec<Step>, budget: &'b Budget<
     }))
 }
 
-/// What a file holds in which only parts are compressed: the texts in it as they are, and what `streams` inflate to. What
-/// begins like a stream by chance and is none is nothing to report.
+/// What is on the pages of a PDF file, and what else is in it.
+fn pdf_entries<'b>(bytes: &'b [u8], budget: &'b Budget<'b>) -> Entries<'b> {
+    let mut rest = 0;
+    let pages: Vec<Entry> = streams::plain(bytes)
+        .flat_map(|page| {
+            let Some(text) = page::text(bytes.get(page.clone()).unwrap_or_default()) else {
+                return Vec::new();
+            };
+            let before = texts_in(bytes, rest..page.start);
+            rest = page.end;
+            let steps = vec![Step::Offset(page.start)];
+            before.chain(iter::once(Entry { steps, bytes: text, problem: None })).collect()
+        })
+        .collect();
+    let streams = inflated(streams::of_pdf(bytes), budget).map(|mut entry| {
+        if let Some(text) = page::text(entry.bytes.expose()) {
+            entry.bytes = text;
+        }
+        entry
+    });
+    Box::new(pages.into_iter().chain(texts_in(bytes, rest..bytes.len())).chain(streams))
+}
+
+/// What the `streams` of a file inflate to. What begins like a stream by chance and is none is nothing to report.
 fn inflated<'b>(
-    bytes: &'b [u8],
     streams: impl Iterator<Item = streams::Stream<'b>> + 'b,
     budget: &'b Budget<'b>,
 ) -> Entries<'b> {
     let (mut number, mut ended) = (0, false);
-    let streams = streams.map_while(move |(start, stream)| {
+    Box::new(streams.map_while(move |(start, stream)| {
         if ended {
             return None;
         }
@@ -200,8 +237,7 @@ fn inflated<'b>(
         let (bytes, end) = read(&mut Careful::new(stream), room, budget);
         let problem = end.limit(budget, room).map(Problem::Limit);
         Some(Entry { steps, bytes, problem })
-    });
-    Box::new(texts(bytes).chain(streams))
+    }))
 }
 
 /// The rows of a database's tables, and the texts in the rest of it.

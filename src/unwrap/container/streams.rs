@@ -4,6 +4,7 @@
 //! Owns: where one begins, and putting together what a dump has cut into blocks. Does not own: limits, what is in them.
 
 use std::io::{self, Read};
+use std::ops::Range;
 
 use flate2::read::ZlibDecoder;
 
@@ -16,18 +17,101 @@ const LONGEST_BLOCK: usize = 1 << 20;
 /// A deflate stream: where it begins, and what it inflates to.
 pub(crate) type Stream<'b> = (usize, Box<dyn Read + 'b>);
 
-/// The streams of a PDF file.
+/// The deflate streams of a PDF file.
 pub(crate) fn of_pdf(bytes: &[u8]) -> impl Iterator<Item = Stream<'_>> {
+    all(bytes).filter_map(|place| {
+        let data = bytes.get(place.clone())?;
+        let stream: Box<dyn Read> = if is_zlib(data) {
+            Box::new(ZlibDecoder::new(data))
+        } else if is_ascii85(data) {
+            Box::new(ZlibDecoder::new(Ascii85 { rest: data, ready: [0; 4], left: 0 }))
+        } else {
+            return None;
+        };
+        Some((place.start, stream))
+    })
+}
+
+/// Whether `data` are five digits for each four bytes (ISO 32000-1 section 7.4.3), and these begin a deflate stream.
+fn is_ascii85(data: &[u8]) -> bool {
+    let mut beginning = [0; 2];
+    let mut decoder = Ascii85 { rest: data, ready: [0; 4], left: 0 };
+    data.trim_ascii_end().ends_with(b"~>")
+        && decoder.read_exact(&mut beginning).is_ok()
+        && is_zlib(&beginning)
+}
+
+/// The bytes that such digits stand for.
+struct Ascii85<'b> {
+    rest: &'b [u8],
+    /// The last bytes of these four haven't been read.
+    ready: [u8; 4],
+    left: usize,
+}
+
+impl Ascii85<'_> {
+    /// Decodes the next digits: one byte fewer than there are at the end. Nothing after that, and for what are no digits.
+    fn step(&mut self) -> Option<()> {
+        let (mut digits, mut code) = (0_usize, 0_u32);
+        while digits < 5 {
+            let Some((digit, rest)) = self.rest.split_first() else { break };
+            match digit {
+                b'~' => break,
+                b'z' if digits == 0 => digits = 5,
+                b'!'..=b'u' => {
+                    code = code.checked_mul(85)?.checked_add(u32::from(digit - b'!'))?;
+                    digits += 1;
+                }
+                digit if digit.is_ascii_whitespace() => {}
+                _ => return None,
+            }
+            self.rest = rest;
+        }
+        for _ in digits..5 {
+            code = code.checked_mul(85)?.checked_add(84)?;
+        }
+        let length = digits.saturating_sub(1);
+        let bytes = code.to_be_bytes();
+        self.left = length;
+        self.ready.get_mut(4 - length..)?.copy_from_slice(bytes.get(..length)?);
+        (length > 0).then_some(())
+    }
+}
+
+impl Read for Ascii85<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if self.left == 0 && self.step().is_none() {
+            return Ok(0);
+        }
+        let length = self.ready.get(4 - self.left..).unwrap_or_default().read(buffer)?;
+        self.left -= length;
+        Ok(length)
+    }
+}
+
+/// Where those are that aren't compressed.
+pub(crate) fn plain(bytes: &[u8]) -> impl Iterator<Item = Range<usize>> {
+    let is_packed = |data: &[u8]| is_zlib(data) || is_ascii85(data);
+    all(bytes).filter(move |place| !bytes.get(place.clone()).is_some_and(is_packed))
+}
+
+/// Where the streams of a PDF file are.
+fn all(bytes: &[u8]) -> impl Iterator<Item = Range<usize>> {
     let mut from = 0;
     memchr::memmem::find_iter(bytes, b"stream").filter_map(move |at| {
-        let after = bytes.get(at + 6..)?;
+        let after = bytes.get(at + 6..).filter(|_| at >= from)?;
         let line_break = [&b"\r\n"[..], b"\n", b"\r"].into_iter().find(|mark| after.starts_with(mark))?;
         let start = at + 6 + line_break.len();
-        let data = bytes.get(start..).filter(|data| start >= from && is_zlib(data))?;
         // Of what is inside one, nothing is another.
-        let end = memchr::memmem::find(data, b"endstream").unwrap_or(data.len());
-        from = start + end;
-        Some((start, Box::new(ZlibDecoder::new(data.get(..end)?)) as Box<dyn Read>))
+        let data = bytes.get(start..)?;
+        from = memchr::memmem::find(data, b"endstream")
+            .map_or(bytes.len(), |end| start + end + "endstream".len());
+        let end = if from == bytes.len() && !data.ends_with(b"endstream") {
+            from
+        } else {
+            from - "endstream".len()
+        };
+        Some(start..end)
     })
 }
 
@@ -121,6 +205,18 @@ mod tests {
         encoder.finish().unwrap()
     }
 
+    /// As PDF has it, over lines.
+    fn ascii85(bytes: &[u8]) -> Vec<u8> {
+        let digits = |bytes: &[u8]| {
+            let mut four = [0; 4];
+            four[..bytes.len()].copy_from_slice(bytes);
+            let code = u32::from_be_bytes(four);
+            let all = (0..5).rev().map(|place| b'!' + u8::try_from(code / 85_u32.pow(place) % 85).unwrap());
+            all.take(bytes.len() + 1).collect::<Vec<u8>>()
+        };
+        [bytes.chunks(4).map(digits).collect::<Vec<_>>().join(&b'\n'), b"~>".to_vec()].concat()
+    }
+
     fn texts<'b>(streams: impl Iterator<Item = Stream<'b>>) -> Vec<String> {
         streams
             .map(|(_, mut stream)| {
@@ -143,6 +239,10 @@ mod tests {
             (pdf(&[b"stream ", &one, b"endstream"]), vec![]),
             (pdf(&[b"stream\nq 1 0 0 endstream"]), vec![]),
             (pdf(&[b"stream"]), vec![]),
+            (pdf(&[b"stream\n", &ascii85(&one), b"\nendstream"]), vec!["one"]),
+            (pdf(&[b"stream\n", &ascii85(&one)[..9], b"~>endstream"]), vec![""]),
+            (pdf(&[b"stream\nabc~>\nendstream"]), vec![]),
+            (pdf(&[b"stream\n\xFFabc~>\nendstream"]), vec![]),
             (b"stream\n".repeat(100_000), vec![]),
         ] {
             assert_eq!(texts(of_pdf(&bytes)), expected);
