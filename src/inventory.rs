@@ -97,8 +97,8 @@ struct Groups {
 enum Identity<'r> {
     /// A key pair in the hands of a client, and the certificate: one key may have two, which end at different times.
     Key(DocumentKind, Option<&'r str>, [u8; 32], Option<[u8; 32]>),
-    /// A digest of the secret itself.
-    Secret(DocumentKind, [u8; 32]),
+    /// A digest of the secret itself, and whose it is, if that isn't said by the secret.
+    Secret(DocumentKind, Option<&'r str>, [u8; 32]),
     /// Nothing is known but what it calls itself and where it stands.
     Place(DocumentKind, Option<&'r str>, Option<&'r Location>),
 }
@@ -296,8 +296,11 @@ impl<'r> Identity<'r> {
         let client = record.client_id.as_deref();
         match (&record.public_key, &record.token_sha256) {
             (Some(key), _) => Self::Key(record.kind, client, key.sha256, record.certificate_sha256()),
-            (None, Some(digest)) => Self::Secret(record.kind, **digest),
-            (None, None) => Self::Place(record.kind, client, record.locations.first()),
+            (None, Some(digest)) => Self::Secret(record.kind, None, **digest),
+            (None, None) => match record.client_secret.filter(|_| client.is_some()) {
+                Some(digest) => Self::Secret(record.kind, client, digest),
+                None => Self::Place(record.kind, client, record.locations.first()),
+            },
         }
     }
 }
