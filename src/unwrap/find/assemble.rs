@@ -96,7 +96,13 @@ fn is_credential(present: &[&FieldValue]) -> bool {
         ["AEM", "ADOBE", "IMS"].iter().any(|word| name.contains(word))
     };
     let secret = filled(Field::PrivateKey) || filled(Field::ClientSecret);
-    let client = has(Field::ClientId) || has(Field::Id) || has(Field::Org);
+    // A key that a broken file has cut up is none.
+    let is_whole = |value: &&&FieldValue| !line_breaks(&value.value).text().contains('\\');
+    let has_key = get(Field::PrivateKey).filter(is_whole).is_some();
+    let is_scoped = || {
+        has_key && filled(Field::PrivateKey) && get(Field::Metascopes).is_some_and(|value| is_adobes(value))
+    };
+    let client = has(Field::ClientId) || has(Field::Id) || has(Field::Org) || is_scoped();
     let is_aems =
         get(Field::ClientId).is_some_and(|value| ClientId::parse(value.value.text().trim()).is_some());
     let is_issued = get(Field::ClientSecret).is_some_and(|value| is_adobes(value)) && has(Field::ClientId);
