@@ -43,6 +43,8 @@ pub(crate) fn is_public_name(name: &str) -> bool {
 }
 
 fn bundler(name: &str) -> Option<&'static str> {
+    // `process.env.NAME` is defined by its whole name, and lists of variables are for an environment: `production/NAME`.
+    let name = name.rsplit(['.', '/']).next().unwrap_or(name);
     PREFIXES.iter().find(|(prefix, _)| name.starts_with(prefix)).map(|(_, bundler)| *bundler)
 }
 
@@ -68,7 +70,13 @@ mod tests {
 
     #[test]
     fn names_of_bundlers_are_public() {
-        for name in ["NEXT_PUBLIC_AEM_CLIENT_SECRET", "VITE_X", "PUBLIC_AEM_TOKEN", "EXPO_PUBLIC_X"] {
+        for name in [
+            "NEXT_PUBLIC_AEM_CLIENT_SECRET",
+            "VITE_X",
+            "PUBLIC_AEM_TOKEN",
+            "EXPO_PUBLIC_X",
+            "process.env.VITE_X",
+        ] {
             assert!(is_public_name(name), "{name}");
         }
         for name in ["", "AEM_PUBLIC_KEY", "NEXT_PRIVATE_X", "next_public_x", "INVITE_X", "MY_NEXT_PUBLIC_X"]
