@@ -808,3 +808,144 @@ fn structure_tells_clients_apart() {
         ),
     ]);
 }
+
+/// Each names its client on another side of the secret, or keeps a kind in each row.
+#[test]
+fn runs_and_rows_tell_clients_apart() {
+    let two = &["C1 S1", "C2 S2"][..];
+    hold(&[
+        ("a.md", "## A\n- id <C1>\n- secret <S1>\n\n## B\n- secret <S2>\n- id <C2>\n", two),
+        ("a.md", "## A\nid <C1>, secret <S1>\n## B\nsecret <S2>, id <C2>\n", two),
+        (
+            "a.md",
+            "Dev:\n```yaml\nclient_id: <C1>\nclient_secret: <S1>\n```\nProd:\n```yaml\nclient_secret: <S2>\nclient_id: <C2>\n```\n",
+            two,
+        ),
+        ("a.yaml", "- id <C1>\n- secret <S1>\n- secret <S2>\n- id <C2>\n", two),
+        ("a.json", "[\"<S1>\", \"<C1>\", \"<C2>\", \"<S2>\"]", two),
+        (
+            "a.java",
+            "a.setClientId(\"<C1>\");\na.setClientSecret(\"<S1>\");\nb.setClientSecret(\"<S2>\");\nb.setClientId(\"<C2>\");\n",
+            two,
+        ),
+        (
+            "a.java",
+            "a.setClientId(\"<C1>\");\nb.setClientId(\"<C2>\");\nb.setClientSecret(\"<S2>\");\na.setClientSecret(\"<S1>\");\n",
+            two,
+        ),
+        ("a.html", "<div><p><C1></p><p><S1></p></div><div><p><S2></p><p><C2></p></div>", two),
+        ("a.csv", "variable,dev,prod\nclient_id,<C1>,<C2>\nclient_secret,<S1>,<S2>\n", two),
+        (
+            "a.md",
+            "| | Dev | Prod |\n|---|---|---|\n| Secret | <S1> | <S2> |\n| Client ID | <C1> | <C2> |\n",
+            two,
+        ),
+        (
+            "a.html",
+            "<table><tr><th>ID</th><td><C1></td><td><C2></td></tr><tr><th>Secret</th><td><S1></td><td><S2></td></tr></table>",
+            two,
+        ),
+        ("a.json", "{\"client_id\": [\"<C1>\", \"<C2>\"], \"client_secret\": [\"<S1>\", \"<S2>\"]}", two),
+        (
+            "variables.json",
+            "[{\"key\": \"ID\", \"value\": \"<C1>\", \"environment_scope\": \"dev\"}, {\"key\": \"ID\", \"value\": \"<C2>\", \"environment_scope\": \"prod\"}, {\"key\": \"SECRET\", \"value\": \"<S2>\", \"environment_scope\": \"prod\"}, {\"key\": \"SECRET\", \"value\": \"<S1>\", \"environment_scope\": \"dev\"}]",
+            two,
+        ),
+        (
+            "a.plist",
+            "<plist version=\"1.0\"><dict><key>aem</key><dict><key>imsEndpoint</key><string>ims-na1.adobelogin.com</string><key>technicalAccount</key><dict><key>clientId</key><string><C1></string><key>clientSecret</key><string><S1></string></dict><key>privateKey</key><string><K1></string></dict></dict></plist>",
+            &["C1 S1 K1"],
+        ),
+        // Where nothing says whose a secret is, it is nobody's.
+        ("a.md", "<C1> <C2> <S1> <S2>\n", &["alone: S1", "alone: S2"]),
+        ("a.md", "- <C1>\n- <C2>\n- <S1>\n- <S2>\n", &["alone: S1", "alone: S2"]),
+        (
+            "a.json",
+            "{\"a\": [\"<C1>\", \"<C2>\"], \"b\": \"<S1>\", \"c\": \"<S2>\"}",
+            &["alone: S1", "alone: S2"],
+        ),
+    ]);
+}
+
+/// What is around a value or in the middle of it isn't of it.
+#[test]
+fn values_are_freed_of_what_is_around_them() {
+    let markdown = |text: &str| text.replace('-', "\\-").replace('_', "\\_");
+    let texts: Vec<(&str, String, Vec<&str>)> = vec![
+        ("a.md", markdown(&filled("Client ID: <C1>\nSecret: <S1>\n")), vec!["C1 S1"]),
+        ("a.js", filled("const a = { id: '<C1>', secret: '<S1>' };\n").replace('-', "\\x2d"), vec!["C1 S1"]),
+        (
+            "a.ts",
+            filled("const id = '<C1>';\nconst secret = '<S1>';\n").replace('-', "\\u002d"),
+            vec!["C1 S1"],
+        ),
+        (
+            "access.log",
+            filled("1.2.3.4 \"POST /x\" \"client_id=\\x22<C1>\\x22 secret=\\x22<S1>\\x22\"\n"),
+            vec!["C1 S1"],
+        ),
+        (
+            "a.cfg.json",
+            filled(
+                "{\"clientId\": \"$[env:ID;default=<C1>]\", \"clientSecret\": \"$[secret:S;default=<S1>]\"}",
+            ),
+            vec!["C1 S1"],
+        ),
+        (
+            "setup.cfg",
+            filled(
+                "[aem]\nclient_id = <C1>\nclient_secret = <S1>\nprivate_key =\n      <i1>\n\n[other]\na = b\n",
+            ),
+            vec!["C1 S1 K1"],
+        ),
+        ("key.yaml", filled("metascopes: ent_aem_cloud_api\nprivate_key: |\n      <i1>\n"), vec!["K1"]),
+        (
+            "cut.py",
+            {
+                let token = &filled("<T1>");
+                let pieces: Vec<String> = token
+                    .as_bytes()
+                    .chunks(60)
+                    .map(|one| format!("\"{}\"", String::from_utf8_lossy(one)))
+                    .collect();
+                format!("TOKEN = ({})\n", pieces.join("\n"))
+            },
+            vec!["alone: T1"],
+        ),
+        (
+            "cut.js",
+            {
+                let token = &filled("Bearer <T1>");
+                let pieces: Vec<String> = token
+                    .as_bytes()
+                    .chunks(60)
+                    .map(|one| format!("'{}'", String::from_utf8_lossy(one)))
+                    .collect();
+                format!("headers.authorization = {};\n", pieces.join(" +\n  "))
+            },
+            vec!["alone: T1"],
+        ),
+        (
+            "config.json",
+            filled(
+                "{\"port\": 1, \"aem\": {\"imsEndpoint\": \"ims-na1.adobelogin.com\", \"technicalAccount\": {\"clientId\": \"<C1>\", \"clientSecret\": \"<S1>\"}, \"privateKey\": \"<k1>\"}}",
+            ),
+            vec!["C1 S1 K1"],
+        ),
+        (
+            "two.json",
+            filled(
+                "{\"dev\": {\"technicalAccount\": {\"clientId\": \"<C1>\", \"clientSecret\": \"<S1>\"}, \"privateKey\": \"<k1>\"}, \"prod\": {\"privateKey\": \"<k2>\", \"technicalAccount\": {\"clientId\": \"<C2>\", \"clientSecret\": \"<S2>\"}}}",
+            ),
+            vec!["C1 S1 K1", "C2 S2 K2"],
+        ),
+    ];
+    let mut faults = Vec::new();
+    for (name, text, expected) in texts {
+        let found = found(name, &text);
+        if found != expected {
+            faults.push(format!("{name}: {found:?} instead of {expected:?}\n{text}"));
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}

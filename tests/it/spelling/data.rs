@@ -63,7 +63,7 @@ fn yaml_is_read_as_python_reads_it() {
                 &DOCUMENT["{\"imsEndpoint\":\"ims-na1.adobelogin.com\",".len()..]
             ),
             format!("v: {}\n", double.replace('é', "\\xe9")),
-            format!("v: {}\r\nw: 1\r\n", DOCUMENT),
+            format!("v: {}\r\n# w: 1\r\n", DOCUMENT),
         ],
         broken: vec![
             format!("v: {}", beginning(DOCUMENT, 200)),

@@ -263,3 +263,24 @@ def read(text):
     let all = python_with(READ, scripts)?;
     Some(all.into_iter().map(|text| STANDARD.decode(text.unwrap()).unwrap()).collect())
 }
+
+/// What systemd says of the variable `v` of each unit, as it checks them.
+pub(super) fn systemd(units: &[String]) -> Option<Vec<Option<String>>> {
+    let folder = tempfile::tempdir().unwrap();
+    let read = |unit: &String| {
+        let path = folder.path().join("a.service");
+        std::fs::write(&path, unit).unwrap();
+        let mut verify = Command::new("systemd-analyze");
+        verify.args(["verify", "--man=no"]).arg(&path);
+        verify.envs([("SYSTEMD_LOG_LEVEL", "debug"), ("SYSTEMD_LOG_TARGET", "console")]);
+        let output = oracle_with(&mut verify, b"")?;
+        let (text, log) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+        // Not every version shows what it read.
+        if !text.contains("ExecStart:") && !log.contains("ExecStart:") {
+            return None;
+        }
+        let after = text.split_once("\t\tEnvironment: v=").map(|(_, after)| after.to_owned());
+        Some(after.map(|after| after.split("\n\t\t").next().unwrap_or_default().to_owned()))
+    };
+    units.iter().map(read).collect()
+}
