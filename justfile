@@ -80,6 +80,11 @@ stores:
     cargo build
     tests/stores/run
 
+# How much memory a large file takes, in times of the file, held against the goal
+bench-memory:
+    cargo build --release
+    benches/memory.py target/release/aemcred
+
 # How the merge of inventories grows with the number of credentials
 bench-merge:
     cargo build --release
