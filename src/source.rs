@@ -164,44 +164,60 @@ impl ByteColumn {
     }
 }
 
-/// Line starts and character counts of a long text, so that thousands of places in it cost no more than reading it once.
+/// What comes before each block of [`Index::BLOCK`] bytes of a long text, so that thousands of places in it cost no more than
+/// reading it once, however short its lines are.
 #[derive(Debug)]
-struct Index {
-    /// The offset at which each line begins.
-    lines: Vec<usize>,
-    /// How many characters come before each block of [`Index::BLOCK`] bytes.
-    characters: Vec<usize>,
+struct Index(Vec<Before>);
+
+/// What comes before a block.
+#[derive(Clone, Copy, Debug, Default)]
+struct Before {
+    lines: usize,
+    characters: usize,
+    /// Where the line begins that the block begins in.
+    line_start: usize,
 }
 
 impl Index {
     const BLOCK: usize = 4096;
 
     fn new(text: &str) -> Self {
-        let newlines = memchr::memchr_iter(b'\n', text.as_bytes()).map(|newline| newline + 1);
-        let blocks = text.as_bytes().chunks(Self::BLOCK).scan(0, |total, block| {
-            let before = *total;
-            *total += characters(block);
-            Some(before)
+        let mut before = Before::default();
+        // One more than there are blocks is for the very end of a text that fills its last one.
+        let blocks = text.as_bytes().chunks(Self::BLOCK).enumerate().map(|(index, block)| {
+            let here = before;
+            before.characters += characters(block);
+            for newline in memchr::memchr_iter(b'\n', block) {
+                before.lines += 1;
+                before.line_start = index * Self::BLOCK + newline + 1;
+            }
+            here
         });
-        Self { lines: std::iter::once(0).chain(newlines).collect(), characters: blocks.collect() }
+        let mut blocks: Vec<Before> = blocks.collect();
+        blocks.push(before);
+        Self(blocks)
     }
 
     /// `offset` must be on a character's boundary.
     fn position(&self, text: &str, offset: usize) -> Position {
-        let line = self.lines.partition_point(|start| *start <= offset).saturating_sub(1);
-        let start = self.lines.get(line).copied().unwrap_or(0);
+        let (before, rest) = self.before(text, offset);
+        let start = memchr::memrchr(b'\n', rest)
+            .map_or(before.line_start, |newline| offset - rest.len() + newline + 1);
+        let lines = before.lines + memchr::memchr_iter(b'\n', rest).count();
         let column = self.characters_before(text, offset) - self.characters_before(text, start);
-        Position::new(line, column, offset - start)
+        Position::new(lines, column, offset - start)
     }
 
     fn characters_before(&self, text: &str, offset: usize) -> usize {
+        let (before, rest) = self.before(text, offset);
+        before.characters + characters(rest)
+    }
+
+    /// What comes before the block of `offset`, and what of the block does.
+    fn before<'t>(&self, text: &'t str, offset: usize) -> (Before, &'t [u8]) {
         let block = offset / Self::BLOCK;
-        let rest = text.as_bytes().get(block * Self::BLOCK..offset).unwrap_or_default();
-        // At the very end of a text that fills its last block, there is no further one.
-        match self.characters.get(block) {
-            Some(before) => before + characters(rest),
-            None => characters(text.as_bytes()),
-        }
+        let before = self.0.get(block).copied().unwrap_or_default();
+        (before, text.as_bytes().get(block * Self::BLOCK..offset).unwrap_or_default())
     }
 }
 
