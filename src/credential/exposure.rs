@@ -56,6 +56,9 @@ pub struct Exposure {
 
 const WINDOW: usize = 8;
 
+/// So many bytes of a masked copy are enough to show.
+const LONG: usize = 256 * 1024;
+
 /// Whether the client secret of `credential` stands in `value`, which is meant to be public: before `@AdobeOrg`, say.
 pub(crate) fn holds_secret(credential: Option<&Credential<'_, '_>>, value: &str) -> bool {
     let secret = credential.and_then(|credential| credential.text(Field::ClientSecret));
@@ -164,6 +167,15 @@ impl Exposure {
         Masked::new(text, &self.visible)
     }
 
+    /// The masked copy of a document of which `places` will be shown. Of a long one, there is nothing else to see.
+    pub fn mask_near(&self, text: &str, places: impl Iterator<Item = Span>) -> Masked {
+        if text.len() <= LONG {
+            self.mask(text)
+        } else {
+            Masked::parts(text, &self.visible, &near(text, places))
+        }
+    }
+
     /// The masked copy of the lines that `places` of the text around the document are about, and their neighbors.
     /// Nothing if they are so long that nobody would look at them.
     pub fn mask_around(
@@ -171,12 +183,11 @@ impl Exposure {
         around: &dyn Surroundings,
         places: impl Iterator<Item = Span>,
     ) -> Option<Masked> {
-        const LONGEST: usize = 256 * 1024;
         let text = around.source().text();
         let (start, end) =
             places.fold((usize::MAX, 0), |(start, end), place| (start.min(place.start), end.max(place.end)));
         let window = lines_around(text, start.min(end), end.min(text.len()))?;
-        let part = text.get(window.range()).filter(|part| part.len() <= LONGEST)?;
+        let part = text.get(window.range()).filter(|part| part.len() <= LONG)?;
         let mut outer = Self::default();
         outer.visible.extend(
             names(part)
@@ -282,6 +293,49 @@ fn public_value(text: &str, name: &str, offset: usize) -> Option<Span> {
 fn windows(text: &str) -> impl Iterator<Item = u64> {
     let window = |bytes: &[u8]| <[u8; WINDOW]>::try_from(bytes).ok().map(u64::from_ne_bytes);
     text.as_bytes().windows(WINDOW).filter_map(window)
+}
+
+/// What of `text` can be seen where both ends of each of `places` are shown, with the lines around them: a few lines before and
+/// after, and of long ones what a terminal has room for. Sorted; no two touch.
+fn near(text: &str, places: impl Iterator<Item = Span>) -> Vec<Span> {
+    const LINES: usize = 6;
+    const BEFORE: usize = 20 << 10;
+    const BEHIND: usize = 52 << 10;
+    let bytes = text.as_bytes();
+    let mut found: Vec<Span> = Vec::new();
+    let mut known = Span::default();
+    for offset in places.flat_map(|place| [place.start, place.end]).map(|offset| offset.min(text.len())) {
+        if !(known.start < offset && offset < known.end) {
+            let mut starts = Vec::new();
+            let mut at = offset;
+            while let Some(newline) = memchr::memrchr(b'\n', &bytes[..at]).filter(|_| starts.len() < LINES) {
+                starts.push(newline + 1);
+                at = newline;
+            }
+            starts.push(if starts.len() < LINES { 0 } else { at });
+            known.start = starts.first().copied().unwrap_or_default();
+            let after = memchr::memchr_iter(b'\n', &bytes[offset..]).map(|newline| offset + newline + 1);
+            let after: Vec<usize> = after.take(LINES).collect();
+            known.end = after.first().map_or(text.len(), |next| next - 1);
+            for start in starts.into_iter().chain(after) {
+                let beginning = &bytes[start..text.len().min(start + BEHIND)];
+                let length = memchr::memchr(b'\n', beginning).map_or(beginning.len(), |newline| newline + 1);
+                found.push(Span::new(start, start + length));
+            }
+        }
+        let (start, end) = (offset.saturating_sub(BEFORE).max(known.start), (offset + BEHIND).min(known.end));
+        found.push(Span::new(start, end.max(start)));
+    }
+    found.sort_unstable();
+    let floor = |at: usize| (0..=at).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
+    let mut windows: Vec<Span> = Vec::new();
+    for span in found.into_iter().map(|span| Span::new(floor(span.start), floor(span.end))) {
+        match windows.last_mut() {
+            Some(last) if span.start <= last.end => last.end = last.end.max(span.end),
+            _ => windows.push(span),
+        }
+    }
+    windows
 }
 
 /// The lines from the one before `start` to the one after `end`.

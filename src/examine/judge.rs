@@ -375,7 +375,7 @@ fn finish(
     let masked = match surroundings {
         _ if findings.is_empty() || shown.text().is_empty() || !settings.excerpts => None,
         Some(around) => exposure.mask_around(around, findings.iter().flat_map(places)),
-        None => Some(exposure.mask(source.text())),
+        None => Some(exposure.mask_near(source.text(), findings.iter().flat_map(places))),
     };
     let About { mut record, is_credential, beginning } = about;
     record.broken = run.broken;

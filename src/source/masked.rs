@@ -44,19 +44,59 @@ impl Masked {
             anchors: Vec::new(),
             lines_before,
         };
-        let mut offset = before.len();
+        masked.cover(text, visible.iter().copied(), window);
+        masked.anchor(text.len(), true);
+        masked
+    }
+
+    /// The same for all of `text`, of which only what is in `windows` can be seen: elsewhere, there is not more than a dot on
+    /// each side of a line break. They must be sorted, must not touch each other and must not cut a character.
+    pub fn parts(text: &str, visible: &[Span], windows: &[Span]) -> Self {
+        let mut masked = Self { text: String::new(), anchors: Vec::new(), lines_before: 0 };
+        let mut offset = 0;
+        for window in windows {
+            masked.skip(text.get(offset..window.start).unwrap_or_default(), offset);
+            let first = visible.partition_point(|span| span.end <= window.start);
+            let inside = visible.get(first..).unwrap_or_default().iter();
+            let inside = inside.take_while(|span| span.start < window.end);
+            let cut = inside.map(|span| Span::new(span.start.max(window.start), span.end.min(window.end)));
+            masked.cover(text.get(..window.end).unwrap_or_default(), cut, *window);
+            offset = window.end;
+        }
+        masked.skip(text.get(offset..).unwrap_or_default(), offset);
+        masked.anchor(text.len(), true);
+        masked
+    }
+
+    /// Adds the part of `text` from the beginning of `window`, masked but for `visible`.
+    fn cover(&mut self, text: &str, visible: impl Iterator<Item = Span>, window: Span) {
+        let mut offset = window.start.min(text.len());
         for span in visible {
             let (Some(hidden), Some(shown)) = (text.get(offset..span.start), text.get(span.range())) else {
                 continue;
             };
-            masked.hide(hidden, offset);
-            masked.anchor(span.start, true);
-            masked.text.push_str(shown);
+            self.hide(hidden, offset);
+            self.anchor(span.start, true);
+            self.text.push_str(shown);
             offset = span.end;
         }
-        masked.hide(&text[offset..], offset);
-        masked.anchor(text.len(), true);
-        masked
+        self.hide(&text[offset..], offset);
+    }
+
+    /// Adds the line breaks of `text`, which begins at `offset`, and a dot for all between and around them.
+    fn skip(&mut self, text: &str, offset: usize) {
+        if text.is_empty() {
+            return;
+        }
+        self.anchor(offset, false);
+        let newlines = memchr::memchr_iter(b'\n', text.as_bytes()).count();
+        if !text.starts_with('\n') {
+            self.text.push(DOT);
+        }
+        self.text.extend(std::iter::repeat_n('\n', newlines));
+        if newlines > 0 && !text.ends_with('\n') {
+            self.text.push(DOT);
+        }
     }
 
     /// How many lines of the original come before the copy begins.
@@ -127,6 +167,24 @@ mod tests {
         let number = Span::new(33, 41);
         assert_eq!(&text[number.range()], "12345678");
         assert_eq!(&masked.text()[masked.range(number)], "••••••••");
+    }
+
+    #[test]
+    fn of_parts_the_lines_stay_the_same() {
+        let text = "secret\n{\"id\": \"x\",\n\n \"a\": 12345678, \"b\": [], \"c\": \"é\"}\nsecret\nsecret";
+        let at = |part: &str| {
+            let start = text.find(part).unwrap();
+            Span::new(start, start + part.len())
+        };
+        let visible = [at("id"), at("a")];
+        let windows = [at("\"id\": \"x\","), at("\"b\": [], \"c\": \"é")];
+        let masked = Masked::parts(text, &visible, &windows);
+        assert_eq!(masked.text(), "•\n•\"id\": \"•\",\n\n•\"•\": [], \"c\": \"••\n\n•");
+        for part in ["\"id", "[]"] {
+            assert_eq!(&masked.text()[masked.range(at(part))], part);
+        }
+        let whole = Masked::parts(text, &visible, &[Span::new(0, text.len())]);
+        assert_eq!(whole.text(), Masked::new(text, &visible).text());
     }
 
     #[test]
