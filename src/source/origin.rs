@@ -25,6 +25,15 @@ struct Segment {
     fit: Fit,
 }
 
+/// A text with so many segments is told where it is from in larger steps from there on.
+const MANY: usize = 8192;
+
+/// A segment that is shorter than what is worth finding, in bytes.
+const SHORT: usize = 24;
+
+/// How long a step may be, in bytes.
+const COARSE: usize = 96;
+
 /// How a segment lies on its counterpart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Fit {
@@ -154,6 +163,9 @@ impl Origin {
             return;
         }
         let start = self.length();
+        if self.segments.len() >= MANY && self.widen(length, outer) {
+            return;
+        }
         if let Some(last) = self.segments.last_mut()
             && last.fit == fit
             && last.outer.end == outer.start
@@ -164,6 +176,21 @@ impl Origin {
             return;
         }
         self.segments.push(Segment { inner: Span::new(start, start + length), outer, fit });
+    }
+
+    /// Takes a short segment that comes next into the one before, of which no more is known then than where all of it is: a
+    /// text of millions of escapes would take many times its room. Returns true if it could.
+    fn widen(&mut self, length: usize, outer: Span) -> bool {
+        let Some(last) = self.segments.last_mut() else { return false };
+        let is_coarse = last.fit == Fit::Whole || last.inner.length() < SHORT;
+        let follows = last.outer.end <= outer.start && outer.start - last.outer.end < SHORT;
+        let fits = is_coarse && follows && length < SHORT && last.inner.length() + length <= COARSE;
+        if fits {
+            last.inner.end += length;
+            last.outer.end = outer.end;
+            last.fit = Fit::Whole;
+        }
+        fits
     }
 
     /// The segments that `span` touches, cut to it. An empty span touches the byte after it, if there is one.
@@ -301,6 +328,29 @@ mod tests {
         ] {
             assert_eq!(composed.outer(Span::new(byte, byte + 1)), Span::new(outer.0, outer.1), "{byte}");
         }
+    }
+
+    #[test]
+    fn of_many_segments_only_the_long_ones_stay_exact() {
+        let (mut origin, mut outer) = (Origin::default(), 0);
+        let mut values = Vec::new();
+        for index in 0..200_000 {
+            let length = if index % 100 == 0 { 40 } else { 3 };
+            if length > SHORT {
+                values.push((origin.length(), outer));
+            }
+            origin.push_exact(length, outer);
+            origin.push_whole(1, Span::new(outer + length, outer + length + 2));
+            outer += length + 2;
+        }
+        assert!(origin.segments.len() < MANY + 100 * 200_000 / 1000);
+        for (inner, outer) in values {
+            let span = Span::new(inner, inner + 40);
+            assert_eq!((origin.outer(span), origin.is_exact(span)), (Span::new(outer, outer + 40), true));
+        }
+        let end = origin.length();
+        let last = origin.outer(Span::new(end - 1, end));
+        assert!(last.end == outer && last.length() < 2 * COARSE, "{last:?} of {outer}");
     }
 
     proptest! {
