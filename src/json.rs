@@ -3,15 +3,17 @@
 //! Owns: the strict grammar of RFC 8259, duplicate keys (kept, in order), limits, JSON pointers (RFC 6901), and the
 //! way from a position inside a decoded string back to the text. Does not own: what a document means.
 
+mod build;
 mod parser;
 mod pointer;
 mod syntax_error;
 mod text;
 
-pub use parser::{Limits, parse};
+pub use build::{Build, Other};
+pub use parser::{Limits, build, parse};
 pub use pointer::Pointer;
 pub use syntax_error::{SyntaxError, SyntaxErrorKind};
-pub use text::{Text, escaped};
+pub use text::{Text, escaped, origin, unescape};
 
 use crate::source::Span;
 

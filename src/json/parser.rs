@@ -1,6 +1,6 @@
 //! The parser: RFC 8259 to the letter, and words for the ways in which people miss it.
 
-use super::{Kind, Member, Object, SyntaxError, SyntaxErrorKind, Text, Value};
+use super::{Build, Other, SyntaxError, SyntaxErrorKind, Value};
 use crate::source::Span;
 
 /// How much a document may hold.
@@ -25,10 +25,20 @@ impl Default for Limits {
 ///
 /// The first place at which the text leaves the grammar or a limit is passed.
 pub fn parse(text: &str, limits: Limits) -> Result<Value<'_>, SyntaxError> {
-    let mut parser = Parser { text, bytes: text.as_bytes(), offset: 0, values: 0, limits };
+    build(text, Span::new(0, text.len()), limits)
+}
+
+/// Parses the part `span` of `text` as exactly one JSON value, of which `V` is made.
+///
+/// # Errors
+///
+/// Those of [`parse`].
+pub fn build<'s, V: Build<'s>>(text: &'s str, span: Span, limits: Limits) -> Result<V, SyntaxError> {
+    let text = text.get(..span.end).unwrap_or_default();
+    let mut parser = Parser { text, bytes: text.as_bytes(), offset: span.start, values: 0, limits };
     parser.skip_space();
     if parser.peek().is_none() {
-        return Err(SyntaxError { kind: SyntaxErrorKind::Empty, span: Span::at(0) });
+        return Err(SyntaxError { kind: SyntaxErrorKind::Empty, span: Span::at(span.start) });
     }
     let value = parser.value(0)?;
     parser.skip_space();
@@ -47,35 +57,44 @@ struct Parser<'s> {
 }
 
 impl<'s> Parser<'s> {
-    fn value(&mut self, depth: usize) -> Result<Value<'s>, SyntaxError> {
+    fn value<V: Build<'s>>(&mut self, depth: usize) -> Result<V, SyntaxError> {
         let start = self.offset;
         self.values += 1;
         if self.values > self.limits.values {
             return Err(self.error_here(SyntaxErrorKind::TooMany));
         }
-        let kind = match self.peek() {
-            Some(b'{') => Kind::Object(self.object(depth + 1)?),
-            Some(b'[') => Kind::Array(self.array(depth + 1)?),
-            Some(b'"') => Kind::String(self.string()?),
-            Some(b'-' | b'+' | b'.' | b'0'..=b'9') => Kind::Number(self.number()?),
+        let other = match self.peek() {
+            Some(b'{') => {
+                let members = self.object::<V>(depth + 1)?;
+                return Ok(V::object(Span::new(start, self.offset), members));
+            }
+            Some(b'[') => {
+                let items = self.array::<V>(depth + 1)?;
+                return Ok(V::array(Span::new(start, self.offset), items));
+            }
+            Some(b'"') => {
+                let (span, raw, escaped) = self.string()?;
+                return Ok(V::string(span, raw, escaped));
+            }
+            Some(b'-' | b'+' | b'.' | b'0'..=b'9') => Other::Number(self.number()?),
             Some(b'a'..=b'z' | b'A'..=b'Z' | b'_' | b'$') => self.literal()?,
             Some(b',' | b'}' | b']' | b':') => return Err(self.error_here(SyntaxErrorKind::MissingValue)),
             Some(_) => return Err(self.unexpected(SyntaxErrorKind::Unexpected)),
             None => return Err(self.truncated("value", start)),
         };
-        Ok(Value { span: Span::new(start, self.offset), kind })
+        Ok(V::other(Span::new(start, self.offset), other))
     }
 
-    fn object(&mut self, depth: usize) -> Result<Object<'s>, SyntaxError> {
+    fn object<V: Build<'s>>(&mut self, depth: usize) -> Result<Vec<V::Member>, SyntaxError> {
         let opened = self.open(depth)?;
-        let mut object = Object::default();
+        let mut members = Vec::new();
         let mut comma = None;
         loop {
             self.skip_space();
-            let key = match self.peek() {
+            let (key, raw, escaped) = match self.peek() {
                 Some(b'}') => {
                     self.close(comma)?;
-                    return Ok(object);
+                    return Ok(members);
                 }
                 Some(b'"') => self.string()?,
                 Some(b',' | b':') => return Err(self.error_here(SyntaxErrorKind::MissingValue)),
@@ -96,13 +115,13 @@ impl<'s> Parser<'s> {
             if self.peek().is_none() {
                 return Err(self.truncated("object", opened));
             }
-            let value = self.value(depth)?;
-            object.members.push(Member { key, value });
+            let value: V = self.value(depth)?;
+            members.push(V::member(key, raw, escaped, value));
             comma = self.separator(b'}', "object", opened)?;
         }
     }
 
-    fn array(&mut self, depth: usize) -> Result<Vec<Value<'s>>, SyntaxError> {
+    fn array<V: Build<'s>>(&mut self, depth: usize) -> Result<Vec<V>, SyntaxError> {
         let opened = self.open(depth)?;
         let mut items = Vec::new();
         let mut comma = None;
@@ -159,7 +178,8 @@ impl<'s> Parser<'s> {
         }
     }
 
-    fn string(&mut self) -> Result<Text<'s>, SyntaxError> {
+    /// A string, what is between its quotation marks, and whether there are escapes in it.
+    fn string(&mut self) -> Result<(Span, &'s str, bool), SyntaxError> {
         let start = self.offset;
         self.offset += 1;
         let mut escaped = false;
@@ -179,7 +199,7 @@ impl<'s> Parser<'s> {
                 Some(b'"') => {
                     let raw = &self.text[start + 1..self.offset];
                     self.offset += 1;
-                    return Ok(Text::new(Span::new(start, self.offset), raw, escaped));
+                    return Ok((Span::new(start, self.offset), raw, escaped));
                 }
                 Some(b'\\') => {
                     escaped = true;
@@ -236,16 +256,16 @@ impl<'s> Parser<'s> {
         }
     }
 
-    fn literal(&mut self) -> Result<Kind<'s>, SyntaxError> {
+    fn literal(&mut self) -> Result<Other<'s>, SyntaxError> {
         let word = self.word();
-        let kind = match &self.text[word.range()] {
-            "null" => Kind::Null,
-            "true" => Kind::Bool(true),
-            "false" => Kind::Bool(false),
+        let other = match &self.text[word.range()] {
+            "null" => Other::Null,
+            "true" => Other::Bool(true),
+            "false" => Other::Bool(false),
             _ => return Err(SyntaxError { kind: SyntaxErrorKind::Literal, span: word }),
         };
         self.offset = word.end;
-        Ok(kind)
+        Ok(other)
     }
 
     fn word(&self) -> Span {

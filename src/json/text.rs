@@ -76,21 +76,23 @@ impl<'s> Text<'s> {
 impl Text<'_> {
     /// How [`Text::as_str`] lies in the document.
     pub fn origin(&self) -> Origin {
-        let start = self.start + 1;
-        let mut origin = Origin::default();
-        let mut offset = 0;
-        while let Some(plain) =
-            self.unescaped.as_ref().and_then(|_| memchr::memchr(b'\\', &self.raw.as_bytes()[offset..]))
-        {
-            origin.push_exact(plain, start + offset);
-            offset += plain;
-            let (length, character) = escape(&self.raw[offset..]);
-            origin.push_whole(character.len_utf8(), Span::new(start + offset, start + offset + length));
-            offset += length;
-        }
-        origin.push_exact(self.raw.len() - offset, start + offset);
-        origin
+        origin(self.raw, self.start + 1)
     }
+}
+
+/// How the value of `raw`, a string as written, which begins at `start`, lies in the document.
+pub fn origin(raw: &str, start: usize) -> Origin {
+    let mut origin = Origin::default();
+    let mut offset = 0;
+    while let Some(plain) = memchr::memchr(b'\\', &raw.as_bytes()[offset..]) {
+        origin.push_exact(plain, start + offset);
+        offset += plain;
+        let (length, character) = escape(&raw[offset..]);
+        origin.push_whole(character.len_utf8(), Span::new(start + offset, start + offset + length));
+        offset += length;
+    }
+    origin.push_exact(raw.len() - offset, start + offset);
+    origin
 }
 
 /// `value` as it stands between the quotation marks of a JSON string: escaped where RFC 8259 section 7 demands it and
@@ -123,7 +125,8 @@ impl std::fmt::Debug for Text<'_> {
     }
 }
 
-fn unescape(raw: &str) -> Secret<String> {
+/// The value of `raw`, a string as written, which the parser has read.
+pub fn unescape(raw: &str) -> Secret<String> {
     // An escape is never shorter than what it stands for, so this never reallocates and leaves no unwiped copy.
     let mut value = String::with_capacity(raw.len());
     let mut rest = raw;

@@ -28,10 +28,10 @@ use crate::unwrap::find::values::{self, Lines, Outcome, Values};
 use crate::unwrap::find::whole::is_document;
 use crate::unwrap::find::{field, parts};
 use crate::unwrap::limits::{Budget, Limit, Limits};
-use crate::unwrap::piece::{Inside, Piece, Pieces};
+use crate::unwrap::piece::{Inside, Piece, Pieces, too_much};
 use crate::unwrap::place::Scope;
 use crate::unwrap::place::{Extract, Location, Step, Text, Trail};
-use crate::unwrap::shared::{Assignment, name_before};
+use crate::unwrap::shared::{Assignment, Node, name_before};
 use crate::unwrap::syntax::SYNTAXES;
 use crate::unwrap::{Document, Encrypted, Encryption, Files, Found, Json, Part, Rest, Unwrapped, prose};
 use follow::Followed;
@@ -83,15 +83,15 @@ impl Driver<'_> {
         if self.container(bytes.expose(), &location) {
             return rest(Arc::new(Source::new(bytes)), Json::NotTried);
         }
+        if let Some(lines) = variables(bytes.expose()) {
+            self.bytes(lines, location);
+            return rest(Arc::new(Source::new(bytes)), Json::NotTried);
+        }
         // Anything but UTF-8 is kept beside the decoded text.
         let kept = match std::str::from_utf8(bytes.expose()) {
             Ok(text) if !text.starts_with('\u{FEFF}') && memchr::memchr(0, text.as_bytes()).is_none() => None,
             _ => Some(bytes.clone()),
         };
-        if let Some(lines) = variables(bytes.expose()) {
-            self.bytes(lines, location);
-            return rest(Arc::new(Source::new(bytes)), Json::NotTried);
-        }
         let source = Arc::new(Source::new(bytes));
         let kept = kept.as_ref().map(|bytes| bytes.expose().as_slice());
         if let (Encoding::Binary(_), Some(bytes)) = (source.encoding(), kept) {
@@ -146,6 +146,10 @@ impl Driver<'_> {
     /// Looks at a text. Returns true if all of it is a document.
     fn text(&mut self, text: &Text<'_>, scope: Scope) -> bool {
         let mut lines = None;
+        if Node::is_too_long(text.text()) {
+            let pieces = too_much(Limit::Values(self.budget.structure().values), text.all());
+            return self.pieces(pieces, &[], text, scope, &mut lines);
+        }
         for read in SYNTAXES {
             if let Some(pieces) = read(text, self.budget) {
                 return self.pieces(pieces, &[], text, scope, &mut lines);
@@ -177,13 +181,13 @@ impl Driver<'_> {
                     self.whole(None, text);
                     is_document = true;
                 }
-                Inside::Json(root) => is_document |= self.json(&root, text, scope),
+                Inside::Json(root) => is_document |= self.json(root, text, scope),
                 Inside::Document(span) => {
                     let (bytes, origin) = text.slice(span).into_parts();
                     self.document(&Arc::new(Source::new(bytes)), None, origin, steps, text);
                 }
                 Inside::Tree(root, format) => {
-                    let scope = self.line(root.span.start, text, scope, lines);
+                    let scope = self.line(root.span().start, text, scope, lines);
                     self.tree(&root, format, steps, text, scope);
                 }
                 Inside::Assignments(assignments) => {

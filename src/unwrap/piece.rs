@@ -2,10 +2,7 @@
 //!
 //! Owns: the kinds of things that are handed to the driver. Does not own: what becomes of them.
 
-use std::rc::Rc;
-
 use crate::credential::Field;
-use crate::json::Value;
 use crate::source::Span;
 use crate::unwrap::Encryption;
 use crate::unwrap::limits::Limit;
@@ -27,11 +24,11 @@ pub(crate) enum Inside<'t> {
     /// The text as a whole is a document, though it can't be parsed.
     Whole,
     /// The text as a whole is this value.
-    Json(Value<'t>),
+    Json(Node<'t>),
     /// A part of the text that is meant to be a document, though it can't be parsed.
     Document(Span),
     /// A structured part of the text.
-    Tree(Rc<Node>, Format),
+    Tree(Node<'t>, Format),
     /// Names and values without more structure.
     Assignments(Vec<Assignment>),
     /// A text to be looked at in its own right.

@@ -19,7 +19,7 @@ pub(crate) use assignment::{Assignment, Unread};
 pub(crate) use bounded::{Careful, Counted, End, read};
 pub(crate) use dialect::Dialect;
 pub(crate) use escape::{escaped_by, undoubled, unescape, unescape_indented, unescaped_once};
-pub(crate) use list::list;
+pub(crate) use list::{list, separator};
 pub(crate) use name::before as name_before;
 pub(crate) use node::{Format, Member, Node, NodeKind, Scalar, get};
 pub(crate) use quoted_printable::quoted_printable;

@@ -67,7 +67,7 @@ impl Driver<'_> {
     pub(super) fn string(
         &mut self,
         name: &str,
-        value: &Extract,
+        value: Extract,
         steps: &[Step],
         text: &Text<'_>,
         scope: Scope,
@@ -82,14 +82,17 @@ impl Driver<'_> {
         &mut self,
         content: Content,
         name: &str,
-        value: &Extract,
+        value: Extract,
         steps: &[Step],
         text: &Text<'_>,
         scope: Scope,
     ) {
         match content {
             Content::Decoded(step, decoded) => {
-                self.inward(decoded.through(&value.origin), &[steps, &[step]].concat(), text, scope);
+                let decoded = decoded.through(&value.origin);
+                // It is known in another way now, and need not be in memory twice.
+                drop(value);
+                self.inward(decoded, &[steps, &[step]].concat(), text, scope);
             }
             Content::Parts => {
                 for (field, span) in parts::all(value.text()) {
@@ -98,7 +101,7 @@ impl Driver<'_> {
                     self.value(field, assignment, steps, text, scope);
                 }
             }
-            Content::Text => self.inward(value.clone(), steps, text, scope),
+            Content::Text => self.inward(value, steps, text, scope),
         }
     }
 
@@ -133,7 +136,7 @@ impl Driver<'_> {
             Meaning::Content(content) => {
                 let Assignment { name, value, .. } = assignment;
                 let steps = &[steps, &[Step::key(&name)]].concat();
-                self.content(content, &name, &value, steps, text, scope);
+                self.content(content, &name, value, steps, text, scope);
             }
         }
     }

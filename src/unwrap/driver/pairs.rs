@@ -7,7 +7,7 @@ use crate::unwrap::decode::base64;
 use crate::unwrap::find::names;
 use crate::unwrap::limits::Attempts;
 use crate::unwrap::place::Extract;
-use crate::unwrap::shared::{Assignment, Dialect, Member, Node, NodeKind, list};
+use crate::unwrap::shared::{Assignment, Dialect, Member, Node, NodeKind, Scalar, list, separator};
 use crate::unwrap::syntax::lines;
 
 /// What the name is called in a pair of a name and a value, in small letters.
@@ -36,13 +36,13 @@ fn is_one_of(list: &[&str], name: &str) -> bool {
 }
 
 /// `{"name": …, "value": …}`, as lists of variables have them, or `"NAME=value"`.
-pub(crate) fn of(item: &Node) -> Option<Assignment> {
+pub(crate) fn of(item: &Node<'_>) -> Option<Assignment> {
     if let Some(scalar) = item.scalar() {
-        let attempts = Attempts::new(1);
-        let mut assignments = lines::assignments(scalar.value.text(), Dialect::Shell, &attempts);
+        let (attempts, text) = (Attempts::new(1), scalar.text());
+        let mut assignments = lines::assignments(&text, Dialect::Shell, &attempts);
         // Base64 ends in a sign of equality, too.
         let first = assignments.next().filter(|one| !one.value.text().is_empty())?;
-        return Some(first.through(&scalar.value.origin));
+        return Some(first.through(&scalar.origin()));
     }
     let get = |names: &[&str]| {
         let mut members = item.members().iter();
@@ -50,24 +50,22 @@ pub(crate) fn of(item: &Node) -> Option<Assignment> {
     };
     let (name, value) = (get(&NAMES)?, get(&VALUES)?);
     // `{"client": "cm-…", "key": "-----BEGIN…", "secret": "p8e-…"}` has a field under each name.
-    let halves = [name.value.all(), value.value.all()];
-    let is_field = |member: &Member| {
+    let value_span = value.all();
+    let is_field = |member: &Member<'_>| {
         member
             .value
             .scalar()
-            .is_some_and(|scalar| scalar.value.all() != halves[1] && field_of(scalar.value.text()).is_some())
+            .is_some_and(|scalar| scalar.all() != value_span && field_of(&scalar.text()).is_some())
     };
     if item.members().iter().any(is_field) {
         return None;
     }
-    let name_text = name.value.text();
+    let environment = get(&ENVIRONMENTS).map(|one| one.text()).filter(|one| is_environment(one));
+    let name_text = name.text();
     Some(Assignment {
-        name: get(&ENVIRONMENTS)
-            .map(|one| one.value.text())
-            .filter(|one| is_environment(one))
-            .map_or_else(|| name_text.to_owned(), |environment| format!("{environment}/{name_text}")),
-        name_span: name.value.all(),
-        value: value.value.clone(),
+        name: environment.map_or_else(|| name_text.to_owned(), |environment| [&*environment, "/", &*name_text].concat()),
+        name_span: name.all(),
+        value: value.value(),
     })
 }
 
@@ -78,51 +76,62 @@ fn is_environment(text: &str) -> bool {
 }
 
 /// Whether `member` is the value of which `before` is the name: `<key>…</key><string>…</string>`.
-pub(crate) fn names_next(before: &Member, member: &Member) -> bool {
+pub(crate) fn names_next(before: &Member<'_>, member: &Member<'_>) -> bool {
     before.name.eq_ignore_ascii_case("key")
         && is_one_of(&VALUES, &member.name)
-        && before.value.scalar().is_some_and(|scalar| field_of(scalar.value.text()).is_none())
+        && before.value.scalar().is_some_and(|scalar| field_of(&scalar.text()).is_none())
 }
 
 /// The member as an assignment, if its value is a string or a list that stands for one. Its name is `outer`, that of the
 /// object, if its own says nothing, or the value of `named`, the member before it.
-pub(crate) fn field(member: &Member, named: Option<&Member>, outer: &str) -> Option<Assignment> {
-    let value = match (&member.value.kind, member.value.scalar()) {
-        (_, Some(scalar)) if !scalar.vault => scalar.value.clone(),
+pub(crate) fn field(member: &Member<'_>, named: Option<&Member<'_>>, outer: &str) -> Option<Assignment> {
+    let value = match (&member.value.own().kind, member.value.scalar()) {
+        (_, Some(scalar)) if !scalar.is_vault() => scalar.value(),
         (NodeKind::Sequence(items), _) => {
-            let texts = items.iter().map(|item| item.scalar().map(|scalar| &scalar.value));
-            list(&texts.collect::<Option<Vec<_>>>()?)?
+            // Of a list of a million texts, none is copied before it is known what they are.
+            separator(&items.first()?.text()?)?;
+            let texts = items.iter().map(|item| item.scalar().map(Scalar::value));
+            list(&texts.collect::<Option<Vec<_>>>()?.iter().collect::<Vec<_>>())?
         }
         _ => return None,
     };
-    let own = || Assignment { name: member.name.clone(), name_span: member.name_span, value: value.clone() };
     if let Some(name) = named.and_then(|named| named.value.scalar()) {
-        let (text, name_span) = (name.value.text().to_owned(), name.value.all());
-        return Some(Assignment { name: text, name_span, ..own() });
+        return Some(Assignment { name: name.text().to_owned(), name_span: name.all(), value });
     }
     let is_outer = is_one_of(&VALUES, &member.name) && names::classify(outer).is_some();
-    Some(if is_outer { Assignment { name: outer.to_owned(), ..own() } } else { own() })
+    let name = if is_outer { outer } else { &member.name };
+    Some(Assignment { name: name.to_owned(), name_span: member.name_span(), value })
 }
 
-/// The same fields without base64, if all that have a field's name are in it, and one says by its shape what it is.
-pub(crate) fn decoded(fields: &[Assignment]) -> Option<Vec<Assignment>> {
-    let named = |one: &Assignment| names::classify(&one.name).is_some() && !one.value.text().is_empty();
-    let mut has_shape = false;
-    let mut all = Vec::with_capacity(fields.len());
-    for field in fields {
+/// Whether fields are in base64: all that have a field's name are, and one says by its shape what it is.
+#[derive(Default)]
+pub(crate) struct Decoding {
+    has_shape: bool,
+    is_refuted: bool,
+}
+
+impl Decoding {
+    /// Takes in one more of them.
+    pub(crate) fn see(&mut self, field: &Assignment) {
+        let named = |one: &Assignment| names::classify(&one.name).is_some() && !one.value.text().is_empty();
+        if self.is_refuted {
+            return;
+        }
         match without_base64(field) {
             Some(decoded) => {
-                has_shape |= field_of(decoded.value.text()).is_some() && named(&decoded);
-                all.push(decoded);
+                self.has_shape |= field_of(decoded.value.text()).is_some() && named(&decoded);
             }
-            None if named(field) => return None,
-            None => all.push(field.clone()),
+            None => self.is_refuted = named(field),
         }
     }
-    has_shape.then_some(all)
+
+    pub(crate) const fn is_base64(&self) -> bool {
+        self.has_shape && !self.is_refuted
+    }
 }
 
-fn without_base64(assignment: &Assignment) -> Option<Assignment> {
+/// The same without base64, if it is in that.
+pub(crate) fn without_base64(assignment: &Assignment) -> Option<Assignment> {
     let (_, value) = base64::decode_short(assignment.value.text())?;
     let value = value.through(&assignment.value.origin);
     let text = std::str::from_utf8(value.bytes()).ok()?;

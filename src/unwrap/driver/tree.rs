@@ -5,7 +5,7 @@
 use std::sync::Arc;
 
 use crate::credential::{Field, field_of};
-use crate::json::{self, Value};
+use crate::json;
 use crate::source::{Source, Span};
 use crate::unwrap::Encryption;
 use crate::unwrap::driver::Driver;
@@ -30,20 +30,28 @@ struct Tree<'t> {
 
 impl Driver<'_> {
     /// Looks at a text that is the JSON value `root`. Returns true if it is itself a document.
-    pub(crate) fn json(&mut self, root: &Value<'_>, text: &Text<'_>, scope: Scope) -> bool {
-        let node = Node::json(root, 0);
-        if !is_sops_file(&node) && may_be_document(node.members()) && is_document(root) {
-            self.whole(Some(root), text);
-            return true;
+    pub(crate) fn json<'t>(&mut self, mut root: Node<'t>, text: &'t Text<'_>, scope: Scope) -> bool {
+        if !is_sops_file(&root) && may_be_document(root.members()) {
+            // It is parsed anew, with everything that is to be known of it, and there need not be two of it.
+            drop(root);
+            let limits = self.budget.structure();
+            if let Ok(value) = json::parse(text.text(), limits)
+                && is_document(&value)
+            {
+                self.whole(Some(&value), text);
+                return true;
+            }
+            let Ok(again) = Node::json(text.text(), text.all(), limits) else { return false };
+            root = again;
         }
-        self.tree(&node, Format::Json, &[], text, scope);
+        self.tree(&root, Format::Json, &[], text, scope);
         false
     }
 
     /// Looks through `root`.
     pub(crate) fn tree(
         &mut self,
-        root: &Node,
+        root: &Node<'_>,
         format: Format,
         steps: &[Step],
         text: &Text<'_>,
@@ -51,24 +59,25 @@ impl Driver<'_> {
     ) {
         let sops = is_sops_file(root);
         if sops {
-            self.encrypted(Encryption::Sops, root.span, steps, text);
+            self.encrypted(Encryption::Sops, root.span(), steps, text);
         }
         self.node(root, "", &mut steps.to_vec(), scope, Tree { text, format, sops, core: core(root) });
     }
 
     /// Looks through `node`, which is called `name`.
-    fn node(&mut self, node: &Node, name: &str, steps: &mut Vec<Step>, scope: Scope, tree: Tree<'_>) {
+    fn node(&mut self, node: &Node<'_>, name: &str, steps: &mut Vec<Step>, scope: Scope, tree: Tree<'_>) {
+        let node = node.own();
         match &node.kind {
             NodeKind::Map(members) => {
                 if is_sealed(members) {
-                    self.encrypted(Encryption::SealedSecret, node.span, steps, tree.text);
+                    self.encrypted(Encryption::SealedSecret, node.span(), steps, tree.text);
                 } else if !self.document_at(node, steps, tree) {
                     self.members(members, name, steps, scope, tree);
                 }
             }
             NodeKind::Sequence(items) => {
                 if let Some(text) = line_array::joined(items) {
-                    return self.string(name, &text, steps, tree.text, scope);
+                    return self.string(name, text, steps, tree.text, scope);
                 }
                 let scope = self.scope_inside(scope);
                 for (index, item) in items.iter().enumerate() {
@@ -81,54 +90,57 @@ impl Driver<'_> {
                     steps.pop();
                 }
             }
-            NodeKind::Text(scalar) if scalar.vault => {
-                self.encrypted(Encryption::AnsibleVault, node.span, steps, tree.text);
+            NodeKind::Text(scalar) if scalar.is_vault() => {
+                self.encrypted(Encryption::AnsibleVault, node.span(), steps, tree.text);
             }
             NodeKind::Text(scalar) => {
-                let field = field::of(name, scalar.value.text()).filter(|_| pairs::is_whole(&scalar.value));
+                let value = scalar.value();
+                let field = field::of(name, value.text()).filter(|_| pairs::is_whole(&value));
                 match field {
                     Some(_) => {
-                        let (name_span, value) = (scalar.value.all(), scalar.value.clone());
-                        let assignment = Assignment { name: name.to_owned(), name_span, value };
+                        let assignment = Assignment { name: name.to_owned(), name_span: value.all(), value };
                         self.assignment(assignment, steps, tree.text, scope);
                     }
-                    None => self.string(name, &scalar.value, steps, tree.text, scope),
+                    None => self.string(name, value, steps, tree.text, scope),
                 }
             }
-            NodeKind::Other | NodeKind::Alias(_) => {}
+            NodeKind::Other | NodeKind::Shared(_) | NodeKind::Alias(_) => {}
         }
     }
 
     fn members(
         &mut self,
-        members: &[Member],
+        members: &[Member<'_>],
         name: &str,
         steps: &mut Vec<Step>,
         scope: Scope,
         tree: Tree<'_>,
     ) {
         let scope = self.scope_inside(scope);
-        let mut fields = Vec::new();
-        let mut before: Option<&Member> = None;
-        for member in members {
+        let mut decoding = pairs::Decoding::default();
+        let field = |index: usize| {
+            let member = members.get(index)?;
+            let before = index.checked_sub(1).and_then(|before| members.get(before));
             let named = before.filter(|before| pairs::names_next(before, member));
-            before = Some(member);
+            let pair = pairs::of(&member.value).filter(|_| member.value.scalar().is_none());
+            pair.or_else(|| pairs::field(member, named, name))
+        };
+        for (index, member) in members.iter().enumerate() {
             // `{"cm-…": {"secret": …}}`: the client's ID is the name of what belongs to it.
             if field_of(&member.name) == Some(Field::ClientId) {
                 let scope = self.scope_inside(scope);
                 let mut name = Builder::new(member.name.len());
-                name.whole(&member.name, member.name_span);
+                name.whole(&*member.name, member.name_span());
                 let client =
-                    Assignment { name: String::new(), name_span: member.name_span, value: name.finish() };
+                    Assignment { name: String::new(), name_span: member.name_span(), value: name.finish() };
                 self.value(Field::ClientId, client, steps, tree.text, scope);
                 steps.push(Step::key(&member.name));
                 self.node(&member.value, "", steps, scope, tree);
                 steps.pop();
                 continue;
             }
-            let pair = || pairs::of(&member.value).filter(|_| member.value.scalar().is_none());
-            if let Some(field) = pair().or_else(|| pairs::field(member, named, name)) {
-                fields.push(field);
+            if let Some(field) = field(index) {
+                decoding.see(&field);
             } else {
                 steps.push(Step::key(&member.name));
                 self.node(&member.value, &member.name, steps, scope, tree);
@@ -136,13 +148,16 @@ impl Driver<'_> {
             }
         }
         // All values of a Kubernetes Secret are in base64.
-        let (fields, decoding) = match pairs::decoded(&fields) {
-            Some(decoded) => (decoded, Some(Step::Decoding("base64"))),
-            None => (fields, None),
-        };
-        let inner: Vec<Step> = steps.iter().cloned().chain(decoding).collect();
-        for field in fields {
-            self.assignment(field, &inner, tree.text, scope);
+        let step = decoding.is_base64().then_some(Step::Decoding("base64"));
+        let inner: Vec<Step> = steps.iter().cloned().chain(step).collect();
+        // They are read again, because there may be a million.
+        for (index, member) in members.iter().enumerate() {
+            if field_of(&member.name) == Some(Field::ClientId) {
+                continue;
+            }
+            let Some(field) = field(index) else { continue };
+            let decoded = if decoding.is_base64() { pairs::without_base64(&field) } else { None };
+            self.assignment(decoded.unwrap_or(field), &inner, tree.text, scope);
         }
     }
 
@@ -151,9 +166,9 @@ impl Driver<'_> {
     }
 
     /// Hands out the document that `node` is. Returns true if it is one.
-    fn document_at(&mut self, node: &Node, steps: &[Step], tree: Tree<'_>) -> bool {
+    fn document_at(&mut self, node: &Node<'_>, steps: &[Step], tree: Tree<'_>) -> bool {
         // Among other things of a program, the inner object is that program's own.
-        let is_around = node.span.start <= tree.core.start && node.span.end >= tree.core.end;
+        let is_around = node.span().start <= tree.core.start && node.span().end >= tree.core.end;
         if !is_around && is_inner(node.members()) {
             return false;
         }
@@ -175,23 +190,23 @@ impl Driver<'_> {
 }
 
 /// Where the first object or list is in `root` that has more than one member.
-fn core(root: &Node) -> Span {
-    let mut node = root;
+fn core(root: &Node<'_>) -> Span {
+    let mut node = root.own();
     loop {
         let inner = match &node.kind {
-            NodeKind::Map(members) => only(members.iter().map(|member| &*member.value)),
-            NodeKind::Sequence(items) => only(items.iter().map(|item| &**item)),
+            NodeKind::Map(members) => only(members.iter().map(|member| &member.value)),
+            NodeKind::Sequence(items) => only(items.iter()),
             _ => None,
         };
         node = match inner {
-            Some(inner) => inner,
-            None => return node.span,
+            Some(inner) => inner.own(),
+            None => return node.span(),
         };
     }
 }
 
 /// The only one of `nodes`. One that stands for another is no further one.
-fn only<'n>(nodes: impl Iterator<Item = &'n Node>) -> Option<&'n Node> {
+fn only<'n, 't>(nodes: impl Iterator<Item = &'n Node<'t>>) -> Option<&'n Node<'t>> {
     let mut nodes = nodes.filter(|node| !matches!(node.kind, NodeKind::Alias(_)));
     nodes.next().filter(|_| nodes.next().is_none())
 }

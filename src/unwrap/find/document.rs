@@ -26,15 +26,15 @@ pub(crate) fn is_source_object(text: &str) -> bool {
 }
 
 /// The text of `node`, which is part of `text`, as JSON, if it may be a document.
-pub(crate) fn written(node: &Node, text: &str, format: Format) -> Option<Extract> {
+pub(crate) fn written(node: &Node<'_>, text: &str, format: Format) -> Option<Extract> {
     let members = node.members();
     if !may_be_document(members) {
         return None;
     }
     match format {
-        Format::Json => Some(Extract::slice(text, node.span)),
+        Format::Json => Some(Extract::slice(text, node.span())),
         Format::Other if has_own(members) || get(members, Field::Integration.name()).is_some() => {
-            let mut writer = Writer::new(node.span.end - node.span.start, Span::at(node.span.start));
+            let mut writer = Writer::new(node.span().length(), Span::at(node.span().start));
             writer.node(node, text);
             Some(writer.finish())
         }
@@ -43,20 +43,20 @@ pub(crate) fn written(node: &Node, text: &str, format: Format) -> Option<Extract
 }
 
 /// Whether an object with these members is worth a look as a document.
-pub(crate) fn may_be_document(members: &[Member]) -> bool {
-    let is_token = |member: &Member| member.name.starts_with("access");
-    let names = |member: &Member| {
-        DOCUMENT_NAMES.contains(&member.name.as_str()) && (!is_token(member) || is_answer(members))
+pub(crate) fn may_be_document(members: &[Member<'_>]) -> bool {
+    let is_token = |member: &Member<'_>| member.name.starts_with("access");
+    let names = |member: &Member<'_>| {
+        DOCUMENT_NAMES.contains(&&*member.name) && (!is_token(member) || is_answer(members))
     };
     // In a schema, each name has an object.
     let has_value = || members.iter().any(|member| member.value.members().is_empty());
-    is_card(|| members.iter().map(|member| member.name.as_str())) && has_value()
+    is_card(|| members.iter().map(|member| &*member.name)) && has_value()
         || members.iter().any(names) && !is_flat(members)
 }
 
 /// Whether the client's ID or secret stands beside the other fields, where issued documents have an object for the two: so
 /// programs keep them.
-fn is_flat(members: &[Member]) -> bool {
+fn is_flat(members: &[Member<'_>]) -> bool {
     let has = |field: Field| get(members, field.name()).is_some();
     (has(Field::ClientId) || has(Field::ClientSecret))
         && !has(Field::TechnicalAccount)
@@ -67,18 +67,18 @@ fn is_flat(members: &[Member]) -> bool {
 pub(crate) fn is_inner(members: &[Member]) -> bool {
     get(members, Field::TechnicalAccount.name()).is_some()
         && get(members, Field::Integration.name()).is_none()
-        && !is_card(|| members.iter().map(|member| member.name.as_str()))
+        && !is_card(|| members.iter().map(|member| &*member.name))
 }
 
 /// Whether nothing but one token and what is said about it is in an object, as services answer. Whoever keeps a token beside
 /// other secrets or in an object with its expiry is a program.
-fn is_answer(members: &[Member]) -> bool {
-    let is_secret = |member: &Member| {
-        let field = member.value.scalar().and_then(|scalar| field::of(&member.name, scalar.value.text()));
+fn is_answer(members: &[Member<'_>]) -> bool {
+    let is_secret = |member: &Member<'_>| {
+        let field = member.value.scalar().and_then(|scalar| field::of(&member.name, &scalar.text()));
         matches!(field, Some(Field::ClientSecret | Field::PrivateKey))
     };
-    let is_token = |member: &&Member| {
-        member.value.scalar().is_some_and(|scalar| field_of(scalar.value.text()) == Some(Field::AccessToken))
+    let is_token = |member: &&Member<'_>| {
+        member.value.scalar().is_some_and(|scalar| field_of(&scalar.text()) == Some(Field::AccessToken))
     };
     members.iter().all(|member| member.value.members().is_empty() && !is_secret(member))
         && members.iter().filter(is_token).count() < 2
@@ -105,7 +105,7 @@ pub(crate) fn is_document(value: &Value<'_>) -> bool {
     (has_own(object) || inner.is_some_and(has_own)) && texts.any(is_text)
 }
 
-fn has_own(members: &[Member]) -> bool {
+fn has_own(members: &[Member<'_>]) -> bool {
     OWN.iter().any(|field| get(members, field.name()).is_some())
 }
 

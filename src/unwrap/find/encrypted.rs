@@ -41,7 +41,7 @@ pub(crate) fn inside(text: &str) -> Vec<(Encryption, Span)> {
 }
 
 /// Whether SOPS has encrypted values of the file that `root` is: it leaves its record at the top.
-pub(crate) fn is_sops_file(root: &Node) -> bool {
+pub(crate) fn is_sops_file(root: &Node<'_>) -> bool {
     root.get("sops").is_some_and(|record| {
         ["mac", "lastmodified", "version"].iter().filter(|name| record.get(name).is_some()).count() >= 2
     }) || root.get("sops_mac").is_some()
@@ -53,8 +53,8 @@ pub(crate) fn is_sops_value(value: &str) -> bool {
 }
 
 /// Whether these are the members of a Kubernetes `SealedSecret`.
-pub(crate) fn is_sealed(members: &[Member]) -> bool {
-    get(members, "kind").and_then(Node::text) == Some(SEALED_SECRET)
+pub(crate) fn is_sealed(members: &[Member<'_>]) -> bool {
+    get(members, "kind").and_then(Node::text).is_some_and(|kind| *kind == *SEALED_SECRET)
 }
 
 /// Whether names in or around encrypted content say that a credential of AEM is in it.

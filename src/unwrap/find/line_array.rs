@@ -2,8 +2,6 @@
 //!
 //! Owns: telling such an array from one of whole values, joining its lines. Does not own: what is in the text.
 
-use std::rc::Rc;
-
 use crate::credential::SERVICE_NAMES;
 use crate::source::Span;
 use crate::unwrap::place::{Builder, Extract};
@@ -11,26 +9,26 @@ use crate::unwrap::shared::{Node, Scalar, object_length};
 
 /// The text whose lines `items` are, if each ends in a line break, or if a field of a document stands in one of them and its
 /// object does not.
-pub(crate) fn joined(items: &[Rc<Node>]) -> Option<Extract> {
-    let is_line = |scalar: &&Scalar| {
-        let text = scalar.value.text();
-        !scalar.vault && !text.strip_suffix('\n').unwrap_or(text).contains('\n')
+pub(crate) fn joined(items: &[Node<'_>]) -> Option<Extract> {
+    let is_line = |scalar: &&Scalar<'_>| {
+        let text = &*scalar.text();
+        !scalar.is_vault() && !text.strip_suffix('\n').unwrap_or(text).contains('\n')
     };
-    let lines: Vec<&Scalar> =
+    let lines: Vec<&Scalar<'_>> =
         items.iter().map(|item| item.scalar().filter(is_line)).collect::<Option<_>>()?;
-    let texts = || lines.iter().map(|line| line.value.text());
+    let texts = || lines.iter().map(|line| line.text());
     // Notebooks keep the line breaks in the lines.
     let is_script = || lines.len() > 1 && texts().rev().skip(1).all(|line| line.ends_with('\n'));
-    let is_object = || texts().any(is_split) && texts().any(|line| line.contains('{'));
+    let is_object = || texts().any(|line| is_split(&line)) && texts().any(|line| line.contains('{'));
     if !is_script() && !is_object() {
         return None;
     }
-    let mut builder = Builder::new(lines.iter().map(|line| line.value.text().len() + 1).sum());
+    let mut builder = Builder::new(texts().map(|line| line.len() + 1).sum());
     for line in lines {
-        let text = line.value.text();
-        builder.part(text, &line.value.origin, Span::new(0, text.len()));
+        let text = line.text();
+        builder.part(&text, &line.origin(), Span::new(0, text.len()));
         if !text.ends_with('\n') {
-            builder.whole("\n", Span::at(line.value.all().end));
+            builder.whole("\n", Span::at(line.all().end));
         }
     }
     Some(builder.finish())

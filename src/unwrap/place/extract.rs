@@ -33,6 +33,11 @@ impl Extract {
         Self { content: Content::from(part), origin: Origin::exact(part.len(), span.start) }
     }
 
+    /// `text`, which has that `origin`.
+    pub(crate) const fn new(text: Secret<String>, origin: Origin) -> Self {
+        Self { content: Content::Text(text), origin }
+    }
+
     /// The value of a JSON string in the part of a text that begins at `offset`.
     pub(crate) fn json(text: &Text<'_>, offset: usize) -> Self {
         Self { content: Content::from(text.as_str()), origin: text.origin().shifted(offset) }

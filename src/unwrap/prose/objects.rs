@@ -77,7 +77,7 @@ fn source(text: &str, at: usize) -> Option<Occurrence<'_>> {
     let within = &text[..floor(text, (at + REACH).min(text.len()))];
     memchr::memrchr_iter(b'{', &text.as_bytes()[from..at]).take(BRACKETS).find_map(|bracket| {
         let object = object::parse(within, from + bracket, json::Limits::default())?;
-        (object.span.end > at).then(|| Occurrence::new(object.span, read_source))
+        (object.span().end > at).then(|| Occurrence::new(object.span(), read_source))
     })
 }
 
@@ -86,10 +86,9 @@ fn read_json<'t>(span: Span, scope: &Scope<'t>) -> Option<Piece<'t>> {
     if let Some(object) = literal::inside(scope.part, span, scope.dialect == Dialect::Literal) {
         return Some(Inside::Text(object.shifted(scope.offset)).after(Step::Decoding("escapes")));
     }
-    let Ok(root) = json::parse(&scope.part[span.range()], scope.limits) else {
+    let Ok(tree) = Node::json(scope.whole, scope.outer(span), scope.limits) else {
         return read_source(span, scope);
     };
-    let tree = Node::json(&root, scope.offset + span.start);
     Some(Inside::Tree(tree, Format::Json).after(Step::Embedded("JSON")))
 }
 

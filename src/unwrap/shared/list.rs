@@ -8,10 +8,14 @@ use crate::unwrap::place::{Builder, Extract};
 
 /// A list of metascopes with commas between them, or of the lines of PEM.
 pub(crate) fn list(items: &[&Extract]) -> Option<Extract> {
-    let first = items.first()?.text();
+    Some(joined(items, separator(items.first()?.text())?))
+}
+
+/// What is between the values of a list that begins with `first`, if it may be such a list.
+pub(crate) fn separator(first: &str) -> Option<&'static str> {
     match field_of(first)? {
-        Field::Metascopes => Some(joined(items, ",")),
-        Field::PrivateKey | Field::PublicKey if !first.contains("-----END") => Some(joined(items, "\n")),
+        Field::Metascopes => Some(","),
+        Field::PrivateKey | Field::PublicKey if !first.contains("-----END") => Some("\n"),
         _ => None,
     }
 }

@@ -71,23 +71,24 @@ impl Writer {
     }
 
     /// A mapping, sequence or scalar of `text`. Beyond a thousand values there is only `null`.
-    pub(crate) fn node(&mut self, node: &Node, text: &str) {
+    pub(crate) fn node(&mut self, node: &Node<'_>, text: &str) {
         self.written += 1;
         if self.written > MOST {
             self.made_up("null");
             return;
         }
-        let here = Span::at(node.span.start);
+        let here = Span::at(node.span().start);
         match &node.resolved().kind {
             NodeKind::Map(members) => {
                 self.builder.whole("{", here);
                 for (index, member) in members.iter().filter(|member| member.name != "<<").enumerate() {
                     self.made_up(if index > 0 { "," } else { "" });
-                    let written = text.get(member.name_span.range()).unwrap_or_default();
-                    self.name(&member.name, member.name_span, written);
+                    let name_span = member.name_span();
+                    let written = text.get(name_span.range()).unwrap_or_default();
+                    self.name(&member.name, name_span, written);
                     self.node(&member.value, text);
                 }
-                self.builder.whole("}", Span::at(node.span.end));
+                self.builder.whole("}", Span::at(node.span().end));
             }
             NodeKind::Sequence(items) => {
                 self.builder.whole("[", here);
@@ -95,23 +96,23 @@ impl Writer {
                     self.made_up(if index > 0 { "," } else { "" });
                     self.node(item, text);
                 }
-                self.builder.whole("]", Span::at(node.span.end));
+                self.builder.whole("]", Span::at(node.span().end));
             }
             NodeKind::Text(scalar) if is_literal(scalar) => {
-                let text = scalar.value.text();
-                self.builder.part(text, &scalar.value.origin, Span::new(0, text.len()));
+                let text = scalar.text();
+                self.builder.part(&text, &scalar.origin(), Span::new(0, text.len()));
             }
-            NodeKind::Text(scalar) => self.string(&scalar.value),
-            NodeKind::Other | NodeKind::Alias(_) => self.builder.whole("null", here),
+            NodeKind::Text(scalar) => self.string(&scalar.value()),
+            NodeKind::Other | NodeKind::Shared(_) | NodeKind::Alias(_) => self.builder.whole("null", here),
         }
     }
 }
 
 /// Whether a scalar without quotation marks is the same value in JSON: a number that JSON can spell, a boolean, null
 /// (YAML 1.2.2 section 10.2).
-fn is_literal(scalar: &Scalar) -> bool {
-    let text = scalar.value.text();
-    scalar.plain
+fn is_literal(scalar: &Scalar<'_>) -> bool {
+    let text = &*scalar.text();
+    scalar.is_plain()
         && (matches!(text, "true" | "false" | "null")
             || text.len() < 40 && text.parse::<f64>().is_ok_and(f64::is_finite) && is_number(text))
 }

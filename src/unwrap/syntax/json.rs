@@ -3,11 +3,11 @@
 //! Owns: that all of a text is one value. Does not own: the grammar (see `json`), several values (see `json_lines`).
 
 use crate::credential::Token;
-use crate::json;
 use crate::unwrap::Json;
 use crate::unwrap::limits::{Budget, Limit};
 use crate::unwrap::piece::{Inside, Pieces, pieces, too_much};
 use crate::unwrap::place::Text;
+use crate::unwrap::shared::Node;
 
 /// The value that `text` is.
 pub(crate) fn read<'t>(text: &'t Text<'_>, budget: &'t Budget<'_>) -> Option<Pieces<'t>> {
@@ -19,7 +19,7 @@ pub(crate) fn read<'t>(text: &'t Text<'_>, budget: &'t Budget<'_>) -> Option<Pie
     if !beginning.starts_with(['{', '[', '"']) || is_markup(beginning.as_bytes()) {
         return None;
     }
-    let (json, read) = match json::parse(text.text(), budget.structure()) {
+    let (json, read) = match Node::json(text.text(), text.all(), budget.structure()) {
         Ok(root) => {
             (Json::Valid, Some(pieces([Inside::Json(root).here(), Inside::Unexplained(text.all()).here()])))
         }

@@ -90,13 +90,13 @@ fn is_begin(line: &str) -> bool {
 }
 
 /// What the value at `span` is.
-fn value<'t>(index: usize, span: Span, whole: &str, budget: &Budget<'_>) -> Vec<Piece<'t>> {
+fn value<'t>(index: usize, span: Span, whole: &'t str, budget: &Budget<'_>) -> Vec<Piece<'t>> {
     let value = whole.get(span.range()).unwrap_or_default();
     if !is_candidate(value.as_bytes()) && !names_client(value) {
         return Vec::new();
     }
-    let inside = match json::parse(value, budget.structure()) {
-        Ok(root) => vec![Inside::Tree(Node::json(&root, span.start), Format::Json)],
+    let inside = match Node::json(whole, span, budget.structure()) {
+        Ok(root) => vec![Inside::Tree(root, Format::Json)],
         Err(error) => match Limit::of(error.kind, budget.structure()) {
             Some(limit) => vec![Inside::Limit(limit), Inside::Prose(span)],
             None if names_service_credential(value) => vec![Inside::Document(span)],

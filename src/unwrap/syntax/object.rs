@@ -3,7 +3,7 @@
 //! Owns: reading one that is made of values alone, in JavaScript and TypeScript, or in Python and Ruby as far as they
 //! agree. Does not own: where one begins, what it means. An expression that must be computed makes it none.
 
-use std::rc::Rc;
+use std::borrow::Cow;
 
 use crate::json;
 use crate::source::{Origin, Span};
@@ -12,7 +12,7 @@ use crate::unwrap::limits::Budget;
 use crate::unwrap::piece::{Inside, Piece, Pieces, pieces};
 use crate::unwrap::place::filename::is_other_than_json;
 use crate::unwrap::place::{Builder, Extract, Step, Text};
-use crate::unwrap::shared::{Format, Member, Node, NodeKind, Scalar, closing_quote, quote_at, unescape};
+use crate::unwrap::shared::{Format, Member, Node, NodeKind, closing_quote, quote_at, unescape};
 
 /// What is called with a value to make one of a database's types of it, in shells and programs.
 const CALLS: [&str; 15] = [
@@ -61,7 +61,7 @@ fn has_arrow(text: &str) -> bool {
 }
 
 /// The object that begins where `within` does and doesn't go beyond it.
-pub(crate) fn piece<'t>(text: &str, within: Span, limits: json::Limits) -> Option<Piece<'t>> {
+pub(crate) fn piece<'t>(text: &'t str, within: Span, limits: json::Limits) -> Option<Piece<'t>> {
     let root = parse(text.get(..within.end)?, within.start, limits)?;
     Some(Inside::Tree(root, Format::Other).after(Step::Embedded("object")))
 }
@@ -77,7 +77,7 @@ pub(crate) fn is_all(text: &str, limits: json::Limits) -> bool {
 }
 
 /// The object that begins at `start` of `text`. It ends where its span does.
-pub(crate) fn parse(text: &str, start: usize, limits: json::Limits) -> Option<Rc<Node>> {
+pub(crate) fn parse(text: &str, start: usize, limits: json::Limits) -> Option<Node<'_>> {
     if !text.get(start..)?.starts_with('{') {
         return None;
     }
@@ -121,20 +121,20 @@ impl<'t> Parser<'t> {
         }
     }
 
-    fn value(&mut self) -> Option<Rc<Node>> {
+    fn value(&mut self) -> Option<Node<'t>> {
         self.values = self.values.checked_sub(1)?;
         self.blanks();
         let start = self.at;
         let kind = match self.rest().chars().next()? {
             '{' => self.nested(Self::object)?,
             '[' => self.nested(Self::array)?,
-            '"' | '\'' | '`' => text(self.strings()?, false),
+            '"' | '\'' | '`' => NodeKind::string(self.strings()?, self.text),
             _ => self.word()?,
         };
-        Some(Rc::new(Node { span: Span::new(start, self.at), kind }))
+        Some(Node::new(Span::new(start, self.at), kind))
     }
 
-    fn nested(&mut self, read: fn(&mut Self) -> Option<NodeKind>) -> Option<NodeKind> {
+    fn nested(&mut self, read: fn(&mut Self) -> Option<NodeKind<'t>>) -> Option<NodeKind<'t>> {
         self.depth = self.depth.checked_sub(1)?;
         self.at += 1;
         let kind = read(self);
@@ -142,7 +142,7 @@ impl<'t> Parser<'t> {
         kind
     }
 
-    fn object(&mut self) -> Option<NodeKind> {
+    fn object(&mut self) -> Option<NodeKind<'t>> {
         let mut members = Vec::new();
         while !self.skip("}") {
             let (name, name_span) = self.name()?;
@@ -150,55 +150,56 @@ impl<'t> Parser<'t> {
                 return None;
             }
             let value = self.value()?;
-            members.push(Member { name, name_span, value });
+            members.push(Member::new(name, name_span, value));
             if !self.skip(",") {
-                return self.skip("}").then_some(NodeKind::Map(members));
+                return self.skip("}").then(|| NodeKind::Map(members.into()));
             }
         }
-        Some(NodeKind::Map(members))
+        Some(NodeKind::Map(members.into()))
     }
 
-    fn array(&mut self) -> Option<NodeKind> {
+    fn array(&mut self) -> Option<NodeKind<'t>> {
         self.list("]")
     }
 
     /// Values up to `end`.
-    fn list(&mut self, end: &str) -> Option<NodeKind> {
+    fn list(&mut self, end: &str) -> Option<NodeKind<'t>> {
         let mut items = Vec::new();
         while !self.skip(end) {
             items.push(self.value()?);
             if !self.skip(",") {
-                return self.skip(end).then_some(NodeKind::Sequence(items));
+                return self.skip(end).then(|| NodeKind::Sequence(items.into()));
             }
         }
-        Some(NodeKind::Sequence(items))
+        Some(NodeKind::Sequence(items.into()))
     }
 
     /// What a database's type is made of: the first value, as a number where it is written as one.
-    fn call(&mut self) -> Option<NodeKind> {
+    fn call(&mut self) -> Option<NodeKind<'t>> {
         let NodeKind::Sequence(items) = self.list(")")? else { return None };
-        let value = items.into_iter().next().and_then(|item| Rc::try_unwrap(item).ok());
-        Some(match value.map(|value| value.kind) {
+        Some(match items.into_iter().next().map(|value| value.kind) {
             Some(NodeKind::Text(scalar)) => {
-                let plain = scalar.plain || scalar.value.text().parse::<i64>().is_ok();
-                NodeKind::scalar(Scalar { plain, ..*scalar })
+                let plain = scalar.is_plain() || scalar.text().parse::<i64>().is_ok();
+                NodeKind::Text(scalar.with(plain))
             }
             _ => NodeKind::Other,
         })
     }
 
-    fn name(&mut self) -> Option<(String, Span)> {
+    fn name(&mut self) -> Option<(Cow<'t, str>, Span)> {
         self.blanks();
         let start = self.at;
         if self.rest().starts_with(['"', '\'']) {
             let name = self.string()?;
-            return Some((name.text().to_owned(), Span::new(start + 1, self.at - 1)));
+            let (text, span) = (self.text, Span::new(start + 1, self.at - 1));
+            let here = text.get(span.range()).filter(|here| *here == name.text());
+            return Some((here.map_or_else(|| Cow::Owned(name.text().to_owned()), Cow::Borrowed), span));
         }
         let rest = self.rest();
         let length = rest.find(|one: char| !(one.is_alphanumeric() || matches!(one, '_' | '$')));
         let name = rest.get(..length?).filter(|name| !name.is_empty())?;
         self.at += name.len();
-        Some((name.to_owned(), Span::new(start, self.at)))
+        Some((Cow::Borrowed(name), Span::new(start, self.at)))
     }
 
     /// Strings that are added to each other, or stand side by side, as Python has them.
@@ -242,7 +243,7 @@ impl<'t> Parser<'t> {
         Some(unescape(raw).through(&Origin::exact(raw.len(), start)))
     }
 
-    fn word(&mut self) -> Option<NodeKind> {
+    fn word(&mut self) -> Option<NodeKind<'t>> {
         let _ = self.skip("new ");
         let rest = self.rest();
         let is_part = |one: char| one.is_ascii_alphanumeric() || matches!(one, '.' | '-' | '_' | '!');
@@ -260,14 +261,8 @@ impl<'t> Parser<'t> {
             _ if word.parse::<f64>().is_ok() => word,
             _ => return None,
         };
-        let mut builder = Builder::new(meaning.len());
-        builder.whole(meaning, Span::new(start, self.at));
-        Some(text(builder.finish(), true))
+        Some(NodeKind::literal(meaning, Span::new(start, self.at)))
     }
-}
-
-fn text(value: Extract, plain: bool) -> NodeKind {
-    NodeKind::scalar(Scalar { value, plain, vault: false })
 }
 
 fn append(builder: &mut Builder, text: &Extract) {
@@ -283,7 +278,7 @@ mod tests {
         let node = parse(text, 0, json::Limits::default())?;
         let mut writer = Writer::new(text.len(), Span::default());
         writer.node(&node, text);
-        Some(format!("{}{}", writer.finish().text(), &text[node.span.end..]))
+        Some(format!("{}{}", writer.finish().text(), &text[node.span().end..]))
     }
 
     #[test]

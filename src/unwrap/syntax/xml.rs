@@ -6,8 +6,8 @@
 mod flow;
 mod plist;
 
+use std::borrow::Cow;
 use std::collections::HashMap;
-use std::rc::Rc;
 
 use crate::json;
 use crate::source::Span;
@@ -15,7 +15,7 @@ use crate::unwrap::find::candidate::is_candidate;
 use crate::unwrap::limits::{Budget, Limit};
 use crate::unwrap::piece::{Inside, Pieces, pieces, too_much};
 use crate::unwrap::place::{Builder, Extract, Step, Text};
-use crate::unwrap::shared::{Format, Member, Node, NodeKind};
+use crate::unwrap::shared::{Format, Member, Node, NodeKind, Scalar};
 
 /// Attributes that name what an element holds: `<entry key="…">`, `<property name="…" value="…"/>`.
 const NAMING: [&str; 3] = ["key", "name", "id"];
@@ -39,8 +39,8 @@ pub(crate) fn read<'t>(text: &'t Text<'_>, budget: &'t Budget<'_>) -> Option<Pie
 }
 
 /// What is in an XML text.
-struct Read {
-    root: Rc<Node>,
+struct Read<'t> {
+    root: Node<'t>,
     /// The text that markup only sets off.
     flow: Extract,
     /// What is inside comments.
@@ -51,7 +51,7 @@ struct Read {
 /// sets off is one text for itself.
 ///
 /// Nothing if there is no element in it.
-fn parse(text: &str, limits: json::Limits) -> Result<Option<Read>, Limit> {
+fn parse(text: &str, limits: json::Limits) -> Result<Option<Read<'_>>, Limit> {
     let mut parser = Parser {
         text,
         at: 0,
@@ -63,7 +63,7 @@ fn parse(text: &str, limits: json::Limits) -> Result<Option<Read>, Limit> {
         comments: Vec::new(),
         closed: HashMap::new(),
     };
-    parser.open.push(Element::new(String::new(), Span::default()));
+    parser.open.push(Element::new(Cow::Borrowed(""), Span::default()));
     while let Some(length) = parser.rest().find('<') {
         parser.text(length);
         parser.markup()?;
@@ -73,22 +73,23 @@ fn parse(text: &str, limits: json::Limits) -> Result<Option<Read>, Limit> {
         parser.close();
     }
     let root = parser.open.pop().filter(|root| !root.members.is_empty() || parser.is_page == Some(true));
-    let node = |root: Element| {
-        Rc::new(Node { span: Span::new(0, text.len()), kind: plist::kind(&root.name, root.members) })
-    };
-    Ok(root.map(|root| Read { root: node(root), flow: parser.flow.finish(), comments: parser.comments }))
+    Ok(root.map(|root| Read {
+        root: Node::new(Span::new(0, text.len()), plist::kind(&root.name, root.members)),
+        flow: parser.flow.finish(),
+        comments: parser.comments,
+    }))
 }
 
-struct Element {
-    name: String,
+struct Element<'t> {
+    name: Cow<'t, str>,
     name_span: Span,
     start: usize,
-    members: Vec<Member>,
+    members: Vec<Member<'t>>,
     content: Builder,
 }
 
-impl Element {
-    fn new(name: String, name_span: Span) -> Self {
+impl<'t> Element<'t> {
+    fn new(name: Cow<'t, str>, name_span: Span) -> Self {
         Self { name, name_span, start: name_span.start, members: Vec::new(), content: Builder::new(0) }
     }
 }
@@ -96,7 +97,7 @@ impl Element {
 struct Parser<'t> {
     text: &'t str,
     at: usize,
-    open: Vec<Element>,
+    open: Vec<Element<'t>>,
     values: usize,
     limits: json::Limits,
     /// Whether the text is made of paragraphs; nothing until its first element.
@@ -174,9 +175,9 @@ impl<'t> Parser<'t> {
         let start = self.at;
         self.at += 1;
         let (name, name_span) = self.name();
-        let is_page = *self.is_page.get_or_insert_with(|| flow::begins(&name));
-        let is_void = flow::void(&name).is_some_and(|void| is_page || !self.is_closed(void));
-        let mut element = Element { start, ..Element::new(name, name_span) };
+        let is_page = *self.is_page.get_or_insert_with(|| flow::begins(name));
+        let is_void = flow::void(name).is_some_and(|void| is_page || !self.is_closed(void));
+        let mut element = Element { start, ..Element::new(Cow::Borrowed(name), name_span) };
         loop {
             self.at += self.rest().len() - self.rest().trim_start().len();
             let rest = self.rest();
@@ -191,8 +192,8 @@ impl<'t> Parser<'t> {
             let (name, name_span) = self.name();
             if let Some(value) = self.attribute_value() {
                 let span = value.all();
-                let kind = NodeKind::string(value);
-                element.members.push(Member { name, name_span, value: Rc::new(Node { span, kind }) });
+                let value = Node::new(span, NodeKind::string(value, self.text));
+                element.members.push(Member::new(name, name_span, value));
             }
         }
         let is_empty = self.rest().starts_with("/>");
@@ -214,12 +215,12 @@ impl<'t> Parser<'t> {
         *self.closed.entry(name).or_insert_with(is_closed)
     }
 
-    fn name(&mut self) -> (String, Span) {
+    fn name(&mut self) -> (&'t str, Span) {
         let rest = self.rest();
         let length = rest.find(|character| !is_name(character)).unwrap_or(rest.len());
         let span = Span::new(self.at, self.at + length);
         self.at += length;
-        (rest[..length].to_owned(), span)
+        (&rest[..length], span)
     }
 
     fn attribute_value(&mut self) -> Option<Extract> {
@@ -255,35 +256,34 @@ impl<'t> Parser<'t> {
         let span = Span::new(start, self.at);
         // `<entry key="a">b</entry>` and `<property name="a" value="b"/>` are the member `a` with the value `b`.
         let naming =
-            NAMING.iter().find_map(|naming| members.iter().position(|member| member.name == *naming));
+            NAMING.iter().find_map(|naming| members.iter().position(|member| &*member.name == *naming));
         let value = members.iter().position(|member| member.name == "value");
         if let Some(naming) = naming
             && (value.is_some() || !text.trim().is_empty())
             && members.len() <= 3
         {
-            let (value_name, value_span) =
-                (members[naming].value.text().unwrap_or_default().to_owned(), members[naming].value.span);
-            (name, name_span) = (value_name, value_span);
+            let naming = &members[naming].value;
+            (name, name_span) = (naming.scalar().map(Scalar::name).unwrap_or_default(), naming.span());
             if let Some(value) = value {
                 let member = members.swap_remove(value);
-                self.push(Member { name, name_span, value: member.value });
+                self.push(Member::new(name, name_span, member.value));
                 return;
             }
             members.clear();
         }
         let kind = if members.is_empty() {
-            NodeKind::string(content)
+            NodeKind::string(content, self.text)
         } else {
             if !text.trim().is_empty() {
-                let value = Rc::new(Node { span, kind: NodeKind::string(content) });
-                members.push(Member { name: String::from("text"), name_span: span, value });
+                let value = Node::new(span, NodeKind::string(content, self.text));
+                members.push(Member::new("text", span, value));
             }
             plist::kind(&name, members)
         };
-        self.push(Member { name, name_span, value: Rc::new(Node { span, kind }) });
+        self.push(Member::new(name, name_span, Node::new(span, kind)));
     }
 
-    fn push(&mut self, member: Member) {
+    fn push(&mut self, member: Member<'t>) {
         if let Some(parent) = self.open.last_mut() {
             parent.members.push(member);
         }
@@ -356,9 +356,9 @@ fn reference(text: &str) -> Option<(usize, char)> {
 mod tests {
     use super::*;
 
-    fn flat(node: &Node, path: &str, found: &mut Vec<String>) {
+    fn flat(node: &Node<'_>, path: &str, found: &mut Vec<String>) {
         match node.text() {
-            Some(text) => found.push(format!("{path}={text}")),
+            Some(text) => found.push(format!("{path}={}", &*text)),
             None => node
                 .members()
                 .iter()
@@ -417,8 +417,8 @@ mod tests {
             "<plist><dict><key>a</key><string>b</string><key>c</key><dict><key>d</key><true/></dict></dict>";
         let Read { root, .. } = parse(pairs, json::Limits::default()).unwrap().unwrap();
         let dictionary = root.get("plist").and_then(|plist| plist.get("dict")).unwrap();
-        assert_eq!(dictionary.get("a").unwrap().text(), Some("b"));
-        assert_eq!(dictionary.get("c").unwrap().get("d").unwrap().text(), Some("true"));
+        assert_eq!(dictionary.get("a").unwrap().text().as_deref(), Some("b"));
+        assert_eq!(dictionary.get("c").unwrap().get("d").unwrap().text().as_deref(), Some("true"));
         for text in
             ["no element < here >", "<14>1 2026-01-02T03:04:05Z host a 1 - - <!-- b -->", "<!-- <a> -->"]
         {

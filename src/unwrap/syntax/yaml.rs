@@ -5,6 +5,7 @@
 
 mod scalar;
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::iter;
 use std::rc::Rc;
@@ -73,7 +74,7 @@ fn stream<'t>(
     let Some(documents) = parse(text.text(), span, budget.structure())? else { return Ok(None) };
     // A line of a log, a table or a dump is a mapping of one name by chance.
     let is_chance = |name: &str| name.contains(['\t', '{', '"']);
-    let is_none = |document: &Rc<Node>| match &document.kind {
+    let is_none = |document: &Node<'_>| match &document.own().kind {
         NodeKind::Text(_) => true,
         NodeKind::Map(members) => members.len() == 1 && is_chance(&members[0].name),
         _ => false,
@@ -139,7 +140,7 @@ fn chunks(text: &str) -> Vec<Span> {
 }
 
 /// The documents of the YAML in the part `span` of `text`; `None` if it is something else.
-fn parse(text: &str, span: Span, limits: json::Limits) -> Result<Option<Vec<Rc<Node>>>, Limit> {
+fn parse(text: &str, span: Span, limits: json::Limits) -> Result<Option<Vec<Node<'_>>>, Limit> {
     let part = text.get(span.range()).unwrap_or_default();
     let mut tree = TreeBuilder {
         text,
@@ -156,6 +157,9 @@ fn parse(text: &str, span: Span, limits: json::Limits) -> Result<Option<Vec<Rc<N
             None | Some(Ok((Event::StreamEnd, _))) => return Ok(Some(tree.documents)),
             Some(Err(_)) => return Ok(None),
             Some(Ok((event, span))) => {
+                if is_prose(&event, tree.open.is_empty()) {
+                    return Ok(None);
+                }
                 let span = tree.offsets.span(span.start.index(), span.end.index());
                 tree.event(event, span)?;
             }
@@ -163,19 +167,28 @@ fn parse(text: &str, span: Span, limits: json::Limits) -> Result<Option<Vec<Rc<N
     }
 }
 
-/// From positions in characters to offsets in bytes.
-enum Offsets {
-    Ascii(usize),
-    Table(Vec<usize>),
+/// Whether all of a document is one string without quotation marks, and longer than anybody writes: lines of variables, words.
+fn is_prose(event: &Event<'_>, is_root: bool) -> bool {
+    let long = |value: &str| value.len() > LONG;
+    is_root && matches!(event, Event::Scalar(value, ScalarStyle::Plain, ..) if long(value))
 }
 
-impl Offsets {
-    fn new(part: &str, start: usize) -> Self {
-        if part.is_ascii() {
-            return Self::Ascii(start);
-        }
-        let ends = iter::once(part.len());
-        Self::Table(part.char_indices().map(|(offset, _)| offset).chain(ends).map(|at| at + start).collect())
+/// From positions in characters to offsets in bytes.
+struct Offsets<'t> {
+    part: &'t str,
+    /// Where it begins.
+    start: usize,
+    /// The offset of every [`STEP`]th character; of ASCII none is needed.
+    steps: Vec<usize>,
+}
+
+/// A table of all characters would be eight times as long as the text.
+const STEP: usize = 64;
+
+impl<'t> Offsets<'t> {
+    fn new(part: &'t str, start: usize) -> Self {
+        let offsets = || part.char_indices().step_by(STEP).map(|(offset, _)| offset);
+        Self { part, start, steps: if part.is_ascii() { Vec::new() } else { offsets().collect() } }
     }
 
     fn span(&self, start: usize, end: usize) -> Span {
@@ -183,33 +196,41 @@ impl Offsets {
     }
 
     fn offset(&self, index: usize) -> usize {
-        match self {
-            Self::Ascii(start) => start + index,
-            Self::Table(offsets) => offsets.get(index).or(offsets.last()).copied().unwrap_or_default(),
+        if self.steps.is_empty() {
+            return self.start + index;
         }
+        let step = self.steps.get(index / STEP).copied();
+        let rest = step.and_then(|step| self.part.get(step..)).unwrap_or_default();
+        let after = rest.char_indices().nth(index % STEP).map(|(after, _)| after);
+        self.start + step.zip(after).map_or(self.part.len(), |(step, after)| step + after)
     }
 }
 
 /// A collection that has begun.
-struct Open {
+struct Open<'t> {
     start: usize,
     anchor: usize,
     /// The name that waits for its value, in a mapping.
-    name: Option<(String, Span)>,
-    content: NodeKind,
+    name: Option<(Cow<'t, str>, Span)>,
+    content: Content<'t>,
+}
+
+enum Content<'t> {
+    Map(Vec<Member<'t>>),
+    Sequence(Vec<Node<'t>>),
 }
 
 struct TreeBuilder<'t> {
     text: &'t str,
-    offsets: Offsets,
-    open: Vec<Open>,
-    anchors: HashMap<usize, Rc<Node>>,
-    documents: Vec<Rc<Node>>,
+    offsets: Offsets<'t>,
+    open: Vec<Open<'t>>,
+    anchors: HashMap<usize, Rc<Node<'t>>>,
+    documents: Vec<Node<'t>>,
     values: usize,
     limits: json::Limits,
 }
 
-impl TreeBuilder<'_> {
+impl<'t> TreeBuilder<'t> {
     fn event(&mut self, event: Event<'_>, span: Span) -> Result<(), Limit> {
         match event {
             Event::Scalar(value, style, anchor, tag) => {
@@ -223,9 +244,10 @@ impl TreeBuilder<'_> {
                 }
                 let mut scalar = scalar(self.text, span, value, style, marked, vault);
                 if let Some(function) = function {
-                    scalar.value = called(function, &scalar.value);
+                    let value = called(function, &scalar.value());
+                    scalar = Scalar::new(value, scalar.is_plain(), self.text);
                 }
-                self.finish(Node { span, kind: NodeKind::scalar(scalar) }, anchor);
+                self.finish(Node::new(span, NodeKind::Text(scalar)), anchor);
             }
             Event::Alias(anchor) => {
                 self.count()?;
@@ -233,16 +255,19 @@ impl TreeBuilder<'_> {
                     .anchors
                     .get(&anchor)
                     .map_or(NodeKind::Other, |node| NodeKind::Alias(Rc::clone(node)));
-                self.finish(Node { span, kind }, 0);
+                self.finish(Node::new(span, kind), 0);
             }
-            Event::MappingStart(anchor, _) => self.begin(span.start, anchor, NodeKind::Map(Vec::new()))?,
+            Event::MappingStart(anchor, _) => self.begin(span.start, anchor, Content::Map(Vec::new()))?,
             Event::SequenceStart(anchor, _) => {
-                self.begin(span.start, anchor, NodeKind::Sequence(Vec::new()))?;
+                self.begin(span.start, anchor, Content::Sequence(Vec::new()))?;
             }
             Event::MappingEnd | Event::SequenceEnd => {
                 if let Some(open) = self.open.pop() {
-                    let node = Node { span: Span::new(open.start, span.end), kind: merged(open.content) };
-                    self.finish(node, open.anchor);
+                    let kind = match open.content {
+                        Content::Map(members) => NodeKind::Map(merged(members).into()),
+                        Content::Sequence(items) => NodeKind::Sequence(items.into()),
+                    };
+                    self.finish(Node::new(Span::new(open.start, span.end), kind), open.anchor);
                 }
             }
             _ => {}
@@ -250,7 +275,7 @@ impl TreeBuilder<'_> {
         Ok(())
     }
 
-    fn begin(&mut self, start: usize, anchor: usize, content: NodeKind) -> Result<(), Limit> {
+    fn begin(&mut self, start: usize, anchor: usize, content: Content<'t>) -> Result<(), Limit> {
         self.count()?;
         if self.open.len() >= self.limits.depth {
             return Err(Limit::Nesting(self.limits.depth));
@@ -261,7 +286,7 @@ impl TreeBuilder<'_> {
 
     /// Whether what comes next is a member's name, of which there are no more than values.
     fn is_at_name(&self) -> bool {
-        matches!(self.open.last(), Some(Open { content: NodeKind::Map(_), name: None, .. }))
+        matches!(self.open.last(), Some(Open { content: Content::Map(_), name: None, .. }))
     }
 
     fn count(&mut self) -> Result<(), Limit> {
@@ -273,19 +298,19 @@ impl TreeBuilder<'_> {
     }
 
     /// A value is complete: it is a name, a value, an element or a document.
-    fn finish(&mut self, node: Node, anchor: usize) {
-        let node = Rc::new(node);
+    fn finish(&mut self, mut node: Node<'t>, anchor: usize) {
         if anchor > 0 {
-            self.anchors.insert(anchor, Rc::clone(&node));
+            let (span, shared) = (node.span(), Rc::new(node));
+            self.anchors.insert(anchor, Rc::clone(&shared));
+            node = Node::new(span, NodeKind::Shared(shared));
         }
         match self.open.last_mut() {
             None => self.documents.push(node),
-            Some(Open { content: NodeKind::Sequence(items), .. }) => items.push(node),
-            Some(Open { content: NodeKind::Map(members), name, .. }) => match name.take() {
-                Some((name, name_span)) => members.push(Member { name, name_span, value: node }),
-                None => *name = Some((node.text().unwrap_or_default().to_owned(), node.span)),
+            Some(Open { content: Content::Sequence(items), .. }) => items.push(node),
+            Some(Open { content: Content::Map(members), name, .. }) => match name.take() {
+                Some((name, name_span)) => members.push(Member::new(name, name_span, node)),
+                None => *name = Some((node.scalar().map(Scalar::name).unwrap_or_default(), node.span())),
             },
-            Some(_) => {}
         }
     }
 }
@@ -295,21 +320,21 @@ const MOST_MERGED: usize = 100;
 
 /// A mapping with what `<<` brings into it, unless it has that itself. What is merged stands elsewhere and is looked at
 /// there, so that only its strings are taken.
-fn merged(content: NodeKind) -> NodeKind {
-    let NodeKind::Map(mut members) = content else { return content };
+fn merged(mut members: Vec<Member<'_>>) -> Vec<Member<'_>> {
     let merges = members.iter().filter(|member| member.name == "<<").take(MOST_MERGED);
-    let more: Vec<Member> = merges
+    let more: Vec<Member<'_>> = merges
         .flat_map(|merge| merge.value.members())
         .filter(|member| member.value.scalar().is_some())
         .take(MOST_MERGED)
         .filter(|member| get(&members, &member.name).is_none())
         .map(|member| {
-            let alias = Node { span: member.value.span, kind: NodeKind::Alias(Rc::clone(&member.value)) };
-            Member { name: member.name.clone(), name_span: member.name_span, value: Rc::new(alias) }
+            let value = Rc::new(member.value.resolved().clone());
+            let alias = Node::new(member.value.span(), NodeKind::Alias(value));
+            Member::new(member.name.clone(), member.name_span(), alias)
         })
         .collect();
     members.extend(more);
-    NodeKind::Map(members)
+    members
 }
 
 /// `CloudFormation`'s functions with a short form that stands for the value of something else. What they are called with is
@@ -325,22 +350,24 @@ fn called(function: &str, argument: &Extract) -> Extract {
     builder.finish()
 }
 
+/// A string that is longer than this is no single value.
+const LONG: usize = 256 * 1024;
+
 /// Whether `text` is a long string of short lines: the way back of each would take many times its memory. Lines of variables
 /// look like one string.
 fn is_crowded(text: &str) -> bool {
-    const LONG: usize = 256 * 1024;
     const SHORT: usize = 27;
     text.len() > LONG && memchr::memchr_iter(b'\n', text.as_bytes()).count() > text.len() / SHORT
 }
 
-fn scalar(
-    text: &str,
+fn scalar<'t>(
+    text: &'t str,
     span: Span,
     mut value: String,
     style: ScalarStyle,
     marked: bool,
     vault: bool,
-) -> Scalar {
+) -> Scalar<'t> {
     let plain = style == ScalarStyle::Plain;
     let extract = if is_crowded(text.get(span.range()).unwrap_or_default()) {
         let mut whole = Builder::new(value.len());
@@ -350,7 +377,7 @@ fn scalar(
         scalar::align(text, span, &value, style, marked)
     };
     value.zeroize();
-    Scalar { value: extract, plain, vault }
+    if vault { Scalar::vault(extract) } else { Scalar::new(extract, plain, text) }
 }
 
 #[cfg(test)]
@@ -359,16 +386,16 @@ mod tests {
 
     use super::*;
 
-    fn all(text: &str) -> Vec<Rc<Node>> {
+    fn all(text: &str) -> Vec<Node<'_>> {
         parse(text, Span::new(0, text.len()), json::Limits::default()).unwrap().unwrap()
     }
 
     /// The characters that stand where those of the value do that have a place of their own.
-    fn places(text: &str, scalar: &Scalar) -> String {
-        let value = scalar.value.text();
+    fn places(text: &str, scalar: &Scalar<'_>) -> String {
+        let (value, origin) = (scalar.text(), scalar.origin());
         let characters = value.char_indices().map(|(at, character)| Span::new(at, at + character.len_utf8()));
-        let exact = characters.filter(|span| scalar.value.origin.is_exact(*span));
-        exact.map(|span| &text[scalar.value.origin.outer(span).range()]).collect()
+        let exact = characters.filter(|span| origin.is_exact(*span));
+        exact.map(|span| &text[origin.outer(span).range()]).collect()
     }
 
     #[test]
@@ -389,7 +416,7 @@ mod tests {
         ] {
             let documents = all(text);
             let scalar = documents[0].get("a").unwrap().scalar().unwrap();
-            assert_eq!(scalar.value.text(), value, "{text}");
+            assert_eq!(&*scalar.text(), value, "{text}");
             assert_eq!(places(text, scalar), exact, "{text}");
         }
     }
@@ -412,24 +439,24 @@ mod tests {
         fn values_are_the_parsers_and_places_are_in_the_text(text in "[a-c:é\"'|>&*! \\\\\\[\\]{}\n\r\t,#-]{0,60}") {
             let span = Span::new(0, text.len());
             let Ok(Some(documents)) = parse(&text, span, json::Limits::default()) else { return Ok(()) };
-            let mut open: Vec<&Node> = documents.iter().map(|node| &**node).collect();
+            let mut open: Vec<&Node<'_>> = documents.iter().collect();
             while let Some(node) = open.pop() {
-                prop_assert!(text.get(node.span.range()).is_some());
+                prop_assert!(text.get(node.span().range()).is_some());
                 if let Some(scalar) = node.scalar() {
-                    let value = scalar.value.text();
-                    prop_assert_eq!(scalar.value.origin.length(), value.len());
+                    let (value, origin) = (scalar.text(), scalar.origin());
+                    prop_assert_eq!(origin.length(), value.len());
                     for (at, character) in value.char_indices() {
                         let span = Span::new(at, at + character.len_utf8());
-                        let there = text.get(scalar.value.origin.outer(span).range());
-                        let is_exact = scalar.value.origin.is_exact(span);
+                        let there = text.get(origin.outer(span).range());
+                        let is_exact = origin.is_exact(span);
                         prop_assert!(there.is_some_and(|there| !is_exact || there.starts_with(character)));
                     }
                 }
-                open.extend(node.members().iter().map(|member| &*member.value).filter(|value| {
+                open.extend(node.members().iter().map(|member| &member.value).filter(|value| {
                     !matches!(value.kind, NodeKind::Alias(_))
                 }));
-                if let NodeKind::Sequence(items) = &node.kind {
-                    open.extend(items.iter().map(|item| &**item));
+                if let NodeKind::Sequence(items) = &node.own().kind {
+                    open.extend(items.iter());
                 }
             }
         }

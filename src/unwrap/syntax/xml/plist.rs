@@ -2,55 +2,49 @@
 //!
 //! Owns: what of them is an object, an array, a literal. Does not own: reading elements.
 
-use std::rc::Rc;
-
 use crate::unwrap::shared::{Member, Node, NodeKind, Scalar};
 
 /// The elements that values are.
 const VALUES: [&str; 9] = ["string", "dict", "array", "true", "false", "integer", "real", "date", "data"];
 
 /// What the children of an element called `name` come to.
-pub(super) fn kind(name: &str, members: Vec<Member>) -> NodeKind {
+pub(super) fn kind<'t>(name: &str, members: Vec<Member<'t>>) -> NodeKind<'t> {
     if is_dictionary(&members) {
-        return NodeKind::Map(dictionary(members));
+        return NodeKind::Map(dictionary(members).into());
     }
-    if name == "array" && members.iter().all(|member| VALUES.contains(&member.name.as_str())) {
+    if name == "array" && members.iter().all(|member| VALUES.contains(&&*member.name)) {
         return NodeKind::Sequence(members.into_iter().map(value).collect());
     }
-    NodeKind::Map(members)
+    NodeKind::Map(members.into())
 }
 
-fn is_dictionary(members: &[Member]) -> bool {
+fn is_dictionary(members: &[Member<'_>]) -> bool {
     let (pairs, rest) = members.as_chunks::<2>();
-    let is_pair = |[key, value]: &[Member; 2]| {
-        key.name == "key" && key.value.text().is_some() && VALUES.contains(&value.name.as_str())
+    let is_pair = |[key, value]: &[Member<'_>; 2]| {
+        key.name == "key" && key.value.text().is_some() && VALUES.contains(&&*value.name)
     };
     !pairs.is_empty() && rest.is_empty() && pairs.iter().all(is_pair)
 }
 
-fn dictionary(members: Vec<Member>) -> Vec<Member> {
+fn dictionary(members: Vec<Member<'_>>) -> Vec<Member<'_>> {
     let mut members = members.into_iter();
     let mut found = Vec::with_capacity(members.len() / 2);
     while let (Some(key), Some(member)) = (members.next(), members.next()) {
-        let name = key.value.text().unwrap_or_default().to_owned();
-        found.push(Member { name, name_span: key.value.span, value: value(member) });
+        let name = key.value.scalar().map(Scalar::name).unwrap_or_default();
+        found.push(Member::new(name, key.value.span(), value(member)));
     }
     found
 }
 
 /// `<true/>` is no text.
-fn value(member: Member) -> Rc<Node> {
-    let Member { name, value, .. } = member;
-    let is_plain = matches!(name.as_str(), "integer" | "real");
-    match Rc::try_unwrap(value) {
-        Ok(Node { span, .. }) if matches!(name.as_str(), "true" | "false") => {
-            let kind = NodeKind::literal(&name, span);
-            Rc::new(Node { span, kind })
+fn value<'t>(Member { name, value, .. }: Member<'t>) -> Node<'t> {
+    let span = value.span();
+    match value.kind {
+        _ if matches!(&*name, "true" | "false") => Node::new(span, NodeKind::literal(&name, span)),
+        NodeKind::Text(scalar) => {
+            let is_plain = matches!(&*name, "integer" | "real");
+            Node::new(span, NodeKind::Text(scalar.with(is_plain)))
         }
-        Ok(Node { span, kind: NodeKind::Text(scalar) }) => {
-            Rc::new(Node { span, kind: NodeKind::scalar(Scalar { plain: is_plain, ..*scalar }) })
-        }
-        Ok(node) => Rc::new(node),
-        Err(shared) => shared,
+        kind => Node::new(span, kind),
     }
 }
