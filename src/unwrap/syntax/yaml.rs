@@ -426,12 +426,10 @@ mod tests {
         let text = "base: &b {x: 1, y: &s two}\nz: *s\nall: {<<: *b, y: own}\n--- \n[1]";
         let documents = all(text);
         assert_eq!(documents.len(), 2);
-        assert_eq!(documents[0].get("z").unwrap().text(), Some("two"));
+        assert_eq!(documents[0].get("z").unwrap().text().as_deref(), Some("two"));
         let merged = documents[0].get("all").unwrap();
-        assert_eq!(
-            (merged.get("x").unwrap().text(), merged.get("y").unwrap().text()),
-            (Some("1"), Some("own"))
-        );
+        let text = |name: &str| merged.get(name).unwrap().text();
+        assert_eq!((text("x").as_deref(), text("y").as_deref()), (Some("1"), Some("own")));
     }
 
     proptest! {
