@@ -29,10 +29,11 @@ fn unescaped(text: &str) -> Option<Extract> {
         let mark = at + mark;
         at = mark + 1;
         let is_percent = text[mark..].starts_with('%');
-        let meaning = match is_percent {
-            true if words.touches(Span::new(mark, at)) => percent(&text[at..]).map(|meaning| (2, meaning)),
-            false if is_escaped => meaning(&text[at..]),
-            _ => None,
+        let meaning = if is_percent {
+            let code = percent(&text[at..]).filter(|_| words.touches(Span::new(mark, at)));
+            code.map(|meaning| (2, meaning))
+        } else {
+            meaning(&text[at..]).filter(|_| is_escaped)
         };
         let Some((length, meaning)) = meaning else { continue };
         builder.exact(&text[plain..mark], plain);

@@ -39,10 +39,11 @@ pub(super) fn tie(tie: &mut Tie<'_, '_>, owners: &[usize], open: Vec<usize>, sco
         }
         return Vec::new();
     }
-    let is_once = anchors.len() == owners.len();
-    let given = Some(()).filter(|()| is_once).map_or_else(Vec::new, |()| {
+    let given = if anchors.len() == owners.len() {
         runs(tie, &anchors, &open).unwrap_or_else(|| columns(tie, &anchors, &open, scope))
-    });
+    } else {
+        Vec::new()
+    };
     for (owner, index) in &given {
         tie.give(*owner, *index);
     }
