@@ -32,7 +32,9 @@ impl Page<'_> {
         self.at += 1;
         match first {
             b'(' => self.literal(),
-            b'<' if self.bytes.get(self.at) != Some(&b'<') => self.hexadecimal(),
+            // A dictionary begins with two.
+            b'<' if self.bytes.get(self.at) == Some(&b'<') => self.at += 1,
+            b'<' => self.hexadecimal(),
             b'%' => self.at += self.rest().iter().take_while(|byte| !matches!(byte, b'\r' | b'\n')).count(),
             byte if is_regular(*byte) => {
                 let start = self.at - 1;

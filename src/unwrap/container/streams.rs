@@ -240,7 +240,7 @@ mod tests {
             (pdf(&[b"stream\nq 1 0 0 endstream"]), vec![]),
             (pdf(&[b"stream"]), vec![]),
             (pdf(&[b"stream\n", &ascii85(&one), b"\nendstream"]), vec!["one"]),
-            (pdf(&[b"stream\n", &ascii85(&one)[..9], b"~>endstream"]), vec![""]),
+            (pdf(&[b"stream\n", &ascii85(&one)[..9], b"~>endstream"]), vec!["one"]),
             (pdf(&[b"stream\nabc~>\nendstream"]), vec![]),
             (pdf(&[b"stream\n\xFFabc~>\nendstream"]), vec![]),
             (b"stream\n".repeat(100_000), vec![]),

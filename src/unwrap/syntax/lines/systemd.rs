@@ -138,7 +138,7 @@ mod tests {
             ),
             ("  Environment = \"A={\\\"a\\\\n\\s\"\nB=c", vec![("A", "{\"a\\n ")]),
             ("Environment=A=1 \\\n  B=2 \\\r\n C=é\nD=3", vec![("A", "1"), ("B", "2"), ("C", "é")]),
-            ("Environment=\"A=\\x41\\xc3\\xa9\\101\\x4\"", vec![("A", "Aé\u{41}x4")]),
+            ("Environment=\"A=\\x41\\xc3\\xa9\\101\\x4\"", vec![("A", "AéA\\x4")]),
             ("Environment=A='open", vec![("A", "open")]),
             ("Environment=x y=z \"", vec![("y", "z")]),
             ("SetCredential=a:b\\n\\\n  c\\\\n\\x41\nD=3", vec![("a", "b\nc\\nA")]),
