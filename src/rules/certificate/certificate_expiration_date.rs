@@ -258,6 +258,8 @@ mod against_the_certificate {
     fn the_second_counts() {
         assert_eq!(said("2027-10-23T12:00:00.000Z"), [""; 0]);
         assert_eq!(said("2027-10-23T14:00:00.9+02:00"), [""; 0]);
+        // The leap second of the minute before is as long as any other.
+        assert_eq!(said("2027-10-23T11:59:60Z"), [""; 0]);
         for (date, shown, relation) in [
             ("2027-10-23T12:00:01.000Z", "2027-10-23 12:00:01 UTC", "1 second after"),
             ("2027-10-23T11:59:59.000Z", "2027-10-23 11:59:59 UTC", "1 second before"),

@@ -70,7 +70,22 @@ fn check(
             "the key can't work: its public exponent e is even, and no private exponent matches it",
         ),
     };
-    let help = match weakness {
+    let basis = match weakness {
+        _ if !key.signs() => Basis::Client,
+        Weakness::EvenExponent => Basis::Service,
+        _ => Basis::Exposure,
+    };
+    let draft = Draft::new(field.pem.begin(), message).claim(basis, Level::Error);
+    findings.push(draft.label("reveals the private key").help(format!(
+        "{}Revoke the certificate in the AEM Developer Console (Integrations tab) now, create a new private key there, \
+         and find out which program made this one: the console doesn't issue such keys.",
+        consequence(weakness),
+    )));
+}
+
+/// What becomes of a key of such weakness.
+const fn consequence(weakness: Weakness) -> &'static str {
+    match weakness {
         Weakness::EvenExponent => {
             "Signatures made with it are never valid, so Adobe refuses every request for a token. "
         }
@@ -82,17 +97,7 @@ fn check(
             "Whoever has the certificate and the client secret can sign in as this technical account, today and with \
              little effort. "
         }
-    };
-    let basis = match weakness {
-        _ if !key.signs() => Basis::Client,
-        Weakness::EvenExponent => Basis::Service,
-        _ => Basis::Exposure,
-    };
-    let draft = Draft::new(field.pem.begin(), message).claim(basis, Level::Error);
-    findings.push(draft.label("reveals the private key").help(format!(
-        "{help}Revoke the certificate in the AEM Developer Console (Integrations tab) now, create a new private key there, \
-         and find out which program made this one: the console doesn't issue such keys.",
-    )));
+    }
 }
 
 fn computed(how: &str) -> String {
@@ -101,7 +106,8 @@ fn computed(how: &str) -> String {
 
 #[cfg(all(test, feature = "generate"))]
 mod tests {
-    use super::RULE;
+    use super::{RULE, consequence};
+    use crate::credential::rsa::Weakness;
     use crate::rules::private_key::private_key_exponent::RULE as EXPONENT;
     use crate::rules::private_key::private_key_inconsistent::RULE as INCONSISTENT;
     use crate::rules::synthetic::{Numbers, Sample, messages};
@@ -120,6 +126,19 @@ mod tests {
             assert!(said[0].contains(words), "{e}: {}", said[0]);
             assert_eq!(messages(&EXPONENT, &document), [""; 0], "{e}");
             assert_eq!(messages(&INCONSISTENT, &document), [""; 0], "{e}");
+        }
+    }
+
+    /// Where it takes much money, nobody is told that it takes none, nor the other way round.
+    #[test]
+    fn what_it_takes_is_said() {
+        for (weakness, words) in [
+            (Weakness::Roca, "the money to rent thousands of computers"),
+            (Weakness::EvenExponent, "Adobe refuses every request"),
+            (Weakness::ExponentOne, "with little effort"),
+            (Weakness::ClosePrimes(1), "with little effort"),
+        ] {
+            assert!(consequence(weakness).contains(words), "{weakness:?}");
         }
     }
 }
