@@ -438,6 +438,7 @@ pub fn presentable(value: &str) -> bool {
     }
     !is_telling(value)
         && !is_uuid(value)
+        && !is_cut_up(value)
         && value
             .split(|character: char| !(character.is_alphanumeric() || "+/=_".contains(character)))
             .all(tame)
@@ -455,6 +456,28 @@ fn is_telling(value: &str) -> bool {
     };
     let mut candidates = bytes.iter().enumerate().filter(|(_, byte)| b"pPeE-bB".contains(byte));
     candidates.any(|(start, _)| MARKS.iter().any(|mark| begins(start, mark)))
+}
+
+/// Returns true if `value` has so many short runs one after the other that they are something random in pieces: letters, numbers
+/// and pairs of digits by themselves, or runs in which one kind of character often follows another. Times, addresses and client IDs
+/// have fewer of both.
+fn is_cut_up(value: &str) -> bool {
+    const MOST_TINY: usize = 9;
+    const MOST_CHANGES: usize = 8;
+    let kind = |byte: u8| (byte.is_ascii_digit(), byte.is_ascii_uppercase());
+    let (mut tiny, mut changes) = (0, 0);
+    value.split(|character: char| !character.is_alphanumeric()).filter(|run| !run.is_empty()).any(|run| {
+        if run.len() >= WINDOW {
+            (tiny, changes) = (0, 0);
+        } else {
+            // A capital letter may begin a word.
+            let word = run.strip_prefix(|first: char| first.is_ascii_uppercase()).unwrap_or(run);
+            let pairs = word.as_bytes().windows(2);
+            changes += pairs.filter(|pair| kind(pair[0]) != kind(pair[1])).count();
+            tiny = if run.chars().count() <= 3 { tiny + 1 } else { 0 };
+        }
+        tiny > MOST_TINY || changes > MOST_CHANGES
+    })
 }
 
 /// Whether a client ID looks public: besides what [`presentable`] takes for that, the client IDs of the Adobe Developer
@@ -501,6 +524,9 @@ mod tests {
             "certificateExpirationDate",
             "https://ims-na1.adobelogin.com/",
             "ims-nа1.adobelogin.com",
+            "Wed Mar 06 2024 00:33:34 GMT+0000 (Central European Standard Time)",
+            "2024-03-06T00:33:34.000Z to 2025-03-06T00:33:34.000Z",
+            "C=US, ST=California, L=San Jose, O=Adobe Inc., OU=Ops, CN=cm-p7603-e12614-integration-0",
             "",
         ] {
             assert!(presentable(value), "{value}");
@@ -518,6 +544,13 @@ mod tests {
             "a\u{A0}b",
             "AbCdEfGhIjKlMnOp",
             "a1b2c3d4",
+            "p 8 e - A b C d E f G h",
+            "70:38:65:2D:41:62:43:64:45:66:47:68",
+            "%70%38%65%2d%41%62%43%64%45%66%47%68",
+            "0x70, 0x38, 0x65, 0x2d, 0x41, 0x62, 0x43, 0x64",
+            "112 56 101 45 65 98 67 100 69 102 71 104",
+            "AbCd-1fGh-Ij2l-MnO3",
+            "AbCd\" + \"1fGh\" + \"Ij2l\" + \"MnO3",
         ] {
             assert!(!presentable(value), "{value}");
         }
