@@ -98,6 +98,12 @@ impl Secret<Vec<u8>> {
         }
     }
 
+    /// Wipes what is in the buffer, and keeps it.
+    pub fn empty(&mut self) {
+        wipe(&mut self.0);
+        self.0.clear();
+    }
+
     /// Adds `bytes` at the end. A buffer that has become too small is wiped before it is given up.
     pub fn append(&mut self, bytes: &[u8]) {
         let length = self.0.len() + bytes.len();

@@ -124,8 +124,7 @@ impl Driver<'_> {
                 Some(Problem::Limit(limit)) => {
                     self.limit(limit, &location.trail);
                     // What was inflated in vain took its time, too.
-                    if let Err(limit) = self.budget.expand(bytes.expose().len()) {
-                        self.limit(limit, &location.trail);
+                    if !self.passed_over(bytes, &location) {
                         return;
                     }
                     continue;
@@ -136,11 +135,17 @@ impl Driver<'_> {
             }
             if is_candidate(bytes.expose()) {
                 self.inside(bytes, location);
-            } else if let Err(limit) = self.budget.expand(bytes.expose().len()) {
-                self.limit(limit, &location.trail);
+            } else if !self.passed_over(bytes, &location) {
                 return;
             }
         }
+    }
+
+    /// Charges for bytes that came out of something and aren't looked at. Returns false if that was too much.
+    fn passed_over(&mut self, bytes: Secret<Vec<u8>>, location: &Location) -> bool {
+        let outcome = self.budget.expand(bytes.expose().len());
+        self.budget.give_back(bytes);
+        outcome.map_err(|limit| self.limit(limit, &location.trail)).is_ok()
     }
 
     /// Looks at a text. Returns true if all of it is a document.

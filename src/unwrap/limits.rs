@@ -2,10 +2,11 @@
 //!
 //! Owns: the limits, counting against them. Does not own: what to do without the rest.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::fmt;
 
 use crate::json::{self, SyntaxErrorKind};
+use crate::secret::Secret;
 
 /// How far one file is unwrapped.
 #[derive(Clone, Copy, Debug)]
@@ -111,6 +112,9 @@ impl fmt::Display for Limit {
 /// beginnings are followed: each costs a look at what comes after it.
 const ATTEMPTS: usize = 500;
 
+/// A buffer of more bytes is not kept for the next text.
+const SPARE: usize = 16 << 20;
+
 impl Limit {
     /// The limit that JSON was too much for, if that is what is wrong with it.
     pub(crate) const fn of(error: SyntaxErrorKind, limits: json::Limits) -> Option<Self> {
@@ -130,14 +134,30 @@ pub(crate) struct Budget<'s> {
     layers: Cell<usize>,
     expansion: Cell<u64>,
     finds: Cell<usize>,
+    /// A buffer for the next text that comes out of something.
+    spare: RefCell<Secret<Vec<u8>>>,
     /// Beginnings that may still be followed in vain.
     pub(crate) attempts: Attempts,
 }
 
 impl<'s> Budget<'s> {
-    pub(crate) const fn new(limits: Limits, stopped: &'s dyn Fn() -> bool) -> Self {
+    pub(crate) fn new(limits: Limits, stopped: &'s dyn Fn() -> bool) -> Self {
         let (layers, expansion, finds) = (Cell::new(0), Cell::new(0), Cell::new(0));
-        Self { limits, stopped, layers, expansion, finds, attempts: Attempts::new(ATTEMPTS) }
+        let (spare, attempts) = (RefCell::new(Secret::new(Vec::new())), Attempts::new(ATTEMPTS));
+        Self { limits, stopped, layers, expansion, finds, spare, attempts }
+    }
+
+    /// An empty buffer, perhaps of a text before.
+    pub(crate) fn buffer(&self) -> Secret<Vec<u8>> {
+        self.spare.take()
+    }
+
+    /// Takes back the buffer of a text in which nothing is: to fill fresh memory takes as long as to search it.
+    pub(crate) fn give_back(&self, mut bytes: Secret<Vec<u8>>) {
+        if bytes.expose().capacity() <= SPARE {
+            bytes.empty();
+            self.spare.replace(bytes);
+        }
     }
 
     /// Returns [`Limit::Stopped`] if the run is to end.

@@ -6,6 +6,7 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::sync::{Arc, LazyLock};
+use std::time::Duration;
 
 use aemcred::cli::{self, Environment, GitEnvironment, Interruption};
 
@@ -29,17 +30,29 @@ pub(crate) fn run<A: Into<OsString>>(arguments: impl IntoIterator<Item = A>) -> 
     run_with_input(arguments, b"")
 }
 
-/// Runs the program that the variable `AEMCRED_PROGRAM` names, which is built to be quick, if there is one: returns true
-/// beside its results.
-pub(crate) fn run_quickly<A: Into<OsString>>(arguments: impl IntoIterator<Item = A>) -> (Run, bool) {
+/// Runs the program that the variable `AEMCRED_PROGRAM` names, which is built to be quick, if there is one: returns the
+/// processor time that it took beside its results. Time on the clock depends on what else the machine does.
+pub(crate) fn run_quickly<A: Into<OsString>>(
+    arguments: impl IntoIterator<Item = A>,
+) -> (Run, Option<Duration>) {
     #[expect(clippy::disallowed_methods, reason = "tests have no caller to hand them the environment")]
     let program = std::env::var_os("AEMCRED_PROGRAM");
-    let Some(program) = program else { return (run(arguments), false) };
-    let mut command = Command::new(program);
+    let Some(program) = program else { return (run(arguments), None) };
+    let mut command = Command::new("sh");
+    command.args(["-c", "\"$@\"; code=$?; times >&2; exit $code", "sh"]).arg(program);
     let output = command.args(arguments.into_iter().map(Into::into)).env_clear().output().unwrap();
     let text = |bytes| String::from_utf8(bytes).unwrap();
     let code = u8::try_from(output.status.code().unwrap()).unwrap();
-    (Run { code, out: text(output.stdout), err: text(output.stderr) }, true)
+    let (out, err) = (text(output.stdout), text(output.stderr));
+    // Two lines, of the shell and of what it ran: `0m0.42s 0m0.17s`, spent in the program and in the kernel.
+    let mut lines: Vec<&str> = err.split_inclusive('\n').collect();
+    let seconds = |time: &str| {
+        let (minutes, seconds) = time.strip_suffix('s').unwrap().split_once('m').unwrap();
+        Duration::from_secs_f64(minutes.parse::<f64>().unwrap() * 60.0 + seconds.parse::<f64>().unwrap())
+    };
+    let taken = lines.pop().unwrap().split_whitespace().map(seconds).sum();
+    lines.pop();
+    (Run { code, out, err: lines.concat() }, Some(taken))
 }
 
 /// What the user asked for who doesn't want to wait any longer.

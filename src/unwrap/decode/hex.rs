@@ -18,11 +18,12 @@ pub(crate) fn decode(text: &str) -> Option<(Step, Extract)> {
     let start = text.len() - text.trim_ascii_start().len() + trimmed.len() - digits.len();
     let digits = digits.strip_suffix('\'').unwrap_or(digits);
     let blank = |byte: &u8| byte.is_ascii_whitespace();
+    // In almost every text the first byte says no.
+    if !digits.bytes().all(|byte| byte.is_ascii_hexdigit() || blank(&byte)) {
+        return None;
+    }
     let count = digits.bytes().filter(|byte| !blank(byte)).count();
-    if count < LEAST * 2
-        || count % 2 == 1
-        || !digits.bytes().all(|byte| byte.is_ascii_hexdigit() || blank(&byte))
-    {
+    if count < LEAST * 2 || count % 2 == 1 {
         return None;
     }
     let mut builder = Builder::new(count / 2);

@@ -33,7 +33,7 @@ impl End {
 
 /// Reads to the end, but no more than `room` bytes.
 pub(crate) fn read(reader: &mut dyn Read, room: u64, budget: &Budget<'_>) -> (Secret<Vec<u8>>, End) {
-    let mut bytes = Secret::new(Vec::new());
+    let mut bytes = budget.buffer();
     let mut chunk = Secret::new(vec![0; CHUNK.min(usize::try_from(room).unwrap_or(CHUNK) + 1)]);
     loop {
         if budget.go_on().is_err() {
