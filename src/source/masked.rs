@@ -179,7 +179,7 @@ mod tests {
         let visible = [at("id"), at("a")];
         let windows = [at("\"id\": \"x\","), at("\"b\": [], \"c\": \"é")];
         let masked = Masked::parts(text, &visible, &windows);
-        assert_eq!(masked.text(), "•\n•\"id\": \"•\",\n\n•\"•\": [], \"c\": \"••\n\n•");
+        assert_eq!(masked.text(), "•\n•\"id\": \"•\",\n\n•\"•\": [], \"•\": \"••\n\n•");
         for part in ["\"id", "[]"] {
             assert_eq!(&masked.text()[masked.range(at(part))], part);
         }

@@ -189,7 +189,7 @@ impl Driver<'_> {
                 Inside::Json(root) => is_document |= self.json(root, text, scope),
                 Inside::Document(span) => {
                     let (bytes, origin) = text.slice(span).into_parts();
-                    self.document(&Arc::new(Source::new(bytes)), None, origin, steps, text);
+                    self.document(&Arc::new(Source::new(bytes)), None, &origin, steps, text);
                 }
                 Inside::Tree(root, format) => {
                     let scope = self.line(root.span().start, text, scope, lines);
@@ -321,13 +321,13 @@ impl Driver<'_> {
         &mut self,
         source: &Arc<Source>,
         value: Option<&Value<'_>>,
-        origin: Origin,
+        origin: &Origin,
         steps: &[Step],
         text: &Text<'_>,
     ) {
         let trail = text.inward(steps.to_vec(), [origin.clone()]);
         self.explain(trail.outer(Span::new(0, source.text().len())));
-        self.tokens(value, source.text(), &origin, steps, text);
+        self.tokens(value, source.text(), origin, steps, text);
         let document = Document { source: Arc::clone(source), form: Form::Document, trail };
         self.find(Unwrapped::Document(document), value);
     }

@@ -63,7 +63,8 @@ pub(crate) fn of(item: &Node<'_>) -> Option<Assignment> {
     let environment = get(&ENVIRONMENTS).map(|one| one.text()).filter(|one| is_environment(one));
     let name_text = name.text();
     Some(Assignment {
-        name: environment.map_or_else(|| name_text.to_owned(), |environment| [&*environment, "/", &*name_text].concat()),
+        name: environment
+            .map_or_else(|| name_text.to_owned(), |environment| [&*environment, "/", &*name_text].concat()),
         name_span: name.all(),
         value: value.value(),
     })

@@ -183,7 +183,7 @@ impl Driver<'_> {
         let value = json::parse(source.text(), self.budget.structure()).ok().filter(is_document);
         let Some(value) = value else { return false };
         if !tree.sops || !has_sops_values(source.text()) {
-            self.document(&source, Some(&value), origin, steps, tree.text);
+            self.document(&source, Some(&value), &origin, steps, tree.text);
         }
         true
     }

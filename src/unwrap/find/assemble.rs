@@ -98,7 +98,7 @@ fn is_credential(present: &[&FieldValue]) -> bool {
     let secret = filled(Field::PrivateKey) || filled(Field::ClientSecret);
     // A key that a broken file has cut up is none.
     let is_whole = |value: &&&FieldValue| !line_breaks(&value.value).text().contains('\\');
-    let has_key = get(Field::PrivateKey).filter(is_whole).is_some();
+    let has_key = get(Field::PrivateKey).as_ref().is_some_and(is_whole);
     let is_scoped = || {
         has_key && filled(Field::PrivateKey) && get(Field::Metascopes).is_some_and(|value| is_adobes(value))
     };

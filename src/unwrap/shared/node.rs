@@ -361,7 +361,10 @@ mod tests {
         for (scalar, expected) in found.into_iter().zip(expected) {
             assert_eq!(&*scalar.text(), expected.text());
             assert_eq!((scalar.all(), scalar.origin()), (expected.all(), expected.origin.clone()));
-            assert_eq!((scalar.value().text(), scalar.value().origin), (expected.text(), expected.origin.clone()));
+            assert_eq!(
+                (scalar.value().text(), scalar.value().origin),
+                (expected.text(), expected.origin.clone())
+            );
         }
         assert_eq!(node.members()[0].name, "ab");
         assert_eq!(node.members()[0].name_span(), object.members[0].key.inner_span());

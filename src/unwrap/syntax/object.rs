@@ -61,7 +61,7 @@ fn has_arrow(text: &str) -> bool {
 }
 
 /// The object that begins where `within` does and doesn't go beyond it.
-pub(crate) fn piece<'t>(text: &'t str, within: Span, limits: json::Limits) -> Option<Piece<'t>> {
+pub(crate) fn piece(text: &str, within: Span, limits: json::Limits) -> Option<Piece<'_>> {
     let root = parse(text.get(..within.end)?, within.start, limits)?;
     Some(Inside::Tree(root, Format::Other).after(Step::Embedded("object")))
 }

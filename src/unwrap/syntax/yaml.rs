@@ -360,14 +360,14 @@ fn is_crowded(text: &str) -> bool {
     text.len() > LONG && memchr::memchr_iter(b'\n', text.as_bytes()).count() > text.len() / SHORT
 }
 
-fn scalar<'t>(
-    text: &'t str,
+fn scalar(
+    text: &str,
     span: Span,
     mut value: String,
     style: ScalarStyle,
     marked: bool,
     vault: bool,
-) -> Scalar<'t> {
+) -> Scalar<'_> {
     let plain = style == ScalarStyle::Plain;
     let extract = if is_crowded(text.get(span.range()).unwrap_or_default()) {
         let mut whole = Builder::new(value.len());

@@ -11,7 +11,6 @@ const MOST_LINES: usize = 400;
 
 /// A value without quotation marks: to the end of the line, but for a comment, or as far as the PEM block or the object
 /// that it begins goes, as `env` prints them.
-#[expect(clippy::unnecessary_wraps, reason = "the signature of every way to write a value")]
 pub(crate) fn value(unread: &Unread<'_>) -> Option<(Extract, usize)> {
     let Unread { text, start, line_end, .. } = *unread;
     if let Some(next) = next_line(unread) {

@@ -37,7 +37,7 @@ fn dictionary(members: Vec<Member<'_>>) -> Vec<Member<'_>> {
 }
 
 /// `<true/>` is no text.
-fn value<'t>(Member { name, value, .. }: Member<'t>) -> Node<'t> {
+fn value(Member { name, value, .. }: Member<'_>) -> Node<'_> {
     let span = value.span();
     match value.kind {
         _ if matches!(&*name, "true" | "false") => Node::new(span, NodeKind::literal(&name, span)),
