@@ -194,7 +194,7 @@ fn by_modulus(entries: &[Entry], moduli: &mut Moduli, partners: &mut Partners) -
     among_themselves(&unknown, partners);
     let known: Vec<&Entry> = distinct().filter(|entry| entry.primes.is_some()).collect();
     let blocks = || blocks(&known, |entry| entry.place.length as usize);
-    let mut meeting = Meeting::new(&unknown);
+    let mut meeting = Meeting::new(&unknown, known.iter().map(|entry| entry.place.length as usize).sum());
     for block in blocks() {
         meeting.with(&Loaded::new(block, moduli)?.numbers());
     }

@@ -138,7 +138,7 @@ pub(super) struct Meeting {
 struct Met {
     /// The product of the block, which is odd.
     product: UBig,
-    /// What is met is divided by 2 to the power of this, which is at least the number of bits of any block.
+    /// What is met is divided by 2 to the power of this, which is at least the number of bits of this block and of those.
     bits: usize,
     /// -1 / product modulo that power.
     inverse: UBig,
@@ -147,8 +147,10 @@ struct Met {
 }
 
 impl Meeting {
-    pub(super) fn new(sought: &[Number<'_>]) -> Self {
-        Self { blocks: blocks_of(sought).map(|block| Met::new(product(block))).collect() }
+    /// `others` is how many bytes all the others have that are to be met.
+    pub(super) fn new(sought: &[Number<'_>], others: usize) -> Self {
+        let longest = others.saturating_mul(8).min(LONGEST_PRODUCT + WIDEST);
+        Self { blocks: blocks_of(sought).map(|block| Met::new(product(block), longest)).collect() }
     }
 
     pub(super) fn with(&mut self, others: &[Number<'_>]) {
@@ -164,8 +166,8 @@ impl Meeting {
 }
 
 impl Met {
-    fn new(product: UBig) -> Self {
-        let bits = product.bit_len().max(LONGEST_PRODUCT + WIDEST);
+    fn new(product: UBig, longest: usize) -> Self {
+        let bits = product.bit_len().max(longest);
         // Newton's iteration: each step doubles the number of right digits.
         let (mut inverse, mut right) = (UBig::ONE, 1);
         while right < bits {
@@ -196,7 +198,7 @@ pub(super) fn among(sought: &[Number<'_>], numbers: &[Number<'_>]) -> Vec<(usize
     if sought.is_empty() || numbers.is_empty() {
         return Vec::new();
     }
-    let mut meeting = Meeting::new(sought);
+    let mut meeting = Meeting::new(sought, numbers.iter().map(|number| number.bytes.len()).sum());
     blocks_of(numbers).for_each(|block| meeting.with(block));
     let mut hits = meeting.touched(sought);
     if let [only] = numbers {
