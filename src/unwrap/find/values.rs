@@ -178,8 +178,8 @@ fn part(value: &FieldValue) -> Option<PartKind> {
     }
 }
 
-/// The scopes of the lines of a text: what is set further in belongs to the line before it, and of all that stands equally far
-/// in, lines between two blank lines or headings are nearer to each other.
+/// The scopes of the lines of a text. An indented line belongs to the line above it that is indented less. Among lines of the
+/// same indentation, those with no blank line or heading between them are closer to each other.
 #[derive(Debug)]
 pub(crate) struct Lines {
     /// Where paragraphs begin.
