@@ -80,6 +80,7 @@ impl Exposure {
         let swapped = document.credential.as_ref().is_some_and(|credential| {
             credential.text(Field::ClientSecret).is_some_and(|(text, _)| text.as_str().starts_with(CLIENT_ID))
         });
+        let mut public = Vec::new();
         for entry in document.fields() {
             let (FieldState::Text(_, value) | FieldState::Placeholder(_, value)) = entry.state else {
                 continue;
@@ -91,9 +92,13 @@ impl Exposure {
                 && presentable(value.as_str())
                 && !holds_secret(document.credential.as_ref(), value.as_str())
             {
-                exposure.visible.push(value.inner_span());
+                public.push((value, matches!(entry.state, FieldState::Placeholder(..))));
             }
         }
+        // A piece of a secret may stand before `@techacct.adobe.com`. Placeholders have words in common.
+        exposure.sort();
+        public.retain(|(value, is_placeholder)| *is_placeholder || !exposure.leaks(value.as_str()));
+        exposure.visible.extend(public.iter().map(|(value, _)| value.inner_span()));
         exposure.with_armour(text)
     }
 

@@ -339,7 +339,9 @@ fn no_damage_to_a_token_makes_a_leak() {
                 let what = format!("{name}, {arguments:?}");
                 secrets.assert_absent(&run.out, &what);
                 secrets.assert_absent(&run.err, &what);
-                assert_ne!(run.code, 2, "{what}: {}", run.err);
+                // A token in each name of a project is a credential of its own.
+                let is_choice = run.err.contains("choose one with --client");
+                assert!(run.code != 2 || is_choice, "{what}: {}", run.err);
             }
         }
     }
