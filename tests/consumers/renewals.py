@@ -24,7 +24,8 @@ LISTED = 20
 
 def names(folder, seed):
     """Copies of each credential in folders of their own, so that every one of them is a place with an odd name."""
-    seed = seed or str(time.time_ns())
+    # Names that are hidden look alike, so that not every seed has one answer.
+    seed = seed or "7"
     print(f"names from seed {seed}")
     drawn = random.Random(seed)
     for source in sorted(folder.glob("*.json")):
