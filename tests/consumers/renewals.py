@@ -11,7 +11,6 @@ import json
 import random
 import shutil
 import sys
-import time
 from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 
