@@ -205,7 +205,7 @@ fn core(root: &Node<'_>) -> Span {
     }
 }
 
-/// The only one of `nodes`. One that stands for another is no further one.
+/// The only one of `nodes`. An alias does not count, because its value is counted where it stands.
 fn only<'n, 't>(nodes: impl Iterator<Item = &'n Node<'t>>) -> Option<&'n Node<'t>> {
     let mut nodes = nodes.filter(|node| !matches!(node.kind, NodeKind::Alias(_)));
     nodes.next().filter(|_| nodes.next().is_none())
