@@ -1,4 +1,4 @@
-//! Archives that are built to exhaust: each ends soon, with the limit named, in every command.
+//! Archives and texts that are built to exhaust: each ends soon, with the limit named, in every command.
 
 use std::fs;
 use std::io::Write as _;
@@ -69,6 +69,7 @@ fn bombs_end_soon_and_are_named() {
         ("frames.zst", zstd_run(100_000).repeat(10_000), large),
         ("empty-frames.zst", zstd(b"").repeat(10_000), ""),
         ("skipped-frames.zst", b"\x50\x2A\x4D\x18\0\0\0\0".repeat(10_000), ""),
+        ("percent.txt", format!("x %7B{}", "%3Dcm-p".repeat(1_000_000)).into_bytes(), ""),
         ("nested.gz", nested(&gzip, 40), deep),
         ("nested.zip", nested(&|bytes| overlapping(bytes, 2, 8), 40), deep),
         ("nested.tar", nested(&|bytes| tar(&[("a", bytes)]), 40), deep),

@@ -10,7 +10,6 @@ use std::fs::File;
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 
 use dashu_int::UBig;
-use dashu_int::ops::BitTest as _;
 use sha2::{Digest as _, Sha256};
 
 use super::shared::{Meeting, Number, Partners, among, among_themselves, blocks};

@@ -50,20 +50,21 @@ fn percent_encoded(text: &str) -> Option<SpanSet> {
     let bytes = text.as_bytes();
     let is_part = |byte: &u8| byte.is_ascii_graphic() && !matches!(byte, b'"' | b'\'' | b'<' | b'>' | b'`');
     let mut words: Option<SpanSet> = None;
-    for at in [CLIENT_ID, CLIENT_SECRET].into_iter().flat_map(|value| memchr::memmem::find_iter(bytes, value))
-    {
-        let sign = at.checked_sub(3).and_then(|sign| text.get(sign..at)?.strip_prefix('%'));
-        if sign.and_then(percent).is_none()
-            || words.as_ref().is_some_and(|words| words.touches(Span::new(at, at + 1)))
-        {
-            continue;
-        }
-        let start = at - bytes[..at].iter().rev().take_while(|byte| is_part(byte)).count();
-        let end = at + bytes[at..].iter().take_while(|byte| is_part(byte)).count();
-        // An object or a key in percent encoding is one as a whole.
-        let word = text.get(start..end).unwrap_or_default();
-        if !["%7B", "%7b", "-----BEGIN"].iter().any(|beginning| word.contains(beginning)) {
-            words.get_or_insert_default().add(Span::new(start, end));
+    for value in [CLIENT_ID, CLIENT_SECRET] {
+        // A word is looked at once, however many values are in it.
+        let mut seen = 0;
+        for at in memchr::memmem::find_iter(bytes, value) {
+            let sign = at.checked_sub(3).and_then(|sign| text.get(sign..at)?.strip_prefix('%'));
+            if at < seen || sign.and_then(percent).is_none() {
+                continue;
+            }
+            let start = at - bytes[..at].iter().rev().take_while(|byte| is_part(byte)).count();
+            seen = at + bytes[at..].iter().take_while(|byte| is_part(byte)).count();
+            // An object or a key in percent encoding is one as a whole.
+            let word = text.get(start..seen).unwrap_or_default();
+            if !["%7B", "%7b", "-----BEGIN"].iter().any(|beginning| word.contains(beginning)) {
+                words.get_or_insert_default().add(Span::new(start, seen));
+            }
         }
     }
     words
