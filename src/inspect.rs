@@ -215,7 +215,7 @@ pub struct PrivateKeySection {
 pub fn inspect(view: &View<'_>, checked: &Checked, settings: &Settings) -> Fact<Subject> {
     let nothing = || read::about_document(checked);
     let (text, around) = (view.source.text(), view.context.surroundings);
-    let token = |token: &Token<'_, '_>, exposure: &Exposure| {
+    let token = |token: &Token<'_, '_>, exposure: &Exposure<'_>| {
         Subject::Token(Box::new(TokenInspection::new(token, exposure, checked, around, settings.now)))
     };
     let Some(document) = view.document else {

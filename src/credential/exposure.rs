@@ -3,8 +3,10 @@
 //! Owns: which spans are public, which strings are secret, and the last guard over every message. Does not own: the
 //! masking itself (see `source`).
 
+mod secrets;
 mod shown;
 
+use secrets::Secrets;
 pub use shown::{presentable, presentable_id};
 
 use super::pem::public_markers;
@@ -49,10 +51,9 @@ const SECRET_NAMES: [&str; 13] = [
 
 /// The visible and the secret parts of one document.
 #[derive(Debug, Default)]
-pub struct Exposure {
+pub struct Exposure<'t> {
     visible: Vec<Span>,
-    /// Every run of eight bytes of every secret, sorted: making a table of thousands of hashes takes longer than checking a file.
-    windows: Vec<u64>,
+    secrets: Secrets<'t>,
     /// A number that is public though it is as long as a secret may be.
     public_number: Option<Span>,
 }
@@ -71,9 +72,9 @@ pub(crate) fn holds_secret(credential: Option<&Credential<'_, '_>>, value: &str)
     })
 }
 
-impl Exposure {
+impl<'t> Exposure<'t> {
     /// The exposure of a document that could be parsed.
-    pub fn of(text: &str, document: &Document<'_, '_>) -> Self {
+    pub fn of(text: &str, document: &'t Document<'t, 't>) -> Self {
         let mut exposure = Self { public_number: public_number(document), ..Self::default() };
         exposure.value(document.root, false);
         // A client ID where the secret should be means that the secret is where the ID should be.
@@ -104,7 +105,7 @@ impl Exposure {
 
     /// The exposure of a text that could not be parsed: known names in quotation marks, public values after them, and armor
     /// lines.
-    pub fn of_unparsed(text: &str) -> Self {
+    pub fn of_unparsed(text: &'t str) -> Self {
         let (mut exposure, mut public) = Self::of_names(text);
         public.retain(|span| !exposure.leaks(text.get(span.range()).unwrap_or_default()));
         exposure.visible.extend(public);
@@ -113,7 +114,7 @@ impl Exposure {
 
     /// The same without values: for a copy that shows whose credential it is only if it is asked to.
     #[cfg(feature = "audit")]
-    pub fn of_unparsed_names(text: &str) -> Self {
+    pub fn of_unparsed_names(text: &'t str) -> Self {
         let (mut exposure, _) = Self::of_names(text);
         exposure.visible.extend(armour(text));
         exposure.sort();
@@ -121,7 +122,7 @@ impl Exposure {
     }
 
     /// Known names in quotation marks, and where public values are after them.
-    fn of_names(text: &str) -> (Self, Vec<Span>) {
+    fn of_names(text: &'t str) -> (Self, Vec<Span>) {
         let mut exposure = Self::default();
         let mut public = Vec::new();
         let mut quotes = memchr::memchr_iter(b'"', text.as_bytes()).peekable();
@@ -143,7 +144,7 @@ impl Exposure {
     }
 
     /// The exposure of a text that is nothing but a token: the words of an `Authorization` header before it.
-    pub fn of_bare_token(text: &str, token: &Token<'_, '_>) -> Self {
+    pub fn of_bare_token(text: &str, token: &'t Token<'_, '_>) -> Self {
         let mut exposure = Self::default();
         if let Some(jws) = &token.jws {
             let (scheme, token) = jws.expose().split_at(jws.scheme_length());
@@ -156,7 +157,7 @@ impl Exposure {
 
     /// The exposure of a text that should hold no secret at all, such as a configuration, and may do so by mistake:
     /// what doesn't look like one.
-    pub fn of_settings(text: &str) -> Self {
+    pub fn of_settings(text: &'t str) -> Self {
         let mut exposure = Self::of_unparsed(text);
         let delimiter = |character: char| character.is_whitespace() || "\"',=[]{}()".contains(character);
         let mut start = 0;
@@ -212,10 +213,10 @@ impl Exposure {
 
     /// Whether `text` holds eight characters of a secret.
     pub fn leaks(&self, text: &str) -> bool {
-        !self.windows.is_empty() && windows(text).any(|window| self.windows.binary_search(&window).is_ok())
+        self.secrets.are_in(text)
     }
 
-    fn value(&mut self, value: &Value<'_>, secret: bool) {
+    fn value(&mut self, value: &'t Value<'_>, secret: bool) {
         match &value.kind {
             Kind::Object(object) => {
                 for member in &object.members {
@@ -236,24 +237,24 @@ impl Exposure {
         }
     }
 
-    fn string(&mut self, text: &Text<'_>, secret: bool) {
+    fn string(&mut self, text: &'t Text<'_>, secret: bool) {
         let value = text.as_str();
-        let telling = ["PRIVATE KEY", CLIENT_SECRET, TOKEN].iter().any(|mark| value.contains(mark));
+        let has = |mark: &str| memchr::memmem::find(value.as_bytes(), mark.as_bytes()).is_some();
+        let telling = ["PRIVATE KEY", CLIENT_SECRET, TOKEN].into_iter().any(has);
         // Adobe I/O Runtime has a user's UUID before the secret.
         let user = value.find(':').filter(|colon| is_uuid(&value[..*colon])).map_or(0, |colon| colon + 1);
         let value = &value[user..];
-        if secret && !super::is_placeholder(Field::ClientSecret, value) || telling {
+        if telling || secret && !super::is_placeholder(Field::ClientSecret, value) {
             self.hide(value);
             self.hide(text.raw().get(user..).unwrap_or(text.raw()));
         }
     }
 
     /// Takes `secret` for a secret, but for armour lines in it.
-    fn hide(&mut self, secret: &str) {
+    fn hide(&mut self, secret: &'t str) {
         let mut from = 0;
         for armour in markers(secret).chain([Span::at(secret.len())]) {
-            let part = secret.get(from..armour.start).unwrap_or_default();
-            self.windows.extend(windows(part));
+            self.secrets.add(secret.get(from..armour.start).unwrap_or_default());
             from = armour.end;
         }
     }
@@ -265,8 +266,6 @@ impl Exposure {
     }
 
     fn sort(&mut self) {
-        self.windows.sort_unstable();
-        self.windows.dedup();
         self.visible.sort_unstable();
         // A span within another one (armour in a key's name) adds nothing.
         let mut end = 0;
@@ -295,12 +294,6 @@ fn public_value(text: &str, name: &str, offset: usize) -> Option<Span> {
     let is_status = literal.len() <= 3 && literal.bytes().all(|byte| byte.is_ascii_digit());
     let is_public = matches!(literal, "true" | "false" | "null") || is_status;
     is_public.then(|| Span::new(start, start + literal.len()))
-}
-
-/// Every run of eight bytes of `text`.
-fn windows(text: &str) -> impl Iterator<Item = u64> {
-    let window = |bytes: &[u8]| <[u8; WINDOW]>::try_from(bytes).ok().map(u64::from_ne_bytes);
-    text.as_bytes().windows(WINDOW).filter_map(window)
 }
 
 /// What of `text` can be seen where both ends of each of `places` are shown, with the lines around them: a few lines before and

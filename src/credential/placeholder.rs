@@ -168,8 +168,9 @@ fn has_key_digits(value: &str) -> bool {
                 || run.starts_with(char::is_uppercase) && all(u8::is_ascii_uppercase))
     };
     let runs = value.split(|one: char| !is_digit(one)).filter(|run| !is_word(run));
+    let mut missing = LEAST_KEY_DIGITS;
     let digits = runs.flat_map(str::bytes).take(LEAST_KEY_DIGITS);
-    digits.clone().count() == LEAST_KEY_DIGITS && !is_pattern(digits)
+    !is_pattern(digits.inspect(|_| missing -= 1)) && missing == 0
 }
 
 /// Whether `text` is as long as a client secret of which not too much is missing, and made of more than words, numbers behind
@@ -188,14 +189,16 @@ fn is_random(text: &str) -> bool {
 
 /// Whether a text of these `bytes` is what people write who want something long: few characters over and over, or the
 /// alphabet.
-fn is_pattern(bytes: impl Iterator<Item = u8> + Clone) -> bool {
-    let digits = bytes.filter(u8::is_ascii_alphanumeric);
-    let mut seen = [false; 256];
-    digits.clone().for_each(|digit| seen[usize::from(digit)] = true);
-    let pairs = digits.clone().zip(digits.clone().skip(1));
-    let steady = pairs.filter(|(one, next)| next.wrapping_sub(*one) <= 1).count();
-    let different = seen.iter().filter(|seen| **seen).count();
-    different < 6 || steady * 2 > digits.count()
+fn is_pattern(bytes: impl Iterator<Item = u8>) -> bool {
+    let (mut seen, mut different, mut steady, mut digits) = ([false; 256], 0, 0, 0);
+    let mut last = None;
+    for digit in bytes.filter(u8::is_ascii_alphanumeric) {
+        different += usize::from(!std::mem::replace(&mut seen[usize::from(digit)], true));
+        steady += usize::from(last.is_some_and(|last| digit.wrapping_sub(last) <= 1));
+        digits += 1;
+        last = Some(digit);
+    }
+    different < 6 || steady * 2 > digits
 }
 
 /// Returns true if characters that mask something are in `value`, which no secret has: `********xR5J`.
@@ -367,7 +370,7 @@ fn todo(value: &str) -> bool {
 }
 
 fn has_word(lower: &str, word: &str) -> bool {
-    lower.match_indices(word).any(|(start, _)| {
+    memchr::memmem::find_iter(lower.as_bytes(), word).any(|start| {
         let letter = |character: char| character.is_ascii_alphanumeric();
         !lower[..start].ends_with(letter) && !lower[start + word.len()..].starts_with(letter)
     })

@@ -9,7 +9,12 @@ use crate::source::signature::ANSIBLE_VAULT;
 /// Returns true if `value`, without white space around it, is or has in it what another program replaces: a template's
 /// variable, an expression of a program, or the address of a secret in a store.
 pub(super) fn is_reference(field: Field, value: &str) -> bool {
-    let is_one_line = !value.contains(['\n', '\r']);
+    // Without any other sign only `__NAME__` is one, and what AWS and sealed secrets encrypt.
+    let is_word = value.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
+    if is_word && !value.starts_with("__") && !value.starts_with(AWS_SEALED) && !value.starts_with(SEALED) {
+        return false;
+    }
+    let is_one_line = memchr::memchr2(b'\n', b'\r', value.as_bytes()).is_none();
     has_variable(value)
         || is_one_line
             && (is_variable(value)
@@ -37,7 +42,7 @@ fn has_variable(value: &str) -> bool {
     ];
     // All but the last have one of these.
     let has_bracket = value.bytes().any(|byte| matches!(byte, b'{' | b'(' | b'[' | b'<'));
-    (has_bracket || value.contains("@@"))
+    (has_bracket || memchr::memmem::find(value.as_bytes(), b"@@").is_some())
         && BRACKETS.iter().any(|(open, close)| {
             value.find(open).is_some_and(|start| value[start + open.len()..].contains(close))
         })
@@ -83,7 +88,8 @@ fn is_address(field: Field, value: &str) -> bool {
     };
     // 1Password's `op://vault/item/field`, and everybody else's: a URL of the web is no secret's address.
     let scheme = || {
-        let Some((scheme, rest)) = value.split_once("://") else { return false };
+        let Some(colon) = memchr::memmem::find(value.as_bytes(), b"://") else { return false };
+        let (scheme, rest) = (&value[..colon], &value[colon + 3..]);
         let is_word = |byte: u8| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte);
         let is = |names: &[&str]| names.iter().any(|name| scheme.eq_ignore_ascii_case(name));
         // Where a host belongs, any other URL is a mistake.
@@ -113,9 +119,13 @@ fn is_address(field: Field, value: &str) -> bool {
         let name = after("secretref:").or_else(|| value.strip_suffix("@azurekeyvault"));
         name.is_some_and(is_path_of_names)
     };
-    let amazon = || matches!(parts(':').as_slice(), ["arn", partition, "secretsmanager" | "ssm" | "kms", _, _, _, ..] if partition.starts_with("aws"));
+    let amazon = || {
+        value.starts_with("arn:")
+            && matches!(parts(':').as_slice(), ["arn", partition, "secretsmanager" | "ssm" | "kms", _, _, _, ..] if partition.starts_with("aws"))
+    };
     let google = || {
-        matches!(parts('/').as_slice(), ["projects", project, "secrets", secret] | ["projects", project, "secrets", secret, "versions", _]
+        value.starts_with("projects/")
+            && matches!(parts('/').as_slice(), ["projects", project, "secrets", secret] | ["projects", project, "secrets", secret, "versions", _]
             | ["projects", project, "locations", _, "secrets", secret, ..] if !project.is_empty() && !secret.is_empty())
     };
     let azure = || after("@Microsoft.KeyVault(").is_some_and(|rest| rest.ends_with(')'));
@@ -187,12 +197,18 @@ fn is_sealed(value: &str) -> bool {
             ANSIBLE_VAULT,
             "!vault",
             "vault:v1:",
-            "AQICAH",
+            AWS_SEALED,
         ]
         .iter()
         .any(|start| value.strip_prefix(start).is_some_and(|rest| !rest.is_empty()))
-        || value.len() > 300 && value.starts_with("Ag") && is_base64(value)
+        || value.len() > 300 && value.starts_with(SEALED) && is_base64(value)
 }
+
+/// How base64 of what AWS KMS encrypts begins.
+const AWS_SEALED: &str = "AQICAH";
+
+/// How sealed secrets begin.
+const SEALED: &str = "Ag";
 
 /// How expressions of programs and build systems begin that stand for a value from elsewhere.
 const EXPRESSIONS: [&str; 21] = [

@@ -16,7 +16,7 @@ use crate::record::{CertificateRecord, InClear, ListedCredential, PublicHalf, Re
 
 impl Record {
     /// That of `document`, as far as the document alone says; with what ties it to other records if `ties` is true.
-    pub(super) fn of(document: &Document<'_, '_>, exposure: &Exposure, ties: bool) -> Self {
+    pub(super) fn of(document: &Document<'_, '_>, exposure: &Exposure<'_>, ties: bool) -> Self {
         let credential = document.credential.as_ref().map(|credential| Self::of_credential(credential, ties));
         let token = || document.token.as_ref().map(Self::of_token);
         let project = || document.project.as_ref().map(|project| Self::of_project(project, exposure));
@@ -79,7 +79,7 @@ impl Record {
         }
     }
 
-    fn of_project(project: &Project<'_, '_>, exposure: &Exposure) -> Self {
+    fn of_project(project: &Project<'_, '_>, exposure: &Exposure<'_>) -> Self {
         // Names are chosen by people, who may also have pasted something else there.
         let shown = |text: Option<&str>| text.filter(|text| !exposure.leaks(text)).map(str::to_owned);
         let secrets = || project.credentials.iter().flat_map(|credential| &credential.secrets);

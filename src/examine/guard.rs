@@ -9,7 +9,7 @@ use crate::rule::Rule;
 use crate::secret::Secret;
 
 /// The last line of defence: a message in which a secret stands after all gives way to the rule's own summary.
-pub(super) fn guarded(mut draft: Draft, rule: &'static Rule, exposure: &Exposure) -> Draft {
+pub(super) fn guarded(mut draft: Draft, rule: &'static Rule, exposure: &Exposure<'_>) -> Draft {
     let guard = |text: &mut String, instead: &str| {
         if exposure.leaks(text) {
             instead.clone_into(text);

@@ -70,7 +70,7 @@ impl Input {
     }
 
     /// Its name without the folders and files in whose names eight characters of a secret of its own are.
-    fn display_name(&self, exposure: &Exposure) -> PathName {
+    fn display_name(&self, exposure: &Exposure<'_>) -> PathName {
         let name = self.name.as_str();
         let hides = |part: &&str| exposure.leaks(part);
         let hidden = name.split(['/', '\\']).filter(hides);
@@ -341,7 +341,7 @@ fn finish(
     mut run: RuleRun<'_>,
     source: &Source,
     context: Context<'_>,
-    exposure: &Exposure,
+    exposure: &Exposure<'_>,
     about: About,
 ) -> Checked {
     let (settings, surroundings) = (run.settings, context.surroundings);

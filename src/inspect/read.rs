@@ -11,7 +11,7 @@ use crate::source::Span;
 pub(super) struct Reading<'r, 'v, 's> {
     pub(super) credential: &'r Credential<'v, 's>,
     pub(super) checked: &'r Checked,
-    pub(super) exposure: Exposure,
+    pub(super) exposure: Exposure<'r>,
 }
 
 /// Why nothing can be told about a document: its worst finding, or what it is.

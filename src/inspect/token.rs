@@ -88,7 +88,7 @@ pub struct TokenHeader {
 impl TokenInspection {
     pub(super) fn new(
         token: &Token<'_, '_>,
-        exposure: &Exposure,
+        exposure: &Exposure<'_>,
         checked: &Checked,
         surroundings: Option<&dyn Surroundings>,
         now: DateTime<Utc>,
@@ -188,7 +188,7 @@ impl TokenHeader {
 
 /// What stands between a token's values and the reader.
 struct Filter<'e> {
-    exposure: &'e Exposure,
+    exposure: &'e Exposure<'e>,
 }
 
 impl Filter<'_> {

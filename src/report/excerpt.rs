@@ -299,18 +299,15 @@ impl Cell {
 
 /// The characters of a line that begins at `offset`: harmless, and of long hidden runs only what is next to a mark.
 fn cells(line: &str, offset: usize, parts: &[&Part<'_>]) -> Vec<Cell> {
-    let characters: Vec<(usize, char)> = line.char_indices().collect();
-    let near = AROUND * '•'.len_utf8();
-    let is_near = |at: usize| {
-        parts.iter().any(|part| at.abs_diff(part.range.start) < near || at.abs_diff(part.range.end) < near)
-    };
-    let mut cells: Vec<Cell> = Vec::with_capacity(characters.len());
-    let mut index = 0;
-    while let Some(&(at, character)) = characters.get(index) {
-        let end = characters.get(index + 1).map_or(line.len(), |(next, _)| *next);
-        let run = hidden_run(&characters, index);
-        if run == 0 {
-            let source = offset + at..offset + end;
+    const NEAR: usize = AROUND * '•'.len_utf8();
+    let ends = || parts.iter().flat_map(|part| [part.range.start, part.range.end]);
+    let mut cells: Vec<Cell> = Vec::new();
+    let mut rest = line;
+    while let Some(character) = rest.chars().next() {
+        let start = offset + line.len() - rest.len();
+        let length = hidden_run(rest);
+        if length == 0 {
+            let source = start..start + character.len_utf8();
             match character {
                 '\t' => cells.push(Cell::new("    ", source)),
                 _ if harmless(character) => {
@@ -319,49 +316,46 @@ fn cells(line: &str, offset: usize, parts: &[&Part<'_>]) -> Vec<Cell> {
                 }
                 _ => cells.push(Cell::new(character.escape_default().to_string(), source)),
             }
-            index += 1;
+            rest = &rest[character.len_utf8()..];
             continue;
         }
-        let place = |index: usize| offset + characters.get(index).map_or(line.len(), |(at, _)| *at);
-        let whole = place(index)..place(index + run);
+        let (run, behind) = rest.split_at(length);
+        rest = behind;
+        let whole = start..start + length;
         // Where a mark is somewhere in the run, what is around its ends is shown.
-        let inside = |at: usize| at > whole.start && at < whole.end;
-        let splits = parts.iter().any(|part| inside(part.range.start) || inside(part.range.end));
-        let mut gone = index;
-        let flush = |gone: usize, until: usize, cells: &mut Vec<Cell>| {
-            if until > gone {
-                cells.push(Cell::new("…", place(gone)..place(until)));
+        let splits = ends().any(|end| whole.start < end && end < whole.end);
+        let mut gone = start;
+        let near = run.char_indices().map(|(at, character)| (start + at, character));
+        for (at, character) in near.filter(|(at, _)| splits && ends().any(|end| at.abs_diff(end) < NEAR)) {
+            if at > gone {
+                cells.push(Cell::new("…", gone..at));
             }
-        };
-        for at in index..index + run {
-            if splits && is_near(place(at)) {
-                flush(gone, at, &mut cells);
-                let shown = characters.get(at).map_or(' ', |(_, character)| *character);
-                cells.push(Cell::new(shown.to_string(), place(at)..place(at + 1)));
-                gone = at + 1;
-            }
+            gone = at + character.len_utf8();
+            cells.push(Cell::new(character.to_string(), at..gone));
         }
-        flush(gone, index + run, &mut cells);
-        index += run;
+        if whole.end > gone {
+            cells.push(Cell::new("…", gone..whole.end));
+        }
     }
     cells
 }
 
-/// How many characters from `start` on are a run of hidden ones with line breaks in it that is too long to be shown; 0 if it
-/// isn't.
-fn hidden_run(characters: &[(usize, char)], start: usize) -> usize {
+/// How many bytes at the beginning of `text` are a run of hidden characters with line breaks in it that is too long to be shown; 0
+/// if there is none.
+fn hidden_run(text: &str) -> usize {
     /// Of more backslashes in a row none is a line break.
     const ESCAPES: usize = 16;
-    let at = |index: usize| characters.get(index).map(|(_, character)| *character);
-    let (mut index, mut hidden) = (start, 0);
-    while hidden > 0 || index - start < ESCAPES {
-        match at(index) {
-            Some('•') => hidden += 1,
-            Some('\\') => {}
-            Some('r' | 'n' | 't') if index > start && at(index - 1) == Some('\\') => {}
+    let (mut length, mut hidden, mut previous) = (0, 0, None);
+    for character in text.chars() {
+        match character {
+            '•' => hidden += 1,
+            // Before the first hidden character, all have one byte.
+            '\\' if hidden > 0 || length < ESCAPES => {}
+            'r' | 'n' | 't' if previous == Some('\\') && (hidden > 0 || length < ESCAPES) => {}
             _ => break,
         }
-        index += 1;
+        length += character.len_utf8();
+        previous = Some(character);
     }
-    if hidden > LONG { index - start } else { 0 }
+    if hidden > LONG { length } else { 0 }
 }

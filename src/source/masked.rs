@@ -4,8 +4,13 @@ use std::ops::Range;
 
 use super::Span;
 
-/// Stands for hidden characters.
-const DOT: char = '•';
+/// Stands for a hidden character.
+const DOT: &str = "•";
+
+/// Whether `character` is JSON's own, or white space.
+const fn is_punctuation(character: char) -> bool {
+    matches!(character, '{' | '}' | '[' | ']' | ':' | ',' | '"' | ' ' | '\t' | '\r' | '\n')
+}
 
 /// A copy of a text in which only JSON's own punctuation, white space and the spans named as visible survive.
 ///
@@ -91,11 +96,11 @@ impl Masked {
         self.anchor(offset, false);
         let newlines = memchr::memchr_iter(b'\n', text.as_bytes()).count();
         if !text.starts_with('\n') {
-            self.text.push(DOT);
+            self.text.push_str(DOT);
         }
         self.text.extend(std::iter::repeat_n('\n', newlines));
         if newlines > 0 && !text.ends_with('\n') {
-            self.text.push(DOT);
+            self.text.push_str(DOT);
         }
     }
 
@@ -117,21 +122,34 @@ impl Masked {
 
     fn hide(&mut self, text: &str, offset: usize) {
         let mut previous = ' ';
-        for (index, character) in text.char_indices() {
+        let mut index = 0;
+        while let Some(character) = text.get(index..).and_then(|rest| rest.chars().next()) {
             // `\r\n` inside a string is a line break, not a secret, and makes a key recognisable as one.
             let line_break = character == '\\' || previous == '\\' && matches!(character, 'r' | 'n' | 't');
-            previous = character;
-            let shown = line_break
-                || matches!(character, '{' | '}' | '[' | ']' | ':' | ',' | '"' | ' ' | '\t' | '\r' | '\n');
+            let shown = line_break || is_punctuation(character);
             self.anchor(offset + index, shown);
-            self.text.push(if shown { character } else { DOT });
+            previous = character;
+            index += character.len_utf8();
+            if shown {
+                self.text.push(character);
+                continue;
+            }
+            self.text.push_str(DOT);
+            // Most of what is hidden is letters and digits after each other.
+            if character.is_ascii() {
+                let is_hidden =
+                    |byte: &&u8| byte.is_ascii() && **byte != b'\\' && !is_punctuation(char::from(**byte));
+                let run = text.as_bytes()[index..].iter().take_while(is_hidden).count();
+                self.text.push_str(&DOT.repeat(run));
+                index += run;
+            }
         }
     }
 
     fn anchor(&mut self, original: usize, exact: bool) {
         // A run of characters that map in the same way shares the first one's anchor. A hidden character of several
         // bytes ends its run, because what follows is no longer in step.
-        let step = if exact { 1 } else { DOT.len_utf8() };
+        let step = if exact { 1 } else { DOT.len() };
         let continues = self.anchors.last().is_some_and(|last| {
             exact == last.exact && self.text.len() - last.copy == (original - last.original) * step
         });
@@ -144,7 +162,7 @@ impl Masked {
         let after = self.anchors.partition_point(|anchor| anchor.original <= original);
         let Some(anchor) = after.checked_sub(1).and_then(|index| self.anchors.get(index)) else { return 0 };
         let end = self.anchors.get(after).map_or(self.text.len(), |next| next.copy);
-        let step = if anchor.exact { 1 } else { DOT.len_utf8() };
+        let step = if anchor.exact { 1 } else { DOT.len() };
         let mut offset = (anchor.copy + (original - anchor.original) * step).min(end);
         while !self.text.is_char_boundary(offset) {
             offset -= 1;

@@ -66,8 +66,16 @@ fn is_typographic_dash(character: char) -> bool {
 }
 
 fn next_dashes(text: &str, from: usize) -> Option<Dashes> {
-    let start = from + text.get(from..)?.find(|c| c == '-' || is_typographic_dash(c))?;
-    Some(dashes_at(text, start))
+    let mut start = from;
+    loop {
+        let rest = text.as_bytes().get(start..)?;
+        start += rest.iter().position(|byte| *byte == b'-' || !byte.is_ascii())?;
+        let character = text.get(start..)?.chars().next()?;
+        if character == '-' || is_typographic_dash(character) {
+            return Some(dashes_at(text, start));
+        }
+        start += character.len_utf8();
+    }
 }
 
 fn dashes_at(text: &str, start: usize) -> Dashes {
