@@ -409,17 +409,8 @@ fn trimmed(field: Field, value: &Extract) -> Extract {
     if field == Field::AccessToken {
         start += token_scheme(bare);
     }
-    let mut span = Span::new(start, end);
-    // `os.getenv('CLIENT_ID', 'cm-…')`: an expression that falls back to a value.
-    let may_fall_back =
-        matches!(field, Field::ClientId | Field::ClientSecret) && text.contains(['(', '{', '[']);
-    if may_fall_back {
-        let mut inside = parts::all(text).into_iter().filter(|(inner, _)| *inner == field);
-        if let (Some((_, only)), None) = (inside.next(), inside.next()) {
-            span = only;
-        }
-    }
-    Extract::slice(text, span).through(&value.origin)
+    let inner = field::dressed(field, text).unwrap_or(Span::new(start, end));
+    Extract::slice(text, inner).through(&value.origin)
 }
 
 /// Variables that are separated by zero bytes, as the environment of a process is, as lines of the same length.

@@ -100,7 +100,12 @@ pub(crate) fn read<'t>(text: &'t Text<'_>, span: Span, budget: &'t Budget<'_>) -
     for (_, lines) in prefixed::texts(part) {
         if !covered.touches(lines.all()) {
             covered.add(lines.all());
-            ready.push_back(Inside::Text(lines.shifted(offset)).after(Step::Embedded("lines")));
+            let name = name_before(part, lines.all().start).to_owned();
+            let mut piece = Inside::Text(lines.shifted(offset)).after(Step::Embedded("lines"));
+            if !name.is_empty() {
+                piece.steps.insert(0, Step::key(&name));
+            }
+            ready.push_back(piece);
         }
     }
     let dialect = Dialect::of(text.name());

@@ -3,7 +3,7 @@
 //! Owns: that decision for assignments, and looking into strings. Does not own: which field a value is (see `find::field`),
 //! how a string is decoded (see `find::candidate`).
 
-use crate::credential::{Field, field_of, recognise};
+use crate::credential::{Field, field_of, is_placeholder, recognise};
 use crate::json::Value;
 use crate::source::Origin;
 use crate::unwrap::driver::Driver;
@@ -35,10 +35,17 @@ impl Meaning {
     }
 }
 
-/// Whether `text`, which is a field by its name alone, is a text that holds something.
+/// Whether `text`, which is a field by its name alone, is a text that holds something, and not one value of that field with something
+/// around it.
 fn holds_text(field: Field, text: &str) -> bool {
-    field_of(field::bare(text)) != Some(field)
-        && matches!(content(text), Some(Content::Decoded(..) | Content::Text))
+    let shape = field_of(field::bare(text));
+    shape != Some(field)
+        && field::dressed(field, text).is_none()
+        && match content(text) {
+            Some(Content::Decoded(..) | Content::Text) => true,
+            Some(Content::Parts) => shape.is_none() && !field.pem() && !is_placeholder(field, text),
+            None => false,
+        }
 }
 
 impl Driver<'_> {

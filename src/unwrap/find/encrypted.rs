@@ -65,12 +65,27 @@ pub(crate) fn says_so(name: &str, text: &str) -> bool {
 /// Whether the name of a file, a key or a variable speaks of AEM or of what its credentials are called: by whole words,
 /// because `aem` stands in `daemon`, too. Of a path the last two parts count.
 pub fn names_aem(name: &str) -> bool {
-    let lower = name.to_ascii_lowercase();
-    let last = lower.rsplit(['/', '\\']).take(2);
     let telling = ["service_token", "service-token", "service-credentials", "downloaded_integration"];
-    let words = ["aem", "aemcs", "aemaacs", "adobe", "metascope", "metascopes"];
-    last.into_iter().any(|part| {
-        telling.iter().any(|name| part.contains(name))
-            || part.split(|letter: char| !letter.is_ascii_alphanumeric()).any(|word| words.contains(&word))
+    let telling_words = ["aem", "aemcs", "aemaacs", "adobe", "metascope", "metascopes"];
+    name.rsplit(['/', '\\']).take(2).any(|part| {
+        let lower = part.to_ascii_lowercase();
+        telling.iter().any(|name| lower.contains(name))
+            || words(part).any(|word| telling_words.iter().any(|telling| word.eq_ignore_ascii_case(telling)))
+    })
+}
+
+/// The words of a name: `AEM_PRIVATE_KEY`, `aemPrivateKey`, `AEMPrivateKey`.
+fn words(name: &str) -> impl Iterator<Item = &str> {
+    name.split(|letter: char| !letter.is_ascii_alphanumeric()).flat_map(|run| {
+        let (letters, mut from) = (run.as_bytes(), 0);
+        let begins = move |at: &usize| {
+            let is = |at: usize, kind: fn(&u8) -> bool| letters.get(at).is_some_and(kind);
+            is(*at, u8::is_ascii_uppercase)
+                && (!is(*at - 1, u8::is_ascii_uppercase) || is(*at + 1, u8::is_ascii_lowercase))
+        };
+        (1..letters.len())
+            .filter(begins)
+            .chain([letters.len()])
+            .filter_map(move |end| run.get(std::mem::replace(&mut from, end)..end))
     })
 }

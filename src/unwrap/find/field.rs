@@ -4,6 +4,7 @@
 //! `names`).
 
 use crate::credential::{self, Field, is_console_client, is_path, is_placeholder, is_shaped};
+use crate::source::Span;
 use crate::unwrap::find::{names, parts};
 
 /// Fewer digits in a row are no key.
@@ -62,6 +63,22 @@ pub(crate) fn bare(text: &str) -> &str {
     }
     text
 }
+
+/// Where the only value of `field` by its shape is in `text`, which is more than that value: the expression that falls back to it
+/// (`os.getenv('CLIENT_ID', 'cm-…')`), a literal (`b'p8e-…'`), `<p8e-…>`, `cm-…;`.
+pub(crate) fn dressed(field: Field, text: &str) -> Option<Span> {
+    if !DRESSED.contains(&field) {
+        return None;
+    }
+    let mut inside = parts::all(text).into_iter().filter(|(inner, _)| *inner == field);
+    let (Some((_, only)), None) = (inside.next(), inside.next()) else { return None };
+    // Of a redaction, what was left is no value.
+    let is_left = || field == Field::ClientSecret && is_placeholder(field, bare(text));
+    (only.end - only.start < bare(text).len() && !is_left()).then_some(only)
+}
+
+/// Values that never have anything else around them in one place.
+const DRESSED: [Field; 5] = [Field::ClientId, Field::ClientSecret, Field::Org, Field::Id, Field::Email];
 
 /// What names of variables end in that have the path to a private key, beside the key's own name: without separators and in
 /// capitals.
