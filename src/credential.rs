@@ -40,7 +40,7 @@ pub use der::DerDefect;
 pub use digest::LazyDigest;
 pub use distinctive::{
     CLIENT_ID, CLIENT_SECRET, DISTINCTIVE, DOCUMENT_NAMES, OWN, SERVICE_NAMES, TOKEN, VALUES, VARIABLE_NAMES,
-    named_secrets, names_document, names_service_credential,
+    named_client, named_secrets, names_document, names_service_credential,
 };
 pub use endpoint::{Endpoint, TokenService};
 pub(crate) use endpoint::{ipv4, receiver};

@@ -38,11 +38,13 @@ struct Skipped {
     too_large: usize,
     not_regular: usize,
     excluded: usize,
+    /// What could not be read is excused where nobody named it, but not passed over in silence.
+    unread: usize,
 }
 
 impl Skipped {
     const fn all(&self) -> usize {
-        self.no_credential + self.too_large + self.not_regular + self.excluded
+        self.no_credential + self.too_large + self.not_regular + self.excluded + self.unread
     }
 }
 
@@ -63,7 +65,7 @@ impl Collected {
 
     /// Takes in everything that was found in a file.
     fn take(&mut self, path: &Path, is_file: bool, looks: FileExamination) {
-        let FileExamination { examination, original, failures } = looks;
+        let FileExamination { examination, original, failures, is_excused } = looks;
         let shown = name(path);
         let failure = |message| Failure { path: Some(shown.clone()), message };
         let before = self.files.len() + self.failures.len();
@@ -80,7 +82,12 @@ impl Collected {
                 self.add(path.to_path_buf(), false, part.alone::<()>().checked, None);
             }
         }
-        self.skipped.no_credential += usize::from(self.files.len() + self.failures.len() == before);
+        let is_nothing = self.files.len() + self.failures.len() == before;
+        if is_nothing && is_excused {
+            self.pass_over(path.to_path_buf(), |skipped| &mut skipped.unread);
+        } else {
+            self.skipped.no_credential += usize::from(is_nothing);
+        }
     }
 
     fn pass_over(&mut self, path: PathBuf, reason: fn(&mut Skipped) -> &mut usize) {
@@ -214,6 +221,16 @@ struct FileExamination {
     original: Option<Secret<Vec<u8>>>,
     /// What of it could not be looked at.
     failures: Vec<String>,
+    /// Whether more could not, which is excused.
+    is_excused: bool,
+}
+
+impl FileExamination {
+    /// What came of `examination`, of which causes are `excused`.
+    fn new(examination: Examination, excused: &[Cause], original: Option<Secret<Vec<u8>>>) -> Self {
+        let is_excused = examination.unread.iter().any(|unread| excused.contains(&unread.cause));
+        Self { failures: examination.failures(excused), examination, original, is_excused }
+    }
 }
 
 /// Checks every document in a file: the file itself, or what lies in it.
@@ -232,7 +249,7 @@ fn look_at(
     let examination = examine_with(&Input::new(name(path)), bytes, &request, &mut |_, _| ());
     // A damaged archive or a bomb that nobody asked for by name is no reason to fail.
     let excused: &[Cause] = if named { &[] } else { &[Cause::Damage, Cause::Bomb] };
-    FileExamination { failures: examination.failures(excused), examination, original }
+    FileExamination::new(examination, excused, original)
 }
 
 /// What is found in a document that lies in something else says in what.
@@ -259,6 +276,7 @@ pub(super) fn report_skipped(collected: &Collected, options: &CheckOptions, err:
         (skipped.too_large, "larger than the limit (--max-size)"),
         (skipped.not_regular, "links or special files"),
         (skipped.excluded, "excluded"),
+        (skipped.unread, "that can't be unpacked (name them to be told why)"),
     ];
     let reasons: Vec<String> = reasons
         .into_iter()

@@ -3,7 +3,7 @@
 //! Owns: the one table of names. Recognizing a document, looking for one in another text, and the glance over raw bytes
 //! derive from it. Does not own: what the fields hold, nor any decision in doubt.
 
-use super::{Field, is_placeholder};
+use super::{ClientId, Field, is_placeholder};
 
 /// Fields that no other document has.
 pub const OWN: [Field; 3] = [Field::ImsEndpoint, Field::Metascopes, Field::TechnicalAccount];
@@ -75,17 +75,29 @@ fn names(text: &str, fields: &[Field], follows: impl Fn(&str) -> bool) -> usize 
     fields.iter().filter(|field| after_name(text, field.name()).any(&follows)).count()
 }
 
+/// What a text that is not JSON has as values of `field`.
+fn named_values(text: &str, field: Field) -> impl Iterator<Item = &str> {
+    let values = after_name(text, field.name()).filter_map(|after| after.trim_start().strip_prefix(':'));
+    values.map(|value| {
+        let value = value.trim_start_matches(['"', '\'', ' ']);
+        value.split(['"', '\'', '\n']).next().unwrap_or_default().trim()
+    })
+}
+
 /// Each secret that a text which is not JSON has as a key, and whether it stands there in clear; otherwise it is a placeholder
 /// or empty.
 pub fn named_secrets(text: &str) -> impl Iterator<Item = (Field, bool)> + '_ {
     [Field::ClientSecret, Field::PrivateKey, Field::DevelopmentToken].into_iter().flat_map(move |field| {
-        let values = after_name(text, field.name()).filter_map(|after| after.trim_start().strip_prefix(':'));
-        values.map(move |value| {
-            let value = value.trim_start_matches(['"', '\'', ' ']);
-            let value = value.split(['"', '\'', '\n']).next().unwrap_or_default().trim();
-            (field, !value.is_empty() && value != "null" && !is_placeholder(field, value))
-        })
+        named_values(text, field)
+            .map(move |value| (field, !value.is_empty() && value != "null" && !is_placeholder(field, value)))
     })
+}
+
+/// The client of AEM that a text which is not JSON names, if it is only one.
+pub fn named_client(text: &str) -> Option<&str> {
+    let mut clients = named_values(text, Field::ClientId).filter(|value| ClientId::parse(value).is_some());
+    let client = clients.next()?;
+    clients.all(|other| other == client).then_some(client)
 }
 
 /// Whether a text that is not JSON was meant to be a service credential: it names two of its fields.

@@ -107,7 +107,7 @@ pub fn is_placeholder(field: Field, value: &str) -> bool {
     }
     let lower = Secret::new(value.to_ascii_lowercase());
     let lower = lower.expose();
-    // A default that a template falls back to is a secret like others.
+    // A default that a template falls back to is a secret like others, and so is what stands beside words.
     let holds_secret = || holds_issued_secret(value);
     if is_reference(field, value) && !holds_secret() {
         return true;
@@ -119,13 +119,14 @@ pub fn is_placeholder(field: Field, value: &str) -> bool {
         return (said() || is_elided()) && !is_usable_pem(field, value);
     }
     let is_elided = || field.encoded() && elision(value);
-    said()
+    let is_redacted = said()
         || elided_secret(value)
         || is_elided()
         || run_of_x(lower)
         || todo(value)
         || is_prose(field, value)
-        || field.secret() && is_masked(value)
+        || field.secret() && is_masked(value);
+    is_redacted && !(field.secret() && holds_secret())
 }
 
 /// Whether `value`, which is no [placeholder](is_placeholder), may be a secret of `field`, be it damaged: otherwise nobody
@@ -234,11 +235,17 @@ fn is_said(field: Field, lower: &str) -> bool {
         }
 }
 
-/// Whether an issued client secret or the beginning of a private key is somewhere in `value`.
+/// Whether an issued client secret, which says nothing else itself, or a private key is somewhere in `value`.
 fn holds_issued_secret(value: &str) -> bool {
     let is_secret = |start: usize| {
-        let end = start + CLIENT_SECRET.len() + 32;
-        value.get(start..end).is_some_and(|secret| is_client_secret(secret) && !elided_secret(secret))
+        let secret = value.get(start..start + CLIENT_SECRET.len() + 32);
+        secret.is_some_and(|secret| {
+            let is_part = secret.len() < value.len();
+            is_client_secret(secret)
+                && !elided_secret(secret)
+                && is_part
+                && !is_placeholder(Field::ClientSecret, secret)
+        })
     };
     memchr::memmem::find_iter(value.as_bytes(), CLIENT_SECRET).any(is_secret)
         || value.contains("PRIVATE KEY-----") && is_usable_pem(Field::PrivateKey, value)
@@ -247,7 +254,7 @@ fn holds_issued_secret(value: &str) -> bool {
 /// Whether the key or certificate in `value` can be read, whatever is written around it.
 fn is_usable_pem(field: Field, value: &str) -> bool {
     match field {
-        Field::PrivateKey => PrivateKey::from_pem(value).is_ok(),
+        Field::PrivateKey => PrivateKey::from_any_pem(value).is_ok(),
         _ => Certificate::from_pem(value).is_ok(),
     }
 }

@@ -122,6 +122,22 @@ impl<'v, 's> PrivateKeyField<'v, 's> {
     }
 }
 
+/// PEM with line breaks where `text` has something else, which is told from what stands before the first digits: those of all RSA
+/// keys are the same.
+fn with_line_breaks(text: &str) -> Option<Secret<String>> {
+    const DIGITS: &str = "MII";
+    const LONGEST: usize = 16;
+    let block = &text[text.find("-----BEGIN ")?..];
+    let (label, rest) = block.strip_prefix("-----BEGIN ")?.split_once("-----")?;
+    let instead = rest.get(..rest.find(DIGITS)?).filter(|instead| (1..=LONGEST).contains(&instead.len()))?;
+    let end = rest.find("-----END ")?;
+    let contents = Secret::new(rest.get(..end)?.replace(instead, "\n"));
+    Some(Secret::new(format!(
+        "-----BEGIN {label}-----\n{}\n-----END {label}-----\n",
+        contents.expose().trim()
+    )))
+}
+
 impl PrivateKey {
     /// Reads the private key that stands alone in `text` as PEM (RFC 7468), as the client would.
     ///
@@ -130,6 +146,18 @@ impl PrivateKey {
     /// Why there is none.
     pub fn from_pem(text: &str) -> Result<Self, PrivateKeyDefect> {
         Self::from_block(scan(text, Wanted::PrivateKey).block.as_ref())
+    }
+
+    /// The same, whatever stands in place of line breaks, as somebody has it who reads it: `<br>`, `%0A`, `|`. The client doesn't.
+    ///
+    /// # Errors
+    ///
+    /// Why there is none.
+    pub fn from_any_pem(text: &str) -> Result<Self, PrivateKeyDefect> {
+        Self::from_pem(text).or_else(|defect| match with_line_breaks(text) {
+            Some(text) => Self::from_pem(text.expose()).map_err(|_| defect),
+            None => Err(defect),
+        })
     }
 
     /// Which relations do not hold. What follows from another contradiction, or from an even e, isn't said again.

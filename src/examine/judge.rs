@@ -8,8 +8,8 @@ use super::describe::other_secrets;
 use super::guard::guarded;
 use super::variables;
 use crate::credential::{
-    Credential, Document, DocumentKind, Exposure, Field, Form, Token, named_secrets, names_document,
-    presentable, recognise_in,
+    Credential, Document, DocumentKind, Exposure, Field, Form, Token, named_client, named_secrets,
+    names_document, presentable, recognise_in,
 };
 use crate::finding::{Change, Draft, Finding, Fix, Suggestion};
 use crate::gate;
@@ -262,7 +262,8 @@ fn unparsed(
     };
     let usable = in_clear != InClear::default();
     let emptied = secrets.iter().any(|(_, in_clear)| !in_clear);
-    let record = Record { usable, in_clear, emptied, ..Record::default() };
+    let client_id = named_client(source.text()).filter(|_| is_credential).map(str::to_owned);
+    let record = Record { client_id, usable, in_clear, emptied, ..Record::default() };
     let about = About { is_credential, ..About::new(record, position(0, source, context)) };
     finish(run, source, context, &Exposure::of_unparsed(source.text()), about)
 }

@@ -22,7 +22,7 @@ pub(super) fn part(found: &unwrap::Part, location: Location, settings: &Settings
     let text = found.text.expose();
     let record = match found.kind {
         PartKind::PrivateKey => {
-            let key = PrivateKey::from_pem(text).ok()?;
+            let key = PrivateKey::from_any_pem(text).ok()?;
             Record {
                 kind: DocumentKind::PrivateKey,
                 public_key: Some(PublicHalf::of_private_key(&key, None, settings.ties)),

@@ -300,7 +300,7 @@ impl Driver<'_> {
         let (bytes, origin) = document.into_parts();
         let trail = trail.to(steps, origin, &text.base);
         let found = if is_encrypted {
-            let names_credential = says_so(self.name, text.text());
+            let names_credential = *text.names_credential.get_or_init(|| says_so(self.name, text.text()));
             Unwrapped::Encrypted(Encrypted { kind: Encryption::Sops, names_credential, trail, span })
         } else {
             let (source, form) = (Arc::new(Source::new(bytes)), Form::Variables(variables));
@@ -342,7 +342,7 @@ impl Driver<'_> {
 
     /// Something encrypted in the part `span` of `text`.
     fn encrypted(&mut self, kind: Encryption, span: Span, steps: &[Step], text: &Text<'_>) {
-        let names_credential = says_so(self.name, text.text());
+        let names_credential = *text.names_credential.get_or_init(|| says_so(self.name, text.text()));
         let trail = text.inward(steps.to_vec(), [Origin::exact(span.end - span.start, span.start)]);
         let span = text.trail.outer(span);
         self.find(Unwrapped::Encrypted(Encrypted { kind, names_credential, trail, span }), None);

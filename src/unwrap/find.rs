@@ -8,6 +8,7 @@ pub(crate) mod candidate;
 pub(crate) mod document;
 pub(crate) mod encrypted;
 pub(crate) mod field;
+mod framed;
 pub(crate) mod line_array;
 mod margin;
 pub(crate) mod names;

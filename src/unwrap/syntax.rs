@@ -13,6 +13,7 @@ mod log;
 mod mail;
 pub(crate) mod object;
 mod rtf;
+mod terminal;
 mod xml;
 mod yaml;
 
@@ -24,8 +25,9 @@ use crate::unwrap::place::Text;
 pub(crate) type Read = for<'t> fn(&'t Text<'_>, &'t Budget<'_>) -> Option<Pieces<'t>>;
 
 /// Each syntax. Another one is a file and a line here. What none of them reads is prose.
-pub(crate) const SYNTAXES: [Read; 11] = [
+pub(crate) const SYNTAXES: [Read; 12] = [
     rtf::read,
+    terminal::read,
     json::read,
     json_lines::read,
     object::read,

@@ -70,7 +70,7 @@ fn specification_token(number: u64) -> String {
 }
 
 /// `text` with its values.
-fn filled(text: &str) -> String {
+pub(crate) fn filled(text: &str) -> String {
     values().texts.iter().fold(text.to_owned(), |text, (name, value)| text.replace(name, value))
 }
 
@@ -102,7 +102,7 @@ fn found(name: &str, text: &str) -> Vec<String> {
     all
 }
 
-fn hold(table: &[(&str, &str, &[&str])]) {
+pub(crate) fn hold(table: &[(&str, &str, &[&str])]) {
     let mut faults = Vec::new();
     for (name, text, expected) in table {
         let found = found(name, &filled(text));

@@ -110,12 +110,5 @@ fn judge(
     let files = |path: &str| key_files::staged(repository, change, path, here, settings.max_size);
     let request = Request { settings, named: false, unwraps: !options.no_unwrap, stopped, files: &files };
     let examination = examine_with(&Input::new(name(&path)), bytes, &request, &mut |_, _| ());
-    Judged::LookedAt(
-        path,
-        FileExamination {
-            failures: examination.failures(&[Cause::Damage, Cause::Bomb]),
-            examination,
-            original: None,
-        },
-    )
+    Judged::LookedAt(path, FileExamination::new(examination, &[Cause::Damage, Cause::Bomb], None))
 }

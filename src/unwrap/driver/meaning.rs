@@ -43,7 +43,10 @@ fn holds_text(field: Field, text: &str) -> bool {
         && field::dressed(field, text).is_none()
         && match content(text) {
             Some(Content::Decoded(..) | Content::Text) => true,
-            Some(Content::Parts) => shape.is_none() && !field.pem() && !is_placeholder(field, text),
+            Some(Content::Parts) => {
+                let is_value = shape.is_some() || field.pem() || is_placeholder(field, text);
+                !is_value && !parts::all(text).is_empty()
+            }
             None => false,
         }
 }

@@ -2,8 +2,11 @@
 //!
 //! Owns: the marks of SOPS, age, Ansible Vault, git-crypt and sealed secrets. Does not own: opening any of them.
 
+use crate::credential::Field;
 use crate::source::{FileKind, Span, signature};
 use crate::unwrap::Encryption;
+use crate::unwrap::find::candidate::names_client;
+use crate::unwrap::find::names;
 use crate::unwrap::find::prefilter::names_credential;
 use crate::unwrap::shared::{Member, Node, get};
 
@@ -59,7 +62,19 @@ pub(crate) fn is_sealed(members: &[Member<'_>]) -> bool {
 
 /// Whether names in or around encrypted content say that a credential of AEM is in it.
 pub(crate) fn says_so(name: &str, text: &str) -> bool {
-    names_aem(name) || names_credential(text.as_bytes())
+    /// Longer ones aren't names.
+    const LONGEST: usize = 100;
+    let names_secret = |line: &str| {
+        let name = line.trim_start().split([':', '=']).next().unwrap_or_default();
+        name.len() <= LONGEST
+            && names::classify(name)
+                .is_some_and(|name| matches!(name.field, Field::ClientSecret | Field::PrivateKey))
+            && names_aem(name)
+    };
+    names_aem(name)
+        || names_credential(text.as_bytes())
+        || names_client(text)
+        || text.lines().any(names_secret)
 }
 
 /// Whether the name of a file, a key or a variable speaks of AEM or of what its credentials are called: by whole words,

@@ -70,11 +70,10 @@ pub(crate) fn dressed(field: Field, text: &str) -> Option<Span> {
     if !DRESSED.contains(&field) {
         return None;
     }
-    let mut inside = parts::all(text).into_iter().filter(|(inner, _)| *inner == field);
-    let (Some((_, only)), None) = (inside.next(), inside.next()) else { return None };
+    let [(shape, only)] = parts::all(text)[..] else { return None };
     // Of a redaction, what was left is no value.
     let is_left = || field == Field::ClientSecret && is_placeholder(field, bare(text));
-    (only.end - only.start < bare(text).len() && !is_left()).then_some(only)
+    (shape == field && only.end - only.start < bare(text).len() && !is_left()).then_some(only)
 }
 
 /// Values that never have anything else around them in one place.

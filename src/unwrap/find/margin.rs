@@ -115,7 +115,7 @@ impl<'t> Margin<'t> {
             let inner = if line_start(text, start) == start { self.inner(line) } else { line };
             let inner_start = start + line.len() - inner.len();
             let shown = inner.trim_end_matches(['\r', '\n']);
-            builder.exact(without_color(shown), inner_start);
+            builder.exact(shown, inner_start);
             builder.exact(inner.get(shown.len()..).unwrap_or_default(), inner_start + shown.len());
             start += line.len();
         }
@@ -212,19 +212,6 @@ fn is_alike(one: &str, other: &str) -> bool {
     letters(one).eq(letters(other)) || is_level(one) && is_level(other)
 }
 
-/// `text` without the signs at its end by which terminals go back to their own colors (ECMA-48 section 8.3.117).
-fn without_color(text: &str) -> &str {
-    let mut text = text;
-    while let Some((before, sign)) = text.rsplit_once("\x1b[")
-        && sign
-            .strip_suffix('m')
-            .is_some_and(|codes| codes.bytes().all(|one| one.is_ascii_digit() || one == b';'))
-    {
-        text = before;
-    }
-    text
-}
-
 /// Where the line begins that `offset` of `text` is in.
 fn line_start(text: &str, offset: usize) -> usize {
     memchr::memrchr(b'\n', text.as_bytes().get(..offset).unwrap_or_default()).map_or(0, |newline| newline + 1)
@@ -303,7 +290,6 @@ mod tests {
                 format!("1| a:\n2|\n3|   {}\n", KEY.replace('\n', "\n3|   ")),
                 format!("a:\n\n  {}\n", KEY.replace('\n', "\n  ")),
             ),
-            (format!("a: {}\u{1b}[0m", KEY.replace('\n', "\u{1b}[0m\r\na: ")), KEY.replace('\n', "\r\n")),
         ] {
             assert_eq!(stripped(&text), Some(expected), "{text}");
         }

@@ -9,7 +9,7 @@ use crate::json::{self, Kind};
 use crate::source::Span;
 use crate::unwrap::decode::base64::decode_short;
 use crate::unwrap::find::margin::Margin;
-use crate::unwrap::find::{names, shapes};
+use crate::unwrap::find::{framed, names, shapes};
 use crate::unwrap::place::{Builder, Extract};
 use crate::unwrap::shared::name_before;
 
@@ -42,6 +42,9 @@ pub(crate) fn block(text: &str, span: Span) -> Extract {
     let first = text.get(line_start.map_or(0, |newline| newline + 1)..span.start).unwrap_or_default();
     if let Some(margin) = Margin::of_block(text, span) {
         return margin.stripped(text, span);
+    }
+    if let Some(framed) = framed::block(text, span) {
+        return framed;
     }
     let is_indented = !first.is_empty() && first.trim_matches([' ', '\t']).is_empty();
     let is_without = |line: &str| line.trim().is_empty() || line.starts_with(first);

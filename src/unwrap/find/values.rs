@@ -3,9 +3,9 @@
 //! Owns: keeping them until all are known, with the structure around each. Does not own: what a value is (see `field`), which
 //! belong together (see `owners`), what they make up (see `assemble`).
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
-use crate::credential::{Field, KeyFile, token_scheme};
+use crate::credential::{Field, KeyFile, is_placeholder, may_be_secret, token_scheme};
 use crate::source::Span;
 use crate::unwrap::PartKind;
 use crate::unwrap::find::assemble::{Assembled, assemble};
@@ -150,6 +150,7 @@ impl Values {
             let members = if is_one_text { members } else { outermost.iter().collect() };
             if let Some(credential) = assemble(&members) {
                 credentials.push(credential);
+                credentials.extend(earlier(&members).iter().filter_map(|members| assemble(members)));
                 group.members.iter().for_each(|index| used[*index] = true);
             }
         }
@@ -157,6 +158,30 @@ impl Values {
         let parts = rest.chain(tokens).filter_map(|value| Some((part(&value)?, value))).collect();
         Outcome { credentials, parts }
     }
+}
+
+/// The same client once more for each secret that another one of its kind stands after: who reads the file can use all of them.
+fn earlier<'v>(members: &[&'v FieldValue]) -> Vec<Vec<&'v FieldValue>> {
+    const SECRETS: [Field; 2] = [Field::PrivateKey, Field::ClientSecret];
+    let mut seen = HashSet::new();
+    let mut secrets = Vec::new();
+    for field in SECRETS {
+        let mut of_kind = members.iter().copied().rev().filter(|value| value.field == field);
+        seen.extend(of_kind.next().map(|last| last.value.text().trim()));
+        secrets.extend(of_kind.filter(|value| {
+            let text = value.value.text().trim();
+            seen.insert(text) && !is_placeholder(field, text) && may_be_secret(field, text)
+        }));
+    }
+    if secrets.is_empty() {
+        return Vec::new();
+    }
+    // Whose certificate it is, is not known; of all else the last counts.
+    let is_secret = |field: &Field| SECRETS.contains(field) || *field == Field::PublicKey;
+    let last = |field| members.iter().copied().rfind(|value| value.field == field);
+    let others: Vec<&FieldValue> =
+        Field::SERVICE.into_iter().filter(|field| !is_secret(field)).filter_map(last).collect();
+    secrets.into_iter().map(|secret| others.iter().copied().chain([secret]).collect()).collect()
 }
 
 /// What a value is alone, if it is anything.

@@ -2,7 +2,7 @@
 //!
 //! Owns: a text that is being looked at, and what is known of it from outside. Does not own: what is in it.
 
-use std::cell::Cell;
+use std::cell::{Cell, OnceCell};
 use std::sync::Arc;
 
 use crate::source::{Encoding, Origin, Source, Span};
@@ -48,6 +48,8 @@ pub(crate) struct Text<'n> {
     file: &'n str,
     /// What became of reading it as JSON.
     pub(crate) json: Cell<Json>,
+    /// Whether it speaks of a credential, once that was asked: what is encrypted in it may be one.
+    pub(crate) names_credential: OnceCell<bool>,
 }
 
 impl<'n> Text<'n> {
@@ -58,7 +60,7 @@ impl<'n> Text<'n> {
             trail = trail.inward([], bytes.and_then(|bytes| transcoding(&source, bytes)), base);
         }
         let base = base.unwrap_or_else(|| Arc::clone(&source));
-        Self { source, base, trail, depth, file, json: Cell::default() }
+        Self { source, base, trail, depth, file, json: Cell::default(), names_credential: OnceCell::new() }
     }
 
     pub(crate) fn text(&self) -> &str {

@@ -117,7 +117,7 @@ fn end(text: &str, start: usize, word: &str) -> Option<(usize, usize)> {
     None
 }
 
-/// `NAME=`, `name = `, `$name = `, or `cat > name`.
+/// `NAME=`, `name = `, `$name = `, `read NAME`, or `cat > name`.
 fn name(before: &str) -> &str {
     let is_part = |one: char| one.is_ascii_alphanumeric() || matches!(one, '_' | '-' | '.');
     let last = |text: &'_ str| text.len() - text.trim_end_matches(is_part).len();
@@ -128,6 +128,9 @@ fn name(before: &str) -> &str {
     match (assigned, written) {
         (Some(head), _) => &head[head.len() - last(head)..],
         (None, Some(file)) if file.chars().all(|one| is_part(one) || one == '/') => file,
+        (None, None) if ["read ", "mapfile "].iter().any(|reads| before.trim_start().starts_with(reads)) => {
+            &head[head.len() - last(head)..]
+        }
         _ => "",
     }
 }

@@ -63,7 +63,9 @@ fn joined(text: &str, start: usize, quote: &'static str) -> Option<(Extract, usi
         if !separator.is_empty() {
             builder.whole(separator, Span::at(start));
         }
-        let literal = if quote.len() == 3 { unindented(&literal) } else { literal };
+        // In Rust, the blanks after a line break that is escaped are no part of a string.
+        let is_indented = quote.len() == 3 || raw.contains("\\n\\\n");
+        let literal = if is_indented { unindented(&literal) } else { literal };
         builder.part(literal.text(), &literal.origin, Span::new(0, literal.text().len()));
         let after = end + quote.len();
         if literal.text().contains("-----END ") {

@@ -47,7 +47,8 @@ pub(crate) fn unindented(block: &Extract) -> Extract {
         let trimmed = line.trim_start_matches([' ', '\t']);
         let trimmed = trimmed.strip_prefix('|').unwrap_or(trimmed);
         let end = start + line.len();
-        let begin = if start == 0 { 0 } else { end - trimmed.len() };
+        // The first line stands behind the quotation mark, unless its line break was taken away.
+        let begin = if start == 0 && !trimmed.starts_with("-----BEGIN ") { 0 } else { end - trimmed.len() };
         builder.part(text.get(begin..end).unwrap_or_default(), &block.origin, Span::new(begin, end));
         start = end;
     }

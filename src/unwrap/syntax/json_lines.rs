@@ -23,6 +23,9 @@ pub(crate) fn read<'t>(text: &'t Text<'_>, budget: &'t Budget<'_>) -> Option<Pie
         return None;
     }
     let whole = text.text();
+    if is_numbered(whole) {
+        return None;
+    }
     let mut values = Vec::new();
     let mut at = 0;
     loop {
@@ -48,6 +51,18 @@ pub(crate) fn read<'t>(text: &'t Text<'_>, budget: &'t Budget<'_>) -> Option<Pie
     let rest = Span::new(at, whole.len());
     let rest = (at < whole.len()).then(|| Inside::Prose(rest).here());
     Some(Box::new(values.flat_map(|(index, span)| value(index, span, whole, budget)).chain(rest)))
+}
+
+/// Whether each line is behind the number of the program that wrote it: `[1] {`.
+fn is_numbered(text: &str) -> bool {
+    let is_behind_number = |line: &str| {
+        let rest =
+            line.strip_prefix('[').map(|rest| rest.trim_start_matches(|one: char| one.is_ascii_digit()));
+        rest.and_then(|rest| rest.strip_prefix("] ")).is_some_and(|rest| !rest.trim().is_empty())
+    };
+    let mut lines = text.lines().filter(|line| !line.trim().is_empty());
+    lines.by_ref().take(2).filter(|line| is_behind_number(line)).count() == 2
+        && lines.all(|line| line.starts_with('['))
 }
 
 /// The text of which each of `values` has a line, as container runtimes and loggers write them, if a document is cut up in it.

@@ -246,10 +246,14 @@ impl<'t> Parser<'t> {
     fn word(&mut self) -> Option<NodeKind<'t>> {
         let _ = self.skip("new ");
         let rest = self.rest();
-        let is_part = |one: char| one.is_ascii_alphanumeric() || matches!(one, '.' | '-' | '_' | '!');
+        let is_part = |one: char| one.is_ascii_alphanumeric() || matches!(one, '.' | '-' | '_' | '!' | '+');
         let word = rest.get(..rest.find(|one| !is_part(one))?)?;
-        let start = self.at;
-        self.at += word.len();
+        // JSON5 has a sign before positive numbers, too.
+        let sign = usize::from(
+            word.strip_prefix('+').is_some_and(|rest| rest.starts_with(|one: char| one.is_ascii_digit())),
+        );
+        let (word, start) = (&word[sign..], self.at + sign);
+        self.at = start + word.len();
         if CALLS.contains(&word) {
             return self.nested(Self::call);
         }

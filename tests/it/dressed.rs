@@ -1,0 +1,100 @@
+//! Values with something around them, or made of several: what they are is told by their shape, whatever they are called.
+
+use crate::owners::hold;
+
+#[test]
+fn what_is_around_a_value_is_none_of_it() {
+    hold(&[
+        ("settings.py", "CLIENT_ID = u'<C1>'\nCLIENT_SECRET = u'<S1>'\n", &["C1 S1"]),
+        ("settings.py", "CLIENT_ID = b'<C1>'\nCLIENT_SECRET = rb\"<S1>\"\n", &["C1 S1"]),
+        ("settings.py", "CLIENT_SECRET = b'<S1>'\n", &["alone: S1"]),
+        ("settings.py", "PRIVATE_KEY = b'''<K1>'''\nCLIENT_ID = b'<C1>'\n", &["C1 K1"]),
+        ("app.log", "{b'client_id': b'<C1>', b'client_secret': b'<S1>'}\n", &["C1 S1"]),
+        ("a.m", "self.clientId = @\"<C1>\";\nself.clientSecret = @\"<S1>\";\n", &["C1 S1"]),
+        ("a.cpp", "CLIENT_ID = L\"<C1>\";\nCLIENT_SECRET = u8\"<S1>\";\n", &["C1 S1"]),
+        ("a.rs", "client_id = r#\"<C1>\"#;\nclient_secret = r#\"<S1>\"#;\n", &["C1 S1"]),
+        ("a.sql", "client_id = N'<C1>'\nclient_secret = N'<S1>'\n", &["C1 S1"]),
+        ("a.yaml", "client_id: <<C1>>\nclient_secret: <<S1>>\n", &["C1 S1"]),
+        ("a.yaml", "client_secret: \\\"<S1>\\\"\n", &["alone: S1"]),
+        (".env", "CLIENT_ID=<C1>;\nCLIENT_SECRET=plain:<S1>\n", &["C1 S1"]),
+        (".env", "CLIENT_ID=<C1>,\nCLIENT_SECRET=**<S1>**\n", &["C1 S1"]),
+        ("a.json", "{\"client_id\": \"<C1>\", \"client_secret\": \"id:<S1>\"}", &["C1 S1"]),
+        ("a.xml", "<a><clientId>#<C1></clientId><clientSecret>#<S1></clientSecret></a>", &["C1 S1"]),
+        (".env", "CLIENT_SECRET=https://x.example/?s=<S1>\nCLIENT_ID=<C1>\n", &["C1 S1"]),
+        (".env", "CLIENT_ID=<C1>\nCLIENT_SECRET=<S1>,<S2>\n", &["C1 S1", "C1 S2"]),
+        // Of a redaction, what was left is no value.
+        (".env", "CLIENT_ID=<C1>\nCLIENT_SECRET=p8e-Ab1cDe2fGh3iJk4lMn5oPq6r...xyz\n", &["C1"]),
+    ]);
+}
+
+#[test]
+fn what_is_put_together_keeps_its_name() {
+    let name = |text: &str| text.to_owned();
+    for text in [
+        "const AEM_PRIVATE_KEY = [\"<l1>\"].join(\"\\n\");",
+        "const AEM_PRIVATE_KEY: string = [\n  \"<l1>\"\n].join('\\n');",
+        "AEM_PRIVATE_KEY = (\n  \"<k1>\"\n)",
+        "static const char* AEM_PRIVATE_KEY =\n  \"<k1>\";",
+        "String AEM_PRIVATE_KEY = String.join(\"\\n\",\n  \"<l1>\");",
+        "val aemPrivateKey = \"\"\"\n      <i1>\n\"\"\".trimIndent()",
+        "const string AemPrivateKey = @\"<K1>\";",
+        "$AemPrivateKey = @\"\n<K1>\n\"@",
+        "const AEM_PRIVATE_KEY: &str = concat!(\n  \"<k1>\");",
+        "  aem_private_key = join(\"\\n\", [\n    \"<l1>\"])",
+        "define AEM_PRIVATE_KEY\n<K1>\nendef",
+        "define('AEM_PRIVATE_KEY', '<K1>');",
+        "os.Setenv(\"AEM_PRIVATE_KEY\", `<K1>`)",
+        "read -r -d '' AEM_PRIVATE_KEY <<EOF\n<K1>\nEOF",
+        "AEM_PRIVATE_KEY=[\"<l1>\"]",
+    ] {
+        hold(&[("a.txt", &name(text), &["alone: K1"])]);
+        let other = text
+            .replace("AEM", "STAGE")
+            .replace("aem", "stage")
+            .replace("Aem", "Stage")
+            .replace("<k1>", "<k2>");
+        let other = other.replace("<K1>", "<K2>").replace("<l1>", "<l2>").replace("<i1>", "<i2>");
+        let first = text.replace("AEM", "PROD").replace("aem", "prod").replace("Aem", "Prod");
+        let both = format!("PROD_CLIENT_ID = '<C1>'\nSTAGE_CLIENT_ID = '<C2>'\n{other}\n{first}\n");
+        hold(&[("a.txt", &both, &["C1 K1", "C2 K2"])]);
+    }
+}
+
+#[test]
+fn codes_of_a_terminal_are_none_of_a_value() {
+    let colored = |text: &str| {
+        text.split('\n').map(|line| format!("\x1b[32m{line}\x1b[0m")).collect::<Vec<_>>().join("\n")
+    };
+    let key = "CLIENT_ID=<C1>\n<K1>";
+    hold(&[
+        ("job.log", &colored(&crate::owners::filled(key)), &["C1 K1"]),
+        (
+            "job.log",
+            "\x1b[1mCLIENT_ID\x1b[0m=<C1>\n\x1b[1mCLIENT_SECRET\x1b[0m=\x1b[32m<S1>\x1b[0m\n",
+            &["C1 S1"],
+        ),
+        (
+            "a.txt",
+            "\x1b[1;39m{\n  \x1b[34;1m\"clientId\"\x1b[0m: \x1b[32m\"<C1>\"\x1b[0m, \"clientSecret\": \"<S1>\"\x1b[1;39m}",
+            &["C1 S1"],
+        ),
+    ]);
+}
+
+#[test]
+fn each_secret_of_a_client_counts() {
+    hold(&[
+        (".env", "CLIENT_ID=<C1>\nCLIENT_SECRET=<S1>\nCLIENT_SECRET=<S2>\n", &["C1 S1", "C1 S2"]),
+        (".env", "CLIENT_ID=<C1>\n#CLIENT_SECRET=<S1>\nCLIENT_SECRET=<S2>\n", &["C1 S1", "C1 S2"]),
+        (
+            "a.json",
+            "{\"clientId\": \"<C1>\", \"privateKey\": \"<k1>\", \"previousPrivateKey\": \"<k2>\"}",
+            &["C1 K1", "C1 K2"],
+        ),
+        ("a.json", "{\"clientId\": \"<C1>\", \"old\": \"<S1>\", \"new\": \"<S2>\"}", &["C1 S1", "C1 S2"]),
+        ("a.yaml", "clientId: <C1>\nsecrets:\n  - <S1>\n  - <S2>\n", &["C1 S1", "C1 S2"]),
+        (".env", "CLIENT_ID=<C1>\nCLIENT_SECRET=<S1>\nCLIENT_SECRET=<S1>\n", &["C1 S1"]),
+        (".env", "CLIENT_ID=<C1>\nCLIENT_SECRET=changeme\nCLIENT_SECRET=<S1>\n", &["C1 S1"]),
+        (".env", "CLIENT_ID=<C1>\nCLIENT_SECRET=<S1>\nCLIENT_SECRET=changeme\n", &["C1", "C1 S1"]),
+    ]);
+}
