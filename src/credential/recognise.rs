@@ -168,13 +168,19 @@ impl<'v, 's> Document<'v, 's> {
         Some(Place::new(pointer, span))
     }
 
-    /// Where people look for it: at its beginning, or at the secret of what a program keeps in fields of its own.
+    /// Where people look for it: at its beginning, or at the secret of what a program keeps in fields of its own; at what stands
+    /// in place of one only where there is none.
     pub fn offset(&self) -> usize {
         let beginning = self.beginning().span.start;
         let fields = self.credential.as_ref().filter(|credential| credential.form != Form::Document);
         let Some(credential) = fields else { return beginning };
-        let secret = [Field::PrivateKey, Field::ClientSecret].map(|field| credential.entry(field)?.member());
-        secret.into_iter().flatten().next().map_or(beginning, |member| member.value.span.start)
+        let secrets = || {
+            [Field::PrivateKey, Field::ClientSecret].into_iter().filter_map(|field| credential.entry(field))
+        };
+        let secret = secrets()
+            .find(|entry| entry.text().is_some())
+            .or_else(|| secrets().find(|entry| entry.member().is_some()));
+        secret.and_then(FieldEntry::member).map_or(beginning, |member| member.value.span.start)
     }
 
     /// The place of the whole document, pointing at its first character.

@@ -120,7 +120,7 @@ fn whatever_holds_a_live_secret_blocks() {
         ("aem-key.pem", key.clone().into(), "private key"),
         // A secret is live whatever the state of the document around it.
         ("half.json", with(&[("/integration/privateKey", "***REDACTED***")]).into(), "client secret of"),
-        ("cut.json", issued().split_at(900).0.into(), "private key and client secret is"),
+        ("cut.json", issued().split_at(900).0.into(), "private key and client secret of"),
         // What the client doesn't read can be read by others: the first of two values, and what has another name.
         ("twice.json", twice.into(), "client secret"),
         ("other.json", other.into(), "client secret"),

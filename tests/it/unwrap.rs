@@ -1015,7 +1015,7 @@ fn what_is_encrypted_is_well_kept() {
         ),
         (
             "AEM_CLIENT_ID=ENC[AES256_GCM,a]\nAEM_PRIVATE_KEY=ENC[AES256_GCM,b]\nsops_mac=ENC[AES256_GCM,c]\n".to_owned(),
-            vec!["Sops AEM_*"],
+            vec!["Sops of AEM AEM_*"],
         ),
         (vault.to_owned(), vec!["AnsibleVault "]),
         (format!("aem:\n  imsEndpoint: x\n  key: !vault |\n{}", indented(vault, "    ")), vec!["AnsibleVault of AEM aem.key"]),
