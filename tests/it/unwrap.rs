@@ -625,6 +625,8 @@ const PACKINGS: &[Packing] = &[
     packing("zip → folder/service.json", |text| {
         zip(&[("a", b"b"), ("folder/service.json", text.as_bytes())])
     }),
+    packing("zip → streamed.json", |text| zip64(&zip(&[("streamed.json", text.as_bytes())]))),
+    packing("zip → a", |text| [b"#!/bin/sh\n", &*zip64(&zip(&[("a", text.as_bytes())]))].concat()),
     packing("zip → a.zip → zip → b.gz → gzip", |text| {
         zip(&[("a.zip", &zip(&[("b.gz", &gzip(text.as_bytes()))]))])
     }),
@@ -692,6 +694,20 @@ pub(crate) fn zip(files: &[(&str, &[u8])]) -> Vec<u8> {
         archive.write_all(contents).unwrap();
     }
     archive.finish().unwrap().into_inner()
+}
+
+/// The same archive as programs write it that don't know its length when they begin: with ZIP64's record of its end.
+fn zip64(archive: &[u8]) -> Vec<u8> {
+    let end = memchr::memmem::rfind(archive, b"PK\x05\x06").unwrap();
+    let number = |at: usize, length: usize| {
+        archive[end + at..][..length].iter().rev().fold(0, |n, byte| n << 8 | u64::from(*byte))
+    };
+    let (count, size, offset): (u64, u64, u64) = (number(10, 2), number(12, 4), number(16, 4));
+    let mut record =
+        [&b"PK\x06\x06"[..], &44_u64.to_le_bytes(), &[45, 3, 45, 0, 0, 0, 0, 0, 0, 0, 0, 0]].concat();
+    record.extend([count, count, size, offset].into_iter().flat_map(u64::to_le_bytes));
+    let locator = [&b"PK\x06\x07\0\0\0\0"[..], &(end as u64).to_le_bytes(), &[1, 0, 0, 0]].concat();
+    [&archive[..end], &record, &locator, &archive[end..]].concat()
 }
 
 pub(crate) fn utf16(text: &str, unit: fn(u16) -> [u8; 2]) -> Vec<u8> {
