@@ -34,8 +34,11 @@ pub(super) fn merge(
     let settings = policy.settings(walk.max_size)?;
     // The current folder holds no lines.
     let is_named = !walk.paths.is_empty() || walk.files_from.is_some();
-    let paths =
-        if is_named { named_paths(&walk.paths, walk.files_from.as_deref(), streams)? } else { Vec::new() };
+    let paths = if is_named {
+        named_paths(&walk.paths, walk.files_from.as_deref(), environment, streams)?
+    } else {
+        Vec::new()
+    };
     if paths.is_empty() {
         return Err(CliError::Usage(String::from(
             "--merge: name the files that `aemcred audit --format jsonl` wrote",

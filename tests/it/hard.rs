@@ -206,6 +206,52 @@ fn reports_go_to_files_alone() {
     assert!(fs::read_to_string(&other).unwrap().contains("\"files\""));
 }
 
+/// The summary of a job is added to nothing that --output wouldn't replace, and a list of files may come from a pipe, but isn't
+/// longer than any list is.
+#[test]
+#[cfg(unix)]
+fn summaries_and_lists_are_files_or_end() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    let sound = root().join("fixtures/key-pair-mismatch/good.json");
+    fs::copy(&sound, at("credential.json")).unwrap();
+    std::os::unix::fs::symlink("credential.json", at("link")).unwrap();
+    assert!(std::process::Command::new("mkfifo").arg(at("pipe")).status().unwrap().success());
+    for command in ["check", "renewals"] {
+        for (target, says) in [
+            ("credential.json", "holds a credential"),
+            ("link", "holds a credential"),
+            ("pipe", "is a pipe or device"),
+            ("/dev/null", "is a pipe or device"),
+            ("", "is a folder"),
+        ] {
+            let mut aemcred = program();
+            aemcred.args([command, "--now", NOW, "--github-summary"]).arg(&sound);
+            let run = aemcred.env("GITHUB_STEP_SUMMARY", at(target)).output().unwrap();
+            let err = String::from_utf8(run.stderr).unwrap();
+            assert!(run.status.code() == Some(2) && err.contains(says), "{command} {target}: {err}");
+            assert!(run.stdout.is_empty(), "{command} {target}: something was looked at");
+        }
+        for _ in 0..2 {
+            let mut aemcred = program();
+            aemcred.args([command, "--now", NOW, "--github-summary"]).arg(&sound);
+            let run = aemcred.env("GITHUB_STEP_SUMMARY", at(command)).output().unwrap();
+            assert!(run.status.code() < Some(2), "{command}: {}", String::from_utf8_lossy(&run.stderr));
+        }
+        assert!(fs::metadata(at(command)).unwrap().len() > 0, "{command}");
+    }
+    assert_eq!(fs::read(at("credential.json")).unwrap(), fs::read(&sound).unwrap());
+    for command in ["check", "audit", "renewals"] {
+        let zeros = run([command, "--now", NOW, "--files-from", "/dev/zero"]);
+        assert!(zeros.code == 2 && zeros.err.contains("has more than 256 MiB"), "{command}: {}", zeros.err);
+        let (pipe, list) = (at("pipe"), format!("{}\n", sound.display()));
+        let writer = std::thread::spawn(move || fs::write(pipe, list));
+        let run = run([command, "--now", NOW, "--files-from", at("pipe").to_str().unwrap()]);
+        writer.join().unwrap().unwrap();
+        assert!(run.code < 2 && run.out.contains("good.json"), "{command}: {}{}", run.out, run.err);
+    }
+}
+
 /// Whatever leads to a file that isn't one, or where nothing can be written, is refused before anything is looked at.
 #[test]
 #[cfg(unix)]
