@@ -70,8 +70,6 @@ pub(super) fn merge(
             error => CliError::File { path: name(path).one_line(), reason: error.to_string() },
         })?;
     }
-    // What could not be opened may have held anything.
-    let is_all = unread.is_empty();
     let Merged { credentials, now, complete, files, bytes, skipped, failures, notes } =
         merge.finish(request.policy.now, &settings);
     let failures = failures.into_iter().map(|(path, message)| Failure { path, message });
@@ -81,7 +79,7 @@ pub(super) fn merge(
         extent: Extent { files, bytes, skipped },
         failures: Failure::distinct(unread.into_iter().chain(failures).collect()),
         notes,
-        complete: complete && is_all,
+        complete,
         any_input: true,
     };
     gathered.tell(streams.err);
