@@ -123,8 +123,7 @@ pub(crate) enum CliError {
 impl CliError {
     /// Standard input, called `name`, can't be read.
     pub(crate) fn stdin(name: &str, error: &io::Error) -> Self {
-        if error.get_ref().is_some_and(<dyn std::error::Error + Send + Sync>::is::<interruption::Interrupted>)
-        {
+        if interruption::is_interruption(error) {
             return Self::Interrupted;
         }
         let path = paths::name(Path::new(name)).one_line();

@@ -53,6 +53,9 @@ pub enum Note {
 /// Why there is no copy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum RedactError {
+    /// Nothing.
+    #[error("it is empty, so there is nothing to copy")]
+    Empty,
     /// Not text.
     #[error("it is binary data, not text, so no copy can be shown to anyone")]
     Binary,
@@ -78,6 +81,9 @@ pub fn redact(bytes: Secret<Vec<u8>>, keep: Keep) -> Result<Redacted, RedactErro
         Encoding::Invalid { .. } => Some("UTF-8 with invalid bytes"),
         Encoding::Binary(_) => return Err(RedactError::Binary),
     };
+    if source.text().trim().is_empty() {
+        return Err(RedactError::Empty);
+    }
     let mut redacted = match json::parse(source.text(), Limits::default()) {
         Ok(root) => redact_document(&recognise(source.text(), &root), keep)?,
         Err(_) => wholesale(source.text())?,

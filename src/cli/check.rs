@@ -11,7 +11,7 @@ use super::output::write_atomically;
 use super::paths::{Excludes, name};
 use super::policy::{Loaded, Policy};
 use super::reports::{
-    drawing, failed, refuse_inputs, refuse_targets, refuse_twice, refuse_unwritable, summary_file,
+    drawing, failed, refuse_inputs, refuse_summary, refuse_targets, refuse_twice, refuse_unwritable,
     tell_failures, tell_left_over, write_reports,
 };
 use super::suppress::{self, Coverage, LoadedBaseline, Located};
@@ -33,7 +33,7 @@ pub(super) fn run(
     let paths = if options.staged || options.show_settings && options.is_without_path() {
         Vec::new()
     } else {
-        named_paths(&options.paths, options.files_from.as_deref(), streams)?
+        named_paths(&options.paths, options.files_from.as_deref(), environment, streams)?
     };
     fix::refuse_standard_input(options, &paths)?;
     tell_left_over(&paths, streams.err);
@@ -174,7 +174,7 @@ fn suppress(
 }
 
 fn refuse_conflicts(options: &CheckOptions, environment: &Environment) -> Result<(), CliError> {
-    summary_file(options.github_summary, environment)?;
+    refuse_summary(options.github_summary, environment)?;
     if options.fix && options.is_without_path() {
         return Err(CliError::Usage(String::from(
             "--fix writes to files, so name them, or `.` for the current folder",

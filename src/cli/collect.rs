@@ -4,21 +4,22 @@
 
 mod staged;
 
-use std::fs::File;
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
 use super::arguments::CheckOptions;
+use super::interruption::{Opened, is_interruption};
 use super::paths::name;
 use super::suppress::Located;
 use super::usage::refuse_as_list;
-use super::{CliError, Streams, key_files};
+use super::{CliError, Environment, Interruptible, Streams, key_files};
 use crate::discover::{Found, WalkSettings, discover, io_words, read_stream};
 use crate::examine::{self, Cause, Checked, Examination, Files, Input, Request, examine_with};
 use crate::report::{Failure, FileResult, Results, counted};
 use crate::rule::Settings;
 use crate::secret::Secret;
+use crate::source::size;
 pub(super) use staged::collect_staged;
 
 /// What a run has met so far, in no particular order.
@@ -109,6 +110,7 @@ impl Collected {
 pub(super) fn named_paths(
     named: &[PathBuf],
     files_from: Option<&Path>,
+    environment: &Environment,
     streams: &mut Streams<'_>,
 ) -> Result<Vec<PathBuf>, CliError> {
     if named.is_empty() && files_from.is_none() {
@@ -117,7 +119,7 @@ pub(super) fn named_paths(
     }
     let mut paths = named.to_vec();
     if let Some(list) = files_from {
-        paths.extend(listed_paths(list, streams.input)?);
+        paths.extend(listed_paths(list, environment, streams.input)?);
     }
     paths.sort();
     paths.dedup();
@@ -287,18 +289,30 @@ pub(super) fn report_skipped(collected: &Collected, options: &CheckOptions, err:
 }
 
 /// Reads a list of paths: separated by NUL characters if there is one in it, else by newlines.
-fn listed_paths(list: &Path, input: &mut dyn Read) -> Result<Vec<PathBuf>, CliError> {
-    let mut bytes = Vec::new();
-    if list == Path::new("-") {
-        input.read_to_end(&mut bytes).map_err(|error| CliError::stdin("-", &error))?;
+fn listed_paths(
+    list: &Path,
+    environment: &Environment,
+    input: &mut dyn Read,
+) -> Result<Vec<PathBuf>, CliError> {
+    /// No list is longer, in bytes: it is in memory as a whole.
+    const LONGEST: u64 = 256 << 20;
+    let refuse = |reason: String| CliError::File {
+        path: name(list).one_line(),
+        reason: format!("the list of files can't be read: {reason}"),
+    };
+    let bytes = if list == Path::new("-") {
+        read_stream(input, LONGEST).map_err(|error| CliError::stdin("-", &error))?
     } else {
-        let read = File::open(list).and_then(|mut file| file.read_to_end(&mut bytes));
-        read.map_err(|error| CliError::File {
-            path: name(list).one_line(),
-            reason: format!("the list of files can't be read: {}", io_words(&error)),
-        })?;
-    }
-    refuse_as_list(list, &bytes)?;
+        // A shell gives the name of a pipe for `<(…)`, and whoever writes to it may never come.
+        let mut opened = Interruptible::new(Opened::new(list), Arc::clone(&environment.interruption));
+        read_stream(&mut opened, LONGEST).map_err(|error| match error {
+            error if is_interruption(&error) => CliError::Interrupted,
+            error => refuse(io_words(&error)),
+        })?
+    };
+    let bytes = bytes.ok_or_else(|| refuse(format!("it has more than {}", size(LONGEST))))?;
+    let bytes = bytes.expose();
+    refuse_as_list(list, bytes)?;
     let separator = if bytes.contains(&0) { 0 } else { b'\n' };
     Ok(bytes
         .split(|byte| *byte == separator)

@@ -117,7 +117,7 @@ pub(super) fn survey(
 ) -> Result<Survey, CliError> {
     environment.interruption.heed();
     let walk = request.walk;
-    let paths = named_paths(&walk.paths, walk.files_from.as_deref(), streams)?;
+    let paths = named_paths(&walk.paths, walk.files_from.as_deref(), environment, streams)?;
     tell_left_over(&paths, streams.err);
     let (policy, drawing) = request.decide(&paths, environment, streams.err)?;
     let only: BTreeSet<_> = request.only.iter().map(|rule| rule.name).collect();

@@ -3,7 +3,9 @@
 //! Owns: who was asked and who listens, and standard input that is given up then: a read that waits for a program or a
 //! person would hold up the end. Does not own: what a command says when it is interrupted, nor the signals (see `signals`).
 
+use std::fs::File;
 use std::io::{self, Read};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
@@ -54,6 +56,37 @@ const CHUNK: usize = 64 * 1024;
 #[derive(Debug, thiserror::Error)]
 #[error("the run was interrupted")]
 pub(crate) struct Interrupted;
+
+/// Whether a stream can't be read because the run is to end.
+pub(super) fn is_interruption(error: &io::Error) -> bool {
+    error.get_ref().is_some_and(<dyn std::error::Error + Send + Sync>::is::<Interrupted>)
+}
+
+/// A file that is opened by the first read: a pipe without a writer holds up whoever opens it.
+pub(super) enum Opened {
+    Not(PathBuf),
+    File(File),
+}
+
+impl Opened {
+    pub(super) fn new(path: &Path) -> Self {
+        Self::Not(path.to_path_buf())
+    }
+}
+
+impl Read for Opened {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        match self {
+            Self::File(file) => file.read(buffer),
+            Self::Not(path) => {
+                let mut file = File::open(path)?;
+                let read = file.read(buffer);
+                *self = Self::File(file);
+                read
+            }
+        }
+    }
+}
 
 /// A stream whose end nobody waits for when the run is to end. It is read on a thread of its own, which begins with the
 /// first read.
@@ -115,7 +148,7 @@ fn read_apart(mut stream: impl Read + Send + 'static) -> io::Result<Receiver<io:
             }
         }
     };
-    thread::Builder::new().name(String::from("stdin")).spawn(read)?;
+    thread::Builder::new().name(String::from("input")).spawn(read)?;
     Ok(receiver)
 }
 
@@ -161,7 +194,7 @@ mod tests {
             interruption.request(2)
         });
         let error = stream.read_to_end(&mut Vec::new()).unwrap_err();
-        assert!(error.get_ref().is_some_and(<dyn std::error::Error + Send + Sync>::is::<Interrupted>));
+        assert!(is_interruption(&error));
         assert!(!user.join().unwrap(), "nobody listens");
         drop(writer);
     }

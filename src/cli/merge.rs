@@ -34,8 +34,11 @@ pub(super) fn merge(
     let settings = policy.settings(walk.max_size)?;
     // The current folder holds no lines.
     let is_named = !walk.paths.is_empty() || walk.files_from.is_some();
-    let paths =
-        if is_named { named_paths(&walk.paths, walk.files_from.as_deref(), streams)? } else { Vec::new() };
+    let paths = if is_named {
+        named_paths(&walk.paths, walk.files_from.as_deref(), environment, streams)?
+    } else {
+        Vec::new()
+    };
     if paths.is_empty() {
         return Err(CliError::Usage(String::from(
             "--merge: name the files that `aemcred audit --format jsonl` wrote",
@@ -67,8 +70,6 @@ pub(super) fn merge(
             error => CliError::File { path: name(path).one_line(), reason: error.to_string() },
         })?;
     }
-    // What could not be opened may have held anything.
-    let is_all = unread.is_empty();
     let Merged { credentials, now, complete, files, bytes, skipped, failures, notes } =
         merge.finish(request.policy.now, &settings);
     let failures = failures.into_iter().map(|(path, message)| Failure { path, message });
@@ -78,7 +79,7 @@ pub(super) fn merge(
         extent: Extent { files, bytes, skipped },
         failures: Failure::distinct(unread.into_iter().chain(failures).collect()),
         notes,
-        complete: complete && is_all,
+        complete,
         any_input: true,
     };
     gathered.tell(streams.err);

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use super::arguments::{RenewalsFormat, RenewalsOptions};
 use super::gather::{Gathered, Request, Survey, survey};
-use super::reports::{self, refuse_inputs, refuse_targets, refuse_twice, summary_file, write_summary};
+use super::reports::{self, refuse_inputs, refuse_summary, refuse_targets, refuse_twice, write_summary};
 use super::{CLEAN, CliError, Environment, FAILED, FINDINGS, Interruption, Streams};
 use crate::renewal::{Plan, Renewal, Terms};
 use crate::report::Drawing;
@@ -58,7 +58,7 @@ pub(super) fn run(
 }
 
 fn refuse_conflicts(options: &RenewalsOptions, environment: &Environment) -> Result<(), CliError> {
-    summary_file(options.github_summary, environment)?;
+    refuse_summary(options.github_summary, environment)?;
     refuse_twice(options.output.paths())
 }
 

@@ -66,6 +66,16 @@ pub(super) fn summary_file(asked: bool, environment: &Environment) -> Result<Opt
     }
 }
 
+/// Refuses, before anything is looked at, to add to a summary what would damage another file, or would wait for a reader.
+pub(super) fn refuse_summary(asked: bool, environment: &Environment) -> Result<(), CliError> {
+    let Some(path) = summary_file(asked, environment)? else { return Ok(()) };
+    let refused = refusal(path, Writer::Summary);
+    refused.map_or(Ok(()), |reason| Err(cannot_write(SUMMARY, path, &format!("it {reason}"))))
+}
+
+/// What a job's summary is called where it can't be written.
+const SUMMARY: &str = "job's summary (GITHUB_STEP_SUMMARY)";
+
 /// Adds a report to the summary of the job, if that is asked for.
 pub(super) fn write_summary(
     asked: bool,
@@ -75,15 +85,16 @@ pub(super) fn write_summary(
     let Some(path) = summary_file(asked, environment)? else { return Ok(()) };
     let mut contents = Vec::new();
     render(&mut contents)?;
-    append(path, &contents).map_err(|error| failed("job's summary (GITHUB_STEP_SUMMARY)", path, &error))
+    append(path, &contents).map_err(|error| failed(SUMMARY, path, &error))
 }
 
 /// That `what` can't be written to a file.
 pub(super) fn failed(what: &str, path: &Path, error: &io::Error) -> CliError {
-    CliError::File {
-        path: name(path).one_line(),
-        reason: format!("the {what} can't be written: {}", io_words(error)),
-    }
+    cannot_write(what, path, &io_words(error))
+}
+
+fn cannot_write(what: &str, path: &Path, reason: &str) -> CliError {
+    CliError::File { path: name(path).one_line(), reason: format!("the {what} can't be written: {reason}") }
 }
 
 /// How text is drawn on the terminal.
@@ -154,7 +165,7 @@ pub(super) fn refuse_inputs<'p>(
 /// credential: a report holds none, so such a file is no earlier one.
 pub(super) fn refuse_targets<F: Formats>(output: &OutputOptions<F>) -> Result<(), CliError> {
     for target in output.paths() {
-        if let Some(reason) = refusal(target, output.force) {
+        if let Some(reason) = refusal(target, Writer::Output { force: output.force }) {
             return Err(CliError::File { path: name(target).one_line(), reason });
         }
         refuse_unwritable("report", target)?;
@@ -167,20 +178,34 @@ pub(super) fn refuse_unwritable(what: &str, target: &Path) -> Result<(), CliErro
     try_to_write(target).map_err(|error| failed(what, target, &error))
 }
 
-/// Why no report is written to `target`.
-fn refusal(target: &Path, force: bool) -> Option<String> {
+/// What writes a report to a file that may be there already.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Writer {
+    /// `--output`, which replaces it.
+    Output { force: bool },
+    /// `--github-summary`, which adds to it.
+    Summary,
+}
+
+/// Why `writer` writes no report to `target`.
+fn refusal(target: &Path, writer: Writer) -> Option<String> {
     const STREAMS: [&str; 2] = ["/dev/stdout", "/dev/stderr"];
     let refusal = match fs::metadata(target) {
         Ok(metadata) if metadata.is_dir() => "is a folder: name a file",
+        Ok(metadata) if !metadata.is_file() && writer == Writer::Summary => {
+            "is a pipe or device: name a file"
+        }
         Ok(metadata) if !metadata.is_file() => {
             "is a pipe or device, and --output writes to files: --format says what is printed"
         }
         Ok(_) if STREAMS.iter().any(|stream| is_same_file(Path::new(stream), target)) => {
             "is what is printed to, and the report would replace it: --format says what is printed"
         }
-        Ok(_) if force => return None,
+        Ok(_) if writer == (Writer::Output { force: true }) => return None,
         Ok(_) => match holds_credential(target) {
             Ok(false) => return None,
+            Ok(true) if writer == Writer::Summary => "holds a credential: name another file",
+            Err(reason) if writer == Writer::Summary => return Some(reason),
             Ok(true) => {
                 "holds a credential, and the report would replace it: choose another path, or add --force"
             }

@@ -19,7 +19,7 @@ use crate::finding::Place;
 use crate::finding::{Finding, Suppression};
 use crate::inventory::{Audited, Occurrence};
 use crate::record::Location;
-use crate::report::FileResult;
+use crate::report::{FileResult, PathName};
 use crate::rule::{Check, Rule, Settings, SuppressionUse, Suppressor};
 use crate::rules;
 use crate::secret::Secret;
@@ -196,7 +196,7 @@ impl LoadedBaseline {
     ) -> Vec<SuppressionUse<'b>> {
         let mut open = Matcher::new(&self.baseline);
         for file in files {
-            let path = portable_name(&coverage.locator.relative(&file.path, &self.folder));
+            let path = kept_name(&file.result.path, coverage.locator, &self.folder);
             let checked = &mut file.result.checked;
             for finding in &mut checked.findings {
                 if open.knows(&fingerprint(finding, &path, &checked.record)) {
@@ -260,8 +260,13 @@ impl Known<'_> {
     }
 
     fn path(&self, location: &Location) -> String {
-        portable_name(&self.locator.relative(Path::new(location.path.as_str()), self.folder))
+        kept_name(&location.path, self.locator, self.folder)
     }
+}
+
+/// The name of a file in a baseline that is in `folder`: as reports show it, without what may be a secret of the file.
+fn kept_name(shown: &PathName, locator: &Locator, folder: &Path) -> String {
+    portable_name(&locator.relative(Path::new(shown.as_str()), folder))
 }
 
 /// Whether findings of the entry's rule would have been reported.
@@ -288,7 +293,7 @@ pub(super) fn write_baseline(
     let mut found = Vec::new();
     let mut looked_at = HashSet::new();
     for file in files {
-        let path = portable_name(&coverage.locator.relative(&file.path, &folder));
+        let path = kept_name(&file.result.path, coverage.locator, &folder);
         let counts = |finding: &&Finding| !matches!(finding.suppression, Some(Suppression::Ignored { .. }));
         found.extend(file.result.checked.findings.iter().filter(counts).map(|finding| KnownFinding {
             path: path.clone(),

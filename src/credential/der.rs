@@ -284,10 +284,10 @@ fn is_identifier(bytes: &[u8]) -> bool {
         && !bytes.iter().enumerate().any(|(index, byte)| *byte == 0x80 && begins(index))
 }
 
-/// What an algorithm is called, and of which kind its parameters are, if it has any.
+/// What an algorithm is called, and its parameters, if it has any.
 pub(super) struct Algorithm<'d> {
     pub(super) identifier: &'d [u8],
-    pub(super) parameters: Option<Tag>,
+    pub(super) parameters: Option<Element<'d>>,
 }
 
 /// A walk over values that follow each other.
@@ -401,7 +401,7 @@ impl<'d> Walk<'d> {
             parameters.sound()?;
         }
         walk.finish("more follows after an algorithm's parameters")?;
-        Ok(Algorithm { identifier, parameters: parameters.map(|parameters| parameters.tag) })
+        Ok(Algorithm { identifier, parameters })
     }
 }
 

@@ -73,6 +73,18 @@ impl Endpoint {
         }
     }
 
+    /// Where the host is in `value` for programs that read addresses by RFC 3986 section 3.2, if they find another one there: a
+    /// backslash is nothing special to them, so what comes before it may be user information. The client is Node, which
+    /// reads by WHATWG's rules; others use curl or Java.
+    pub fn other_host(&self, value: &str) -> Option<Range<usize>> {
+        let rest = self.rest.clone().filter(|rest| value[rest.clone()].starts_with('\\'))?;
+        let end = value[rest.clone()].find(['/', '?', '#']).map_or(rest.end, |length| rest.start + length);
+        let start = rest.start + value[rest.start..end].rfind('@')? + 1;
+        let other = Self::parse(&value[start..end]);
+        let host = start + other.host.start..start + other.host.end;
+        (!host.is_empty() && other.name != self.name).then_some(host)
+    }
+
     /// Which of Adobe's token services it names, if any.
     pub fn service(&self) -> Option<TokenService> {
         let region = self.name.strip_suffix(".adobelogin.com")?.strip_prefix("ims-")?;
@@ -228,6 +240,29 @@ mod tests {
             ("", ""),
         ] {
             assert_eq!(Endpoint::parse(value).name, host, "{value}");
+        }
+    }
+
+    #[test]
+    fn another_host_of_other_readers_is_found() {
+        for (value, other) in [
+            ("ims-na1.adobelogin.com\\@evil.example", Some("evil.example")),
+            ("https://ims-na1.adobelogin.com\\@evil.example:443/x@y", Some("evil.example")),
+            ("ims-na1.adobelogin.com:443\\a@b@evil.example?x", Some("evil.example")),
+            ("ims-na1.adobelogin.com\\x\\y@evil.example", Some("evil.example")),
+            ("ims-na1.adobelogin.com\\@[::1]", Some("[::1]")),
+            ("ims-na1.adobelogin.com\\@IMS-na1.adobelogin.com", None),
+            ("ims-na1.adobelogin.com\\@", None),
+            ("ims-na1.adobelogin.com\\evil.example", None),
+            ("ims-na1.adobelogin.com/@evil.example", None),
+            ("ims-na1.adobelogin.com/\\@evil.example", None),
+            ("ims-na1.adobelogin.com\\/@evil.example", None),
+            ("ims-na1.adobelogin.com#\\@evil.example", None),
+            ("https:\\\\ims-na1.adobelogin.com", None),
+            ("ims-na1.adobelogin.com", None),
+        ] {
+            let host = Endpoint::parse(value).other_host(value).map(|host| &value[host]);
+            assert_eq!(host, other, "{value}");
         }
     }
 

@@ -3,6 +3,7 @@
 //! Owns: the relations of RFC 8017 section 3.2. Does not own: the text around the key (see `pem`), its
 //! bytes (see `reader`), nor whether others could compute it (see `rsa`).
 
+mod pss;
 mod reader;
 
 use std::cell::OnceCell;
@@ -208,12 +209,16 @@ impl PrivateKey {
     /// wrong ones are used, but the digest must fit into the modulus, arithmetic modulo an even number fails, and so does
     /// qInv where it has more words than primes of the same length.
     pub fn signs(&self) -> bool {
+        self.modulus == UBig::ZERO || self.bits() >= rsa::NARROWEST_SIGNING && self.computes()
+    }
+
+    /// Whether its arithmetic goes through.
+    fn computes(&self) -> bool {
         let even = |number: &UBig| !number.bit(0);
         let [p, q] = self.primes.each_ref().map(Secret::expose);
         let words = |bits: usize| bits.div_ceil(64);
         let fits = rsa::bits(p) != rsa::bits(q) || words(self.coefficient_bits) <= words(rsa::bits(p));
-        self.modulus == UBig::ZERO
-            || self.bits() >= rsa::NARROWEST_SIGNING && fits && ![&self.modulus, p, q].into_iter().any(even)
+        fits && ![&self.modulus, p, q].into_iter().any(even)
     }
 
     /// SHA-256 of the public key's DER (`SubjectPublicKeyInfo`, RFC 5280 section 4.1.2.7), as [`Certificate`] has it.

@@ -6,7 +6,7 @@ use super::marker::{
 use super::proof::Secrets;
 use super::role::Role;
 use super::{Keep, Note, Redacted};
-use crate::credential::{self, Certificate, Document, Endpoint, presentable, trimmed};
+use crate::credential::{self, Certificate, Document, Endpoint, metascope_meaning, presentable, trimmed};
 use crate::json::{Kind, Text, Value};
 use crate::source::Span;
 
@@ -22,14 +22,49 @@ pub(super) struct Copier<'d, 's> {
     /// Where in the copy certificates stand that stay.
     certificates: Vec<Span>,
     hidden_keys: usize,
+    /// What there is of unknown values in all of the document.
+    unknown: Unknown,
+    /// The public names that were met.
+    met: Vec<&'static str>,
     notes: Vec<Note>,
+}
+
+/// How many values that say little by themselves a document has under names of which nothing is known.
+#[derive(Clone, Copy, Default)]
+struct Unknown {
+    numbers: usize,
+    flags: usize,
+}
+
+impl Unknown {
+    fn count(&mut self, value: &Value<'_>, role: Role) {
+        match &value.kind {
+            // What is below the name of a secret is hidden anyway.
+            _ if matches!(role, Role::Secret(_)) => {}
+            Kind::Object(object) => {
+                let members = object.members.iter();
+                members.for_each(|member| self.count(&member.value, Role::of(member.key.as_str())));
+            }
+            Kind::Array(items) => items.iter().for_each(|item| self.count(item, role.of_items())),
+            Kind::Number(_) => self.numbers += usize::from(!matches!(role, Role::Public(_))),
+            Kind::Bool(_) => self.flags += usize::from(!matches!(role, Role::Public(_))),
+            Kind::String(_) | Kind::Null => {}
+        }
+    }
 }
 
 /// Longest number that stays when nothing is known about it, in characters.
 const LONGEST_NUMBER: usize = 7;
 
-/// How many numbers may stand together under names of which nothing is known. More of them may spell out a key.
+/// How many numbers of a document may stay under names of which nothing is known: two of the longest hold less than eight
+/// characters of a secret, and more may spell out a key, however they are nested.
 const MOST_NUMBERS: usize = 2;
+
+/// How many `true` and `false` of a document may stay under such names. Each is a bit.
+const MOST_FLAGS: usize = 16;
+
+/// A shorter text under a public name may be one piece of many, and too short to look like one.
+const SHORTEST_REPEATED: usize = 8;
 
 /// Longest number that stays under a public name, in characters: a lifetime in milliseconds has eight.
 const LONGEST_PUBLIC_NUMBER: usize = 12;
@@ -42,13 +77,27 @@ impl<'d, 's> Copier<'d, 's> {
         secrets: &'d Secrets,
     ) -> Self {
         let copy = String::with_capacity(text.len());
-        let (certificates, notes) = (Vec::new(), Vec::new());
-        Self { text, document, keep, secrets, copy, done: 0, certificates, hidden_keys: 0, notes }
+        let (certificates, met, notes) = (Vec::new(), Vec::new(), Vec::new());
+        let mut unknown = Unknown::default();
+        unknown.count(document.root, Role::Unknown);
+        Self {
+            text,
+            document,
+            keep,
+            secrets,
+            copy,
+            done: 0,
+            certificates,
+            hidden_keys: 0,
+            unknown,
+            met,
+            notes,
+        }
     }
 
     /// The copy; nothing if a part of a secret is in it.
     pub(super) fn copy(mut self) -> Option<Redacted> {
-        self.value(self.document.root, Role::Unknown, false);
+        self.value(self.document.root, Role::Unknown);
         self.copy.push_str(&self.text[self.done..]);
         let mut rest = String::with_capacity(self.copy.len());
         let mut from = 0;
@@ -61,40 +110,48 @@ impl<'d, 's> Copier<'d, 's> {
         (!self.secrets.are_in(&rest)).then_some(Redacted { text: self.copy, notes: self.notes })
     }
 
-    /// `many`: whether it is one of many, so that a number says more than by itself.
-    fn value(&mut self, value: &Value<'_>, role: Role, many: bool) {
+    fn value(&mut self, value: &Value<'_>, role: Role) {
         match &value.kind {
             Kind::Object(object) => {
-                let numbers =
-                    object.members.iter().filter(|member| matches!(member.value.kind, Kind::Number(_)));
-                let unknown = numbers.filter(|member| Role::of(member.key.as_str()) != Role::Public);
-                let many = many || unknown.count() > MOST_NUMBERS;
                 for member in &object.members {
                     self.key(&member.key, role);
                     let own = Role::of(member.key.as_str());
                     // What stands below a secret's name is secret, whatever it is called itself.
-                    self.value(&member.value, if matches!(role, Role::Secret(_)) { role } else { own }, many);
+                    self.value(&member.value, if matches!(role, Role::Secret(_)) { role } else { own });
                 }
             }
-            Kind::Array(items) => {
-                let many = many || items.len() > MOST_NUMBERS;
-                for item in items {
-                    self.value(item, role, many);
-                }
-            }
+            Kind::Array(items) => items.iter().for_each(|item| self.value(item, role.of_items())),
             Kind::String(text) => self.string(text, role),
             Kind::Number(number) => {
                 let stays = match role {
                     Role::Secret(_) => false,
-                    Role::Public => number.len() <= LONGEST_PUBLIC_NUMBER,
-                    _ => !many && number.len() <= LONGEST_NUMBER,
+                    Role::Public(name) => number.len() <= LONGEST_PUBLIC_NUMBER && !self.is_repeated(name),
+                    _ => self.unknown.numbers <= MOST_NUMBERS && number.len() <= LONGEST_NUMBER,
                 };
                 if !stays || self.secrets.are_in(number) {
                     self.replace(value.span, "0");
                 }
             }
-            Kind::Null | Kind::Bool(_) => {}
+            Kind::Bool(_) => {
+                let stays = match role {
+                    Role::Public(name) => !self.is_repeated(name),
+                    _ => self.unknown.flags <= MOST_FLAGS,
+                };
+                if !stays {
+                    self.replace(value.span, "false");
+                }
+            }
+            Kind::Null => {}
         }
+    }
+
+    /// Whether a value under this public name was met before: one says what it is for, many may be anything.
+    fn is_repeated(&mut self, name: &'static str) -> bool {
+        let is_repeated = self.met.contains(&name);
+        if !is_repeated {
+            self.met.push(name);
+        }
+        is_repeated
     }
 
     fn key(&mut self, key: &Text<'_>, role: Role) {
@@ -113,10 +170,17 @@ impl<'d, 's> Copier<'d, 's> {
         }
         let harmless = || presentable(value) && !self.secrets.are_in(value);
         let stays = match role {
-            Role::Secret(_) | Role::Unknown => false,
+            Role::Secret(_) => false,
+            Role::Unknown => metascope_meaning(value).is_some(),
             Role::Identifier(_) => self.keep.identifiers && harmless(),
             Role::Organization => self.keep.organization && harmless(),
-            Role::Public => harmless() && Endpoint::parse(value).user.is_none(),
+            Role::Public(name) => {
+                let is_piece = self.is_repeated(name) && value.len() < SHORTEST_REPEATED;
+                !is_piece
+                    && presentable(value)
+                    && !self.secrets.are_in(value)
+                    && Endpoint::parse(value).user.is_none()
+            }
             Role::Certificate => return self.certificate(text),
         };
         if !stays {
@@ -124,7 +188,7 @@ impl<'d, 's> Copier<'d, 's> {
                 Role::Secret(what) | Role::Identifier(what) => what,
                 Role::Organization => ORGANIZATION,
                 Role::Certificate => CERTIFICATE,
-                Role::Public | Role::Unknown => TEXT,
+                Role::Public(_) | Role::Unknown => TEXT,
             });
             self.replace(text.inner_span(), &marker(what));
         }

@@ -13,11 +13,15 @@ pub(super) enum Role {
     Organization,
     /// Hidden unless the certificate is kept; its validity stays in any case.
     Certificate,
-    /// Kept if it looks harmless.
-    Public,
+    /// Kept if it looks harmless. Has the name that is known, without its spelling.
+    Public(&'static str),
     /// Hidden: nobody knows what it says.
     Unknown,
 }
+
+/// The names of fields whose values may be shown.
+const PUBLIC: [&str; 7] =
+    ["imsendpoint", "metascopes", "certificateexpirationdate", "ok", "statuscode", "tokentype", "expiresin"];
 
 impl Role {
     /// The role of what stands under `key`, in any spelling: `client_id` and `ClientID` are `clientId`.
@@ -40,14 +44,15 @@ impl Role {
             "email" | "technicalaccountemail" => Self::Identifier(EMAIL),
             "org" | "orgid" | "imsorgid" | "organization" | "organisation" => Self::Organization,
             "publickey" | "certificate" => Self::Certificate,
-            "imsendpoint"
-            | "metascopes"
-            | "certificateexpirationdate"
-            | "ok"
-            | "statuscode"
-            | "tokentype"
-            | "expiresin" => Self::Public,
-            _ => Self::Unknown,
+            _ => PUBLIC.into_iter().find(|public| *public == name).map_or(Self::Unknown, Self::Public),
+        }
+    }
+
+    /// The role of what is in a list under this name. No public field has a list, so nobody knows what one says there.
+    pub(super) const fn of_items(self) -> Self {
+        match self {
+            Self::Secret(_) | Self::Certificate => self,
+            Self::Identifier(_) | Self::Organization | Self::Public(_) | Self::Unknown => Self::Unknown,
         }
     }
 }

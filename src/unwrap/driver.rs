@@ -267,7 +267,7 @@ impl Driver<'_> {
     /// Keeps a value until all are known.
     fn keep(&mut self, value: values::FieldValue, text: &Text<'_>) {
         let Some(values) = self.values.last_mut() else { return };
-        if values.is_full(value.scope) {
+        if values.is_full(&value) {
             let outcome = values.settle();
             self.settle(outcome, text);
         }

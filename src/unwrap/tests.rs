@@ -120,6 +120,24 @@ fn limits_are_named_once() {
 }
 
 /// A program's table of symbols has more strings than are looked at.
+/// Values are told apart before all of a long line is known, but not in the middle of a client.
+#[test]
+fn clients_of_a_long_line_keep_their_secrets() {
+    let client =
+        |number: u32| format!("cm-p1-e{number}-integration-0 p8e-{number:032} {number:024X}@AdobeOrg ");
+    let line: String = (0..7_000).map(client).collect();
+    let limits = Limits { finds: usize::MAX, ..Limits::default() };
+    let found = found(&format!("note {line}\n"), &limits);
+    let mut clients = found.iter().map(|one| match one {
+        Unwrapped::Document(document) => document.source.text(),
+        other => panic!("a part is left: {other:?}"),
+    });
+    let has_all =
+        |text: &str| ["clientId", "clientSecret", "AdobeOrg"].iter().all(|part| text.contains(part));
+    assert!(clients.all(has_all));
+    assert_eq!(found.len(), 7_000);
+}
+
 #[test]
 fn a_document_after_too_many_texts_is_found() {
     let document =

@@ -290,7 +290,7 @@ fn damage() -> impl Strategy<Value = Vec<Damage>> {
     let endpoint = prop::sample::select(vec![
         vec![],
         vec![Damage::Endpoint("https://ims-na1.adobelogin.com/")],
-        vec![Damage::Endpoint("HTTP:\\/\\/user@ims-na1.adobelogin.com:80\\/ims?x#y")],
+        vec![Damage::Endpoint("HTTP:\\/\\/ims-na1.adobelogin.com:80\\/ims?x#y")],
         vec![Damage::Endpoint("IMS_na1..adobelogin\\u200B.com.")],
     ]);
     let metascopes = prop::sample::select(vec![

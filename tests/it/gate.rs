@@ -268,6 +268,25 @@ fn a_files_own_secret_in_its_name_does_not_come_back() {
             let run = run(command.iter().map(Path::new).chain([path.as_path()]));
             assert_hidden(&run, &pasted, &format!("as its own name, {command:?}"));
         }
+        fs::remove_file(&path).unwrap();
+        for name in [format!("{secret}.json"), format!("{secret}/x.json")] {
+            let path = folder.path().join(name);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(&path, &document).unwrap();
+            let written = folder.path().join("baseline.json");
+            for input in [folder.path(), &path] {
+                let first = run([Path::new("check"), Path::new("--write-baseline"), &written, input]);
+                assert_hidden(&first, &pasted, "beside a baseline");
+                assert!(!fs::read_to_string(&written).unwrap().contains(secret), "in a baseline");
+                for command in ["check", "audit"] {
+                    let again = run([Path::new(command), Path::new("--baseline"), &written, input]);
+
+                    assert_eq!(again.code, 0, "{command}: {}{}", again.out, again.err);
+                }
+                fs::remove_file(&written).unwrap();
+            }
+            fs::remove_file(&path).unwrap();
+        }
     }
 }
 

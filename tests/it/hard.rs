@@ -81,7 +81,8 @@ fn read(name: &str) -> Value {
     serde_json::from_slice(&fs::read(root().join("tests/it/hard").join(name)).unwrap()).unwrap()
 }
 
-/// A key in numbers of any width, in lists and objects, under any name.
+/// A key in numbers of any width or in its bits, in lists and objects, under any name: a list is no value that a public
+/// field has.
 #[test]
 fn redact_hides_keys_in_numbers() {
     let document = read("04-redact-keeps-byte-array.json");
@@ -92,38 +93,59 @@ fn redact_hides_keys_in_numbers() {
     let object: serde_json::Map<_, _> =
         bytes.iter().enumerate().map(|(index, byte)| (index.to_string(), (*byte).into())).collect();
     let listed: Vec<Value> = bytes.iter().map(|byte| serde_json::json!({ "b": byte })).collect();
+    let public: Vec<Value> = bytes.iter().map(|byte| serde_json::json!({ "statusCode": byte })).collect();
     let negative: Vec<i64> =
         bytes.iter().map(|byte| i64::try_from(*byte).unwrap() - if *byte > 127 { 256 } else { 0 }).collect();
-    for note in [
+    let bits: Vec<bool> =
+        bytes[..99].iter().flat_map(|byte| (0..8).map(move |bit| byte >> bit & 1 == 1)).collect();
+    let nested =
+        bytes[..99].iter().fold(Value::Null, |inner, byte| serde_json::json!({ "b": byte, "in": inner }));
+    let texts: Vec<String> = bytes.iter().map(u64::to_string).collect();
+    let characters: Vec<Value> =
+        bytes.iter().map(|byte| serde_json::json!({ "token_type": format!("{byte:x}") })).collect();
+    let notes = [
         Value::from(bytes.clone()),
         Value::from(words),
         Value::from(negative),
         Value::Object(object),
         Value::from(listed),
+        Value::from(public),
+        Value::from(bits),
+        Value::from(texts),
+        Value::from(characters),
+        nested,
         serde_json::json!({"type": "Buffer", "data": bytes}),
         serde_json::json!(bytes.chunks(2).collect::<Vec<_>>()),
-    ] {
+    ];
+    let names =
+        ["note", "imsEndpoint", "metascopes", "certificateExpirationDate", "statusCode", "ok", "email"];
+    let cases = notes.iter().map(|note| ("note", note)).chain(names.map(|name| (name, &notes[0])));
+    for (name, note) in cases.chain([("metascopes", &notes[7]), ("imsEndpoint", &notes[6])]) {
         let mut document = document.clone();
-        document["integration"]["note"] = note;
+        document["integration"]["note"] = Value::Null;
+        document["integration"][name] = note.clone();
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("service.json");
         fs::write(&path, serde_json::to_vec_pretty(&document).unwrap()).unwrap();
-        let run = run(["redact", path.to_str().unwrap()]);
+        let run = run(["redact", "--keep", "ids", path.to_str().unwrap()]);
         assert_eq!(run.code, 0, "{}", run.err);
         let copy: Value = serde_json::from_str(&run.out).unwrap();
-        let left = numbers(&copy["integration"]["note"]);
-        assert!(left.iter().all(|number| number == "0"), "{:?}", &left[..left.len().min(9)]);
-        assert_eq!(copy["statusCode"], 200, "what is public stays");
+        let left = values(&copy["integration"][name]);
+        let tells =
+            |value: &&String| !["0", "false"].contains(&value.as_str()) && !value.contains("REDACTED");
+        // One of many says nothing.
+        assert!(left.iter().filter(tells).count() < 2, "{name}: {:?}", &left[..left.len().min(9)]);
+        assert!(matches!(copy["statusCode"].as_u64(), Some(0 | 200)), "what is public stays once");
     }
 }
 
-/// All numbers in a value.
-fn numbers(value: &Value) -> Vec<String> {
+/// All values in a value.
+fn values(value: &Value) -> Vec<String> {
     match value {
-        Value::Number(number) => vec![number.to_string()],
-        Value::Array(items) => items.iter().flat_map(numbers).collect(),
-        Value::Object(members) => members.values().flat_map(numbers).collect(),
-        _ => Vec::new(),
+        Value::Array(items) => items.iter().flat_map(values).collect(),
+        Value::Object(members) => members.values().flat_map(values).collect(),
+        Value::Null => Vec::new(),
+        other => vec![other.to_string()],
     }
 }
 
@@ -182,6 +204,52 @@ fn reports_go_to_files_alone() {
     let run = run(["check", "--now", NOW, sound.to_str().unwrap(), "--force", "--output", &output]);
     assert!(run.code < 2, "{}", run.err);
     assert!(fs::read_to_string(&other).unwrap().contains("\"files\""));
+}
+
+/// The summary of a job is added to nothing that --output wouldn't replace, and a list of files may come from a pipe, but isn't
+/// longer than any list is.
+#[test]
+#[cfg(unix)]
+fn summaries_and_lists_are_files_or_end() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    let sound = root().join("fixtures/key-pair-mismatch/good.json");
+    fs::copy(&sound, at("credential.json")).unwrap();
+    std::os::unix::fs::symlink("credential.json", at("link")).unwrap();
+    assert!(std::process::Command::new("mkfifo").arg(at("pipe")).status().unwrap().success());
+    for command in ["check", "renewals"] {
+        for (target, says) in [
+            ("credential.json", "holds a credential"),
+            ("link", "holds a credential"),
+            ("pipe", "is a pipe or device"),
+            ("/dev/null", "is a pipe or device"),
+            ("", "is a folder"),
+        ] {
+            let mut aemcred = program();
+            aemcred.args([command, "--now", NOW, "--github-summary"]).arg(&sound);
+            let run = aemcred.env("GITHUB_STEP_SUMMARY", at(target)).output().unwrap();
+            let err = String::from_utf8(run.stderr).unwrap();
+            assert!(run.status.code() == Some(2) && err.contains(says), "{command} {target}: {err}");
+            assert!(run.stdout.is_empty(), "{command} {target}: something was looked at");
+        }
+        for _ in 0..2 {
+            let mut aemcred = program();
+            aemcred.args([command, "--now", NOW, "--github-summary"]).arg(&sound);
+            let run = aemcred.env("GITHUB_STEP_SUMMARY", at(command)).output().unwrap();
+            assert!(run.status.code() < Some(2), "{command}: {}", String::from_utf8_lossy(&run.stderr));
+        }
+        assert!(fs::metadata(at(command)).unwrap().len() > 0, "{command}");
+    }
+    assert_eq!(fs::read(at("credential.json")).unwrap(), fs::read(&sound).unwrap());
+    for command in ["check", "audit", "renewals"] {
+        let zeros = run([command, "--now", NOW, "--files-from", "/dev/zero"]);
+        assert!(zeros.code == 2 && zeros.err.contains("has more than 256 MiB"), "{command}: {}", zeros.err);
+        let (pipe, list) = (at("pipe"), format!("{}\n", sound.display()));
+        let writer = std::thread::spawn(move || fs::write(pipe, list));
+        let run = run([command, "--now", NOW, "--files-from", at("pipe").to_str().unwrap()]);
+        writer.join().unwrap().unwrap();
+        assert!(run.code < 2 && run.out.contains("good.json"), "{command}: {}{}", run.out, run.err);
+    }
 }
 
 /// Whatever leads to a file that isn't one, or where nothing can be written, is refused before anything is looked at.

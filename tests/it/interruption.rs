@@ -18,7 +18,7 @@ use crate::common::{NOW, program, root};
 /// How long anything may take here that isn't hanging.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// The program, told to read standard input, and waiting for it.
+/// The program, told to read standard input or a pipe, and waiting for it.
 fn waiting(arguments: &[&str]) -> Child {
     let child = program()
         .args(arguments)
@@ -28,14 +28,14 @@ fn waiting(arguments: &[&str]) -> Child {
         .spawn()
         .unwrap();
     let tasks = Path::new("/proc").join(child.id().to_string()).join("task");
-    // Standard input is read on a thread of that name, and by then the handler of signals is in its place.
+    // Both are read on a thread of that name, and by then the handler of signals is in its place.
     let reads = || {
         let names = fs::read_dir(&tasks).into_iter().flatten().flatten();
         names
             .filter_map(|task| fs::read_to_string(task.path().join("comm")).ok())
-            .any(|name| name == "stdin\n")
+            .any(|name| name == "input\n")
     };
-    wait_until("it reads standard input", reads);
+    wait_until("it reads", reads);
     child
 }
 
@@ -139,6 +139,9 @@ fn signals() -> impl Iterator<Item = (Signal, i32)> {
 
 #[test]
 fn each_signal_ends_a_run_as_ctrl_c_does() {
+    let folder = tempfile::tempdir().unwrap();
+    let pipe = folder.path().join("pipe");
+    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
     for (signal, expected) in signals() {
         for (arguments, says) in [
             (&["audit", "-"][..], "this is what was found until then"),
@@ -149,6 +152,14 @@ fn each_signal_ends_a_run_as_ctrl_c_does() {
             let (code, _, err) = end(child);
             assert_eq!(code, Some(expected), "{signal} {arguments:?}: {err}");
             assert!(err.contains(says), "{signal} {arguments:?}: {err}");
+        }
+        // Nobody opens the other end of the pipe.
+        for command in ["check", "audit", "renewals"] {
+            let child = waiting(&[command, "--files-from", pipe.to_str().unwrap()]);
+            send(&child, signal);
+            let (code, _, err) = end(child);
+            assert_eq!(code, Some(expected), "{signal} {command}: {err}");
+            assert!(err.contains("nothing is reported"), "{signal} {command}: {err}");
         }
         let child = waiting(&["inspect", "-"]);
         send(&child, signal);

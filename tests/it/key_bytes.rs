@@ -74,6 +74,78 @@ fn all_changed_headers_are_refused_where_the_client_refuses_them() {
     hold(&changed_headers());
 }
 
+/// RSA as X.500 calls it, and RSA that is restricted to RSASSA-PSS, with a digest, a mask and a salt (RFC 4055 section 3.1).
+fn other_names_of_rsa() -> Vec<(String, Vec<u8>)> {
+    let short = |tag: u8, parts: &[&[u8]]| {
+        let contents = parts.concat();
+        [&[tag, u8::try_from(contents.len()).unwrap()], &contents[..]].concat()
+    };
+    let rsa = |last: u8| [b"\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01", &[last][..]].concat();
+    let sha2 = |last: u8| [b"\x06\x09\x60\x86\x48\x01\x65\x03\x04\x02", &[last][..]].concat();
+    let algorithm = |name: &[u8]| short(0x30, &[name, &[5, 0]]);
+    let digest = |name: &[u8]| short(0xA0, &[&algorithm(name)]);
+    let mask = |name: &[u8], digest: &[u8]| short(0xA1, &[&short(0x30, &[name, &algorithm(digest)])]);
+    let salt = |digits: &[u8]| short(0xA2, &[&short(2, &[digits])]);
+    let (sha1, md5) = (b"\x06\x05\x2b\x0e\x03\x02\x1a", b"\x06\x08\x2a\x86\x48\x86\xf7\x0d\x02\x05");
+    let mut names: Vec<Vec<u8>> = (1..=8).map(sha2).chain([5, 11, 12, 13, 14, 15, 16].map(rsa)).collect();
+    names.extend([sha1.to_vec(), md5.to_vec(), vec![6, 3, 42, 3, 4]]);
+    let sha256 = sha2(1);
+    let mut all: Vec<(String, Vec<u8>)> = vec![
+        ("none".into(), vec![]),
+        ("NULL".into(), vec![5, 0]),
+        ("empty".into(), vec![0x30, 0]),
+        ("of a wrong kind".into(), short(0x30, &[&[2, 1, 1]])),
+        ("another mask".into(), short(0x30, &[&digest(&sha256), &mask(&rsa(9), &sha256)])),
+        (
+            "a mask without a digest".into(),
+            short(0x30, &[&digest(&sha256), &short(0xA1, &[&algorithm(&rsa(8))])]),
+        ),
+        ("out of order".into(), short(0x30, &[&mask(&rsa(8), &sha256), &digest(&sha256)])),
+        ("twice".into(), short(0x30, &[&digest(&sha256), &digest(&sha256)])),
+        ("more inside".into(), short(0x30, &[&short(0xA0, &[&algorithm(&sha256), &[5, 0]])])),
+        ("primitive".into(), short(0x30, &[&short(0x80, &[&algorithm(&sha256)])])),
+        ("a mask alone".into(), short(0x30, &[&mask(&rsa(8), &sha256)])),
+        ("a trailer".into(), short(0x30, &[&digest(&sha256), &[0xA3, 3, 2, 1, 2]])),
+        ("a trailer that is none".into(), short(0x30, &[&digest(&sha256), &[0xA3, 2, 5, 0]])),
+        ("more behind".into(), short(0x30, &[&digest(&sha256), &[5, 0]])),
+    ];
+    for name in names {
+        all.push((format!("digest {name:x?}"), short(0x30, &[&digest(&name)])));
+        all.push((format!("mask {name:x?}"), short(0x30, &[&digest(&sha256), &mask(&rsa(8), &name)])));
+    }
+    for digits in [
+        &[0][..],
+        &[20],
+        &[32],
+        &[0, 0xDD],
+        &[0, 0xDE],
+        &[0, 0xDF],
+        &[1, 0],
+        &[],
+        &[0, 1],
+        &[0xFF],
+        &[0x80],
+        &[0x7F, 0xFF, 0xFF, 0xFF],
+        &[0, 0x80, 0, 0, 0],
+        &[1, 0, 0, 0, 32],
+        &[0xFF, 0, 0, 0, 32],
+        &[1, 0, 0, 1, 0],
+        &[0x7F, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF],
+        &[1, 0, 0, 0, 0, 0, 0, 0, 0],
+    ] {
+        let parameters = short(0x30, &[&digest(&sha256), &mask(&rsa(8), &sha256), &salt(digits)]);
+        all.push((format!("salt {digits:x?}"), parameters));
+    }
+    let pss = |(name, parameters): (String, Vec<u8>)| {
+        (format!("PSS: {name}"), short(0x30, &[&rsa(10), &parameters]))
+    };
+    let mut all: Vec<(String, Vec<u8>)> = all.into_iter().map(pss).collect();
+    for parameters in [&[][..], &[5, 0], &[2, 1, 5]] {
+        all.push((format!("X.500, {parameters:x?}"), short(0x30, &[&[6, 4, 0x55, 8, 1, 1], parameters])));
+    }
+    all
+}
+
 /// Structures that OpenSSL's reader and DER differ about, or that only one of them has.
 #[test]
 fn other_structures_are_refused_where_the_client_refuses_them() {
@@ -209,6 +281,10 @@ fn other_structures_are_refused_where_the_client_refuses_them() {
                 of(&[&version, &numbers, &third(count)]),
             ));
         }
+    }
+    for (name, algorithm) in other_names_of_rsa() {
+        keys.push((name.clone(), plain, with_algorithm(&algorithm)));
+        keys.push((name, rsa, with_algorithm(&algorithm)));
     }
     let values: &[&[u8]] = &[
         &[],

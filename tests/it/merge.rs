@@ -310,6 +310,12 @@ fn what_is_missing_is_said() {
     let missing = run(["audit", "--merge", "missing.jsonl"]);
     assert_eq!(missing.code, 2);
     assert!(missing.err.contains("missing.jsonl: does not exist"), "{}", missing.err);
+    // Nobody interrupted anything.
+    for unread in ["missing.jsonl", "/", "/dev/zero"] {
+        let run = run(["audit", "--merge", unread]);
+        let all = run.out + &run.err;
+        assert!(run.code == 2 && all.contains(unread) && !all.contains("interrupted"), "{unread}: {all}");
+    }
     assert!(run(["audit", "--merge"]).err.contains("name the files"));
 }
 

@@ -416,7 +416,10 @@ fn every_encoding_becomes_utf_8() {
             run.err
         );
     }
-    assert_eq!(run_with_input(["redact", "-"], b"").code, 0);
+    for empty in [&b""[..], b" \r\n", b"\xEF\xBB\xBF", b"\xFF\xFE\n\0"] {
+        let run = run_with_input(["redact", "-"], empty);
+        assert!(run.code == 2 && run.out.is_empty() && run.err.contains("it is empty"), "{}", run.err);
+    }
 }
 
 #[test]

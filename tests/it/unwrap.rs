@@ -625,6 +625,10 @@ const PACKINGS: &[Packing] = &[
     packing("zip → folder/service.json", |text| {
         zip(&[("a", b"b"), ("folder/service.json", text.as_bytes())])
     }),
+    packing("zip → streamed.json", |text| zip64(&zip(&[("streamed.json", text.as_bytes())]))),
+    packing("zip → a", |text| [b"#!/bin/sh\n", &*zip64(&zip(&[("a", text.as_bytes())]))].concat()),
+    packing("tar → a.json", |text| sparse_tar(text.as_bytes(), 0)),
+    packing("gzip → tar → a.json → byte 4096", |text| gzip(&sparse_tar(text.as_bytes(), 4096))),
     packing("zip → a.zip → zip → b.gz → gzip", |text| {
         zip(&[("a.zip", &zip(&[("b.gz", &gzip(text.as_bytes()))]))])
     }),
@@ -692,6 +696,47 @@ pub(crate) fn zip(files: &[(&str, &[u8])]) -> Vec<u8> {
         archive.write_all(contents).unwrap();
     }
     archive.finish().unwrap().into_inner()
+}
+
+/// The same archive as programs write it that don't know its length when they begin: with ZIP64's record of its end.
+fn zip64(archive: &[u8]) -> Vec<u8> {
+    let end = memchr::memmem::rfind(archive, b"PK\x05\x06").unwrap();
+    let number = |at: usize, length: usize| {
+        archive[end + at..][..length].iter().rev().fold(0, |n, byte| n << 8 | u64::from(*byte))
+    };
+    let (count, size, offset): (u64, u64, u64) = (number(10, 2), number(12, 4), number(16, 4));
+    let mut record =
+        [&b"PK\x06\x06"[..], &44_u64.to_le_bytes(), &[45, 3, 45, 0, 0, 0, 0, 0, 0, 0, 0, 0]].concat();
+    record.extend([count, count, size, offset].into_iter().flat_map(u64::to_le_bytes));
+    let locator = [&b"PK\x06\x07\0\0\0\0"[..], &(end as u64).to_le_bytes(), &[1, 0, 0, 0]].concat();
+    [&archive[..end], &record, &locator, &archive[end..]].concat()
+}
+
+/// An archive of one sparse file in GNU's format, whose data are in more parts than its header has room for, behind a hole of so
+/// many bytes.
+fn sparse_tar(contents: &[u8], hole: usize) -> Vec<u8> {
+    let octal =
+        |field: &mut [u8], number: usize| field.copy_from_slice(format!("{number:011o}\0").as_bytes());
+    let (mut header, mut extended) = ([0_u8; 512], [0_u8; 512]);
+    header[..6].copy_from_slice(b"a.json");
+    octal(&mut header[124..136], contents.len());
+    header[156] = b'S';
+    header[257..265].copy_from_slice(b"ustar  \0");
+    for (index, part) in contents.chunks(contents.len().div_ceil(7)).enumerate() {
+        let place = match index {
+            0..4 => &mut header[386 + index * 24..][..24],
+            _ => &mut extended[(index - 4) * 24..][..24],
+        };
+        octal(&mut place[..12], hole + index * contents.len().div_ceil(7));
+        octal(&mut place[12..], part.len());
+    }
+    header[482] = 1;
+    octal(&mut header[483..495], hole + contents.len());
+    header[148..156].fill(b' ');
+    let sum: u32 = header.iter().map(|byte| u32::from(*byte)).sum();
+    header[148..156].copy_from_slice(format!("{sum:06o}\0 ").as_bytes());
+    let padding = vec![0; 1024 + contents.len().wrapping_neg() % 512];
+    [&header[..], &extended, contents, &padding].concat()
 }
 
 pub(crate) fn utf16(text: &str, unit: fn(u16) -> [u8; 2]) -> Vec<u8> {

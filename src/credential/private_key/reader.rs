@@ -9,6 +9,7 @@ use std::cell::OnceCell;
 use dashu_int::UBig;
 use der::asn1::ObjectIdentifier;
 
+use super::pss;
 use super::{KeyFormat, KeyOddity, PrivateKey, PrivateKeyDefect};
 use crate::credential::DerDefect;
 use crate::credential::der::{Element, Tag, Walk, second_tag};
@@ -52,6 +53,8 @@ const MOST_FURTHER_PRIMES: usize = 3;
 /// the version, but not the public key.
 fn from_pkcs8(der: &[u8]) -> Result<PrivateKey, PrivateKeyDefect> {
     const RSA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.1");
+    /// The name that RSA has in X.500, which OpenSSL takes for the same.
+    const X500_RSA: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.8.1.1");
     const PSS: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.10");
     const EC: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.2.1");
     const ED25519: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.101.112");
@@ -68,19 +71,22 @@ fn from_pkcs8(der: &[u8]) -> Result<PrivateKey, PrivateKeyDefect> {
     walk.finish(
         "the data after the key is not attributes; Adobe's client doesn't accept a public key there either",
     )?;
+    let numbers = || {
+        let bytes = key.string()?;
+        from_walk(Walk::openssl(bytes.expose()).inside(&key), KeyFormat::Pkcs8, all.remaining())
+    };
     match ObjectIdentifier::from_bytes(algorithm.identifier) {
-        Ok(RSA) => {}
+        Ok(RSA | X500_RSA) => numbers(),
         Ok(PSS) => {
-            let are_parameters = algorithm.parameters.is_none_or(|tag| tag == Tag::SEQUENCE);
-            return Err(another("an RSA key restricted to RSASSA-PSS", are_parameters));
+            let allows = |bits| pss::allows_sha256(algorithm.parameters.as_ref(), bits);
+            let signs = numbers().is_ok_and(|key| key.computes() && allows(key.bits()));
+            Err(another("an RSA key restricted to RSASSA-PSS", signs))
         }
-        Ok(EC) => return Err(another(EC_KEY, true)),
-        Ok(ED25519) => return Err(another("an Ed25519 key", false)),
-        Ok(DSA) => return Err(another(DSA_KEY, true)),
-        _ => return Err(another("a key of an algorithm other than RSA", false)),
+        Ok(EC) => Err(another(EC_KEY, true)),
+        Ok(ED25519) => Err(another("an Ed25519 key", false)),
+        Ok(DSA) => Err(another(DSA_KEY, true)),
+        _ => Err(another("a key of an algorithm other than RSA", false)),
     }
-    let bytes = key.string()?;
-    from_walk(Walk::openssl(bytes.expose()).inside(&key), KeyFormat::Pkcs8, all.remaining())
 }
 
 /// `Attributes` (RFC 5208 section 5): nobody has a use for them, but OpenSSL reads them.

@@ -25,7 +25,7 @@ network, but then the request is not for Adobe's token service.",
     example: "\"imsEndpoint\": \"https://ims-na1.adobelogin.com/\"",
     remedy: "\
 Write only the host name, in lowercase: `ims-na1.adobelogin.com`. `aemcred check --fix` does this if the host is \
-Adobe's or a trusted one.",
+Adobe's or a trusted one, and no `@` or backslash makes it depend on the reader which host that is.",
     reference: "https://github.com/adobe/aemcs-api-client-lib (src/exchange); RFC 7519 section 2; RFC 1035 section 2.3.4",
     forms: &[FormKind::Issued],
     check: Check::Credential(check),
@@ -72,10 +72,12 @@ fn check(credential: &Credential<'_, '_>, settings: &Settings, findings: &mut Fi
 /// The host name that `value` can only mean, if there is one: it must be one that may receive the secrets. Trusted hosts
 /// may well listen on another port or below a path, which is nobody's to drop; Adobe's don't.
 fn bare_host<'e>(value: &str, endpoint: &'e Endpoint, settings: &Settings) -> Option<&'e str> {
+    if value.contains(['@', '\\']) {
+        // Programs disagree where the host is in such a value.
+        return None;
+    }
     let part = |range: &Option<Range<usize>>| range.clone().map_or("", |range| &value[range]);
-    let plain = endpoint.user.is_none()
-        && matches!(part(&endpoint.port), "" | ":" | ":443")
-        && matches!(part(&endpoint.rest), "" | "/");
+    let plain = matches!(part(&endpoint.port), "" | ":" | ":443") && matches!(part(&endpoint.rest), "" | "/");
     let host = endpoint.name.as_str();
     let alone = Endpoint::parse(host);
     let right = alone.service().is_some() || plain && alone.is_one_of(&settings.trusted_ims_hosts, host);
@@ -231,7 +233,7 @@ mod tests {
         let adobe = Some("ims-na1.adobelogin.com");
         for (endpoint, host) in [
             ("https://ims-na1.adobelogin.com", adobe),
-            ("HTTPS:\\/\\/user@IMS_NA1..adobelogin.com.:8443\\/ims?x#y", adobe),
+            ("HTTPS:\\/\\/IMS_NA1..adobelogin.com.:8443\\/ims?x#y", adobe),
             (" \\u0068ttps://ims-na1.adobe\u{200B}login.com/", adobe),
             ("ims-na1-stg1.adobelogin.com/", Some("ims-na1-stg1.adobelogin.com")),
             ("https://proxy.example/", Some("proxy.example")),
@@ -243,6 +245,11 @@ mod tests {
             ("https://my_proxy.example", None),
             ("https://evil.example", None),
             ("https://ims-na1.adobelogin.com@evil.example", None),
+            // Nor where the host is, which programs disagree about.
+            ("https://user@ims-na1.adobelogin.com", None),
+            ("ims-na1.adobelogin.com\\\\@evil.example", None),
+            ("https:\\\\\\\\ims-na1.adobelogin.com", None),
+            ("ims-na1.adobelogin.com/@evil.example", None),
             ("https://", None),
         ] {
             let trusted = ["Proxy.example".to_owned(), "my_proxy.example".to_owned()];

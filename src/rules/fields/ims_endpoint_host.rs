@@ -1,6 +1,8 @@
 use std::ops::Range;
 
-use crate::credential::{Credential, Endpoint, Field, FormKind, character_name, ipv4, presentable, receiver};
+use crate::credential::{
+    Credential, Endpoint, Field, FieldValue, FormKind, character_name, ipv4, presentable, receiver,
+};
 use crate::finding::{Draft, Findings, Level};
 use crate::rule::{Basis, Check, Rule, Settings};
 use crate::rules::lookalike::outline;
@@ -18,7 +20,7 @@ that host can use both to get an access token for your AEM environment. So only 
 
 A wrong host is either a mistake (the address of AEM itself, a test server) or an attack. aemcred says how a host \
 imitates Adobe's: letters of other alphabets, `0` for `o` or `rn` for `m`, `adobelogin.com.evil.example`, \
-`evil-adobelogin.com`, `adobelogin.com@evil.example`, numeric addresses.",
+`evil-adobelogin.com`, `adobelogin.com@evil.example`, `adobelogin.com\\@evil.example`, numeric addresses.",
     example: "\"imsEndpoint\": \"ims-na1.adobelogin.com.evil.example\"",
     remedy: "\
 Don't use the file. Compare it with a new download from the AEM Developer Console. If anyone may have used the file \
@@ -39,6 +41,9 @@ fn check(credential: &Credential<'_, '_>, settings: &Settings, findings: &mut Fi
     let adobes = endpoint.service().is_some();
     // A value without any host is ims-endpoint-form's to report.
     if adobes || endpoint.name.is_empty() || endpoint.is_one_of(&settings.trusted_ims_hosts, value.as_str()) {
+        if let Some(host) = endpoint.other_host(value.as_str()) {
+            findings.push(ambiguous(&value, host));
+        }
         return;
     }
     let suspect = Suspect::new(value.as_str(), &endpoint);
@@ -55,6 +60,19 @@ fn check(credential: &Credential<'_, '_>, settings: &Settings, findings: &mut Fi
             suspect.advice
         ))
     });
+}
+
+/// The host in `value` depends on who reads it: for some it is `host`.
+fn ambiguous(value: &FieldValue<'_, '_>, host: Range<usize>) -> Draft {
+    let written = &value.as_str()[host.clone()];
+    let shown = if is_shown(written) { written } else { "another host" };
+    let message = format!(
+        "imsEndpoint means {shown} to programs that read a backslash as part of a user name, as curl and Java do"
+    );
+    Draft::new(value.place_of(host), message).label("the host for others").help(
+        "Adobe's client reads the backslash as the beginning of a path, but other programs would send the client secret and \
+         a signed request to this host. Don't use this file before you know where it comes from.",
+    )
 }
 
 /// A host that isn't Adobe's token service, and what it is instead.
@@ -214,6 +232,11 @@ mod tests {
             ),
             ("ims-na1\u{3002}adobelogin.com", 28, "looks like Adobe's token service, but contains"),
             ("ims-na1.m\u{FC}ller.example", 30, "contains a letter that English doesn't have (U+00FC)"),
+            (
+                "ims-na1.adobelogin.com\\\\@evil.example",
+                46,
+                "means evil.example to programs that read a backslash as part of a user name",
+            ),
             ("127.0.0.1", 21, "is 127.0.0.1, an IP address"),
             ("2130706433", 21, "is 2130706433, which is the IP address 127.0.0.1"),
             ("0x7f000001", 21, "is another host, which is the IP address 127.0.0.1"),

@@ -1,8 +1,9 @@
 //! tar archives (POSIX.1-2001 pax and GNU), read as a stream.
 //!
-//! Owns: headers, long names, sizes. Does not own: limits on the whole, what the files hold. Links, folders and devices
-//! are passed over: only regular files have contents.
+//! Owns: headers, long names, sizes, the holes of sparse files. Does not own: limits on the whole, what the files hold.
+//! Links, folders and devices are passed over: they have no contents.
 
+use std::collections::VecDeque;
 use std::io::{self, Read};
 
 /// Headers and contents come in blocks of so many bytes.
@@ -10,6 +11,13 @@ pub(crate) const BLOCK: usize = 512;
 
 /// Names and extended headers longer than this are damage.
 const MOST_HEADER: u64 = 64 * 1024;
+
+/// A sparse file has no more parts than these.
+const MOST_PARTS: usize = 100_000;
+
+/// So many zeros are read of holes in one archive, in bytes, and beyond holes are left out: a block of the archive may claim a
+/// hole of any length.
+const MOST_ZEROS: u64 = 256 << 20;
 
 /// A regular file of the archive.
 #[derive(Debug, PartialEq, Eq)]
@@ -24,6 +32,13 @@ pub(crate) struct Header {
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Damaged;
 
+/// A part of a file: the hole before it, and how many bytes of it are stored.
+#[derive(Debug)]
+struct Part {
+    hole: u64,
+    data: u64,
+}
+
 /// An archive that is being read.
 pub(crate) struct Tar<R> {
     reader: R,
@@ -31,13 +46,17 @@ pub(crate) struct Tar<R> {
     left: u64,
     /// What comes between these and the next header.
     padding: u64,
+    /// What the present file consists of.
+    parts: VecDeque<Part>,
+    /// How many zeros may still be read of holes.
+    zeros: u64,
     /// Whether the blocks were met that end an archive.
     has_end: bool,
 }
 
 impl<R: Read> Tar<R> {
     pub(crate) const fn new(reader: R) -> Self {
-        Self { reader, left: 0, padding: 0, has_end: false }
+        Self { reader, left: 0, padding: 0, parts: VecDeque::new(), zeros: MOST_ZEROS, has_end: false }
     }
 
     /// The next regular file.
@@ -59,6 +78,7 @@ impl<R: Read> Tar<R> {
             let size = if is_extension { size } else { long_size.take().unwrap_or(size) };
             self.left = size;
             self.padding = size.wrapping_neg() % BLOCK as u64;
+            self.parts = VecDeque::from([Part { hole: 0, data: size }]);
             match kind {
                 b'L' => long_name = Some(text(&self.extension()?)),
                 b'x' => {
@@ -73,14 +93,40 @@ impl<R: Read> Tar<R> {
                         }
                     }
                 }
-                b'0' | b'7' | 0 => {
+                _ if is_extension => {}
+                // Links, devices, folders, names and the label of a volume. Whatever else comes is to be read as a file.
+                b'1'..=b'6' | b'D' | b'N' | b'V' => (long_name, long_size) = (None, None),
+                _ => {
+                    let size = if kind == b'S' { self.sparse(&header)? } else { size };
                     let name = long_name.take().unwrap_or_else(|| name(&header));
                     return Ok(Some(Header { name, size }));
                 }
-                _ if is_extension => {}
-                _ => (long_name, long_size) = (None, None),
             }
         }
+    }
+
+    /// Reads where the parts of a sparse file are, as GNU's header and the blocks behind it have it. Returns its size with all
+    /// holes.
+    fn sparse(&mut self, header: &[u8; BLOCK]) -> Result<u64, Damaged> {
+        const EXTENDED: usize = 504;
+        let size = number(&header[483..495]).ok_or(Damaged)?;
+        let (mut places, mut is_extended) = (places(&header[386..482])?, header[482] != 0);
+        while is_extended && places.len() < MOST_PARTS {
+            let mut block = [0; BLOCK];
+            self.reader.read_exact(&mut block).map_err(|_| Damaged)?;
+            places.extend(self::places(&block[..EXTENDED])?);
+            is_extended = block[EXTENDED] != 0;
+        }
+        let (mut at, mut stored) = (0_u64, 0_u64);
+        self.parts.clear();
+        // Behind the last part may be a hole.
+        for (offset, data) in places.into_iter().chain([(size, 0)]) {
+            let hole = offset.checked_sub(at).ok_or(Damaged)?;
+            at = offset.checked_add(data).ok_or(Damaged)?;
+            stored = stored.checked_add(data).ok_or(Damaged)?;
+            self.parts.push_back(Part { hole, data });
+        }
+        if is_extended || stored > self.left || at != size { Err(Damaged) } else { Ok(size) }
     }
 
     /// Where its bytes come from.
@@ -151,15 +197,42 @@ pub(crate) struct Contents<'t, R>(&'t mut Tar<R>);
 
 impl<R: Read> Read for Contents<'_, R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let most = buffer.len().min(usize::try_from(self.0.left).unwrap_or(usize::MAX));
-        let buffer = buffer.get_mut(..most).unwrap_or_default();
-        let got = self.0.reader.read(buffer)?;
-        if got == 0 && !buffer.is_empty() {
-            return Err(io::Error::from(io::ErrorKind::UnexpectedEof));
+        let Tar { reader, left, parts, zeros, .. } = &mut *self.0;
+        while let Some(Part { hole, data }) = parts.front_mut() {
+            *hole = (*hole).min(*zeros);
+            let next = if *hole > 0 { *hole } else { *data };
+            if next == 0 {
+                parts.pop_front();
+                continue;
+            }
+            let most = buffer.len().min(usize::try_from(next).unwrap_or(usize::MAX));
+            let buffer = buffer.get_mut(..most).unwrap_or_default();
+            if *hole > 0 {
+                buffer.fill(0);
+                *hole -= most as u64;
+                *zeros -= most as u64;
+                return Ok(most);
+            }
+            let got = reader.read(buffer)?;
+            if got == 0 && !buffer.is_empty() {
+                return Err(io::Error::from(io::ErrorKind::UnexpectedEof));
+            }
+            *data -= got as u64;
+            *left = left.saturating_sub(got as u64);
+            return Ok(got);
         }
-        self.0.left -= got as u64;
-        Ok(got)
+        Ok(0)
     }
+}
+
+/// The parts of a sparse file in a header: where each is and how long. One without a length ends them.
+fn places(field: &[u8]) -> Result<Vec<(u64, u64)>, Damaged> {
+    let mut places = Vec::new();
+    for pair in field.chunks_exact(24).take_while(|pair| pair[12] != 0) {
+        let (offset, length) = pair.split_at(12);
+        places.push((number(offset).ok_or(Damaged)?, number(length).ok_or(Damaged)?));
+    }
+    Ok(places)
 }
 
 /// A number in octal digits, or in binary with the highest bit set, as GNU writes large ones.

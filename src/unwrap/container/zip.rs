@@ -61,21 +61,26 @@ fn end_of_directory(bytes: &[u8]) -> Option<Directory> {
     // A comment of up to 65,535 bytes may follow the record of 22.
     let from = bytes.len().saturating_sub(22 + 0xFFFF);
     let record = from + memchr::memmem::rfind(bytes.get(from..)?, b"PK\x05\x06")?;
-    let (mut size, mut offset) =
-        (u64::from(u32_at(bytes, record + 12)?), u64::from(u32_at(bytes, record + 16)?));
-    let mut end = record;
-    if offset == u64::from(u32::MAX) || size == u64::from(u32::MAX) {
-        let locator = record
-            .checked_sub(20)
-            .filter(|at| bytes.get(*at..).is_some_and(|rest| rest.starts_with(b"PK\x06\x07")))?;
-        let large = usize::try_from(u64_at(bytes, locator + 8)?).ok()?;
-        (size, offset, end) =
-            (u64_at(bytes, large.checked_add(40)?)?, u64_at(bytes, large.checked_add(48)?)?, large);
-    }
-    let (size, offset) = (usize::try_from(size).ok()?, usize::try_from(offset).ok()?);
+    let small = u64::from(u32_at(bytes, record + 12)?)..u64::from(u32_at(bytes, record + 16)?);
+    // Whoever writes to a stream, or more than 65,535 files, adds the larger record even where all numbers fit into this one.
+    let (end, numbers) = large_record(bytes, record).unwrap_or((record, small));
+    let (size, offset) = (usize::try_from(numbers.start).ok()?, usize::try_from(numbers.end).ok()?);
     let start = end.checked_sub(size)?;
     let shift = start.checked_sub(offset)?;
     Some(Directory { start, end, shift })
+}
+
+/// Where the ZIP64 record begins that belongs to the `record` behind it, and the size and offset of the directory in it.
+fn large_record(bytes: &[u8], record: usize) -> Option<(usize, Range<u64>)> {
+    const LOCATOR: usize = 20;
+    const SHORTEST: usize = 56;
+    let begins = |at: usize, mark: &[u8]| bytes.get(at..).is_some_and(|rest| rest.starts_with(mark));
+    let locator = record.checked_sub(LOCATOR).filter(|at| begins(*at, b"PK\x06\x07"))?;
+    // The locator's offset is off where something stands before the archive.
+    let told = u64_at(bytes, locator + 8).and_then(|at| usize::try_from(at).ok());
+    let at = [locator.checked_sub(SHORTEST), told].into_iter().flatten();
+    let at = at.filter(|at| *at < locator).find(|at| begins(*at, b"PK\x06\x06"))?;
+    Some((at, u64_at(bytes, at + 40)?..u64_at(bytes, at + 48)?))
 }
 
 /// The entry at `at` of the directory, and the offset of the next.

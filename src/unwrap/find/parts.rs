@@ -15,10 +15,11 @@ use crate::unwrap::shared::name_before;
 
 /// All values in `text` that say by their shape what they are, in order, none within another.
 pub(crate) fn all(text: &str) -> Vec<(Field, Span)> {
-    let mut found = pem(text);
+    // Of shapes there may be very many, and they are in memory once.
+    let mut found = shapes::all(text);
+    found.extend(pem(text));
     found.extend(client_secrets(text).into_iter().map(|span| (Field::ClientSecret, span)));
     found.extend(tokens(text).into_iter().map(|span| (Field::AccessToken, span)));
-    found.extend(shapes::all(text));
     // Where two begin at one place, the longer one counts.
     found.sort_by_key(|(_, span)| (span.start, std::cmp::Reverse(span.end)));
     let mut end = 0;

@@ -13,7 +13,7 @@ use crate::unwrap::find::owners::{self, Item};
 use crate::unwrap::find::parts;
 use crate::unwrap::place::{Extract, Scope, SpanSet, Step, Structure, Trail};
 
-/// So many values are enough to be told what they come to; a file may have a million.
+/// So many values are enough to be told what they come to; a file may have a million, and a line, too.
 const MANY: usize = 20_000;
 
 /// A value that may be part of a credential.
@@ -112,9 +112,16 @@ impl Values {
         self.waiting.push(value);
     }
 
-    /// Whether so many are waiting that they should be told apart before `next` comes.
-    pub(crate) fn is_full(&self, next: Scope) -> bool {
-        self.waiting.len() >= MANY && self.waiting.last().is_some_and(|last| last.scope != next)
+    /// Whether so many are waiting that they should be told apart before `next` comes: with the last line or object, or, where
+    /// there is no end of that, where the next client seems to begin.
+    pub(crate) fn is_full(&self, next: &FieldValue) -> bool {
+        let is_other_scope = self.waiting.last().is_some_and(|last| last.scope != next.scope);
+        let begins_again = self.waiting.first().is_some_and(|first| first.field == next.field);
+        match self.waiting.len() / MANY {
+            0 => false,
+            1 => is_other_scope || begins_again,
+            _ => true,
+        }
     }
 
     /// Says what the values come to, and forgets them.

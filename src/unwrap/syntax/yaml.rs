@@ -71,7 +71,9 @@ fn stream<'t>(
     number: Option<&Step>,
     budget: &'t Budget<'_>,
 ) -> Result<Option<Pieces<'t>>, Limit> {
-    let Some(documents) = parse(text.text(), span, budget.structure())? else { return Ok(None) };
+    let Some(Documents { filled, count }) = parse(text.text(), span, budget.structure())? else {
+        return Ok(None);
+    };
     // A line of a log, a table or a dump is a mapping of one name by chance.
     let is_chance = |name: &str| name.contains(['\t', '{', '"']);
     let is_none = |document: &Node<'_>| match &document.own().kind {
@@ -79,14 +81,14 @@ fn stream<'t>(
         NodeKind::Map(members) => members.len() == 1 && is_chance(&members[0].name),
         _ => false,
     };
-    if documents.iter().all(is_none) {
+    if filled.iter().all(|(_, document)| is_none(document)) {
         return Ok(None);
     }
     let steps = Vec::from_iter(number.cloned());
-    let are_several = documents.len() > 1;
+    let are_several = count > 1;
     let outer = steps.clone();
-    let trees = documents.into_iter().enumerate().map(move |(index, document)| {
-        let number = are_several.then(|| Step::DocumentNumber(index + 1));
+    let trees = filled.into_iter().map(move |(number, document)| {
+        let number = are_several.then_some(Step::DocumentNumber(number));
         let steps = outer.iter().cloned().chain(number).collect();
         Piece { steps, inside: Inside::Tree(document, Format::Other) }
     });
@@ -125,29 +127,40 @@ fn comments<'t>(all: &Extract) -> Vec<Piece<'t>> {
 /// The documents of a YAML stream, by the lines that separate them.
 fn chunks(text: &str) -> Vec<Span> {
     let mut chunks = Vec::new();
+    let mut add = |chunk: Span| {
+        let is_empty = text.get(chunk.range()).unwrap_or_default().trim_ascii().is_empty();
+        chunks.extend((!is_empty).then_some(chunk));
+    };
     let mut start = 0;
     let mut offset = 0;
     for line in text.split_inclusive('\n') {
         if line.trim_ascii_end() == "---" {
-            chunks.push(Span::new(start, offset));
+            add(Span::new(start, offset));
             start = offset + line.len();
         }
         offset += line.len();
     }
-    chunks.push(Span::new(start, text.len()));
-    chunks.retain(|chunk| !text.get(chunk.range()).unwrap_or_default().trim_ascii().is_empty());
+    add(Span::new(start, text.len()));
     chunks
 }
 
+/// The documents of a stream.
+struct Documents<'t> {
+    /// Those with something in them, and their numbers. Of empty ones there may be one in each line.
+    filled: Vec<(usize, Node<'t>)>,
+    /// How many there are.
+    count: usize,
+}
+
 /// The documents of the YAML in the part `span` of `text`; `None` if it is something else.
-fn parse(text: &str, span: Span, limits: json::Limits) -> Result<Option<Vec<Node<'_>>>, Limit> {
+fn parse(text: &str, span: Span, limits: json::Limits) -> Result<Option<Documents<'_>>, Limit> {
     let part = text.get(span.range()).unwrap_or_default();
     let mut tree = TreeBuilder {
         text,
         offsets: Offsets::new(part, span.start),
         open: Vec::new(),
         anchors: HashMap::new(),
-        documents: Vec::new(),
+        documents: Documents { filled: Vec::new(), count: 0 },
         values: 0,
         limits,
     };
@@ -225,7 +238,7 @@ struct TreeBuilder<'t> {
     offsets: Offsets<'t>,
     open: Vec<Open<'t>>,
     anchors: HashMap<usize, Rc<Node<'t>>>,
-    documents: Vec<Node<'t>>,
+    documents: Documents<'t>,
     values: usize,
     limits: json::Limits,
 }
@@ -233,6 +246,10 @@ struct TreeBuilder<'t> {
 impl<'t> TreeBuilder<'t> {
     fn event(&mut self, event: Event<'_>, span: Span) -> Result<(), Limit> {
         match event {
+            // The parser makes something up for an empty document.
+            Event::Scalar(value, ScalarStyle::Plain, ..) if self.open.is_empty() && value.is_empty() => {
+                self.documents.count += 1;
+            }
             Event::Scalar(value, style, anchor, tag) => {
                 let value = value.into_owned();
                 let marked = anchor > 0 || tag.is_some();
@@ -305,7 +322,10 @@ impl<'t> TreeBuilder<'t> {
             node = Node::new(span, NodeKind::Shared(shared));
         }
         match self.open.last_mut() {
-            None => self.documents.push(node),
+            None => {
+                self.documents.count += 1;
+                self.documents.filled.push((self.documents.count, node));
+            }
             Some(Open { content: Content::Sequence(items), .. }) => items.push(node),
             Some(Open { content: Content::Map(members), name, .. }) => match name.take() {
                 Some((name, name_span)) => members.push(Member::new(name, name_span, node)),
@@ -387,7 +407,23 @@ mod tests {
     use super::*;
 
     fn all(text: &str) -> Vec<Node<'_>> {
-        parse(text, Span::new(0, text.len()), json::Limits::default()).unwrap().unwrap()
+        let documents = parse(text, Span::new(0, text.len()), json::Limits::default()).unwrap().unwrap();
+        documents.filled.into_iter().map(|(_, document)| document).collect()
+    }
+
+    #[test]
+    fn empty_documents_are_only_counted() {
+        for (text, numbers, count) in [
+            ("a: 1", &[1][..], 1),
+            ("a: 1\n---\n", &[1], 2),
+            ("---\n---\na: 1\n---\n---\nb: 1", &[2, 4], 4),
+            ("---\n---\n", &[], 2),
+            ("--- ''\n--- ~\n", &[1, 2], 2),
+        ] {
+            let documents = parse(text, Span::new(0, text.len()), json::Limits::default()).unwrap().unwrap();
+            let filled: Vec<usize> = documents.filled.iter().map(|(number, _)| *number).collect();
+            assert_eq!((&filled[..], documents.count), (numbers, count), "{text:?}");
+        }
     }
 
     /// The characters that stand where those of the value do that have a place of their own.
@@ -437,7 +473,7 @@ mod tests {
         fn values_are_the_parsers_and_places_are_in_the_text(text in "[a-c:é\"'|>&*! \\\\\\[\\]{}\n\r\t,#-]{0,60}") {
             let span = Span::new(0, text.len());
             let Ok(Some(documents)) = parse(&text, span, json::Limits::default()) else { return Ok(()) };
-            let mut open: Vec<&Node<'_>> = documents.iter().collect();
+            let mut open: Vec<&Node<'_>> = documents.filled.iter().map(|(_, document)| document).collect();
             while let Some(node) = open.pop() {
                 prop_assert!(text.get(node.span().range()).is_some());
                 if let Some(scalar) = node.scalar() {
