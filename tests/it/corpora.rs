@@ -17,9 +17,10 @@ use crate::common::{NOW, root, run};
 use crate::pem_client::run_node;
 
 /// Where one of us reads something and the other doesn't: docs/security.md explains each.
-const EXPLAINED: [(&str, &str); 8] = [
+const EXPLAINED: [(&str, &str); 9] = [
     ("x509/badasn1time.pem", "a time that is none"),
     ("x509/custom/invalid_version.pem", "a version that doesn't exist"),
+    ("badkeys/sources/tests/data/fallback/invalidver.crt", "a version that doesn't exist"),
     ("x509/custom/mismatch_inner_outer_sig_algorithm.der", "two signature algorithms"),
     ("x509/custom/rsa_pss_cert_invalid_mgf.der", "two signature algorithms"),
     ("x509/custom/rsa_pss_cert_no_sig_params.der", "two signature algorithms"),
