@@ -31,13 +31,14 @@ const EXPLAINED: [(&str, &str); 9] = [
 
 /// Keys of other kinds that OpenSSL can't read: an error to both of us, but one says that the service refuses such a kind, and
 /// the other that the client throws.
-const OTHER_BASIS: [&str; 6] = [
+const OTHER_BASIS: [&str; 7] = [
     "DSA/custom/nilpotent.pem",
     "EC/ec-missing-curve.pem",
     "EC/explicit_parameters_private_key.pem",
     "PKCS8/ec-inconsistent-curve.pem",
     "PKCS8/ec-invalid-private-scalar.pem",
     "PKCS8/withdompar_private.pkcs8.pem",
+    "badkeys/sources/tests/data/unsupported/sm2-priv.key",
 ];
 
 #[test]
