@@ -75,9 +75,9 @@ fn documents_behind(text: &str) -> Vec<(Prefix, Extract)> {
             found.extend(run.take().into_iter().flat_map(|run| run.texts(text)));
         }
         if let Some((prefix, length)) = prefix {
-            let run = run.get_or_insert_with(|| Block { prefix, lines: Vec::new(), is_split: false });
+            let run = run.get_or_insert_with(|| Block { prefix, all: Span::at(offset), is_split: false });
             run.is_split |= is_split(&line[length..]);
-            run.lines.push(Span::new(offset + length, offset + line.len()));
+            run.all.end = offset + line.len();
         }
         offset += line.len();
     }
@@ -85,10 +85,10 @@ fn documents_behind(text: &str) -> Vec<(Prefix, Extract)> {
     found
 }
 
+/// Lines that begin alike. Where each begins is told again when it is asked for: a text may have as many as four bytes allow.
 struct Block {
     prefix: Prefix,
-    /// What is behind the prefix, with the line's end.
-    lines: Vec<Span>,
+    all: Span,
     is_split: bool,
 }
 
@@ -97,9 +97,13 @@ impl Block {
         if !self.is_split {
             return Vec::new();
         }
-        let mut builder = Builder::new(self.lines.iter().map(|line| line.end - line.start).sum());
-        for line in self.lines {
-            builder.exact(text.get(line.range()).unwrap_or_default(), line.start);
+        let mut builder = Builder::new(self.all.end - self.all.start);
+        let mut offset = self.all.start;
+        for line in text.get(self.all.range()).unwrap_or_default().split_inclusive('\n') {
+            // What is behind the prefix, with the line's end.
+            let length = prefix(line).map_or(0, |(_, length)| length);
+            builder.exact(&line[length..], offset + length);
+            offset += line.len();
         }
         let prefix = self.prefix;
         documents(&builder.finish()).into_iter().map(|text| (prefix, text)).collect()
