@@ -388,6 +388,22 @@ mod tests {
     use super::*;
 
     #[test]
+    fn what_stands_beside_words_is_a_secret() {
+        let secret = "p8e-Qz_7Rk2vLx9TzW4-bNc8YpD3fGh6JmS1";
+        for value in [
+            format!("TODO: rotate {secret}"),
+            format!("{secret} REDACTED"),
+            format!("***{secret}***"),
+            format!("<{secret}>"),
+            format!("${{X:-{secret}}}"),
+            format!("{secret}..."),
+        ] {
+            assert!(!is_placeholder(Field::ClientSecret, &value), "{value}");
+        }
+        assert!(is_placeholder(Field::ClientSecret, "p8e-REDACTED-REDACTED-REDACTED-REDAC"));
+    }
+
+    #[test]
     fn redactions_and_templates_are_recognized() {
         for value in [
             "REDACTED",

@@ -116,8 +116,9 @@ pub(super) fn is_no_json(name: &str) -> bool {
         "Caddyfile",
     ];
     let file = name.rsplit(['/', '\\']).next().unwrap_or_default();
-    let is_ending =
-        |ending: &str| ending.len() <= 12 && ending.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    let is_ending = |ending: &str| {
+        (1..=12).contains(&ending.len()) && ending.bytes().all(|byte| byte.is_ascii_alphanumeric())
+    };
     let has_ending = file.rsplit_once('.').is_some_and(|(_, ending)| is_ending(ending));
     has_ending && !has_extension(name, &MAY_BE_JSON) || file.starts_with('.') || FIXED.contains(&file)
 }
@@ -166,7 +167,7 @@ pub(super) fn is_enclosed(document: &Document) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::means_json;
+    use super::{is_no_json, means_json};
 
     #[test]
     fn files_are_json_by_name_or_by_how_they_begin() {
@@ -200,6 +201,20 @@ mod tests {
         ] {
             assert!(!means_json("a.txt", text.as_bytes()), "{text}");
             assert!(means_json("a.JSON", text.as_bytes()));
+        }
+    }
+
+    #[test]
+    fn names_say_what_is_not_meant_to_be_json() {
+        for name in
+            ["a/plan.txt", "x.uue", "aem.pub", ".env", "b/.netrc", "Dockerfile", "a.yaml", "key.pem", "a.log"]
+        {
+            assert!(is_no_json(name), "{name}");
+        }
+        for name in
+            ["service_token", "a.json", "a.json.bak", "a.d/token", "a.token", "x.old", "v1.2 of it", "a.", ""]
+        {
+            assert!(!is_no_json(name), "{name}");
         }
     }
 }

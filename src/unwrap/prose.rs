@@ -195,12 +195,16 @@ impl Prose<'_> {
     /// value, and what is wrong with JSON there is wrong.
     fn assignment(&mut self, assignment: Assignment) {
         let (span, value) = (assignment.value.all(), assignment.value.text());
+        let name = assignment.name_span;
         // What ends so goes on in lines that belong to no value.
-        if value.ends_with(['{', '[', '(']) || self.goes_on(span) || self.covered.touches(span) {
+        if value.ends_with(['{', '[', '('])
+            || self.goes_on(span)
+            || self.is_in_part(name.start)
+            || self.covered.touches(span)
+        {
             return;
         }
         // The end of base64 in a string looks like a name and its sign of equality.
-        let name = assignment.name_span;
         if self.scope.part[..name.start].ends_with(['"', '\'']) {
             let (part, attempts) = (self.scope.part, self.attempts);
             let objects = self.objects.get_or_insert_with(|| objects(part, attempts));
@@ -230,6 +234,13 @@ impl Prose<'_> {
         let before = parts.partition_point(|(_, part)| part.start < span.end);
         let last = before.checked_sub(1).and_then(|index| parts.get(index));
         last.is_some_and(|(_, part)| part.start >= span.start && part.end > span.end)
+    }
+
+    /// Whether the byte at `offset` is in a key, or another part, as the end of its base64 is: `…AB=>> aem.key`.
+    fn is_in_part(&self, offset: usize) -> bool {
+        let parts = self.parts.as_slice();
+        let after = parts.partition_point(|(_, part)| part.start < offset);
+        after.checked_sub(1).and_then(|index| parts.get(index)).is_some_and(|(_, part)| part.end > offset)
     }
 
     fn hand_out(&mut self) {

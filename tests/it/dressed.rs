@@ -1,6 +1,10 @@
 //! Values with something around them, or made of several: what they are is told by their shape, whatever they are called.
 
-use crate::owners::hold;
+use std::fs;
+
+use crate::common::{NOW, run};
+use crate::owners::{filled, hold};
+use crate::unwrap::zip;
 
 #[test]
 fn what_is_around_a_value_is_none_of_it() {
@@ -67,7 +71,7 @@ fn codes_of_a_terminal_are_none_of_a_value() {
     };
     let key = "CLIENT_ID=<C1>\n<K1>";
     hold(&[
-        ("job.log", &colored(&crate::owners::filled(key)), &["C1 K1"]),
+        ("job.log", &colored(&filled(key)), &["C1 K1"]),
         (
             "job.log",
             "\x1b[1mCLIENT_ID\x1b[0m=<C1>\n\x1b[1mCLIENT_SECRET\x1b[0m=\x1b[32m<S1>\x1b[0m\n",
@@ -97,4 +101,72 @@ fn each_secret_of_a_client_counts() {
         (".env", "CLIENT_ID=<C1>\nCLIENT_SECRET=changeme\nCLIENT_SECRET=<S1>\n", &["C1 S1"]),
         (".env", "CLIENT_ID=<C1>\nCLIENT_SECRET=<S1>\nCLIENT_SECRET=changeme\n", &["C1", "C1 S1"]),
     ]);
+}
+
+/// Lines of a key in one call each, behind a mark, or with a line break that their program escapes.
+#[test]
+fn what_each_line_stands_between_is_none_of_it() {
+    let framed = |before: &str, behind: &str| {
+        let key = filled("<K1>");
+        let lines: Vec<String> = key.lines().map(|line| format!("{before}{line}{behind}")).collect();
+        format!("client = '<C1>'\n{}\n", lines.join("\n"))
+    };
+    for (before, behind) in [
+        ("echo ", ">> aem.key"),
+        ("echo \"", "\" >> aem.key"),
+        ("Add-Content aem.key '", "'"),
+        ("print(\"", "\")"),
+        ("f.write(\"", "\\n\")"),
+        ("    \\\\", ""),
+        ("  \"", "\" & linefeed & ¬"),
+        ("\\texttt{", "}"),
+        ("[1] ", ""),
+    ] {
+        hold(&[("a.txt", &framed(before, behind), &["C1 K1"])]);
+    }
+    let rust = filled("<K1>").replace('\n', "\\n\\\n    ");
+    hold(&[
+        ("a.rs", &format!("const CLIENT: &str = \"<C1>\";\nconst KEY: &str = \"{rust}\";\n"), &["C1 K1"]),
+        ("a.py", "CLIENT_ID = '<C1>'\nKEY = dedent(\"\"\"\\\n      <i1>\n      \"\"\")\n", &["C1 K1"]),
+        ("a.json5", "{clientId: '<C1>', clientSecret: '<S1>', n: +200, m: +.5}", &["C1 S1"]),
+    ]);
+}
+
+#[test]
+fn a_key_counts_whatever_its_line_breaks_became() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join(".env");
+    for instead in [
+        "<br>",
+        "<br/>",
+        "***",
+        "|",
+        ";",
+        "%0A",
+        "${NL}",
+        "\\x0a",
+        "\\012",
+        "&#10;",
+        "_x000D_",
+        "<newline>",
+        "~",
+    ] {
+        let key = filled("<K1>").replace('\n', instead);
+        fs::write(&path, format!("AEM_PRIVATE_KEY=\"{key}\"\n")).unwrap();
+        let out = run(["audit", "--no-git", "--now", NOW, path.to_str().unwrap()]).out;
+        assert!(out.contains("partial"), "{instead}: {out}");
+    }
+}
+
+#[test]
+fn what_cannot_be_unpacked_is_not_passed_over_in_silence() {
+    let folder = tempfile::tempdir().unwrap();
+    let archive = zip(&[("a.json", b"{\"clientSecret\": \"x\"}".as_slice())]);
+    fs::write(folder.path().join("a.zip"), &archive[..archive.len() - 30]).unwrap();
+    fs::write(folder.path().join("b.txt"), "nothing").unwrap();
+    let all = run(["check", folder.path().to_str().unwrap()]);
+    assert_eq!(all.code, 0, "{}", all.err);
+    assert!(all.err.contains("1 without a credential, 1 that can't be unpacked"), "{}", all.err);
+    let named = run(["check", folder.path().join("a.zip").to_str().unwrap()]);
+    assert_eq!(named.code, 2, "{}", named.err);
 }

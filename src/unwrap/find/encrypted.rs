@@ -104,3 +104,41 @@ fn words(name: &str) -> impl Iterator<Item = &str> {
             .filter_map(move |end| run.get(std::mem::replace(&mut from, end)..end))
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_speak_of_aem_by_whole_words() {
+        for name in [
+            "AEM_PRIVATE_KEY",
+            "aemPrivateKey",
+            "AEMPrivateKey",
+            "keys/aem.pem",
+            "x/adobe-io/key",
+            "MyAemKey",
+            "service_token.json",
+        ] {
+            assert!(names_aem(name), "{name}");
+        }
+        for name in ["daemon.key", "DAEMON_KEY", "daemonKey", "MAEMO", "aem/keys/of/others.pem", ""] {
+            assert!(!names_aem(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn what_is_beside_it_says_whose_it_is() {
+        for text in [
+            "aem_client_secret: !vault |",
+            "  AEM_PRIVATE_KEY: AgBy3i4OJSWK",
+            "id: cm-p1-e2-integration-0",
+            "imsEndpoint: x",
+        ] {
+            assert!(says_so("a.yaml", text), "{text}");
+        }
+        for text in ["client_secret: !vault |", "aem_password: !vault |", "aem: x", ""] {
+            assert!(!says_so("a.yaml", text), "{text}");
+        }
+    }
+}
