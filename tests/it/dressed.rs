@@ -88,6 +88,28 @@ fn codes_of_a_terminal_are_none_of_a_value() {
 #[test]
 fn each_secret_of_a_client_counts() {
     hold(&[
+        // But none of another service.
+        (
+            ".env",
+            "GOOGLE_CLIENT_SECRET=GOCSPX-abcdefg1hijklmnop1234\nAEM_CLIENT_ID=<C1>\nAEM_CLIENT_SECRET=<S1>\n",
+            &["C1 S1"],
+        ),
+        (
+            ".env",
+            "GITHUB_PRIVATE_KEY=<k2>\nAEM_CLIENT_ID=<C1>\nAEM_PRIVATE_KEY=<k1>\n",
+            &["C1 K1", "alone: K2"],
+        ),
+        (
+            "a.json",
+            "{\"clientId\": \"<C1>\", \"privateKey\": \"<k1>\", \"github\": {\"privateKey\": \"<k2>\"}}",
+            &["C1 K1", "alone: K2"],
+        ),
+        ("a.json", "{\"clientId\": \"<C1>\", \"privateKey\": \"<k1>\", \"tlsKey\": \"<k2>\"}", &["C1 K1"]),
+        (
+            "a.json",
+            "{\"clientId\": \"<C1>\", \"privateKey\": \"see key\", \"key\": \"<k1>\"}",
+            &["C1", "C1 K1"],
+        ),
         (".env", "CLIENT_ID=<C1>\nCLIENT_SECRET=<S1>\nCLIENT_SECRET=<S2>\n", &["C1 S1", "C1 S2"]),
         (".env", "CLIENT_ID=<C1>\n#CLIENT_SECRET=<S1>\nCLIENT_SECRET=<S2>\n", &["C1 S1", "C1 S2"]),
         (

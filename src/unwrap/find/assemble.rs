@@ -30,10 +30,10 @@ pub(crate) fn assemble(values: &[&FieldValue]) -> Option<Assembled> {
     let mut present: Vec<&FieldValue> = Vec::new();
     let mut overridden: Vec<&FieldValue> = Vec::new();
     for field in Field::SERVICE {
-        let mut same = values.iter().copied().filter(|value| value.field == field);
-        if let Some(last) = same.next_back() {
+        if let Some(last) = last(values, field) {
             present.push(last);
-            overridden.extend(same.filter(|value| value.value.text() != last.value.text()));
+            let others = values.iter().copied().filter(|value| value.field == field);
+            overridden.extend(others.filter(|value| value.value.text() != last.value.text()));
         }
     }
     if !is_credential(&present) {
@@ -58,6 +58,13 @@ pub(crate) fn assemble(values: &[&FieldValue]) -> Option<Assembled> {
             key_file: present.iter().find_map(|value| value.key_file.clone()),
         },
     })
+}
+
+/// The value of `field` that counts: the last of those that are called like it, or else of all.
+pub(crate) fn last<'v>(values: &[&'v FieldValue], field: Field) -> Option<&'v FieldValue> {
+    let mut same = values.iter().copied().filter(|value| value.field == field);
+    let is_named = |value: &&FieldValue| names::classify(&value.name).is_some_and(|name| name.field == field);
+    same.clone().rfind(is_named).or_else(|| same.next_back())
 }
 
 /// What the ways to all values have in common, and how their names begin.

@@ -226,8 +226,10 @@ impl<'t, 'p> Tie<'t, 'p> {
         self.held.insert((owner, self.pieces[index].field), index);
     }
 
-    /// Gives `open` to the only client in reach, the nearest first; the answer is what it can't take.
+    /// Gives `open` to the only client in reach, first what has the same mark in its name, and of that the nearest; the answer is what
+    /// it can't take.
     fn one(&mut self, owner: usize, mut open: Vec<usize>) -> Vec<usize> {
+        let mark = tag::of(self.pieces[self.groups[owner].anchors[0]].name);
         let starts: Vec<usize> =
             self.groups[owner].anchors.iter().map(|anchor| self.pieces[*anchor].span.start).collect();
         open.sort_by_cached_key(|index| {
@@ -235,7 +237,9 @@ impl<'t, 'p> Tie<'t, 'p> {
             let next = starts.partition_point(|anchor| *anchor < start);
             let after = starts.get(next).map_or(usize::MAX, |anchor| anchor.saturating_sub(end));
             let before = next.checked_sub(1).and_then(|last| starts.get(last)).map(|anchor| start - anchor);
-            (before.unwrap_or(usize::MAX).min(after), *index)
+            let name = self.pieces[*index].name;
+            let is_marked_otherwise = !name.is_empty() && tag::of(name) != mark;
+            (is_marked_otherwise, before.unwrap_or(usize::MAX).min(after), *index)
         });
         open.retain(|index| {
             let takes = self.takes(owner, *index) && !self.is_of_other(owner, *index);
@@ -305,7 +309,7 @@ impl<'t, 'p> Tie<'t, 'p> {
         held.is_none_or(|held| {
             held.value == piece.value
                 || held.scope == piece.scope
-                || !piece.name.is_empty() && held.name == piece.name
+                || !piece.name.is_empty() && held.name == piece.name && self.structure.is_line(piece.scope)
         })
     }
 

@@ -8,9 +8,9 @@ use std::collections::{HashMap, HashSet};
 use crate::credential::{Field, KeyFile, is_placeholder, may_be_secret, token_scheme};
 use crate::source::Span;
 use crate::unwrap::PartKind;
-use crate::unwrap::find::assemble::{Assembled, assemble};
+use crate::unwrap::find::assemble::{Assembled, assemble, last};
 use crate::unwrap::find::owners::{self, Item};
-use crate::unwrap::find::parts;
+use crate::unwrap::find::{names, parts};
 use crate::unwrap::place::{Extract, Scope, SpanSet, Step, Structure, Trail};
 
 /// So many values are enough to be told what they come to; a file may have a million, and a line, too.
@@ -173,11 +173,21 @@ fn earlier<'v>(members: &[&'v FieldValue]) -> Vec<Vec<&'v FieldValue>> {
     let mut seen = HashSet::new();
     let mut secrets = Vec::new();
     for field in SECRETS {
-        let mut of_kind = members.iter().copied().rev().filter(|value| value.field == field);
-        seen.extend(of_kind.next().map(|last| last.value.text().trim()));
-        secrets.extend(of_kind.filter(|value| {
+        let Some(chosen) = last(members, field) else { continue };
+        let chosen_text = chosen.value.text().trim();
+        let is_template = is_placeholder(field, chosen_text) || !may_be_secret(field, chosen_text);
+        seen.insert(chosen_text);
+        secrets.extend(members.iter().copied().rev().filter(|value| {
             let text = value.value.text().trim();
-            seen.insert(text) && !is_placeholder(field, text) && may_be_secret(field, text)
+            // What is called otherwise may be another program's: `tlsKey`.
+            let named = || names::classify(&value.name).is_some_and(|name| name.field == field);
+            let is_ones =
+                is_template || value.name == chosen.name || named() || parts::is_client_secret(text);
+            value.field == field
+                && is_ones
+                && seen.insert(text)
+                && !is_placeholder(field, text)
+                && may_be_secret(field, text)
         }));
     }
     if secrets.is_empty() {
@@ -185,9 +195,8 @@ fn earlier<'v>(members: &[&'v FieldValue]) -> Vec<Vec<&'v FieldValue>> {
     }
     // Whose certificate it is, is not known; of all else the last counts.
     let is_secret = |field: &Field| SECRETS.contains(field) || *field == Field::PublicKey;
-    let last = |field| members.iter().copied().rfind(|value| value.field == field);
-    let others: Vec<&FieldValue> =
-        Field::SERVICE.into_iter().filter(|field| !is_secret(field)).filter_map(last).collect();
+    let others = Field::SERVICE.into_iter().filter(|field| !is_secret(field));
+    let others: Vec<&FieldValue> = others.filter_map(|field| last(members, field)).collect();
     secrets.into_iter().map(|secret| others.iter().copied().chain([secret]).collect()).collect()
 }
 

@@ -6,6 +6,9 @@ const REACH: usize = 64;
 /// How far before a value that is made of several its name ends.
 const FAR: usize = 160;
 
+/// What programs call strings.
+const TYPES: [&str; 9] = ["string", "String", "str", "char", "byte", "bytes", "Buffer", "NSString", "Text"];
+
 /// What is of a name.
 const fn is_part(one: char) -> bool {
     one.is_ascii_alphanumeric() || matches!(one, '_' | '-' | '.')
@@ -45,14 +48,10 @@ fn declared(head: &str) -> &str {
     let last = |text: &'_ str| text.len() - text.trim_end_matches(is_part).len();
     let (rest, word) = head.split_at(head.len() - last(head));
     let outer = rest.trim_end_matches([' ', '\t', '&', '*', '?']);
-    let is_type = |word: &str| matches!(word, "string" | "String" | "str" | "char" | "byte");
-    let owner = match outer.strip_suffix(':') {
-        Some(owner) if outer.len() < rest.len() && !owner.ends_with(':') => {
-            owner.trim_end_matches(['"', '\'', ' '])
-        }
-        None if is_type(word) && outer.len() < rest.len() => outer,
-        _ => return word,
-    };
+    if !TYPES.contains(&word) || outer.len() == rest.len() {
+        return word;
+    }
+    let owner = outer.strip_suffix(':').unwrap_or(outer).trim_end_matches(['"', '\'', ' ']);
     let name = &owner[owner.len() - last(owner)..];
     if name.is_empty() || name.len() > REACH { word } else { name }
 }
@@ -152,6 +151,9 @@ mod tests {
             ("map.put(\"a.b\", \"", "a.b"),
             ("os.Setenv(\n  \"K\",\n  `", "K"),
             ("\"K\": [\n  \"", "K"),
+            ("INFO: client_secret = \"", "client_secret"),
+            ("INFO client_secret=\"", "client_secret"),
+            ("string = \"", "string"),
             ("K = a;\n\"", ""),
             ("K = a\n\"", ""),
             ("K = a()\n\"", ""),
