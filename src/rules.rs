@@ -12,7 +12,7 @@ mod private_key;
 mod storage;
 #[cfg(test)]
 #[cfg(feature = "generate")]
-mod synthetic;
+pub(crate) mod synthetic;
 #[cfg(test)]
 mod testing;
 mod token;

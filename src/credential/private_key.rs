@@ -5,6 +5,9 @@
 
 mod pss;
 mod reader;
+#[cfg(test)]
+#[cfg(feature = "generate")]
+mod tests;
 
 use std::cell::OnceCell;
 

@@ -39,39 +39,45 @@ fn now() -> DateTime<Utc> {
 
 /// A credential before it becomes a document.
 #[derive(Clone)]
-pub(super) struct Sample {
+pub(crate) struct Sample {
     /// When it is judged, unless a test says otherwise.
-    pub(super) now: DateTime<Utc>,
-    pub(super) not_before: DateTime<Utc>,
-    pub(super) not_after: DateTime<Utc>,
+    pub(crate) now: DateTime<Utc>,
+    pub(crate) not_before: DateTime<Utc>,
+    pub(crate) not_after: DateTime<Utc>,
     /// `RSAPrivateKey`
-    pub(super) private_key: Vec<u8>,
-    pub(super) certificate: Vec<u8>,
-    pub(super) expiration_date: String,
+    pub(crate) private_key: Vec<u8>,
+    pub(crate) certificate: Vec<u8>,
+    pub(crate) expiration_date: String,
 }
 
 const CLIENT_ID: &str = "cm-p99999-e999999-integration-0";
 
 impl Sample {
     /// A sound one.
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let begin = now() - TimeDelta::days(30);
         Self::valid(begin, begin + TimeDelta::days(365))
     }
 
-    pub(super) fn valid(not_before: DateTime<Utc>, not_after: DateTime<Utc>) -> Self {
+    pub(crate) fn valid(not_before: DateTime<Utc>, not_after: DateTime<Utc>) -> Self {
         Self::made_of(&KEY, CLIENT_ID, not_before, not_after)
     }
 
-    pub(super) fn with_bits(bits: usize) -> Self {
+    pub(crate) fn with_bits(bits: usize) -> Self {
         assert_eq!(bits, 1024);
         let sound = Self::new();
         Self::made_of(&SMALL_KEY, CLIENT_ID, sound.not_before, sound.not_after)
     }
 
-    pub(super) fn issued_by(issuer: &str) -> Self {
+    pub(crate) fn issued_by(issuer: &str) -> Self {
         let sound = Self::new();
         Self::made_of(&KEY, issuer, sound.not_before, sound.not_after)
+    }
+
+    /// The sound one with another key, which its certificate is of, too.
+    pub(crate) fn with_key(numbers: &Numbers) -> Self {
+        let sound = Self::new();
+        Self::made_of(&numbers.der(), CLIENT_ID, sound.not_before, sound.not_after)
     }
 
     fn made_of(key: &[u8], issuer: &str, not_before: DateTime<Utc>, not_after: DateTime<Utc>) -> Self {
@@ -87,21 +93,21 @@ impl Sample {
     }
 
     /// Makes the certificate anew, with any text as its notAfter.
-    pub(super) fn rewrite_not_after(&mut self, tag: u8, text: &str) {
+    pub(crate) fn rewrite_not_after(&mut self, tag: u8, text: &str) {
         let not_after = tlv(tag, &[text.as_bytes()]);
         self.certificate = certificate(&Numbers::of(&KEY), CLIENT_ID, &time(self.not_before), &not_after);
     }
 
-    pub(super) fn private_key_pem(&self) -> String {
+    pub(crate) fn private_key_pem(&self) -> String {
         pem("RSA PRIVATE KEY", &self.private_key)
     }
 
-    pub(super) fn document(&self) -> Vec<u8> {
+    pub(crate) fn document(&self) -> Vec<u8> {
         self.respelt("", str::to_owned)
     }
 
     /// The document with the PEM of one field edited.
-    pub(super) fn respelt(&self, field: &str, edit: impl Fn(&str) -> String) -> Vec<u8> {
+    pub(crate) fn respelt(&self, field: &str, edit: impl Fn(&str) -> String) -> Vec<u8> {
         let spell = |name: &str, pem: String| if name == field { edit(&pem) } else { pem };
         let document = json!({
             "ok": true,
@@ -123,21 +129,21 @@ impl Sample {
 }
 
 /// What `rule` alone says of `document`.
-pub(super) fn messages(rule: &'static Rule, document: &[u8]) -> Vec<String> {
+pub(crate) fn messages(rule: &'static Rule, document: &[u8]) -> Vec<String> {
     messages_at(rule, document, now())
 }
 
-pub(super) fn messages_at(rule: &'static Rule, document: &[u8], now: DateTime<Utc>) -> Vec<String> {
+pub(crate) fn messages_at(rule: &'static Rule, document: &[u8], now: DateTime<Utc>) -> Vec<String> {
     let checked = checked_with(rule, document, |settings| settings.now = now);
     checked.findings.into_iter().map(|finding| finding.draft.message).collect()
 }
 
-pub(super) fn findings(rule: &'static Rule, document: &[u8]) -> Vec<Finding> {
+pub(crate) fn findings(rule: &'static Rule, document: &[u8]) -> Vec<Finding> {
     checked_with(rule, document, |_| ()).findings
 }
 
 /// Pointer and text of what `rule` points at.
-pub(super) fn placed(rule: &'static Rule, document: &[u8]) -> Vec<(String, String)> {
+pub(crate) fn placed(rule: &'static Rule, document: &[u8]) -> Vec<(String, String)> {
     let text = std::str::from_utf8(document).unwrap();
     let place = |finding: Finding| {
         let place = finding.draft.place;
@@ -146,7 +152,7 @@ pub(super) fn placed(rule: &'static Rule, document: &[u8]) -> Vec<(String, Strin
     findings(rule, document).into_iter().map(place).collect()
 }
 
-pub(super) fn checked_with(
+pub(crate) fn checked_with(
     rule: &'static Rule,
     document: &[u8],
     change: impl FnOnce(&mut Settings),
@@ -167,20 +173,20 @@ pub(super) fn checked_with(
 
 /// The numbers of a private key, as bytes without leading zeros.
 #[derive(Clone)]
-pub(super) struct Numbers {
-    pub(super) version: Vec<u8>,
-    pub(super) n: Vec<u8>,
-    pub(super) e: Vec<u8>,
-    pub(super) d: Vec<u8>,
-    pub(super) p: Vec<u8>,
-    pub(super) q: Vec<u8>,
-    pub(super) d_p: Vec<u8>,
-    pub(super) d_q: Vec<u8>,
-    pub(super) q_inv: Vec<u8>,
+pub(crate) struct Numbers {
+    pub(crate) version: Vec<u8>,
+    pub(crate) n: Vec<u8>,
+    pub(crate) e: Vec<u8>,
+    pub(crate) d: Vec<u8>,
+    pub(crate) p: Vec<u8>,
+    pub(crate) q: Vec<u8>,
+    pub(crate) d_p: Vec<u8>,
+    pub(crate) d_q: Vec<u8>,
+    pub(crate) q_inv: Vec<u8>,
 }
 
 impl Numbers {
-    pub(super) fn of(der: &[u8]) -> Self {
+    pub(crate) fn of(der: &[u8]) -> Self {
         use der::Decode as _;
         let key = pkcs1::RsaPrivateKey::from_der(der).unwrap();
         let bytes = |number: pkcs1::UintRef<'_>| number.as_bytes().to_vec();
@@ -198,14 +204,14 @@ impl Numbers {
     }
 
     /// `RSAPrivateKey` of these numbers, fitting or not.
-    pub(super) fn der(&self) -> Vec<u8> {
+    pub(crate) fn der(&self) -> Vec<u8> {
         let Self { version, n, e, d, p, q, d_p, d_q, q_inv } = self;
         let numbers = [version, n, e, d, p, q, d_p, d_q, q_inv].map(|number| integer(number));
         tlv(0x30, &numbers.each_ref().map(Vec::as_slice))
     }
 
     /// `RSAPrivateKey` with a third prime behind these.
-    pub(super) fn with_a_third_prime(&self) -> Vec<u8> {
+    pub(crate) fn with_a_third_prime(&self) -> Vec<u8> {
         let Self { n, e, d, p, q, d_p, d_q, q_inv, .. } = self;
         let version = vec![1];
         let numbers = [&version, n, e, d, p, q, d_p, d_q, q_inv].map(|number| integer(number));
@@ -215,7 +221,7 @@ impl Numbers {
     }
 
     /// All numbers that follow from p, q and e.
-    pub(super) fn compute(&mut self) {
+    pub(crate) fn compute(&mut self) {
         let [p, q, e] = [&self.p, &self.q, &self.e].map(|bytes| UBig::from_be_bytes(bytes));
         let (p_minus_1, q_minus_1) = (&p - UBig::ONE, &q - UBig::ONE);
         let order = &p_minus_1 * &q_minus_1 / (&p_minus_1).gcd(&q_minus_1);
@@ -227,7 +233,7 @@ impl Numbers {
         self.q_inv = if p == q { vec![0] } else { inverse(&q, &p).to_be_bytes().into_vec() };
     }
 
-    pub(super) fn from_primes(p: &[u8], q: &[u8]) -> Self {
+    pub(crate) fn from_primes(p: &[u8], q: &[u8]) -> Self {
         let (p, q, none) = (p.to_vec(), q.to_vec(), Vec::new());
         let mut numbers = Self {
             version: vec![0],
@@ -244,19 +250,19 @@ impl Numbers {
         numbers
     }
 
-    pub(super) fn swap_primes(&mut self) {
+    pub(crate) fn swap_primes(&mut self) {
         *self = Self::from_primes(&self.q, &self.p);
     }
 
     /// Another d that fits as well, larger than n.
-    pub(super) fn enlarge_private_exponent(&mut self) {
+    pub(crate) fn enlarge_private_exponent(&mut self) {
         let [p, q, d] = [&self.p, &self.q, &self.d].map(|bytes| UBig::from_be_bytes(bytes));
         let enlarged = d + (p - UBig::ONE) * (q - UBig::ONE) * UBig::from(3_u8);
         self.d = enlarged.to_be_bytes().into_vec();
     }
 
     /// A q that isn't prime, with all numbers fitting it.
-    pub(super) fn make_composite(&mut self) {
+    pub(crate) fn make_composite(&mut self) {
         let mut q = UBig::from_be_bytes(&self.q);
         let (two, e) = (UBig::from(2_u8), UBig::from(65_537_u32));
         let three = UBig::from(3_u8);
@@ -270,7 +276,7 @@ impl Numbers {
     }
 
     /// e = 1 fits d = 1.
-    pub(super) fn set_exponents_to_one(&mut self) {
+    pub(crate) fn set_exponents_to_one(&mut self) {
         for number in [&mut self.e, &mut self.d, &mut self.d_p, &mut self.d_q] {
             *number = vec![1];
         }
@@ -285,12 +291,12 @@ fn inverse(number: &UBig, modulus: &UBig) -> UBig {
 }
 
 /// A PKCS#8 `PrivateKeyInfo` around an `RSAPrivateKey`.
-pub(super) fn wrapped_in_pkcs8(key: &[u8]) -> Vec<u8> {
+pub(crate) fn wrapped_in_pkcs8(key: &[u8]) -> Vec<u8> {
     let algorithm = tlv(0x30, &[&[0x06, 0x09], RSA_ENCRYPTION, &[0x05, 0x00]]);
     tlv(0x30, &[&[0x02, 0x01, 0x00], &algorithm, &tlv(0x04, &[key])])
 }
 
-const RSA_ENCRYPTION: &[u8] = &[0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x01, 0x01];
+pub(crate) const RSA_ENCRYPTION: &[u8] = &[0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x01, 0x01];
 
 /// A certificate for [`CLIENT_ID`], signed by `key`.
 fn certificate(key: &Numbers, issuer: &str, not_before: &[u8], not_after: &[u8]) -> Vec<u8> {
@@ -335,12 +341,12 @@ fn time(instant: DateTime<Utc>) -> Vec<u8> {
     tlv(tag, &[instant.format(format).to_string().as_bytes()])
 }
 
-fn integer(bytes: &[u8]) -> Vec<u8> {
+pub(crate) fn integer(bytes: &[u8]) -> Vec<u8> {
     let sign: &[u8] = if bytes.first().is_none_or(|first| *first >= 0x80) { &[0] } else { &[] };
     tlv(0x02, &[sign, bytes])
 }
 
-fn tlv(tag: u8, contents: &[&[u8]]) -> Vec<u8> {
+pub(crate) fn tlv(tag: u8, contents: &[&[u8]]) -> Vec<u8> {
     let contents = contents.concat();
     let length = contents.len().to_be_bytes();
     let significant = &length[length.iter().take_while(|byte| **byte == 0).count().min(7)..];
@@ -353,7 +359,7 @@ fn tlv(tag: u8, contents: &[&[u8]]) -> Vec<u8> {
     der
 }
 
-fn pem(label: &str, der: &[u8]) -> String {
+pub(crate) fn pem(label: &str, der: &[u8]) -> String {
     let body = STANDARD.encode(der);
     let lines: Vec<&str> =
         body.as_bytes().chunks(64).map(|line| std::str::from_utf8(line).unwrap()).collect();

@@ -106,15 +106,20 @@ fn computed(how: &str) -> String {
 
 #[cfg(all(test, feature = "generate"))]
 mod tests {
-    use super::{RULE, consequence};
+    use super::{RULE, computed, consequence};
     use crate::credential::rsa::Weakness;
+    use crate::rule::Basis;
     use crate::rules::private_key::private_key_exponent::RULE as EXPONENT;
     use crate::rules::private_key::private_key_inconsistent::RULE as INCONSISTENT;
-    use crate::rules::synthetic::{Numbers, Sample, messages};
+    use crate::rules::synthetic::{Numbers, Sample, findings, messages};
 
     #[test]
     fn a_weak_exponent_is_one_finding() {
-        for (e, words) in [(0_u8, "e is even"), (1, "e is 1"), (2, "e is even")] {
+        for (e, words, basis) in [
+            (0_u8, "e is even", Basis::Service),
+            (1, "e is 1", Basis::Exposure),
+            (2, "e is even", Basis::Service),
+        ] {
             let mut numbers = Numbers::of(&Sample::new().private_key);
             if e == 1 {
                 numbers.set_exponents_to_one();
@@ -124,6 +129,7 @@ mod tests {
             let said = messages(&RULE, &document);
             assert_eq!(said.len(), 1);
             assert!(said[0].contains(words), "{e}: {}", said[0]);
+            assert_eq!(findings(&RULE, &document)[0].basis, basis, "{e}");
             assert_eq!(messages(&EXPONENT, &document), [""; 0], "{e}");
             assert_eq!(messages(&INCONSISTENT, &document), [""; 0], "{e}");
         }
@@ -140,5 +146,6 @@ mod tests {
         ] {
             assert!(consequence(weakness).contains(words), "{weakness:?}");
         }
+        assert!(computed("by hand").ends_with("computed from the certificate: by hand"));
     }
 }
