@@ -29,6 +29,7 @@ mod shape;
 mod spelling;
 mod token;
 mod validity;
+mod worth;
 
 #[cfg(test)]
 pub use certificate::CertificateTime;
@@ -52,7 +53,7 @@ pub use form::{Form, FormKind, KeyFile, Variable, Variables};
 pub use invisible::{character_name, is_invisible, trimmed};
 pub use metascope::{Metascope, metascope_meaning};
 pub use pem_field::PemField;
-pub use placeholder::{is_placeholder, may_be_secret};
+pub use placeholder::is_placeholder;
 pub use private_key::{
     KeyFormat, KeyOddity, KeyPair, PrivateKey, PrivateKeyDefect, PrivateKeyField, Relation,
 };
@@ -66,3 +67,4 @@ pub use token::{
     Token, TokenForm,
 };
 pub use validity::{Phase, Threshold, Validity, seconds_until};
+pub use worth::may_be_secret;
