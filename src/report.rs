@@ -48,6 +48,8 @@ mod tests;
 pub mod text;
 mod wire;
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, SecondsFormat, Utc};
 
 use crate::credential::presentable_id;
@@ -201,8 +203,10 @@ impl Results {
             let findings = self.files.iter().flat_map(FileResult::findings);
             findings.filter(|finding| finding.level == level).count()
         };
+        // Several credentials may be in one file.
+        let paths: BTreeSet<&PathName> = self.files.iter().map(|file| &file.path).collect();
         Summary {
-            files: self.files.len(),
+            files: paths.len(),
             credentials: self.files.iter().filter(|file| file.checked.is_credential).count(),
             templates: self.files.iter().filter(|file| file.is_template()).count(),
             errors: count(Level::Error),
