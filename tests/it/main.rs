@@ -25,6 +25,7 @@ mod compare;
 mod configuration;
 mod contract;
 mod corpora;
+mod decisions;
 mod dressed;
 mod echo;
 #[cfg(unix)]

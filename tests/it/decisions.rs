@@ -1,0 +1,242 @@
+//! What of a file counts: the file, what lies in it, or what is left of either, and in which state that is. Each row is a
+//! decision that only this row holds, as a change to the code has shown (`just mutants`).
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use crate::common::{fixture, run, sound};
+
+const SECRET: &str = "p8e-Abc123Def456Ghi789Jkl012Mno345Pqr";
+const OTHER: &str = "p8e-Zyx987Wvu654Tsr321Qpo098Nml765Kji";
+const CLIENT: &str = "cm-p12345-e67890-integration-0";
+
+/// The sound document with the text of `members` put in place of others: pointer, and JSON or nothing.
+fn with(members: &[(&str, &str)]) -> String {
+    let mut document: Value = serde_json::from_str(&sound()).unwrap();
+    for (pointer, value) in members {
+        let (parent, name) = pointer.rsplit_once('/').unwrap();
+        let object = document.pointer_mut(parent).unwrap().as_object_mut().unwrap();
+        if value.is_empty() {
+            object.remove(name);
+        } else {
+            object.insert(name.to_owned(), serde_json::from_str(value).unwrap());
+        }
+    }
+    serde_json::to_string_pretty(&document).unwrap()
+}
+
+/// The same, with another value of a member before the one that it has.
+fn twice(text: &str, name: &str, first: &str) -> String {
+    let member = format!("\"{name}\":");
+    assert!(text.contains(&member));
+    text.replace(&member, &format!("\"{name}\": {first}, {member}"))
+}
+
+/// `kind state`, of each row of an audit, and what `check` says when it is asked about this file: the exit code and the rules.
+fn said(name: &str, text: &str) -> (Vec<String>, String) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join(name);
+    std::fs::write(&path, text).unwrap();
+    let now = "2026-11-22T12:00:00Z";
+    let audited = run(["audit", "--now", now, "--format", "json", path.to_str().unwrap()]);
+    let report: Value = serde_json::from_str(&audited.out).unwrap();
+    let word = |row: &Value, key: &str| row[key].as_str().unwrap_or("-").to_owned();
+    let rows = report["credentials"].as_array().unwrap();
+    let rows = rows.iter().map(|row| format!("{} {}", word(row, "kind"), word(row, "state"))).collect();
+    let checked = run(["check", "--now", now, "--format", "json", path.to_str().unwrap()]);
+    let report: Value = serde_json::from_str(&checked.out).unwrap();
+    let findings =
+        report["files"].as_array().unwrap().iter().flat_map(|file| file["findings"].as_array().unwrap());
+    let rules: BTreeSet<&str> = findings.map(|finding| finding["rule"].as_str().unwrap()).collect();
+    let failures = report["failures"].as_array().unwrap().len();
+    let failures = if failures > 0 { format!(" +{failures}") } else { String::new() };
+    (rows, format!("{}{failures} {}", checked.code, rules.into_iter().collect::<Vec<_>>().join(" ")))
+}
+
+fn cases() -> Vec<(&'static str, String)> {
+    let sound = sound();
+    let secret = "/integration/technicalAccount/clientSecret";
+    let key = "/integration/privateKey";
+    let redacted = with(&[(secret, "\"<secret>\""), (key, "\"<key>\"")]);
+    let integration = |text: &str| serde_json::from_str::<Value>(text).unwrap()["integration"].clone();
+    let (own, expired, other) = (
+        integration(&sound),
+        integration(&fixture("certificate-expired/bad.json")),
+        integration(&fixture("key-pair-mismatch/bad.json")),
+    );
+    let [key_text, certificate] =
+        ["privateKey", "publicKey"].map(|name| own[name].as_str().unwrap().to_owned());
+    let good: Value = serde_json::from_str(&fixture("token-expiring/bad.json")).unwrap();
+    let good = good["accessToken"].as_str().unwrap().to_owned();
+    let later: Value = serde_json::from_str(&fixture("token-expiring/good.json")).unwrap();
+    let later = later["accessToken"].as_str().unwrap();
+    let headless = sound.trim_start_matches('{');
+    let token = r#"{"ok": true, "statusCode": 200, "accessToken": "<token>"}"#;
+    let json_text = serde_json::to_string(&sound).unwrap();
+    let variables = format!("AEM_CLIENT_ID={CLIENT}\nAEM_CLIENT_SECRET={SECRET}\n");
+    vec![
+        ("redacted.json", redacted.clone()),
+        ("secret-twice.json", twice(&redacted, "clientSecret", &format!("\"{SECRET}\""))),
+        (
+            "key-twice.json",
+            twice(
+                &redacted,
+                "privateKey",
+                &serde_json::from_str::<Value>(&sound).unwrap().pointer(key).unwrap().to_string(),
+            ),
+        ),
+        ("note-twice.json", twice(&redacted, "clientSecret", "\"\"")),
+        ("without-secrets.json", with(&[(secret, ""), (key, "")])),
+        ("without-key.json", with(&[(key, "")])),
+        ("empty-key.json", with(&[(key, "\"\"")])),
+        ("null-key.json", with(&[(key, "null"), (secret, "null")])),
+        ("number-secret.json", with(&[(key, "\"<key>\""), (secret, "12345678")])),
+        ("development.json", token.to_owned()),
+        ("development-empty.json", token.replace("<token>", "")),
+        ("list.json", format!("[{sound}]")),
+        ("list-of-two.json", format!("[{sound}, {sound}]")),
+        ("list.txt", format!("[{sound}]")),
+        ("member.json", format!("{{\"credentials\": {sound}}}")),
+        ("member-and-more.json", format!("{{\"credentials\": {sound}, \"name\": \"production\"}}")),
+        ("other-member.json", format!("{{\"aem\": {sound}}}")),
+        ("list-of-tokens.json", format!("[{token}]")),
+        ("string.json", json_text.clone()),
+        ("string-in-member.json", format!("{{\"data\": {json_text}}}")),
+        ("string-in-member.txt", format!("{{\"data\": {json_text}}}")),
+        ("string-in-broken.json", format!("{{\"data\": {json_text},, }}")),
+        ("string-in-broken.txt", format!("data = {{\"data\": {json_text},, }}")),
+        ("comment.json", format!("// from the console\n{sound}")),
+        ("comment.txt", format!("// from the console\n{sound}")),
+        ("twice.json", format!("{sound}\n{sound}")),
+        ("cut.json", sound[..sound.len() - 40].to_owned()),
+        ("cut.txt", sound[..sound.len() - 40].to_owned()),
+        ("cut-redacted.json", redacted[..redacted.len() - 40].to_owned()),
+        ("deep.json", format!("{}{}", "[".repeat(2000), "]".repeat(2000))),
+        ("deep.txt", "[".repeat(2000)),
+        ("deep-with.json", format!("{}\"{json_text}", "[".repeat(2000))),
+        ("notes.md", format!("# Notes\n\n```json\n{sound}\n```\n")),
+        ("notes-redacted.md", format!("# Notes\n\n```json\n{redacted}\n```\n")),
+        (
+            "settings.json",
+            format!(
+                "{{\n  // AEM\n  \"AEM_CLIENT_ID\": \"{CLIENT}\",\n  \"AEM_CLIENT_SECRET\": \"{SECRET}\",\n}}\n"
+            ),
+        ),
+        (
+            "settings-valid.json",
+            format!("{{\"AEM_CLIENT_ID\": \"{CLIENT}\", \"AEM_CLIENT_SECRET\": \"{SECRET}\"}}\n"),
+        ),
+        (
+            "settings-cut.json",
+            format!("{{\"AEM_CLIENT_ID\": \"{CLIENT}\", \"AEM_CLIENT_SECRET\": \"{SECRET}\""),
+        ),
+        (".env", variables.clone()),
+        ("overridden.env", format!("{variables}AEM_CLIENT_SECRET=${{SECRET}}\n")),
+        ("overridden-twice.env", format!("AEM_CLIENT_SECRET={OTHER}\n{variables}AEM_CLIENT_SECRET=\n")),
+        ("template.env", format!("AEM_CLIENT_ID={CLIENT}\nAEM_CLIENT_SECRET=${{SECRET}}\n")),
+        ("a.yaml", format!("# settings\n{sound}")),
+        ("a.yml", sound.clone()),
+        ("token.txt", "eyJhbGciOiJSUzI1NiJ9.eyJ0eXBlIjoi".to_owned()),
+        ("data.json", format!("{{\"data\": {sound}}}")),
+        ("data-result.json", format!("{{ \"data\": {{ \"result\" : [\n{sound}\n] }} }}")),
+        ("data-and-more.json", format!("{{\"data\": {sound}, \"more\": 1}}")),
+        ("data-of-token.json", format!("{{\"data\": {token}}}")),
+        ("key.pem", key_text.clone()),
+        ("aem-key.pem", key_text.clone()),
+        ("certificate.pem", certificate.clone()),
+        ("pair.pem", format!("{key_text}{certificate}")),
+        ("expired-pair.pem", format!("{key_text}{}", expired["publicKey"].as_str().unwrap())),
+        ("other-pair.pem", format!("{}{certificate}", other["privateKey"].as_str().unwrap())),
+        ("expired.pem", ["privateKey", "publicKey"].map(|name| expired[name].as_str().unwrap()).concat()),
+        ("key-and-secret.txt", format!("{key_text}\n{SECRET}\n")),
+        ("key-and-two-secrets.txt", format!("{key_text}\n{SECRET}\n{OTHER}\n")),
+        (
+            "two-keys-and-secret.txt",
+            format!("{key_text}\n{}\n{SECRET}\n", other["privateKey"].as_str().unwrap()),
+        ),
+        (
+            "public-name.env",
+            format!("NEXT_PUBLIC_AEM_CLIENT_ID={CLIENT}\nNEXT_PUBLIC_AEM_CLIENT_SECRET={SECRET}\n"),
+        ),
+        ("public-secret.env", format!("NEXT_PUBLIC_AEM_SECRET={SECRET}\n")),
+        ("cut-before-key.json", sound[..sound.find("privateKey").unwrap() - 8].to_owned()),
+        ("cut-and-key.txt", format!("{}\n{key_text}", &sound[..sound.find("privateKey").unwrap() - 8])),
+        (
+            "cut-and-two-keys.txt",
+            format!(
+                "{}\n{key_text}\n{}",
+                &sound[..sound.find("privateKey").unwrap() - 8],
+                other["privateKey"].as_str().unwrap()
+            ),
+        ),
+        ("token", good.clone()),
+        ("refresh-token.txt", good.clone()),
+        ("tokens.txt", format!("{good}\n{good}\n")),
+        ("tokens-and-rest.txt", format!("{good}\neyJhbGciOiJSUzI1NiJ9.eyJ0eXBlIjoi\n")),
+        ("tokens.hjson", format!("{{\n  access_token: {good}\n}}\n")),
+        ("tokens.js", format!("{{ accessToken: \"{good}\" }}")),
+        ("broken-object.txt", format!("{{ \"accessToken\": \"{good}\" ")),
+        ("aem-cut.json", sound[..sound.len() - 40].to_owned()),
+        (
+            "aem-cut-and-other-key.txt",
+            format!("{}\n{}", &sound[..sound.len() - 40], other["privateKey"].as_str().unwrap()),
+        ),
+        (
+            "aem-cut-and-two-keys.txt",
+            format!(
+                "{}\n{key_text}\n{}",
+                &sound[..sound.find("privateKey").unwrap() - 8],
+                other["privateKey"].as_str().unwrap()
+            ),
+        ),
+        ("two.json", format!("{sound}\n{}", fixture("certificate-expired/bad.json"))),
+        (
+            "two-in-string.json",
+            format!(
+                "{{\"a\": {json_text}, \"b\": {},}}",
+                serde_json::to_string(&fixture("certificate-expired/bad.json")).unwrap()
+            ),
+        ),
+        ("two-tokens.json", format!("{good}\n{}\n", later)),
+        ("headless.json", headless.to_owned()),
+        ("headless.txt", headless.to_owned()),
+        ("aem-headless-and-other-key.json", format!("{headless}\n{}", other["privateKey"].as_str().unwrap())),
+        ("aem-headless-and-other-key.txt", format!("{headless}\n{}", other["privateKey"].as_str().unwrap())),
+        ("aem-key.json", key_text.clone()),
+        ("aem-pair.json", format!("{key_text}{certificate}")),
+        ("nothing.json", "{\"a\": 1}".to_owned()),
+        ("nothing.txt", "nothing".to_owned()),
+        ("empty.json", String::new()),
+        (
+            "record.json",
+            format!(
+                "{{\"_id\": \"5f\", \"credentials\": {sound}}}\n{{\"_id\": \"60\", \"credentials\": {sound}}}\n"
+            ),
+        ),
+    ]
+}
+
+#[test]
+fn what_counts_is_decided_so() {
+    let line = |(name, text): (&str, String)| {
+        let (rows, checked) = said(name, &text);
+        format!("{name}: {} | {checked}", rows.join(", "))
+    };
+    let lines: Vec<String> = cases().into_iter().map(line).collect();
+    insta::assert_snapshot!(lines.join("\n"));
+}
+
+#[test]
+fn several_credentials_of_a_file_are_one_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("notes.md");
+    let text =
+        format!("```json\n{}\n```\n\n```json\n{}\n```\n", sound(), fixture("certificate-expired/bad.json"));
+    std::fs::write(&path, text).unwrap();
+    let checked = run(["check", "--now", "2026-11-22T12:00:00Z", "--format", "json", path.to_str().unwrap()]);
+    let report: Value = serde_json::from_str(&checked.out).unwrap();
+    assert_eq!(report["files"].as_array().unwrap().len(), 2);
+    assert_eq!(report["summary"]["files"], 1);
+    assert_eq!(report["summary"]["credentials"], 2);
+}
