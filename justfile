@@ -34,6 +34,12 @@ fuzz-smoke seconds="20":
             -dict=fuzz/target/dictionary -max_total_time={{seconds}} -timeout=10 -rss_limit_mb=2048 -max_len=65536 || exit 1; \
     done
 
+# A part (`1/4`, say) of the mutants of what judges, held against the tests beside the code; needs cargo-mutants
+mutants part="0/4":
+    cargo mutants --shard {{part}} --sharding round-robin --cargo-arg=--lib \
+        -f src/rules/certificate.rs -f 'src/rules/certificate/**' -f src/rules/private_key.rs -f 'src/rules/private_key/**' \
+        -f src/credential/private_key.rs -f 'src/credential/private_key/**' -f 'src/examine/**'
+
 # Source code of others, in which no credential is: crates, packages of npm and of Python; gets them once
 sources:
     tests/corpora/get-sources
