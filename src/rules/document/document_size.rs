@@ -54,9 +54,11 @@ fn check(file: &File<'_>, findings: &mut Findings) {
 #[cfg(test)]
 mod tests {
     use super::{RULE, check};
+    use crate::examine;
     use crate::finding::Findings;
-    use crate::rule::File;
-    use crate::rules::testing::{Sample, findings, places};
+    use crate::rule::{File, Settings};
+    use crate::rules::testing::{Sample, findings, places, settings};
+    use crate::secret::Secret;
 
     #[test]
     fn too_large_and_too_many() {
@@ -71,5 +73,18 @@ mod tests {
         assert_eq!(places(&RULE, &many), [["0"]]);
         assert_eq!(findings(&RULE, Sample::new()), [""; 0]);
         assert_eq!(findings(&RULE, "{"), [""; 0]);
+    }
+
+    #[test]
+    fn the_limit_is_the_largest_size() {
+        let text = Sample::new().text();
+        let size = text.len() as u64;
+        for (limit, is_read) in [(size + 1, true), (size, true), (size - 1, false)] {
+            let settings = Settings { max_size: limit, ..settings() };
+            let checked = examine::check(Secret::new(text.clone().into_bytes()), &settings);
+            let reason = format!("has {size} bytes, and the limit is {limit} bytes (--max-size)");
+            let failures = if is_read { vec![] } else { vec![reason] };
+            assert_eq!((checked.is_credential, checked.failures), (is_read, failures));
+        }
     }
 }
