@@ -210,6 +210,16 @@ fn cases() -> Vec<(&'static str, String)> {
         ("aem-headless-and-other-key.txt", format!("{headless}\n{}", other["privateKey"].as_str().unwrap())),
         ("aem-key.json", key_text.clone()),
         ("aem-pair.json", format!("{key_text}{certificate}")),
+        ("public-document.env", format!("NEXT_PUBLIC_AEM='{}'\n", sound.replace('\n', " "))),
+        (
+            "public-expired.env",
+            format!("NEXT_PUBLIC_AEM='{}'\n", fixture("certificate-expired/bad.json").replace('\n', " ")),
+        ),
+        ("public-redacted.env", format!("NEXT_PUBLIC_AEM='{}'\n", redacted.replace('\n', " "))),
+        (
+            "public-reference.env",
+            format!("NEXT_PUBLIC_AEM_CLIENT_ID={CLIENT}\nNEXT_PUBLIC_AEM_CLIENT_SECRET=${{SECRET}}\n"),
+        ),
         ("nothing.json", "{\"a\": 1}".to_owned()),
         ("nothing.txt", "nothing".to_owned()),
         ("empty.json", String::new()),
