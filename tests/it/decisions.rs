@@ -77,6 +77,8 @@ fn cases() -> Vec<(&'static str, String)> {
     let later: Value = serde_json::from_str(&fixture("token-expiring/good.json")).unwrap();
     let later = later["accessToken"].as_str().unwrap();
     let headless = sound.trim_start_matches('{');
+    let anonymous = with(&[("/integration/technicalAccount/clientId", ""), ("/integration/publicKey", "")]);
+    let anonymous = anonymous.trim_start_matches('{');
     let token = r#"{"ok": true, "statusCode": 200, "accessToken": "<token>"}"#;
     let json_text = serde_json::to_string(&sound).unwrap();
     let variables = format!("AEM_CLIENT_ID={CLIENT}\nAEM_CLIENT_SECRET={SECRET}\n");
@@ -220,6 +222,23 @@ fn cases() -> Vec<(&'static str, String)> {
             "public-reference.env",
             format!("NEXT_PUBLIC_AEM_CLIENT_ID={CLIENT}\nNEXT_PUBLIC_AEM_CLIENT_SECRET=${{SECRET}}\n"),
         ),
+        ("aem-parts.json", format!("\"integration\": {{\n\"secret\": \"{SECRET}\"\n{key_text}")),
+        ("aem-parts-two-secrets.json", format!("\"integration\": {{\n\"secret\": \"{SECRET}\"\n{OTHER}\n")),
+        (
+            "aem-parts-two-keys.json",
+            format!("\"integration\": {{\n{key_text}\n{}\n", other["privateKey"].as_str().unwrap()),
+        ),
+        ("aem-parts-pair.json", format!("\"integration\": {{\n{key_text}\n{certificate}\n")),
+        (
+            "aem-parts-other-pair.json",
+            format!("\"integration\": {{\n{}\n{certificate}\n", other["privateKey"].as_str().unwrap()),
+        ),
+        ("aem-anonymous.json", anonymous.to_owned()),
+        (
+            "aem-anonymous-and-other-key.json",
+            format!("{anonymous}\n{}", other["privateKey"].as_str().unwrap()),
+        ),
+        ("aem-anonymous-and-other-secret.json", format!("{anonymous}\n{OTHER}\n")),
         ("nothing.json", "{\"a\": 1}".to_owned()),
         ("nothing.txt", "nothing".to_owned()),
         ("empty.json", String::new()),
