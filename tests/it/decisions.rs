@@ -33,7 +33,7 @@ fn twice(text: &str, name: &str, first: &str) -> String {
     text.replace(&member, &format!("\"{name}\": {first}, {member}"))
 }
 
-/// Kind and state of each row of an audit, and whether anybody can read its secrets, and what `check` says when it is asked about this file: the exit code and the rules.
+/// Kind, state and places of each row of an audit, and whether anybody can read its secrets, and what `check` says when it is asked about this file: the exit code and the rules.
 fn said(name: &str, text: &str) -> (Vec<String>, String) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join(name);
@@ -43,12 +43,16 @@ fn said(name: &str, text: &str) -> (Vec<String>, String) {
     let report: Value = serde_json::from_str(&audited.out).unwrap();
     let word = |row: &Value, key: &str| row[key].as_str().unwrap_or("-").to_owned();
     let rows = report["credentials"].as_array().unwrap();
-    let live = |row: &Value| {
+    let place = |row: &Value| {
         let places = row["places"].as_array().unwrap();
-        if places.iter().any(|place| place["usable"] == true) { " in the clear" } else { "" }
+        let at = places.iter().map(|place| format!("{}:{}", place["line"], place["column"]));
+        let live = places.iter().any(|place| place["usable"] == true);
+        format!("at {}{}", at.collect::<Vec<_>>().join(" "), if live { " in the clear" } else { "" })
     };
-    let rows =
-        rows.iter().map(|row| format!("{} {}{}", word(row, "kind"), word(row, "state"), live(row))).collect();
+    let rows = rows
+        .iter()
+        .map(|row| format!("{} {} {}", word(row, "kind"), word(row, "state"), place(row)))
+        .collect();
     let checked = run(["check", "--now", now, "--format", "json", path.to_str().unwrap()]);
     let report: Value = serde_json::from_str(&checked.out).unwrap();
     let findings =
