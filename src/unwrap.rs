@@ -22,7 +22,6 @@ pub(crate) use container::{TAR_BLOCK, Tar};
 pub use find::candidate::is_candidate_file;
 pub use find::encrypted::names_aem;
 #[cfg(feature = "audit")]
-pub use find::parts::client_secrets;
 #[cfg(feature = "internals")]
 pub use find::prefilter;
 pub use limits::{Limit, Limits};

@@ -20,8 +20,6 @@ pub enum Form {
 pub struct Variables {
     /// The one that counts for each field, in the order of the issued document.
     pub present: Vec<Variable>,
-    /// Earlier ones of the same name: the last one counts, as in a shell.
-    pub overridden: Vec<Variable>,
     /// The file that the private key is in, where a variable has only the path to it.
     pub key_file: Option<KeyFile>,
 }

@@ -11,8 +11,8 @@ use crate::rule::Settings;
 use crate::secret::Secret;
 use crate::source::{PathName, Position, Source, Span};
 use crate::unwrap::{
-    self, Document, Encrypted, Files, Json, Limit, Limits, PartKind, Rest, Step, Trail, Unwrapped,
-    has_extension, said_of,
+    self, Document, Encrypted, Files, Json, Limit, Limits, Rest, Step, Trail, Unwrapped, has_extension,
+    said_of,
 };
 
 /// How an input is examined.
@@ -103,7 +103,6 @@ pub fn examine_with<T>(
         found: Vec::new(),
         tokens: Vec::new(),
         root: Vec::new(),
-        hidden: Vec::new(),
         out: Examination::new(),
     };
     if request.unwraps {
@@ -116,7 +115,6 @@ pub fn examine_with<T>(
         let rest = Rest { source: Source::new(bytes).into(), json: Json::NotTried };
         desk.whole(&rest, true, Vec::new());
     }
-    desk.reveal();
     let mut examination = desk.out;
     // A template has nothing to steal and nothing to repair, unless somebody asks for just this document.
     for examined in &mut examination.documents {
@@ -162,8 +160,6 @@ struct Desk<'d, T> {
     tokens: Vec<Found<T>>,
     /// Limits that the input's own text has hit, about which rules have something to say, too.
     root: Vec<Unread>,
-    /// Secrets that may be known from elsewhere in the input.
-    hidden: Vec<Part>,
     out: Examination<T>,
 }
 
@@ -260,43 +256,7 @@ impl<T> Desk<'_, T> {
         if let Form::Variables(Variables { key_file: Some(file), .. }) = form {
             examined.checked.record.keep_key_at(key_at(file));
         }
-        if *form != Form::Document && examined.checked.record.state == State::Redacted {
-            self.overwritten(document);
-        }
         examined
-    }
-
-    /// Finds client secrets among variables that make a template: of two values of one variable the last counts, and the
-    /// first can be read all the same.
-    fn overwritten(&mut self, document: &Document) {
-        let (Some(source), Form::Variables(variables)) = (document.trail.outermost(), &document.form) else {
-            return;
-        };
-        for variable in &variables.overridden {
-            let start = variable.span.start;
-            let rest = source.text().get(start..).unwrap_or_default();
-            let line = rest.split('\n').next().unwrap_or_default();
-            for inner in unwrap::client_secrets(line) {
-                let span = Span::new(start + inner.start, start + inner.end);
-                let text = Secret::new(line[inner.start..inner.end].to_owned());
-                let (kind, trail) = (PartKind::ClientSecret, document.trail.clone());
-                let location = self.location(&document.trail, span);
-                let part = unwrap::Part { kind, text, trail, span };
-                self.hidden.extend(parts::part(&part, location, self.request.settings));
-            }
-        }
-    }
-
-    /// Lists secrets that no document and no part accounts for.
-    fn reveal(&mut self) {
-        for part in std::mem::take(&mut self.hidden) {
-            let secret = part.record.client_secret;
-            let documents = self.out.documents.iter().map(|examined| &examined.checked.record);
-            let mut known = documents.chain(self.out.parts.iter().map(|part| &part.record));
-            if !known.any(|record| record.client_secret == secret) {
-                self.out.parts.push(part);
-            }
-        }
     }
 
     fn judge(

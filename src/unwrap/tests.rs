@@ -63,7 +63,6 @@ fn the_last_variable_of_a_name_counts() {
         list.iter().map(|one| format!("{} {}", one.name, one.span.start)).collect::<Vec<_>>()
     };
     assert_eq!(names(&variables.present), ["AEM_CLIENT_ID 69", "AEM_ORG_ID 18", "AEM_PRIVATE_KEY 40"]);
-    assert_eq!(names(&variables.overridden), ["AEM_CLIENT_ID 0"]);
 }
 
 /// `IMS_ORG_ID` is the organisation of `IMS_*` as well as that of variables without a prefix.

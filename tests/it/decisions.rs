@@ -306,3 +306,56 @@ fn a_file_called_by_its_own_secret_is_not_named() {
         }
     }
 }
+
+#[test]
+fn what_is_public_is_named() {
+    let document: Value = serde_json::from_str(&sound()).unwrap();
+    let key = document["integration"]["privateKey"].as_str().unwrap();
+    let token: Value = serde_json::from_str(&fixture("token-expiring/good.json")).unwrap();
+    let project = serde_json::json!({"project": {"org": {"ims_org_id": "7E57DA7A0000000000000001@AdobeOrg"}, "workspace": {"details":
+        {"credentials": [{"name": "a", "oauth_server_to_server": {"client_id": CLIENT, "client_secrets": [SECRET]}}]}}}});
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("aem.env");
+    for (value, what) in [
+        (sound().replace('\n', " "), "private key and client secret"),
+        (with(&[("/integration/privateKey", "\"<key>\"")]).replace('\n', " "), "client secret"),
+        (project.to_string(), "client secret"),
+        (SECRET.to_owned(), "client secret"),
+        (key.replace("\r\n", "\\n"), "private key"),
+        (token["accessToken"].as_str().unwrap().to_owned(), "token"),
+    ] {
+        std::fs::write(&path, format!("NEXT_PUBLIC_AEM='{value}'\n")).unwrap();
+        let said =
+            run(["check", "--now", "2026-11-22T12:00:00Z", "--format", "json", path.to_str().unwrap()]);
+        let expected = format!("NEXT_PUBLIC_AEM is public: the {what} in it is sent to every browser");
+        assert!(said.out.contains(&expected), "{what}: {}", said.out);
+    }
+}
+
+/// Edits are edits of a file: what lies inside one has none.
+#[test]
+fn only_a_file_of_its_own_is_repaired() {
+    use base64::Engine as _;
+    let flawed = with(&[("/integration/imsEndpoint", "\" ims-na1.adobelogin.com\"")]);
+    let encoded = base64::engine::general_purpose::STANDARD.encode(&flawed);
+    let string = serde_json::to_string(&flawed).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    for (name, text, is_repaired) in [
+        ("a.json", flawed.clone(), true),
+        ("a.md", format!("# A\n\n```json\n{flawed}\n```\n"), false),
+        ("member.json", format!("{{\"aem\": {flawed}}}"), false),
+        ("string.yaml", format!("aem: {string}\n"), false),
+        ("encoded.yaml", format!("aem: {encoded}\n"), false),
+        ("encoded.txt", encoded, false),
+        ("a.env", format!("AEM='{}'\n", flawed.replace('\n', " ")), false),
+    ] {
+        let path = folder.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        let said =
+            run(["check", "--now", "2026-11-22T12:00:00Z", "--format", "json", path.to_str().unwrap()]);
+        let report: Value = serde_json::from_str(&said.out).unwrap();
+        let findings = report["files"][0]["findings"].as_array().unwrap();
+        assert_eq!(findings[0]["rule"], "field-whitespace", "{name}");
+        assert_eq!(!findings[0]["fix"].is_null(), is_repaired, "{name}: {}", findings[0]);
+    }
+}

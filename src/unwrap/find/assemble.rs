@@ -21,40 +21,28 @@ pub(crate) struct Assembled {
     pub(crate) trail: Trail,
     /// The text.
     pub(crate) document: Extract,
-    /// The variables that count, in the order of the issued document, and earlier ones of the same field.
+    /// The variables that count, in the order of the issued document.
     pub(crate) variables: Variables,
 }
 
 /// Puts `values` of one text, which belong together, into a document; `None` if they are no credential of AEM.
 pub(crate) fn assemble(values: &[&FieldValue]) -> Option<Assembled> {
-    let mut present: Vec<&FieldValue> = Vec::new();
-    let mut overridden: Vec<&FieldValue> = Vec::new();
-    for field in Field::SERVICE {
-        if let Some(last) = last(values, field) {
-            present.push(last);
-            let others = values.iter().copied().filter(|value| value.field == field);
-            overridden.extend(others.filter(|value| value.value.text() != last.value.text()));
-        }
-    }
+    let present: Vec<&FieldValue> =
+        Field::SERVICE.into_iter().filter_map(|field| last(values, field)).collect();
     if !is_credential(&present) {
         return None;
     }
-    let variables = |list: &[&FieldValue]| {
-        list.iter()
-            .map(|value| Variable {
-                field: value.field,
-                name: if value.name.is_empty() { value.field.name().to_owned() } else { shown(&value.name) },
-                span: value.trail.outer(value.name_span),
-            })
-            .collect()
+    let variable = |value: &&FieldValue| Variable {
+        field: value.field,
+        name: if value.name.is_empty() { value.field.name().to_owned() } else { shown(&value.name) },
+        span: value.trail.outer(value.name_span),
     };
     Some(Assembled {
         steps: steps(&present),
         trail: present.first()?.trail.clone(),
         document: write(&present),
         variables: Variables {
-            present: variables(&present),
-            overridden: variables(&overridden),
+            present: present.iter().map(variable).collect(),
             key_file: present.iter().find_map(|value| value.key_file.clone()),
         },
     })

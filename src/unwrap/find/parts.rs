@@ -89,7 +89,7 @@ pub(crate) fn pem(text: &str) -> Vec<(Field, Span)> {
 }
 
 /// `p8e-` and at least twenty further characters, as Adobe issues client secrets.
-pub fn client_secrets(text: &str) -> Vec<Span> {
+fn client_secrets(text: &str) -> Vec<Span> {
     memchr::memmem::find_iter(text.as_bytes(), CLIENT_SECRET)
         .filter(|start| !text[..*start].ends_with(|before: char| before.is_alphanumeric() || before == '-'))
         .filter_map(|start| {
