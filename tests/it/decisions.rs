@@ -336,18 +336,23 @@ fn what_is_public_is_named() {
 #[test]
 fn only_a_file_of_its_own_is_repaired() {
     use base64::Engine as _;
+    use std::io::Write as _;
     let flawed = with(&[("/integration/imsEndpoint", "\" ims-na1.adobelogin.com\"")]);
     let encoded = base64::engine::general_purpose::STANDARD.encode(&flawed);
     let string = serde_json::to_string(&flawed).unwrap();
+    let mut compressed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    compressed.write_all(flawed.as_bytes()).unwrap();
     let folder = tempfile::tempdir().unwrap();
     for (name, text, is_repaired) in [
-        ("a.json", flawed.clone(), true),
-        ("a.md", format!("# A\n\n```json\n{flawed}\n```\n"), false),
-        ("member.json", format!("{{\"aem\": {flawed}}}"), false),
-        ("string.yaml", format!("aem: {string}\n"), false),
-        ("encoded.yaml", format!("aem: {encoded}\n"), false),
-        ("encoded.txt", encoded, false),
-        ("a.env", format!("AEM='{}'\n", flawed.replace('\n', " ")), false),
+        ("a.json", flawed.clone().into_bytes(), true),
+        ("a.json.gz", compressed.finish().unwrap(), false),
+        ("a.md", format!("# A\n\n```json\n{flawed}\n```\n").into_bytes(), false),
+        ("comment.txt", format!("From the console:\n{flawed}").into_bytes(), false),
+        ("member.json", format!("{{\"aem\": {flawed}}}").into_bytes(), false),
+        ("string.yaml", format!("aem: {string}\n").into_bytes(), false),
+        ("encoded.yaml", format!("aem: {encoded}\n").into_bytes(), false),
+        ("encoded.txt", encoded.into_bytes(), false),
+        ("a.env", format!("AEM='{}'\n", flawed.replace('\n', " ")).into_bytes(), false),
     ] {
         let path = folder.path().join(name);
         std::fs::write(&path, text).unwrap();
