@@ -2,7 +2,9 @@
 
 use std::fs;
 
+use crate::common::{fixture, program, sound};
 use crate::configuration::{EXPIRING, MISMATCH, Repository};
+use crate::git::Git;
 
 #[test]
 fn what_was_written_is_known_from_anywhere() {
@@ -134,4 +136,28 @@ fn other_files_are_no_baselines() {
     assert_eq!(repository.check_in("", &["--baseline=missing.json", "."]).code, 2);
     let both = repository.check_in("", &["--write-baseline=x.json", "--output=json=x.json", "."]);
     assert!(both.code == 2 && !repository.path("x.json").exists(), "{}", both.err);
+}
+
+/// A file that git keeps is known to the audit if the hook knows it, and another one isn't.
+#[test]
+fn an_audit_knows_the_places_that_the_hook_knows() {
+    let Some(git) = Git::init(&[]) else { return };
+    git.stage("aem.json", &sound());
+    let said = |arguments: &[&str]| {
+        let output = program().current_dir(git.path()).args(arguments).output().unwrap();
+        let text = [output.stdout, output.stderr].concat();
+        (output.status.code(), String::from_utf8(text).unwrap())
+    };
+    let tracked = || {
+        let (_, text) = said(&["audit", "--now=2026-11-01", "--baseline=known.json", "--format=json", "."]);
+        text.matches("\"rule\": \"storage-git-tracked\"").count()
+    };
+    fs::write(git.path().join("known.json"), "{\"schema\": \"aemcred/baseline/1\", \"findings\": []}")
+        .unwrap();
+    assert_eq!(tracked(), 1);
+    let (code, text) = said(&["check", "--staged", "--now=2026-11-01", "--write-baseline=known.json"]);
+    assert!(code == Some(0) && text.contains("1 added"), "{text}");
+    assert_eq!(tracked(), 0);
+    git.stage("other.json", &fixture("certificate-expired/good.json"));
+    assert_eq!(tracked(), 1);
 }
