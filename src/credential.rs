@@ -53,7 +53,7 @@ pub use form::{Form, FormKind, KeyFile, Variable, Variables};
 pub use invisible::{character_name, is_invisible, trimmed};
 pub use metascope::{Metascope, metascope_meaning};
 pub use pem_field::PemField;
-pub use placeholder::is_placeholder;
+pub use placeholder::{holds_client_secret, is_placeholder};
 pub use private_key::{
     KeyFormat, KeyOddity, KeyPair, PrivateKey, PrivateKeyDefect, PrivateKeyField, Relation,
 };

@@ -21,7 +21,6 @@ mod tests;
 pub(crate) use container::{TAR_BLOCK, Tar};
 pub use find::candidate::is_candidate_file;
 pub use find::encrypted::names_aem;
-#[cfg(feature = "audit")]
 #[cfg(feature = "internals")]
 pub use find::prefilter;
 pub use limits::{Limit, Limits};

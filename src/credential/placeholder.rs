@@ -146,6 +146,12 @@ fn is_said(field: Field, lower: &str) -> bool {
 
 /// Whether an issued client secret, which says nothing else itself, or a private key is somewhere in `value`.
 fn holds_issued_secret(value: &str) -> bool {
+    holds_client_secret(value)
+        || value.contains("PRIVATE KEY-----") && is_usable_pem(Field::PrivateKey, value)
+}
+
+/// Whether an issued client secret, which says nothing else itself, is somewhere in `value` with more around it.
+pub fn holds_client_secret(value: &str) -> bool {
     let is_secret = |start: usize| {
         let secret = value.get(start..start + CLIENT_SECRET.len() + 32);
         secret.is_some_and(|secret| {
@@ -157,7 +163,6 @@ fn holds_issued_secret(value: &str) -> bool {
         })
     };
     memchr::memmem::find_iter(value.as_bytes(), CLIENT_SECRET).any(is_secret)
-        || value.contains("PRIVATE KEY-----") && is_usable_pem(Field::PrivateKey, value)
 }
 
 /// Whether the key or certificate in `value` can be read, whatever is written around it.

@@ -8,8 +8,8 @@ use super::describe::other_secrets;
 use super::guard::guarded;
 use super::variables;
 use crate::credential::{
-    Credential, Document, DocumentKind, Exposure, Field, Form, Token, named_client, named_secrets,
-    names_document, presentable, recognise_in,
+    Credential, Document, DocumentKind, Exposure, Field, Form, PrivateKey, Token, holds_client_secret,
+    named_client, named_secrets, names_document, presentable, recognise_in,
 };
 use crate::finding::{Change, Draft, Finding, Fix, Suggestion};
 use crate::gate;
@@ -255,11 +255,16 @@ fn unparsed(
     // What was cut off, say: nobody can tell whose it is and until when, which is no reason to lose it.
     let secrets: Vec<_> = named_secrets(source.text()).collect();
     let has = |field| is_credential && secrets.contains(&(field, true));
-    let in_clear = InClear {
+    let mut in_clear = InClear {
         private_key: has(Field::PrivateKey),
         client_secret: has(Field::ClientSecret),
         token: has(Field::DevelopmentToken),
     };
+    if is_credential && in_clear == InClear::default() {
+        // Without quotation marks, or under another name.
+        in_clear.private_key = PrivateKey::from_any_pem(source.text()).is_ok();
+        in_clear.client_secret = holds_client_secret(source.text());
+    }
     let usable = in_clear != InClear::default();
     let emptied = secrets.iter().any(|(_, in_clear)| !in_clear);
     let client_id = named_client(source.text()).filter(|_| is_credential).map(str::to_owned);

@@ -83,6 +83,11 @@ fn cases() -> Vec<(&'static str, String)> {
     let headless = sound.trim_start_matches('{');
     let anonymous = with(&[("/integration/technicalAccount/clientId", ""), ("/integration/publicKey", "")]);
     let anonymous = anonymous.trim_start_matches('{');
+    let raw = |secret: &str, key: &str| {
+        format!(
+            "{{\"integration\": {{\"imsEndpoint\": \"ims-na1.adobelogin.com\", \"metascopes\": \"ent_aem_cloud_api\", \"clientSecret\": {secret}, \"privateKey\": {key}"
+        )
+    };
     let token = r#"{"ok": true, "statusCode": 200, "accessToken": "<token>"}"#;
     let json_text = serde_json::to_string(&sound).unwrap();
     let variables = format!("AEM_CLIENT_ID={CLIENT}\nAEM_CLIENT_SECRET={SECRET}\n");
@@ -243,6 +248,10 @@ fn cases() -> Vec<(&'static str, String)> {
             format!("{anonymous}\n{}", other["privateKey"].as_str().unwrap()),
         ),
         ("aem-anonymous-and-other-secret.json", format!("{anonymous}\n{OTHER}\n")),
+        ("raw-key.json", raw("\"<secret>\"", &key_text)),
+        ("raw-secret.json", raw(SECRET, "\"<key>\"")),
+        ("raw-other-name.json", raw(&format!("\"<secret>\", \"old\": \"{SECRET}\""), "\"<key>\",,")),
+        ("raw-redacted.json", raw("<secret>", "<key>")),
         ("nothing.json", "{\"a\": 1}".to_owned()),
         ("nothing.txt", "nothing".to_owned()),
         ("empty.json", String::new()),
