@@ -126,13 +126,12 @@ impl<'v, 's> PrivateKeyField<'v, 's> {
     }
 }
 
-/// PEM with line breaks where `text` has something else, which is told from what stands before the first digits: those of all RSA
-/// keys are the same.
-fn with_line_breaks(text: &str) -> Option<Secret<String>> {
+/// A private key's PEM with line breaks where `block`, which begins with its label, has something else. That is told from what
+/// stands before the first digits: those of all RSA keys are the same.
+fn with_line_breaks(block: &str) -> Option<Secret<String>> {
     const DIGITS: &str = "MII";
     const LONGEST: usize = 16;
-    let block = &text[text.find("-----BEGIN ")?..];
-    let (label, rest) = block.strip_prefix("-----BEGIN ")?.split_once("-----")?;
+    let (label, rest) = block.split_once("-----").filter(|(label, _)| label.ends_with("PRIVATE KEY"))?;
     let instead = rest.get(..rest.find(DIGITS)?).filter(|instead| (1..=LONGEST).contains(&instead.len()))?;
     let end = rest.find("-----END ")?;
     let contents = Secret::new(rest.get(..end)?.replace(instead, "\n"));
@@ -158,9 +157,9 @@ impl PrivateKey {
     ///
     /// Why there is none.
     pub fn from_any_pem(text: &str) -> Result<Self, PrivateKeyDefect> {
-        Self::from_pem(text).or_else(|defect| match with_line_breaks(text) {
-            Some(text) => Self::from_pem(text.expose()).map_err(|_| defect),
-            None => Err(defect),
+        Self::from_pem(text).or_else(|defect| {
+            let mut blocks = text.split("-----BEGIN ").skip(1).filter_map(with_line_breaks);
+            blocks.find_map(|block| Self::from_pem(block.expose()).ok()).ok_or(defect)
         })
     }
 

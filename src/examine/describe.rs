@@ -8,8 +8,8 @@ use sha2::{Digest as _, Sha256};
 
 use crate::credential::{
     CLIENT_ID, Credential, Document, DocumentKind, Exposure, Field, FieldEntry, FieldState, PrivateKey,
-    Project, Token, holds_secret, is_client_secret, is_placeholder, may_be_secret, presentable,
-    presentable_id,
+    Project, Token, holds_client_secret, holds_secret, is_client_secret, is_placeholder, may_be_secret,
+    presentable, presentable_id,
 };
 use crate::json::{self, Kind};
 use crate::record::{CertificateRecord, InClear, ListedCredential, PublicHalf, Record, TokenRecord};
@@ -114,10 +114,19 @@ pub(super) fn in_clear(entry: &FieldEntry<'_, '_>) -> bool {
     }
 }
 
-/// Which secrets stand anywhere in a document, in fields that nobody reads: under other names, or before another value of
-/// the same name.
-pub(super) fn other_secrets(root: &json::Value<'_>) -> InClear {
-    let mut found = InClear::default();
+/// Which secrets stand anywhere in `text`, JSON or not, whatever is around them.
+pub(super) fn loose_secrets(text: &str) -> InClear {
+    InClear {
+        private_key: PrivateKey::from_any_pem(text).is_ok(),
+        client_secret: holds_client_secret(text),
+        token: false,
+    }
+}
+
+/// Which secrets stand anywhere in the document that `text` is, in fields that nobody reads: under other names, or before
+/// another value of the same name.
+pub(super) fn other_secrets(text: &str, root: &json::Value<'_>) -> InClear {
+    let mut found = loose_secrets(text);
     root.walk(&json::Pointer::root(), &mut |pointer, value| {
         let Some(text) = value.as_text().map(json::Text::as_str).filter(|text| !text.trim().is_empty())
         else {

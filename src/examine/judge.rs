@@ -4,12 +4,12 @@
 //! rules, files, reports.
 
 use super::catalogue::RuleRun;
-use super::describe::other_secrets;
+use super::describe::{loose_secrets, other_secrets};
 use super::guard::guarded;
 use super::variables;
 use crate::credential::{
-    Credential, Document, DocumentKind, Exposure, Field, Form, PrivateKey, Token, holds_client_secret,
-    named_client, named_secrets, names_document, presentable, recognise_in,
+    Credential, Document, DocumentKind, Exposure, Field, Form, Token, named_client, named_secrets,
+    names_document, presentable, recognise_in,
 };
 use crate::finding::{Change, Draft, Finding, Fix, Suggestion};
 use crate::gate;
@@ -262,8 +262,7 @@ fn unparsed(
     };
     if is_credential && in_clear == InClear::default() {
         // Without quotation marks, or under another name.
-        in_clear.private_key = PrivateKey::from_any_pem(source.text()).is_ok();
-        in_clear.client_secret = holds_client_secret(source.text());
+        in_clear = loose_secrets(source.text());
     }
     let usable = in_clear != InClear::default();
     let emptied = secrets.iter().any(|(_, in_clear)| !in_clear);
@@ -308,7 +307,7 @@ fn recognized<'d>(
     let mut record = Record::of(document, &exposure, settings.ties);
     if record.emptied && !record.usable {
         // Of two values of one key the client takes the last, and whoever reads the document has both.
-        record.in_clear = other_secrets(root);
+        record.in_clear = other_secrets(source.text(), root);
         record.usable = record.in_clear != InClear::default();
     }
     if record.usable && !record.is_over(settings.now) {

@@ -1,5 +1,5 @@
-//! What of a file counts: the file, what lies in it, or what is left of either, and in which state that is. Each row is a
-//! decision that only this row holds, as a change to the code has shown (`just mutants`).
+//! What of a file counts: the file, what lies in it, or what is left of either, and in which state that is. Most rows hold
+//! a decision that nothing else held, as changes to the code have shown (`just mutants`).
 
 use std::collections::BTreeSet;
 
@@ -33,7 +33,8 @@ fn twice(text: &str, name: &str, first: &str) -> String {
     text.replace(&member, &format!("\"{name}\": {first}, {member}"))
 }
 
-/// Kind, state and places of each row of an audit, and whether anybody can read its secrets, and what `check` says when it is asked about this file: the exit code and the rules.
+/// Kind, state and places of each row of an audit, whether anybody can read its secrets, and what
+/// `check` says when it is asked about this file: the exit code and the rules.
 fn said(name: &str, text: &str) -> (Vec<String>, String) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join(name);
@@ -101,6 +102,26 @@ fn cases() -> Vec<(&'static str, String)> {
                 "privateKey",
                 &serde_json::from_str::<Value>(&sound).unwrap().pointer(key).unwrap().to_string(),
             ),
+        ),
+        (
+            "key-in-lines.json",
+            with(&[
+                (secret, "\"<secret>\""),
+                (key, "\"<key>\""),
+                ("/integration/lines", &format!("[\"{}\"]", key_text.replace("\r\n", "\",\""))),
+            ]),
+        ),
+        (
+            "secret-in-name.json",
+            with(&[(secret, "\"<secret>\""), (key, "\"<key>\""), (&format!("/integration/{SECRET}"), "1")]),
+        ),
+        (
+            "secret-in-note.json",
+            with(&[
+                (secret, "\"<secret>\""),
+                (key, "\"<key>\""),
+                ("/integration/note", &format!("\"rotate {SECRET} soon\"")),
+            ]),
         ),
         ("note-twice.json", twice(&redacted, "clientSecret", "\"\"")),
         ("without-secrets.json", with(&[(secret, ""), (key, "")])),
@@ -251,6 +272,21 @@ fn cases() -> Vec<(&'static str, String)> {
         ("raw-key.json", raw("\"<secret>\"", &key_text)),
         ("raw-secret.json", raw(SECRET, "\"<key>\"")),
         ("raw-other-name.json", raw(&format!("\"<secret>\", \"old\": \"{SECRET}\""), "\"<key>\",,")),
+        (
+            "raw-key-in-lines.json",
+            raw("\"<secret>\"", &format!("[\"{}\"", key_text.replace("\r\n", "\",\n   \""))),
+        ),
+        (
+            "raw-key-behind-certificate.json",
+            raw(
+                "\"<secret>\"",
+                &format!(
+                    "\"<key>\", \"publicKey\": {}, \"lines\": [\"{}\"",
+                    own["publicKey"],
+                    key_text.replace("\r\n", "\",\n   \"")
+                ),
+            ),
+        ),
         ("raw-redacted.json", raw("<secret>", "<key>")),
         ("nothing.json", "{\"a\": 1}".to_owned()),
         ("nothing.txt", "nothing".to_owned()),

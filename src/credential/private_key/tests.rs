@@ -115,6 +115,12 @@ fn whatever_stands_for_a_line_break_is_taken_for_one() {
         let key = PrivateKey::from_any_pem(&text);
         assert_eq!(key.as_ref().map(PrivateKey::modulus), Ok(&modulus), "{instead}");
     }
+    // Behind others that are no keys, too.
+    for before in [pem("CERTIFICATE", &Sample::new().certificate), pem(RSA, b"MII"), "-----BEGIN ".to_owned()]
+    {
+        let key = PrivateKey::from_any_pem(&format!("{}|{}", before.replace("\r\n", "|"), lines.join("|")));
+        assert_eq!(key.as_ref().map(PrivateKey::modulus), Ok(&modulus), "{before}");
+    }
     for text in [
         lines.join("seventeen of them"),
         lines[..lines.len() - 1].join("|"),
